@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { indexingSchema } from './indexing.js';
+import { textEncoderSchema, towersSchema } from './towers.js';
+import { pseudoQuerySchema, trainingSchema } from './training.js';
+
+/** The one configuration of Tandem: read from a file and --set, saved whole with every model artefact and index. */
+export const configSchema = z
+  .strictObject({
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1),
+    towers: towersSchema,
+    textEncoder: textEncoderSchema,
+    training: trainingSchema,
+    pseudoQueries: pseudoQuerySchema,
+    indexing: indexingSchema,
+  })
+  .prefault({});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,49 @@
+/**
+ * Every error a person can meet: its code, HTTP status, exit code and what to do about it.
+ * docs/errors.md is written from this table; a test keeps the two equal.
+ *
+ * exit: 2 = the call was wrong (usage), 1 = the work failed.
+ */
+export interface ErrorEntry {
+  readonly status: number;
+  readonly exit: 1 | 2;
+  /** What to do about it, one sentence. */
+  readonly remedy: string;
+}
+
+const entry = (status: number, exit: 1 | 2, remedy: string): ErrorEntry => ({ status, exit, remedy });
+
+export const errorTable = {
+  'usage/unknown-option': entry(400, 2, 'Run the command with --help to see its options.'),
+  'usage/missing-option': entry(400, 2, 'Give the named option; --help shows an example.'),
+  'usage/bad-value': entry(400, 2, 'Give a value within the bound that the message names.'),
+  'config/unknown-key': entry(400, 2, 'Remove the key or correct its spelling; docs/config.md lists every key.'),
+  'config/bad-value': entry(400, 2, 'Give a value within the bound that the message names; docs/config.md lists every key.'),
+  'data/not-found': entry(404, 1, 'Check the path.'),
+  'data/empty': entry(422, 1, 'Give a file that has at least one row.'),
+  'data/malformed-row': entry(422, 1, 'Correct the named line; nothing was written.'),
+  'data/unknown-format': entry(422, 2, 'Give a .jsonl, .csv or .parquet file, or a BEIR folder.'),
+  'files/disk-full': entry(507, 1, 'Free some space and run the command again; nothing half-written was left under the final name.'),
+  'files/write-failed': entry(500, 1, 'Check that the folder exists and may be written to; nothing half-written was left under the final name.'),
+  'files/damaged': entry(500, 1, 'Make the file again from its source; its checksum does not fit its content.'),
+  'model/damaged': entry(500, 1, 'Train the model again or copy the folder again; a file is missing, cut short or altered.'),
+  'model/unsupported-version': entry(500, 1, 'Use the Tandem version that wrote it, or train the model again.'),
+  'recorder/unmapped-kernel': entry(500, 1, 'Write the layer with mapped kernels, or map this one in models/recorder/kernels.'),
+  'recorder/value-not-known': entry(500, 1, 'Do not read tensor values while recording; keep the computation inside the graph.'),
+  'training/diverged': entry(500, 1, 'Lower training.learningRate; the last good checkpoint was kept.'),
+  'training/no-examples': entry(422, 1, 'Give pairs, or documents with titles for pseudo-queries.'),
+  'training/checkpoint-mismatch': entry(409, 1, 'Resume with the configuration and data that the checkpoint was made with, or start without --resume.'),
+  'index/not-found': entry(404, 1, 'Check the path, or make the index with `tandem index`.'),
+  'index/damaged': entry(500, 1, 'Make the index again with `tandem index`.'),
+  'index/model-mismatch': entry(409, 1, 'Use the model that the index was made with, or index the documents again with this one.'),
+  'index/no-vectors': entry(409, 2, 'Use --mode token, or index the documents with --model.'),
+  'search/bad-filter': entry(400, 2, 'Correct the filter; docs/filters.md shows the forms.'),
+  'fusion/duplicate-id': entry(500, 1, 'Give runs in which a document stands at most once.'),
+  'request/invalid': entry(400, 2, 'Correct the named field.'),
+  'request/too-large': entry(413, 2, 'Send less at a time; the limit is in the message.'),
+  'request/not-found': entry(404, 2, 'Check the address; /docs lists the routes.'),
+  'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
+  'internal': entry(500, 1, 'This is a fault in Tandem: report it with the message.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
