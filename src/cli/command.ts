@@ -1,0 +1,111 @@
+import { type Command, Option } from 'commander';
+import type { z } from 'zod';
+import { TandemError } from '../errors/tandem-error.js';
+import { type Progress, startProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** One flag of a command. Its key is its name: `relevanceLevel` stands for `--relevance-level`. */
+export interface Flag<S extends z.ZodType = z.ZodType> {
+  readonly help: string;
+  /** name of the value in --help, e.g. `N`; a flag without one is a switch */
+  readonly value?: string;
+  /** may be given several times; the schema sees a list */
+  readonly repeat?: boolean;
+  /** checks the text that was typed (true for a switch, undefined when absent) and gives the option its type */
+  readonly schema: S;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+export type OptionsOf<F extends Flags> = { readonly [K in keyof F]: z.output<F[K]['schema']> };
+
+/** What a command may use beside its options. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  /** aborted by SIGINT or SIGTERM */
+  readonly signal: AbortSignal;
+  /** starts a progress display; updating it after an interrupt throws, which ends the work that reports */
+  progress(title: string, unit: string, total?: number): Progress;
+}
+
+/** What a command leaves behind: one JSON object for machines, text for people. */
+export interface Outcome {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text?: string;
+  /** work that goes on after the outcome is printed (a server), until it resolves */
+  readonly until?: Promise<void>;
+}
+
+/** A command as data: the frame builds parsing, --help, --json and errors from it. */
+export interface CommandSpec<F extends Flags = Flags> {
+  readonly name: string;
+  readonly summary: string;
+  /** one command line that works, shown under --help */
+  readonly example: string;
+  /** positional arguments, in commander's notation: `<text>`, `[language]` */
+  readonly operands?: readonly string[];
+  readonly flags: F;
+  readonly run: (options: OptionsOf<F>, context: CommandContext, operands: readonly string[]) => Promise<Outcome>;
+}
+
+/** A command whose option types are closed over: what a list of commands holds. */
+export interface RunnableCommand {
+  readonly name: string;
+  readonly describe: (command: Command) => void;
+  readonly run: (command: Command, context: CommandContext) => Promise<Outcome>;
+}
+
+export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): RunnableCommand {
+  return {
+    name: spec.name,
+    describe: command => {
+      command.description(spec.summary);
+      for (const operand of spec.operands ?? []) command.argument(operand);
+      for (const [key, flag] of Object.entries(spec.flags)) command.addOption(optionOf(key, flag));
+      command.option('--json', 'print one JSON object as the last line of stdout');
+      command.addHelpText('after', `\nExample:\n  $ ${spec.example}`);
+    },
+    run: (command, context) => spec.run(readOptions(spec.flags, command), context, command.args),
+  };
+}
+
+const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+
+function optionOf(key: string, flag: Flag): Option {
+  const option = new Option(flag.value === undefined ? flagName(key) : `${flagName(key)} <${flag.value}>`, flag.help);
+  if (!flag.repeat) return option;
+  return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+}
+
+/**
+ * The typed text of each flag, checked by its schema.
+ * @throws TandemError 'usage/missing-option' | 'usage/bad-value', naming the flag
+ */
+function readOptions<F extends Flags>(flags: F, command: Command): OptionsOf<F> {
+  const typed = command.opts<Record<string, unknown>>();
+  const entries = Object.entries(flags).map(([key, flag]) => [key, readFlag(key, flag, typed)] as const);
+  return Object.fromEntries(entries) as OptionsOf<F>;
+}
+
+function readFlag(key: string, flag: Flag, typed: Readonly<Record<string, unknown>>): unknown {
+  const option = optionOf(key, flag);
+  const raw = option.negate ? typed[option.attributeName()] === false : typed[option.attributeName()];
+  const result = flag.schema.safeParse(raw);
+  if (result.success) return result.data;
+  const missing = raw === undefined;
+  const message = missing
+    ? `${flagName(key)} is missing: ${flag.help}`
+    : `${flagName(key)} ${String(raw)}: ${result.error.issues[0].message}`;
+  throw new TandemError(missing ? 'usage/missing-option' : 'usage/bad-value', message, { flag: flagName(key) });
+}
+
+/** The context of a run. @param signal aborted when the person interrupts */
+export function createContext(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
+  return {
+    terminal,
+    json,
+    signal,
+    progress: (title, unit, total) =>
+      startProgress(title, terminal, { unit, total, checkInterrupt: () => signal.throwIfAborted() }),
+  };
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { presetNames } from '../config/presets.js';
+
+/** Flags that several commands share, so that one name means one thing everywhere. */
+
+export const path = z.string().min(1, 'expected a path');
+export const paths = z.array(path).default([]);
+export const switched = z.boolean().default(false);
+
+/** A whole number typed on the command line. @param low, high  inclusive bounds */
+export const wholeNumber = (low: number, high: number) =>
+  z
+    .string()
+    .refine(text => /^-?\d+$/.test(text) && Number(text) >= low && Number(text) <= high, {
+      error: `expected a whole number from ${low} to ${high}`,
+    })
+    .transform(Number);
+
+/** A number typed on the command line. @param low, high  inclusive bounds */
+export const number = (low: number, high: number) =>
+  z
+    .string()
+    .refine(text => text.trim() !== '' && Number(text) >= low && Number(text) <= high, {
+      error: `expected a number from ${low} to ${high}`,
+    })
+    .transform(Number);
+
+export const modes = ['hybrid', 'vector', 'token'] as const;
+
+export const modeFlag = {
+  mode: {
+    value: 'MODE',
+    help: 'hybrid, vector or token; hybrid where the index has vectors, token where it has none',
+    schema: z.enum(modes, { error: `expected one of ${modes.join(', ')}` }).optional(),
+  },
+} as const;
+
+export const configFlags = {
+  config: { value: 'FILE', help: 'configuration, a JSON file', schema: path.optional() },
+  preset: { value: 'NAME', help: `starting point: ${presetNames.join(', ')}`, schema: z.string().optional() },
+  set: {
+    value: 'KEY=VALUE',
+    repeat: true,
+    help: 'one key of the configuration, dotted, with a JSON value; may be repeated',
+    schema: z.array(z.string()).default([]),
+  },
+} as const;

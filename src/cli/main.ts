@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { commands } from './commands/index.js';
+import { runProgram } from './program.js';
+import { processTerminal } from './terminal.js';
+import { tandemVersion } from './version.js';
+
+/** Time that work gets to clean up after an interrupt before the process ends anyway. */
+const patienceMs = 5_000;
+
+const interrupt = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    // a second signal, or work that never looks up, ends the process without ceremony
+    if (interrupt.signal.aborted) process.exit(exitCode);
+    interrupt.abort();
+    setTimeout(() => process.exit(exitCode), patienceMs).unref();
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  commands,
+  version: tandemVersion(),
+  terminal: processTerminal(process),
+  signal: interrupt.signal,
+  debug: process.env.TANDEM_DEBUG === '1',
+});

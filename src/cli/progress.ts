@@ -1,0 +1,100 @@
+import { SingleBar } from 'cli-progress';
+import type { Terminal } from './terminal.js';
+
+/** How far a piece of work has come; counts go up to the total, where one is known. */
+export interface Progress {
+  /** @throws whatever the interrupt check throws, so that long work ends where it reports */
+  update(done: number, total?: number): void;
+  finish(): void;
+}
+
+export interface ProgressOptions {
+  /** what is counted, e.g. `documents` */
+  readonly unit: string;
+  readonly total?: number;
+  /** called on each update; throws when the person has interrupted */
+  readonly checkInterrupt?: () => void;
+  /** milliseconds; the clock of the process when absent */
+  readonly now?: () => number;
+}
+
+const plainEveryMs = 10_000;
+
+/** A bar with rate and time left on a terminal; otherwise one plain line every ten seconds. Always on stderr. */
+export function startProgress(title: string, terminal: Terminal, options: ProgressOptions): Progress {
+  const progress = terminal.interactive ? barProgress(title, options) : plainProgress(title, terminal, options);
+  return {
+    update: (done, total) => {
+      options.checkInterrupt?.();
+      progress.update(done, total);
+    },
+    finish: () => progress.finish(),
+  };
+}
+
+/** `1,200 documents, 340/s, 3 min 5 s left` */
+export function describeProgress(unit: string, done: number, seconds: number, total?: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const count = total === undefined ? grouped(done) : `${grouped(done)} of ${grouped(total)}`;
+  const left = total === undefined || rate === 0 || done >= total ? '' : `, ${duration((total - done) / rate)} left`;
+  return `${count} ${unit}, ${rate >= 10 ? grouped(Math.round(rate)) : rate.toFixed(1)}/s${left}`;
+}
+
+const grouped = (n: number): string => Math.round(n).toLocaleString('en-GB');
+
+/** Seconds as people say them: `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+function barProgress(title: string, options: ProgressOptions): Progress {
+  const now = options.now ?? Date.now;
+  const started = now();
+  const bar = new SingleBar({
+    stream: process.stderr,
+    hideCursor: true,
+    clearOnComplete: false,
+    format: options.total === undefined ? `${title} {state}` : `${title} {bar} {state}`,
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+  });
+  let known = options.total;
+  let done = 0;
+  const state = (): string => describeProgress(options.unit, done, (now() - started) / 1000, known);
+  bar.start(known ?? 0, 0, { state: state() });
+  return {
+    update: (count, total) => {
+      done = count;
+      if (total !== undefined && total !== known) {
+        known = total;
+        bar.setTotal(total);
+      }
+      bar.update(count, { state: state() });
+    },
+    finish: () => bar.stop(),
+  };
+}
+
+function plainProgress(title: string, terminal: Terminal, options: ProgressOptions): Progress {
+  const now = options.now ?? Date.now;
+  const started = now();
+  let printed = started;
+  let done = 0;
+  let known = options.total;
+  const print = (): void => {
+    printed = now();
+    terminal.error(`${title}: ${describeProgress(options.unit, done, (printed - started) / 1000, known)}\n`);
+  };
+  return {
+    update: (count, total) => {
+      done = count;
+      known = total ?? known;
+      if (now() - printed >= plainEveryMs) print();
+    },
+    finish: print,
+  };
+}
