@@ -1,0 +1,6 @@
+/** A document that a retriever offers for a query. */
+export interface Candidate {
+  readonly id: string;
+  /** higher is better; comparable only within the list that it stands in */
+  readonly score: number;
+}
