@@ -91,6 +91,16 @@ export const errorTable = {
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),
   'server/port-taken': entry(500, 1, 'Give a free --port, or end the program that listens there.'),
+  'bench/wrong-answer': entry(
+    500,
+    1,
+    'Find out which contestant computes something else; speeds of different work are not compared.',
+  ),
+  'bench/peer-failed': entry(
+    500,
+    1,
+    'Run the peer by itself to see what it says; bench/peers/README.md shows how to install each.',
+  ),
   internal: entry(500, 1, 'This is a fault in Tandem: report it with the message.'),
 } as const satisfies Record<string, ErrorEntry>;
 
