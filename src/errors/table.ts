@@ -65,8 +65,14 @@ export const errorTable = {
     1,
     'Resume with the configuration and data that the checkpoint was made with, or start without --resume.',
   ),
+  'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
   'index/not-found': entry(404, 1, 'Check the path, or make the index with `tandem index`.'),
   'index/damaged': entry(500, 1, 'Make the index again with `tandem index`.'),
+  'index/unsupported-version': entry(
+    500,
+    1,
+    'Use the Tandem version that wrote it, or make the index again with `tandem index`.',
+  ),
   'index/model-mismatch': entry(
     409,
     1,

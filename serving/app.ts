@@ -1,0 +1,123 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import swaggerPage from '@fastify/swagger-ui';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { answerBrokenConnection, sendError } from './errors.js';
+import { createMeasures, type Measures } from './measures.js';
+import type { App, AppOptions, AppParts } from './parts.js';
+import { createPressureGauge, type PressureGauge } from './pressure.js';
+import { analyzeRoute } from './routes/analyze.js';
+import { documentsRoute } from './routes/documents.js';
+import { embedRoute } from './routes/embed.js';
+import { healthRoutes } from './routes/health.js';
+import { metricsRoute } from './routes/metrics.js';
+import { pageRoutes } from './routes/page.js';
+import { searchRoute } from './routes/search.js';
+
+const defaultBodyLimit = 2 ** 20;
+const defaultMaxDelayMs = 1000;
+
+/** Routes that answer even when the others are turned away: probes must see a busy process as alive. */
+const alwaysAnswered = new Set(['/health/live', '/metrics']);
+
+/**
+ * Builds the HTTP app; it listens nowhere yet.
+ * @returns a Fastify app; `inject` serves tests, serving/server.ts the network
+ */
+export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
+  const app = bareApp(options);
+  const measures = createMeasures();
+  guard(app, options.pressure ?? createPressureGauge(options.maxDelayMs ?? defaultMaxDelayMs));
+  measure(app, measures);
+  if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
+  await describe(app);
+  searchRoute(app, parts, measures);
+  embedRoute(app, parts);
+  documentsRoute(app, parts);
+  analyzeRoute(app, parts);
+  healthRoutes(app, parts);
+  metricsRoute(app, measures);
+  await pageRoutes(app, parts);
+  await app.ready();
+  return app;
+}
+
+function bareApp(options: AppOptions): App {
+  const app = fastify({
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    // ids come from the client only in this form, so that a log line cannot be forged
+    genReqId: () => crypto.randomUUID(),
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    // the guard answers while closing, in the one error shape
+    return503OnClosing: false,
+    clientErrorHandler: answerBrokenConnection,
+    frameworkErrors: (error, request, reply) => sendError(error, request as FastifyRequest, reply as FastifyReply),
+    // an id has up to 512 characters, each up to nine when percent-encoded
+    routerOptions: { maxParamLength: 4608 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // the reply schemas describe; TypeScript has checked the values, so they are not checked again on every request
+  app.setSerializerCompiler(() => data => JSON.stringify(data));
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request, reply) => {
+    sendError(
+      new TandemError('request/not-found', `${request.method} ${request.url.slice(0, 200)}: no such route`),
+      request,
+      reply,
+    );
+  });
+  return app;
+}
+
+function guard(app: App, pressure: PressureGauge): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onClose', async () => pressure.close());
+  app.addHook('onSend', async (_request, reply) => {
+    // a connection kept alive would hold the closing service open until it times out
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    if (alwaysAnswered.has(request.routeOptions.url ?? '')) return;
+    if (closing) throw new TandemError('server/overloaded', 'the service is closing');
+    if (pressure.overloaded()) throw new TandemError('server/overloaded', 'more requests than can be answered in time');
+  });
+}
+
+function measure(app: App, measures: Measures): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    measures.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+  });
+}
+
+async function limitRate(app: App, perMinute: number): Promise<void> {
+  await app.register(rateLimit, {
+    max: perMinute,
+    timeWindow: '1 minute',
+    allowList: request => alwaysAnswered.has(request.routeOptions.url ?? ''),
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      new TandemError('request/rate-limited', `more than ${max} requests a minute from one address`, {
+        retryAfterMs: ttl,
+      }),
+  });
+}
+
+async function describe(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Tandem', description: 'Dual-tower semantic search and full text, fused.', version: '1' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerPage, { routePrefix: '/docs', staticCSP: true });
+}

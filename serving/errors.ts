@@ -1,0 +1,84 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { ErrorCode } from '../src/errors/table.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+
+/** The one shape of an error over HTTP. */
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+const bodyOf = ({ code, message, details }: TandemError): ErrorBody => ({ code, message, details });
+
+/** Seconds after which a refused client may come back. */
+const retryAfterSeconds = 1;
+
+/** Sends any failure in the one error shape; an unexpected one is logged whole and told in general terms. */
+export function sendError(error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void {
+  const told = asRequestError(error, request);
+  if (told.status >= 500) request.log.error({ err: error }, told.code);
+  if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
+  reply
+    .code(told.status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(bodyOf(told)));
+}
+
+const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request/too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request/unsupported-type',
+};
+
+function asRequestError(error: FastifyError | TandemError, request: FastifyRequest): TandemError {
+  if (error instanceof TandemError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) return asInvalid(error.validation);
+  const code = codesOfFastify[error.code];
+  if (code !== undefined) return new TandemError(code, error.message, {}, { cause: error });
+  const status = error.statusCode ?? 500;
+  // a path outside the folder of pictures (403) is told apart from a missing one by nobody
+  if (status === 404 || status === 403) return new TandemError('request/not-found', 'there is nothing at this address');
+  if (status < 500) return new TandemError('request/invalid', error.message, {}, { cause: error });
+  // what went wrong inside is for the log, not for the network
+  return new TandemError('internal', 'unexpected failure; the log has it under this request id', {
+    requestId: request.id,
+  });
+}
+
+interface ValidationIssue {
+  readonly instancePath: string;
+  readonly message?: string;
+}
+
+function asInvalid(found: readonly ValidationIssue[]): TandemError {
+  const issues = found.slice(0, 10).map(({ instancePath, message }) => ({
+    path: instancePath.slice(1).replaceAll('/', '.'),
+    message: message ?? 'not valid',
+  }));
+  const { path, message } = issues[0];
+  return new TandemError('request/invalid', path === '' ? message : `${path}: ${message}`, { issues });
+}
+
+/** Answers a connection whose bytes are no HTTP, in the one error shape. */
+export function answerBrokenConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify({
+    code: 'request/invalid',
+    message: `not a valid HTTP request (${error.code})`,
+    details: {},
+  });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,39 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What the service measures about itself, in a registry of its own so that several apps may live in one process. */
+export interface Measures {
+  request(route: string, method: string, status: number, seconds: number): void;
+  /** @param milliseconds  by stage, as in SearchResponse.took */
+  stages(took: Readonly<Record<string, number>>): void;
+  /** Prometheus text format */
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** Buckets in seconds: a query takes a few tenths of a millisecond, a slow one a second. */
+const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function createMeasures(): Measures {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'tandem_request_seconds',
+    help: 'Time from the first byte of a request to the last of its answer.',
+    labelNames: ['route', 'method', 'status'],
+    buckets,
+    registers: [registry],
+  });
+  const stages = new Histogram({
+    name: 'tandem_search_stage_seconds',
+    help: 'Time of each stage of a search.',
+    labelNames: ['stage'],
+    buckets,
+    registers: [registry],
+  });
+  return {
+    request: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
+    stages: took => {
+      for (const [stage, milliseconds] of Object.entries(took)) stages.observe({ stage }, milliseconds / 1000);
+    },
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

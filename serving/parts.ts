@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
+import type { AnalysisStep } from '../src/text/analyzer.js';
+import type { PressureGauge } from './pressure.js';
+
+/** A country that documents come from, with the language they are in where it is one. */
+export interface Place {
+  readonly country: string;
+  readonly language?: string;
+}
+
+/** What the app is put together from. The app closes none of them: who opened them does. */
+export interface AppParts {
+  readonly backend: SearchBackend;
+  /** absent: token search alone, and no embedding of queries */
+  readonly embedder?: QueryEmbedder;
+  readonly analyze: (text: string, language: string) => readonly AnalysisStep[];
+  /** language of texts that name none */
+  readonly language: string;
+  /** folder of the documents' pictures */
+  readonly pictures?: string;
+  /** choices that the page offers */
+  readonly places?: readonly Place[];
+}
+
+export interface AppOptions {
+  /** silent when absent */
+  readonly logger?: FastifyBaseLogger;
+  /** bytes */
+  readonly bodyLimit?: number;
+  /** requests a minute from one address; unlimited when absent */
+  readonly rateLimit?: number;
+  /** median delay of the event loop above which requests are turned away, milliseconds */
+  readonly maxDelayMs?: number;
+  /** in place of the measured one */
+  readonly pressure?: PressureGauge;
+}
+
+/** The app as routes see it: bodies and replies are typed by their zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,21 @@
+import type { App, AppParts } from '../parts.js';
+import { analyzeBody, analyzeReply, errorReplies } from '../schemas.js';
+
+/** `POST /analyze`: every step that turns a text into terms. */
+export function analyzeRoute(app: App, { analyze, language: defaultLanguage }: AppParts): void {
+  app.post(
+    '/analyze',
+    {
+      schema: {
+        summary: 'Show the analysis of a text',
+        body: analyzeBody,
+        response: { 200: analyzeReply, ...errorReplies },
+      },
+    },
+    async (request, reply) => {
+      const { text, language = defaultLanguage } = request.body;
+      const steps = analyze(text, language).map(({ name, tokens }) => ({ name, tokens: [...tokens] }));
+      return reply.send({ language, steps });
+    },
+  );
+}

@@ -1,0 +1,21 @@
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { App, AppParts } from '../parts.js';
+import { embedBody, embedReply, errorReplies } from '../schemas.js';
+
+/** `POST /embed/query`: the embedding of a query and the fusion weight of each channel. */
+export function embedRoute(app: App, { embedder }: AppParts): void {
+  app.post(
+    '/embed/query',
+    { schema: { summary: 'Embed a query', body: embedBody, response: { 200: embedReply, ...errorReplies } } },
+    async (request, reply) => {
+      if (embedder === undefined) throw new TandemError('index/no-vectors', 'this index was made without a model');
+      const { embedding, channels } = await embedder.embedQuery(request.body);
+      return reply.send({
+        modelId: embedder.modelId,
+        width: embedder.width,
+        embedding: Array.from(embedding),
+        channels: { ...channels },
+      });
+    },
+  );
+}

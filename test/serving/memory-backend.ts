@@ -1,0 +1,55 @@
+import type { AppParts } from '../../serving/parts.js';
+import type { PressureGauge } from '../../serving/pressure.js';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { QueryEmbedder, SearchBackend, SearchRequest } from '../../src/search/backend.js';
+
+export const documents: readonly DocumentRow[] = [
+  { id: 'a', title: 'garden hose', country: 'us', price: 12 },
+  { id: 'b', title: 'garden chair', images: ['chair.webp'] },
+  { id: 'ü/ß 100%', title: 'rubber boots' },
+];
+
+/** Finds the documents whose title holds the text; keeps what it was asked. */
+export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
+  return {
+    search: async request => {
+      asked.push(request);
+      if (request.text === 'break') throw new TypeError('secret detail');
+      if (request.filter?.some(clause => 'exists' in clause && clause.exists.field === 'nope')) {
+        throw new TandemError('search/bad-filter', 'exists.field: no attribute "nope"');
+      }
+      const found = documents.filter(({ title }) => title.includes(request.text)).slice(0, request.k);
+      const hits = found.map((document, i) => ({ id: document.id, score: 1 / (i + 1), document }));
+      return { hits, mode: request.mode, took: { token: 0.25, total: 0.5 } };
+    },
+    get: async id => documents.find(document => document.id === id),
+    count: async () => documents.length,
+    close: async () => {},
+  };
+}
+
+/** Always the same unit vector: its values are exact in float32. */
+export const fixedEmbedder: QueryEmbedder = {
+  modelId: 'm'.repeat(64),
+  width: 4,
+  embedQuery: async () => ({
+    embedding: Float32Array.of(0.5, 0.5, -0.5, 0.5),
+    channels: { trigram: 0.25, word: 0.75 },
+  }),
+};
+
+export function memoryParts(parts: Partial<AppParts> = {}): AppParts {
+  return {
+    backend: memoryBackend(),
+    embedder: fixedEmbedder,
+    language: 'en',
+    analyze: (text, language) => [
+      { name: `split ${language}`, tokens: [{ term: text, position: 0, start: 0, end: text.length }] },
+    ],
+    ...parts,
+  };
+}
+
+/** A machine that is never busy, so that tests do not depend on how busy theirs is. */
+export const calm: PressureGauge = { overloaded: () => false, close: () => {} };
