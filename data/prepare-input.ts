@@ -1,0 +1,56 @@
+import { stat } from 'node:fs/promises';
+import {
+  type DocumentRow,
+  documentRowSchema,
+  type PairRow,
+  pairRowSchema,
+  type QueryRow,
+  queryRowSchema,
+} from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import type { PrepareOptions } from './prepare.js';
+import { openBeir } from './prepare-beir.js';
+import type { JudgedQueries } from './prepared-files.js';
+import { readQrels } from './qrels.js';
+import type { SourcedRow } from './sources/parse-row.js';
+import { readRows } from './sources/source.js';
+import { type Split, splitOf } from './split.js';
+
+/** What `prepare` reads from, whatever its form. */
+export interface PrepareInput {
+  /** the file that the documents come from, for messages */
+  readonly path: string;
+  readonly documents: AsyncIterable<SourcedRow<DocumentRow>>;
+  readonly pairs: AsyncIterable<SourcedRow<PairRow>>;
+  readonly splitOf: (key: string) => Split;
+  /** judged queries that were given, in place of or beside those that the split holds out */
+  readonly given: Readonly<Partial<Record<'validation' | 'test', JudgedQueries>>>;
+  readonly sources: readonly string[];
+}
+
+/** Opens files, or a BEIR folder. @throws TandemError 'usage/missing-option' | 'usage/bad-value' | 'data/*' */
+export async function openInput(options: PrepareOptions): Promise<PrepareInput> {
+  const found = await stat(options.documents).catch(() => undefined);
+  if (found?.isDirectory()) return openBeir(options);
+  const { documents, pairs, queries, qrels, shares, seed } = options;
+  if ((queries === undefined) !== (qrels === undefined)) {
+    throw new TandemError('usage/missing-option', 'queries and qrels belong together: give both or neither');
+  }
+  const validation = queries !== undefined && qrels !== undefined ? await readJudged(queries, qrels) : undefined;
+  return {
+    path: documents,
+    documents: readRows(documents, documentRowSchema),
+    pairs: pairs === undefined ? noPairs() : readRows(pairs, pairRowSchema),
+    splitOf: key => (validation === undefined ? splitOf(key, shares, seed) : 'train'),
+    given: { validation },
+    sources: [documents, pairs, queries, qrels].filter(path => path !== undefined),
+  };
+}
+
+async function readJudged(queries: string, qrels: string): Promise<JudgedQueries> {
+  const rows: QueryRow[] = [];
+  for await (const { row } of readRows(queries, queryRowSchema)) rows.push(row);
+  return { queries: rows, qrels: await readQrels(qrels) };
+}
+
+async function* noPairs(): AsyncGenerator<SourcedRow<PairRow>> {}

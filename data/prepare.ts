@@ -1,0 +1,144 @@
+import { readdir } from 'node:fs/promises';
+import type { DocumentRow } from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { writeFolderAtomically } from '../src/files/atomic.js';
+import { type DataManifest, describeFile, preparedFiles } from './manifest.js';
+import { splitPairs } from './pair-split.js';
+import { openInput, type PrepareInput } from './prepare-input.js';
+import { type AfterPairs, type JudgedQueries, type PreparedContent, writePreparedFiles } from './prepared-files.js';
+import { judge, type Qrels } from './qrels.js';
+import { placeOf, placeUnit, type SourcedRow } from './sources/parse-row.js';
+import { checkShares, type SplitShares } from './split.js';
+
+export interface PrepareProgress {
+  readonly stage: 'documents' | 'pairs';
+  /** rows read so far */
+  readonly rows: number;
+}
+
+export interface PrepareOptions {
+  /** a file of documents, or a BEIR folder, which holds its own queries and judgements */
+  readonly documents: string;
+  /** a file of positive pairs */
+  readonly pairs?: string;
+  /** queries and their judgements (TREC) that are validated on; then every pair is trained on */
+  readonly queries?: string;
+  readonly qrels?: string;
+  /** the folder that is written; data prepared there before is replaced */
+  readonly out: string;
+  readonly shares: SplitShares;
+  /** with another seed other queries are held out */
+  readonly seed: number;
+  readonly onProgress?: (progress: PrepareProgress) => void;
+}
+
+export interface PrepareSummary {
+  readonly folder: string;
+  readonly manifest: DataManifest;
+}
+
+/**
+ * Turns what people bring into what is trained and measured on; data/README.md lists the files. Documents and pairs are streamed: held are
+ * the ids of the documents and the distinct queries. Nothing stands under `out` until all of it is written.
+ * @throws TandemError 'data/*' for the input, 'config/bad-value' for shares, 'usage/bad-value' for an `out` that holds something else,
+ *   'usage/missing-option' for queries without qrels or the reverse, 'files/*' for writing
+ */
+export async function prepare(options: PrepareOptions): Promise<PrepareSummary> {
+  checkShares(options.shares);
+  await checkTarget(options.out);
+  const input = await openInput(options);
+  const sources = await Promise.all(input.sources.map(describeFile));
+  const { seed, shares } = options;
+  let manifest: DataManifest | undefined;
+  await writeFolderAtomically(options.out, async folder => {
+    manifest = await writePreparedFiles(folder, contentOf(input, options.onProgress), { seed, shares, sources });
+  });
+  if (manifest === undefined) throw new TandemError('internal', 'the folder was written without a manifest');
+  return { folder: options.out, manifest };
+}
+
+function contentOf(input: PrepareInput, onProgress: PrepareOptions['onProgress']): PreparedContent {
+  const ids = new Map<string, number>();
+  const documents = uniqueDocuments(input.path, reporting(input.documents, 'documents', onProgress), ids);
+  const split = splitPairs(reporting(input.pairs, 'pairs', onProgress), id => ids.has(id), input.splitOf);
+  const afterPairs = (): AfterPairs => {
+    const outcome = split.outcome();
+    const unknown = { documents: outcome.unknownDocuments, queries: 0 };
+    const keep = (judged: JudgedQueries | undefined): JudgedQueries | undefined =>
+      judged && knownJudgements(judged, ids, unknown);
+    const validation = keep(input.given.validation) ?? outcome.validation;
+    const test = keep(input.given.test) ?? outcome.test;
+    return {
+      trainQueries: outcome.trainQueries,
+      validation,
+      test,
+      unknownDocuments: unknown.documents,
+      unknownQueries: unknown.queries,
+    };
+  };
+  return { documents, pairs: split.training, afterPairs };
+}
+
+async function* uniqueDocuments(
+  path: string,
+  rows: AsyncIterable<SourcedRow<DocumentRow>>,
+  ids: Map<string, number>,
+): AsyncGenerator<DocumentRow> {
+  for await (const { line, row } of rows) {
+    const first = ids.get(row.id);
+    if (first !== undefined) {
+      const message = `${placeOf(path, line)}: the id '${row.id}' stands already in ${placeUnit(path)} ${first}`;
+      throw new TandemError('data/duplicate-id', message, { path, id: row.id, lines: [first, line] });
+    }
+    ids.set(row.id, line);
+    yield row;
+  }
+}
+
+async function* reporting<T>(
+  rows: AsyncIterable<T>,
+  stage: PrepareProgress['stage'],
+  onProgress: PrepareOptions['onProgress'],
+): AsyncGenerator<T> {
+  let count = 0;
+  for await (const row of rows) {
+    if (++count % 1000 === 0) onProgress?.({ stage, rows: count });
+    yield row;
+  }
+  onProgress?.({ stage, rows: count });
+}
+
+function knownJudgements(
+  judged: JudgedQueries,
+  ids: ReadonlyMap<string, number>,
+  unknown: { documents: number; queries: number },
+): JudgedQueries {
+  const queries = new Set(judged.queries.map(query => query.id));
+  const qrels: Qrels = new Map();
+  for (const [query, gains] of judged.qrels) {
+    for (const [document, gain] of gains) {
+      if (!queries.has(query)) unknown.queries++;
+      else if (!ids.has(document)) unknown.documents++;
+      else judge(qrels, query, document, gain);
+    }
+  }
+  if (qrels.size > 0) return { queries: judged.queries, qrels };
+  throw new TandemError('data/unknown-documents', 'none of the judgements names a query and a document that are there');
+}
+
+/** A folder is replaced whole, so it must be one of ours, or empty. */
+async function checkTarget(out: string): Promise<void> {
+  const names = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw new TandemError(
+      'usage/bad-value',
+      `${out}: is not a folder that can be written to`,
+      { path: out },
+      { cause: error },
+    );
+  });
+  if (names.length === 0 || names.includes(preparedFiles.manifest)) return;
+  throw new TandemError('usage/bad-value', `${out}: is not empty and holds no prepared data; it is left as it is`, {
+    path: out,
+  });
+}
