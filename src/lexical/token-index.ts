@@ -1,0 +1,148 @@
+import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
+import { chainLanguage } from '../text/language.js';
+import { checkBm25 } from './bm25.js';
+import type { Candidate } from './candidate.js';
+import { type Explanation, explainDocument } from './explain.js';
+import { fieldTexts } from './field-texts.js';
+import { InvertedIndex } from './inverted-index.js';
+import { readIndexFile, writeIndexFile } from './persist.js';
+import { collect, createScratch, type Scratch } from './retrieve.js';
+import { createWeighting, type Weighting } from './weighting.js';
+
+/** The part of the indexing configuration that the token index obeys. */
+export interface TokenIndexOptions {
+  readonly bm25: { readonly k1: number; readonly b: number };
+  /** fields to index and what an occurrence in each counts, >= 0; a weight of 0 leaves the field out */
+  readonly fieldWeights: Readonly<Record<string, number>>;
+  /** BCP 47 tag for documents and queries that name no language */
+  readonly language: string;
+}
+
+export interface TokenQuery {
+  readonly text: string;
+  /** BCP 47; the index default when absent */
+  readonly language?: string;
+  /** hits wanted, integer >= 1 */
+  readonly k: number;
+  /** whether a document may be a hit; asked only for documents that would be among the best k */
+  readonly accept?: (id: string) => boolean;
+}
+
+/**
+ * Token retrieval: documents as bags of terms, scored by BM25F (see bm25.ts). Documents of all languages share one dictionary.
+ * Statistics are exact at every moment: a removed or replaced document leaves no trace in df, N or the average lengths.
+ */
+export interface TokenIndex {
+  /** N */
+  readonly size: number;
+  /** Adds a document, or replaces the one of the same id. @throws TandemError 'text/bad-language'; then nothing has changed */
+  add(document: DocumentRow): void;
+  /** @returns whether it was there */
+  remove(id: string): boolean;
+  /**
+   * Best first, ties by id in code-unit order; only documents that hold a term of the query.
+   * @throws TandemError 'text/bad-language' | 'request/invalid'
+   */
+  search(query: TokenQuery): Candidate[];
+  /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
+  explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
+  /**
+   * Writes the index to a folder, whole or not at all; it holds the index as it is at the call.
+   * @throws TandemError 'files/disk-full' | 'files/write-failed'
+   */
+  save(folder: string): Promise<void>;
+}
+
+/** @throws TandemError 'config/bad-value' | 'text/bad-language' */
+export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
+  const fields = indexedFields(options);
+  return tokenIndexOver(new InvertedIndex(fields.length), options);
+}
+
+/** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
+export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
+  const { index, options } = await readIndexFile(folder);
+  return tokenIndexOver(index, options);
+}
+
+/** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
+export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
+  const fields = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
+  if (fields.length > 256)
+    throw new TandemError('config/bad-value', `fieldWeights: at most 256 fields, got ${fields.length}`);
+  for (const field of fields) {
+    const weight = fieldWeights[field];
+    if (weight > 0 && Number.isFinite(weight)) continue;
+    throw new TandemError('config/bad-value', `fieldWeights: the weight of ${field} must be at least 0, got ${weight}`);
+  }
+  return fields.sort();
+}
+
+function tokenIndexOver(index: InvertedIndex, options: TokenIndexOptions): TokenIndex {
+  checkBm25(options.bm25);
+  const fields = indexedFields(options);
+  const weights = fields.map(field => options.fieldWeights[field]);
+  const analyzers = analyzerCache(options.language);
+  const scratches: Scratch[] = [];
+  let weighting: Weighting | undefined;
+  let weightingVersion = -1;
+
+  const presentWeighting = (): Weighting => {
+    if (weighting === undefined || weightingVersion !== index.version) {
+      weighting = createWeighting(index, options.bm25, weights);
+      weightingVersion = index.version;
+    }
+    return weighting;
+  };
+  const queryTerms = (text: string, language?: string): Map<string, number> => {
+    const terms = new Map<string, number>();
+    for (const { term } of analyzers(language).analyze(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
+    return terms;
+  };
+  return {
+    get size() {
+      return index.size;
+    },
+    add: document => {
+      const analyzer = analyzers(document.language);
+      const terms = fields.map(field =>
+        fieldTexts(document, field).flatMap(text => analyzer.analyze(text).map(token => token.term)),
+      );
+      index.add(document.id, terms);
+    },
+    remove: id => index.remove(id),
+    search: ({ text, language, k, accept }) => {
+      if (!(Number.isInteger(k) && k >= 1))
+        throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
+      const terms = queryTerms(text, language);
+      // Taken from a pool, so that `accept` may search too.
+      const scratch = scratches.pop() ?? createScratch();
+      try {
+        return collect(index, presentWeighting(), terms, scratch, k, accept);
+      } finally {
+        scratches.push(scratch);
+      }
+    },
+    explain: ({ text, language }, id) => {
+      const slot = index.slots.get(id);
+      if (slot === undefined) return undefined;
+      return explainDocument(index, presentWeighting(), queryTerms(text, language), fields, slot);
+    },
+    save: folder => writeIndexFile(folder, index, options),
+  };
+}
+
+/** Analyzers by chain language: many tags, few chains. An empty tag counts as absent, as an empty cell of a CSV file does. */
+function analyzerCache(defaultLanguage: string): (language?: string) => Analyzer {
+  const byTag = new Map<string, Analyzer>();
+  const analyzerOf = (tag: string): Analyzer => {
+    const language = chainLanguage(tag);
+    const found = byTag.get(language) ?? createAnalyzer(language);
+    byTag.set(language, found);
+    return found;
+  };
+  const standard = analyzerOf(defaultLanguage);
+  return language => (language ? analyzerOf(language) : standard);
+}
