@@ -1,0 +1,121 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { bareCode, findCycle, folderOf, graphOf, type Import, importsOf, readSources } from './source-graph.js';
+
+const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
+const imports = sources.flatMap(importsOf);
+const internal = imports.filter(found => found.internal);
+
+const within = (path: string, ...folders: string[]): boolean => folders.some(folder => path.startsWith(`${folder}/`));
+
+/** The import table of the house: may a file of the room `from` import `to`? */
+const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
+  { room: 'src/cli', allows: ({ to }) => within(to, 'src', 'models', 'data', 'training', 'serving') },
+  { room: 'src', allows: ({ to }) => within(to, 'src') && !within(to, 'src/cli') },
+  {
+    room: 'models',
+    allows: ({ to }) => within(to, 'models', 'src/text', 'src/math', 'src/errors', 'src/config', 'src/files'),
+  },
+  {
+    room: 'data',
+    allows: ({ to, typeOnly }) =>
+      within(to, 'data', 'src/text', 'src/math', 'src/errors', 'src/config', 'src/files') ||
+      (typeOnly && /^models\/features[/.]/.test(to)),
+  },
+  { room: 'training', allows: ({ to }) => within(to, 'training', 'data', 'models', 'src') && !within(to, 'src/cli') },
+  {
+    room: 'serving',
+    allows: ({ to }) =>
+      within(to, 'serving', 'models', 'src') && !within(to, 'src/cli', 'models/recorder', 'models/layers'),
+  },
+  { room: 'bench', allows: ({ to }) => !within(to, 'test') },
+];
+
+/** @returns whether the first row of the table that fits the importing file allows the import */
+function isAllowed(found: Import): boolean {
+  return table.find(({ room }) => within(found.from, room))?.allows(found) ?? false;
+}
+
+const show = ({ from, to }: Import): string => `${from} -> ${to}`;
+const internalImport = (from: string, to: string, typeOnly = false): Import => ({ from, to, typeOnly, internal: true });
+
+describe('the import table', () => {
+  it('sees the whole house', () => {
+    const rooms = new Set(sources.map(({ path }) => path.split('/')[0]));
+    expect([...rooms].sort()).toEqual(['bench', 'data', 'models', 'serving', 'src', 'training']);
+    expect(internal.length).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ['src/search/plan.ts', 'models/runtime/session.ts'],
+    ['src/search/plan.ts', 'src/cli/main.ts'],
+    ['models/features.ts', 'src/search/backend.ts'],
+    ['data/split.ts', 'models/features.ts'],
+    ['training/step.ts', 'serving/app.ts'],
+    ['serving/app.ts', 'training/step.ts'],
+    ['serving/app.ts', 'models/recorder/record.ts'],
+    ['serving/app.ts', 'bench/frame.ts'],
+  ])('forbids %s -> %s', (from, to) => expect(isAllowed(internalImport(from, to))).toBe(false));
+
+  it('allows data the types of models/features alone', () => {
+    expect(isAllowed(internalImport('data/split.ts', 'models/features.ts', true))).toBe(true);
+    expect(isAllowed(internalImport('data/split.ts', 'models/towers.ts', true))).toBe(false);
+  });
+
+  it('is kept by every file', () => {
+    expect(internal.filter(found => !isAllowed(found)).map(show)).toEqual([]);
+  });
+
+  it('leads to files that exist', () => {
+    const paths = new Set(sources.map(({ path }) => path));
+    expect(internal.filter(({ to }) => !paths.has(to)).map(show)).toEqual([]);
+  });
+});
+
+describe('cycles', () => {
+  it('there is none between folders, types included', () => {
+    expect(findCycle(graphOf(internal, folderOf))).toBeUndefined();
+  });
+
+  it('there is none between files when they load', () => {
+    const loading = internal.filter(({ typeOnly }) => !typeOnly);
+    expect(findCycle(graphOf(loading, path => path))).toBeUndefined();
+  });
+});
+
+describe('habits', () => {
+  const offenders = (fault: (text: string) => boolean): string[] =>
+    sources.filter(({ text }) => fault(text)).map(({ path }) => path);
+
+  it('no file is longer than 400 lines', () => {
+    expect(offenders(text => text.split('\n').length > 401)).toEqual([]);
+  });
+
+  it('no type is any, and none is forced through unknown', () => {
+    const forced = /(?:[:<|&]|=>|\b(?:as|extends))\s*any\b(?!\s*[(.])|\bany(?:\[\]|>)|\bas unknown as\b/;
+    for (const bad of [
+      'const a: any = b;',
+      'f(a as any)',
+      'Map<string, any>',
+      'let a: Array<any>',
+      'a as unknown as B',
+    ]) {
+      expect(forced.test(bareCode(bad)), bad).toBe(true);
+    }
+    for (const good of ['Promise.any(b)', '// a: any', "'a: any'", 'let any = false;', 'if (!any) return;']) {
+      expect(forced.test(bareCode(good)), good).toBe(false);
+    }
+    expect(offenders(text => forced.test(bareCode(text)))).toEqual([]);
+  });
+
+  it('the compiler is not silenced, and nothing is exported by default', () => {
+    expect(offenders(text => /@ts-(?:ignore|expect-error|nocheck)/.test(text))).toEqual([]);
+    expect(offenders(text => /^export default\b/m.test(bareCode(text)))).toEqual([]);
+  });
+
+  it('no file or folder is a drawer for everything', () => {
+    expect(
+      sources.map(({ path }) => path).filter(path => /(?:^|[/-])(?:utils?|helpers?)(?:[/.-]|$)/.test(path)),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { importsOf, reachable, readSources } from './source-graph.js';
+
+const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
+const imports = sources.flatMap(importsOf);
+const filesOf = (...folders: string[]): string[] =>
+  sources.map(({ path }) => path).filter(path => folders.some(folder => path.startsWith(`${folder}/`)));
+
+const isForbidden = (module: string): boolean =>
+  module.startsWith('@tensorflow/') || module.startsWith('models/recorder/') || module.startsWith('training/');
+
+/** The chains of imports by which loading the folder reaches what serving must never load. */
+const trespasses = (...folders: string[]): string[] =>
+  [...reachable(imports, filesOf(...folders))]
+    .filter(([module]) => isForbidden(module))
+    .map(([, chain]) => chain.join(' -> '));
+
+describe('the runtime half', () => {
+  it.each(['serving', 'models/runtime'])('%s has files to look at', folder => {
+    expect(filesOf(folder).length).toBeGreaterThan(0);
+  });
+
+  it('reaches onnxruntime-node, so that the walk is known to follow packages', () => {
+    expect([...reachable(imports, filesOf('models/runtime')).keys()]).toContain('onnxruntime-node');
+  });
+
+  it.each(['serving', 'models/runtime'])('%s never loads TensorFlow.js, the recorder or training', folder => {
+    expect(trespasses(folder)).toEqual([]);
+  });
+
+  it('the recorder itself does load TensorFlow.js, so the rule can be broken', () => {
+    expect(trespasses('models/recorder').length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** One import of one source file; paths are relative to the repository's root, with `/`. */
+export interface Import {
+  readonly from: string;
+  /** a file of the repository (`src/text/fold.ts`), or a package or `node:` name as it is written */
+  readonly to: string;
+  readonly internal: boolean;
+  /** erased by the compiler: `import type`, `export type` */
+  readonly typeOnly: boolean;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const rooms = ['src', 'models', 'data', 'training', 'serving', 'bench'] as const;
+
+/** All TypeScript sources of the house under root, tests left out, sorted by path. */
+export function readSources(root: string): SourceFile[] {
+  const paths = rooms
+    .filter(room => existsSync(join(root, room)))
+    .flatMap(room =>
+      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map(
+        name => `${room}/${name.replaceAll('\\', '/')}`,
+      ),
+    );
+  return paths
+    .filter(path => path.endsWith('.ts'))
+    .sort()
+    .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+const token = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+
+/** Comments become spaces; strings and templates stay, so that no `//` inside them hides code. */
+export function withoutComments(text: string): string {
+  return text.replace(token, found => (found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found));
+}
+
+/** Comments, strings and templates become empty: what is left is words and signs of the language. */
+export const bareCode = (text: string): string => text.replace(token, found => (found.startsWith('/') ? ' ' : "''"));
+
+const forms: readonly RegExp[] = [
+  /\b(?:import|export)\s+(type\s+)?(?:[\w*{][^'";()]*?)\s*from\s*['"]([^'"]+)['"]/g,
+  /\bimport\s*()['"]([^'"]+)['"]/g,
+  /\b(?:import|require|resolve)\s*()\(\s*['"]([^'"]+)['"]/g,
+  /\bnew URL\(\s*()['"](\.[^'"]+\.[jt]s)['"]\s*,\s*import\.meta\.url/g, // worker threads are started by address
+];
+
+/** The imports of one file: static, dynamic, `require` and worker addresses. */
+export function importsOf({ path, text }: SourceFile): Import[] {
+  const code = withoutComments(text);
+  return forms.flatMap(form =>
+    [...code.matchAll(form)].map(([, type, specifier]) => {
+      const internal = specifier.startsWith('.');
+      const to = internal
+        ? normalize(join(dirname(path), specifier))
+            .replaceAll('\\', '/')
+            .replace(/\.js$/, '.ts')
+        : specifier;
+      return { from: path, to, internal, typeOnly: Boolean(type) };
+    }),
+  );
+}
+
+/** The folder that stands for a file in the import table: `src/text`, `models/runtime`, `data`, ... */
+export function folderOf(path: string): string {
+  const [room, ...rest] = path.split('/');
+  const divided = (room === 'src' || room === 'models') && rest.length > 1;
+  return divided ? `${room}/${rest[0]}` : room;
+}
+
+/** A cycle of a directed graph as the list of its nodes, or undefined. */
+export function findCycle(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+  const finished = new Set<string>();
+  const visit = (node: string, trail: readonly string[]): string[] | undefined => {
+    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+    if (finished.has(node)) return undefined;
+    for (const next of edges.get(node) ?? []) {
+      const found = visit(next, [...trail, node]);
+      if (found) return found;
+    }
+    finished.add(node);
+    return undefined;
+  };
+  for (const node of edges.keys()) {
+    const found = visit(node, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Groups imports into a graph of `key(path)`, without loops from a node to itself. */
+export function graphOf(imports: readonly Import[], key: (path: string) => string): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    const [a, b] = [key(from), key(to)];
+    if (!edges.has(a)) edges.set(a, new Set());
+    if (a !== b) edges.get(a)?.add(b);
+  }
+  return edges;
+}
+
+/**
+ * Everything that loading the given files loads: files and packages, through runtime imports alone.
+ * @returns each module with the chain of imports that leads to it, the entry first
+ */
+export function reachable(imports: readonly Import[], entries: readonly string[]): Map<string, string[]> {
+  const outgoing = graphOf(
+    imports.filter(({ typeOnly }) => !typeOnly),
+    path => path,
+  );
+  const chains = new Map(entries.map(entry => [entry, [entry]]));
+  const waiting = [...entries];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    for (const to of outgoing.get(path) ?? []) {
+      if (chains.has(to)) continue;
+      chains.set(to, [...(chains.get(path) ?? []), to]);
+      waiting.push(to);
+    }
+  }
+  return chains;
+}
