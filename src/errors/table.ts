@@ -48,6 +48,11 @@ export const errorTable = {
     'Train the model again or copy the folder again; a file is missing, cut short or altered.',
   ),
   'model/unsupported-version': entry(500, 1, 'Use the Tandem version that wrote it, or train the model again.'),
+  'model/unsupported-tokenizer': entry(
+    422,
+    1,
+    'Use an encoder of the BERT or XLM-RoBERTa family, or train a vocabulary here.',
+  ),
   'recorder/unmapped-kernel': entry(
     500,
     1,
