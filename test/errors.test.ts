@@ -9,7 +9,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const codes = Object.keys(errorTable) as ErrorCode[];
 
-const sources = ['src', 'models', 'data', 'training', 'serving']
+const sources = ['src', 'models', 'data', 'training', 'serving', 'bench']
   .flatMap(room => readdirSync(join(root, room), { recursive: true, withFileTypes: true }))
   .filter(entry => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.endsWith(join('src', 'errors')))
   .map(entry => ({

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { commands } from './commands/index.js';
+import { commands } from './commands/all.js';
 import { runProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 import { tandemVersion } from './version.js';

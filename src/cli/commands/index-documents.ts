@@ -1,0 +1,46 @@
+import { TandemError } from '../../errors/tandem-error.js';
+import { defineCommand } from '../command.js';
+import { configFlags, path } from '../flags.js';
+import { readConfig } from '../read-config.js';
+
+export const indexCommand = defineCommand({
+  name: 'index',
+  summary: 'Make an index from documents: tokens, and with a model vectors too.',
+  example: 'tandem index --model out/model --documents out/data/documents.jsonl --out out/index',
+  flags: {
+    documents: { value: 'FILE', help: '.jsonl, .csv or .parquet file of documents', schema: path },
+    model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
+    queries: { value: 'FILE', help: 'validation queries that the fusion weight is tuned on', schema: path.optional() },
+    qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
+    pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
+    out: { value: 'INDEX', help: 'folder that is written', schema: path },
+    ...configFlags,
+  },
+  run: async ({ documents, model, queries, qrels, pictures, out, ...config }, context) => {
+    if ((queries === undefined) !== (qrels === undefined)) {
+      throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
+    }
+    if (queries !== undefined && model === undefined) {
+      throw new TandemError(
+        'usage/missing-option',
+        '--model is missing: --queries tune the fusion of tokens and vectors',
+      );
+    }
+    const { indexing } = await readConfig(config);
+    const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
+    const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
+    const { manifest, fusion } = await makeIndex({ documents, model, indexing, out, pictures, tuneOn }, context);
+    const tuned = fusion === undefined ? '' : `, fusion weight ${fusion.weight} (nDCG@10 ${fusion.score.toFixed(4)})`;
+    return {
+      json: {
+        folder: out,
+        documents: manifest.documents,
+        duplicates: manifest.duplicates,
+        modelId: manifest.modelId,
+        fusionWeight: manifest.indexing.fusionWeight,
+        ...(fusion && { fusion }),
+      },
+      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${tuned}`,
+    };
+  },
+});

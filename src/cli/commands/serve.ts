@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { path, wholeNumber } from '../flags.js';
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: 'Serve an index over HTTP: POST /search, POST /embed/query, a page at / and the interface at /docs.',
+  example: 'tandem serve --index out/index --port 8080',
+  flags: {
+    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    port: {
+      value: 'N',
+      help: 'port, 0 = any free one (default 8080)',
+      schema: wholeNumber(0, 65_535).prefault('8080'),
+    },
+    host: {
+      value: 'ADDRESS',
+      help: 'address to listen on (default 127.0.0.1)',
+      schema: z.string().default('127.0.0.1'),
+    },
+    rateLimit: {
+      value: 'N',
+      help: 'requests a minute from one address; unlimited when absent',
+      schema: wholeNumber(1, 1_000_000).optional(),
+    },
+  },
+  run: async (options, { signal }) => {
+    const { serveIndex } = await import('../serve-index.js');
+    const { url, closed } = await serveIndex({ ...options, signal, logLevel: 'info' });
+    return { json: { url }, text: `Listening on ${url}`, until: closed };
+  },
+});

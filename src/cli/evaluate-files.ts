@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import type { QueryRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { type EvaluateOptions, type Evaluation, evaluateRun } from '../evaluation/evaluate.js';
+import type { EvaluatedRun } from '../evaluation/report/evaluation-sections.js';
+import type { SliceLabels } from '../evaluation/slices.js';
+import { textLines } from '../evaluation/text-lines.js';
+import { type Qrels, readRun } from '../evaluation/trec.js';
+import type { SearchMode } from '../search/backend.js';
+import { runQueries } from '../search/run-queries.js';
+import type { CommandContext } from './command.js';
+import type { OpenSearch } from './open-search.js';
+
+/** Run files measured by judgements, each under its tag; under its file name where two bear the same tag. */
+export async function evaluateRunFiles(
+  paths: readonly string[],
+  qrels: Qrels,
+  options: EvaluateOptions,
+): Promise<EvaluatedRun[]> {
+  const tags = await Promise.all(paths.map(readTag));
+  const names = tags.map((tag, i) => (tags.indexOf(tag) === tags.lastIndexOf(tag) ? tag : basename(paths[i])));
+  const evaluated: EvaluatedRun[] = [];
+  for (const [i, path] of paths.entries()) {
+    evaluated.push({ name: names[i], evaluation: evaluateRun(await readRun(path), qrels, options) });
+  }
+  return evaluated;
+}
+
+/** The last column of the first line; a malformed line is told by readRun. */
+async function readTag(path: string): Promise<string> {
+  for await (const { text } of textLines(path)) return text.trim().split(/\s+/).at(-1) ?? basename(path);
+  return basename(path);
+}
+
+/** Hits that a measured run holds: as deep as the deepest metric looks. */
+const depth = 100;
+
+/** An index measured in each of the modes, under the name of the mode. Only judged queries are asked. */
+export async function evaluateModes(
+  search: OpenSearch,
+  modes: readonly SearchMode[],
+  queries: readonly QueryRow[],
+  qrels: Qrels,
+  options: EvaluateOptions,
+  context: CommandContext,
+): Promise<EvaluatedRun[]> {
+  const judged = queries.filter(({ id }) => qrels.has(id));
+  const evaluated: EvaluatedRun[] = [];
+  for (const mode of modes) {
+    const progress = context.progress(`searching (${mode})`, 'queries', judged.length);
+    try {
+      const run = await runQueries(search.index, judged, { mode, k: depth, onProgress: done => progress.update(done) });
+      evaluated.push({ name: mode, evaluation: evaluateRun(run, qrels, options) });
+    } finally {
+      progress.finish();
+    }
+  }
+  return evaluated;
+}
+
+/** `metrics.<name>.<figure>`, as `--json` prints them. */
+export const metricsOf = (runs: readonly EvaluatedRun[]): Record<string, Evaluation['means']> =>
+  Object.fromEntries(runs.map(({ name, evaluation }) => [name, evaluation.means]));
+
+const labels = z.record(
+  z.string(),
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)),
+);
+
+/** Slices of queries: one JSON object, query id -> { slice name: value }. @throws TandemError 'data/not-found' | 'data/malformed-row' */
+export async function readSlices(path: string): Promise<SliceLabels> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
+  });
+  try {
+    return new Map(Object.entries(labels.parse(JSON.parse(text))));
+  } catch (error) {
+    const message = `${path}: expected { query id: { slice name: value } }`;
+    throw new TandemError('data/malformed-row', message, { path }, { cause: error });
+  }
+}

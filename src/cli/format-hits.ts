@@ -1,0 +1,41 @@
+import { terminalTable } from '../evaluation/terminal-table.js';
+import type { Hit, ScoreParts, SearchResponse } from '../search/backend.js';
+
+/** Hits as a table for people, with the parts of the score where they were asked for. */
+export function formatHits({ hits, mode, took }: SearchResponse): string {
+  const foot = `${hits.length} hits, ${mode}, ${took.total.toFixed(1)} ms`;
+  if (hits.length === 0) return foot;
+  const explained = hits.some(({ parts }) => parts !== undefined);
+  const columns = [
+    { name: '#', numeric: true },
+    { name: 'score', numeric: true },
+    ...(explained
+      ? [
+          { name: 'token', numeric: true },
+          { name: 'vector', numeric: true },
+        ]
+      : []),
+    { name: 'id' },
+    { name: 'title' },
+  ];
+  const table = terminalTable(
+    columns,
+    hits.map((hit, i) => rowOf(hit, i + 1, explained)),
+  );
+  return [table, ...channelLine(hits[0].parts), foot].join('\n');
+}
+
+function rowOf({ id, score, document, parts = {} }: Hit, rank: number, explained: boolean): string[] {
+  const { token, tokenRank, vector, vectorRank } = parts;
+  const sides = explained ? [side(token, tokenRank), side(vector, vectorRank)] : [];
+  return [String(rank), score.toFixed(4), ...sides, id, document.title];
+}
+
+const side = (score?: number, rank?: number): string => (score === undefined ? '-' : `${score.toFixed(3)} (#${rank})`);
+
+function channelLine(parts?: ScoreParts): string[] {
+  const channels = Object.entries(parts?.channels ?? {});
+  return channels.length === 0
+    ? []
+    : [`channels: ${channels.map(([name, weight]) => `${name} ${weight.toFixed(2)}`).join(', ')}`];
+}

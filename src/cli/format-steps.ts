@@ -1,0 +1,16 @@
+import { terminalTable } from '../evaluation/terminal-table.js';
+import type { AnalysisStep } from '../text/analyzer.js';
+
+/** The steps of an analysis: for each its tokens with their positions and spans. */
+export function formatSteps(steps: readonly AnalysisStep[]): string {
+  const columns = [
+    { name: 'step' },
+    { name: 'position', numeric: true },
+    { name: 'span', numeric: true },
+    { name: 'term' },
+  ];
+  const rows = steps.flatMap(({ name, tokens }) =>
+    tokens.map(({ term, position, start, end }, i) => [i === 0 ? name : '', String(position), `${start}-${end}`, term]),
+  );
+  return rows.length === 0 ? 'no tokens' : terminalTable(columns, rows);
+}

@@ -1,0 +1,56 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { QueryEmbedder, SearchMode } from '../search/backend.js';
+import type { EmbeddedIndex } from '../search/embedded-backend.js';
+import { openIndex } from '../search/open-index.js';
+
+/** Where an index keeps the copy of the model that it was made with, and the pictures of its documents. */
+export const modelFolder = (index: string): string => join(index, 'model');
+export const picturesFolder = (index: string): string => join(index, 'pictures');
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+
+/** An index with its own model, ready to search. */
+export interface OpenSearch {
+  readonly index: EmbeddedIndex;
+  /** absent when the index was made without a model */
+  readonly embedder?: QueryEmbedder;
+  /** the modes it can answer, the best first */
+  readonly modes: readonly SearchMode[];
+  close(): Promise<void>;
+}
+
+/** @throws TandemError 'index/*', 'model/*' */
+export async function openSearch(folder: string): Promise<OpenSearch> {
+  if (!(await isFolder(modelFolder(folder)))) {
+    const index = await openIndex(folder);
+    return { index, modes: ['token'], close: () => index.close() };
+  }
+  const { loadModel } = await import('../../models/runtime/load-model.js');
+  const model = await loadModel(modelFolder(folder));
+  try {
+    const index = await openIndex(folder, { embedder: model });
+    const close = async (): Promise<void> => {
+      await index.close();
+      await model.close();
+    };
+    return { index, embedder: model, modes: ['hybrid', 'vector', 'token'], close };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+/** Opens an index, uses it and closes it, whatever happens. */
+export async function withSearch<T>(folder: string, use: (search: OpenSearch) => Promise<T>): Promise<T> {
+  const search = await openSearch(folder);
+  try {
+    return await use(search);
+  } finally {
+    await search.close();
+  }
+}

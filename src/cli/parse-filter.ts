@@ -1,0 +1,14 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { Filter } from '../search/backend.js';
+import { parseFilter } from '../search/filter.js';
+
+/** The filter of `--filter JSON`. @throws TandemError 'search/bad-filter' */
+export function parseFilterFlag(text: string): Filter {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new TandemError('search/bad-filter', `--filter: not JSON (${(error as Error).message})`);
+  }
+  return parseFilter(value);
+}
