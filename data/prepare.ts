@@ -126,8 +126,8 @@ function knownJudgements(
   throw new TandemError('data/unknown-documents', 'none of the judgements names a query and a document that are there');
 }
 
-/** A folder is replaced whole, so it must be one of ours, or empty. */
-async function checkTarget(out: string): Promise<void> {
+/** A folder is replaced whole, so it must be one of ours, or empty. @throws TandemError 'usage/bad-value' */
+export async function checkTarget(out: string): Promise<void> {
   const names = await readdir(out).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw new TandemError(

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { EmojiLocale } from './emoji-locales.js';
+
+const annotationsSchema = z.object({
+  annotations: z.object({
+    annotations: z.record(
+      z.string(),
+      z.object({ default: z.array(z.string()).optional(), tts: z.array(z.string()).optional() }),
+    ),
+  }),
+});
+
+/** What CLDR says about an emoji in one language. */
+export interface Annotation {
+  readonly emoji: string;
+  /** the name that is read out: CLDR's `tts` */
+  readonly name: string;
+  readonly keywords: readonly string[];
+}
+
+/** Skin tones, hair, keycaps and regional letters are parts of emoji rather than emoji that somebody looks for. */
+const component = /^[\u{1F3FB}-\u{1F3FF}\u{1F9B0}-\u{1F9B3}\u{1F1E6}-\u{1F1FF}0-9#*]/u;
+
+/**
+ * Annotations of a locale, in the order of CLDR, emoji only.
+ * @throws TandemError 'data/not-found' when the locale is not among the annotations
+ */
+export async function readAnnotations(locale: string): Promise<Annotation[]> {
+  const path = annotationsPath(locale);
+  const parsed = annotationsSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (!parsed.success) throw new TandemError('files/damaged', `${path}: ${parsed.error.issues[0].message}`, { path });
+  return Object.entries(parsed.data.annotations.annotations)
+    .filter(([emoji]) => /\p{Emoji}/u.test(emoji) && !component.test(emoji))
+    .flatMap(([emoji, { default: keywords = [], tts }]) =>
+      tts === undefined ? [] : [{ emoji, name: tts[0], keywords }],
+    );
+}
+
+function annotationsPath(locale: string): string {
+  try {
+    return createRequire(import.meta.url).resolve(`cldr-annotations-full/annotations/${locale}/annotations.json`);
+  } catch (error) {
+    throw new TandemError('data/not-found', `the annotations have no locale '${locale}'`, { locale }, { cause: error });
+  }
+}
+
+/**
+ * The form in which texts of a locale are compared: compatibility-normalised, lower-cased by the rules of the language, letters and digits
+ * only; words divided by one space, or by nothing in scripts without spaces.
+ */
+export function comparedForm(text: string, { locale, spaced }: EmojiLocale): string {
+  const words =
+    text
+      .normalize('NFKC')
+      .toLocaleLowerCase(locale)
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return words.join(spaced ? ' ' : '');
+}
+
+/** Whether one compared form holds another: as whole words in a row, or as a part in scripts without spaces. */
+export const holds = (text: string, part: string, { spaced }: EmojiLocale): boolean =>
+  spaced ? ` ${text} `.includes(` ${part} `) : text.includes(part);
+
+/** Every part that a compared form holds, itself included: whole words in a row, or substrings in scripts without spaces. */
+export function partsOf(form: string, { spaced }: EmojiLocale): string[] {
+  const units = spaced ? form.split(' ') : Array.from(form);
+  const glue = spaced ? ' ' : '';
+  const parts: string[] = [];
+  for (const from of units.keys()) {
+    let part = units[from];
+    parts.push(part);
+    for (let to = from + 1; to < units.length; to++) {
+      part += glue + units[to];
+      parts.push(part);
+    }
+  }
+  return parts;
+}
