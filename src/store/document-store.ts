@@ -1,0 +1,197 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Database, open } from 'lmdb';
+import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { asWriteError } from '../files/atomic.js';
+import { checkDataFile } from './data-file.js';
+
+export interface StoredEntry {
+  readonly id: string;
+  readonly document: DocumentRow;
+  /** float32 [D]; absent where the document was stored without one */
+  readonly embedding?: Float32Array;
+}
+
+/** One commit of the store: the ids that it put or deleted. */
+export interface Change {
+  readonly sequence: number;
+  readonly ids: readonly string[];
+}
+
+/**
+ * Documents and their embeddings in LMDB: the only truth of an index; token index and vectors are derived from it.
+ * Every commit has a sequence number, counted from 1. Reads are synchronous and see every commit that was acknowledged.
+ */
+export interface DocumentStore {
+  /**
+   * Stores documents in one commit; a document of the same id is replaced, within one call the later one wins.
+   * @param embeddings  float32 [n * D], row-major; without it the documents have none, nor keep an older one
+   * @returns the sequence number of the commit, once it is flushed to disk
+   * @throws TandemError 'data/malformed-row' (id with a lone surrogate), 'index/model-mismatch' (another D than before),
+   *   'files/disk-full' | 'files/write-failed'; then nothing of the call is stored
+   */
+  put(documents: readonly DocumentRow[], embeddings?: Float32Array): Promise<number>;
+  /** Deletes in one commit; unknown ids are passed over. @returns as `put` */
+  delete(ids: readonly string[]): Promise<number>;
+  get(id: string): DocumentRow | undefined;
+  /** @returns [n], undefined where there is no such document */
+  getMany(ids: readonly string[]): (DocumentRow | undefined)[];
+  /** float32 [D], a copy */
+  embedding(id: string): Float32Array | undefined;
+  has(id: string): boolean;
+  count(): number;
+  /** D, or null while no embedding was ever stored */
+  width(): number | null;
+  /** All documents in the byte order of their ids. */
+  entries(): IterableIterator<StoredEntry>;
+  /** sequence number of the last commit, 0 before the first */
+  sequence(): number;
+  /** Commits after the given one, oldest first. */
+  changesAfter(sequence: number): IterableIterator<Change>;
+  /** Forgets which ids the commits up to this one touched: everything derived has seen them. */
+  trimChanges(through: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface State {
+  readonly sequence: number;
+  readonly count: number;
+  readonly width: number | null;
+}
+
+/** LMDB refuses longer keys; 512 UTF-16 units, the limit of an id, are at most 1,536 bytes. */
+const key = (id: string): Buffer => Buffer.from(id, 'utf8');
+
+const encode = (document: DocumentRow): [Buffer, string] => {
+  // UTF-8 has no form for half of a pair: two such ids would fall together
+  if (/\p{Surrogate}/u.test(document.id)) {
+    throw new TandemError('data/malformed-row', `id ${JSON.stringify(document.id)}: half of a surrogate pair`);
+  }
+  return [key(document.id), JSON.stringify(document)];
+};
+
+/**
+ * Opens the store in a folder; made there when it is missing, unless readOnly.
+ * @throws TandemError 'index/damaged' when the data file is missing (readOnly) or cannot be an LMDB file
+ */
+export async function openDocumentStore(folder: string, options: { readOnly?: boolean } = {}): Promise<DocumentStore> {
+  const readOnly = options.readOnly ?? false;
+  if (!readOnly) await mkdir(folder, { recursive: true });
+  await checkDataFile(join(folder, 'data.mdb'), readOnly);
+  const root = open({ path: folder, readOnly, maxDbs: 8, noSubdir: false });
+  // text rather than LMDB's own encodings: JSON is made before the transaction, so that nothing can throw inside it
+  const documents: Database<string, Buffer> = root.openDB('documents', { encoding: 'string', keyEncoding: 'binary' });
+  const vectors: Database<Buffer, Buffer> = root.openDB('embeddings', { encoding: 'binary', keyEncoding: 'binary' });
+  const changes: Database<readonly string[], number> = root.openDB('changes', {
+    encoding: 'json',
+    keyEncoding: 'uint32',
+  });
+  const meta: Database<State, string> = root.openDB('meta', { encoding: 'json' });
+
+  const state = (): State => meta.get('state') ?? { sequence: 0, count: 0, width: null };
+  const parse = (text: string): DocumentRow => JSON.parse(text);
+  const read = (id: string): DocumentRow | undefined => {
+    const text = documents.get(key(id));
+    return text === undefined ? undefined : parse(text);
+  };
+  const embedding = (id: string): Float32Array | undefined => {
+    const bytes = vectors.getBinaryFast(key(id));
+    if (bytes === undefined) return undefined;
+    // lmdb lends a larger buffer, valid until its next read, and says in `length` how much of it is the value
+    const copy = new Uint8Array(bytes.length);
+    copy.set(bytes.subarray(0, copy.length));
+    return new Float32Array(copy.buffer);
+  };
+
+  /** Runs one commit and waits until it is on disk: lmdb resolves a write when it is visible, which is earlier. */
+  async function commit(ids: readonly string[], change: (before: State) => Partial<State>): Promise<number> {
+    try {
+      const sequence = await root.transaction(() => {
+        const before = state();
+        const after = { ...before, ...change(before), sequence: before.sequence + 1 };
+        changes.put(after.sequence, ids);
+        meta.put('state', after);
+        return after.sequence;
+      });
+      await root.flushed;
+      return sequence;
+    } catch (error) {
+      throw asWriteError(folder, error);
+    }
+  }
+
+  async function put(rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
+    if (rows.length === 0) return state().sequence;
+    const width = embeddings === undefined ? null : embeddings.length / rows.length;
+    const known = state().width;
+    if (width !== null && (!Number.isInteger(width) || (known !== null && width !== known))) {
+      throw new TandemError(
+        'index/model-mismatch',
+        `embeddings of width ${width} meet a store of width ${known ?? 'none'}`,
+      );
+    }
+    const encoded = rows.map(encode);
+    return commit(
+      rows.map(row => row.id),
+      before => {
+        let count = before.count;
+        encoded.forEach(([at, text], i) => {
+          if (!documents.doesExist(at)) count++;
+          documents.put(at, text);
+          if (embeddings === undefined || width === null) vectors.remove(at);
+          else vectors.put(at, Buffer.from(embeddings.slice(i * width, (i + 1) * width).buffer));
+        });
+        return { count, width: before.width ?? width };
+      },
+    );
+  }
+
+  async function remove(ids: readonly string[]): Promise<number> {
+    return commit(ids, before => {
+      let count = before.count;
+      for (const at of ids.map(key)) {
+        if (!documents.doesExist(at)) continue;
+        count--;
+        documents.remove(at);
+        vectors.remove(at);
+      }
+      return { count };
+    });
+  }
+
+  function* entries(): IterableIterator<StoredEntry> {
+    for (const { value } of documents.getRange({})) {
+      const document = parse(value);
+      const vector = embedding(document.id);
+      yield vector === undefined ? { id: document.id, document } : { id: document.id, document, embedding: vector };
+    }
+  }
+
+  function* changesAfter(sequence: number): IterableIterator<Change> {
+    for (const entry of changes.getRange({ start: sequence + 1 })) yield { sequence: entry.key, ids: entry.value };
+  }
+
+  async function trimChanges(through: number): Promise<void> {
+    await root.transaction(() => {
+      for (const { key: sequence } of changes.getRange({ end: through + 1 })) changes.remove(sequence);
+    });
+    await root.flushed;
+  }
+
+  return {
+    put,
+    delete: remove,
+    get: read,
+    getMany: ids => ids.map(read),
+    embedding,
+    has: id => documents.doesExist(key(id)),
+    count: () => state().count,
+    width: () => state().width,
+    entries,
+    sequence: () => state().sequence,
+    changesAfter,
+    trimChanges,
+    close: () => root.close(),
+  };
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
+import type { Candidate } from '../lexical/candidate.js';
+import {
+  asCosine,
+  checkRows,
+  damagedVectors,
+  readFully,
+  readVectorHeader,
+  withVectorFile,
+  writeVectorHeader,
+} from './persist.js';
+import { createTopK } from './top-k.js';
+import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
+
+const fileName = 'vectors.f32';
+
+/** Inner product of the query and row `row`; four sums, so that additions do not wait for each other. */
+export function innerProduct(query: Float32Array, rows: Float32Array, row: number): number {
+  const width = query.length;
+  const base = row * width;
+  const whole = width - (width % 4);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let i = 0; i < whole; i += 4) {
+    a += query[i] * rows[base + i];
+    b += query[i + 1] * rows[base + i + 1];
+    c += query[i + 2] * rows[base + i + 2];
+    d += query[i + 3] * rows[base + i + 3];
+  }
+  for (let i = whole; i < width; i++) a += query[i] * rows[base + i];
+  return a + b + (c + d);
+}
+
+/** Rows side by side in one typed array, the hole of a removed row filled with the last one. */
+class FlatIndex implements VectorIndex {
+  readonly kind = 'flat';
+  private readonly rowOf = new Map<string, number>();
+
+  constructor(
+    readonly width: number,
+    private ids: string[],
+    private rows: Float32Array,
+  ) {
+    ids.forEach((id, row) => {
+      this.rowOf.set(id, row);
+    });
+  }
+
+  get size(): number {
+    return this.ids.length;
+  }
+
+  add(ids: readonly string[], vectors: Float32Array): void {
+    checkRows(ids.length, vectors, this.width);
+    this.reserve(this.ids.length + ids.length);
+    ids.forEach((id, i) => {
+      const row = this.rowOf.get(id) ?? this.ids.length;
+      this.rows.set(vectors.subarray(i * this.width, (i + 1) * this.width), row * this.width);
+      this.ids[row] = id;
+      this.rowOf.set(id, row);
+    });
+  }
+
+  remove(id: string): boolean {
+    const row = this.rowOf.get(id);
+    if (row === undefined) return false;
+    const last = this.ids.length - 1;
+    const moved = this.ids[last];
+    this.rows.copyWithin(row * this.width, last * this.width, (last + 1) * this.width);
+    this.ids[row] = moved;
+    this.rowOf.set(moved, row);
+    this.rowOf.delete(id);
+    this.ids.pop();
+    return true;
+  }
+
+  search(query: Float32Array, k: number, { accept }: VectorSearchOptions = {}): Candidate[] {
+    checkRows(1, query, this.width);
+    const best = createTopK(k, (a, b) => this.ids[a] < this.ids[b]);
+    for (let row = 0; row < this.ids.length; row++) {
+      if (accept === undefined || accept(this.ids[row])) best.offer(row, asCosine(innerProduct(query, this.rows, row)));
+    }
+    return best.take().map(({ row, score }) => ({ id: this.ids[row], score }));
+  }
+
+  save(folder: string): Promise<void> {
+    return writeFolderAtomically(folder, async temporary => {
+      const { buffer, byteOffset } = this.rows;
+      await writeWhole(join(temporary, fileName), new Uint8Array(buffer, byteOffset, this.size * this.width * 4));
+      await writeVectorHeader(temporary, { format: 1, kind: 'flat', width: this.width, ids: this.ids });
+    });
+  }
+
+  private reserve(rows: number): void {
+    if (rows * this.width <= this.rows.length) return;
+    const grown = new Float32Array(Math.max(rows, 2 * this.ids.length) * this.width);
+    grown.set(this.rows);
+    this.rows = grown;
+  }
+}
+
+/** An empty exact index. @param width  D, >= 1 */
+export const createFlatIndex = (width: number): VectorIndex => new FlatIndex(width, [], new Float32Array(0));
+
+/** @throws TandemError 'index/damaged' */
+export async function loadFlatIndex(folder: string): Promise<VectorIndex> {
+  const header = await readVectorHeader(folder);
+  const path = join(folder, fileName);
+  if (header.kind !== 'flat') throw damagedVectors(path, `vectors.json is of kind ${header.kind}`);
+  const rows = new Float32Array(header.ids.length * header.width);
+  await withVectorFile(path, async file => {
+    const { size } = await file.stat();
+    if (size !== rows.byteLength) throw damagedVectors(path, `${size} bytes where ${rows.byteLength} belong`);
+    await readFully(file, new Uint8Array(rows.buffer), 0);
+  });
+  return new FlatIndex(header.width, [...header.ids], rows);
+}

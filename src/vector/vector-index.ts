@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { TandemError } from '../errors/tandem-error.js';
+import type { Candidate } from '../lexical/candidate.js';
+import { loadFlatIndex } from './flat-index.js';
+import { loadHnswIndex } from './hnsw-index.js';
+import { readVectorHeader } from './persist.js';
+
+export interface VectorSearchOptions {
+  /** breadth of an approximate search, >= 1; an exact index passes over it */
+  readonly ef?: number;
+  /** only ids for which this holds are returned */
+  readonly accept?: (id: string) => boolean;
+}
+
+/** Embeddings by document id; `flat` answers exactly, `hnsw` approximately, both under test/contract/vector-index.ts. */
+export interface VectorIndex {
+  readonly kind: 'flat' | 'hnsw';
+  /** live ids */
+  readonly size: number;
+  /** D */
+  readonly width: number;
+  /**
+   * Adds embeddings, or replaces those of ids that are known; within one call the later one wins.
+   * @param vectors  float32 [n * D], row-major, each row L2-normalised
+   * @throws TandemError 'internal' when the length is not n * D or a value is not finite; then nothing is added
+   */
+  add(ids: readonly string[], vectors: Float32Array): void;
+  /** @returns whether the id was there */
+  remove(id: string): boolean;
+  /**
+   * The k nearest by inner product, which is the cosine of normalised vectors: scores in [-1, 1], best first, ties by id (code units).
+   * @param query  float32 [D], L2-normalised
+   * @throws TandemError 'internal' when the length is not D
+   */
+  search(query: Float32Array, k: number, options?: VectorSearchOptions): Candidate[];
+  /** Writes the folder whole or not at all. @throws TandemError 'files/disk-full' | 'files/write-failed' */
+  save(folder: string): Promise<void>;
+}
+
+/**
+ * Loads what `save` wrote, whichever kind it is.
+ * @throws TandemError 'index/damaged' naming the file that is missing, cut short or altered in its structure
+ */
+export async function loadVectorIndex(folder: string): Promise<VectorIndex> {
+  const header = await readVectorHeader(folder);
+  if (header.kind === 'flat') return loadFlatIndex(folder);
+  if (header.kind === 'hnsw') return loadHnswIndex(folder);
+  throw new TandemError('index/damaged', `${join(folder, 'vectors.json')}: unknown kind`);
+}
