@@ -1,0 +1,135 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tandemVersion } from '../cli/version.js';
+import type { IndexingConfig } from '../config/indexing.js';
+import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { writeFolderAtomically } from '../files/atomic.js';
+import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
+import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
+import { createFlatIndex } from '../vector/flat-index.js';
+import { createHnswIndex } from '../vector/hnsw-index.js';
+import type { VectorIndex } from '../vector/vector-index.js';
+import type { DocumentEmbedder } from './backend.js';
+import { checksumFolders } from './checksums.js';
+import { indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
+
+export interface BuildOptions {
+  readonly documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>;
+  /** without it: token index alone */
+  readonly embedder?: DocumentEmbedder;
+  readonly indexing: IndexingConfig;
+  /** folder of the index; an older index of that name is replaced when the new one is whole */
+  readonly out: string;
+  /** @param done  rows indexed so far */
+  readonly onProgress?: (done: number) => void;
+  /** Puts further parts (a copy of the model) into the unfinished folder, so that they come with it or not at all. */
+  readonly addParts?: (folder: string) => Promise<void>;
+}
+
+const batchSize = 1_000;
+
+async function* batches(rows: BuildOptions['documents']): AsyncGenerator<DocumentRow[]> {
+  let batch: DocumentRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length === batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The parts of an index while it is made. */
+interface Parts {
+  readonly store: DocumentStore;
+  readonly tokens: TokenIndex;
+  vectors: VectorIndex | null;
+}
+
+/** A small index answers exactly; when it reaches the limit, what the store holds by then becomes a graph. */
+function addVectors(
+  made: Parts,
+  ids: readonly string[],
+  embeddings: Float32Array,
+  width: number,
+  indexing: IndexingConfig,
+): void {
+  made.vectors ??= createFlatIndex(width);
+  made.vectors.add(ids, embeddings);
+  if (made.vectors.kind === 'hnsw' || made.vectors.size < indexing.exactBelow) return;
+  const graph = createHnswIndex(width, indexing.hnsw);
+  for (const { id, embedding } of made.store.entries()) if (embedding !== undefined) graph.add([id], embedding);
+  made.vectors = graph;
+}
+
+async function addBatch(
+  made: Parts,
+  rows: readonly DocumentRow[],
+  { embedder, indexing }: BuildOptions,
+): Promise<void> {
+  // the later row of an id stands where the first one stood
+  const documents = [...new Map(rows.map(row => [row.id, row])).values()];
+  const embeddings = await embedder?.embedDocuments(documents);
+  await made.store.put(documents, embeddings);
+  for (const document of documents) made.tokens.add(document);
+  if (embedder === undefined || embeddings === undefined) return;
+  const ids = documents.map(document => document.id);
+  addVectors(made, ids, embeddings, embedder.width, indexing);
+}
+
+/** Reads every row into the store and the derived parts and saves these. @returns rows read and the last commit */
+async function fillParts(
+  folder: string,
+  made: Parts,
+  options: BuildOptions,
+): Promise<{ rows: number; sequence: number }> {
+  let rows = 0;
+  for await (const batch of batches(options.documents)) {
+    await addBatch(made, batch, options);
+    rows += batch.length;
+    options.onProgress?.(rows);
+  }
+  if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
+  await made.tokens.save(join(folder, parts.tokens));
+  await made.vectors?.save(join(folder, parts.vectors));
+  const sequence = made.store.sequence();
+  await made.store.trimChanges(sequence);
+  return { rows, sequence };
+}
+
+async function fillFolder(folder: string, options: BuildOptions): Promise<Manifest> {
+  const { embedder, indexing } = options;
+  const store = await openDocumentStore(join(folder, parts.documents));
+  const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null };
+  const { rows, sequence } = await fillParts(folder, made, options).finally(() => store.close());
+  await options.addParts?.(folder);
+  const manifest: Manifest = {
+    format: indexFormat,
+    tandem: tandemVersion(),
+    created: new Date().toISOString(),
+    indexing,
+    modelId: embedder?.modelId ?? null,
+    width: embedder?.width ?? null,
+    documents: made.tokens.size,
+    duplicates: rows - made.tokens.size,
+    store: { sequence, bytes: (await stat(join(folder, parts.documents, 'data.mdb'))).size },
+    files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),
+  };
+  await writeManifest(folder, manifest);
+  return manifest;
+}
+
+/**
+ * Makes an index from documents: store, token index and, with an embedder, vectors; as a whole folder or not at all.
+ * Of several documents of one id the last is kept; the manifest counts the others under `duplicates`.
+ * @throws TandemError 'data/empty', 'files/disk-full', 'files/write-failed', and what the documents or the embedder throw
+ */
+export async function buildIndex(options: BuildOptions): Promise<Manifest> {
+  const made: Manifest[] = [];
+  await writeFolderAtomically(options.out, async folder => {
+    made.push(await fillFolder(folder, options));
+  });
+  return made[0];
+}

@@ -1,0 +1,77 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { Candidate } from '../lexical/candidate.js';
+
+/** Best first, ties by id (code units), at most k. */
+function ranked(scores: ReadonlyMap<string, number>, k: number): Candidate[] {
+  return [...scores]
+    .map(([id, score]) => ({ id, score }))
+    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+    .slice(0, k);
+}
+
+function refuseDuplicates(ids: readonly string[], run: string): void {
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id)) throw new TandemError('fusion/duplicate-id', `document ${id} stands twice in ${run}`, { id });
+    seen.add(id);
+  }
+}
+
+/**
+ * Min-max normalisation over the candidates of one list: the best becomes 1, the last 0.
+ * One candidate alone, or several of equal score, become 1: each of them is the best that its side has.
+ */
+function normalised(candidates: readonly Candidate[]): Map<string, number> {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { score } of candidates) {
+    low = Math.min(low, score);
+    high = Math.max(high, score);
+  }
+  const span = high - low;
+  return new Map(candidates.map(({ id, score }) => [id, span === 0 ? 1 : (score - low) / span]));
+}
+
+/**
+ * Convex combination (Bruch, Gai & Ingber, TOIS 2023, with observed minima):
+ * score(d) = (1 - weight) * token'(d) + weight * vector'(d), each side min-max normalised over its candidates.
+ * A document that one side did not return has 0 there, as its last candidate has. An empty side leaves the other's order.
+ * @param weight  of the vector side, in [0, 1]
+ * @param k       documents returned at most
+ * @returns scores in [0, 1], best first; ties by id, so that the order is stable
+ * @throws TandemError 'fusion/duplicate-id'
+ */
+export function convexCombination(
+  token: readonly Candidate[],
+  vector: readonly Candidate[],
+  weight: number,
+  k: number,
+): Candidate[] {
+  const tokenScores = normalised(token);
+  const vectorScores = normalised(vector);
+  if (tokenScores.size < token.length) refuseDuplicates(idsOf(token), 'the token side');
+  if (vectorScores.size < vector.length) refuseDuplicates(idsOf(vector), 'the vector side');
+  const fused = new Map<string, number>();
+  for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * score);
+  for (const [id, score] of vectorScores) fused.set(id, (fused.get(id) ?? 0) + weight * score);
+  return ranked(fused, k);
+}
+
+/**
+ * Reciprocal rank fusion: score(d) = sum over runs of 1 / (k + rank(d)), ranks from 1.
+ * @param runs  each a list of document ids, best first; an id at most once per run
+ * @param k     > 0; 60 in Cormack, Clarke & Buettcher (SIGIR 2009)
+ * @returns ids with scores, best first; ties by id, so that the order is stable
+ * @throws TandemError 'fusion/duplicate-id'
+ */
+export function reciprocalRankFusion(runs: readonly (readonly string[])[], k = 60): Candidate[] {
+  const fused = new Map<string, number>();
+  runs.forEach((run, at) => {
+    refuseDuplicates(run, `run ${at + 1}`);
+    run.forEach((id, i) => {
+      fused.set(id, (fused.get(id) ?? 0) + 1 / (k + i + 1));
+    });
+  });
+  return ranked(fused, fused.size);
+}
+
+const idsOf = (candidates: readonly Candidate[]): string[] => candidates.map(candidate => candidate.id);

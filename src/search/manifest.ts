@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { indexingSchema } from '../config/indexing.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { writeWhole } from '../files/atomic.js';
+
+/** Version of the folder's layout; a fixture of every version stays readable. */
+export const indexFormat = 1;
+
+/** manifest.json of an index: what it was made of and what its files must look like. */
+export const manifestSchema = z.strictObject({
+  format: z.literal(indexFormat),
+  /** version of Tandem that wrote it */
+  tandem: z.string(),
+  created: z.iso.datetime(),
+  /** `indexing` of the configuration, resolved */
+  indexing: indexingSchema,
+  /** sha256 of the model whose embeddings are inside; null = token index alone */
+  modelId: z.string().nullable(),
+  /** D, null without a model */
+  width: z.int().min(1).nullable(),
+  /** live documents when it was written */
+  documents: z.int().min(0),
+  /** rows whose id came again later in the input: the later one was kept */
+  duplicates: z.int().min(0),
+  store: z.strictObject({
+    /** last commit that the derived parts (tokens, vectors) have seen */
+    sequence: z.int().min(0),
+    /** size of the LMDB file then; it never shrinks */
+    bytes: z.int().min(0),
+  }),
+  /** checksums of the derived files, by path from the index folder */
+  files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Where the parts of an index lie in its folder; `model/` beside them belongs to the command line. */
+export const parts = {
+  manifest: 'manifest.json',
+  documents: 'documents',
+  tokens: 'tokens',
+  vectors: 'vectors',
+} as const;
+
+export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
+  writeWhole(join(folder, parts.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** @throws TandemError 'index/not-found' | 'index/damaged' | 'index/unsupported-version' */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, parts.manifest);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
+  });
+  const damaged = (cause: unknown): TandemError =>
+    new TandemError('index/damaged', `${path}: not the manifest of an index`, { file: path }, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw damaged(error);
+  }
+  const version = z.object({ format: z.int() }).safeParse(value);
+  if (version.success && version.data.format !== indexFormat) {
+    const message = `${path}: format ${version.data.format}, this version reads ${indexFormat}`;
+    throw new TandemError('index/unsupported-version', message, { file: path });
+  }
+  const manifest = manifestSchema.safeParse(value);
+  if (!manifest.success) throw damaged(manifest.error);
+  return manifest.data;
+}
+
+/**
+ * Stores a tuned weight of the vector side in an index, for searches opened from now on.
+ * @param weight  in [0, 1]
+ */
+export async function storeFusionWeight(folder: string, weight: number): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight: weight } });
+  await writeManifest(folder, changed);
+  return changed;
+}

@@ -1,0 +1,34 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+import type { VectorIndex } from '../vector/vector-index.js';
+
+/**
+ * Brings derived parts up to the store: every document touched by a later commit is taken in as the store has it now.
+ * @param seen  last commit that the derived parts have seen
+ * @throws TandemError 'index/damaged' when the store is older than they are, or no longer knows what the commits touched
+ */
+export function replayChanges(
+  store: DocumentStore,
+  seen: number,
+  tokens: TokenIndex,
+  vectors: VectorIndex | null,
+): void {
+  const damaged = (reason: string): TandemError => new TandemError('index/damaged', `documents: ${reason}`);
+  if (store.sequence() < seen) throw damaged(`commit ${seen} is missing, the last one is ${store.sequence()}`);
+  const touched = new Set<string>();
+  let expected = seen + 1;
+  for (const { sequence, ids } of store.changesAfter(seen)) {
+    if (sequence !== expected++) break;
+    for (const id of ids) touched.add(id);
+  }
+  if (expected !== store.sequence() + 1) throw damaged(`what commit ${expected} touched is not known any more`);
+  for (const id of touched) {
+    const document = store.get(id);
+    const embedding = store.embedding(id);
+    if (document === undefined) tokens.remove(id);
+    else tokens.add(document);
+    if (embedding === undefined) vectors?.remove(id);
+    else vectors?.add([id], embedding);
+  }
+}

@@ -1,0 +1,105 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { Candidate } from '../lexical/candidate.js';
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+import { createFlatIndex } from '../vector/flat-index.js';
+import type { VectorIndex } from '../vector/vector-index.js';
+import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
+import type { FilterCache } from './filter-cache.js';
+import type { Manifest } from './manifest.js';
+
+/** An opened index. */
+export interface IndexParts {
+  readonly manifest: Manifest;
+  readonly store: DocumentStore;
+  readonly tokens: TokenIndex;
+  readonly filters: FilterCache;
+  /** null without a model */
+  readonly vectors: VectorIndex | null;
+  /** every vector in an exact index, made when it is first asked for; null without a model */
+  readonly exactVectors: () => VectorIndex | null;
+  /** null when the index was opened without a model */
+  readonly embedQuery: QueryEmbedder['embedQuery'] | null;
+}
+
+export interface RetrievalRequest extends Omit<SearchRequest, 'explain'> {
+  /** scan all vectors instead of the graph: the oracle of its recall */
+  readonly exact?: boolean;
+}
+
+/** What each side gives to the fusion, best first; a side that the mode does not ask is empty. */
+export interface Retrieved {
+  readonly token: readonly Candidate[];
+  readonly vector: readonly Candidate[];
+  readonly channels?: QueryEmbedding['channels'];
+  /** milliseconds by stage: embed, token, vector, of those that ran */
+  readonly took: Readonly<Record<string, number>>;
+}
+
+/**
+ * A graph search under a filter calls back for each node and goes on until enough are accepted; scanning the accepted vectors is
+ * exact and, up to this many, faster (bench/vectors measures where the lines cross).
+ */
+function scanAccepted(parts: IndexParts, query: Float32Array, k: number, accepted: ReadonlySet<string>): Candidate[] {
+  const few = createFlatIndex(query.length);
+  for (const id of accepted) {
+    const embedding = parts.store.embedding(id);
+    if (embedding !== undefined) few.add([id], embedding);
+  }
+  return few.search(query, k);
+}
+
+function searchVectors(
+  parts: IndexParts,
+  query: Float32Array,
+  k: number,
+  request: RetrievalRequest,
+  accepted: ReadonlySet<string> | undefined,
+): Candidate[] {
+  const index = request.exact ? parts.exactVectors() : parts.vectors;
+  if (index === null) return [];
+  if (index.kind === 'hnsw' && accepted !== undefined && accepted.size < parts.manifest.indexing.exactBelow) {
+    return scanAccepted(parts, query, k, accepted);
+  }
+  return index.search(query, k, { ef: request.ef, accept: accepted && (id => accepted.has(id)) });
+}
+
+function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
+  if (parts.vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
+  if (parts.embedQuery === null) throw new TandemError('index/no-vectors', 'this index was opened without its model');
+  return parts.embedQuery;
+}
+
+/**
+ * Embeds the query and asks the sides that its mode names; `hybrid` takes at least `indexing.candidates` of each.
+ * @throws TandemError 'index/no-vectors', 'search/bad-filter'
+ */
+export async function retrieveCandidates(parts: IndexParts, request: RetrievalRequest): Promise<Retrieved> {
+  const { text, country, language, mode, filter } = request;
+  const { candidates } = parts.manifest.indexing;
+  const depth = mode === 'hybrid' ? Math.max(request.k, candidates) : request.k;
+  const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
+  const accepted = filter === undefined || filter.length === 0 ? undefined : parts.filters.accepted(filter);
+  const took: Record<string, number> = {};
+  let token: Candidate[] = [];
+  let vector: Candidate[] = [];
+  let channels: QueryEmbedding['channels'] | undefined;
+  let from = performance.now();
+  const lap = (stage: string): void => {
+    const now = performance.now();
+    took[stage] = now - from;
+    from = now;
+  };
+  if (mode !== 'vector') {
+    token = parts.tokens.search({ text, language, k: depth, accept: accepted && (id => accepted.has(id)) });
+    lap('token');
+  }
+  if (embedQuery !== undefined) {
+    const embedded = await embedQuery({ text, country, language });
+    channels = embedded.channels;
+    lap('embed');
+    vector = searchVectors(parts, embedded.embedding, depth, request, accepted);
+    lap('vector');
+  }
+  return { token, vector, channels, took };
+}

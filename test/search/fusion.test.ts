@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { Candidate } from '../../src/lexical/candidate.js';
+import { convexCombination, reciprocalRankFusion } from '../../src/search/fusion.js';
+
+const list = (scores: Record<string, number>): Candidate[] =>
+  Object.entries(scores).map(([id, score]) => ({ id, score }));
+const distinct = fc
+  .uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.double({ min: -1, max: 30, noNaN: true })), {
+    selector: ([id]) => id,
+    maxLength: 8,
+  })
+  .map(pairs => pairs.map(([id, score]) => ({ id, score })).sort((x, y) => y.score - x.score));
+
+describe('convexCombination', () => {
+  it('is the worked example', () => {
+    // token: a (10-2)/8 = 1, b (6-2)/8 = .5, c 0; vector: c 1, a (.5-.3)/.4 = .5, d 0; weight .25
+    // a .75*1 + .25*.5 = .875; b .75*.5 = .375; c .25*1 = .25; d 0
+    const fused = convexCombination(list({ a: 10, b: 6, c: 2 }), list({ c: 0.7, a: 0.5, d: 0.3 }), 0.25, 10);
+    expect(fused.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    [0.875, 0.375, 0.25, 0].forEach((score, i) => {
+      expect(fused[i].score).toBeCloseTo(score, 12);
+    });
+    expect(convexCombination(list({ a: 10, b: 6 }), list({ c: 1 }), 0.25, 1)).toEqual([{ id: 'a', score: 0.75 }]);
+  });
+
+  it('counts a lone candidate, and equal ones, as the best of their side', () => {
+    expect(convexCombination(list({ a: 0.1 }), list({ b: 0.4, a: 0.4 }), 0.5, 5)).toEqual([
+      { id: 'a', score: 1 },
+      { id: 'b', score: 0.5 },
+    ]);
+  });
+
+  it('keeps the order of one side when the other is empty', () => {
+    expect(convexCombination(list({ x: 3, b: 2, c: 1 }), [], 0.3, 5).map(({ id }) => id)).toEqual(['x', 'b', 'c']);
+    expect(convexCombination([], list({ x: 3, b: 2, c: 1 }), 0.3, 5).map(({ id }) => id)).toEqual(['x', 'b', 'c']);
+    expect(convexCombination([], [], 0.3, 5)).toEqual([]);
+  });
+
+  it('orders ties by id in code units', () => {
+    expect(convexCombination(list({ b: 1, B: 1, a: 1 }), [], 0, 5).map(({ id }) => id)).toEqual(['B', 'a', 'b']);
+  });
+
+  it('does not depend on the scale or offset of a side, and stays in [0, 1]', () => {
+    fc.assert(
+      fc.property(distinct, distinct, fc.double({ min: 0, max: 1, noNaN: true }), (token, vector, weight) => {
+        const shifted = token.map(({ id, score }) => ({ id, score: 8 * score + 64 }));
+        const plain = new Map(convexCombination(token, vector, weight, 16).map(({ id, score }) => [id, score]));
+        const spread = token.length > 0 && token[0].score - token[token.length - 1].score;
+        fc.pre(spread === false || spread === 0 || spread > 1e-3);
+        for (const { id, score } of convexCombination(shifted, vector, weight, 16)) {
+          expect(score).toBeCloseTo(plain.get(id) ?? Number.NaN, 6);
+          expect(score).toBeGreaterThanOrEqual(0);
+          expect(score).toBeLessThanOrEqual(1 + 1e-12);
+        }
+        expect(plain.size).toBe(new Set([...token, ...vector].map(({ id }) => id)).size);
+      }),
+    );
+  });
+
+  it('refuses a document that stands twice on one side', () => {
+    const twice = [...list({ a: 2 }), ...list({ a: 1 })];
+    for (const call of [() => convexCombination(twice, [], 0.5, 3), () => convexCombination([], twice, 0.5, 3)]) {
+      expect(call).toThrow(TandemError);
+      expect(call).toThrow('document a stands twice');
+    }
+  });
+});
+
+describe('reciprocalRankFusion', () => {
+  it('is the worked example', () => {
+    // a 1/61 + 1/62; b 1/62 + 1/61: equal, so by id; c 1/63
+    const fused = reciprocalRankFusion([
+      ['b', 'a', 'c'],
+      ['a', 'b'],
+    ]);
+    expect(fused.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(fused[0].score).toBeCloseTo(1 / 61 + 1 / 62, 12);
+    expect(fused[2].score).toBeCloseTo(1 / 63, 12);
+    expect(reciprocalRankFusion([['a', 'b']], 1).map(({ score }) => score)).toEqual([1 / 2, 1 / 3]);
+  });
+
+  it('keeps the order of a single run', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { maxLength: 30 }), run => {
+        expect(reciprocalRankFusion([run]).map(({ id }) => id)).toEqual(run);
+      }),
+    );
+  });
+
+  it('refuses a document that stands twice in one run', () => {
+    expect(() => reciprocalRankFusion([['b'], ['a', 'a']])).toThrow('document a stands twice in run 2');
+  });
+});
