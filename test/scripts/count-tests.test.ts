@@ -40,9 +40,9 @@ describe('count-tests', () => {
     expect(count(JSON.stringify(report))).toEqual({ lines: ['1 passed, 1 failed'], status: 1 });
   });
 
-  it('counts a file that broke before its tests', () => {
-    const report = { success: false, testResults: [file('passed', 'passed'), file('failed')] };
-    expect(count(JSON.stringify(report))).toEqual({ lines: ['1 passed, 1 failed'], status: 1 });
+  it('counts every file that broke before its tests', () => {
+    const report = { success: false, testResults: [file('passed', 'passed'), file('failed'), file('failed')] };
+    expect(count(JSON.stringify(report))).toEqual({ lines: ['1 passed, 2 failed'], status: 1 });
   });
 
   it('counts a run that ended badly with every test passed', () => {

@@ -8,6 +8,7 @@ import {
 } from '../../../bench/towers/sizes.js';
 import { featureTensors, twoTowersLoss } from '../../../bench/towers/two-towers.js';
 import { loadTensorFlow } from '../../../models/recorder/tensorflow.js';
+import { plainLoss } from './plain-loss.js';
 
 const tf = loadTensorFlow();
 beforeAll(async () => {
@@ -46,6 +47,15 @@ function zerosBut(given: Record<string, number[]>): Map<string, NamedArray> {
   );
 }
 
+/** Ten times larger than drawn, so that attention is far from even; the gains of the layer norms stay 1. */
+const drawLargeParameters = (seed: number): Map<string, NamedArray> =>
+  new Map(
+    [...drawParameters(sizes, seed)].map(([name, { data, shape }]) => [
+      name,
+      { shape, data: data.map(x => (x === 1 ? 1 : 10 * x)) },
+    ]),
+  );
+
 describe('twoTowersLoss', () => {
   it('is ln B where all embeddings are the same', () => {
     expect(lossOf(zerosBut({}), drawFeatures(sizes, 1))).toBeCloseTo(Math.log(3), 5);
@@ -83,10 +93,7 @@ describe('twoTowersLoss', () => {
 
   it.each(['query', 'document'])('every parameter of the %s tower takes part', tower => {
     const features = drawFeatures(sizes, 6);
-    // ten times larger than drawn, so that attention is far from even
-    const parameters = new Map(
-      [...drawParameters(sizes, 5)].map(([name, { data, shape }]) => [name, { shape, data: data.map(x => 10 * x) }]),
-    );
+    const parameters = drawLargeParameters(5);
     const before = lossOf(parameters, features);
     for (const name of parameterShapes(sizes).keys()) {
       if (!name.startsWith(tower)) continue;
@@ -94,6 +101,14 @@ describe('twoTowersLoss', () => {
       const moved = new Map(parameters).set(name, { shape, data: data.map((x, i) => x + Math.sin(i + 1)) });
       expect(Math.abs(lossOf(moved, features) - before), name).toBeGreaterThan(1e-5);
     }
+  });
+});
+
+describe('against plain arithmetic in double precision', () => {
+  it('the losses are equal', () => {
+    const features = drawFeatures(sizes, 8);
+    const parameters = drawLargeParameters(7);
+    expect(lossOf(parameters, features)).toBeCloseTo(plainLoss(sizes, parameters, features), 4);
   });
 });
 
