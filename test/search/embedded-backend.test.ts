@@ -1,0 +1,194 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Filter, SearchMode } from '../../src/search/backend.js';
+import { buildIndex } from '../../src/search/build-index.js';
+import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
+import { compileFilter, matches } from '../../src/search/filter.js';
+import { convexCombination } from '../../src/search/fusion.js';
+import { openIndex } from '../../src/search/open-index.js';
+import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
+
+const documents = makeDocuments(600);
+const modes: readonly SearchMode[] = ['token', 'vector', 'hybrid'];
+const model = letterModel();
+let folder: string;
+let graph: EmbeddedIndex;
+let scanning: EmbeddedIndex;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-search-'));
+  const open = async (name: string, exactBelow: number) => {
+    const out = join(folder, name);
+    await buildIndex({ documents, embedder: model, indexing: indexing({ exactBelow, candidates: 50 }), out });
+    return openIndex(out, { embedder: model });
+  };
+  graph = await open('graph', 40);
+  scanning = await open('scanning', 10_000);
+});
+afterAll(async () => {
+  await Promise.all([graph.close(), scanning.close()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const cosine = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+
+describe('search', () => {
+  it('answers with documents, best first, and says how long each stage took', async () => {
+    const stages = { token: ['token'], vector: ['embed', 'vector'], hybrid: ['embed', 'token', 'vector'] };
+    for (const mode of modes) {
+      const { hits, took, mode: answered } = await graph.search({ text: 'red hammer', k: 10, mode });
+      expect(answered).toBe(mode);
+      expect(hits).toHaveLength(10);
+      for (const hit of hits) expect(hit.document).toEqual(documents[Number(hit.id.slice(1))]);
+      expect(hits.every((hit, i) => i === 0 || hits[i - 1].score >= hit.score)).toBe(true);
+      expect(hits[0]).not.toHaveProperty('parts');
+      expect(Object.keys(took).sort()).toEqual([...stages[mode], 'documents', 'fuse', 'total'].sort());
+    }
+  });
+
+  it('fuses what retrieve returns, by the weight of the manifest, and explains it', async () => {
+    const request = { text: 'blue ladder', k: 20, mode: 'hybrid' as const, country: 'de' };
+    const { token, vector, channels } = await graph.retrieve(request);
+    expect([token.length, vector.length, channels]).toEqual([50, 50, { letters: 1 }]);
+    const { hits } = await graph.search({ ...request, explain: true });
+    expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(convexCombination(token, vector, 0.5, 20));
+    for (const { id, parts } of hits) {
+      expect(parts?.token).toBe(token.find(candidate => candidate.id === id)?.score);
+      expect(parts?.vectorRank ?? 0).toBe(vector.findIndex(candidate => candidate.id === id) + 1);
+      expect(parts?.channels).toEqual({ letters: 1 });
+    }
+  });
+
+  it('gives the same answer to the same question, alone or among many at once', async () => {
+    const requests = modes.flatMap(mode =>
+      ['red saw', 'valve', 'black paint brush'].map(text => ({ text, k: 15, mode })),
+    );
+    const alone = [];
+    for (const request of requests) alone.push((await graph.search(request)).hits);
+    const together = await Promise.all([...requests, ...requests].map(request => graph.search(request)));
+    expect(together.map(({ hits }) => hits)).toEqual([...alone, ...alone]);
+  });
+
+  it('makes longer pages of shorter ones', async () => {
+    for (const mode of modes) {
+      const ids = async (k: number) =>
+        (await scanning.search({ text: 'white shelf hinge', k, mode })).hits.map(({ id }) => id);
+      expect((await ids(30)).slice(0, 7)).toEqual(await ids(7));
+    }
+  });
+
+  it('finds the nearest by cosine: through the graph, exactly, and in a small index', async () => {
+    const query = embedText('green nail lamp');
+    const wanted = documents
+      .map(({ id, title }) => ({ id, score: Math.fround(cosine(query, embedText(title))) }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 10);
+    for (const [index, exact] of [
+      [graph, true],
+      [scanning, false],
+      [graph, false],
+    ] as const) {
+      const { vector } = await index.retrieve({ text: 'green nail lamp', k: 10, mode: 'vector', exact, ef: 300 });
+      wanted.forEach(({ score }, i) => {
+        expect(vector[i].score).toBeCloseTo(score, 5);
+      });
+    }
+  });
+
+  it('embeds a query once, also when it is asked twice at the same time', async () => {
+    const before = model.embedded();
+    const ask = (text: string, country?: string) => graph.search({ text, country, k: 1, mode: 'vector' });
+    await Promise.all([ask('never asked'), ask('never asked')]);
+    await ask('never asked');
+    expect(model.embedded()).toBe(before + 1);
+    await ask('never asked', 'fr');
+    expect(model.embedded()).toBe(before + 2);
+  });
+
+  it('does not keep a failed embedding', async () => {
+    let calls = 0;
+    const failing = {
+      ...model,
+      embedQuery: async () => (calls++ === 0 ? Promise.reject(new Error('busy')) : model.embedQuery({ text: 'x' })),
+    };
+    const index = await openIndex(join(folder, 'graph'), { embedder: failing });
+    const ask = () => index.search({ text: 'drill', k: 1, mode: 'vector' });
+    await expect(ask()).rejects.toThrow('busy');
+    expect((await ask()).hits).toHaveLength(1);
+    await index.close();
+  });
+
+  it.each([
+    ['no hits', { k: 0 }],
+    ['too many hits', { k: 1001 }],
+    ['half a hit', { k: 1.5 }],
+    ['an empty text', { text: '' }],
+    ['no breadth', { ef: 0 }],
+  ])('refuses %s', async (_, change) => {
+    const request = { text: 'drill', k: 3, mode: 'hybrid' as const, ...change };
+    await expect(graph.search(request)).rejects.toMatchObject({ code: 'request/invalid' });
+    await expect(graph.retrieve(request)).rejects.toMatchObject({ code: 'request/invalid' });
+  });
+});
+
+describe('filters', () => {
+  const price = fc.integer({ min: 0, max: 99 });
+  const clause = fc.oneof(
+    fc.record({
+      terms: fc.record({
+        field: fc.constant('brand'),
+        values: fc.subarray(
+          [0, 1, 2, 3, 4].map(i => `brand ${i}`),
+          { minLength: 1 },
+        ),
+      }),
+    }),
+    fc.tuple(price, price).map(([a, b]) => ({ range: { field: 'price', min: Math.min(a, b), max: Math.max(a, b) } })),
+    fc.constant({ exists: { field: 'stock' } }),
+  );
+
+  it('leave exactly the documents that they hold for, in every mode and plan, in the order of the unfiltered answer', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(clause, { maxLength: 2 }),
+        fc.constantFrom('token', 'vector'),
+        async (filter: Filter, mode: SearchMode) => {
+          const clauses = compileFilter(filter);
+          const request = { text: 'red hammer drill', k: 600, mode, ef: 600 };
+          for (const index of [graph, scanning]) {
+            const { hits } = await index.search({ ...request, filter });
+            const all = await index.search(request);
+            const wanted = all.hits.filter(({ document }) => matches(clauses, document));
+            expect(hits.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
+            const scores = new Map(wanted.map(({ id, score }) => [id, score]));
+            for (const { id, score } of hits) expect(score).toBeCloseTo(scores.get(id) ?? Number.NaN, 5);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('fill the page of a hybrid search although few documents are accepted', async () => {
+    const filter = [{ range: { field: 'price', min: 40, max: 44 } }];
+    const accepted = documents.filter(({ price: asked = 0 }) => asked >= 40 && asked <= 44);
+    const { hits } = await graph.search({ text: 'red hammer', k: 100, mode: 'hybrid', filter });
+    expect(hits.map(({ id }) => id).sort()).toEqual(accepted.map(({ id }) => id).sort());
+  });
+
+  it('may accept nothing', async () => {
+    for (const mode of modes) {
+      const { hits } = await graph.search({ text: 'hammer', k: 5, mode, filter: [{ exists: { field: 'nowhere' } }] });
+      expect(hits).toEqual([]);
+    }
+  });
+
+  it('are refused when they are malformed', async () => {
+    const filter: Filter = [{ range: { field: 'price', min: 3, max: 1 } }];
+    await expect(graph.search({ text: 'hammer', k: 5, mode: 'token', filter })).rejects.toMatchObject({
+      code: 'search/bad-filter',
+    });
+  });
+});
