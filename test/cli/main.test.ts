@@ -1,0 +1,302 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands/all.js';
+import { runProgram } from '../../src/cli/program.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = ['--import', 'tsx', join(root, 'src/cli/main.ts')];
+let folder: string;
+
+interface Ended {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs a command line in this process: what the program does, without the second that starting it takes. */
+async function tandem(words: readonly string[]): Promise<Ended> {
+  const out: string[] = [];
+  const error: string[] = [];
+  const exit = await runProgram(words, {
+    commands,
+    version: '0',
+    terminal: { out: text => void out.push(text), error: text => void error.push(text), interactive: false },
+    signal: new AbortController().signal,
+    debug: false,
+  });
+  return { exit, out: out.join(''), error: error.join('') };
+}
+
+/** Starts the program. @param onOut  sees stdout as it comes and may send a signal */
+function spawnTandem(
+  words: readonly string[],
+  onOut?: (text: string, end: (signal: NodeJS.Signals) => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [...main, ...words], { cwd: root });
+  const ended = { out: '', error: '' };
+  child.stdout.on('data', chunk => {
+    ended.out += chunk;
+    onOut?.(String(chunk), signal => child.kill(signal));
+  });
+  child.stderr.on('data', chunk => {
+    ended.error += chunk;
+  });
+  return new Promise(resolve => child.on('close', exit => resolve({ exit, ...ended })));
+}
+
+const lastJson = ({ out }: Ended) => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
+const at = (name: string): string => join(folder, name);
+
+const jsonl = (rows: readonly object[]): string => rows.map(row => `${JSON.stringify(row)}\n`).join('');
+
+const documents = [
+  { id: 'hose', title: 'Garden hose', description: 'for watering', country: 'us', price: 20 },
+  { id: 'chair', title: 'Garden chair', country: 'us', price: 50 },
+  { id: 'boots', title: 'Rubber boots', country: 'de', price: 30 },
+];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-cli-'));
+  await writeFile(at('documents.jsonl'), jsonl(documents));
+  await writeFile(
+    at('queries.jsonl'),
+    jsonl([
+      { id: 'q1', text: 'hoses' },
+      { id: 'q2', text: 'chairs' },
+    ]),
+  );
+  await writeFile(at('qrels.trec'), 'q1 0 hose 1\nq2 0 boots 1\n');
+  const pairs = Array.from({ length: 40 }, (_, i) => ({ query: `query ${i}`, documentId: 'hose' }));
+  await writeFile(at('pairs.jsonl'), jsonl(pairs));
+  await tandem(['index', '--documents', at('documents.jsonl'), '--out', at('index')]);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('prepare', () => {
+  it('splits the pairs and says how many of each there are', async () => {
+    const ended = await tandem([
+      'prepare',
+      '--documents',
+      at('documents.jsonl'),
+      '--pairs',
+      at('pairs.jsonl'),
+      '--split',
+      '.5,.25,.25',
+      '--out',
+      at('data'),
+      '--json',
+    ]);
+    expect(ended.exit).toBe(0);
+    const { counts } = lastJson(ended);
+    expect(counts.documents).toBe(3);
+    expect(counts.queries.train + counts.queries.validation + counts.queries.test).toBe(40);
+  });
+
+  it('names the line of a malformed row and leaves nothing', async () => {
+    await writeFile(at('bad.jsonl'), '{"id":"a","title":"x"}\n{"id":"b"}\n');
+    const { exit, error } = await tandem(['prepare', '--documents', at('bad.jsonl'), '--out', at('none')]);
+    expect(exit).toBe(1);
+    expect(error).toMatch(/tandem: data\/malformed-row: [^\n]*line 2: title[^\n]*\n$/);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+
+  it.each(['.9,.1', 'a,b,c', '2,-1,0'])('refuses the shares %s', async shares => {
+    const { exit, error } = await tandem([
+      'prepare',
+      '--documents',
+      at('documents.jsonl'),
+      '--split',
+      shares,
+      '--out',
+      at('none'),
+    ]);
+    expect(exit).toBe(2);
+    expect(error).toContain('usage/bad-value: --split');
+  });
+});
+
+describe('index, search, run, evaluate', () => {
+  it('finds a document by a stem of its title', async () => {
+    const ended = await tandem(['search', '--index', at('index'), 'hoses', '--json']);
+    const { hits, mode } = lastJson(ended);
+    expect(mode).toBe('token');
+    expect(hits.map((hit: { id: string }) => hit.id)).toEqual(['hose']);
+    expect(hits[0].document).toEqual(documents[0]);
+  });
+
+  it('prints a table for people, with parts when asked', async () => {
+    const { out } = await tandem(['search', '--index', at('index'), 'garden', '--explain']);
+    expect(out).toContain('Garden hose');
+    expect(out).toMatch(/\(#1\)/);
+    expect(out).toContain('2 hits, token');
+  });
+
+  it('filters', async () => {
+    const filter = '[{"range":{"field":"price","max":20}}]';
+    const { hits } = lastJson(await tandem(['search', '--index', at('index'), 'garden', '--filter', filter, '--json']));
+    expect(hits.map((hit: { id: string }) => hit.id)).toEqual(['hose']);
+  });
+
+  it.each([
+    [['--filter', '{'], 2, 'search/bad-filter'],
+    [['--filter', '[{"like":1}]'], 2, 'search/bad-filter'],
+    [['--k', '1001'], 2, 'usage/bad-value'],
+    [['--mode', 'fuzzy'], 2, 'usage/bad-value'],
+    [['--mode', 'vector'], 2, 'index/no-vectors'],
+  ])('refuses %j with exit code %i and %s', async (words, exit, code) => {
+    const ended = await tandem(['search', '--index', at('index'), 'garden', ...words, '--json']);
+    expect(ended.exit).toBe(exit);
+    expect(lastJson(ended)).toMatchObject({ code });
+  });
+
+  it('says that there is no index', async () => {
+    const ended = await tandem(['search', '--index', at('nowhere'), 'garden']);
+    expect([ended.exit, ended.out]).toEqual([1, '']);
+    expect(ended.error).toMatch(/^tandem: index\/not-found: [^\n]+\n$/);
+  });
+
+  it('writes a run, and measures it and the index alike', async () => {
+    await tandem(['run', '--index', at('index'), '--queries', at('queries.jsonl'), '--out', at('a.trec')]);
+    expect(await readFile(at('a.trec'), 'utf8')).toMatch(/^q1 Q0 hose 1 [\d.]+ token\nq2 Q0 chair 1 [\d.]+ token\n$/);
+    const fromRun = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), '--run', at('a.trec'), '--json']));
+    const words = ['--index', at('index'), '--queries', at('queries.jsonl'), '--out', at('report.html'), '--json'];
+    const fromIndex = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
+    // q1 is answered by its one relevant document at rank 1, q2 not at all
+    expect(fromRun.metrics.token).toMatchObject({ 'nDCG@10': 0.5, 'MRR@10': 0.5, 'Recall@10': 0.5, 'Recall@100': 0.5 });
+    expect(fromIndex.metrics).toEqual(fromRun.metrics);
+    expect(await readFile(at('report.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('compares two runs', async () => {
+    await writeFile(at('b.trec'), 'q1 Q0 boots 1 1 other\nq2 Q0 boots 1 1 other\n');
+    await writeFile(at('c.trec'), 'q1 Q0 hose 1 1 mine\nq2 Q0 boots 1 1 mine\n');
+    const words = ['--run', at('c.trec'), '--run', at('b.trec'), '--json'];
+    const { metrics, comparisons } = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
+    expect([metrics.mine['nDCG@10'], metrics.other['nDCG@10']]).toEqual([1, 0.5]);
+    expect(comparisons).toEqual([
+      expect.objectContaining({ first: 'mine', second: 'other', mean: 0.5, wins: 1, ties: 1 }),
+    ]);
+  });
+
+  it.each([
+    [[], 'usage/missing-option', '--run or --index'],
+    [['--index', 'i'], 'usage/missing-option', '--queries'],
+    [['--index', 'i', '--run', 'r'], 'usage/bad-value', 'exclude'],
+  ])('evaluate refuses %j', async (words, code, message) => {
+    const { exit, error } = await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]);
+    expect(exit).toBe(2);
+    expect(error).toContain(code);
+    expect(error).toContain(message);
+  });
+
+  it.each([
+    [['--queries', 'q'], 'belong together'],
+    [['--queries', 'q', '--qrels', 'r'], '--model is missing'],
+    [['--set', 'indexing.bm25.k=1'], 'config/unknown-key: unknown key "indexing.bm25.k" (did you mean "k1"?)'],
+  ])('index refuses %j', async (words, message) => {
+    const { exit, error } = await tandem([
+      'index',
+      '--documents',
+      at('documents.jsonl'),
+      '--out',
+      at('none'),
+      ...words,
+    ]);
+    expect(exit).toBe(2);
+    expect(error).toContain(message);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+});
+
+describe('serve', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('says where, answers, and closes on %s with exit code 0', async signal => {
+    const statuses: number[] = [];
+    const ended = await spawnTandem(['serve', '--index', at('index'), '--port', '0', '--json'], async (text, end) => {
+      const { url } = JSON.parse(text);
+      const body = JSON.stringify({ text: 'hoses' });
+      const headers = { 'content-type': 'application/json' };
+      statuses.push((await fetch(`${url}search`, { method: 'POST', headers, body })).status);
+      const settings = (await (await fetch(`${url}page/settings`)).json()) as { places: unknown[] };
+      statuses.push(settings.places.length);
+      end(signal);
+    });
+    // the documents come from two countries
+    expect(statuses).toEqual([200, 2]);
+    expect(ended.exit).toBe(0);
+    // the log goes to stderr, as JSON lines
+    for (const line of ended.error.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+  });
+
+  it('says that the port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise(resolve => server.once('listening', resolve));
+    const port = String((server.address() as AddressInfo).port);
+    const { exit, error } = await tandem(['serve', '--index', at('index'), '--port', port]);
+    server.close();
+    expect(exit).toBe(1);
+    expect(error).toContain(`tandem: server/port-taken: port ${port} is in use.`);
+  });
+});
+
+describe('the frame', () => {
+  it('analyses a text', async () => {
+    const { steps } = lastJson(await tandem(['analyze', 'Garden hoses', '--json']));
+    expect(steps.at(-1).tokens.map((token: { term: string }) => token.term)).toEqual(['garden', 'hose']);
+  });
+
+  it.each(['prepare', 'index', 'search', 'run', 'evaluate', 'serve', 'analyze'])(
+    '%s --help shows an example',
+    async name => {
+      const { exit, out, error } = await tandem([name, '--help']);
+      expect([exit, error]).toEqual([0, '']);
+      expect(out).toContain(`$ tandem ${name} `);
+      expect(out).toContain('--json');
+    },
+  );
+
+  it('as a program: help, an unknown flag and an unknown command with exit code 2 and a guess', async () => {
+    const [help, flag, command] = await Promise.all([
+      spawnTandem(['search', '--help']),
+      spawnTandem(['search', '--indx', 'x', 'y', '--json']),
+      spawnTandem(['serach']),
+    ]);
+    expect([help.exit, help.error]).toEqual([0, '']);
+    expect(flag.exit).toBe(2);
+    expect(lastJson(flag)).toMatchObject({ code: 'usage/unknown-option', message: expect.stringContaining('--index') });
+    expect([command.exit, command.out]).toEqual([2, '']);
+    expect(command.error).toMatch(/^tandem: usage\/unknown-option: [^\n]*did you mean "search"\?[^\n]*\n$/);
+  });
+
+  it('leaves nothing half-written when it is interrupted, and exits with 130', async () => {
+    const many = Array.from({ length: 60_000 }, (_, i) => ({ id: `d${i}`, title: `garden hose number ${i} of many` }));
+    await writeFile(at('many.jsonl'), jsonl(many));
+    const child = spawn(process.execPath, [...main, 'index', '--documents', at('many.jsonl'), '--out', at('many')], {
+      cwd: root,
+    });
+    const closed = new Promise<number | null>(resolve => child.on('close', resolve));
+    let error = '';
+    child.stderr.on('data', chunk => {
+      error += chunk;
+    });
+    while (child.exitCode === null && !(await temporaryFolders()).some(name => name.startsWith('many.'))) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    child.kill('SIGINT');
+    expect(await closed).toBe(130);
+    expect(error).toContain('tandem: interrupted');
+    expect(existsSync(at('many'))).toBe(false);
+    expect(await temporaryFolders()).toEqual([]);
+  });
+});
+
+async function temporaryFolders(): Promise<string[]> {
+  return (await readdir(folder)).filter(name => name.endsWith('.tmp'));
+}
