@@ -34,6 +34,20 @@ describe('terminalTable', () => {
     expect(lines.slice(2)).toEqual(['笑顔  1', 'e\u0301     2', '😀    3', '👩‍👩‍👧    4', '한국  5']);
   });
 
+  it('a mark or a direction sign on its own takes no place', () => {
+    expect(
+      terminalTable(
+        [{ name: 'a' }, { name: 'b' }],
+        [
+          ['\u200eab', '1'],
+          ['\u0301', '2'],
+        ],
+      )
+        .split('\n')
+        .slice(2),
+    ).toEqual(['\u200eab  1', '\u0301    2']);
+  });
+
   it('escape sequences and line ends of a query do not reach the terminal', () => {
     const table = terminalTable([{ name: 'query' }], [['\u001b[31mred\nline\u2028']]);
     expect(table.split('\n')).toHaveLength(3);

@@ -133,8 +133,10 @@ describe('bad input', () => {
     await expect(readRun(path())).rejects.toMatchObject({ code: 'data/not-found' });
     await expect(readRun(folder)).rejects.toMatchObject({ code: 'data/not-found' });
     await expect(readQrels(await fileOf('\n \n'))).rejects.toMatchObject({ code: 'data/empty' });
-    await expect(readQrels(await fileOf(Buffer.of(0x71, 0xff, 0xfe, 0x0a)))).rejects.toMatchObject({
+    const latin = await fileOf(Buffer.from('q 0 caf\u00e9 1\n', 'latin1'));
+    await expect(readQrels(latin)).rejects.toMatchObject({
       code: 'data/malformed-row',
+      message: `${latin} line 1 or after: not UTF-8`,
     });
     await expect(readRun(await fileOf(zipped.subarray(0, 100)))).rejects.toMatchObject({ code: 'files/damaged' });
   });

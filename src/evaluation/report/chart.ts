@@ -51,7 +51,7 @@ function linePlot(section: LineChartSection, series: LineChartSection['series'],
       ...(ticks && { ticks, tickFormat: String }),
       nice: x.scale !== 'log',
     },
-    y: { label: y.label, nice: true },
+    y: { label: y.label, nice: true, insetBottom: 6 },
     marks: [
       Plot.gridY(grid),
       ...(level === undefined ? [] : [Plot.ruleY([level], { stroke: 'currentColor', strokeOpacity: 0.6 })]),

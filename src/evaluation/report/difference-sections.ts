@@ -26,7 +26,7 @@ function significanceSection({ runs, figure, seed }: EvaluationReport): TableSec
   return {
     kind: 'table',
     title: `Differences in ${figure}`,
-    note: 'Mean of the per-query differences with its 95 % bootstrap interval; p from a paired two-sided randomisation test, not corrected for the number of pairs. Coloured where p < 0.05.',
+    note: 'Mean of the per-query differences with its 95% bootstrap interval; p from a paired two-sided randomisation test, not corrected for the number of pairs. Coloured where p < 0.05.',
     columns: [
       { name: 'Runs' },
       ...['difference', 'p', 'wins', 'losses', 'ties'].map(name => ({ name, numeric: true })),

@@ -41,7 +41,7 @@ export function evaluationSections(report: EvaluationReport): Section[] {
       names.filter(name => !name.startsWith(prefix)),
       {
         title: 'Figures',
-        note: 'Means over all judged queries; below each its 95 % bootstrap interval. The best of a column is bold.',
+        note: 'Means over all judged queries; below each its 95% bootstrap interval. The best of a column is bold.',
       },
     ),
     ...(condensed.length === 0 ? [] : [condensedSection(report, condensed)]),

@@ -46,7 +46,7 @@ const chartSection = (
 ): BarChartSection => ({
   kind: 'barChart',
   title: `${figure} by ${name}`,
-  note: 'Thin lines are 95 % bootstrap intervals.',
+  note: 'Thin lines are 95% bootstrap intervals.',
   x: { label: figure },
   bars: rows.flatMap(({ value, intervals }) =>
     intervals.map(({ mean, low, high }, i) => ({ group: value, series: runs[i].name, value: mean, low, high })),

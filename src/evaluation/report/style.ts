@@ -23,7 +23,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 .note{margin:0 0 12px;color:var(--muted);font-size:.875rem}
 p{margin:8px 0 0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:8px -20px 0;padding:0 20px}
-table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{padding:7px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child>*{border-bottom:0}
 thead th{color:var(--muted);font-size:.8rem;font-weight:600;white-space:nowrap;vertical-align:bottom}
