@@ -13,7 +13,7 @@ export interface Piece {
 /**
  * Candidate pieces: the substrings of 2..16 characters that stand at least twice in the corpus and that no longer one stands for
  * (right-maximal: the inner nodes of the suffix tree, as in SentencePiece's enhanced suffix array; and whole units).
- * @param most  at most this many, by frequency times length, ties by text
+ * @param most  at most this many, by frequency times length, ties by place
  * @returns pieces, score = frequency
  */
 export function seedPieces(units: Units, most: number): Piece[] {

@@ -18,7 +18,7 @@ const stepsPerRound = 2;
  * those that matter least are dropped, round by round, until the wanted size is reached.
  * Unigram and not BPE: it is the model of the XLM family, whose imported encoders share the format, and its pieces follow
  * the whole word rather than a history of merges. The result depends on the texts alone, not on their order.
- * @param vocabularySize  entries wanted, the five special tokens included; a corpus without enough different substrings gives fewer
+ * @param vocabularySize  entries wanted, the five special tokens included; texts that do not bear so many give fewer
  * @returns the pieces after the special tokens, most probable first; score = log probability
  * @throws TandemError 'data/empty' without a single word; 'config/bad-value' when the covered characters alone need more room
  */
