@@ -24,8 +24,8 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 p{margin:8px 0 0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:8px -20px 0;padding:0 20px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
-th,td{padding:7px 10px;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
-tr:last-child>*{border-bottom:0}
+th,td{padding:7px 10px;text-align:left;border-top:1px solid var(--line);vertical-align:top}
+tr:first-child>*{border-top:0}
 thead th{color:var(--muted);font-size:.8rem;font-weight:600;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:600;position:sticky;left:-20px;background:var(--card);overflow-wrap:anywhere;min-width:6.5em}
 .number{text-align:right;white-space:nowrap}
