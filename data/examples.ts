@@ -27,7 +27,9 @@ export const stageSteps = (stage: StageConfig, documents: number, batchSize: num
  * run goes on after an interruption exactly where it stood.
  * Pseudo-queries walk through the documents in a shuffled order, a new one for each pass; labelled pairs likewise.
  */
-export function createExampleSource(input: ExampleInput): (stage: number, config: StageConfig, step: number, size: number) => Example[] {
+export function createExampleSource(
+  input: ExampleInput,
+): (stage: number, config: StageConfig, step: number, size: number) => Example[] {
   const { documents, pairs, pseudoQuery, seed } = input;
   const order = createOrders(seed);
   return (stage, config, step, size) => {
@@ -65,7 +67,13 @@ function createOrders(seed: number): (kind: 'pseudo' | 'pairs', stage: number, c
     let known = current.get(key);
     if (known?.pass !== pass) {
       const random = seededRandom(mix(seed, stage, pass, kind === 'pairs' ? 0x70 : 0x64));
-      known = { pass, order: shuffle(Int32Array.from({ length: count }, (_, i) => i), random) };
+      known = {
+        pass,
+        order: shuffle(
+          Int32Array.from({ length: count }, (_, i) => i),
+          random,
+        ),
+      };
       current.set(key, known);
     }
     return known.order[n % count];

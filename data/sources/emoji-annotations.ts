@@ -13,12 +13,18 @@ const annotationsSchema = z.object({
   }),
 });
 
+/** A text with the form in which it is compared; see comparedForm. */
+export interface ComparedText {
+  readonly text: string;
+  readonly form: string;
+}
+
 /** What CLDR says about an emoji in one language. */
 export interface Annotation {
   readonly emoji: string;
   /** the name that is read out: CLDR's `tts` */
-  readonly name: string;
-  readonly keywords: readonly string[];
+  readonly name: ComparedText;
+  readonly keywords: readonly ComparedText[];
 }
 
 /** Skin tones, hair, keycaps and regional letters are parts of emoji rather than emoji that somebody looks for. */
@@ -28,14 +34,15 @@ const component = /^[\u{1F3FB}-\u{1F3FF}\u{1F9B0}-\u{1F9B3}\u{1F1E6}-\u{1F1FF}0-
  * Annotations of a locale, in the order of CLDR, emoji only.
  * @throws TandemError 'data/not-found' when the locale is not among the annotations
  */
-export async function readAnnotations(locale: string): Promise<Annotation[]> {
-  const path = annotationsPath(locale);
+export async function readAnnotations(locale: EmojiLocale): Promise<Annotation[]> {
+  const path = annotationsPath(locale.locale);
   const parsed = annotationsSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
   if (!parsed.success) throw new TandemError('files/damaged', `${path}: ${parsed.error.issues[0].message}`, { path });
+  const compared = (text: string): ComparedText => ({ text, form: comparedForm(text, locale) });
   return Object.entries(parsed.data.annotations.annotations)
     .filter(([emoji]) => /\p{Emoji}/u.test(emoji) && !component.test(emoji))
     .flatMap(([emoji, { default: keywords = [], tts }]) =>
-      tts === undefined ? [] : [{ emoji, name: tts[0], keywords }],
+      tts === undefined ? [] : [{ emoji, name: compared(tts[0]), keywords: keywords.map(compared) }],
     );
 }
 

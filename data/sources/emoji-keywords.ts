@@ -1,5 +1,5 @@
 import { type Split, type SplitShares, splitOf } from '../split.js';
-import { type Annotation, comparedForm, partsOf } from './emoji-annotations.js';
+import { type Annotation, partsOf } from './emoji-annotations.js';
 import type { EmojiLocale } from './emoji-locales.js';
 
 /** A keyword of one locale, all its spellings together. */
@@ -24,8 +24,8 @@ export function splitKeywords(
   shares: SplitShares,
   seed: number,
 ): Map<string, Keyword> {
-  const keywords = gatherKeywords(annotations, locale);
-  const inTitles = new Set(annotations.flatMap(({ name }) => partsOf(comparedForm(name, locale), locale)));
+  const keywords = gatherKeywords(annotations);
+  const inTitles = new Set(annotations.flatMap(({ name }) => partsOf(name.form, locale)));
   const heldOut = new Set<string>();
   for (const keyword of keywords.values()) {
     const split = splitOf(`${keyword.form}\t${locale.locale}`, shares, seed);
@@ -40,11 +40,10 @@ export function splitKeywords(
   return keywords;
 }
 
-function gatherKeywords(annotations: readonly Annotation[], locale: EmojiLocale): Map<string, Keyword> {
+function gatherKeywords(annotations: readonly Annotation[]): Map<string, Keyword> {
   const keywords = new Map<string, Keyword>();
-  for (const { emoji, keywords: texts } of annotations) {
-    for (const text of texts) {
-      const form = comparedForm(text, locale);
+  for (const { emoji, keywords: ofEmoji } of annotations) {
+    for (const { text, form } of ofEmoji) {
       if (form === '') continue;
       const found = keywords.get(form);
       if (found === undefined) {

@@ -68,7 +68,11 @@ export async function renderPictures(documents: Iterable<DocumentRow>, folder: s
   const wanted = new Set<string>();
   for (const { images = [] } of documents)
     for (const image of images) if (pictures.source(image) !== undefined) wanted.add(image);
-  for (const { vendor } of vendors) await mkdir(join(folder, vendor), { recursive: true });
+  try {
+    for (const { vendor } of vendors) await mkdir(join(folder, vendor), { recursive: true });
+  } catch (error) {
+    throw asWriteError(folder, error);
+  }
   const queue = wanted.values();
   const work = async (): Promise<void> => {
     for (const picture of queue) await renderPicture(pictures.source(picture) ?? '', join(folder, picture), size);

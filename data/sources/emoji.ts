@@ -4,7 +4,7 @@ import type { JudgedQueries } from '../prepared-files.js';
 import { judge } from '../qrels.js';
 import { queryId, type SplitShares } from '../split.js';
 import { createWordSplitter } from '../words.js';
-import { type Annotation, comparedForm, holds, readAnnotations } from './emoji-annotations.js';
+import { type Annotation, holds, readAnnotations } from './emoji-annotations.js';
 import { type Keyword, splitKeywords } from './emoji-keywords.js';
 import { type EmojiLocale, emojiLocales, fastEmojiLocales } from './emoji-locales.js';
 import { type EmojiPictures, emojiCode, openEmojiPictures } from './emoji-pictures.js';
@@ -48,11 +48,11 @@ export async function emojiDataset({ locales, fast, shares, seed }: EmojiOptions
   const pictures = await openEmojiPictures();
   const dataset = emptyDataset();
   for (const locale of chosen) {
-    const pictured = (await readAnnotations(locale.locale)).filter(({ emoji }) => pictures.of(emoji).length > 0);
+    const pictured = (await readAnnotations(locale)).filter(({ emoji }) => pictures.of(emoji).length > 0);
     const annotations = fast ? pictured.filter((_, i) => i % 3 === 0) : pictured;
     const keywords = splitKeywords(annotations, locale, shares, seed);
     for (const annotation of annotations) dataset.documents.push(listing(annotation, locale, keywords, pictures));
-    const titles = new Map(annotations.map(({ emoji, name }) => [emoji, comparedForm(name, locale)]));
+    const titles = new Map(annotations.map(({ emoji, name }) => [emoji, name.form]));
     for (const keyword of keywords.values()) addQuery(dataset, keyword, locale, titles);
   }
   return dataset;
@@ -85,18 +85,15 @@ function listing(
   pictures: EmojiPictures,
 ): DocumentRow {
   const { emoji, name } = annotation;
-  const title = comparedForm(name, locale);
+  const title = name.form;
   const words = new Set(title.split(' '));
   const inTitle = (form: string): boolean =>
     locale.spaced ? form.split(' ').every(word => words.has(word)) : title.includes(form);
-  const others = annotation.keywords.filter(text => {
-    const form = comparedForm(text, locale);
-    return keywords.get(form)?.use === 'train' && !inTitle(form);
-  });
+  const others = annotation.keywords.filter(({ form }) => keywords.get(form)?.use === 'train' && !inTitle(form));
   return {
     id: listingId(emoji, locale),
-    title: name,
-    ...(others.length === 0 ? {} : { description: others.join(', ') }),
+    title: name.text,
+    ...(others.length === 0 ? {} : { description: others.map(({ text }) => text).join(', ') }),
     country: locale.country,
     language: locale.locale,
     images: pictures.of(emoji),

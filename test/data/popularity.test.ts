@@ -24,13 +24,17 @@ describe('classifyQueries', () => {
   it('does not depend on the order of the queries, and never puts a heavier query in a later class', () => {
     const rank = { head: 0, torso: 1, tail: 2 };
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(fc.string(), fc.nat(20)), { selector: ([query]) => query, minLength: 1 }), entries => {
-        const classes = classifyQueries(new Map(entries));
-        expect([...classifyQueries(new Map([...entries].reverse()))]).toEqual([...classes]);
-        for (const [a, m] of entries) {
-          for (const [b, n] of entries) if (m > n) expect(rank[classes.get(a)!]).toBeLessThanOrEqual(rank[classes.get(b)!]);
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.string(), fc.nat(20)), { selector: ([query]) => query, minLength: 1 }),
+        entries => {
+          const classes = classifyQueries(new Map(entries));
+          expect([...classifyQueries(new Map([...entries].reverse()))]).toEqual([...classes]);
+          for (const [a, m] of entries) {
+            for (const [b, n] of entries)
+              if (m > n) expect(rank[classes.get(a)!]).toBeLessThanOrEqual(rank[classes.get(b)!]);
+          }
+        },
+      ),
     );
   });
 

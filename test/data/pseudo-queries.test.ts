@@ -4,7 +4,11 @@ import { createPseudoQueries } from '../../data/pseudo-queries.js';
 import { seededRandom } from '../../src/math/random.js';
 
 const plain = { maxWords: 5, spanShare: 0, typoShare: 0 };
-const draws = (make: (document: number, random: ReturnType<typeof seededRandom>) => string, document: number, count: number): string[] => {
+const draws = (
+  make: (document: number, random: ReturnType<typeof seededRandom>) => string,
+  document: number,
+  count: number,
+): string[] => {
   const random = seededRandom(7);
   return Array.from({ length: count }, () => make(document, random));
 };
@@ -60,7 +64,9 @@ describe('createPseudoQueries', () => {
     const title = 'red 3/4 doorknob';
     const words = new Set(['red', '3/4', 'doorknob']);
     const strange = (typoShare: number): number =>
-      draws(createPseudoQueries([title], new Map(), { ...plain, maxWords: 1, typoShare }), 0, 3000).filter(query => !words.has(query)).length;
+      draws(createPseudoQueries([title], new Map(), { ...plain, maxWords: 1, typoShare }), 0, 3000).filter(
+        query => !words.has(query),
+      ).length;
     expect(strange(0)).toBe(0);
     // a third of the queries is the long word; swapping "oo" or replacing by the same letter changes nothing
     expect(strange(1)).toBeGreaterThan(700);
@@ -74,10 +80,17 @@ describe('createPseudoQueries', () => {
   });
 
   it('repeats itself with the same seed, and draws words of its own title only', () => {
-    const titles = fc.array(fc.array(fc.constantFrom('red', 'door', '9x15', 'knob', 'a', 'Ölfaß'), { minLength: 1, maxLength: 9 }), { minLength: 1 });
+    const titles = fc.array(
+      fc.array(fc.constantFrom('red', 'door', '9x15', 'knob', 'a', 'Ölfaß'), { minLength: 1, maxLength: 9 }),
+      { minLength: 1 },
+    );
     fc.assert(
       fc.property(titles, fc.nat(), (words, seed) => {
-        const make = createPseudoQueries(words.map(list => list.join(' ')), new Map([['door', 9]]), { ...plain, spanShare: 0.3 });
+        const make = createPseudoQueries(
+          words.map(list => list.join(' ')),
+          new Map([['door', 9]]),
+          { ...plain, spanShare: 0.3 },
+        );
         const [one, two] = [seededRandom(seed), seededRandom(seed)];
         for (const [document, list] of words.entries()) {
           const query = make(document, one);

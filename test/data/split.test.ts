@@ -43,14 +43,19 @@ describe('splitOf', () => {
   });
 
   it('gives a split of share 0 nothing and of share 1 everything', () => {
-    for (const key of ['a', 'b', 'c', 'd']) expect(splitOf(key, { train: 0, validation: 1, test: 0 }, 1)).toBe('validation');
+    for (const key of ['a', 'b', 'c', 'd'])
+      expect(splitOf(key, { train: 0, validation: 1, test: 0 }, 1)).toBe('validation');
   });
 });
 
 describe('checkShares', () => {
   it('wants shares in [0, 1] that add up to 1', () => {
     expect(() => checkShares(shares)).not.toThrow();
-    for (const bad of [{ train: 0.8, validation: 0.1, test: 0.2 }, { train: 1.1, validation: -0.1, test: 0 }, { train: Number.NaN, validation: 0, test: 1 }]) {
+    for (const bad of [
+      { train: 0.8, validation: 0.1, test: 0.2 },
+      { train: 1.1, validation: -0.1, test: 0 },
+      { train: Number.NaN, validation: 0, test: 1 },
+    ]) {
       expect(() => checkShares(bad)).toThrowError(expect.objectContaining({ code: 'config/bad-value' }));
     }
   });

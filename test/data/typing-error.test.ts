@@ -25,12 +25,16 @@ describe('addTypingError', () => {
 
   it('keeps the first character, whole characters, and the length within one', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', 'é', '𝒳', '猫', 'ल'), { minLength: 4, maxLength: 12 }), fc.nat(), (letters, seed) => {
-        const result = Array.from(addTypingError(letters.join(''), seededRandom(seed)));
-        expect(result[0]).toBe(letters[0]);
-        expect(Math.abs(result.length - letters.length)).toBeLessThanOrEqual(1);
-        for (const letter of result) expect(letters).toContain(letter);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('a', 'é', '𝒳', '猫', 'ल'), { minLength: 4, maxLength: 12 }),
+        fc.nat(),
+        (letters, seed) => {
+          const result = Array.from(addTypingError(letters.join(''), seededRandom(seed)));
+          expect(result[0]).toBe(letters[0]);
+          expect(Math.abs(result.length - letters.length)).toBeLessThanOrEqual(1);
+          for (const letter of result) expect(letters).toContain(letter);
+        },
+      ),
     );
   });
 });

@@ -5,7 +5,16 @@ describe('createWordSplitter', () => {
   const split = createWordSplitter();
 
   it('keeps inner punctuation and strips outer', () => {
-    expect(split('3/4 in. x 9x15 "Door" 1-Handle (TM) — it\'s')).toEqual(['3/4', 'in', 'x', '9x15', 'door', '1-handle', 'tm', "it's"]);
+    expect(split('3/4 in. x 9x15 "Door" 1-Handle (TM) — it\'s')).toEqual([
+      '3/4',
+      'in',
+      'x',
+      '9x15',
+      'door',
+      '1-handle',
+      'tm',
+      "it's",
+    ]);
   });
 
   it('finds no word in punctuation, white space or nothing', () => {
