@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { configSchema } from '../src/config/schema.js';
+
+/** Files of a model artefact beside model.json. */
+export const artefactFiles = {
+  manifest: 'model.json',
+  query: 'query.onnx',
+  document: 'document.onnx',
+  tables: 'tables.safetensors',
+  tokenizer: 'tokenizer.json',
+} as const;
+
+const count = z.int().min(0);
+
+/** model.json: what a model artefact says about itself. */
+export const modelManifestSchema = z.strictObject({
+  format: z.literal('tandem-model'),
+  version: z.literal(1),
+  /** version of Tandem that wrote it */
+  tandem: z.string(),
+  created: z.string(),
+  config: configSchema,
+  vocabulary: z.strictObject({
+    countries: z.array(z.string()),
+    tokens: count,
+    maxQueryTokens: count,
+    maxDocumentTokens: count,
+  }),
+  /** size and sha256 of every other file of the folder */
+  files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string().length(64) })),
+  /** figures measured at the end of training, on the validation queries */
+  metrics: z.record(z.string(), z.number()),
+});
+
+export type ModelManifest = z.infer<typeof modelManifestSchema>;

@@ -1,0 +1,77 @@
+import type { Config } from '../src/config/schema.js';
+import { type Random, seededRandom } from '../src/math/random.js';
+import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
+import { createTable, type EmbeddingTable } from './embedding-table.js';
+import { towerParameters } from './towers.js';
+
+/** A dense parameter, float32, row-major. */
+export interface DenseParameter {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What the data decided before training: the vocabularies that the features are made with. */
+export interface Vocabulary {
+  /** countries with a row of their own, sorted */
+  readonly countries: readonly string[];
+  /** pieces of the tokenizer; 0 without one */
+  readonly tokens: number;
+  /** longest query in tokens */
+  readonly maxQueryTokens: number;
+  readonly maxDocumentTokens: number;
+}
+
+/** Everything that training changes. */
+export interface ModelState {
+  readonly towers: Readonly<Record<TowerName, Tower>>;
+  readonly dense: Readonly<Record<string, DenseParameter>>;
+  readonly tables: Readonly<Partial<Record<TableName, EmbeddingTable>>>;
+}
+
+/** Standard deviation of fresh table rows. */
+const tableDeviation = 0.05;
+
+function initialDense(name: string, shape: readonly number[], random: Random): DenseParameter {
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if (name.endsWith('.scale')) values.fill(1);
+  else if (name.endsWith('.weight')) {
+    // Glorot & Bengio, 2010: uniform within sqrt(6 / (in + out))
+    const bound = Math.sqrt(6 / (shape[0] + shape[1]));
+    for (let i = 0; i < values.length; i++) values[i] = bound * (2 * random.next() - 1);
+  }
+  return { shape, values };
+}
+
+/** Rows and columns of each table that the towers read. */
+export function tableShapes(config: Config, vocabulary: Vocabulary): Partial<Record<TableName, readonly [number, number]>> {
+  const { towers: t, textEncoder } = config;
+  const towers = Object.values(createTowers(t, textEncoder));
+  const used = new Set(towers.flatMap(tower => tower.channels.map(channel => channel.table)));
+  const shapes: Partial<Record<TableName, readonly [number, number]>> = {};
+  if (used.has('trigram')) shapes.trigram = [t.trigramBuckets, t.tableWidth];
+  if (used.has('word')) shapes.word = [t.wordBuckets, t.tableWidth];
+  if (used.has('country')) shapes.country = [vocabulary.countries.length + 1, t.tableWidth];
+  if (used.has('token')) shapes.token = [vocabulary.tokens, textEncoder.width];
+  for (const tower of towers) {
+    const longest = tower.name === 'query' ? vocabulary.maxQueryTokens : vocabulary.maxDocumentTokens;
+    if (hasText(tower)) shapes[`${tower.name}.position`] = [longest, textEncoder.width];
+  }
+  return shapes;
+}
+
+/** A fresh model; the same seed gives the same bytes. */
+export function createModelState(config: Config, vocabulary: Vocabulary): ModelState {
+  const random = seededRandom(config.seed);
+  const towers = createTowers(config.towers, config.textEncoder);
+  const dense: Record<string, DenseParameter> = {};
+  for (const tower of Object.values(towers)) {
+    for (const [name, shape] of Object.entries(towerParameters(tower, config.towers.tableWidth))) {
+      dense[name] = initialDense(name, shape, random);
+    }
+  }
+  const tables: Partial<Record<TableName, EmbeddingTable>> = {};
+  for (const [name, [rows, width]] of Object.entries(tableShapes(config, vocabulary))) {
+    tables[name as TableName] = createTable(rows, width, tableDeviation, random);
+  }
+  return { towers, dense, tables };
+}

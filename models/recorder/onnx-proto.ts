@@ -1,0 +1,115 @@
+import protobuf from 'protobufjs';
+
+/**
+ * The part of onnx.proto3 that recorded graphs use; field numbers as in the ONNX specification (onnx/onnx.proto, IR version 9).
+ */
+const onnxProto = `
+syntax = "proto3";
+message AttributeProto {
+  string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7 [packed = false]; repeated int64 ints = 8 [packed = false]; int32 type = 20;
+}
+message TensorProto { repeated int64 dims = 1 [packed = false]; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
+message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
+message TensorShapeProto { repeated Dimension dim = 1; }
+message TensorTypeProto { int32 elem_type = 1; TensorShapeProto shape = 2; }
+message TypeProto { TensorTypeProto tensor_type = 1; }
+message ValueInfoProto { string name = 1; TypeProto type = 2; }
+message NodeProto {
+  repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7;
+}
+message GraphProto {
+  repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12;
+}
+message OperatorSetIdProto { string domain = 1; int64 version = 2; }
+message StringStringEntryProto { string key = 1; string value = 2; }
+message ModelProto {
+  int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; repeated StringStringEntryProto metadata_props = 14;
+}
+`;
+
+export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
+
+/** TensorProto.DataType */
+export const elementTypeCode: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+
+/** A size that is known, or the name of one that is given when the graph runs. */
+export type Dimension = number | string;
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly domain: '' | 'com.microsoft';
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface OnnxConstant {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly Dimension[];
+}
+
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly OnnxConstant[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+function encodeAttribute(name: string, value: AttributeValue): Record<string, unknown> {
+  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
+  if ('float' in value) return { name, f: value.float, type: 1 };
+  return { name, ints: [...value], type: 7 };
+}
+
+const encodeValue = ({ name, dtype, shape }: OnnxValue): Record<string, unknown> => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: elementTypeCode[dtype],
+      shape: { dim: shape.map(d => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
+    },
+  },
+});
+
+/** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. */
+export function encodeModel(graph: OnnxGraph): Uint8Array {
+  const modelProto = protobuf.parse(onnxProto).root.lookupType('ModelProto');
+  const message = modelProto.create({
+    irVersion: 9,
+    producerName: 'tandem',
+    opsetImport: [
+      { domain: '', version: 20 },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    graph: {
+      name: 'tandem',
+      node: graph.nodes.map(node => ({
+        opType: node.op,
+        domain: node.domain,
+        input: [...node.inputs],
+        output: [...node.outputs],
+        attribute: Object.entries(node.attributes).map(([name, value]) => encodeAttribute(name, value)),
+      })),
+      initializer: graph.constants.map(({ name, dtype, shape, bytes }) => ({
+        name,
+        dataType: elementTypeCode[dtype],
+        dims: [...shape],
+        rawData: bytes,
+      })),
+      input: graph.inputs.map(encodeValue),
+      output: graph.outputs.map(encodeValue),
+    },
+  });
+  return modelProto.encode(message).finish();
+}

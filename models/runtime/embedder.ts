@@ -1,0 +1,61 @@
+import type { DocumentRow } from '../../src/config/rows.js';
+import { fillTowerInputs, type Tables } from '../batch-inputs.js';
+import type { Tower, TowerName } from '../channels.js';
+import type { FeatureExtractor, Features, TowerRow } from '../features.js';
+import type { NativeGraph } from './session.js';
+
+/** A tower that can be run: its features, its tables and its native graph. */
+export interface RunnableTower {
+  readonly tower: Tower;
+  readonly extract: FeatureExtractor;
+  readonly tables: Tables;
+  readonly graph: NativeGraph;
+}
+
+export type RunnableTowers = Readonly<Record<TowerName, RunnableTower>>;
+
+/** Examples that go through the graph at once. */
+const batchSize = 256;
+
+/** What a tower makes of some rows. */
+export interface Embedded {
+  /** float32 [n * D], row-major, rows of length 1 */
+  readonly embeddings: Float32Array;
+  /** fusion weights, float32 [n * C] */
+  readonly weights: Float32Array;
+}
+
+export const documentTowerRow = ({ title, description, country }: DocumentRow): TowerRow => ({ title, description, country });
+
+export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
+
+/** Longest texts first met last: batches of about one length waste little on padding. */
+function byLength(tower: Tower, features: readonly Features[]): Int32Array {
+  const texts = tower.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
+  const length = (i: number): number => texts.reduce((sum, c) => sum + features[i][c].length, 0);
+  const order = Int32Array.from(features.keys());
+  return texts.length === 0 ? order : order.sort((a, b) => length(a) - length(b) || a - b);
+}
+
+/** Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. */
+export async function embedFeatures({ tower, tables, graph }: RunnableTower, features: readonly Features[]): Promise<Embedded> {
+  const width = tower.embeddingWidth;
+  const channels = tower.channels.length;
+  const embeddings = new Float32Array(features.length * width);
+  const weights = new Float32Array(features.length * channels);
+  const order = byLength(tower, features);
+  for (let from = 0; from < order.length; from += batchSize) {
+    const rows = order.subarray(from, from + batchSize);
+    const { feeds } = fillTowerInputs(tower, tables, Array.from(rows, i => features[i]));
+    const result = await graph.run(feeds);
+    rows.forEach((row, i) => {
+      embeddings.set(result.embedding.subarray(i * width, (i + 1) * width), row * width);
+      weights.set(result.weights.subarray(i * channels, (i + 1) * channels), row * channels);
+    });
+  }
+  return { embeddings, weights };
+}
+
+/** Embeds rows; see embedFeatures. */
+export const embedRows = (runnable: RunnableTower, rows: readonly TowerRow[]): Promise<Embedded> =>
+  embedFeatures(runnable, rows.map(runnable.extract));

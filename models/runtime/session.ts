@@ -1,0 +1,52 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+export interface SessionOptions {
+  /** threads of one run; 0 = all cores */
+  readonly threads?: number;
+}
+
+export type FeedValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+export interface Feed {
+  readonly values: FeedValues;
+  readonly shape: readonly number[];
+}
+
+/** A native graph, ready to run. Runs block the calling thread and must not overlap. */
+export interface NativeGraph {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Feeds by name -> results by name, float32. */
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Float32Array>>;
+  close(): Promise<void>;
+}
+
+const elementOf = (values: FeedValues): 'float32' | 'int32' | 'int64' | 'bool' => {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Int32Array) return 'int32';
+  return values instanceof BigInt64Array ? 'int64' : 'bool';
+};
+
+/** Loads an ONNX model into onnxruntime. Threads do not spin while idle, so that other work has the cores. */
+export async function createNativeGraph(model: Uint8Array, { threads = 0 }: SessionOptions = {}): Promise<NativeGraph> {
+  const session = await InferenceSession.create(model, {
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { values, shape }]) => [name, new Tensor(elementOf(values), values, shape)]),
+      );
+      const results = await session.run(tensors);
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+    },
+    close: () => session.release(),
+  };
+}

@@ -1,0 +1,136 @@
+import type { TowersConfig } from '../src/config/towers.js';
+import type { Channel, Encoder, Tower } from './channels.js';
+import { attentionFusion, concatFusion, type Fused } from './fusion.js';
+import { l2Normalise } from './layers/l2-normalise.js';
+import { linear } from './layers/linear.js';
+import type { Parameters } from './layers/transformer.js';
+import type { InputSpec } from './recorder/record.js';
+import type { Tensor, Tf } from './recorder/tensorflow.js';
+import { encodeChunk } from './text-encoder.js';
+
+/** Sizes of one chunk of sequences: T tokens each, n of them. */
+export interface ChunkShape {
+  readonly tokens: number;
+  readonly count: number;
+}
+
+/** Sizes of a batch: B examples, and for each text channel the chunks that its texts are sorted into. */
+export interface TowerShape {
+  readonly batch: number;
+  readonly chunks: Readonly<Record<string, readonly ChunkShape[]>>;
+}
+
+/** What a tower gives: embeddings [B, D] of length 1 and the fusion weights [B, C]. */
+export interface TowerOutput {
+  readonly embedding: Tensor;
+  readonly weights: Tensor;
+}
+
+/** Names and shapes of a tower's inputs; see models/batch-inputs.ts for how they are filled. */
+export function towerInputs(tower: Tower, tableWidth: number, shape: TowerShape): Record<string, InputSpec> {
+  const specs: Record<string, InputSpec> = {
+    [`${tower.name}.present`]: { dtype: 'float32', shape: [shape.batch, tower.channels.length] },
+  };
+  for (const { name, kind } of tower.channels) {
+    const path = `${tower.name}.${name}`;
+    if (kind === 'bag') {
+      specs[path] = { dtype: 'float32', shape: [shape.batch, tableWidth] };
+      continue;
+    }
+    const chunks = shape.chunks[name];
+    chunks.forEach(({ tokens, count }, c) => {
+      specs[`${path}.embedded${c}`] = { dtype: 'float32', shape: [tokens, count, tower.encoder.width] };
+      specs[`${path}.bias${c}`] = { dtype: 'float32', shape: [count, 1, 1, tokens] };
+      specs[`${path}.share${c}`] = { dtype: 'float32', shape: [tokens, count, 1] };
+    });
+    if (chunks.length > 1) specs[`${path}.order`] = { dtype: 'int32', shape: [shape.batch] };
+  }
+  return specs;
+}
+
+/** Inputs whose gradients flow on into the tables. */
+export const tableInputs = (tower: Tower, shape: TowerShape): string[] =>
+  tower.channels.flatMap(({ name, kind }) =>
+    kind === 'bag'
+      ? [`${tower.name}.${name}`]
+      : shape.chunks[name].map((_, c) => `${tower.name}.${name}.embedded${c}`),
+  );
+
+/** Names and shapes of a tower's dense parameters. */
+export function towerParameters(tower: Tower, tableWidth: number): Record<string, readonly number[]> {
+  const { name, channels, embeddingWidth: d, encoder } = tower;
+  const shapes: Record<string, readonly number[]> = {};
+  for (const channel of channels) {
+    shapes[`${name}.${channel.name}.weight`] = [channel.kind === 'bag' ? tableWidth : encoder.width, d];
+    shapes[`${name}.${channel.name}.bias`] = [d];
+  }
+  const c = channels.length;
+  if (tower.fusion === 'attention') {
+    shapes[`${name}.fusion.weight`] = [c * d, c];
+    shapes[`${name}.fusion.bias`] = [c];
+  } else {
+    shapes[`${name}.fusion.hidden.weight`] = [c * d, d];
+    shapes[`${name}.fusion.hidden.bias`] = [d];
+    shapes[`${name}.fusion.out.weight`] = [d, d];
+    shapes[`${name}.fusion.out.bias`] = [d];
+  }
+  if (channels.some(channel => channel.kind === 'text')) Object.assign(shapes, encoderParameters(`${name}.encoder`, encoder));
+  return shapes;
+}
+
+function encoderParameters(prefix: string, { layers, width, feedForward }: Encoder): Record<string, readonly number[]> {
+  const shapes: Record<string, readonly number[]> = {};
+  for (let layer = 0; layer < layers; layer++) {
+    const at = `${prefix}.layer${layer}`;
+    for (const part of ['query', 'key', 'value', 'out']) {
+      shapes[`${at}.${part}.weight`] = [width, width];
+      shapes[`${at}.${part}.bias`] = [width];
+    }
+    shapes[`${at}.feedForward1.weight`] = [width, feedForward];
+    shapes[`${at}.feedForward1.bias`] = [feedForward];
+    shapes[`${at}.feedForward2.weight`] = [feedForward, width];
+    shapes[`${at}.feedForward2.bias`] = [width];
+    for (const norm of ['norm1', 'norm2']) {
+      shapes[`${at}.${norm}.scale`] = [width];
+      shapes[`${at}.${norm}.bias`] = [width];
+    }
+  }
+  return shapes;
+}
+
+/**
+ * A tower: features -> channel vectors -> fusion -> embedding of length 1 (Que2Search, 3).
+ * The tables are looked up outside: a bag channel comes in as its pooled vector, a text channel as its embedded tokens.
+ * @param p       parameters, see towerParameters
+ * @param inputs  see towerInputs
+ */
+export function embedTower(tf: Tf, tower: Tower, p: Parameters, inputs: Parameters, shape: TowerShape): TowerOutput {
+  const vectors = tower.channels.map(channel => {
+    const path = `${tower.name}.${channel.name}`;
+    const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape);
+    return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
+  });
+  const { vectors: fused, weights } = fuse(tf, tower.fusion, p, `${tower.name}.fusion`, vectors, inputs[`${tower.name}.present`]);
+  return { embedding: l2Normalise(tf, fused), weights };
+}
+
+function fuse(
+  tf: Tf,
+  kind: TowersConfig['fusion'],
+  p: Parameters,
+  prefix: string,
+  vectors: readonly Tensor[],
+  present: Tensor,
+): Fused {
+  return kind === 'attention' ? attentionFusion(tf, p, prefix, vectors, present) : concatFusion(tf, p, prefix, vectors, present);
+}
+
+function encodeTexts(tf: Tf, tower: Tower, channel: Channel, p: Parameters, inputs: Parameters, shape: TowerShape): Tensor {
+  const path = `${tower.name}.${channel.name}`;
+  const encoded = shape.chunks[channel.name].map((_, c) => {
+    const chunk = { embedded: inputs[`${path}.embedded${c}`], bias: inputs[`${path}.bias${c}`], share: inputs[`${path}.share${c}`] };
+    return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder);
+  });
+  if (encoded.length === 1) return encoded[0];
+  return tf.gather(tf.concat(encoded, 0), tf.cast(inputs[`${path}.order`], 'int32'));
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../src/config/schema.js';
+import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../src/files/atomic.js';
+import { exportTower } from './export-tower.js';
+import { artefactFiles, type ModelManifest } from './manifest.js';
+import type { ModelState, Vocabulary } from './model-state.js';
+import { writeSafetensors } from './safetensors.js';
+
+export interface ModelToWrite {
+  readonly state: ModelState;
+  readonly config: Config;
+  readonly vocabulary: Vocabulary;
+  /** tokenizer.json, where a tower reads text */
+  readonly tokenizer?: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly tandem: string;
+}
+
+/**
+ * Writes a model artefact, a folder, whole or not at all: the two towers as ONNX, the tables as safetensors, the tokenizer, model.json.
+ * @throws TandemError 'files/disk-full' | 'files/write-failed'
+ */
+export async function writeModel(path: string, model: ModelToWrite): Promise<void> {
+  const { state, tokenizer } = model;
+  await writeFolderAtomically(path, async folder => {
+    await writeWhole(join(folder, artefactFiles.query), exportTower(state.towers.query, state));
+    await writeWhole(join(folder, artefactFiles.document), exportTower(state.towers.document, state));
+    const tables = Object.fromEntries(
+      Object.entries(state.tables).map(([name, { rows, width, values }]) => [name, { shape: [rows, width], values }]),
+    );
+    await writeFileAtomically(join(folder, artefactFiles.tables), handle => writeSafetensors(handle, tables));
+    if (tokenizer !== undefined) await writeWhole(join(folder, artefactFiles.tokenizer), tokenizer);
+    const manifest: ModelManifest = {
+      format: 'tandem-model',
+      version: 1,
+      tandem: model.tandem,
+      created: new Date().toISOString(),
+      config: model.config,
+      vocabulary: { ...model.vocabulary, countries: [...model.vocabulary.countries] },
+      files: await describeFiles(folder),
+      metrics: { ...model.metrics },
+    };
+    await writeWhole(join(folder, artefactFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+  });
+}
+
+async function describeFiles(folder: string): Promise<ModelManifest['files']> {
+  const files: ModelManifest['files'] = {};
+  for (const name of (await readdir(folder)).sort()) {
+    const path = join(folder, name);
+    files[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
+  }
+  return files;
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { ModelState } from '../models/model-state.js';
+import { type NamedArray, readSafetensors, writeSafetensors } from '../models/safetensors.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { writeFileAtomically } from '../src/files/atomic.js';
+import type { OptimiserState } from './optimiser.js';
+
+/** Where a run stands. Examples, dropout and order are functions of the seed and these numbers, so no random state is kept. */
+export const positionSchema = z.strictObject({
+  /** sha256 of the configuration and the data: a checkpoint goes on with these alone */
+  fingerprint: z.string(),
+  stage: z.int().min(0),
+  /** next step of the stage */
+  step: z.int().min(0),
+  /** steps before this stage */
+  stepsBefore: z.int().min(0),
+  optimiserStep: z.int().min(0),
+  /** best validation ROC AUC of this stage, and evaluations since */
+  best: z.number(),
+  sinceBest: z.int().min(0),
+  /** bytes of the training log that belong to the steps taken */
+  logBytes: z.int().min(0),
+});
+
+export type Position = z.infer<typeof positionSchema>;
+
+/** Every array that training changes, by a name that says what it is. */
+function trainedArrays(model: ModelState, optimiser: OptimiserState): Record<string, NamedArray> {
+  const arrays: Record<string, NamedArray> = {};
+  const add = (kind: string, name: string, shape: readonly number[], values: Float32Array): void => {
+    arrays[`${kind}:${name}`] = { shape, values };
+  };
+  for (const [name, { shape, values }] of Object.entries(model.dense)) {
+    add('dense', name, shape, values);
+    add('dense.first', name, shape, optimiser.dense[name].first);
+    add('dense.second', name, shape, optimiser.dense[name].second);
+  }
+  for (const [name, { rows, width, values }] of Object.entries(model.tables)) {
+    const moments = optimiser.tables[name as keyof typeof model.tables]!;
+    add('table', name, [rows, width], values);
+    add('table.first', name, [rows, width], moments.first);
+    add('table.second', name, [rows, width], moments.second);
+  }
+  return arrays;
+}
+
+/** Writes the state of a run, whole or not at all: a kill at any moment leaves the checkpoint before it. */
+export async function writeCheckpoint(path: string, model: ModelState, optimiser: OptimiserState, position: Position): Promise<void> {
+  const metadata = { position: JSON.stringify(position) };
+  await writeFileAtomically(path, handle => writeSafetensors(handle, trainedArrays(model, optimiser), metadata));
+}
+
+/**
+ * Reads a checkpoint into the model and the optimiser, in place.
+ * @returns where the run stands, or undefined when there is no checkpoint
+ * @throws TandemError 'training/checkpoint-mismatch' when it was made with another configuration or other data, 'model/damaged'
+ */
+export async function readCheckpoint(
+  path: string,
+  model: ModelState,
+  optimiser: OptimiserState,
+  fingerprint: string,
+): Promise<Position | undefined> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (bytes === undefined) return undefined;
+  const { arrays, metadata } = readSafetensors(bytes, path);
+  const position = positionSchema.safeParse(JSON.parse(metadata.position ?? '{}')).data;
+  if (position === undefined) throw new TandemError('model/damaged', `${path}: says nothing about where the run stood`, { path });
+  if (position.fingerprint !== fingerprint) {
+    throw new TandemError('training/checkpoint-mismatch', `${path}: was made with another configuration or other data`, { path });
+  }
+  for (const [name, { values }] of Object.entries(trainedArrays(model, optimiser))) {
+    const saved = arrays[name];
+    if (saved === undefined || saved.values.length !== values.length) {
+      throw new TandemError('model/damaged', `${path}: ${name} is missing or of another size`, { path });
+    }
+    values.set(saved.values);
+  }
+  optimiser.step = position.optimiserStep;
+  return position;
+}

@@ -1,0 +1,104 @@
+import { mix } from '../data/examples.js';
+import type { PreparedData } from '../data/prepared.js';
+import { createPseudoQueries } from '../data/pseudo-queries.js';
+import { countDemand } from '../data/words.js';
+import { createTowers, hasText } from '../models/channels.js';
+import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
+import type { Vocabulary } from '../models/model-state.js';
+import { documentTowerRow } from '../models/runtime/embedder.js';
+import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
+import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
+import { trainUnigram } from '../models/tokenizer/train-unigram.js';
+import type { Config } from '../src/config/schema.js';
+import type { DocumentChannel, QueryChannel } from '../src/config/towers.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import type { Random } from '../src/math/random.js';
+
+/** The data as training sees it: vocabularies fixed, documents turned into features. */
+export interface Corpus {
+  /** the configuration less the channels that no row has anything for */
+  readonly config: Config;
+  readonly vocabulary: Vocabulary;
+  /** tokenizer.json, where a tower reads text */
+  readonly tokenizer?: string;
+  readonly queryFeatures: FeatureExtractor;
+  /** features of every document */
+  readonly documents: readonly Features[];
+  readonly pseudoQuery: (document: number, random: Random) => string;
+}
+
+/** Fewest tokens that the longest query gets, whatever the training queries say. */
+const leastQueryTokens = 8;
+
+/** Leaves out the channels whose field is empty in every row, and says which. */
+export function usableChannels(config: Config, data: PreparedData): { config: Config; dropped: string[] } {
+  const described = data.documents.some(({ description }) => description !== undefined && description !== '');
+  const countries = data.documents.some(d => d.country !== undefined) || data.pairs.some(p => p.country !== undefined);
+  const usable = (channel: string): boolean =>
+    (described || !channel.startsWith('description')) && (countries || channel !== 'country');
+  const { query, document } = config.towers;
+  const kept = { query: query.filter(usable) as QueryChannel[], document: document.filter(usable) as DocumentChannel[] };
+  for (const [tower, channels] of Object.entries(kept)) {
+    if (channels.length === 0) throw new TandemError('training/no-examples', `no row has a value for any channel of the ${tower} tower`);
+  }
+  const dropped = [...query.filter(c => !usable(c)).map(c => `query.${c}`), ...document.filter(c => !usable(c)).map(c => `document.${c}`)];
+  return { config: { ...config, towers: { ...config.towers, ...kept } }, dropped };
+}
+
+/** Trains or takes over the vocabularies and turns every document into features. @throws TandemError 'training/no-examples' */
+export async function createCorpus(config: Config, data: PreparedData): Promise<Corpus> {
+  const towers = createTowers(config.towers, config.textEncoder);
+  const text = hasText(towers.query) || hasText(towers.document);
+  const tokenizerJson = text ? writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize)) : undefined;
+  const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
+  const { maxDocumentTokens } = config.textEncoder;
+  const vocabulary: Vocabulary = {
+    countries: [...new Set([...data.documents, ...data.pairs].flatMap(({ country }) => country ?? []))].sort(),
+    tokens: tokenizer?.vocabularySize ?? 0,
+    maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(data, tokenizer, maxDocumentTokens),
+    maxDocumentTokens,
+  };
+  const extractor = (name: 'query' | 'document', maxTokens: number): FeatureExtractor =>
+    createFeatureExtractor(towers[name], { towers: config.towers, countries: vocabulary.countries, tokenizer, maxTokens });
+  const documentFeatures = extractor('document', maxDocumentTokens);
+  return {
+    config,
+    vocabulary,
+    tokenizer: tokenizerJson,
+    queryFeatures: extractor('query', vocabulary.maxQueryTokens),
+    documents: data.documents.map(row => documentFeatures(documentTowerRow(row))),
+    pseudoQuery: drawPseudoQueries(config, data),
+  };
+}
+
+function* corpusTexts({ documents, pairs }: PreparedData): Generator<string> {
+  for (const { title, description } of documents) {
+    yield title;
+    if (description !== undefined) yield description;
+  }
+  for (const { query } of pairs) yield query;
+}
+
+/** p99 of the training queries' lengths, as in the paper. */
+function queryTokens({ pairs }: PreparedData, tokenizer: TokenEncoder | undefined, most: number): number {
+  if (tokenizer === undefined) return 0;
+  const lengths = pairs.map(({ query }) => tokenizer.encode(query, most).length).sort((a, b) => a - b);
+  const p99 = lengths[Math.floor(0.99 * (lengths.length - 1))] ?? 0;
+  return Math.max(leastQueryTokens, p99);
+}
+
+/** Pseudo-queries of the title, or of the description as often where there is one. */
+function drawPseudoQueries(config: Config, { documents, pairs }: PreparedData): Corpus['pseudoQuery'] {
+  const demand = countDemand(pairs.map(({ query }) => query));
+  const fromTitle = createPseudoQueries(documents.map(d => d.title), demand, config.pseudoQueries);
+  const descriptions = documents.map(d => d.description ?? '');
+  if (descriptions.every(description => description === '')) return fromTitle;
+  const fromDescription = createPseudoQueries(descriptions, demand, config.pseudoQueries);
+  return (document, random) => {
+    const query = descriptions[document] !== '' && random.next() < 0.5 ? fromDescription(document, random) : '';
+    return query === '' ? fromTitle(document, random) : query;
+  };
+}
+
+/** Random source of one step, apart from the one that drew its examples. */
+export const stepSeed = (seed: number, stage: number, step: number): number => mix(seed, stage, step, 0x64726f70);

@@ -1,0 +1,54 @@
+import type { DataType } from '@tensorflow/tfjs';
+import { encodeModel } from '../models/recorder/onnx-proto.js';
+import { record } from '../models/recorder/record.js';
+import { loadTensorFlow } from '../models/recorder/tensorflow.js';
+import { createNativeGraph, type Feed } from '../models/runtime/session.js';
+import type { TrainingConfig } from '../src/config/training.js';
+import type { StepFunction } from './step.js';
+
+/** Runs training steps of one shape. */
+export interface StepEngine {
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Float32Array>>;
+  close(): Promise<void>;
+}
+
+/** Makes an engine for a step: recorded and run natively, or eager on a TensorFlow.js backend. */
+export type EngineFactory = (step: StepFunction) => Promise<StepEngine>;
+
+const recordedEngine =
+  (threads: number): EngineFactory =>
+  async ({ inputs, compute }) =>
+    createNativeGraph(encodeModel(record(inputs, compute)), { threads });
+
+/** The same functions computed operation by operation; for comparison. */
+const eagerEngine =
+  (backend: string): EngineFactory =>
+  async ({ inputs, compute }) => {
+    const tf = loadTensorFlow();
+    await tf.setBackend(backend);
+    return {
+      async run(feeds) {
+        const results = tf.tidy(() => {
+          const tensors = Object.fromEntries(
+            Object.entries(inputs).map(([name, { dtype, shape }]) => [
+              name,
+              tf.tensor(feeds[name].values as Float32Array | Int32Array, [...shape], dtype as DataType & ('float32' | 'int32')),
+            ]),
+          );
+          return compute(tf, tensors);
+        });
+        const values = Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, tensor.dataSync() as Float32Array]),
+        );
+        tf.dispose(results);
+        return values;
+      },
+      async close() {},
+    };
+  };
+
+/** The engine that the configuration names. The eager tfjs-node one needs the optional package: `npm run setup:tfjs-node`. */
+export function engineOf({ engine, threads }: TrainingConfig): EngineFactory {
+  if (engine === 'recorded') return recordedEngine(threads);
+  return eagerEngine(engine === 'eager-cpu' ? 'cpu' : 'tensorflow');
+}

@@ -1,0 +1,101 @@
+import type { Example } from '../data/examples.js';
+import { type ChunkPlan, fillTowerInputs } from '../models/batch-inputs.js';
+import { hasText, type TowerName } from '../models/channels.js';
+import type { ModelState } from '../models/model-state.js';
+import type { Feed } from '../models/runtime/session.js';
+import type { Config } from '../src/config/schema.js';
+import { seededRandom } from '../src/math/random.js';
+import { planChunks } from './chunk-plan.js';
+import type { Corpus } from './corpus.js';
+import { blockDuplicates } from './duplicates.js';
+import { type EngineFactory, engineOf, type StepEngine } from './engine.js';
+import { applyGradients, createRowAccumulators, type OptimiserState } from './optimiser.js';
+import { createStepFunction, gradientOf } from './step.js';
+
+/** Parts that the texts of a batch are sorted into, by length. */
+const textChunks = 8;
+
+/** Takes training steps on one model. */
+export interface Learner {
+  /**
+   * One step: features -> tables -> graph -> gradients -> clip -> Adam.
+   * @param seed  of the dropout of this step
+   * @returns the loss before the step and the norm of the gradients
+   */
+  step(examples: readonly Example[], rate: number, seed: number): Promise<{ loss: number; norm: number }>;
+  close(): Promise<void>;
+}
+
+/** Makes the learner; engines are recorded on first use, one for each shape of batch. */
+export function createLearner(
+  model: ModelState,
+  optimiser: OptimiserState,
+  corpus: Corpus,
+  queryLengths: readonly number[],
+): Learner {
+  const { config } = corpus;
+  const engines = createEngines(model, config, engineOf(config.training));
+  const rows = createRowAccumulators(model);
+  const dense: Record<string, Feed> = model.dense;
+  const plans = createPlans(model, corpus, queryLengths);
+  return {
+    async step(examples, rate, seed) {
+      const dropout = { rate: config.towers.featureDropout, random: seededRandom(seed) };
+      const queryFeatures = examples.map(({ query, country }) => corpus.queryFeatures({ text: query, country }));
+      const documentFeatures = examples.map(({ document }) => corpus.documents[document]);
+      const query = fillTowerInputs(model.towers.query, model.tables, queryFeatures, plans.query, dropout);
+      const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
+      const size = examples.length;
+      const keys = examples.map(({ query: text, country }) => `${text}\t${country ?? ''}`);
+      const blocked: Feed = { values: blockDuplicates(keys, examples.map(e => e.document)), shape: [size, size] };
+      const engine = await engines.of({ query: query.shape, document: document.shape });
+      const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, blocked });
+      const gradients = stripPrefix(results);
+      query.scatter(gradients, rows);
+      document.scatter(gradients, rows);
+      const norm = applyGradients(model, optimiser, results, rows, rate, config.training);
+      for (const accumulator of Object.values(rows)) accumulator.reset();
+      return { loss: results.loss[0], norm };
+    },
+    close: engines.close,
+  };
+}
+
+/** Gradients by the name of what they belong to. */
+function stripPrefix(results: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  const prefix = gradientOf('');
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name.slice(prefix.length), values]));
+}
+
+type Shapes = Parameters<typeof createStepFunction>[0]['shapes'];
+
+function createEngines(model: ModelState, config: Config, make: EngineFactory) {
+  const engines = new Map<string, Promise<StepEngine>>();
+  return {
+    of(shapes: Shapes): Promise<StepEngine> {
+      const key = JSON.stringify(shapes);
+      let engine = engines.get(key);
+      if (engine === undefined) {
+        const { tableWidth } = config.towers;
+        engine = make(createStepFunction({ towers: model.towers, tableWidth, shapes, scale: config.training.scale }));
+        engines.set(key, engine);
+      }
+      return engine;
+    },
+    async close(): Promise<void> {
+      for (const engine of engines.values()) await (await engine).close();
+    },
+  };
+}
+
+/** How each tower's texts are cut into chunks; undefined where it reads none. */
+function createPlans(model: ModelState, corpus: Corpus, queryLengths: readonly number[]): Record<TowerName, ChunkPlan | undefined> {
+  const { batchSize } = corpus.config.training;
+  const chunks = Math.min(textChunks, batchSize);
+  const textAt = model.towers.document.channels.findIndex(channel => channel.kind === 'text');
+  const lengths = textAt < 0 ? [] : corpus.documents.map(features => features[textAt].length);
+  return {
+    query: hasText(model.towers.query) ? planChunks(queryLengths, batchSize, chunks) : undefined,
+    document: textAt < 0 ? undefined : planChunks(lengths, batchSize, chunks),
+  };
+}

@@ -1,0 +1,69 @@
+import type { TableName } from '../models/channels.js';
+import { createRowAccumulator, type RowAccumulator } from '../models/embedding-table.js';
+import type { ModelState } from '../models/model-state.js';
+import type { TrainingConfig } from '../src/config/training.js';
+import { clipFactor, sumOfSquares } from './gradient-clip.js';
+import { adamDense, adamRows, createMoments, type Moments } from './optimisers/adam.js';
+import { gradientOf } from './step.js';
+
+/** State of Adam for every parameter and table, and the number of steps taken. */
+export interface OptimiserState {
+  step: number;
+  readonly dense: Readonly<Record<string, Moments>>;
+  readonly tables: Readonly<Partial<Record<TableName, Moments>>>;
+}
+
+export function createOptimiserState({ dense, tables }: ModelState): OptimiserState {
+  return {
+    step: 0,
+    dense: Object.fromEntries(Object.entries(dense).map(([name, { values }]) => [name, createMoments(values.length)])),
+    tables: Object.fromEntries(Object.entries(tables).map(([name, { values }]) => [name, createMoments(values.length)])),
+  };
+}
+
+/** Moments and step count back to zero, as at the start. */
+export function resetOptimiserState(state: OptimiserState): void {
+  state.step = 0;
+  for (const { first, second } of [...Object.values(state.dense), ...Object.values(state.tables)]) {
+    first.fill(0);
+    second.fill(0);
+  }
+}
+
+export type RowAccumulators = Readonly<Partial<Record<TableName, RowAccumulator>>>;
+
+export const createRowAccumulators = ({ tables }: ModelState): RowAccumulators =>
+  Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, createRowAccumulator(table)]));
+
+/**
+ * One update of the model, in place: clips all gradients together, then Adam, dense for the parameters and lazy for the tables.
+ * @param gradients  by `gradient:NAME`
+ * @param rows       gradients of the table rows that the batch touched
+ * @returns the norm of all gradients before clipping
+ */
+export function applyGradients(
+  model: ModelState,
+  state: OptimiserState,
+  gradients: Readonly<Record<string, Float32Array>>,
+  rows: RowAccumulators,
+  rate: number,
+  { clipNorm, adam }: TrainingConfig,
+): number {
+  let squares = 0;
+  for (const name of Object.keys(model.dense)) squares += sumOfSquares(gradients[gradientOf(name)]);
+  for (const [name, table] of Object.entries(model.tables)) {
+    const touched = rows[name as TableName]!.gradients();
+    squares += sumOfSquares(touched.values, touched.rows.length * table.width);
+  }
+  const norm = Math.sqrt(squares);
+  const scale = clipFactor(norm, clipNorm);
+  state.step++;
+  for (const [name, { values }] of Object.entries(model.dense)) {
+    adamDense(values, state.dense[name], gradients[gradientOf(name)], scale, rate, state.step, adam);
+  }
+  for (const [name, { values, width }] of Object.entries(model.tables)) {
+    const touched = rows[name as TableName]!.gradients();
+    adamRows(values, width, state.tables[name as TableName]!, touched, scale, rate, state.step, adam);
+  }
+  return norm;
+}

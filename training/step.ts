@@ -1,0 +1,43 @@
+import type { Tower, TowerName } from '../models/channels.js';
+import type { InputSpec, RecordedFunction } from '../models/recorder/record.js';
+import { embedTower, tableInputs, type TowerShape, towerInputs, towerParameters } from '../models/towers.js';
+import { scaledSoftmaxLoss } from './losses.js';
+
+export interface StepShape {
+  readonly towers: Readonly<Record<TowerName, Tower>>;
+  readonly tableWidth: number;
+  readonly shapes: Readonly<Record<TowerName, TowerShape>>;
+  /** s of the loss */
+  readonly scale: number;
+}
+
+/** A training step as a pure function: inputs and parameters -> `loss` and `gradient:NAME` for each parameter and table input. */
+export interface StepFunction {
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly compute: RecordedFunction;
+  /** names that gradients are given for */
+  readonly learned: readonly string[];
+}
+
+/** Name of the gradient of an input. */
+export const gradientOf = (name: string): string => `gradient:${name}`;
+
+/** Builds the step for batches of one shape: both towers, the loss, and its gradients by TensorFlow.js. */
+export function createStepFunction({ towers, tableWidth, shapes, scale }: StepShape): StepFunction {
+  const both = [towers.query, towers.document];
+  const parameters = both.flatMap(tower => Object.entries(towerParameters(tower, tableWidth)));
+  const batch = shapes.query.batch;
+  const inputs: Record<string, InputSpec> = { blocked: { dtype: 'float32', shape: [batch, batch] } };
+  for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
+  for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };
+  const learned = [...parameters.map(([name]) => name), ...both.flatMap(tower => tableInputs(tower, shapes[tower.name]))];
+  const compute: RecordedFunction = (tf, given) => {
+    const { value, grads } = tf.valueAndGrads((...tensors) => {
+      const all = { ...given, ...Object.fromEntries(learned.map((name, i) => [name, tensors[i]])) };
+      const [query, document] = both.map(tower => embedTower(tf, tower, all, all, shapes[tower.name]).embedding);
+      return scaledSoftmaxLoss(tf, query, document, given.blocked, scale).asScalar();
+    })(learned.map(name => given[name]));
+    return { loss: value, ...Object.fromEntries(learned.map((name, i) => [gradientOf(name), grads[i]])) };
+  };
+  return { inputs, compute, learned };
+}
