@@ -7,10 +7,11 @@ export type SpanSink = (start: number, end: number) => void;
 export const longestWord = 255;
 
 const { letter, digit, connector, midLetter, midNumber, midBoth, extend, unknown } = wordClass;
-const wordCharacter = /[\p{L}\p{N}]/u;
+const wordCharacter = /[\p{L}\p{Nd}\p{Nl}]/u;
 
 /**
- * Makes a segmenter: the words of a text by UAX #29, that is what Intl.Segmenter calls word-like, less runs of underscores alone.
+ * Makes a segmenter: the words of a text are the segments of UAX #29 that hold a letter or a digit. (Intl's `isWordLike` is not asked:
+ * ICU says yes to underscores alone and no to a word that ends in an underscore and a mark.)
  * Text in Latin, Greek and Cyrillic letters takes a fast path; all other text goes to Intl.Segmenter, whose dictionaries
  * find the words of Chinese, Japanese, Thai, Lao, Khmer and Burmese. Words come out the same whatever the language of the text.
  */
@@ -22,11 +23,31 @@ export function createSegmenter(): (text: string, sink: SpanSink) => void {
     const cut: SpanSink = (start, end) =>
       end - start > longestWord ? cutWord(text, start, end, sink) : sink(start, end);
     if (isKnown(text, table)) return scanWords(text, table, cut);
-    for (const { segment, index, isWordLike } of segmenter.segment(text)) {
-      if (isWordLike && wordCharacter.test(segment)) cut(index, index + segment.length);
+    for (let from = 0; from < text.length; ) {
+      const to = chunkEnd(text, from);
+      for (const { segment, index } of segmenter.segment(text.slice(from, to))) {
+        if (wordCharacter.test(segment)) cut(from + index, from + index + segment.length);
+      }
+      from = to;
     }
   };
 }
+
+/**
+ * Where to end a piece for Intl.Segmenter, whose time grows with the square of the length: after a space or the end of a sentence
+ * with a word behind it, which is always a boundary of words; in text without any, after 4096 units.
+ */
+function chunkEnd(text: string, from: number): number {
+  if (text.length - from <= 1024) return text.length;
+  const found = text.slice(from + 512, from + 4096).search(/[\s!?。、](?=[\p{L}\p{N}])/u);
+  if (found >= 0) return from + 512 + found + 1;
+  const to = Math.min(text.length, from + 4096);
+  return splitsPair(text, to) ? to - 1 : to;
+}
+
+/** Whether a cut here would part the two halves of a character. */
+const splitsPair = (text: string, at: number): boolean =>
+  at < text.length && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
 
 function isKnown(text: string, table: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -79,9 +100,7 @@ const joins = (last: number, middle: number): boolean =>
 function cutWord(text: string, start: number, end: number, sink: SpanSink): void {
   for (let from = start; from < end; ) {
     let to = Math.min(end, from + longestWord);
-    const insidePair =
-      to < end && (text.charCodeAt(to) & 0xfc00) === 0xdc00 && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800;
-    if (insidePair) to--;
+    if (to < end && splitsPair(text, to)) to--;
     sink(from, to);
     from = to;
   }

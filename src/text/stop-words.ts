@@ -11,7 +11,7 @@ const lists: Readonly<Record<string, string>> = {
   fr: 'le la les l un une des du de d et ou où mais à au aux en dans par pour sur avec sans sous ce cet cette ces que qui qu se s ne pas est sont il elle ils elles je tu nous vous son sa ses',
   es: 'el la los las un una unos unas y e o u de del a al en con por para que se es son su sus lo le les como más pero no este esta estos estas',
   it: 'il lo la i gli le un uno una e ed o di del dello della dei degli delle a al allo alla ai agli alle da dal dalla dai in nel nello nella nei nelle con su sul sulla per tra fra che è sono si non l d',
-  pt: 'o a os as um uma uns umas e ou de do da dos das em no na nos nas a ao à aos às por pelo pela para com que se é são seu sua não como mais mas',
+  pt: 'o a os as um uma uns umas e ou de do da dos das em no na nos nas ao à aos às por pelo pela para com que se é são seu sua não como mais mas',
   nl: 'de het een en of in op te van voor met aan bij uit om tot door over naar dat die dit deze is zijn was er als maar niet ook',
   sv: 'en ett den det de och eller i på av för med till från om som att är var vid under över inte men',
   da: 'en et den det de og eller i på af for med til fra om som at er var ved under over ikke men',

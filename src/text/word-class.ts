@@ -49,6 +49,7 @@ const extenders: Ranges = [0xad, [0x300, 0x36f], [0x483, 0x489]];
 export function wordClassTable(): Uint8Array {
   const table = new Uint8Array(tableSize).fill(wordClass.unknown);
   table.fill(wordClass.other, 0, 0x250);
+  table[0xb8] = wordClass.unknown; // a letter since Unicode 16; NFKC takes it apart anyway
   const set = (ranges: Ranges, value: number): void => {
     for (const range of ranges) {
       const [from, to] = typeof range === 'number' ? [range, range] : range;

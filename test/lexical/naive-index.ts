@@ -1,0 +1,46 @@
+import type { DocumentRow } from '../../src/config/rows.js';
+import type { Candidate } from '../../src/lexical/candidate.js';
+import type { TokenIndexOptions, TokenQuery } from '../../src/lexical/token-index.js';
+import { createAnalyzer } from '../../src/text/analyzer.js';
+
+/** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */
+export function naiveSearch(
+  documents: ReadonlyMap<string, DocumentRow>,
+  options: TokenIndexOptions,
+  query: TokenQuery,
+): Candidate[] {
+  const { k1, b } = options.bm25;
+  const fields = Object.entries(options.fieldWeights).filter(([, weight]) => weight > 0);
+  const termsOf = (text: string, language?: string): string[] =>
+    createAnalyzer(language ?? options.language)
+      .analyze(text)
+      .map(token => token.term);
+  const analysed = [...documents.values()].map(document => ({
+    id: document.id,
+    fields: fields.map(([field]) =>
+      termsOf(typeof document[field] === 'string' ? document[field] : '', document.language),
+    ),
+  }));
+  const averages = fields.map((_, f) => {
+    const lengths = analysed.map(document => document.fields[f].length).filter(length => length > 0);
+    return lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  });
+  const queryTerms = termsOf(query.text, query.language);
+  const hits = analysed.map(document => {
+    let score = 0;
+    for (const term of queryTerms) {
+      const df = analysed.filter(other => other.fields.some(terms => terms.includes(term))).length;
+      let frequency = 0;
+      fields.forEach(([, weight], f) => {
+        const tf = document.fields[f].filter(other => other === term).length;
+        if (tf > 0) frequency += (weight * tf) / (1 - b + (b * document.fields[f].length) / averages[f]);
+      });
+      if (frequency > 0)
+        score += Math.log(1 + (analysed.length - df + 0.5) / (df + 0.5)) * (frequency / (k1 + frequency));
+    }
+    return { id: document.id, score };
+  });
+  return hits
+    .filter(hit => hit.score > 0 && (query.accept?.(hit.id) ?? true))
+    .sort((x, y) => y.score - x.score || (x.id < y.id ? -1 : 1));
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAnalyzer } from '../../src/text/analyzer.js';
+import { stemmedLanguages } from '../../src/text/stem.js';
+import { stopWordLanguages } from '../../src/text/stop-words.js';
+
+const terms = (language: string, text: string): string[] =>
+  createAnalyzer(language)
+    .analyze(text)
+    .map(token => token.term);
+const units = fc.array(fc.nat(0xffff), { maxLength: 40 }).map(codes => String.fromCharCode(...codes));
+const anyText = fc.oneof(units, fc.string(), fc.string({ unit: 'grapheme' }), fc.lorem());
+
+describe('createAnalyzer', () => {
+  it('gives terms with positions and spans of the input', () => {
+    expect(createAnalyzer('en').analyze("The DOG's cafés™")).toEqual([
+      { term: 'dog', position: 1, start: 4, end: 9 },
+      { term: 'cafe', position: 2, start: 10, end: 15 },
+    ]);
+  });
+
+  it('brings the forms of a word together, language by language', () => {
+    expect(terms('en', 'running runs')).toEqual(['run', 'run']);
+    expect(terms('de', 'Häuser Haus')).toEqual(['haus', 'haus']);
+    expect(terms('fr', "L’eau d'été")).toEqual(['eau', 'ete']);
+    expect(terms('it', "dell'acqua")).toEqual(terms('it', 'acqua'));
+    expect(terms('es', 'teléfono')).toEqual(terms('es', 'telefono'));
+    expect(terms('es', 'año')).not.toEqual(terms('es', 'ano'));
+    expect(terms('ru', 'Ёлки')).toEqual(terms('ru', 'елка'));
+    expect(terms('tr', "İstanbul'da")).toEqual(['istanbul']);
+    expect(terms('el', 'ΟΔΟΣ')).toEqual(terms('el', 'οδός'));
+    expect(terms('ar', 'أحمد')).toEqual(terms('ar', 'احمد'));
+    expect(terms('ja', 'ﾊﾟﾅｿﾆｯｸ')).toEqual(['パナソニック']);
+    expect(terms('sv', 'räka')).not.toEqual(terms('sv', 'raka'));
+    expect(terms('und', 'Räka running')).toEqual(['raka', 'running']);
+  });
+
+  it('keeps vowel signs of Devanagari and voicing marks of Japanese', () => {
+    expect(terms('hi', 'दिल')).toEqual(['दिल']);
+    expect(terms('und', 'が')).not.toEqual(terms('und', 'か'));
+  });
+
+  it('reads regions, scripts, underscores and old codes, and falls back to the neutral chain', () => {
+    expect(createAnalyzer('de-CH').language).toBe('de');
+    expect(createAnalyzer('en_US').language).toBe('en');
+    expect(createAnalyzer('zh-Hant').language).toBe('zh');
+    expect(createAnalyzer('nb').language).toBe('no');
+    expect(createAnalyzer('iw').language).toBe('he');
+    expect(createAnalyzer('sw').language).toBe('und');
+    expect(createAnalyzer('und').language).toBe('und');
+  });
+
+  it('refuses what is no language tag', () => {
+    for (const tag of ['', 'e', 'english language', '!!', 'en--us', '__proto__']) {
+      expect(() => createAnalyzer(tag), tag).toThrow(expect.objectContaining({ code: 'text/bad-language' }));
+    }
+  });
+
+  it('shows every step in order', () => {
+    const steps = createAnalyzer('en').steps("The dog's Cafés");
+    const shown = steps.map(({ name, tokens }) => [name, tokens.map(token => token.term).join(' ')]);
+    expect(shown).toEqual([
+      ['words', "the dog's cafés"],
+      ['apostrophes', 'the dog cafés'],
+      ['letter variants', 'the dog cafés'],
+      ['stop words', 'dog cafés'],
+      ['stem', 'dog café'],
+      ['accents', 'dog cafe'],
+    ]);
+  });
+
+  it('ends its steps where analyze ends, for any text in any language, with spans in order inside the input', () => {
+    const languages = [...new Set(['und', ...stemmedLanguages, ...stopWordLanguages])];
+    const analyzers = languages.map(createAnalyzer);
+    fc.assert(
+      fc.property(fc.constantFrom(...analyzers), anyText, (analyzer, text) => {
+        const tokens = analyzer.analyze(text);
+        expect(analyzer.steps(text).at(-1)?.tokens).toEqual(tokens);
+        expect(analyzer.analyze(text)).toEqual(tokens);
+        tokens.forEach((token, i) => {
+          expect(token.term).not.toBe('');
+          expect(token.start).toBeLessThan(token.end);
+          expect(token.end).toBeLessThanOrEqual(text.length);
+          if (i > 0) expect(token.position).toBeGreaterThan(tokens[i - 1].position);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
