@@ -184,6 +184,15 @@ describe('the vocabulary of an imported encoder', () => {
     expect([...tokenizer.encode('Garden hoses', 64)]).toEqual([2, 5, 6, 7, 3]);
   });
 
+  it('gives a huge text with much whitespace the ids of the whole', async () => {
+    const trained = JSON.parse(writeTokenizerJson(trainUnigram(corpus(), 500))) as { normalizer: unknown };
+    trained.normalizer = { type: 'NFKC' };
+    const other = JSON.stringify(trained);
+    const huge = `${'garden hose '.repeat(500)}${' '.repeat(9000)}end`;
+    const [reference] = await referenceIds(other, [huge]);
+    expect([...(await loadTokenizer(other)).encode(huge, everything)]).toEqual(reference);
+  });
+
   it('cuts the text and keeps the special tokens', async () => {
     const tokenizer = await loadTokenizer(bert());
     expect([...tokenizer.encode('Garden hoses', 4)]).toEqual([2, 5, 6, 3]);
