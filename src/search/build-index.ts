@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tandemVersion } from '../cli/version.js';
 import type { IndexingConfig } from '../config/indexing.js';
 import type { DocumentRow } from '../config/rows.js';
+import { tandemVersion } from '../config/version.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';

@@ -2,11 +2,13 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
-import { createFlatIndex } from '../vector/flat-index.js';
+import { asCosine, innerProduct } from '../vector/cosine.js';
+import { createTopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
 import type { FilterCache } from './filter-cache.js';
 import type { Manifest } from './manifest.js';
+import { chooseVectorPlan } from './vector-plan.js';
 
 /** An opened index. */
 export interface IndexParts {
@@ -36,17 +38,15 @@ export interface Retrieved {
   readonly took: Readonly<Record<string, number>>;
 }
 
-/**
- * A graph search under a filter calls back for each node and goes on until enough are accepted; scanning the accepted vectors is
- * exact and, up to this many, faster (bench/vectors measures where the lines cross).
- */
+/** The k nearest of the accepted documents, exactly, their embeddings read from the store one by one. */
 function scanAccepted(parts: IndexParts, query: Float32Array, k: number, accepted: ReadonlySet<string>): Candidate[] {
-  const few = createFlatIndex(query.length);
-  for (const id of accepted) {
+  const ids = [...accepted];
+  const best = createTopK(k, (a, b) => ids[a] < ids[b]);
+  ids.forEach((id, row) => {
     const embedding = parts.store.embedding(id);
-    if (embedding !== undefined) few.add([id], embedding);
-  }
-  return few.search(query, k);
+    if (embedding !== undefined) best.offer(row, asCosine(innerProduct(query, embedding, 0)));
+  });
+  return best.take().map(({ row, score }) => ({ id: ids[row], score }));
 }
 
 function searchVectors(
@@ -58,8 +58,9 @@ function searchVectors(
 ): Candidate[] {
   const index = request.exact ? parts.exactVectors() : parts.vectors;
   if (index === null) return [];
-  if (index.kind === 'hnsw' && accepted !== undefined && accepted.size < parts.manifest.indexing.exactBelow) {
-    return scanAccepted(parts, query, k, accepted);
+  if (index.kind === 'hnsw' && accepted !== undefined) {
+    const breadth = Math.max(k, request.ef ?? parts.manifest.indexing.hnsw.ef);
+    if (chooseVectorPlan(breadth, index.size, accepted.size) === 'scan') return scanAccepted(parts, query, k, accepted);
   }
   return index.search(query, k, { ef: request.ef, accept: accepted && (id => accepted.has(id)) });
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Database, open } from 'lmdb';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { asWriteError } from '../files/atomic.js';
 import { checkDataFile } from './data-file.js';
+import { asStoreError } from './write-error.js';
 
 export interface StoredEntry {
   readonly id: string;
@@ -79,7 +79,16 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
   const readOnly = options.readOnly ?? false;
   if (!readOnly) await mkdir(folder, { recursive: true });
   await checkDataFile(join(folder, 'data.mdb'), readOnly);
-  const root = open({ path: folder, readOnly, maxDbs: 8, noSubdir: false });
+  // after a failed commit (full disk) lmdb would, with overlappingSync, never resolve `flushed` nor `close`, and with eventTurnBatching
+  // reject a promise that nobody can reach, which ends the process; without both a commit resolves when it is on disk
+  const root = open({
+    path: folder,
+    readOnly,
+    maxDbs: 8,
+    noSubdir: false,
+    overlappingSync: false,
+    eventTurnBatching: false,
+  });
   // text rather than LMDB's own encodings: JSON is made before the transaction, so that nothing can throw inside it
   const documents: Database<string, Buffer> = root.openDB('documents', { encoding: 'string', keyEncoding: 'binary' });
   const vectors: Database<Buffer, Buffer> = root.openDB('embeddings', { encoding: 'binary', keyEncoding: 'binary' });
@@ -104,22 +113,26 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     return new Float32Array(copy.buffer);
   };
 
-  /** Runs one commit and waits until it is on disk: lmdb resolves a write when it is visible, which is earlier. */
-  async function commit(ids: readonly string[], change: (before: State) => Partial<State>): Promise<number> {
+  /** Runs a transaction and waits until it is on disk: lmdb resolves a write when it is visible, which is earlier. */
+  async function durably<T>(action: () => T): Promise<T> {
     try {
-      const sequence = await root.transaction(() => {
-        const before = state();
-        const after = { ...before, ...change(before), sequence: before.sequence + 1 };
-        changes.put(after.sequence, ids);
-        meta.put('state', after);
-        return after.sequence;
-      });
+      const result = await root.transaction(action);
       await root.flushed;
-      return sequence;
+      return result;
     } catch (error) {
-      throw asWriteError(folder, error);
+      throw await asStoreError(folder, error);
     }
   }
+
+  /** One commit of documents, with its sequence number. */
+  const commit = (ids: readonly string[], change: (before: State) => Partial<State>): Promise<number> =>
+    durably(() => {
+      const before = state();
+      const after = { ...before, ...change(before), sequence: before.sequence + 1 };
+      changes.put(after.sequence, ids);
+      meta.put('state', after);
+      return after.sequence;
+    });
 
   async function put(rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
     if (rows.length === 0) return state().sequence;
@@ -173,10 +186,9 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
   }
 
   async function trimChanges(through: number): Promise<void> {
-    await root.transaction(() => {
+    await durably(() => {
       for (const { key: sequence } of changes.getRange({ end: through + 1 })) changes.remove(sequence);
     });
-    await root.flushed;
   }
 
   return {

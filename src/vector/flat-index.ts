@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
+import { asCosine, innerProduct } from './cosine.js';
 import {
-  asCosine,
   checkRows,
   damagedVectors,
   readFully,
@@ -14,25 +14,6 @@ import { createTopK } from './top-k.js';
 import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
 
 const fileName = 'vectors.f32';
-
-/** Inner product of the query and row `row`; four sums, so that additions do not wait for each other. */
-export function innerProduct(query: Float32Array, rows: Float32Array, row: number): number {
-  const width = query.length;
-  const base = row * width;
-  const whole = width - (width % 4);
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let i = 0; i < whole; i += 4) {
-    a += query[i] * rows[base + i];
-    b += query[i + 1] * rows[base + i + 1];
-    c += query[i + 2] * rows[base + i + 2];
-    d += query[i + 3] * rows[base + i + 3];
-  }
-  for (let i = whole; i < width; i++) a += query[i] * rows[base + i];
-  return a + b + (c + d);
-}
 
 /** Rows side by side in one typed array, the hole of a removed row filled with the last one. */
 class FlatIndex implements VectorIndex {

@@ -4,15 +4,9 @@ import hnswlib, { type HierarchicalNSW } from 'hnswlib-node';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
+import { asCosine } from './cosine.js';
 import { checkHnswFile } from './hnsw-file.js';
-import {
-  asCosine,
-  checkRows,
-  damagedVectors,
-  type HnswParameters,
-  readVectorHeader,
-  writeVectorHeader,
-} from './persist.js';
+import { checkRows, damagedVectors, type HnswParameters, readVectorHeader, writeVectorHeader } from './persist.js';
 import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
 
 const fileName = 'vectors.hnsw';

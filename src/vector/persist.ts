@@ -81,6 +81,3 @@ export function checkRows(rows: number, vectors: Float32Array, width: number): v
   if (bad >= 0)
     throw new TandemError('internal', `value ${bad % width} of vector ${Math.floor(bad / width)} is ${vectors[bad]}`);
 }
-
-/** Inner products of rounded vectors may pass 1 by a few units in the last place; cosines do not. */
-export const asCosine = (product: number): number => Math.min(1, Math.max(-1, product));
