@@ -2,7 +2,7 @@ import type { Random } from '../src/math/random.js';
 import type { Channel, TableName, Tower } from './channels.js';
 import { type EmbeddingTable, poolBag, type RowAccumulator } from './embedding-table.js';
 import type { Features } from './features.js';
-import type { Feed } from './runtime/session.js';
+import type { Feed } from './feed.js';
 import type { ChunkShape, TowerShape } from './towers.js';
 
 export type Tables = Readonly<Partial<Record<TableName, EmbeddingTable>>>;
@@ -26,7 +26,9 @@ export interface TowerBatch {
 export type ChunkPlan = (sortedLengths: readonly number[]) => readonly ChunkShape[];
 
 /** One chunk as long as its longest text: for serving, and for batches of one. */
-export const singleChunk: ChunkPlan = lengths => [{ tokens: Math.max(1, lengths[lengths.length - 1]), count: lengths.length }];
+export const singleChunk: ChunkPlan = lengths => [
+  { tokens: Math.max(1, lengths[lengths.length - 1]), count: lengths.length },
+];
 
 interface ChannelBatch {
   readonly feeds: Record<string, Feed>;
@@ -42,10 +44,15 @@ function drop(ids: Int32Array, { kind, table }: Channel, dropout: FeatureDropout
   return ids.filter((_, i) => (kind === 'text' && i === 0) || dropout.random.next() >= dropout.rate);
 }
 
-function bagChannel(path: string, table: EmbeddingTable, tableName: TableName, kept: readonly Int32Array[]): ChannelBatch {
+function bagChannel(
+  path: string,
+  table: EmbeddingTable,
+  tableName: TableName,
+  kept: readonly Int32Array[],
+): ChannelBatch {
   const { width } = table;
   const pooled = new Float32Array(kept.length * width);
-  kept.forEach((ids, b) => poolBag(table, ids, pooled, b * width));
+  for (const [b, ids] of kept.entries()) poolBag(table, ids, pooled, b * width);
   return {
     feeds: { [path]: { values: pooled, shape: [kept.length, width] } },
     present: b => kept[b].length > 0,
@@ -60,7 +67,13 @@ function bagChannel(path: string, table: EmbeddingTable, tableName: TableName, k
   };
 }
 
-function textChannel(path: string, tower: Tower, tables: Tables, kept: readonly Int32Array[], plan: ChunkPlan): ChannelBatch {
+function textChannel(
+  path: string,
+  tower: Tower,
+  tables: Tables,
+  kept: readonly Int32Array[],
+  plan: ChunkPlan,
+): ChannelBatch {
   const order = Int32Array.from(kept.keys()).sort((a, b) => kept[a].length - kept[b].length || a - b);
   const chunks = plan(Array.from(order, b => kept[b].length));
   const token = tables.token!;
@@ -69,7 +82,11 @@ function textChannel(path: string, tower: Tower, tables: Tables, kept: readonly 
   const { width } = token;
   const feeds: Record<string, Feed> = {};
   /** Calls back for every token that is there: example, position, and where its vector starts in the chunk. */
-  const eachToken = (from: number, { tokens, count }: ChunkShape, visit: (ids: Int32Array, t: number, n: number) => void): void => {
+  const eachToken = (
+    from: number,
+    { tokens, count }: ChunkShape,
+    visit: (ids: Int32Array, t: number, n: number) => void,
+  ): void => {
     for (let n = 0; n < count; n++) {
       const ids = kept[order[from + n]];
       for (let t = 0; t < Math.min(ids.length, tokens); t++) visit(ids, t, n);
@@ -139,7 +156,9 @@ export function fillTowerInputs(
   channels.forEach((channel, c) => {
     for (let b = 0; b < features.length; b++) present[b * count + c] = channel.present(b) ? 1 : 0;
   });
-  const chunks = tower.channels.flatMap(({ name }, c) => (channels[c].chunks ? [[name, channels[c].chunks] as const] : []));
+  const chunks = tower.channels.flatMap(({ name }, c) =>
+    channels[c].chunks ? [[name, channels[c].chunks] as const] : [],
+  );
   return {
     feeds: Object.assign(
       { [`${tower.name}.present`]: { values: present, shape: [features.length, count] } },

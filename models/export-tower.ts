@@ -16,7 +16,9 @@ export function exportTower(tower: Tower, { dense, tables }: ModelState): Uint8A
   const graph = recordDynamic(['batch', ...lengths], sizes => {
     const shape = {
       batch: sizes.batch,
-      chunks: Object.fromEntries(textChannels.map(({ name }, i) => [name, [{ tokens: sizes[lengths[i]], count: sizes.batch }]])),
+      chunks: Object.fromEntries(
+        textChannels.map(({ name }, i) => [name, [{ tokens: sizes[lengths[i]], count: sizes.batch }]]),
+      ),
     };
     return {
       inputs: towerInputs(tower, tableWidth, shape),

@@ -78,7 +78,9 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
   const { towers, tokenizer, maxTokens } = options;
   const split = createWordSplitter();
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
-  const needsWords = new Set(tower.channels.filter(c => c.table === 'trigram' || c.table === 'word').map(c => c.source));
+  const needsWords = new Set(
+    tower.channels.filter(c => c.table === 'trigram' || c.table === 'word').map(c => c.source),
+  );
   return row => {
     const words = new Map<ChannelSource, string[]>();
     for (const source of needsWords) words.set(source, split(row[source] ?? ''));
@@ -87,7 +89,9 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
       if (table === 'trigram') return hashTrigrams(words.get(source)!, towers.trigramBuckets);
       if (table === 'word') return hashWords(words.get(source)!, towers.wordBuckets);
       const value = row[source] ?? '';
-      return value === '' || tokenizer === undefined ? new Int32Array(0) : Int32Array.from(tokenizer.encode(value, maxTokens));
+      return value === '' || tokenizer === undefined
+        ? new Int32Array(0)
+        : Int32Array.from(tokenizer.encode(value, maxTokens));
     });
   };
 }

@@ -17,7 +17,13 @@ export interface Fused {
  * @param present   [B, C], 1 where the channel has features, else 0
  * @param p         `${prefix}.weight` [C * D, C], `${prefix}.bias` [C]
  */
-export function attentionFusion(tf: Tf, p: Parameters, prefix: string, channels: readonly Tensor[], present: Tensor): Fused {
+export function attentionFusion(
+  tf: Tf,
+  p: Parameters,
+  prefix: string,
+  channels: readonly Tensor[],
+  present: Tensor,
+): Fused {
   const count = channels.length;
   const [batch] = channels[0].shape;
   const column = (x: Tensor, c: number): Tensor => tf.slice(x, [0, c], [batch, 1]);
@@ -34,7 +40,13 @@ export function attentionFusion(tf: Tf, p: Parameters, prefix: string, channels:
  * only which channels are present.
  * @param p  `${prefix}.hidden.{weight [C * D, D], bias [D]}`, `${prefix}.out.{weight [D, D], bias [D]}`
  */
-export function concatFusion(tf: Tf, p: Parameters, prefix: string, channels: readonly Tensor[], present: Tensor): Fused {
+export function concatFusion(
+  tf: Tf,
+  p: Parameters,
+  prefix: string,
+  channels: readonly Tensor[],
+  present: Tensor,
+): Fused {
   const [batch] = channels[0].shape;
   const seen = channels.map((vector, c) => tf.mul(vector, tf.slice(present, [0, c], [batch, 1])));
   const hidden = tf.relu(linear(tf, tf.concat([...seen], 1), p[`${prefix}.hidden.weight`], p[`${prefix}.hidden.bias`]));

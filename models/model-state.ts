@@ -43,7 +43,10 @@ function initialDense(name: string, shape: readonly number[], random: Random): D
 }
 
 /** Rows and columns of each table that the towers read. */
-export function tableShapes(config: Config, vocabulary: Vocabulary): Partial<Record<TableName, readonly [number, number]>> {
+export function tableShapes(
+  config: Config,
+  vocabulary: Vocabulary,
+): Partial<Record<TableName, readonly [number, number]>> {
   const { towers: t, textEncoder } = config;
   const towers = Object.values(createTowers(t, textEncoder));
   const used = new Set(towers.flatMap(tower => tower.channels.map(channel => channel.table)));

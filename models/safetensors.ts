@@ -18,7 +18,10 @@ const headerSchema = z.looseObject({ __metadata__: z.record(z.string(), z.string
 const bytesOf = ({ values }: NamedArray): Buffer => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
 /** The header: 8 bytes little-endian length, then JSON, padded with spaces so that the data starts on 8 bytes. */
-function encodeHeader(arrays: Readonly<Record<string, NamedArray>>, metadata: Readonly<Record<string, string>>): Buffer {
+function encodeHeader(
+  arrays: Readonly<Record<string, NamedArray>>,
+  metadata: Readonly<Record<string, string>>,
+): Buffer {
   const header: Record<string, object> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let end = 0;
   for (const [name, { shape, values }] of Object.entries(arrays)) {
@@ -68,8 +71,13 @@ export function readSafetensors(bytes: Buffer, name: string): Safetensors {
   for (const [key, raw] of Object.entries(entries)) {
     const entry = entrySchema.safeParse(raw);
     if (!entry.success) throw damaged(`the header of ${key} cannot be read`);
-    const { dtype, shape, data_offsets: [start, end] } = entry.data;
-    if (end > data.length || end - start !== 4 * shape.reduce((a, b) => a * b, 1)) throw damaged(`${key} does not fit its data`);
+    const {
+      dtype,
+      shape,
+      data_offsets: [start, end],
+    } = entry.data;
+    if (end > data.length || end - start !== 4 * shape.reduce((a, b) => a * b, 1))
+      throw damaged(`${key} does not fit its data`);
     arrays[key] = { shape, values: view(data.subarray(start, end), dtype) };
   }
   return { arrays, metadata };

@@ -51,9 +51,7 @@ export function towerInputs(tower: Tower, tableWidth: number, shape: TowerShape)
 /** Inputs whose gradients flow on into the tables. */
 export const tableInputs = (tower: Tower, shape: TowerShape): string[] =>
   tower.channels.flatMap(({ name, kind }) =>
-    kind === 'bag'
-      ? [`${tower.name}.${name}`]
-      : shape.chunks[name].map((_, c) => `${tower.name}.${name}.embedded${c}`),
+    kind === 'bag' ? [`${tower.name}.${name}`] : shape.chunks[name].map((_, c) => `${tower.name}.${name}.embedded${c}`),
   );
 
 /** Names and shapes of a tower's dense parameters. */
@@ -74,7 +72,8 @@ export function towerParameters(tower: Tower, tableWidth: number): Record<string
     shapes[`${name}.fusion.out.weight`] = [d, d];
     shapes[`${name}.fusion.out.bias`] = [d];
   }
-  if (channels.some(channel => channel.kind === 'text')) Object.assign(shapes, encoderParameters(`${name}.encoder`, encoder));
+  if (channels.some(channel => channel.kind === 'text'))
+    Object.assign(shapes, encoderParameters(`${name}.encoder`, encoder));
   return shapes;
 }
 
@@ -110,7 +109,14 @@ export function embedTower(tf: Tf, tower: Tower, p: Parameters, inputs: Paramete
     const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape);
     return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
   });
-  const { vectors: fused, weights } = fuse(tf, tower.fusion, p, `${tower.name}.fusion`, vectors, inputs[`${tower.name}.present`]);
+  const { vectors: fused, weights } = fuse(
+    tf,
+    tower.fusion,
+    p,
+    `${tower.name}.fusion`,
+    vectors,
+    inputs[`${tower.name}.present`],
+  );
   return { embedding: l2Normalise(tf, fused), weights };
 }
 
@@ -122,13 +128,26 @@ function fuse(
   vectors: readonly Tensor[],
   present: Tensor,
 ): Fused {
-  return kind === 'attention' ? attentionFusion(tf, p, prefix, vectors, present) : concatFusion(tf, p, prefix, vectors, present);
+  return kind === 'attention'
+    ? attentionFusion(tf, p, prefix, vectors, present)
+    : concatFusion(tf, p, prefix, vectors, present);
 }
 
-function encodeTexts(tf: Tf, tower: Tower, channel: Channel, p: Parameters, inputs: Parameters, shape: TowerShape): Tensor {
+function encodeTexts(
+  tf: Tf,
+  tower: Tower,
+  channel: Channel,
+  p: Parameters,
+  inputs: Parameters,
+  shape: TowerShape,
+): Tensor {
   const path = `${tower.name}.${channel.name}`;
   const encoded = shape.chunks[channel.name].map((_, c) => {
-    const chunk = { embedded: inputs[`${path}.embedded${c}`], bias: inputs[`${path}.bias${c}`], share: inputs[`${path}.share${c}`] };
+    const chunk = {
+      embedded: inputs[`${path}.embedded${c}`],
+      bias: inputs[`${path}.bias${c}`],
+      share: inputs[`${path}.share${c}`],
+    };
     return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder);
   });
   if (encoded.length === 1) return encoded[0];

@@ -46,7 +46,12 @@ function trainedArrays(model: ModelState, optimiser: OptimiserState): Record<str
 }
 
 /** Writes the state of a run, whole or not at all: a kill at any moment leaves the checkpoint before it. */
-export async function writeCheckpoint(path: string, model: ModelState, optimiser: OptimiserState, position: Position): Promise<void> {
+export async function writeCheckpoint(
+  path: string,
+  model: ModelState,
+  optimiser: OptimiserState,
+  position: Position,
+): Promise<void> {
   const metadata = { position: JSON.stringify(position) };
   await writeFileAtomically(path, handle => writeSafetensors(handle, trainedArrays(model, optimiser), metadata));
 }
@@ -69,9 +74,14 @@ export async function readCheckpoint(
   if (bytes === undefined) return undefined;
   const { arrays, metadata } = readSafetensors(bytes, path);
   const position = positionSchema.safeParse(JSON.parse(metadata.position ?? '{}')).data;
-  if (position === undefined) throw new TandemError('model/damaged', `${path}: says nothing about where the run stood`, { path });
+  if (position === undefined)
+    throw new TandemError('model/damaged', `${path}: says nothing about where the run stood`, { path });
   if (position.fingerprint !== fingerprint) {
-    throw new TandemError('training/checkpoint-mismatch', `${path}: was made with another configuration or other data`, { path });
+    throw new TandemError(
+      'training/checkpoint-mismatch',
+      `${path}: was made with another configuration or other data`,
+      { path },
+    );
   }
   for (const [name, { values }] of Object.entries(trainedArrays(model, optimiser))) {
     const saved = arrays[name];

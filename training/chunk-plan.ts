@@ -1,5 +1,5 @@
 import type { ChunkPlan } from '../models/batch-inputs.js';
-import { shuffle, seededRandom } from '../src/math/random.js';
+import { seededRandom, shuffle } from '../src/math/random.js';
 
 /** Lengths are rounded up to a multiple of this where the plan does not hold, so that few shapes are ever recorded. */
 const lengthStep = 8;

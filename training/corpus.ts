@@ -37,11 +37,18 @@ export function usableChannels(config: Config, data: PreparedData): { config: Co
   const usable = (channel: string): boolean =>
     (described || !channel.startsWith('description')) && (countries || channel !== 'country');
   const { query, document } = config.towers;
-  const kept = { query: query.filter(usable) as QueryChannel[], document: document.filter(usable) as DocumentChannel[] };
+  const kept = {
+    query: query.filter(usable) as QueryChannel[],
+    document: document.filter(usable) as DocumentChannel[],
+  };
   for (const [tower, channels] of Object.entries(kept)) {
-    if (channels.length === 0) throw new TandemError('training/no-examples', `no row has a value for any channel of the ${tower} tower`);
+    if (channels.length === 0)
+      throw new TandemError('training/no-examples', `no row has a value for any channel of the ${tower} tower`);
   }
-  const dropped = [...query.filter(c => !usable(c)).map(c => `query.${c}`), ...document.filter(c => !usable(c)).map(c => `document.${c}`)];
+  const dropped = [
+    ...query.filter(c => !usable(c)).map(c => `query.${c}`),
+    ...document.filter(c => !usable(c)).map(c => `document.${c}`),
+  ];
   return { config: { ...config, towers: { ...config.towers, ...kept } }, dropped };
 }
 
@@ -49,7 +56,9 @@ export function usableChannels(config: Config, data: PreparedData): { config: Co
 export async function createCorpus(config: Config, data: PreparedData): Promise<Corpus> {
   const towers = createTowers(config.towers, config.textEncoder);
   const text = hasText(towers.query) || hasText(towers.document);
-  const tokenizerJson = text ? writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize)) : undefined;
+  const tokenizerJson = text
+    ? writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize))
+    : undefined;
   const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
   const { maxDocumentTokens } = config.textEncoder;
   const vocabulary: Vocabulary = {
@@ -59,7 +68,12 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     maxDocumentTokens,
   };
   const extractor = (name: 'query' | 'document', maxTokens: number): FeatureExtractor =>
-    createFeatureExtractor(towers[name], { towers: config.towers, countries: vocabulary.countries, tokenizer, maxTokens });
+    createFeatureExtractor(towers[name], {
+      towers: config.towers,
+      countries: vocabulary.countries,
+      tokenizer,
+      maxTokens,
+    });
   const documentFeatures = extractor('document', maxDocumentTokens);
   return {
     config,
@@ -90,7 +104,11 @@ function queryTokens({ pairs }: PreparedData, tokenizer: TokenEncoder | undefine
 /** Pseudo-queries of the title, or of the description as often where there is one. */
 function drawPseudoQueries(config: Config, { documents, pairs }: PreparedData): Corpus['pseudoQuery'] {
   const demand = countDemand(pairs.map(({ query }) => query));
-  const fromTitle = createPseudoQueries(documents.map(d => d.title), demand, config.pseudoQueries);
+  const fromTitle = createPseudoQueries(
+    documents.map(d => d.title),
+    demand,
+    config.pseudoQueries,
+  );
   const descriptions = documents.map(d => d.description ?? '');
   if (descriptions.every(description => description === '')) return fromTitle;
   const fromDescription = createPseudoQueries(descriptions, demand, config.pseudoQueries);

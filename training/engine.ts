@@ -1,8 +1,9 @@
 import type { DataType } from '@tensorflow/tfjs';
+import type { Feed } from '../models/feed.js';
 import { encodeModel } from '../models/recorder/onnx-proto.js';
 import { record } from '../models/recorder/record.js';
 import { loadTensorFlow } from '../models/recorder/tensorflow.js';
-import { createNativeGraph, type Feed } from '../models/runtime/session.js';
+import { createNativeGraph } from '../models/runtime/session.js';
 import type { TrainingConfig } from '../src/config/training.js';
 import type { StepFunction } from './step.js';
 
@@ -32,7 +33,11 @@ const eagerEngine =
           const tensors = Object.fromEntries(
             Object.entries(inputs).map(([name, { dtype, shape }]) => [
               name,
-              tf.tensor(feeds[name].values as Float32Array | Int32Array, [...shape], dtype as DataType & ('float32' | 'int32')),
+              tf.tensor(
+                feeds[name].values as Float32Array | Int32Array,
+                [...shape],
+                dtype as DataType & ('float32' | 'int32'),
+              ),
             ]),
           );
           return compute(tf, tensors);

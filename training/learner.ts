@@ -1,8 +1,8 @@
 import type { Example } from '../data/examples.js';
 import { type ChunkPlan, fillTowerInputs } from '../models/batch-inputs.js';
 import { hasText, type TowerName } from '../models/channels.js';
+import type { Feed } from '../models/feed.js';
 import type { ModelState } from '../models/model-state.js';
-import type { Feed } from '../models/runtime/session.js';
 import type { Config } from '../src/config/schema.js';
 import { seededRandom } from '../src/math/random.js';
 import { planChunks } from './chunk-plan.js';
@@ -47,7 +47,13 @@ export function createLearner(
       const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
       const size = examples.length;
       const keys = examples.map(({ query: text, country }) => `${text}\t${country ?? ''}`);
-      const blocked: Feed = { values: blockDuplicates(keys, examples.map(e => e.document)), shape: [size, size] };
+      const blocked: Feed = {
+        values: blockDuplicates(
+          keys,
+          examples.map(e => e.document),
+        ),
+        shape: [size, size],
+      };
       const engine = await engines.of({ query: query.shape, document: document.shape });
       const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, blocked });
       const gradients = stripPrefix(results);
@@ -89,7 +95,11 @@ function createEngines(model: ModelState, config: Config, make: EngineFactory) {
 }
 
 /** How each tower's texts are cut into chunks; undefined where it reads none. */
-function createPlans(model: ModelState, corpus: Corpus, queryLengths: readonly number[]): Record<TowerName, ChunkPlan | undefined> {
+function createPlans(
+  model: ModelState,
+  corpus: Corpus,
+  queryLengths: readonly number[],
+): Record<TowerName, ChunkPlan | undefined> {
   const { batchSize } = corpus.config.training;
   const chunks = Math.min(textChunks, batchSize);
   const textAt = model.towers.document.channels.findIndex(channel => channel.kind === 'text');

@@ -17,7 +17,9 @@ export function createOptimiserState({ dense, tables }: ModelState): OptimiserSt
   return {
     step: 0,
     dense: Object.fromEntries(Object.entries(dense).map(([name, { values }]) => [name, createMoments(values.length)])),
-    tables: Object.fromEntries(Object.entries(tables).map(([name, { values }]) => [name, createMoments(values.length)])),
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([name, { values }]) => [name, createMoments(values.length)]),
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Tower, TowerName } from '../models/channels.js';
 import type { InputSpec, RecordedFunction } from '../models/recorder/record.js';
-import { embedTower, tableInputs, type TowerShape, towerInputs, towerParameters } from '../models/towers.js';
+import { embedTower, type TowerShape, tableInputs, towerInputs, towerParameters } from '../models/towers.js';
 import { scaledSoftmaxLoss } from './losses.js';
 
 export interface StepShape {
@@ -30,7 +30,10 @@ export function createStepFunction({ towers, tableWidth, shapes, scale }: StepSh
   const inputs: Record<string, InputSpec> = { blocked: { dtype: 'float32', shape: [batch, batch] } };
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
   for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };
-  const learned = [...parameters.map(([name]) => name), ...both.flatMap(tower => tableInputs(tower, shapes[tower.name]))];
+  const learned = [
+    ...parameters.map(([name]) => name),
+    ...both.flatMap(tower => tableInputs(tower, shapes[tower.name])),
+  ];
   const compute: RecordedFunction = (tf, given) => {
     const { value, grads } = tf.valueAndGrads((...tensors) => {
       const all = { ...given, ...Object.fromEntries(learned.map((name, i) => [name, tensors[i]])) };

@@ -81,7 +81,16 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const checkpoint = join(folder, 'checkpoint.safetensors');
   const fingerprint = fingerprintOf(config, data);
   const start = options.resume ? await readCheckpoint(checkpoint, model, optimiser, fingerprint) : undefined;
-  const position = start ?? { fingerprint, stage: 0, step: 0, stepsBefore: 0, optimiserStep: 0, best: 0, sinceBest: 0, logBytes: 0 };
+  const position = start ?? {
+    fingerprint,
+    stage: 0,
+    step: 0,
+    stepsBefore: 0,
+    optimiserStep: 0,
+    best: 0,
+    sinceBest: 0,
+    logBytes: 0,
+  };
   const log = await openTrainingLog(join(folder, 'log.jsonl'), position.logBytes);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, data));
   const { stages, batchSize } = config.training;
@@ -114,7 +123,10 @@ async function trainStages(run: Run, start: Position): Promise<void> {
     if (stage > start.stage) position = { ...position, stage, step: 0, best: 0, sinceBest: 0 };
     if (position.step === 0 && stages[stage].resetOptimiser) resetOptimiserState(optimiser);
     await trainStage(run, position);
-    position = { ...position, stepsBefore: position.stepsBefore + stageSteps(stages[stage], options.data.documents.length, batchSize) };
+    position = {
+      ...position,
+      stepsBefore: position.stepsBefore + stageSteps(stages[stage], options.data.documents.length, batchSize),
+    };
   }
 }
 
@@ -128,7 +140,12 @@ async function trainStage(run: Run, start: Position): Promise<void> {
   const steps = stageSteps(stage, documents.length, training.batchSize);
   const evaluateEvery = Math.max(1, Math.round((training.evaluateEvery * documents.length) / training.batchSize));
   const examplesOf = createExampleSource({ documents, pairs, pseudoQuery: corpus.pseudoQuery, seed: config.seed });
-  const schedule = { rate: training.learningRate, warmupSteps: training.warmupSteps, steps, finalRate: stage.finalRate };
+  const schedule = {
+    rate: training.learningRate,
+    warmupSteps: training.warmupSteps,
+    steps,
+    finalRate: stage.finalRate,
+  };
   let { best, sinceBest } = start;
   let saved = performance.now();
   let since = { steps: 0, loss: 0, started: performance.now() };
@@ -136,7 +153,10 @@ async function trainStage(run: Run, start: Position): Promise<void> {
     const examples = examplesOf(start.stage, stage, step, training.batchSize);
     const { loss } = await learner.step(examples, rateAt(step, schedule), stepSeed(config.seed, start.stage, step));
     if (!Number.isFinite(loss)) {
-      throw new TandemError('training/diverged', `the loss of step ${step + 1} of stage ${stage.name} is ${loss}`, { stage: stage.name, step });
+      throw new TandemError('training/diverged', `the loss of step ${step + 1} of stage ${stage.name} is ${loss}`, {
+        stage: stage.name,
+        step,
+      });
     }
     totals.examples += examples.length;
     since.loss += loss;
@@ -182,7 +202,9 @@ async function trainStage(run: Run, start: Position): Promise<void> {
 
 function fingerprintOf(config: Config, data: PreparedData): string {
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
-  return createHash('sha256').update(JSON.stringify([config, files])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([config, files]))
+    .digest('hex');
 }
 
 /** Token counts of the training queries, for the plan of the query texts. */

@@ -48,16 +48,36 @@ export async function validate(
   const level = relevanceLevel(judged);
   const qrels = new Map(queries.map(({ id }) => [id, judged.qrels.get(id)!]));
   const indexOf = new Map(documents.map(({ id }, index) => [id, index]));
-  const auc = sampleAuc(q, d, width, queries.map(({ id }) => relevantOf(qrels.get(id)!, level, indexOf)));
-  const run = await exactRun(q, d, width, queries.map(({ id }) => id), documents, threads);
+  const auc = sampleAuc(
+    q,
+    d,
+    width,
+    queries.map(({ id }) => relevantOf(qrels.get(id)!, level, indexOf)),
+  );
+  const run = await exactRun(
+    q,
+    d,
+    width,
+    queries.map(({ id }) => id),
+    documents,
+    threads,
+  );
   const { means } = evaluateRun(run, qrels, { relevanceLevel: level });
   return { 'ROC AUC': auc, ...means };
 }
 
-const relevantOf = (gains: ReadonlyMap<string, number>, level: number, indexOf: ReadonlyMap<string, number>): number[] =>
-  [...gains].filter(([id, gain]) => gain >= level && indexOf.has(id)).map(([id]) => indexOf.get(id)!);
+const relevantOf = (
+  gains: ReadonlyMap<string, number>,
+  level: number,
+  indexOf: ReadonlyMap<string, number>,
+): number[] => [...gains].filter(([id, gain]) => gain >= level && indexOf.has(id)).map(([id]) => indexOf.get(id)!);
 
-async function embed(state: ModelState, name: 'query' | 'document', features: readonly Features[], threads: number): Promise<Float32Array> {
+async function embed(
+  state: ModelState,
+  name: 'query' | 'document',
+  features: readonly Features[],
+  threads: number,
+): Promise<Float32Array> {
   const tower = state.towers[name];
   const graph = await createNativeGraph(exportTower(tower, state), { threads });
   const runnable: RunnableTower = { tower, tables: state.tables, graph, extract: () => [] };
@@ -102,7 +122,10 @@ async function exactRun(
   threads: number,
 ): Promise<Run> {
   const rows = q.length / width;
-  const specs = { q: { dtype: 'float32', shape: [rows, width] }, d: { dtype: 'float32', shape: [blockSize, width] } } as const;
+  const specs = {
+    q: { dtype: 'float32', shape: [rows, width] },
+    d: { dtype: 'float32', shape: [blockSize, width] },
+  } as const;
   const graph = await createNativeGraph(
     encodeModel(record(specs, (tf, x) => ({ scores: tf.matMul(x.q as never, x.d as never, false, true) }))),
     { threads },
@@ -112,7 +135,10 @@ async function exactRun(
   for (let from = 0; from < documents.length; from += blockSize) {
     const block = new Float32Array(blockSize * width);
     block.set(d.subarray(from * width, (from + blockSize) * width));
-    const { scores } = await graph.run({ q: { values: q, shape: [rows, width] }, d: { values: block, shape: [blockSize, width] } });
+    const { scores } = await graph.run({
+      q: { values: q, shape: [rows, width] },
+      d: { values: block, shape: [blockSize, width] },
+    });
     const count = Math.min(blockSize, documents.length - from);
     for (let row = 0; row < rows; row++) {
       const list = best[row];

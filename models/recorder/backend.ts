@@ -68,7 +68,11 @@ export function createRecorderBackend(tf: Tf): RecorderBackend {
       if (symbol.name === undefined) {
         const dtype = elementType(symbol.dtype);
         const size = symbol.shape.reduce((a, b) => a * b, 1);
-        symbol.name = this.graph.constant(dtype, size === 1 ? [] : symbol.shape, typedValues(this.knownValues(tensor), dtype));
+        symbol.name = this.graph.constant(
+          dtype,
+          size === 1 ? [] : symbol.shape,
+          typedValues(this.knownValues(tensor), dtype),
+        );
         return symbol.name;
       }
       return symbol.name;
@@ -91,7 +95,10 @@ export function createRecorderBackend(tf: Tf): RecorderBackend {
     override readSync(dataId: object): backend_util.BackendValues {
       const { values } = this.symbols.get(dataId);
       if (values !== undefined) return values;
-      throw new TandemError('recorder/value-not-known', 'a tensor was read while recording; its value is known only when the graph runs');
+      throw new TandemError(
+        'recorder/value-not-known',
+        'a tensor was read while recording; its value is known only when the graph runs',
+      );
     }
 
     override async read(dataId: object): Promise<backend_util.BackendValues> {

@@ -25,7 +25,12 @@ export class GraphBuilder {
     return output;
   }
 
-  nodeWithOutputs(op: string, inputs: readonly string[], outputs: number, attributes: Record<string, AttributeValue>): string[] {
+  nodeWithOutputs(
+    op: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: Record<string, AttributeValue>,
+  ): string[] {
     const names = Array.from({ length: outputs }, () => this.fresh('v'));
     this.nodes.push({ op, domain: '', inputs, outputs: names, attributes });
     return names;

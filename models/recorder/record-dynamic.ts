@@ -67,7 +67,10 @@ export function recordDynamic(names: readonly string[], recording: SizedRecordin
 }
 
 const notASize = (): TandemError =>
-  new TandemError('recorder/value-not-known', 'the computation depends on a size that is left open in another way than through shapes');
+  new TandemError(
+    'recorder/value-not-known',
+    'the computation depends on a size that is left open in another way than through shapes',
+  );
 
 function checkSameStructure(a: OnnxGraph, b: OnnxGraph): void {
   const shape = (graph: OnnxGraph): string =>
@@ -87,7 +90,10 @@ function openConstants(
     if (twins.every(twin => Buffer.compare(twin.bytes, constant.bytes) === 0)) return;
     if (constant.dtype !== 'int64') throw notASize();
     const columns = [constant, ...twins].map(integersOf);
-    open.set(constant.name, columns[0].map((_, i) => monomial(columns.map(column => column[i]))));
+    open.set(
+      constant.name,
+      columns[0].map((_, i) => monomial(columns.map(column => column[i]))),
+    );
   });
   return open;
 }
@@ -114,7 +120,12 @@ function computeShapes(
   };
   const integer = (value: number): string =>
     once(`size.${value}`, () =>
-      constants.push({ name: `size.${value}`, dtype: 'int64', shape: [1], bytes: new Uint8Array(BigInt64Array.of(BigInt(value)).buffer) }),
+      constants.push({
+        name: `size.${value}`,
+        dtype: 'int64',
+        shape: [1],
+        bytes: new Uint8Array(BigInt64Array.of(BigInt(value)).buffer),
+      }),
     );
   const size = (name: string): string =>
     once(`size.${name}`, () => {

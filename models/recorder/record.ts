@@ -19,7 +19,9 @@ const unmapped = (kernelName: string): KernelConfig => ({
   kernelName,
   backendName,
   kernelFunc: () => {
-    throw new TandemError('recorder/unmapped-kernel', `the TensorFlow.js kernel ${kernelName} is not mapped to ONNX`, { kernelName });
+    throw new TandemError('recorder/unmapped-kernel', `the TensorFlow.js kernel ${kernelName} is not mapped to ONNX`, {
+      kernelName,
+    });
   },
 });
 

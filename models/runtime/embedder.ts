@@ -25,7 +25,11 @@ export interface Embedded {
   readonly weights: Float32Array;
 }
 
-export const documentTowerRow = ({ title, description, country }: DocumentRow): TowerRow => ({ title, description, country });
+export const documentTowerRow = ({ title, description, country }: DocumentRow): TowerRow => ({
+  title,
+  description,
+  country,
+});
 
 export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
 
@@ -38,7 +42,10 @@ function byLength(tower: Tower, features: readonly Features[]): Int32Array {
 }
 
 /** Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. */
-export async function embedFeatures({ tower, tables, graph }: RunnableTower, features: readonly Features[]): Promise<Embedded> {
+export async function embedFeatures(
+  { tower, tables, graph }: RunnableTower,
+  features: readonly Features[],
+): Promise<Embedded> {
   const width = tower.embeddingWidth;
   const channels = tower.channels.length;
   const embeddings = new Float32Array(features.length * width);
@@ -46,7 +53,11 @@ export async function embedFeatures({ tower, tables, graph }: RunnableTower, fea
   const order = byLength(tower, features);
   for (let from = 0; from < order.length; from += batchSize) {
     const rows = order.subarray(from, from + batchSize);
-    const { feeds } = fillTowerInputs(tower, tables, Array.from(rows, i => features[i]));
+    const { feeds } = fillTowerInputs(
+      tower,
+      tables,
+      Array.from(rows, i => features[i]),
+    );
     const result = await graph.run(feeds);
     rows.forEach((row, i) => {
       embeddings.set(result.embedding.subarray(i * width, (i + 1) * width), row * width);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../../src/config/schema.js';
 import type { DocumentRow } from '../../src/config/rows.js';
+import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { createTowers, type TableName } from '../channels.js';
 import type { EmbeddingTable } from '../embedding-table.js';
@@ -58,7 +58,12 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
   const runnable = async (name: 'query' | 'document', maxTokens: number) => ({
     tower: towers[name],
     tables,
-    extract: createFeatureExtractor(towers[name], { towers: config.towers, countries: vocabulary.countries, tokenizer, maxTokens }),
+    extract: createFeatureExtractor(towers[name], {
+      towers: config.towers,
+      countries: vocabulary.countries,
+      tokenizer,
+      maxTokens,
+    }),
     graph: await createNativeGraph(file(artefactFiles[name]), options),
   });
   const runnables: RunnableTowers = {
@@ -69,7 +74,9 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
 }
 
 function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): Model {
-  const modelId = createHash('sha256').update(JSON.stringify([manifest.config, manifest.vocabulary, manifest.files])).digest('hex');
+  const modelId = createHash('sha256')
+    .update(JSON.stringify([manifest.config, manifest.vocabulary, manifest.files]))
+    .digest('hex');
   return {
     modelId,
     width: query.tower.embeddingWidth,
@@ -91,20 +98,30 @@ function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): 
   };
 }
 
-const damaged = (path: string, why: string): TandemError => new TandemError('model/damaged', `${path}: ${why}`, { path });
+const damaged = (path: string, why: string): TandemError =>
+  new TandemError('model/damaged', `${path}: ${why}`, { path });
 
 async function readModelManifest(folder: string): Promise<ModelManifest> {
   const path = join(folder, artefactFiles.manifest);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('data/not-found', `${folder}: is not a model artefact (${error.code})`, { path }, { cause: error });
+    throw new TandemError(
+      'data/not-found',
+      `${folder}: is not a model artefact (${error.code})`,
+      { path },
+      { cause: error },
+    );
   });
   const raw = parseJson(text, path);
   if (raw.format !== 'tandem-model') throw damaged(path, 'is not the manifest of a model');
   if (raw.version !== 1) {
-    throw new TandemError('model/unsupported-version', `${path}: format version ${String(raw.version)}, this Tandem reads version 1`);
+    throw new TandemError(
+      'model/unsupported-version',
+      `${path}: format version ${String(raw.version)}, this Tandem reads version 1`,
+    );
   }
   const result = modelManifestSchema.safeParse(raw);
-  if (!result.success) throw damaged(path, `${result.error.issues[0].path.join('.')}: ${result.error.issues[0].message}`);
+  if (!result.success)
+    throw damaged(path, `${result.error.issues[0].path.join('.')}: ${result.error.issues[0].message}`);
   return result.data;
 }
 
@@ -121,7 +138,8 @@ async function readChecked(folder: string, name: string, { files }: ModelManifes
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw damaged(path, `cannot be read (${error.code})`);
   });
-  if (bytes.length !== files[name].bytes) throw damaged(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
+  if (bytes.length !== files[name].bytes)
+    throw damaged(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
   if (createHash('sha256').update(bytes).digest('hex') !== files[name].sha256) throw damaged(path, 'was altered');
   return bytes;
 }
@@ -129,6 +147,9 @@ async function readChecked(folder: string, name: string, { files }: ModelManifes
 function readTables(bytes: Buffer, path: string): Partial<Record<TableName, EmbeddingTable>> {
   const { arrays } = readSafetensors(bytes, path);
   return Object.fromEntries(
-    Object.entries(arrays).map(([name, { shape, values }]) => [name, { rows: shape[0], width: shape[1], values: values as Float32Array }]),
+    Object.entries(arrays).map(([name, { shape, values }]) => [
+      name,
+      { rows: shape[0], width: shape[1], values: values as Float32Array },
+    ]),
   );
 }

@@ -1,15 +1,9 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Feed, FeedValues } from '../feed.js';
 
 export interface SessionOptions {
   /** threads of one run; 0 = all cores */
   readonly threads?: number;
-}
-
-export type FeedValues = Float32Array | Int32Array | BigInt64Array | Uint8Array;
-
-export interface Feed {
-  readonly values: FeedValues;
-  readonly shape: readonly number[];
 }
 
 /** A native graph, ready to run. Runs block the calling thread and must not overlap. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
+import { tandemVersion } from '../config/version.js';
 import { commands } from './commands/all.js';
 import { runProgram } from './program.js';
 import { processTerminal } from './terminal.js';
-import { tandemVersion } from './version.js';
 
 /** Time that work gets to clean up after an interrupt before the process ends anyway. */
 const patienceMs = 5_000;

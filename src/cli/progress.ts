@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.js';
 export interface Progress {
   /** @throws whatever the interrupt check throws, so that long work ends where it reports */
   update(done: number, total?: number): void;
+  /** what stands behind the counts from now on, such as the loss */
+  note(text: string): void;
   finish(): void;
 }
 
@@ -28,6 +30,7 @@ export function startProgress(title: string, terminal: Terminal, options: Progre
       options.checkInterrupt?.();
       progress.update(done, total);
     },
+    note: progress.note,
     finish: () => progress.finish(),
   };
 }
@@ -64,7 +67,8 @@ function barProgress(title: string, options: ProgressOptions): Progress {
   });
   let known = options.total;
   let done = 0;
-  const state = (): string => describeProgress(options.unit, done, (now() - started) / 1000, known);
+  let noted = '';
+  const state = (): string => describeProgress(options.unit, done, (now() - started) / 1000, known) + noted;
   bar.start(known ?? 0, 0, { state: state() });
   return {
     update: (count, total) => {
@@ -74,6 +78,9 @@ function barProgress(title: string, options: ProgressOptions): Progress {
         bar.setTotal(total);
       }
       bar.update(count, { state: state() });
+    },
+    note: text => {
+      noted = `; ${text}`;
     },
     finish: () => bar.stop(),
   };
@@ -85,15 +92,19 @@ function plainProgress(title: string, terminal: Terminal, options: ProgressOptio
   let printed = started;
   let done = 0;
   let known = options.total;
+  let noted = '';
   const print = (): void => {
     printed = now();
-    terminal.error(`${title}: ${describeProgress(options.unit, done, (printed - started) / 1000, known)}\n`);
+    terminal.error(`${title}: ${describeProgress(options.unit, done, (printed - started) / 1000, known)}${noted}\n`);
   };
   return {
     update: (count, total) => {
       done = count;
       known = total ?? known;
       if (now() - printed >= plainEveryMs) print();
+    },
+    note: text => {
+      noted = `; ${text}`;
     },
     finish: print,
   };

@@ -1,3 +1,11 @@
+/** The towers of the demo: short names and keywords in many languages, so the country counts and small tables do. */
+const demoTowers = {
+  embeddingWidth: 256,
+  tableWidth: 128,
+  query: ['trigram', 'word', 'country'],
+  document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'country'],
+} as const;
+
 /** Named starting points of a configuration: what differs from the defaults of the schema. */
 export const presets = {
   /** trigrams and hashed words, no transformer: minutes on a laptop */
@@ -7,6 +15,32 @@ export const presets = {
     towers: {
       query: ['trigram', 'word', 'text'],
       document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'title'],
+    },
+  },
+  /** the data set of `tandem demo`: keywords in 18 languages */
+  demo: {
+    towers: demoTowers,
+    training: {
+      stages: [
+        { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },
+        { name: 'labelled', epochs: 20, pseudoShare: 0.2, finalRate: 0.02 },
+      ],
+      evaluateEvery: 6,
+      patience: 0,
+    },
+  },
+  /** `tandem demo --fast` */
+  demoFast: {
+    towers: { ...demoTowers, trigramBuckets: 2 ** 14, wordBuckets: 2 ** 14 },
+    training: {
+      batchSize: 128,
+      warmupSteps: 50,
+      stages: [
+        { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },
+        { name: 'labelled', epochs: 30, pseudoShare: 0.2, finalRate: 0.02 },
+      ],
+      evaluateEvery: 17,
+      patience: 0,
     },
   },
 } as const;

@@ -26,14 +26,26 @@ export const towersSchema = z
     /** columns of the trigram and word tables */
     tableWidth: z.int().min(8).max(4096).default(128),
     /** rows of the trigram table, shared by both towers; 2^16..2^20 in the paper's family of models */
-    trigramBuckets: z.int().min(64).max(2 ** 24).default(2 ** 16),
+    trigramBuckets: z
+      .int()
+      .min(64)
+      .max(2 ** 24)
+      .default(2 ** 16),
     /** rows of the word table, shared by both towers */
-    wordBuckets: z.int().min(64).max(2 ** 24).default(2 ** 16),
+    wordBuckets: z
+      .int()
+      .min(64)
+      .max(2 ** 24)
+      .default(2 ** 16),
     /** chance that a trigram, word or token of an example is left out of its bag while training */
     featureDropout: z.number().min(0).lt(1).default(0.2),
     /** attention: softmax over the channels present (Que2Search, 3.2); concat: concatenation and an MLP, for ablation */
     fusion: z.enum(['attention', 'concat']).default('attention'),
-    query: z.array(z.enum(queryChannels)).min(1).refine(unique, 'a channel may stand once').default(['trigram', 'word']),
+    query: z
+      .array(z.enum(queryChannels))
+      .min(1)
+      .refine(unique, 'a channel may stand once')
+      .default(['trigram', 'word']),
     document: z
       .array(z.enum(documentChannels))
       .min(1)

@@ -9,7 +9,12 @@ export function asWriteError(path: string, error: unknown): TandemError {
   const code = (error as NodeJS.ErrnoException).code;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   const reason = full ? 'the disk is full' : ((error as Error).message ?? String(error));
-  return new TandemError(full ? 'files/disk-full' : 'files/write-failed', `${path}: ${reason}`, { path }, { cause: error });
+  return new TandemError(
+    full ? 'files/disk-full' : 'files/write-failed',
+    `${path}: ${reason}`,
+    { path },
+    { cause: error },
+  );
 }
 
 /** Makes a rename durable: the folder entry itself is flushed. */
@@ -41,7 +46,7 @@ export async function writeFileAtomically(path: string, produce: (handle: FileHa
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw asWriteError(path, error);
   }
 }
@@ -56,7 +61,10 @@ export const writeWhole = (path: string, content: string | Uint8Array): Promise<
  * Makes a folder so that its final name only ever stands for a finished one: built beside it under a temporary name, then swapped in.
  * An older folder of the final name is replaced only when the new one is whole.
  */
-export async function writeFolderAtomically(path: string, produce: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeFolderAtomically(
+  path: string,
+  produce: (temporary: string) => Promise<void>,
+): Promise<void> {
   const suffix = `${process.pid}.${randomBytes(4).toString('hex')}`;
   const temporary = `${path}.${suffix}.tmp`;
   const old = `${path}.${suffix}.old`;
@@ -75,7 +83,7 @@ export async function writeFolderAtomically(path: string, produce: (temporary: s
     await syncFolder(dirname(path));
     if (replaced) await rm(old, { recursive: true, force: true });
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw asWriteError(path, error);
   }
 }

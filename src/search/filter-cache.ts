@@ -31,13 +31,13 @@ export function createFilterCache(store: DocumentStore): FilterCache {
     seen = store.sequence();
     columns.clear();
     sets.clear();
-    ids = Array.from(store.entries(), entry => entry.id);
+    ids = Array.from(store.documents(), document => document.id);
   }
 
   function column(field: string): readonly unknown[] {
     const kept = columns.get(field);
     if (kept !== undefined) return kept;
-    const values = Array.from(store.entries(), ({ document }) => attribute(document, field));
+    const values = Array.from(store.documents(), document => attribute(document, field));
     columns.set(field, values);
     return values;
   }

@@ -44,6 +44,8 @@ export interface DocumentStore {
   /** D, or null while no embedding was ever stored */
   width(): number | null;
   /** All documents in the byte order of their ids. */
+  documents(): IterableIterator<DocumentRow>;
+  /** The same with their embeddings. */
   entries(): IterableIterator<StoredEntry>;
   /** sequence number of the last commit, 0 before the first */
   sequence(): number;
@@ -173,9 +175,12 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     });
   }
 
+  function* allDocuments(): IterableIterator<DocumentRow> {
+    for (const { value } of documents.getRange({})) yield parse(value);
+  }
+
   function* entries(): IterableIterator<StoredEntry> {
-    for (const { value } of documents.getRange({})) {
-      const document = parse(value);
+    for (const document of allDocuments()) {
       const vector = embedding(document.id);
       yield vector === undefined ? { id: document.id, document } : { id: document.id, document, embedding: vector };
     }
@@ -200,6 +205,7 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     has: id => documents.doesExist(key(id)),
     count: () => state().count,
     width: () => state().width,
+    documents: allDocuments,
     entries,
     sequence: () => state().sequence,
     changesAfter,

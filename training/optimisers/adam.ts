@@ -12,7 +12,10 @@ export interface Moments {
   readonly second: Float32Array;
 }
 
-export const createMoments = (size: number): Moments => ({ first: new Float32Array(size), second: new Float32Array(size) });
+export const createMoments = (size: number): Moments => ({
+  first: new Float32Array(size),
+  second: new Float32Array(size),
+});
 
 /** Step size that holds both bias corrections (Kingma & Ba, 2015, section 2): rate sqrt(1 - beta2^t) / (1 - beta1^t). */
 export const correctedRate = (rate: number, step: number, { beta1, beta2 }: AdamSettings): number =>

@@ -45,7 +45,11 @@ const square: Kernel = ({ backend, inputs: { x } }) => {
 
 const squaredDifference: Kernel = ({ tf, backend, inputs: { a, b } }) => {
   const difference = backend.graph.node('Sub', [backend.nameOf(a), backend.nameOf(b)]);
-  return backend.output(backend.graph.node('Mul', [difference, difference]), broadcastShape(tf, a.shape, b.shape), a.dtype);
+  return backend.output(
+    backend.graph.node('Mul', [difference, difference]),
+    broadcastShape(tf, a.shape, b.shape),
+    a.dtype,
+  );
 };
 
 /** 1 where x > 0, alpha elsewhere. */
@@ -64,7 +68,14 @@ const clip: Kernel = ({ backend, inputs: { x }, attributes }) => {
 
 const addN: Kernel = ({ backend, inputs }) => {
   const tensors = Object.values(inputs);
-  return backend.output(backend.graph.node('Sum', tensors.map(t => backend.nameOf(t))), tensors[0].shape, tensors[0].dtype);
+  return backend.output(
+    backend.graph.node(
+      'Sum',
+      tensors.map(t => backend.nameOf(t)),
+    ),
+    tensors[0].shape,
+    tensors[0].dtype,
+  );
 };
 
 const select: Kernel = call => {
@@ -74,7 +85,10 @@ const select: Kernel = call => {
   const rows = condition.shape.length === 1 && t.shape.length > 1;
   const name = castName(call, condition, 'bool');
   const shaped = rows
-    ? backend.graph.node('Reshape', [name, backend.graph.integers([condition.shape[0], ...t.shape.slice(1).map(() => 1)])])
+    ? backend.graph.node('Reshape', [
+        name,
+        backend.graph.integers([condition.shape[0], ...t.shape.slice(1).map(() => 1)]),
+      ])
     : name;
   return backend.output(backend.graph.node('Where', [shaped, backend.nameOf(t), backend.nameOf(e)]), t.shape, t.dtype);
 };

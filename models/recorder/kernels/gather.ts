@@ -19,7 +19,11 @@ const unsortedSegmentSum: Kernel = call => {
   const zeros = graph.node('Expand', [graph.float(0), graph.integers(shape)]);
   const column = graph.node('Unsqueeze', [castName(call, segmentIds, 'int32'), graph.integers([-1])]);
   const indices = graph.node('Cast', [column], { to: 7 });
-  return backend.output(graph.node('ScatterND', [zeros, indices, backend.nameOf(x)], { reduction: 'add' }), shape, x.dtype);
+  return backend.output(
+    graph.node('ScatterND', [zeros, indices, backend.nameOf(x)], { reduction: 'add' }),
+    shape,
+    x.dtype,
+  );
 };
 
 const oneHot: Kernel = call => {

@@ -23,7 +23,11 @@ const expandDims: Kernel = call => {
 const transpose: Kernel = ({ backend, inputs: { x }, attributes }) => {
   const perm = attributes.perm as number[];
   const name = backend.graph.node('Transpose', [backend.nameOf(x)], { perm });
-  return backend.output(name, perm.map(axis => x.shape[axis]), x.dtype);
+  return backend.output(
+    name,
+    perm.map(axis => x.shape[axis]),
+    x.dtype,
+  );
 };
 
 const concat: Kernel = ({ tf, backend, inputs, attributes }) => {
@@ -31,7 +35,15 @@ const concat: Kernel = ({ tf, backend, inputs, attributes }) => {
   const [axis] = tf.util.parseAxisParam(attributes.axis as number, tensors[0].shape);
   const shape = [...tensors[0].shape];
   shape[axis] = tensors.reduce((sum, t) => sum + t.shape[axis], 0);
-  return backend.output(backend.graph.node('Concat', tensors.map(t => backend.nameOf(t)), { axis }), shape, tensors[0].dtype);
+  return backend.output(
+    backend.graph.node(
+      'Concat',
+      tensors.map(t => backend.nameOf(t)),
+      { axis },
+    ),
+    shape,
+    tensors[0].dtype,
+  );
 };
 
 const pack: Kernel = call => {
@@ -46,7 +58,12 @@ const pack: Kernel = call => {
 };
 
 /** Cuts only along the axes that really lose something, so that whole axes stay free to be symbolic. */
-function sliceTo({ backend }: KernelCall, x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo {
+function sliceTo(
+  { backend }: KernelCall,
+  x: TensorInfo,
+  begin: readonly number[],
+  size: readonly number[],
+): TensorInfo {
   const { graph } = backend;
   const axes = x.shape.map((_, axis) => axis).filter(axis => size[axis] !== x.shape[axis]);
   if (axes.length === 0) return backend.output(backend.nameOf(x), x.shape, x.dtype);
@@ -84,13 +101,21 @@ const pad: Kernel = ({ backend, inputs: { x }, attributes }) => {
   const paddings = attributes.paddings as [number, number][];
   const pads = graph.integers([...paddings.map(p => p[0]), ...paddings.map(p => p[1])]);
   const name = graph.node('Pad', [backend.nameOf(x), pads, graph.float((attributes.constantValue as number) ?? 0)]);
-  return backend.output(name, x.shape.map((size, i) => size + paddings[i][0] + paddings[i][1]), x.dtype);
+  return backend.output(
+    name,
+    x.shape.map((size, i) => size + paddings[i][0] + paddings[i][1]),
+    x.dtype,
+  );
 };
 
 const tile: Kernel = ({ backend, inputs: { x }, attributes }) => {
   const reps = attributes.reps as number[];
   const name = backend.graph.node('Tile', [backend.nameOf(x), backend.graph.integers(reps)]);
-  return backend.output(name, x.shape.map((size, i) => size * reps[i]), x.dtype);
+  return backend.output(
+    name,
+    x.shape.map((size, i) => size * reps[i]),
+    x.dtype,
+  );
 };
 
 const identity: Kernel = ({ backend, inputs: { x } }) => backend.output(backend.nameOf(x), x.shape, x.dtype);

@@ -1,15 +1,19 @@
 import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
+import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
+import { trainCommand } from './train.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
 export const commands: readonly RunnableCommand[] = [
+  demoCommand,
   prepareCommand,
+  trainCommand,
   indexCommand,
   searchCommand,
   runCommand,

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { defineCommand } from '../command.js';
+import { path, switched, wholeNumber } from '../flags.js';
+
+export const demoCommand = defineCommand({
+  name: 'demo',
+  summary: 'Walk the whole path on the data set that comes along: prepare, train, index, evaluate, serve.',
+  example: 'tandem demo --dir out/demo --port 8080',
+  flags: {
+    dir: {
+      value: 'DIR',
+      help: 'folder that everything is written to (default out/demo)',
+      schema: path.default(join('out', 'demo')),
+    },
+    port: {
+      value: 'N',
+      help: 'port of the page, 0 = any free one (default 8080)',
+      schema: wholeNumber(0, 65_535).prefault('8080'),
+    },
+    noServe: { help: 'end after the report', schema: switched },
+    fast: { help: 'a small part of the data, in about a minute', schema: switched },
+  },
+  run: async ({ dir, port, noServe, fast }, context) => {
+    const { runDemo } = await import('../run-demo.js');
+    return runDemo({ dir, port, serve: !noServe, fast }, context);
+  },
+});

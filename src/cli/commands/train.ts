@@ -1,0 +1,29 @@
+import { defineCommand } from '../command.js';
+import { configFlags, path, switched } from '../flags.js';
+import { readConfig } from '../read-config.js';
+
+export const trainCommand = defineCommand({
+  name: 'train',
+  summary: 'Train the query tower and the document tower on prepared data.',
+  example: 'tandem train --data out/data --out out/model --preset default --set training.batchSize=512',
+  flags: {
+    data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
+    out: { value: 'MODEL', help: 'folder of the model artefact that is written', schema: path },
+    ...configFlags,
+    resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },
+  },
+  run: async ({ data, out, resume, ...flags }, context) => {
+    const config = await readConfig(flags);
+    const { trainModel, trainingOutcome, trainingReport } = await import('../train-model.js');
+    const summary = await trainModel({ data, config, out, resume }, context);
+    const figures = Object.entries(summary.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+    const dropped =
+      summary.droppedChannels.length === 0
+        ? ''
+        : `\nleft out, no row has a value: ${summary.droppedChannels.join(', ')}`;
+    return {
+      json: { ...trainingOutcome(summary), report: trainingReport(out) },
+      text: `${out}: ${summary.steps} steps in ${summary.seconds.toFixed(0)} s, ${Math.round(summary.examplesPerSecond)} examples/s${dropped}\nvalidation: ${figures.join(', ') || 'no queries'}\nreport: ${trainingReport(out)}`,
+    };
+  },
+});

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { readPrepared } from '../../data/prepared.js';
+import { type TrainSummary, train } from '../../training/trainer.js';
+import type { Config } from '../config/schema.js';
+import { tandemVersion } from '../config/version.js';
+import { renderReport } from '../evaluation/report/render-report.js';
+import { trainingSections } from '../evaluation/report/training-sections.js';
+import { writeWhole } from '../files/atomic.js';
+import type { CommandContext } from './command.js';
+
+export interface TrainModelOptions {
+  /** folder that `prepare` wrote */
+  readonly data: string;
+  readonly config: Config;
+  readonly out: string;
+  readonly resume: boolean;
+}
+
+/** The report of a training run, beside the artefact's own files. */
+export const trainingReport = (model: string): string => join(model, 'training.html');
+
+/** Trains on prepared data with a live line, and writes the report of the run into the model's folder. */
+export async function trainModel(options: TrainModelOptions, context: CommandContext): Promise<TrainSummary> {
+  const data = await readPrepared(options.data);
+  const progress = context.progress('training', 'steps');
+  try {
+    const summary = await train({
+      ...options,
+      data,
+      tandem: tandemVersion(),
+      onProgress: ({ done, total, stage, loss, examplesPerSecond, validation }) => {
+        const figures =
+          validation === undefined
+            ? ''
+            : `, ROC AUC ${validation['ROC AUC'].toFixed(4)}, nDCG@10 ${validation['nDCG@10'].toFixed(4)}`;
+        progress.note(`${stage}: loss ${loss.toFixed(4)}, ${Math.round(examplesPerSecond)} examples/s${figures}`);
+        progress.update(done, total);
+      },
+    });
+    const sections = trainingSections(summary.log);
+    await writeWhole(trainingReport(options.out), renderReport({ title: 'Training', sections }));
+    return summary;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What a training run leaves behind for machines. */
+export const trainingOutcome = (summary: TrainSummary): Record<string, unknown> => ({
+  model: summary.out,
+  steps: summary.steps,
+  seconds: Number(summary.seconds.toFixed(1)),
+  examplesPerSecond: Math.round(summary.examplesPerSecond),
+  droppedChannels: summary.droppedChannels,
+  metrics: { validation: summary.metrics },
+});
