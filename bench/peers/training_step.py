@@ -14,6 +14,9 @@ FOLDER/towers.json: heads, scale, learningRate.
 Layer: post-norm (eps 1e-5), no biases in wq..wo, GELU by erf, attention hidden at positions >= length. Text channel:
 position 0 times cls. Trigram channel: sum of rows. Fusion: softmax([text, trigram] @ att) weighs the two. Then L2 norm
 (1e-6 under the root), scores times scale, mean softmax cross-entropy against the diagonal. No dropout.
+
+The defaults are the fastest setting found (torch 2.15, CPU seconds of a step on one thread, median of 5, interleaved):
+scaled_dot_product_attention and fused Adam .90; plain attention 1.01; Adam not fused .92; torch.compile .94, after 25 s.
 """
 
 import argparse
