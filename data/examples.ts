@@ -1,4 +1,5 @@
 import type { StageConfig } from '../src/config/training.js';
+import { TandemError } from '../src/errors/tandem-error.js';
 import { type Random, seededRandom, shuffle } from '../src/math/random.js';
 import type { TrainingPair } from './prepared.js';
 
@@ -22,22 +23,29 @@ export interface ExampleInput {
 export const stageSteps = (stage: StageConfig, documents: number, batchSize: number): number =>
   Math.max(1, Math.ceil((stage.epochs * documents) / batchSize));
 
+/** (stage, its configuration, step, B) -> the B examples of that batch. */
+export type ExampleSource = (stage: number, config: StageConfig, step: number, size: number) => Example[];
+
 /**
  * Makes the source of training batches: batch `step` of stage `stage` is a function of the seed and these two numbers alone, so that a
  * run goes on after an interruption exactly where it stood.
- * Pseudo-queries walk through the documents in a shuffled order, a new one for each pass; labelled pairs likewise.
+ * Pseudo-queries walk through the documents that have words, in a shuffled order, a new one for each pass; labelled pairs likewise.
+ * A batch always has its full size: where one of the two kinds is missing, the other fills it.
+ * @throws TandemError 'training/no-examples' when there are no pairs and no document has words
  */
-export function createExampleSource(
-  input: ExampleInput,
-): (stage: number, config: StageConfig, step: number, size: number) => Example[] {
+export function createExampleSource(input: ExampleInput): ExampleSource {
   const { documents, pairs, pseudoQuery, seed } = input;
+  const drawable = drawableDocuments(input);
+  if (drawable.length === 0 && pairs.length === 0) {
+    throw new TandemError('training/no-examples', 'there are no pairs, and no document has words for pseudo-queries');
+  }
   const order = createOrders(seed);
   return (stage, config, step, size) => {
     const random = seededRandom(mix(seed, stage, step, 0x65));
-    const pseudo = pairs.length === 0 ? size : Math.round(size * config.pseudoShare);
+    const pseudo = pseudoCount(size, config.pseudoShare, pairs.length, drawable.length);
     const examples: Example[] = [];
     for (let i = 0; i < pseudo; i++) {
-      const document = order('pseudo', stage, documents.length, step * pseudo + i);
+      const document = drawable[order('pseudo', stage, drawable.length, step * pseudo + i)];
       const query = pseudoQuery(document, random);
       examples.push({ query, country: documents[document].country, document });
     }
@@ -46,8 +54,19 @@ export function createExampleSource(
       const { query, country, document } = pairs[order('pairs', stage, pairs.length, step * labelled + i)];
       examples.push({ query, country, document });
     }
-    return examples.filter(({ query }) => query !== '');
+    return examples;
   };
+}
+
+/** Documents that a pseudo-query can be drawn from: whether one has words does not depend on the draw. */
+function drawableDocuments({ documents, pseudoQuery }: ExampleInput): Int32Array {
+  const random = seededRandom(0);
+  return Int32Array.from(documents.keys()).filter(document => pseudoQuery(document, random) !== '');
+}
+
+function pseudoCount(size: number, share: number, pairs: number, drawable: number): number {
+  if (pairs === 0) return size;
+  return drawable === 0 ? 0 : Math.round(size * share);
 }
 
 /** Mixes numbers into one seed (multiply and xor by words, as in splitmix32). */

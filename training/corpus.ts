@@ -30,12 +30,18 @@ export interface Corpus {
 /** Fewest tokens that the longest query gets, whatever the training queries say. */
 const leastQueryTokens = 8;
 
-/** Leaves out the channels whose field is empty in every row, and says which. */
+/**
+ * Leaves out the channels whose field is empty in every row, and says which.
+ * @throws TandemError 'training/no-examples' when a tower has none left
+ */
 export function usableChannels(config: Config, data: PreparedData): { config: Config; dropped: string[] } {
   const described = data.documents.some(({ description }) => description !== undefined && description !== '');
+  const titled = data.documents.some(({ title }) => title !== '');
   const countries = data.documents.some(d => d.country !== undefined) || data.pairs.some(p => p.country !== undefined);
   const usable = (channel: string): boolean =>
-    (described || !channel.startsWith('description')) && (countries || channel !== 'country');
+    (described || !channel.startsWith('description')) &&
+    (titled || !channel.startsWith('title')) &&
+    (countries || channel !== 'country');
   const { query, document } = config.towers;
   const kept = {
     query: query.filter(usable) as QueryChannel[],
@@ -52,7 +58,7 @@ export function usableChannels(config: Config, data: PreparedData): { config: Co
   return { config: { ...config, towers: { ...config.towers, ...kept } }, dropped };
 }
 
-/** Trains or takes over the vocabularies and turns every document into features. @throws TandemError 'training/no-examples' */
+/** Trains the vocabularies and turns every document into features. */
 export async function createCorpus(config: Config, data: PreparedData): Promise<Corpus> {
   const towers = createTowers(config.towers, config.textEncoder);
   const text = hasText(towers.query) || hasText(towers.document);
@@ -101,7 +107,7 @@ function queryTokens({ pairs }: PreparedData, tokenizer: TokenEncoder | undefine
   return Math.max(leastQueryTokens, p99);
 }
 
-/** Pseudo-queries of the title, or of the description as often where there is one. */
+/** Pseudo-queries of the title, or of the description as often where there is one; of the other where one has no words. */
 function drawPseudoQueries(config: Config, { documents, pairs }: PreparedData): Corpus['pseudoQuery'] {
   const demand = countDemand(pairs.map(({ query }) => query));
   const fromTitle = createPseudoQueries(
@@ -113,8 +119,9 @@ function drawPseudoQueries(config: Config, { documents, pairs }: PreparedData): 
   if (descriptions.every(description => description === '')) return fromTitle;
   const fromDescription = createPseudoQueries(descriptions, demand, config.pseudoQueries);
   return (document, random) => {
-    const query = descriptions[document] !== '' && random.next() < 0.5 ? fromDescription(document, random) : '';
-    return query === '' ? fromTitle(document, random) : query;
+    if (descriptions[document] === '') return fromTitle(document, random);
+    const [first, second] = random.next() < 0.5 ? [fromDescription, fromTitle] : [fromTitle, fromDescription];
+    return first(document, random) || second(document, random);
   };
 }
 
