@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ModelState } from '../models/model-state.js';
-import { type NamedArray, readSafetensors, writeSafetensors } from '../models/safetensors.js';
+import { type NamedArray, readSafetensors, type Safetensors, writeSafetensors } from '../models/safetensors.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFileAtomically } from '../src/files/atomic.js';
 import type { OptimiserState } from './optimiser.js';
@@ -11,9 +11,9 @@ export const positionSchema = z.strictObject({
   /** sha256 of the configuration and the data: a checkpoint goes on with these alone */
   fingerprint: z.string(),
   stage: z.int().min(0),
-  /** next step of the stage */
+  /** next step of the stage; a stage that is over, early or not, stands as the first step of the next one */
   step: z.int().min(0),
-  /** steps before this stage */
+  /** steps taken before this stage */
   stepsBefore: z.int().min(0),
   optimiserStep: z.int().min(0),
   /** best validation ROC AUC of this stage, and evaluations since */
@@ -59,7 +59,8 @@ export async function writeCheckpoint(
 /**
  * Reads a checkpoint into the model and the optimiser, in place.
  * @returns where the run stands, or undefined when there is no checkpoint
- * @throws TandemError 'training/checkpoint-mismatch' when it was made with another configuration or other data, 'model/damaged'
+ * @throws TandemError 'training/checkpoint-mismatch' when it was made with another configuration or other data,
+ *   'training/checkpoint-damaged' when it is cut short or altered; model and optimiser are as they were then
  */
 export async function readCheckpoint(
   path: string,
@@ -69,13 +70,10 @@ export async function readCheckpoint(
 ): Promise<Position | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw error;
+    throw damaged(path, error.message, error);
   });
   if (bytes === undefined) return undefined;
-  const { arrays, metadata } = readSafetensors(bytes, path);
-  const position = positionSchema.safeParse(JSON.parse(metadata.position ?? '{}')).data;
-  if (position === undefined)
-    throw new TandemError('model/damaged', `${path}: says nothing about where the run stood`, { path });
+  const { arrays, position } = parseCheckpoint(bytes, path);
   if (position.fingerprint !== fingerprint) {
     throw new TandemError(
       'training/checkpoint-mismatch',
@@ -83,13 +81,24 @@ export async function readCheckpoint(
       { path },
     );
   }
-  for (const [name, { values }] of Object.entries(trainedArrays(model, optimiser))) {
-    const saved = arrays[name];
-    if (saved === undefined || saved.values.length !== values.length) {
-      throw new TandemError('model/damaged', `${path}: ${name} is missing or of another size`, { path });
-    }
-    values.set(saved.values);
+  const trained = Object.entries(trainedArrays(model, optimiser));
+  for (const [name, { values }] of trained) {
+    if (arrays[name]?.values.length !== values.length) throw damaged(path, `${name} is missing or of another size`);
   }
+  for (const [name, { values }] of trained) values.set(arrays[name].values);
   optimiser.step = position.optimiserStep;
   return position;
+}
+
+const damaged = (path: string, why: string, cause?: unknown): TandemError =>
+  new TandemError('training/checkpoint-damaged', `${path}: ${why}`, { path }, { cause });
+
+function parseCheckpoint(bytes: Buffer, path: string): { arrays: Safetensors['arrays']; position: Position } {
+  try {
+    const { arrays, metadata } = readSafetensors(bytes, path);
+    return { arrays, position: positionSchema.parse(JSON.parse(metadata.position ?? '{}')) };
+  } catch (error) {
+    const why = error instanceof TandemError ? 'is cut short or altered' : 'says nothing about where the run stood';
+    throw damaged(path, why, error);
+  }
 }

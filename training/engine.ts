@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { DataType } from '@tensorflow/tfjs';
 import type { Feed } from '../models/feed.js';
 import { encodeModel } from '../models/recorder/onnx-proto.js';
@@ -5,6 +6,7 @@ import { record } from '../models/recorder/record.js';
 import { loadTensorFlow } from '../models/recorder/tensorflow.js';
 import { createNativeGraph } from '../models/runtime/session.js';
 import type { TrainingConfig } from '../src/config/training.js';
+import { TandemError } from '../src/errors/tandem-error.js';
 import type { StepFunction } from './step.js';
 
 /** Runs training steps of one shape. */
@@ -52,8 +54,21 @@ const eagerEngine =
     };
   };
 
-/** The engine that the configuration names. The eager tfjs-node one needs the optional package: `npm run setup:tfjs-node`. */
-export function engineOf({ engine, threads }: TrainingConfig): EngineFactory {
+/** Puts the native backend of the optional package into TensorFlow.js. @throws TandemError 'training/engine-missing' */
+function loadTensorFlowNode(): void {
+  try {
+    createRequire(import.meta.url)('@tensorflow/tfjs-node');
+  } catch (error) {
+    throw new TandemError('training/engine-missing', '@tensorflow/tfjs-node is not installed', {}, { cause: error });
+  }
+}
+
+/**
+ * The engine that the configuration names. The eager tfjs-node one needs the optional package: `npm run setup:tfjs-node`.
+ * @throws TandemError 'training/engine-missing'
+ */
+export function engineOf({ engine, threads }: Pick<TrainingConfig, 'engine' | 'threads'>): EngineFactory {
   if (engine === 'recorded') return recordedEngine(threads);
+  if (engine === 'eager-tfjs-node') loadTensorFlowNode();
   return eagerEngine(engine === 'eager-cpu' ? 'cpu' : 'tensorflow');
 }

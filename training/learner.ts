@@ -20,18 +20,21 @@ export interface Learner {
   /**
    * One step: features -> tables -> graph -> gradients -> clip -> Adam.
    * @param seed  of the dropout of this step
-   * @returns the loss before the step and the norm of the gradients
+   * @returns the loss before the step and the norm of the gradients; where that is not finite, the model was left as it was
    */
   step(examples: readonly Example[], rate: number, seed: number): Promise<{ loss: number; norm: number }>;
   close(): Promise<void>;
 }
 
-/** Makes the learner; engines are recorded on first use, one for each shape of batch. */
+/**
+ * Makes the learner; engines are recorded on first use, one for each shape of batch.
+ * @param queryLengths  for each stage, token counts of queries as it shows them; empty where the query tower reads no text
+ */
 export function createLearner(
   model: ModelState,
   optimiser: OptimiserState,
   corpus: Corpus,
-  queryLengths: readonly number[],
+  queryLengths: readonly (readonly number[])[],
 ): Learner {
   const { config } = corpus;
   const engines = createEngines(model, config, engineOf(config.training));
@@ -98,14 +101,14 @@ function createEngines(model: ModelState, config: Config, make: EngineFactory) {
 function createPlans(
   model: ModelState,
   corpus: Corpus,
-  queryLengths: readonly number[],
+  queryLengths: readonly (readonly number[])[],
 ): Record<TowerName, ChunkPlan | undefined> {
   const { batchSize } = corpus.config.training;
   const chunks = Math.min(textChunks, batchSize);
-  const textAt = model.towers.document.channels.findIndex(channel => channel.kind === 'text');
-  const lengths = textAt < 0 ? [] : corpus.documents.map(features => features[textAt].length);
+  const texts = model.towers.document.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
+  const lengths = texts.map(c => corpus.documents.map(features => features[c].length));
   return {
     query: hasText(model.towers.query) ? planChunks(queryLengths, batchSize, chunks) : undefined,
-    document: textAt < 0 ? undefined : planChunks(lengths, batchSize, chunks),
+    document: hasText(model.towers.document) ? planChunks(lengths, batchSize, chunks) : undefined,
   };
 }

@@ -41,7 +41,7 @@ export const createRowAccumulators = ({ tables }: ModelState): RowAccumulators =
  * One update of the model, in place: clips all gradients together, then Adam, dense for the parameters and lazy for the tables.
  * @param gradients  by `gradient:NAME`
  * @param rows       gradients of the table rows that the batch touched
- * @returns the norm of all gradients before clipping
+ * @returns the norm of all gradients before clipping; where it is not finite, nothing is changed
  */
 export function applyGradients(
   model: ModelState,
@@ -58,6 +58,7 @@ export function applyGradients(
     squares += sumOfSquares(touched.values, touched.rows.length * table.width);
   }
   const norm = Math.sqrt(squares);
+  if (!Number.isFinite(norm)) return norm;
   const scale = clipFactor(norm, clipNorm);
   state.step++;
   for (const [name, { values }] of Object.entries(model.dense)) {

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createExampleSource, stageSteps } from '../data/examples.js';
+import { createExampleSource, type ExampleSource, stageSteps } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
 import { writeModel } from '../models/write-model.js';
 import type { Config } from '../src/config/schema.js';
+import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
 import { createOptimiserState, type OptimiserState, resetOptimiserState } from './optimiser.js';
+import { openRunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
-import { type ValidationFigures, validate } from './validation.js';
+import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
 /** What a run reports while it goes. */
 export interface TrainingProgress {
   readonly stage: string;
-  /** steps taken and wanted, over all stages */
+  /** steps taken and wanted, over all stages; fewer are wanted once a stage has stopped early */
   readonly done: number;
   readonly total: number;
   readonly loss: number;
@@ -41,7 +41,9 @@ export interface TrainOptions {
 
 export interface TrainSummary {
   readonly out: string;
+  /** steps taken, over all stages */
   readonly steps: number;
+  /** time of these steps, without validation and checkpoints, before and after an interruption */
   readonly seconds: number;
   readonly examplesPerSecond: number;
   readonly droppedChannels: readonly string[];
@@ -49,156 +51,151 @@ export interface TrainSummary {
   readonly log: readonly TrainingLogRow[];
 }
 
-/** Steps between two lines of the log. */
+/** Steps between two lines of the log, at most. */
 const logEvery = 50;
+
+/** Batches of a stage whose queries are measured for the plan of the query texts. */
+const measuredBatches = 4;
 
 /** All that one run works on. */
 interface Run {
   readonly options: TrainOptions;
   readonly corpus: Corpus;
+  readonly examplesOf: ExampleSource;
+  readonly validation?: ValidationSet;
   readonly model: ModelState;
   readonly optimiser: OptimiserState;
   readonly learner: Learner;
   readonly log: TrainingLog;
   readonly checkpoint: string;
-  readonly totals: { total: number; figures: ValidationFigures; examples: number; seconds: number };
 }
 
 /**
  * Trains two towers, stage by stage, and writes the model artefact. The same seed, configuration, data and machine give the same bytes,
  * whether or not the run was interrupted and resumed.
- * @throws TandemError 'training/no-examples' | 'training/diverged' | 'training/checkpoint-mismatch' | 'files/*'
+ * @throws TandemError 'training/no-examples' | 'training/diverged' | 'training/engine-missing' | 'training/checkpoint-mismatch' |
+ *   'training/checkpoint-damaged' | 'files/*'
  */
 export async function train(options: TrainOptions): Promise<TrainSummary> {
-  const { data } = options;
-  if (data.documents.length < 2) throw new TandemError('training/no-examples', 'there are fewer than two documents');
+  const { data, out, resume = false, tandem } = options;
+  const { documents, pairs } = data;
+  if (documents.length < 2) throw new TandemError('training/no-examples', 'there are fewer than two documents');
   const { config, dropped } = usableChannels(options.config, data);
   const corpus = await createCorpus(config, data);
-  const model = createModelState(config, corpus.vocabulary);
+  const { vocabulary, tokenizer, pseudoQuery } = corpus;
+  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed: config.seed });
+  const validation = data.validation && createValidationSet(data.validation, documents);
+  const model = createModelState(config, vocabulary);
   const optimiser = createOptimiserState(model);
-  const folder = `${options.out}.training`;
-  await mkdir(folder, { recursive: true });
-  const checkpoint = join(folder, 'checkpoint.safetensors');
+  const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
+  const folder = await openRunFolder(out, resume);
+  const { checkpoint } = folder;
   const fingerprint = fingerprintOf(config, data);
-  const start = options.resume ? await readCheckpoint(checkpoint, model, optimiser, fingerprint) : undefined;
-  const position = start ?? {
-    fingerprint,
-    stage: 0,
-    step: 0,
-    stepsBefore: 0,
-    optimiserStep: 0,
-    best: 0,
-    sinceBest: 0,
-    logBytes: 0,
-  };
-  const log = await openTrainingLog(join(folder, 'log.jsonl'), position.logBytes);
-  const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, data));
-  const { stages, batchSize } = config.training;
-  const total = stages.reduce((sum, stage) => sum + stageSteps(stage, data.documents.length, batchSize), 0);
-  const totals = { total, figures: {}, examples: 0, seconds: 0 };
-  const run: Run = { options, corpus, model, optimiser, learner, log, checkpoint, totals };
-  await trainStages(run, position);
-  await learner.close();
-  await log.close();
-  const { state, ...rest } = { state: model, config, vocabulary: corpus.vocabulary, tokenizer: corpus.tokenizer };
-  await writeModel(options.out, { state, ...rest, metrics: totals.figures, tandem: options.tandem });
-  await rm(folder, { recursive: true, force: true });
-  return {
-    out: options.out,
-    steps: optimiser.step,
-    seconds: totals.seconds,
-    examplesPerSecond: totals.examples / totals.seconds,
-    droppedChannels: dropped,
-    metrics: totals.figures,
-    log: log.rows,
-  };
+  const start = (await readCheckpoint(checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
+  const log = await openTrainingLog(folder.log, start.logBytes);
+  try {
+    await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, checkpoint }, start);
+  } finally {
+    await learner.close();
+    await log.close();
+  }
+  const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
+  await writeModel(out, { state: model, config, vocabulary, tokenizer, metrics, tandem });
+  await folder.remove();
+  return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
 }
 
+const firstPosition = (fingerprint: string): Position => ({
+  fingerprint,
+  stage: 0,
+  step: 0,
+  stepsBefore: 0,
+  optimiserStep: 0,
+  best: 0,
+  sinceBest: 0,
+  logBytes: 0,
+});
+
 async function trainStages(run: Run, start: Position): Promise<void> {
-  const { corpus, optimiser, options } = run;
-  const { config } = corpus;
-  const { stages, batchSize } = config.training;
+  const { stages } = run.corpus.config.training;
   let position = start;
-  for (let stage = start.stage; stage < stages.length; stage++) {
-    if (stage > start.stage) position = { ...position, stage, step: 0, best: 0, sinceBest: 0 };
-    if (position.step === 0 && stages[stage].resetOptimiser) resetOptimiserState(optimiser);
-    await trainStage(run, position);
-    position = {
-      ...position,
-      stepsBefore: position.stepsBefore + stageSteps(stages[stage], options.data.documents.length, batchSize),
-    };
+  while (position.stage < stages.length) {
+    if (position.step === 0 && stages[position.stage].resetOptimiser) resetOptimiserState(run.optimiser);
+    position = await trainStage(run, position);
   }
 }
 
-/** One stage from where it stands to its end, or to where validation has stopped getting better. */
-async function trainStage(run: Run, start: Position): Promise<void> {
-  const { options, corpus, model, optimiser, learner, log, totals } = run;
-  const { config } = corpus;
-  const { training } = config;
-  const { documents, pairs, validation } = options.data;
+/**
+ * One stage from where it stands to its end, or to where validation has stopped getting better.
+ * @returns the start of the next stage
+ */
+async function trainStage(run: Run, start: Position): Promise<Position> {
+  const { corpus, model, optimiser, learner, log, validation } = run;
+  const { training, seed } = corpus.config;
+  const { documents } = run.options.data;
   const stage = training.stages[start.stage];
-  const steps = stageSteps(stage, documents.length, training.batchSize);
+  const stepsOf = (of: StageConfig): number => stageSteps(of, documents.length, training.batchSize);
+  const steps = stepsOf(stage);
+  const total = start.stepsBefore + training.stages.slice(start.stage).reduce((sum, of) => sum + stepsOf(of), 0);
   const evaluateEvery = Math.max(1, Math.round((training.evaluateEvery * documents.length) / training.batchSize));
-  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery: corpus.pseudoQuery, seed: config.seed });
-  const schedule = {
-    rate: training.learningRate,
-    warmupSteps: training.warmupSteps,
-    steps,
-    finalRate: stage.finalRate,
-  };
-  let { best, sinceBest } = start;
+  const { finalRate } = stage;
+  const schedule = { rate: training.learningRate, warmupSteps: training.warmupSteps, steps, finalRate };
+  let position = start;
   let saved = performance.now();
-  let since = { steps: 0, loss: 0, started: performance.now() };
-  for (let step = start.step; step < steps; step++) {
-    const examples = examplesOf(start.stage, stage, step, training.batchSize);
-    const { loss } = await learner.step(examples, rateAt(step, schedule), stepSeed(config.seed, start.stage, step));
-    if (!Number.isFinite(loss)) {
-      throw new TandemError('training/diverged', `the loss of step ${step + 1} of stage ${stage.name} is ${loss}`, {
-        stage: stage.name,
-        step,
-      });
-    }
-    totals.examples += examples.length;
-    since.loss += loss;
-    since.steps++;
-    const done = start.stepsBefore + step + 1;
-    const last = step === steps - 1;
-    const evaluates = validation !== undefined && ((step + 1) % evaluateEvery === 0 || last);
-    if (since.steps < logEvery && !evaluates && !last) continue;
+  let since = { steps: 0, loss: 0, started: saved };
+  for (;;) {
+    const { step } = position;
+    const examples = run.examplesOf(start.stage, stage, step, training.batchSize);
+    const taken = await learner.step(examples, rateAt(step, schedule), stepSeed(seed, start.stage, step));
+    checkFinite(taken, stage.name, step);
+    since = { ...since, steps: since.steps + 1, loss: since.loss + taken.loss };
+    position = { ...position, step: step + 1, optimiserStep: optimiser.step };
+    const last = position.step === steps;
+    const due = performance.now() - saved >= training.checkpointSeconds * 1000;
+    const evaluates = validation !== undefined && (position.step % evaluateEvery === 0 || last);
+    if (since.steps < logEvery && !evaluates && !last && !due) continue;
+
     const seconds = (performance.now() - since.started) / 1000;
-    totals.seconds += seconds;
     const figures = evaluates ? await validate(model, corpus, documents, validation, training.threads) : undefined;
-    if (figures !== undefined) {
-      totals.figures = figures;
-      sinceBest = figures['ROC AUC'] > best ? 0 : sinceBest + 1;
-      best = Math.max(best, figures['ROC AUC']);
-    }
+    if (figures !== undefined) position = { ...position, ...compared(position, figures['ROC AUC']) };
     const row = {
-      step: done,
+      step: start.stepsBefore + position.step,
       stage: stage.name,
       loss: since.loss / since.steps,
       examplesPerSecond: (since.steps * training.batchSize) / seconds,
       validation: figures,
     };
     await log.add(row);
-    options.onProgress?.({ ...row, done, total: totals.total });
+    position = { ...position, logBytes: log.bytes() };
+    run.options.onProgress?.({ ...row, done: row.step, total });
+    const over = last || (training.patience > 0 && position.sinceBest >= training.patience);
+    if (over) position = nextStage(position);
+    if (over || due) {
+      await writeCheckpoint(run.checkpoint, model, optimiser, position);
+      saved = performance.now();
+    }
+    if (over) return position;
     since = { steps: 0, loss: 0, started: performance.now() };
-    const stopped = training.patience > 0 && sinceBest >= training.patience;
-    if (!stopped && !last && performance.now() - saved < training.checkpointSeconds * 1000) continue;
-    const reached = stopped || last ? steps : step + 1;
-    await writeCheckpoint(run.checkpoint, model, optimiser, {
-      ...start,
-      step: reached,
-      optimiserStep: optimiser.step,
-      best,
-      sinceBest,
-      logBytes: log.bytes(),
-    });
-    saved = performance.now();
-    since.started = saved;
-    if (stopped) return;
   }
 }
+
+function checkFinite({ loss, norm }: { loss: number; norm: number }, stage: string, step: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  const message = `step ${step + 1} of stage ${stage}: the loss is ${loss}, the norm of the gradients ${norm}`;
+  throw new TandemError('training/diverged', message, { stage, step });
+}
+
+const compared = ({ best, sinceBest }: Position, auc: number): Pick<Position, 'best' | 'sinceBest'> =>
+  auc > best ? { best: auc, sinceBest: 0 } : { best, sinceBest: sinceBest + 1 };
+
+const nextStage = (position: Position): Position => ({
+  ...position,
+  stage: position.stage + 1,
+  step: 0,
+  stepsBefore: position.stepsBefore + position.step,
+  best: 0,
+  sinceBest: 0,
+});
 
 function fingerprintOf(config: Config, data: PreparedData): string {
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
@@ -207,9 +204,24 @@ function fingerprintOf(config: Config, data: PreparedData): string {
     .digest('hex');
 }
 
-/** Token counts of the training queries, for the plan of the query texts. */
-function queryLengths(corpus: Corpus, { pairs }: PreparedData): number[] {
-  const textAt = corpus.config.towers.query.indexOf('text');
+/** Token counts of the queries that each stage shows, for the plan of the query texts; see createLearner. */
+function queryLengths({ config, queryFeatures }: Corpus, examplesOf: ExampleSource): number[][] {
+  const textAt = config.towers.query.indexOf('text');
   if (textAt < 0) return [];
-  return pairs.map(({ query, country }) => corpus.queryFeatures({ text: query, country })[textAt].length);
+  const { stages, batchSize } = config.training;
+  return stages.map((stage, s) =>
+    Array.from({ length: measuredBatches }, (_, step) => examplesOf(s, stage, step, batchSize))
+      .flat()
+      .map(({ query, country }) => queryFeatures({ text: query, country })[textAt].length),
+  );
+}
+
+/** Steps and times of a whole run, over its interruptions. */
+function timesOf(rows: readonly TrainingLogRow[], batchSize: number) {
+  const steps = rows.at(-1)?.step ?? 0;
+  const seconds = rows.reduce((sum, { step, examplesPerSecond }, r) => {
+    const taken = step - (rows[r - 1]?.step ?? 0);
+    return sum + (taken * batchSize) / examplesPerSecond!;
+  }, 0);
+  return { steps, seconds, examplesPerSecond: (steps * batchSize) / seconds };
 }

@@ -1,9 +1,12 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
+import { asWriteError } from '../src/files/atomic.js';
 
 /** The log of a run, one JSON object a line; it is there to be followed while training goes on. */
 export interface TrainingLog {
   readonly rows: readonly TrainingLogRow[];
+  /** Writes a row and flushes it, so that a checkpoint never names bytes that are not there. @throws TandemError 'files/*' */
   add(row: TrainingLogRow): Promise<void>;
   /** size of the file */
   bytes(): number;
@@ -13,22 +16,44 @@ export interface TrainingLog {
 /**
  * Opens the log of a run.
  * @param keep  bytes that belong to the steps that a checkpoint has; what was written after them is taken again, and cut off here
+ * @throws TandemError 'training/checkpoint-damaged' when these bytes are not there or not what was written, 'files/*'
  */
 export async function openTrainingLog(path: string, keep: number): Promise<TrainingLog> {
-  const handle = await open(path, keep > 0 ? 'r+' : 'w+');
+  const rows = keep > 0 ? await readRows(path, keep) : [];
+  const handle = await open(path, keep > 0 ? 'r+' : 'w').catch((error: unknown) => {
+    throw asWriteError(path, error);
+  });
   await handle.truncate(keep);
-  const text = (await handle.readFile('utf8')).trimEnd();
-  const rows: TrainingLogRow[] = text === '' ? [] : text.split('\n').map(line => JSON.parse(line) as TrainingLogRow);
   let size = keep;
   return {
     rows,
     async add(row) {
-      rows.push(row);
       const line = Buffer.from(`${JSON.stringify(row)}\n`);
-      await handle.write(line, 0, line.length, size);
+      try {
+        for (let done = 0; done < line.length; ) {
+          const { bytesWritten } = await handle.write(line, done, line.length - done, size + done);
+          done += bytesWritten;
+        }
+        await handle.datasync();
+      } catch (error) {
+        throw asWriteError(path, error);
+      }
+      rows.push(row);
       size += line.length;
     },
     bytes: () => size,
     close: () => handle.close(),
   };
+}
+
+async function readRows(path: string, keep: number): Promise<TrainingLogRow[]> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length < keep) throw new RangeError(`has ${bytes.length} bytes, the checkpoint counts on ${keep}`);
+    const lines = bytes.toString('utf8', 0, keep).trimEnd().split('\n');
+    return lines.map(line => JSON.parse(line) as TrainingLogRow);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new TandemError('training/checkpoint-damaged', `${path}: ${reason}`, { path }, { cause: error });
+  }
 }

@@ -6,7 +6,8 @@ import { encodeModel } from '../models/recorder/onnx-proto.js';
 import { record } from '../models/recorder/record.js';
 import { embedFeatures, type RunnableTower } from '../models/runtime/embedder.js';
 import { createNativeGraph } from '../models/runtime/session.js';
-import type { DocumentRow } from '../src/config/rows.js';
+import type { DocumentRow, QueryRow } from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
 import { rocAuc } from '../src/evaluation/embedding-metrics.js';
 import { evaluateRun } from '../src/evaluation/evaluate.js';
 import type { Run } from '../src/evaluation/trec.js';
@@ -23,37 +24,59 @@ const depth = 100;
 /** Figures of the model as it stands, on queries it does not learn from; names as `tandem evaluate` gives them, and `ROC AUC`. */
 export type ValidationFigures = Readonly<Record<string, number>>;
 
-/** The least gain that counts as relevant: half of the greatest one, so that graded judgements need no setting here. */
-const relevanceLevel = (judged: JudgedQueries): number => {
-  const greatest = Math.max(...[...judged.qrels.values()].flatMap(gains => [...gains.values()]));
+/** Validation queries with their judgements. */
+export interface ValidationSet {
+  readonly queries: readonly QueryRow[];
+  readonly qrels: JudgedQueries['qrels'];
+  /** least gain that counts as relevant */
+  readonly level: number;
+  /** for each query, the numbers of its relevant documents */
+  readonly relevant: readonly (readonly number[])[];
+}
+
+/** Half of the greatest gain, so that graded judgements need no setting here. */
+function relevanceLevel({ qrels }: JudgedQueries): number {
+  let greatest = 0;
+  for (const gains of qrels.values()) for (const gain of gains.values()) greatest = Math.max(greatest, gain);
   return Math.max(1, Math.ceil(greatest / 2));
-};
+}
+
+/** @returns undefined where the judgements tell no document from another: nothing can be measured then */
+export function createValidationSet(
+  judged: JudgedQueries,
+  documents: readonly DocumentRow[],
+): ValidationSet | undefined {
+  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, mostQueries);
+  const qrels = new Map(queries.map(({ id }) => [id, judged.qrels.get(id)!]));
+  const level = relevanceLevel(judged);
+  const indexOf = new Map(documents.map(({ id }, index) => [id, index]));
+  const relevant = queries.map(({ id }) => relevantOf(qrels.get(id)!, level, indexOf));
+  const tells = relevant.some(found => found.length > 0) && relevant.some(found => found.length < documents.length);
+  return tells ? { queries, qrels, level, relevant } : undefined;
+}
+
+const relevantOf = (
+  gains: ReadonlyMap<string, number>,
+  level: number,
+  indexOf: ReadonlyMap<string, number>,
+): number[] => [...gains].filter(([id, gain]) => gain >= level && indexOf.has(id)).map(([id]) => indexOf.get(id)!);
 
 /**
  * Embeds all documents and the validation queries through the towers as they will be served, scores every pair exactly, and measures.
  * The work grows with queries times documents, as native matrix products.
+ * @throws TandemError 'training/diverged' when an embedding is not finite
  */
 export async function validate(
   state: ModelState,
   corpus: Corpus,
   documents: readonly DocumentRow[],
-  judged: JudgedQueries,
+  { queries, qrels, level, relevant }: ValidationSet,
   threads: number,
 ): Promise<ValidationFigures> {
-  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, mostQueries);
-  const queryFeatures = queries.map(corpus.queryFeatures);
-  const q = await embed(state, 'query', queryFeatures, threads);
+  const q = await embed(state, 'query', queries.map(corpus.queryFeatures), threads);
   const d = await embed(state, 'document', corpus.documents, threads);
   const width = state.towers.query.embeddingWidth;
-  const level = relevanceLevel(judged);
-  const qrels = new Map(queries.map(({ id }) => [id, judged.qrels.get(id)!]));
-  const indexOf = new Map(documents.map(({ id }, index) => [id, index]));
-  const auc = sampleAuc(
-    q,
-    d,
-    width,
-    queries.map(({ id }) => relevantOf(qrels.get(id)!, level, indexOf)),
-  );
+  const auc = sampleAuc(q, d, width, relevant);
   const run = await exactRun(
     q,
     d,
@@ -66,12 +89,6 @@ export async function validate(
   return { 'ROC AUC': auc, ...means };
 }
 
-const relevantOf = (
-  gains: ReadonlyMap<string, number>,
-  level: number,
-  indexOf: ReadonlyMap<string, number>,
-): number[] => [...gains].filter(([id, gain]) => gain >= level && indexOf.has(id)).map(([id]) => indexOf.get(id)!);
-
 async function embed(
   state: ModelState,
   name: 'query' | 'document',
@@ -83,6 +100,8 @@ async function embed(
   const runnable: RunnableTower = { tower, tables: state.tables, graph, extract: () => [] };
   const { embeddings } = await embedFeatures(runnable, features);
   await graph.close();
+  if (!embeddings.every(Number.isFinite))
+    throw new TandemError('training/diverged', `an embedding of the ${name} tower is not finite`);
   return embeddings;
 }
 

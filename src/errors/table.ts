@@ -70,6 +70,12 @@ export const errorTable = {
     1,
     'Resume with the configuration and data that the checkpoint was made with, or start without --resume.',
   ),
+  'training/checkpoint-damaged': entry(
+    500,
+    1,
+    'Start again without --resume; the checkpoint or its log is cut short or was altered.',
+  ),
+  'training/engine-missing': entry(500, 1, 'Run `npm run setup:tfjs-node`, or leave training.engine at recorded.'),
   'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
   'index/not-found': entry(404, 1, 'Check the path, or make the index with `tandem index`.'),
   'index/damaged': entry(500, 1, 'Make the index again with `tandem index`.'),

@@ -1,0 +1,35 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asWriteError } from '../src/files/atomic.js';
+
+/** What an unfinished run keeps beside the artefact that it will write. */
+export interface RunFolder {
+  readonly path: string;
+  readonly checkpoint: string;
+  readonly log: string;
+  /** Takes the folder away, once the artefact stands. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the folder of a run, `OUT.training`. A fresh run takes away what an earlier one has left, so that nothing can be resumed that
+ * is not its own; a resumed run takes away files that a kill has left half-written.
+ * @throws TandemError 'files/disk-full' | 'files/write-failed'
+ */
+export async function openRunFolder(out: string, resume: boolean): Promise<RunFolder> {
+  const path = `${out}.training`;
+  try {
+    if (!resume) await rm(path, { recursive: true, force: true });
+    await mkdir(path, { recursive: true });
+    const left = (await readdir(path)).filter(name => name.endsWith('.tmp'));
+    for (const name of left) await rm(join(path, name), { force: true });
+  } catch (error) {
+    throw asWriteError(path, error);
+  }
+  return {
+    path,
+    checkpoint: join(path, 'checkpoint.safetensors'),
+    log: join(path, 'log.jsonl'),
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
