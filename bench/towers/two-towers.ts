@@ -20,6 +20,18 @@ export function featureTensors(tf: Tf, features: ReadonlyMap<string, NamedArray>
   return tensors;
 }
 
+/**
+ * Rows of a table [U, D] by ids [B, n] -> [B * n, D]. The gradient is one scatter with sums; what TensorFlow.js derives by itself
+ * takes U passes over all rows on its plain JavaScript backend, which made one step of the bench last over an hour.
+ */
+function gatherRows(tf: Tf, table: tfjs.Tensor, ids: tfjs.Tensor): tfjs.Tensor {
+  const gather = tf.customGrad(x => ({
+    value: tf.gather(x as tfjs.Tensor, tf.reshape(ids, [-1])),
+    gradFunc: dy => tf.scatterND(tf.reshape(ids, [-1, 1]), dy, table.shape as [number, number]),
+  }));
+  return gather(table);
+}
+
 function layerNorm(tf: Tf, x: tfjs.Tensor, gain: tfjs.Tensor, shift: tfjs.Tensor): tfjs.Tensor {
   const { mean, variance } = tf.moments(x, -1, true);
   return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), gain), shift);
@@ -57,14 +69,14 @@ function embed(
 ): tfjs.Tensor {
   const { batch: B, width: D, heads } = sizes;
   const { tokens: T, layers, trigrams } = sizes[tower];
-  const rows = tf.gather(params.tok, tf.reshape(features[`${tower}.ids`], [B * T]));
+  const rows = gatherRows(tf, params.tok, features[`${tower}.ids`]);
   let x: tfjs.Tensor = tf.reshape(tf.add(tf.reshape(rows, [B, T, D]), params[`${tower}.pos`]), [B * T, D]);
   for (let l = 0; l < layers; l++) {
     x = layer(tf, x, name => params[`${tower}.layer${l}.${name}`], features[`${tower}.hidden`], heads);
   }
   const first = tf.reshape(tf.slice(tf.reshape(x, [B, T, D]), [0, 0, 0], [B, 1, D]), [B, D]);
   const text = tf.matMul(first, params[`${tower}.cls`]);
-  const bag = tf.gather(params.tri, tf.reshape(features[`${tower}.trigrams`], [B * trigrams]));
+  const bag = gatherRows(tf, params.tri, features[`${tower}.trigrams`]);
   const trigram = tf.sum(tf.reshape(bag, [B, trigrams, D]), 1);
   const weights = tf.softmax(tf.matMul(tf.concat([text, trigram], 1), params[`${tower}.att`])); // [B, 2]
   const fused = tf.add(
