@@ -67,12 +67,7 @@ export function createRecorderBackend(tf: Tf): RecorderBackend {
       const symbol = this.symbols.get(tensor.dataId);
       if (symbol.name === undefined) {
         const dtype = elementType(symbol.dtype);
-        const size = symbol.shape.reduce((a, b) => a * b, 1);
-        symbol.name = this.graph.constant(
-          dtype,
-          size === 1 ? [] : symbol.shape,
-          typedValues(this.knownValues(tensor), dtype),
-        );
+        symbol.name = this.graph.constant(dtype, symbol.shape, typedValues(this.knownValues(tensor), dtype));
         return symbol.name;
       }
       return symbol.name;

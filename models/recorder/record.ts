@@ -53,8 +53,10 @@ function registerRecorder(tf: Tf): RecorderBackend {
  */
 export function record(inputs: Readonly<Record<string, InputSpec>>, compute: RecordedFunction): OnnxGraph {
   const tf = loadTensorFlow();
-  const backend = registerRecorder(tf);
+  // Chooses a backend where none was used yet: otherwise there would be none to go back to.
+  tf.backend();
   const before = tf.getBackend();
+  const backend = registerRecorder(tf);
   tf.setBackend(backendName);
   try {
     backend.begin();
@@ -75,7 +77,7 @@ export function record(inputs: Readonly<Record<string, InputSpec>>, compute: Rec
       outputs,
     };
   } finally {
-    if (before) tf.setBackend(before);
+    tf.setBackend(before);
   }
 }
 

@@ -1,15 +1,12 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs';
-import { elementType } from '../backend.js';
-import type { Kernel, KernelCall, KernelTable } from './kernel.js';
+import { type Kernel, type KernelCall, type KernelTable, scalar } from './kernel.js';
 
 /** A tensor of one value: a scalar constant spread by Expand, which costs nothing in the file. */
-function filled({ backend }: KernelCall, shape: readonly number[], value: number, dtype: DataType): TensorInfo {
+function filled(call: KernelCall, shape: readonly number[], value: number, dtype: DataType): TensorInfo {
+  const { backend } = call;
   const { graph } = backend;
-  const type = elementType(dtype);
-  const values =
-    type === 'float32' ? Float32Array.of(value) : type === 'int32' ? Int32Array.of(value) : Uint8Array.of(value);
-  const scalar = graph.constant(type, [], values);
-  const name = shape.length === 0 ? scalar : graph.node('Expand', [scalar, graph.integers(shape)]);
+  const one = scalar(call, value, dtype);
+  const name = shape.length === 0 ? one : graph.node('Expand', [one, graph.integers(shape)]);
   return backend.output(name, shape, dtype);
 }
 

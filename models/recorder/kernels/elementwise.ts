@@ -1,49 +1,66 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs';
-import { elementTypeCode } from '../onnx-proto.js';
-import { broadcastShape, type Kernel, type KernelCall, type KernelTable } from './kernel.js';
+import { elementType } from '../backend.js';
+import type { GraphBuilder } from '../graph-builder.js';
+import { broadcastShape, castName, type Kernel, type KernelTable, scalar, unsupported } from './kernel.js';
+import { expm1, log1p } from './precise.js';
+
+/** TensorFlow.js calculates with truth values and keeps what comes out, 2 even; ONNX does not. */
+function refuseBool(kernelName: string, x: TensorInfo): void {
+  if (x.dtype === 'bool') throw unsupported(kernelName, 'bool; cast it to int32 or float32');
+}
 
 const unary =
   (op: string): Kernel =>
-  ({ backend, inputs: { x } }) =>
-    backend.output(backend.graph.node(op, [backend.nameOf(x)]), x.shape, x.dtype);
-
-/** A unary kernel whose result is float32 whatever came in, as TensorFlow.js defines it. */
-const floatUnary =
-  (build: (call: KernelCall, name: string) => string): Kernel =>
-  call => {
-    const { x } = call.inputs;
-    return call.backend.output(build(call, castName(call, x, 'float32')), x.shape, 'float32');
+  ({ backend, inputs: { x } }) => {
+    refuseBool(op, x);
+    return backend.output(backend.graph.node(op, [backend.nameOf(x)]), x.shape, x.dtype);
   };
 
-const floatOp = (op: string): Kernel => floatUnary(({ backend }, name) => backend.graph.node(op, [name]));
+/** A unary kernel of real numbers. TensorFlow.js cuts some of their results back to int32: say so instead of giving another number. */
+const floatUnary =
+  (kernelName: string, build: (graph: GraphBuilder, name: string) => string): Kernel =>
+  ({ backend, inputs: { x } }) => {
+    if (x.dtype !== 'float32') throw unsupported(kernelName, `${x.dtype}; cast it to float32`);
+    return backend.output(build(backend.graph, backend.nameOf(x)), x.shape, 'float32');
+  };
 
-const binary =
-  (op: string, dtype?: DataType): Kernel =>
-  ({ tf, backend, inputs: { a, b } }) =>
-    backend.output(
-      backend.graph.node(op, [backend.nameOf(a), backend.nameOf(b)]),
-      broadcastShape(tf, a.shape, b.shape),
-      dtype ?? a.dtype,
-    );
+const floatOp = (op: string): Kernel => floatUnary(op, (graph, name) => graph.node(op, [name]));
 
-/** The name of a tensor's value as another dtype; a Cast node only where they differ. */
-export function castName({ backend }: KernelCall, x: TensorInfo, dtype: 'float32' | 'int32' | 'bool'): string {
-  const name = backend.nameOf(x);
-  return x.dtype === dtype ? name : backend.graph.node('Cast', [name], { to: elementTypeCode[dtype] });
-}
+/** Sums, products and the like of two tensors of one dtype. */
+const arithmetic =
+  (kernelName: string, op = kernelName): Kernel =>
+  ({ tf, backend, inputs: { a, b } }) => {
+    refuseBool(kernelName, a);
+    const name = backend.graph.node(op, [backend.nameOf(a), backend.nameOf(b)]);
+    return backend.output(name, broadcastShape(tf, a.shape, b.shape), a.dtype);
+  };
+
+/** Comparisons; ONNX orders numbers only, so a truth value counts as 0 or 1. */
+const comparison =
+  (op: string, negated = false): Kernel =>
+  call => {
+    const { tf, backend, inputs } = call;
+    const { a, b } = inputs;
+    const dtype = a.dtype === 'bool' ? 'int32' : a.dtype;
+    const compared = backend.graph.node(op, [castName(call, a, dtype), castName(call, b, dtype)]);
+    const name = negated ? backend.graph.node('Not', [compared]) : compared;
+    return backend.output(name, broadcastShape(tf, a.shape, b.shape), 'bool');
+  };
 
 const cast: Kernel = call => {
   const { x } = call.inputs;
-  const dtype = call.attributes.dtype as 'float32' | 'int32' | 'bool';
-  return call.backend.output(castName(call, x, dtype), x.shape, dtype);
+  const dtype = elementType(call.attributes.dtype as DataType);
+  return call.backend.output(castName(call, x, dtype as DataType), x.shape, dtype as DataType);
 };
 
 const square: Kernel = ({ backend, inputs: { x } }) => {
+  refuseBool('Square', x);
   const name = backend.nameOf(x);
   return backend.output(backend.graph.node('Mul', [name, name]), x.shape, x.dtype);
 };
 
 const squaredDifference: Kernel = ({ tf, backend, inputs: { a, b } }) => {
+  refuseBool('SquaredDifference', a);
   const difference = backend.graph.node('Sub', [backend.nameOf(a), backend.nameOf(b)]);
   return backend.output(
     backend.graph.node('Mul', [difference, difference]),
@@ -53,44 +70,50 @@ const squaredDifference: Kernel = ({ tf, backend, inputs: { a, b } }) => {
 };
 
 /** 1 where x > 0, alpha elsewhere. */
-const step: Kernel = ({ backend, inputs: { x }, attributes }) => {
-  const { graph } = backend;
-  const positive = graph.node('Greater', [backend.nameOf(x), graph.float(0)]);
-  const name = graph.node('Where', [positive, graph.float(1), graph.float(attributes.alpha as number)]);
-  return backend.output(name, x.shape, x.dtype);
+const step: Kernel = call => {
+  const { backend, inputs, attributes } = call;
+  const { x } = inputs;
+  refuseBool('Step', x);
+  const positive = backend.graph.node('Greater', [backend.nameOf(x), scalar(call, 0, x.dtype)]);
+  const levels = [scalar(call, 1, x.dtype), scalar(call, attributes.alpha as number, x.dtype)];
+  return backend.output(backend.graph.node('Where', [positive, ...levels]), x.shape, x.dtype);
 };
 
-const clip: Kernel = ({ backend, inputs: { x }, attributes }) => {
-  const { graph } = backend;
-  const bounds = [graph.float(attributes.clipValueMin as number), graph.float(attributes.clipValueMax as number)];
-  return backend.output(graph.node('Clip', [backend.nameOf(x), ...bounds]), x.shape, x.dtype);
-};
-
-const addN: Kernel = ({ backend, inputs }) => {
-  const tensors = Object.values(inputs);
-  return backend.output(
-    backend.graph.node(
-      'Sum',
-      tensors.map(t => backend.nameOf(t)),
-    ),
-    tensors[0].shape,
-    tensors[0].dtype,
+const clip: Kernel = call => {
+  const { backend, inputs, attributes } = call;
+  const { x } = inputs;
+  refuseBool('ClipByValue', x);
+  const bounds = [attributes.clipValueMin, attributes.clipValueMax].map(bound =>
+    scalar(call, bound as number, x.dtype),
   );
+  return backend.output(backend.graph.node('Clip', [backend.nameOf(x), ...bounds]), x.shape, x.dtype);
 };
 
+/** ONNX Sum is one node, but takes float32 alone. */
+const addN: Kernel = ({ backend, inputs }) => {
+  const { graph } = backend;
+  const tensors = Object.values(inputs);
+  const { shape, dtype } = tensors[0];
+  const names = tensors.map(t => backend.nameOf(t));
+  const name =
+    dtype === 'float32' ? graph.node('Sum', names) : names.reduce((sum, next) => graph.node('Add', [sum, next]));
+  return backend.output(name, shape, dtype);
+};
+
+/** onnxruntime has no Where for truth values: (c and t) or (not c and e). */
+function chooseBool(graph: GraphBuilder, [condition, t, e]: readonly string[]): string {
+  const otherwise = graph.node('And', [graph.node('Not', [condition]), e]);
+  return graph.node('Or', [graph.node('And', [condition, t]), otherwise]);
+}
+
+/** The op broadcasts condition, t and e to one shape before it calls the kernel. */
 const select: Kernel = call => {
   const { condition, t, e } = call.inputs;
-  const { backend } = call;
-  // TensorFlow.js lets a rank-1 condition choose whole rows; ONNX broadcasts from the right.
-  const rows = condition.shape.length === 1 && t.shape.length > 1;
-  const name = castName(call, condition, 'bool');
-  const shaped = rows
-    ? backend.graph.node('Reshape', [
-        name,
-        backend.graph.integers([condition.shape[0], ...t.shape.slice(1).map(() => 1)]),
-      ])
-    : name;
-  return backend.output(backend.graph.node('Where', [shaped, backend.nameOf(t), backend.nameOf(e)]), t.shape, t.dtype);
+  if (condition.shape.length !== t.shape.length) throw unsupported('Select', 'a condition of another rank');
+  const dtype = call.tf.backend_util.upcastType(t.dtype, e.dtype);
+  const names = [castName(call, condition, 'bool'), castName(call, t, dtype), castName(call, e, dtype)];
+  const name = dtype === 'bool' ? chooseBool(call.backend.graph, names) : call.backend.graph.node('Where', names);
+  return call.backend.output(name, t.shape, dtype);
 };
 
 const logical =
@@ -106,23 +129,26 @@ const logicalNot: Kernel = call => {
   return call.backend.output(call.backend.graph.node('Not', [castName(call, x, 'bool')]), x.shape, 'bool');
 };
 
+/** Two int32 tensors reach FloorDiv instead. */
+const realDiv: Kernel = call => {
+  if (call.inputs.a.dtype !== 'float32') throw unsupported('RealDiv', call.inputs.a.dtype);
+  return arithmetic('RealDiv', 'Div')(call);
+};
+
 export const elementwiseKernels: KernelTable = {
-  Add: binary('Add'),
-  Sub: binary('Sub'),
-  Multiply: binary('Mul'),
-  RealDiv: binary('Div', 'float32'),
-  Maximum: binary('Max'),
-  Minimum: binary('Min'),
-  Pow: binary('Pow'),
-  Equal: binary('Equal', 'bool'),
-  NotEqual: ({ tf, backend, inputs: { a, b } }) => {
-    const equal = backend.graph.node('Equal', [backend.nameOf(a), backend.nameOf(b)]);
-    return backend.output(backend.graph.node('Not', [equal]), broadcastShape(tf, a.shape, b.shape), 'bool');
-  },
-  Greater: binary('Greater', 'bool'),
-  GreaterEqual: binary('GreaterOrEqual', 'bool'),
-  Less: binary('Less', 'bool'),
-  LessEqual: binary('LessOrEqual', 'bool'),
+  Add: arithmetic('Add'),
+  Sub: arithmetic('Sub'),
+  Multiply: arithmetic('Multiply', 'Mul'),
+  RealDiv: realDiv,
+  Maximum: arithmetic('Maximum', 'Max'),
+  Minimum: arithmetic('Minimum', 'Min'),
+  Pow: arithmetic('Pow'),
+  Equal: comparison('Equal'),
+  NotEqual: comparison('Equal', true),
+  Greater: comparison('Greater'),
+  GreaterEqual: comparison('GreaterOrEqual'),
+  Less: comparison('Less'),
+  LessEqual: comparison('LessOrEqual'),
   LogicalAnd: logical('And'),
   LogicalOr: logical('Or'),
   LogicalNot: logicalNot,
@@ -141,10 +167,10 @@ export const elementwiseKernels: KernelTable = {
   ClipByValue: clip,
   Exp: floatOp('Exp'),
   Log: floatOp('Log'),
-  Log1p: floatUnary(({ backend: { graph } }, x) => graph.node('Log', [graph.node('Add', [x, graph.float(1)])])),
-  Expm1: floatUnary(({ backend: { graph } }, x) => graph.node('Sub', [graph.node('Exp', [x]), graph.float(1)])),
+  Log1p: floatUnary('Log1p', log1p),
+  Expm1: floatUnary('Expm1', expm1),
   Sqrt: floatOp('Sqrt'),
-  Rsqrt: floatUnary(({ backend: { graph } }, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
+  Rsqrt: floatUnary('Rsqrt', (graph, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])])),
   Reciprocal: floatOp('Reciprocal'),
   Tanh: floatOp('Tanh'),
   Erf: floatOp('Erf'),

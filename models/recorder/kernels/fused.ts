@@ -29,7 +29,6 @@ export const fusedKernels: KernelTable = {
     const view = (shape: number[], timeMajor: number): number[] =>
       timeMajor ? [...shape.slice(1, -1), shape[0], shape[shape.length - 1]] : shape;
     const [left, right] = [view(a.shape, timeMajorA), view(b.shape, timeMajorB)];
-    const rank = left.length;
     const name = backend.graph.contribNode('FusedMatMul', [backend.nameOf(a), backend.nameOf(b)], {
       transA,
       transB,
@@ -38,6 +37,10 @@ export const fusedKernels: KernelTable = {
       alpha: { float: alpha },
     });
     const batch = broadcastShape(tf, left.slice(0, -2), right.slice(0, -2));
-    return backend.output(name, [...batch, left[rank - (transA ? 1 : 2)], right[rank - (transB ? 2 : 1)]], 'float32');
+    return backend.output(
+      name,
+      [...batch, left[left.length - (transA ? 1 : 2)], right[right.length - (transB ? 2 : 1)]],
+      'float32',
+    );
   },
 };

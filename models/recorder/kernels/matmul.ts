@@ -1,7 +1,8 @@
-import { broadcastShape, type Kernel, type KernelTable } from './kernel.js';
+import { broadcastShape, type Kernel, type KernelTable, unsupported } from './kernel.js';
 
 /** Plain MatMul where nothing is transposed, so that the file stays ordinary ONNX; onnxruntime's FusedMatMul takes the transposes. */
 const batchMatMul: Kernel = ({ tf, backend, inputs: { a, b }, attributes }) => {
+  if (a.dtype !== 'float32') throw unsupported('BatchMatMul', a.dtype);
   const transA = attributes.transposeA ? 1 : 0;
   const transB = attributes.transposeB ? 1 : 0;
   const batch = broadcastShape(tf, a.shape.slice(0, -2), b.shape.slice(0, -2));

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import type { Kernel, KernelCall, KernelTable } from './kernel.js';
+import { type Kernel, type KernelCall, type KernelTable, scalar } from './kernel.js';
 
 const reshapeTo = ({ backend }: KernelCall, x: TensorInfo, shape: number[]): TensorInfo => {
   const name = backend.graph.node('Reshape', [backend.nameOf(x), backend.graph.integers(shape)]);
@@ -85,8 +85,11 @@ const slice: Kernel = call => {
 const split: Kernel = call => {
   const { x } = call.inputs;
   const [axis] = call.tf.util.parseAxisParam(call.attributes.axis as number, x.shape);
-  const given = call.attributes.numOrSizeSplits as number | number[];
-  const sizes = Array.isArray(given) ? given : Array.from({ length: given }, () => x.shape[axis] / given);
+  const sizes = call.tf.backend_util.prepareSplitSize(
+    { shape: x.shape } as Parameters<typeof call.tf.backend_util.prepareSplitSize>[0],
+    call.attributes.numOrSizeSplits as number | number[],
+    axis,
+  );
   let offset = 0;
   return sizes.map(part => {
     const begin = x.shape.map((_, i) => (i === axis ? offset : 0));
@@ -96,11 +99,17 @@ const split: Kernel = call => {
   });
 };
 
-const pad: Kernel = ({ backend, inputs: { x }, attributes }) => {
+const pad: Kernel = call => {
+  const { backend, inputs, attributes } = call;
+  const { x } = inputs;
   const { graph } = backend;
   const paddings = attributes.paddings as [number, number][];
   const pads = graph.integers([...paddings.map(p => p[0]), ...paddings.map(p => p[1])]);
-  const name = graph.node('Pad', [backend.nameOf(x), pads, graph.float((attributes.constantValue as number) ?? 0)]);
+  const name = graph.node('Pad', [
+    backend.nameOf(x),
+    pads,
+    scalar(call, (attributes.constantValue as number) ?? 0, x.dtype),
+  ]);
   return backend.output(
     name,
     x.shape.map((size, i) => size + paddings[i][0] + paddings[i][1]),
