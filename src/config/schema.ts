@@ -10,7 +10,8 @@ export const configSchema = z
       .int()
       .min(0)
       .max(2 ** 32 - 1)
-      .default(1),
+      .default(1)
+      .describe('the same seed gives the same bytes'),
     towers: towersSchema,
     textEncoder: textEncoderSchema,
     training: trainingSchema,
