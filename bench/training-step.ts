@@ -8,6 +8,7 @@ import { numberOf, pythonCommand, startPeer } from './peers/process.js';
 import { peerScript } from './peers/scripts.js';
 import { writeSafetensors } from './safetensors.js';
 import { eagerEntry } from './towers/eager.js';
+import { recordedEntry } from './towers/recorded.js';
 import { benchSizes, drawFeatures, drawParameters } from './towers/sizes.js';
 
 const warmUp = 2;
@@ -43,6 +44,7 @@ async function measureAll(folder: string): Promise<BenchReport> {
   const work = drawWork();
   await writeWork(folder, work);
   const { present, versions, missing } = roster([
+    await recordedEntry(work, 0),
     await eagerEntry('tfjs-node', 'tensorflow', work),
     await pytorchEntry(folder),
     await eagerEntry('tfjs-cpu', 'cpu', work, 1),
