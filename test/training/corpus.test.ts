@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/math/random.js';
+import { createCorpus, stepSeed, usableChannels } from '../../training/corpus.js';
+import { makeData, smallConfig, textConfig } from './fixture.js';
+
+const withDocuments = (documents: readonly { title: string; description?: string; country?: string }[]) => ({
+  ...makeData({ validation: false }),
+  documents: documents.map((row, i) => ({ id: `d${i}`, ...row })),
+  pairs: [],
+});
+
+const everyChannel = smallConfig({
+  towers: {
+    query: ['trigram', 'country'],
+    document: ['titleTrigram', 'titleWord', 'title', 'descriptionWord', 'description', 'country'],
+  },
+});
+
+describe('usableChannels', () => {
+  it('keeps all where every field stands somewhere', () => {
+    const data = withDocuments([{ title: 'a lamp' }, { title: '', description: 'a tap', country: 'de' }]);
+    expect(usableChannels(everyChannel, data)).toEqual({ config: everyChannel, dropped: [] });
+  });
+
+  it('drops, in both towers, what no row has anything for', () => {
+    const { config, dropped } = usableChannels(everyChannel, withDocuments([{ title: 'a lamp', description: '' }]));
+    expect(config.towers.query).toEqual(['trigram']);
+    expect(config.towers.document).toEqual(['titleTrigram', 'titleWord', 'title']);
+    const left = ['query.country', 'document.descriptionWord', 'document.description', 'document.country'];
+    expect(dropped).toEqual(left);
+  });
+
+  it('drops the title where only descriptions are given', () => {
+    const data = withDocuments([{ title: '', description: 'a lamp' }]);
+    expect(usableChannels(everyChannel, data).config.towers.document).toEqual(['descriptionWord', 'description']);
+  });
+
+  it('takes the country of pairs for a reason to keep the channel', () => {
+    const data = {
+      ...withDocuments([{ title: 'lamp' }]),
+      pairs: [{ query: 'q', country: 'de', document: 0, weight: 1 }],
+    };
+    expect(usableChannels(everyChannel, data).config.towers.query).toEqual(['trigram', 'country']);
+  });
+
+  it('refuses a tower that has nothing left, and names it', () => {
+    const config = smallConfig({ towers: { document: ['description', 'descriptionTrigram'] } });
+    expect(() => usableChannels(config, withDocuments([{ title: 'a lamp' }]))).toThrow(
+      expect.objectContaining({ code: 'training/no-examples', message: expect.stringContaining('document tower') }),
+    );
+  });
+});
+
+describe('createCorpus', () => {
+  it('takes the 99th percentile of the queries as the longest query, and no fewer than 8 tokens', async () => {
+    const data = makeData({ validation: false });
+    const short = await createCorpus(textConfig(), data);
+    expect(short.vocabulary.maxQueryTokens).toBe(8);
+    // 100 queries with the start token: 98 of one word, two of twelve; floor(.99 * 99) = 98 is one of the two
+    const kind = data.documents[0].title.split(' ')[2];
+    const queries = Array.from({ length: 100 }, (_, i) => (i < 98 ? kind : new Array(12).fill(kind).join(' ')));
+    const long = await createCorpus(textConfig(), {
+      ...data,
+      pairs: queries.map((query, i) => ({ query, document: i, weight: 1 })),
+    });
+    expect(long.vocabulary.maxQueryTokens).toBeGreaterThanOrEqual(13);
+    expect(long.vocabulary.maxQueryTokens).toBeLessThanOrEqual(16); // maxDocumentTokens of the fixture
+    const given = await createCorpus(textConfig({ textEncoder: { maxQueryTokens: 5 } }), data);
+    expect(given.vocabulary.maxQueryTokens).toBe(5);
+  });
+
+  it('trains a vocabulary only where a tower reads text', async () => {
+    const data = makeData();
+    const bag = await createCorpus(usableChannels(smallConfig(), data).config, data);
+    expect(bag.tokenizer).toBeUndefined();
+    expect(bag.vocabulary.tokens).toBe(0);
+    const text = await createCorpus(textConfig(), data);
+    expect(text.tokenizer).toBeDefined();
+    expect(text.vocabulary.tokens).toBeGreaterThan(0);
+    expect(text.vocabulary.tokens).toBeLessThanOrEqual(200);
+  });
+
+  it('numbers the countries of documents and pairs in order of the alphabet', async () => {
+    const data = withDocuments([{ title: 'lamp', country: 'fr' }, { title: 'tap', country: 'at' }, { title: 'sink' }]);
+    const pairs = [{ query: 'q', country: 'de', document: 0, weight: 1 }];
+    const { vocabulary } = await createCorpus(everyChannel, { ...data, pairs });
+    expect(vocabulary.countries).toEqual(['at', 'de', 'fr']);
+  });
+
+  it('draws pseudo-queries of title and description in turn, and of the other where one has no words', async () => {
+    const data = withDocuments([
+      { title: 'title', description: 'description' },
+      { title: 'only' },
+      { title: '', description: 'described' },
+      { title: 'titled', description: '!' },
+      { title: '?' },
+    ]);
+    const config = smallConfig();
+    const corpus = await createCorpus({ ...config, pseudoQueries: { ...config.pseudoQueries, typoShare: 0 } }, data);
+    const random = seededRandom(1);
+    const drawn = (document: number) => new Set(Array.from({ length: 60 }, () => corpus.pseudoQuery(document, random)));
+    expect(drawn(0)).toEqual(new Set(['title', 'description']));
+    expect(drawn(1)).toEqual(new Set(['only']));
+    expect(drawn(2)).toEqual(new Set(['described']));
+    expect(drawn(3)).toEqual(new Set(['titled']));
+    expect(drawn(4)).toEqual(new Set(['']));
+  });
+});
+
+describe('stepSeed', () => {
+  it('is another one for every stage and step', () => {
+    const seeds = [0, 1].flatMap(stage => Array.from({ length: 1000 }, (_, step) => stepSeed(7, stage, step)));
+    expect(new Set(seeds).size).toBe(2000);
+  });
+});

@@ -1,0 +1,131 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { createExampleSource } from '../../data/examples.js';
+import { fillTowerInputs } from '../../models/batch-inputs.js';
+import { createModelState } from '../../models/model-state.js';
+import type { Config } from '../../src/config/schema.js';
+import { type Random, seededRandom } from '../../src/math/random.js';
+import { planChunks } from '../../training/chunk-plan.js';
+import { createCorpus } from '../../training/corpus.js';
+import { blockDuplicates } from '../../training/duplicates.js';
+import { engineOf } from '../../training/engine.js';
+import { createLearner } from '../../training/learner.js';
+import { createOptimiserState } from '../../training/optimiser.js';
+import { createStepFunction } from '../../training/step.js';
+import { makeData, smallConfig, stage, textConfig } from './fixture.js';
+
+const tfjsNode = ((): boolean => {
+  try {
+    createRequire(import.meta.url).resolve('@tensorflow/tfjs-node');
+    return true;
+  } catch {
+    return false;
+  }
+})();
+if (!tfjsNode)
+  console.log('skipped: eager-tfjs-node, @tensorflow/tfjs-node is not installed (npm run setup:tfjs-node)');
+
+const engines = ['eager-cpu', ...(tfjsNode ? (['eager-tfjs-node'] as const) : [])] as const;
+const presets: [string, Config][] = [
+  ['bag', smallConfig()],
+  ['concat', smallConfig({ towers: { fusion: 'concat' } })],
+  ['text', textConfig()],
+  ['text with cls', textConfig({ textEncoder: { pooling: 'cls', queryLayers: 2 } })],
+];
+const cases = presets.flatMap(([name, config]) => engines.map(engine => [engine, name, config] as const));
+
+/** Biases start from zero; here they do not, so that every gradient matters. */
+function stir(values: Float32Array, random: Random): void {
+  for (let i = 0; i < values.length; i++) values[i] += 0.05 * random.normal();
+}
+
+async function makeStep(config: Config) {
+  const data = makeData({ descriptions: true, documents: 60 });
+  const corpus = await createCorpus(config, data);
+  const model = createModelState(config, corpus.vocabulary);
+  for (const { values } of Object.values(model.dense)) stir(values, seededRandom(8));
+  const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
+  const examples = source(0, config.training.stages[1], 0, 32);
+  const plan = planChunks([[4, 8]], 32, 4);
+  const query = fillTowerInputs(
+    model.towers.query,
+    model.tables,
+    examples.map(({ query: text, country }) => corpus.queryFeatures({ text, country })),
+    plan,
+  );
+  const document = fillTowerInputs(
+    model.towers.document,
+    model.tables,
+    examples.map(e => corpus.documents[e.document]),
+    plan,
+  );
+  const queries = examples.map(e => e.query);
+  const documents = examples.map(e => e.document);
+  const blocked = { values: blockDuplicates(queries, documents), shape: [32, 32] };
+  const step = createStepFunction({
+    towers: model.towers,
+    tableWidth: config.towers.tableWidth,
+    shapes: { query: query.shape, document: document.shape },
+    scale: config.training.scale,
+  });
+  return { step, feeds: { ...model.dense, ...query.feeds, ...document.feeds, blocked } };
+}
+
+describe('engines', () => {
+  it.each(cases)('%s gives the loss and gradients of the recorded one: %s', async (engine, _, config) => {
+    const { step, feeds } = await makeStep(config);
+    const results = [];
+    for (const name of ['recorded', engine] as const) {
+      const made = await engineOf({ engine: name, threads: 1 })(step);
+      results.push(await made.run(feeds));
+      await made.close();
+    }
+    const [recorded, eager] = results;
+    expect(Object.keys(eager).sort()).toEqual(Object.keys(recorded).sort());
+    expect(Object.keys(recorded)).toHaveLength(step.learned.length + 1);
+    expect(Math.abs(recorded.loss[0] - eager.loss[0])).toBeLessThan(1e-4 * eager.loss[0]);
+    // a key's bias moves all scores of a row alike, so its true gradient is 0 and only rounding is left: hence the floor of the whole step
+    const norm = (values: Float32Array): number => Math.hypot(...values);
+    const whole = Math.hypot(...step.learned.map(name => norm(eager[`gradient:${name}`])));
+    expect(whole).toBeGreaterThan(0.01);
+    for (const name of step.learned) {
+      const [a, b] = [recorded[`gradient:${name}`], eager[`gradient:${name}`]];
+      expect(a).toHaveLength(b.length);
+      const difference = norm(a.map((x, i) => x - b[i]));
+      expect(difference, name).toBeLessThanOrEqual(1e-4 * Math.max(norm(b), 1e-3 * whole));
+      if (!name.endsWith('key.bias')) expect(norm(b), name).toBeGreaterThan(0);
+    }
+  });
+
+  it.skipIf(tfjsNode)('says what to do where the optional package is missing', () => {
+    expect(() => engineOf({ engine: 'eager-tfjs-node', threads: 1 })).toThrow(
+      expect.objectContaining({ code: 'training/engine-missing' }),
+    );
+  });
+});
+
+describe('createLearner', () => {
+  it('takes the same steps with the recorded and the eager engine', async () => {
+    const data = makeData({ documents: 60 });
+    const lossesOf = async (engine: 'recorded' | 'eager-cpu') => {
+      const config = smallConfig({
+        towers: { document: ['titleTrigram', 'titleWord'] },
+        training: { engine, stages: [stage(1, 0.5)] },
+      });
+      const corpus = await createCorpus(config, data);
+      const model = createModelState(config, corpus.vocabulary);
+      const learner = createLearner(model, createOptimiserState(model), corpus, []);
+      const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
+      const losses: number[] = [];
+      for (let step = 0; step < 6; step++) {
+        const { loss } = await learner.step(source(0, config.training.stages[0], step, 32), 0.01, step);
+        losses.push(loss);
+      }
+      await learner.close();
+      return losses;
+    };
+    const [recorded, eager] = [await lossesOf('recorded'), await lossesOf('eager-cpu')];
+    for (const [step, loss] of recorded.entries()) expect(loss / eager[step]).toBeCloseTo(1, 4);
+    expect(recorded[5]).toBeLessThan(recorded[0]);
+  });
+});
