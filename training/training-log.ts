@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { asWriteError } from '../src/files/atomic.js';
@@ -20,10 +20,9 @@ export interface TrainingLog {
  */
 export async function openTrainingLog(path: string, keep: number): Promise<TrainingLog> {
   const rows = keep > 0 ? await readRows(path, keep) : [];
-  const handle = await open(path, keep > 0 ? 'r+' : 'w').catch((error: unknown) => {
+  const handle = await openAt(path, keep).catch((error: unknown) => {
     throw asWriteError(path, error);
   });
-  await handle.truncate(keep);
   let size = keep;
   return {
     rows,
@@ -44,6 +43,12 @@ export async function openTrainingLog(path: string, keep: number): Promise<Train
     bytes: () => size,
     close: () => handle.close(),
   };
+}
+
+async function openAt(path: string, keep: number): Promise<FileHandle> {
+  if (keep === 0) return open(path, 'w');
+  await truncate(path, keep);
+  return open(path, 'r+');
 }
 
 async function readRows(path: string, keep: number): Promise<TrainingLogRow[]> {

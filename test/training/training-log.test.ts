@@ -1,4 +1,5 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openTrainingLog } from '../../training/training-log.js';
@@ -57,5 +58,15 @@ describe('openTrainingLog', () => {
   it('names the file where it cannot be written', async () => {
     const path = join(await temporaryFolder(), 'no-folder', 'log.jsonl');
     await expect(openTrainingLog(path, 0)).rejects.toMatchObject({ code: 'files/write-failed', details: { path } });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says when the disk is full, and does not count the row', async () => {
+    const path = join(await temporaryFolder(), 'log.jsonl');
+    await symlink('/dev/full', path);
+    const log = await openTrainingLog(path, 0);
+    await expect(log.add(row(1))).rejects.toMatchObject({ code: 'files/disk-full', status: 507 });
+    expect(log.rows).toEqual([]);
+    expect(log.bytes()).toBe(0);
+    await log.close();
   });
 });

@@ -1,0 +1,22 @@
+import { writeSync } from 'node:fs';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import { train } from '../../training/trainer.js';
+import { makeData, smallConfig, stage, textConfig } from './fixture.js';
+
+/** Trains, or goes on, with a checkpoint after every step, says each step, and ends with `done` or the code of the failure. */
+const [, , out, kind, resume] = process.argv;
+const training = { checkpointSeconds: 1e-6, stages: [stage(1.5, 1), stage(1.5, 0.5, { resetOptimiser: false })] };
+const config = kind === 'text' ? textConfig({ training }) : smallConfig({ training });
+try {
+  const { steps, metrics, log } = await train({
+    data: makeData(),
+    config,
+    out,
+    tandem: '0.0.0',
+    resume: resume === 'resume',
+    onProgress: ({ done }) => writeSync(1, `step ${done}\n`),
+  });
+  writeSync(1, `done ${JSON.stringify({ steps, metrics, rows: log.map(row => row.step) })}\n`);
+} catch (error) {
+  writeSync(1, `${error instanceof TandemError ? error.code : error}\n`);
+}
