@@ -1,6 +1,7 @@
 import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
 import { demoCommand } from './demo.js';
+import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
@@ -14,6 +15,7 @@ export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
   trainCommand,
+  embedCommand,
   indexCommand,
   searchCommand,
   runCommand,

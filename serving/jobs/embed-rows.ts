@@ -1,0 +1,76 @@
+import { Piscina } from 'piscina';
+import type { Model } from '../../models/runtime/load-model.js';
+import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
+import type { EmbedTask } from './embed-worker.js';
+
+/** Something that embeds batches, one or several at a time. */
+export interface BatchEmbedder {
+  /** batches that it has use for at once */
+  readonly window: number;
+  /** Batch -> float32 [n * D], row-major. */
+  embed(batch: EmbedBatch): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Embeds on this thread; the model belongs to the caller. Load it with one native thread to get the bytes that workers give. */
+export const embedHere = (model: Model): BatchEmbedder => ({
+  window: 1,
+  embed: batch => embedBatch(model, batch),
+  close: async () => {},
+});
+
+/**
+ * Embeds in worker threads, each with a model of its own and one native thread. A batch gives the same bytes whichever thread it goes to.
+ * @param model    folder of the model artefact
+ * @param workers  threads, >= 1
+ */
+export function embedInWorkers(model: string, workers: number): BatchEmbedder {
+  const pool = new Piscina<EmbedTask, Float32Array>({
+    ...workerFile(),
+    name: 'embedTask',
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  return {
+    // one batch in work and one waiting for each thread
+    window: 2 * workers,
+    embed: batch => pool.run({ model, batch }),
+    close: () => pool.destroy(),
+  };
+}
+
+/** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
+function workerFile(): { filename: string; execArgv?: string[] } {
+  const filename = new URL('./embed-worker.js', import.meta.url).href;
+  if (!import.meta.url.endsWith('.ts')) return { filename };
+  return { filename: filename.replace(/\.js$/, '.ts'), execArgv: ['--import', 'tsx'] };
+}
+
+/**
+ * Embeds batches in the order in which they come, at most `window` of them held at a time. The embedder stays open.
+ * @throws whatever the batches or the model throw
+ */
+export async function* embedRows(
+  batches: AsyncIterable<EmbedBatch>,
+  embedder: BatchEmbedder,
+): AsyncGenerator<EmbeddedBatch> {
+  const running: RunningBatch[] = [];
+  for await (const batch of batches) {
+    const embeddings = embedder.embed(batch);
+    // it is awaited in its turn; a failure before that is no unhandled one
+    embeddings.catch(() => {});
+    running.push({ ids: batch.rows.map(({ id }) => id), embeddings });
+    if (running.length >= embedder.window) yield finished(running.shift()!);
+  }
+  while (running.length > 0) yield finished(running.shift()!);
+}
+
+interface RunningBatch {
+  readonly ids: string[];
+  readonly embeddings: Promise<Float32Array>;
+}
+
+const finished = async ({ ids, embeddings }: RunningBatch): Promise<EmbeddedBatch> => ({
+  ids,
+  embeddings: await embeddings,
+});

@@ -1,0 +1,19 @@
+import { move } from 'piscina';
+import { loadModel, type Model } from '../../models/runtime/load-model.js';
+import { type EmbedBatch, embedBatch } from './embed-batch.js';
+
+/** What a thread is asked to do. */
+export interface EmbedTask {
+  /** folder of the model artefact; one for the whole life of the thread */
+  readonly model: string;
+  readonly batch: EmbedBatch;
+}
+
+/** The state of this thread: its model, loaded when the first batch comes and kept until the thread ends. */
+const thread: { model?: Promise<Model> } = {};
+
+/** Embeds one batch in a worker thread; the embeddings are handed over, not copied. One native thread, since there are several of these. */
+export async function embedTask({ model, batch }: EmbedTask): Promise<ReturnType<typeof move>> {
+  thread.model ??= loadModel(model, { threads: 1 });
+  return move(await embedBatch(await thread.model, batch));
+}

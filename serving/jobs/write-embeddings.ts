@@ -1,0 +1,31 @@
+import { writeFileAtomically } from '../../src/files/atomic.js';
+import type { EmbeddedBatch } from './embed-batch.js';
+import { writeParquet } from './write-parquet.js';
+
+/**
+ * Writes embeddings whole or not at all, in the order in which they come, never more than a batch of them held:
+ * `.parquet` (id VARCHAR, embedding FLOAT[]) or else JSON Lines, `{"id", "embedding": [D numbers]}` a line, exact to the last bit.
+ * @returns rows written
+ * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
+ */
+export async function writeEmbeddings(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  return /\.parquet$/i.test(path) ? writeParquet(path, batches) : writeJsonl(path, batches);
+}
+
+async function writeJsonl(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  let rows = 0;
+  await writeFileAtomically(path, async handle => {
+    for await (const batch of batches) {
+      rows += batch.ids.length;
+      await handle.writeFile(linesOf(batch));
+    }
+  });
+  return rows;
+}
+
+function linesOf({ ids, embeddings }: EmbeddedBatch): string {
+  const width = embeddings.length / ids.length;
+  const line = (id: string, i: number): string =>
+    JSON.stringify({ id, embedding: Array.from(embeddings.subarray(i * width, (i + 1) * width)) });
+  return ids.map((id, i) => `${line(id, i)}\n`).join('');
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  FLOAT,
+  LIST,
+  listValue,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { asWriteError, syncFolder } from '../../src/files/atomic.js';
+import type { EmbeddedBatch } from './embed-batch.js';
+
+/** Rows of a DuckDB chunk at most. */
+const chunkRows = 2048;
+/** Rows of a Parquet row group: a few megabytes of embeddings, so that a reader needs no more at a time either. */
+const groupRows = 4096;
+
+/**
+ * Writes a Parquet file (id VARCHAR, embedding FLOAT[]) whole or not at all. The rows are gathered in a DuckDB file beside it, not in
+ * memory; one thread keeps the order and makes equal rows equal bytes.
+ * @returns rows written
+ * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
+ */
+export async function writeParquet(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  const folder = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(folder, { recursive: true });
+    const finished = join(folder, 'rows.parquet');
+    const rows = await gather(join(folder, 'rows.duckdb'), finished, batches);
+    await syncFile(finished);
+    await rename(finished, path);
+    await syncFolder(dirname(path));
+    return rows;
+  } catch (error) {
+    throw asWriteError(path, withCode(error));
+  } finally {
+    // whatever went wrong before is what has to be told
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+async function gather(database: string, target: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  const instance = await DuckDBInstance.create(database, {
+    threads: '1',
+    memory_limit: '512MB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  try {
+    await connection.run('CREATE TABLE rows (id VARCHAR, embedding FLOAT[])');
+    const rows = await append(connection, batches);
+    const options = `FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows}`;
+    await connection.run(`COPY (SELECT id, embedding FROM rows) TO '${target.replaceAll("'", "''")}' (${options})`);
+    return rows;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function append(connection: DuckDBConnection, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  const appender = await connection.createAppender('rows');
+  let rows = 0;
+  try {
+    for await (const { ids, embeddings } of batches) {
+      const width = embeddings.length / ids.length;
+      for (let from = 0; from < ids.length; from += chunkRows) {
+        const part = ids.slice(from, from + chunkRows);
+        const values = part.map((_, i) => listValue(Array.from(rowOf(embeddings, width, from + i))));
+        const chunk = DuckDBDataChunk.create([VARCHAR, LIST(FLOAT)], part.length);
+        chunk.setColumns([part, values]);
+        appender.appendDataChunk(chunk);
+      }
+      rows += ids.length;
+    }
+  } finally {
+    appender.closeSync();
+  }
+  return rows;
+}
+
+const rowOf = (embeddings: Float32Array, width: number, row: number): Float32Array =>
+  embeddings.subarray(row * width, (row + 1) * width);
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** DuckDB says in words alone that the disk is full. */
+function withCode(error: unknown): unknown {
+  const full = error instanceof Error && /No space left|Disk quota exceeded/i.test(error.message);
+  return full ? Object.assign(error, { code: 'ENOSPC' }) : error;
+}

@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os';
+import { readRows } from '../../data/sources/source.js';
+import { loadModel, type Model } from '../../models/runtime/load-model.js';
+import type { EmbedBatch, EmbeddedBatch, EmbedKind } from '../../serving/jobs/embed-batch.js';
+import { embedHere, embedInWorkers, embedRows } from '../../serving/jobs/embed-rows.js';
+import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
+import { documentRowSchema, queryRowSchema } from '../config/rows.js';
+import type { CommandContext } from './command.js';
+
+export interface EmbedFileOptions {
+  readonly kind: EmbedKind;
+  /** folder of the model artefact */
+  readonly model: string;
+  readonly in: string;
+  /** .jsonl or .parquet */
+  readonly out: string;
+  /** threads; chosen by the number of rows when absent */
+  readonly workers?: number;
+  /** rows of a batch */
+  readonly batch: number;
+}
+
+export interface EmbedSummary {
+  readonly out: string;
+  readonly rows: number;
+  readonly modelId: string;
+  /** D */
+  readonly width: number;
+  readonly workers: number;
+  /** of reading, embedding and writing */
+  readonly seconds: number;
+}
+
+/** Fewer rows than this are embedded sooner than worker threads have loaded their models. */
+const workersFrom = 2_000;
+
+/**
+ * Embeds the rows of a file into another, in the same order. Every row is checked before the first is embedded.
+ * @throws TandemError 'data/*' (with the line), 'model/*', 'files/*'; then nothing is written
+ */
+export async function embedFile(options: EmbedFileOptions, context: CommandContext): Promise<EmbedSummary> {
+  const model = await loadModel(options.model, { threads: 1 });
+  try {
+    const total = await countRows(options, context);
+    const workers = options.workers ?? (total < workersFrom ? 1 : availableParallelism());
+    const started = performance.now();
+    const rows = await embedAll(options, model, workers, total, context);
+    const seconds = (performance.now() - started) / 1000;
+    return { out: options.out, rows, modelId: model.modelId, width: model.width, workers, seconds };
+  } finally {
+    await model.close();
+  }
+}
+
+async function embedAll(
+  options: EmbedFileOptions,
+  model: Model,
+  workers: number,
+  total: number,
+  context: CommandContext,
+): Promise<number> {
+  const embedder = workers === 1 ? embedHere(model) : embedInWorkers(options.model, workers);
+  try {
+    const embedded = embedRows(readBatches(options), embedder);
+    return await writeEmbeddings(options.out, countEmbedded(embedded, total, context));
+  } finally {
+    await embedder.close();
+  }
+}
+
+async function countRows(options: EmbedFileOptions, context: CommandContext): Promise<number> {
+  const progress = context.progress('checking', 'rows');
+  let rows = 0;
+  try {
+    for await (const batch of readBatches(options)) {
+      rows += batch.rows.length;
+      progress.update(rows);
+    }
+  } finally {
+    progress.finish();
+  }
+  return rows;
+}
+
+async function* countEmbedded(
+  embedded: AsyncIterable<EmbeddedBatch>,
+  total: number,
+  context: CommandContext,
+): AsyncGenerator<EmbeddedBatch> {
+  const progress = context.progress('embedding', 'rows', total);
+  let rows = 0;
+  try {
+    for await (const batch of embedded) {
+      rows += batch.ids.length;
+      progress.update(rows);
+      yield batch;
+    }
+  } finally {
+    progress.finish();
+  }
+}
+
+async function* readBatches({ kind, in: path, batch: size }: EmbedFileOptions): AsyncGenerator<EmbedBatch> {
+  if (kind === 'queries') {
+    for await (const rows of inBatches(readRows(path, queryRowSchema), size)) yield { kind, rows };
+  } else {
+    for await (const rows of inBatches(readRows(path, documentRowSchema), size)) yield { kind, rows };
+  }
+}
+
+async function* inBatches<Row>(sourced: AsyncIterable<{ readonly row: Row }>, size: number): AsyncGenerator<Row[]> {
+  let batch: Row[] = [];
+  for await (const { row } of sourced) {
+    batch.push(row);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
