@@ -4,13 +4,11 @@ import { GraphBuilder, type TypedValues } from './graph-builder.js';
 import type { ElementType } from './onnx-proto.js';
 import type { Tensor, Tf } from './tensorflow.js';
 
-/** What stands behind a recorded tensor: the name of a value of the graph, or known values that become a constant when first used. */
-interface Symbol {
-  name?: string;
-  readonly values?: backend_util.BackendValues;
-  readonly shape: readonly number[];
-  readonly dtype: DataType;
-}
+/** What stands behind a recorded tensor: a value of one graph by its name, or values that are known and become a constant of each graph that uses them. */
+type Symbol = (
+  | { readonly graph: GraphBuilder; readonly name: string }
+  | { readonly values: backend_util.BackendValues }
+) & { readonly shape: readonly number[]; readonly dtype: DataType };
 
 export const backendName = 'tandem-recorder';
 
@@ -35,22 +33,25 @@ export interface RecorderBackend extends KernelBackend {
   begin(): void;
   /** A tensor that is fed when the graph runs. */
   input(name: string, shape: readonly number[], dtype: DataType): Tensor;
-  /** The name of a tensor's value in the graph; known values become a constant. */
+  /** The name of a tensor's value in the graph; known values become a constant. @throws TandemError 'recorder/value-not-known' */
   nameOf(tensor: TensorInfo): string;
   /** The tensor that a node's output stands for. */
   output(name: string, shape: readonly number[], dtype: DataType): TensorInfo;
-  /** Values of a tensor that are known while recording. @throws TandemError 'recorder/value-not-known' */
-  knownValues(tensor: TensorInfo): backend_util.BackendValues;
 }
+
+const notKnown = (why: string): TandemError => new TandemError('recorder/value-not-known', why);
 
 /** Makes the backend; a function because its base class is loaded with TensorFlow.js, on first use. */
 export function createRecorderBackend(tf: Tf): RecorderBackend {
   class Recorder extends tf.KernelBackend implements RecorderBackend {
     graph = new GraphBuilder();
+    /** names, in the graph of now, of tensors whose values are known */
+    private constants = new WeakMap<object, string>();
     private readonly symbols: DataStorage<Symbol> = new tf.DataStorage(this, tf.engine());
 
     begin(): void {
       this.graph = new GraphBuilder();
+      this.constants = new WeakMap();
     }
 
     input(name: string, shape: readonly number[], dtype: DataType): Tensor {
@@ -59,22 +60,29 @@ export function createRecorderBackend(tf: Tf): RecorderBackend {
 
     output(name: string, shape: readonly number[], dtype: DataType): TensorInfo {
       const dataId = {};
-      this.symbols.set(dataId, { name, shape, dtype });
+      this.symbols.set(dataId, { graph: this.graph, name, shape, dtype });
       return { dataId, shape: [...shape], dtype };
     }
 
     nameOf(tensor: TensorInfo): string {
       const symbol = this.symbols.get(tensor.dataId);
-      if (symbol.name === undefined) {
-        const dtype = elementType(symbol.dtype);
-        symbol.name = this.graph.constant(dtype, symbol.shape, typedValues(this.knownValues(tensor), dtype));
-        return symbol.name;
-      }
-      return symbol.name;
+      if ('values' in symbol) return this.constantOf(tensor.dataId, symbol.values, symbol.shape, symbol.dtype);
+      if (symbol.graph === this.graph) return symbol.name;
+      throw notKnown('a tensor of an earlier recording was used; its value is known only when that graph runs');
     }
 
-    knownValues(tensor: TensorInfo): backend_util.BackendValues {
-      return this.readSync(tensor.dataId);
+    private constantOf(
+      dataId: object,
+      values: backend_util.BackendValues,
+      shape: readonly number[],
+      dtype: DataType,
+    ): string {
+      const known = this.constants.get(dataId);
+      if (known !== undefined) return known;
+      const type = elementType(dtype);
+      const name = this.graph.constant(type, shape, typedValues(values, type));
+      this.constants.set(dataId, name);
+      return name;
     }
 
     override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
@@ -88,12 +96,9 @@ export function createRecorderBackend(tf: Tf): RecorderBackend {
     }
 
     override readSync(dataId: object): backend_util.BackendValues {
-      const { values } = this.symbols.get(dataId);
-      if (values !== undefined) return values;
-      throw new TandemError(
-        'recorder/value-not-known',
-        'a tensor was read while recording; its value is known only when the graph runs',
-      );
+      const symbol = this.symbols.get(dataId);
+      if ('values' in symbol) return symbol.values;
+      throw notKnown('a tensor was read while recording; its value is known only when the graph runs');
     }
 
     override async read(dataId: object): Promise<backend_util.BackendValues> {

@@ -18,7 +18,10 @@ interface Monomial {
 }
 
 /** Primes far above any width: a size that turns up in a shape can be told from a constant. */
-const primes = [10_007, 10_037, 10_061, 10_067, 10_069, 10_079];
+const primes = [
+  10_007, 10_009, 10_037, 10_039, 10_061, 10_067, 10_069, 10_079, 10_091, 10_093, 10_099, 10_103, 10_111, 10_133,
+  10_139, 10_141,
+];
 
 const integersOf = (constant: OnnxConstant): number[] =>
   Array.from(new BigInt64Array(constant.bytes.slice().buffer), Number);
@@ -26,7 +29,7 @@ const integersOf = (constant: OnnxConstant): number[] =>
 /**
  * Records a function whose batch size, or sequence length, stays open. It is recorded once at a base size and once more for each
  * open size changed alone; integers that differ between the recordings are shapes, and become computed ones.
- * @param names  the open sizes
+ * @param names  the open sizes, at most 8
  * @returns a graph whose inputs and outputs have symbolic dimensions, an ordinary ONNX file
  * @throws TandemError 'recorder/value-not-known' where the recordings differ in more than sizes
  */
@@ -50,6 +53,7 @@ export function recordDynamic(names: readonly string[], recording: SizedRecordin
       coefficient /= from;
       sizes.push(name);
     });
+    if (!Number.isInteger(coefficient)) throw notASize();
     return { coefficient, sizes };
   };
   const dimensions = (values: readonly OnnxValue[], pick: (graph: OnnxGraph) => readonly OnnxValue[]): OnnxValue[] =>
@@ -106,14 +110,14 @@ function computeShapes(
 ): { nodes: OnnxNode[]; constants: OnnxConstant[] } {
   const constants = base.constants.filter(({ name }) => !open.has(name));
   const nodes: OnnxNode[] = [];
-  const made = new Map<string, string>();
+  const made = new Set<string>();
   const emit = (op: string, from: readonly string[], name: string, attributes: OnnxNode['attributes'] = {}): string => {
     nodes.push({ op, domain: '', inputs: from, outputs: [name], attributes });
     return name;
   };
   const once = (name: string, make: () => void): string => {
     if (!made.has(name)) {
-      made.set(name, name);
+      made.add(name);
       make();
     }
     return name;
@@ -141,10 +145,12 @@ function computeShapes(
       return once(name, () => emit('Mul', [product, factor], name));
     });
   };
-  const reshapes = new Set(base.nodes.filter(node => node.op === 'Reshape').map(node => node.inputs[1]));
+  const otherUses = new Set(
+    base.nodes.flatMap(({ op, inputs: used }) => used.filter((_, i) => op !== 'Reshape' || i !== 1)),
+  );
   for (const [name, entries] of open) {
-    // One open entry of a reshape can be left to the runtime.
-    const free = reshapes.has(name) ? entries.findIndex(e => e.sizes.length > 0 && e.coefficient >= 1) : -1;
+    // One open entry of a reshape can be left to the runtime; other operators that share the constant need it whole.
+    const free = otherUses.has(name) ? -1 : entries.findIndex(e => e.sizes.length > 0 && e.coefficient >= 1);
     const parts = entries.map((e, i) => (i === free ? integer(-1) : entry(e)));
     emit('Concat', parts, name, { axis: 0 });
   }
