@@ -74,8 +74,10 @@ function textChannel(
   kept: readonly Int32Array[],
   plan: ChunkPlan,
 ): ChannelBatch {
-  const order = Int32Array.from(kept.keys()).sort((a, b) => kept[a].length - kept[b].length || a - b);
-  const chunks = plan(Array.from(order, b => kept[b].length));
+  const sorted = Int32Array.from(kept.keys()).sort((a, b) => kept[a].length - kept[b].length || a - b);
+  const chunks = plan(Array.from(sorted, b => kept[b].length));
+  // A single chunk keeps the batch as it lies, for there is no step that would put its rows back.
+  const order = chunks.length === 1 ? Int32Array.from(kept.keys()) : sorted;
   const token = tables.token!;
   const positionName: TableName = `${tower.name}.position`;
   const position = tables[positionName]!;
