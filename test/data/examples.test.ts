@@ -97,6 +97,24 @@ describe('createExampleSource', () => {
     expect(new Set(queries).size).toBe(12);
   });
 
+  it('shows every document and every pair once a pass where a batch holds both', () => {
+    const source = createExampleSource(makeInput(30, 12));
+    const batches = (steps: number) =>
+      Array.from({ length: steps }, (_, step) => source(0, stage(0.5), step, 4)).flat();
+    // two of each a batch: 20 documents that have words are 10 batches, 12 pairs are 6
+    const documents = batches(10)
+      .filter(isPseudo)
+      .map(example => example.document);
+    expect(new Set(documents).size).toBe(20);
+    expect(
+      new Set(
+        batches(6)
+          .filter(example => !isPseudo(example))
+          .map(example => example.query),
+      ).size,
+    ).toBe(12);
+  });
+
   it('carries countries over: of the document for a pseudo-query, of the query for a pair', () => {
     const input = makeInput(10, 5);
     for (const example of createExampleSource(input)(0, stage(0.5), 0, 20)) {
