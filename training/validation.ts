@@ -8,10 +8,9 @@ import { embedFeatures, type RunnableTower } from '../models/runtime/embedder.js
 import { createNativeGraph } from '../models/runtime/session.js';
 import type { DocumentRow, QueryRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { rocAuc } from '../src/evaluation/embedding-metrics.js';
 import { evaluateRun } from '../src/evaluation/evaluate.js';
+import { sampledRocAuc } from '../src/evaluation/sampled-auc.js';
 import type { Run } from '../src/evaluation/trec.js';
-import { seededRandom } from '../src/math/random.js';
 import type { Corpus } from './corpus.js';
 
 /** Documents scored at once, and most validation queries looked at. */
@@ -76,7 +75,10 @@ export async function validate(
   const q = await embed(state, 'query', queries.map(corpus.queryFeatures), threads);
   const d = await embed(state, 'document', corpus.documents, threads);
   const width = state.towers.query.embeddingWidth;
-  const auc = sampleAuc(q, d, width, relevant);
+  const auc = sampledRocAuc(
+    relevant.map(documents => ({ relevant: documents, others: [] })),
+    { documents: documents.length, negatives, seed: 0, score: (i, j) => dot(q, i, d, j, width) },
+  );
   const run = await exactRun(
     q,
     d,
@@ -105,30 +107,10 @@ async function embed(
   return embeddings;
 }
 
-function sampleAuc(q: Float32Array, d: Float32Array, width: number, relevant: readonly (readonly number[])[]): number {
-  const random = seededRandom(0);
-  const count = d.length / width;
-  const scores: number[] = [];
-  const labels: number[] = [];
-  const score = (query: number, document: number): number => {
-    let sum = 0;
-    for (let j = 0; j < width; j++) sum += q[query * width + j] * d[document * width + j];
-    return sum;
-  };
-  relevant.forEach((documents, query) => {
-    const known = new Set(documents);
-    for (const document of documents) {
-      scores.push(score(query, document));
-      labels.push(1);
-    }
-    for (let i = 0; i < negatives; i++) {
-      const document = random.below(count);
-      if (known.has(document)) continue;
-      scores.push(score(query, document));
-      labels.push(0);
-    }
-  });
-  return rocAuc(scores, labels);
+function dot(q: Float32Array, query: number, d: Float32Array, document: number, width: number): number {
+  let sum = 0;
+  for (let j = 0; j < width; j++) sum += q[query * width + j] * d[document * width + j];
+  return sum;
 }
 
 /** The `depth` nearest documents of every query, exactly. */

@@ -9,6 +9,7 @@ import type { SliceLabels } from '../evaluation/slices.js';
 import { textLines } from '../evaluation/text-lines.js';
 import { type Qrels, readRun } from '../evaluation/trec.js';
 import type { SearchMode } from '../search/backend.js';
+import { measureVectors, type VectorMeasures } from '../search/measure-vectors.js';
 import { runQueries } from '../search/run-queries.js';
 import type { CommandContext } from './command.js';
 import type { OpenSearch } from './open-search.js';
@@ -60,9 +61,35 @@ export async function evaluateModes(
   return evaluated;
 }
 
-/** `metrics.<name>.<figure>`, as `--json` prints them. */
-export const metricsOf = (runs: readonly EvaluatedRun[]): Record<string, Evaluation['means']> =>
-  Object.fromEntries(runs.map(({ name, evaluation }) => [name, evaluation.means]));
+/** The embeddings of an index measured by themselves; undefined where it has none or no query has a relevant document in it. */
+export async function evaluateVectors(
+  { index, embedder }: OpenSearch,
+  queries: readonly QueryRow[],
+  qrels: Qrels,
+  { relevanceLevel = 1, seed }: { readonly relevanceLevel?: number; readonly seed: number },
+  context: CommandContext,
+): Promise<VectorMeasures | undefined> {
+  if (embedder === undefined) return undefined;
+  const progress = context.progress('measuring the embeddings', 'queries');
+  const onProgress = (done: number, total: number): void => progress.update(done, total);
+  try {
+    return await measureVectors(index, embedder, queries, qrels, { relevanceLevel, seed, onProgress });
+  } catch (error) {
+    if (error instanceof TandemError && error.code === 'evaluation/no-queries') return undefined;
+    throw error;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** `metrics.<name>.<figure>`, as `--json` prints them; the figures of the embeddings stand under `vector`. */
+export function metricsOf(
+  runs: readonly EvaluatedRun[],
+  vectors?: VectorMeasures,
+): Record<string, Evaluation['means']> {
+  const metrics = Object.fromEntries(runs.map(({ name, evaluation }) => [name, evaluation.means]));
+  return vectors === undefined ? metrics : { ...metrics, vector: { ...metrics.vector, ...vectors.figures } };
+}
 
 const labels = z.record(
   z.string(),

@@ -1,11 +1,15 @@
 import { type EvaluatedRun, evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
+import type { Section } from '../evaluation/report/sections.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
 import type { SearchMode } from '../search/backend.js';
+import type { VectorMeasures } from '../search/measure-vectors.js';
+import { readFusionCurve } from '../search/tuned-fusion.js';
 import type { CommandContext, Outcome } from './command.js';
-import { evaluateModes, evaluateRunFiles, metricsOf, readSlices } from './evaluate-files.js';
-import { compareWithFirst, formatComparison, formatMetrics } from './format-metrics.js';
+import { evaluateModes, evaluateRunFiles, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';
+import { compareWithFirst, formatComparison, formatFigures, formatMetrics } from './format-metrics.js';
+import { indexSections } from './index-sections.js';
 import { withSearch } from './open-search.js';
 import { readQueryFile } from './read-rows.js';
 
@@ -33,20 +37,34 @@ export async function evaluateAndReport(options: EvaluateReportOptions, context:
   const qrels = await readQrels(options.qrels);
   const slices = options.slices === undefined ? undefined : await readSlices(options.slices);
   const queries = options.queries === undefined ? [] : await readQueryFile(options.queries);
-  const runs =
+  const measured: Measured =
     options.index === undefined
-      ? await evaluateRunFiles(options.run, qrels, options)
+      ? { runs: await evaluateRunFiles(options.run, qrels, options), sections: [] }
       : await evaluateIndex(options.index, queries, qrels, options, context);
+  const { runs, vectors } = measured;
   const comparisons = compareWithFirst(runs, figure, seed);
   if (out !== undefined) {
     const queryTexts = new Map(queries.map(({ id, text }) => [id, text]));
-    const sections = evaluationSections({ runs, figure, seed, slices, queryTexts });
+    const sections = [...evaluationSections({ runs, figure, seed, slices, queryTexts }), ...measured.sections];
     await writeWhole(out, renderReport({ title: 'Evaluation', sections }));
   }
+  const { queries: count } = runs[0].evaluation;
   return {
-    json: { metrics: metricsOf(runs), queries: runs[0].evaluation.queries, comparisons, ...(out && { report: out }) },
-    text: [formatMetrics(runs), ...comparisons.map(formatComparison), ...(out ? [`report: ${out}`] : [])].join('\n'),
+    json: { metrics: metricsOf(runs, vectors), queries: count, comparisons, ...(out && { report: out }) },
+    text: [
+      formatMetrics(runs),
+      ...(vectors === undefined ? [] : [formatFigures('vector', vectors.figures)]),
+      ...comparisons.map(formatComparison),
+      ...(out ? [`report: ${out}`] : []),
+    ].join('\n'),
   };
+}
+
+interface Measured {
+  readonly runs: readonly EvaluatedRun[];
+  readonly vectors?: VectorMeasures;
+  /** what the report shows of the index itself */
+  readonly sections: readonly Section[];
 }
 
 const evaluateIndex = (
@@ -55,8 +73,12 @@ const evaluateIndex = (
   qrels: Qrels,
   options: EvaluateReportOptions,
   context: CommandContext,
-): Promise<EvaluatedRun[]> =>
-  withSearch(folder, search => {
+): Promise<Measured> =>
+  withSearch(folder, async search => {
     const modes = options.mode === undefined ? search.modes : [options.mode];
-    return evaluateModes(search, modes, queries, qrels, options, context);
+    const runs = await evaluateModes(search, modes, queries, qrels, options, context);
+    const vectors = modes.includes('vector')
+      ? await evaluateVectors(search, queries, qrels, options, context)
+      : undefined;
+    return { runs, vectors, sections: indexSections(await readFusionCurve(folder), vectors) };
   });

@@ -10,6 +10,12 @@ export function formatMetrics(runs: readonly EvaluatedRun[]): string {
   return terminalTable(columns, rows);
 }
 
+/** Figures of one thing as a table of one row. */
+export function formatFigures(name: string, figures: Readonly<Record<string, number>>): string {
+  const columns = [{ name: '' }, ...Object.keys(figures).map(figure => ({ name: figure, numeric: true }))];
+  return terminalTable(columns, [[name, ...Object.values(figures).map(value => value.toFixed(4))]]);
+}
+
 /** Two runs compared by one figure. */
 export interface ComparedRuns extends Comparison {
   readonly first: string;

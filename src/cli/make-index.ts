@@ -3,9 +3,10 @@ import type { IndexingConfig } from '../config/indexing.js';
 import type { QueryRow } from '../config/rows.js';
 import type { Qrels } from '../evaluation/trec.js';
 import { buildIndex } from '../search/build-index.js';
-import { type Manifest, storeFusionWeight } from '../search/manifest.js';
+import type { Manifest } from '../search/manifest.js';
 import type { FusionCurve } from '../search/tune-fusion.js';
 import { tuneIndex } from '../search/tune-index.js';
+import { storeFusionWeight } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
@@ -35,7 +36,7 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
   const manifest = await (model === undefined ? build(options, context) : buildWithModel(model, options, context));
   if (options.tuneOn === undefined) return { manifest };
   const fusion = await tune(options.out, options.tuneOn, context);
-  return { manifest: await storeFusionWeight(options.out, fusion.weight), fusion };
+  return { manifest: await storeFusionWeight(options.out, fusion), fusion };
 }
 
 async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<Manifest> {

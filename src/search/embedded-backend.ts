@@ -10,6 +10,12 @@ export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
   /** The candidates of each side before fusion. @throws TandemError as `search` */
   retrieve(request: RetrievalRequest): Promise<Retrieved>;
+  /** how vectors are searched; null without a model */
+  readonly vectorKind: 'flat' | 'hnsw' | null;
+  /** float32 [D] of a document; undefined where there is none */
+  embedding(id: string): Float32Array | undefined;
+  /** ids of all live documents, sorted */
+  ids(): string[];
 }
 
 function checkRequest({ text, k, ef }: RetrievalRequest): void {
@@ -74,6 +80,9 @@ export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
       checkRequest(request);
       return retrieveCandidates(parts, request);
     },
+    vectorKind: parts.vectors?.kind ?? null,
+    embedding: id => parts.store.embedding(id),
+    ids: () => Array.from(parts.store.documents(), ({ id }) => id),
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
     close: () => parts.store.close(),

@@ -42,6 +42,8 @@ export const parts = {
   documents: 'documents',
   tokens: 'tokens',
   vectors: 'vectors',
+  /** how the fusion was tuned, where it was */
+  fusion: 'fusion.json',
 } as const;
 
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
@@ -70,15 +72,4 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = manifestSchema.safeParse(value);
   if (!manifest.success) throw damaged(manifest.error);
   return manifest.data;
-}
-
-/**
- * Stores a tuned weight of the vector side in an index, for searches opened from now on.
- * @param weight  in [0, 1]
- */
-export async function storeFusionWeight(folder: string, weight: number): Promise<Manifest> {
-  const manifest = await readManifest(folder);
-  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight: weight } });
-  await writeManifest(folder, changed);
-  return changed;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
-import { manifestSchema, storeFusionWeight } from '../../src/search/manifest.js';
+import { manifestSchema } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -134,15 +134,4 @@ describe('buildIndex', () => {
       expect(await readdir(folder)).toEqual([]);
     },
   );
-});
-
-describe('storeFusionWeight', () => {
-  it('changes the weight that later searches use, and nothing else', async () => {
-    const before = await buildIndex({ documents: texts('a lamp'), indexing: indexing(), out });
-    await storeFusionWeight(out, 0.35);
-    const index = await openIndex(out);
-    expect(index.manifest).toEqual({ ...before, indexing: { ...before.indexing, fusionWeight: 0.35 } });
-    await index.close();
-    await expect(storeFusionWeight(out, 2)).rejects.toThrow();
-  });
 });

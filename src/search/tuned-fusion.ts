@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TandemError } from '../errors/tandem-error.js';
+import { writeWhole } from '../files/atomic.js';
+import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
+import type { FusionCurve } from './tune-fusion.js';
+
+const weight = z.number().min(0).max(1);
+const curveSchema = z.strictObject({
+  weight,
+  score: z.number(),
+  curve: z.array(z.strictObject({ weight, score: z.number() })).min(1),
+});
+
+/**
+ * Stores how the fusion was tuned: the curve in fusion.json, and its weight in the manifest, for searches opened from now on.
+ * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
+ */
+export async function storeFusionWeight(folder: string, fusion: FusionCurve): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const { weight: fusionWeight } = curveSchema.parse(fusion);
+  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
+  await writeWhole(join(folder, parts.fusion), `${JSON.stringify(fusion)}\n`);
+  await writeManifest(folder, changed);
+  return changed;
+}
+
+/**
+ * The curve that the weight of an index was tuned on; undefined where it was not tuned, or was set to another weight since.
+ * @throws TandemError 'index/damaged'
+ */
+export async function readFusionCurve(folder: string): Promise<FusionCurve | undefined> {
+  const path = join(folder, parts.fusion);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (text === undefined) return undefined;
+  const fusion = parseCurve(path, text);
+  const { indexing } = await readManifest(folder);
+  return fusion.weight === indexing.fusionWeight ? fusion : undefined;
+}
+
+function parseCurve(path: string, text: string): FusionCurve {
+  try {
+    return curveSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new TandemError('index/damaged', `${path}: not a curve of the fusion`, { file: path }, { cause: error });
+  }
+}
