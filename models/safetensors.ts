@@ -68,19 +68,29 @@ export function readSafetensors(bytes: Buffer, name: string): Safetensors {
   const { __metadata__: metadata = {}, ...entries } = header;
   const data = bytes.subarray(8 + length);
   const arrays: Record<string, NamedArray> = {};
+  const spans: [number, number][] = [];
   for (const [key, raw] of Object.entries(entries)) {
     const entry = entrySchema.safeParse(raw);
     if (!entry.success) throw damaged(`the header of ${key} cannot be read`);
-    const {
-      dtype,
-      shape,
-      data_offsets: [start, end],
-    } = entry.data;
+    const { dtype, shape, data_offsets: span } = entry.data;
+    const [start, end] = span;
     if (end > data.length || end - start !== 4 * shape.reduce((a, b) => a * b, 1))
       throw damaged(`${key} does not fit its data`);
     arrays[key] = { shape, values: view(data.subarray(start, end), dtype) };
+    spans.push(span);
   }
+  if (!fills(spans, data.length)) throw damaged('the arrays do not make up its data');
   return { arrays, metadata };
+}
+
+/** Every byte of the data belongs to one array, as the format demands. */
+function fills(spans: readonly [number, number][], length: number): boolean {
+  let reached = 0;
+  for (const [start, end] of spans.toSorted(([a, b], [c, d]) => a - c || b - d)) {
+    if (start !== reached) return false;
+    reached = end;
+  }
+  return reached === length;
 }
 
 function parseHeader(bytes: Buffer): z.infer<typeof headerSchema> | undefined {

@@ -1,0 +1,102 @@
+import { x86 } from 'murmurhash3js-revisited';
+import { describe, expect, it } from 'vitest';
+import { createTowers } from '../../models/channels.js';
+import { createFeatureExtractor, createWordSplitter, type TokenEncoder, wordTrigrams } from '../../models/features.js';
+import { smallConfig } from './small-towers.js';
+
+const hash = (text: string, seed: number): number => x86.hash32(new TextEncoder().encode(text), seed);
+/** Seeds and buckets as a model artefact has them: another seed would be another model. */
+const trigramOf = (gram: string): number => hash(gram, 0x7472) % 64;
+const wordOf = (word: string): number => hash(word, 0x776f) % 64;
+
+const config = smallConfig({
+  query: ['trigram', 'word', 'text', 'country'],
+  document: ['titleWord', 'descriptionTrigram', 'title', 'description', 'country'],
+});
+const towers = createTowers(config.towers, config.textEncoder);
+/** One id for each letter, after a start token of 1. */
+const tokenizer: TokenEncoder = {
+  encode: (text, maxTokens) => [1, ...[...text].map(letter => letter.charCodeAt(0) % 50)].slice(0, maxTokens),
+};
+const options = { towers: config.towers, countries: ['DE', 'FR'], tokenizer, maxTokens: 4 };
+const query = createFeatureExtractor(towers.query, options);
+const document = createFeatureExtractor(towers.document, options);
+const lists = (features: readonly Int32Array[]): number[][] => features.map(ids => Array.from(ids));
+
+describe('wordTrigrams', () => {
+  it.each([
+    ['cat', ['#ca', 'cat', 'at#']],
+    ['at', ['#at', 'at#']],
+    ['a', ['#a#']],
+    ['', []],
+    ['\u{1F600}b', ['#\u{1F600}b', '\u{1F600}b#']],
+    ['猫', ['#猫#']],
+  ])('of %j', (word, wanted) => {
+    expect(wordTrigrams(word)).toEqual(wanted);
+  });
+});
+
+describe('the word splitter', () => {
+  it('gives lower-cased words without accents', () => {
+    expect(createWordSplitter()('Crème BRÛLÉE, 9x15!')).toEqual(['creme', 'brulee', '9x15']);
+  });
+});
+
+describe('the features of a query', () => {
+  it('are hashed trigrams and words, the tokens and the row of the country', () => {
+    expect(lists(query({ text: 'Red cat', country: 'FR' }))).toEqual([
+      ['#re', 'red', 'ed#', '#ca', 'cat', 'at#'].map(trigramOf),
+      ['red', 'cat'].map(wordOf),
+      [1, 'R'.charCodeAt(0) % 50, 'e'.charCodeAt(0) % 50, 'd'.charCodeAt(0) % 50],
+      [2],
+    ]);
+  });
+
+  it('count a repeated word again', () => {
+    expect(lists(query({ text: 'cat cat' }))[1]).toEqual([wordOf('cat'), wordOf('cat')]);
+  });
+
+  it.each(['US', 'de', '', undefined])('take row 0 for the unknown country %j', country => {
+    expect(lists(query({ text: 'cat', country }))[3]).toEqual([0]);
+  });
+
+  it('have single Chinese signs beside the word, and of a mixed word only these', () => {
+    const words = createWordSplitter()('電子書');
+    const signs = words.flatMap(word => (word.length > 1 ? [word, ...word] : [word]));
+    expect(lists(query({ text: '電子書' }))[1]).toEqual(signs.map(wordOf));
+    expect(signs.length).toBeGreaterThan(1);
+    expect(lists(query({ text: '猫' }))[1]).toEqual([wordOf('猫')]);
+  });
+
+  it('of an empty text are none', () => {
+    for (const text of ['', '   ', '!?']) expect(lists(query({ text })).slice(0, 2)).toEqual([[], []]);
+    expect(lists(query({ text: '' }))[2]).toEqual([]);
+  });
+
+  it('leave the tokens out where there is no tokenizer', () => {
+    const bare = createFeatureExtractor(towers.query, { ...options, tokenizer: undefined });
+    expect(lists(bare({ text: 'cat' }))[2]).toEqual([]);
+  });
+});
+
+describe('the features of a document', () => {
+  it('come from the field that a channel names', () => {
+    const row = { title: 'Red cat', description: 'at', country: 'DE' };
+    expect(lists(document(row))).toEqual([
+      ['red', 'cat'].map(wordOf),
+      ['#at', 'at#'].map(trigramOf),
+      [1, 'R'.charCodeAt(0) % 50, 'e'.charCodeAt(0) % 50, 'd'.charCodeAt(0) % 50],
+      [1, 'a'.charCodeAt(0) % 50, 't'.charCodeAt(0) % 50],
+      [1],
+    ]);
+  });
+
+  it('of a description that is absent are none', () => {
+    const [, trigrams, , tokens] = lists(document({ title: 'Red cat' }));
+    expect([trigrams, tokens]).toEqual([[], []]);
+  });
+
+  it('share their words with those of a query', () => {
+    expect(lists(document({ title: 'red cat' }))[0]).toEqual(lists(query({ text: 'Red Cat' }))[1]);
+  });
+});
