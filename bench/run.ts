@@ -3,6 +3,7 @@ import { type Bench, formatReport } from './frame.js';
 
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
 };
 

@@ -125,13 +125,7 @@ export async function recordedEntry(work: Work, threads: number): Promise<Entry>
   const { sizes } = work;
   const towers = towerNames.map(name => towerOf(name, sizes));
   const features = towerNames.map(name => featuresOf(name, work));
-  const plans = features.map(rows =>
-    planChunks(
-      [rows.map(([ids]) => ids.length)],
-      sizes.batch,
-      chunkCount,
-    ),
-  );
+  const plans = features.map(rows => planChunks([rows.map(([ids]) => ids.length)], sizes.batch, chunkCount));
   const tables = tablesOf(work);
   const accumulators = Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [name, createRowAccumulator(table)]),
