@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeWhole } from '../src/files/atomic.js';
+import { type NamedArray, writeSafetensors } from '../models/safetensors.js';
+import { writeFileAtomically, writeWhole } from '../src/files/atomic.js';
 import { type BenchReport, describeMachine, type Entry, roster } from './frame.js';
 import { checkAgreement, interleave, pairedRatio, summarise } from './measure.js';
 import { numberOf, pythonCommand, startPeer } from './peers/process.js';
 import { peerScript } from './peers/scripts.js';
-import { writeSafetensors } from './safetensors.js';
 import { eagerEntry } from './towers/eager.js';
 import { recordedEntry } from './towers/recorded.js';
 import { benchSizes, drawFeatures, drawParameters } from './towers/sizes.js';
@@ -28,9 +28,12 @@ async function pytorchEntry(folder: string): Promise<Entry> {
   return { contestant: { name, sample, close: peer.close }, version: String(peer.ready.version) };
 }
 
+const writeArrays = (path: string, arrays: ReadonlyMap<string, NamedArray>): Promise<void> =>
+  writeFileAtomically(path, handle => writeSafetensors(handle, Object.fromEntries(arrays)));
+
 async function writeWork(folder: string, work: ReturnType<typeof drawWork>): Promise<void> {
-  await writeSafetensors(join(folder, 'weights.safetensors'), work.parameters);
-  await writeSafetensors(join(folder, 'features.safetensors'), work.features);
+  await writeArrays(join(folder, 'weights.safetensors'), work.parameters);
+  await writeArrays(join(folder, 'features.safetensors'), work.features);
   const { heads, scale, learningRate } = work.sizes;
   await writeWhole(join(folder, 'towers.json'), JSON.stringify({ heads, scale, learningRate }));
 }

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as tfjs from '@tensorflow/tfjs';
 import { loadTensorFlow, type Tf } from '../../models/recorder/tensorflow.js';
+import type { NamedArray } from '../../models/safetensors.js';
 import type { Entry } from '../frame.js';
 import { timed } from '../measure.js';
-import type { NamedArray, TowerSizes } from './sizes.js';
+import type { TowerSizes } from './sizes.js';
 import { featureTensors, twoTowersLoss } from './two-towers.js';
 
 /** Puts the native backend of @tensorflow/tfjs-node into TensorFlow.js. @returns whether that optional package is installed */
@@ -29,8 +30,8 @@ interface Work {
 /** One step: loss, gradients, dense Adam. @returns the loss before the update */
 function makeStep(tf: Tf, { parameters, features, sizes }: Work): { step: () => number; dispose: () => void } {
   const variables: Record<string, tfjs.Variable> = {};
-  for (const [name, { data, shape }] of parameters) {
-    variables[name] = tf.tidy(() => tf.variable(tf.tensor(data, [...shape], 'float32'), true));
+  for (const [name, { shape, values }] of parameters) {
+    variables[name] = tf.tidy(() => tf.variable(tf.tensor(values, [...shape], 'float32'), true));
   }
   const inputs = featureTensors(tf, features);
   const adam = tf.train.adam(sizes.learningRate, 0.9, 0.999, 1e-8);

@@ -8,6 +8,7 @@ import { encodeModel } from '../../models/recorder/onnx-proto.js';
 import { type InputSpec, record } from '../../models/recorder/record.js';
 import type { Tensor, Tf } from '../../models/recorder/tensorflow.js';
 import { createNativeGraph } from '../../models/runtime/session.js';
+import type { NamedArray } from '../../models/safetensors.js';
 import { encodeChunk } from '../../models/text-encoder.js';
 import { planChunks } from '../../training/chunk-plan.js';
 import { scaledSoftmaxLoss } from '../../training/losses.js';
@@ -15,7 +16,7 @@ import { adamDense, adamRows, createMoments } from '../../training/optimisers/ad
 import { gradientOf } from '../../training/step.js';
 import type { Entry } from '../frame.js';
 import { timed } from '../measure.js';
-import { type NamedArray, type TowerSizes, towerNames } from './sizes.js';
+import { type TowerSizes, towerNames } from './sizes.js';
 
 type TowerName = (typeof towerNames)[number];
 
@@ -44,7 +45,7 @@ const layerNames: Readonly<Record<string, string>> = {
 /** Parts that a batch of texts is sorted into by length; more parts, less padding and smaller work sets. */
 const chunkCount = 4;
 
-const asFloats = ({ data }: NamedArray): Float32Array => Float32Array.from(data);
+const asFloats = ({ values }: NamedArray): Float32Array => Float32Array.from(values);
 
 /** The bench's tower in the words of models/: a [CLS] text channel and a trigram bag. */
 function towerOf(name: TowerName, sizes: TowerSizes): Tower {
@@ -71,9 +72,9 @@ function towerOf(name: TowerName, sizes: TowerSizes): Tower {
 /** Token ids up to each text's length, and trigram ids, per example. */
 function featuresOf(name: TowerName, { features, sizes }: Work): Features[] {
   const { tokens: T, trigrams } = sizes[name];
-  const ids = features.get(`${name}.ids`)!.data as Int32Array;
-  const lengths = features.get(`${name}.lengths`)!.data;
-  const grams = features.get(`${name}.trigrams`)!.data as Int32Array;
+  const ids = features.get(`${name}.ids`)!.values as Int32Array;
+  const lengths = features.get(`${name}.lengths`)!.values;
+  const grams = features.get(`${name}.trigrams`)!.values as Int32Array;
   return Array.from({ length: sizes.batch }, (_, b) => [
     ids.slice(b * T, b * T + lengths[b]),
     grams.slice(b * trigrams, (b + 1) * trigrams),

@@ -1,3 +1,4 @@
+import type { NamedArray } from '../../models/safetensors.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
 
 /** Sizes of the two towers of the training-step bench. */
@@ -29,12 +30,6 @@ export const benchSizes: TowerSizes = {
 };
 
 export const towerNames = ['query', 'document'] as const;
-
-/** A named dense array as it stands in a safetensors file. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
 
 /** Shapes of all parameters, by the names that bench/peers/training_step.py documents. */
 export function parameterShapes(sizes: TowerSizes): Map<string, number[]> {
@@ -68,7 +63,7 @@ export function drawParameters(sizes: TowerSizes, seed: number): Map<string, Nam
     const gain = /\.g[12]$/.test(name);
     drawn.set(name, {
       shape,
-      data: Float32Array.from({ length: count(shape) }, () => (gain ? 1 : 0.05 * random.normal())),
+      values: Float32Array.from({ length: count(shape) }, () => (gain ? 1 : 0.05 * random.normal())),
     });
   }
   return drawn;
@@ -76,7 +71,7 @@ export function drawParameters(sizes: TowerSizes, seed: number): Map<string, Nam
 
 const integers = (shape: number[], random: Random, low: number, below: number): NamedArray => ({
   shape,
-  data: Int32Array.from({ length: count(shape) }, () => low + random.below(below - low)),
+  values: Int32Array.from({ length: count(shape) }, () => low + random.below(below - low)),
 });
 
 /** Random ids; a text fills three quarters of its T positions at least. */

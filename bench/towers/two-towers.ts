@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../../models/recorder/tensorflow.js';
-import { type NamedArray, type TowerSizes, towerNames } from './sizes.js';
+import type { NamedArray } from '../../models/safetensors.js';
+import { type TowerSizes, towerNames } from './sizes.js';
 
 type Tensors = Readonly<Record<string, tfjs.Tensor>>;
 
@@ -9,11 +10,11 @@ export function featureTensors(tf: Tf, features: ReadonlyMap<string, NamedArray>
   const tensors: Record<string, tfjs.Tensor> = {};
   for (const tower of towerNames) {
     for (const name of [`${tower}.ids`, `${tower}.trigrams`]) {
-      const { data, shape } = features.get(name)!;
-      tensors[name] = tf.tensor(data, [...shape], 'int32');
+      const { shape, values } = features.get(name)!;
+      tensors[name] = tf.tensor(values, [...shape], 'int32');
     }
     const [B, T] = features.get(`${tower}.ids`)!.shape;
-    const lengths = features.get(`${tower}.lengths`)!.data;
+    const lengths = features.get(`${tower}.lengths`)!.values;
     const hidden = Float32Array.from({ length: B * T }, (_, i) => (i % T < lengths[Math.floor(i / T)] ? 0 : -1e9));
     tensors[`${tower}.hidden`] = tf.tensor(hidden, [B, 1, 1, T]);
   }

@@ -1,4 +1,5 @@
-import { type NamedArray, type TowerSizes, towerNames } from '../../../bench/towers/sizes.js';
+import { type TowerSizes, towerNames } from '../../../bench/towers/sizes.js';
+import type { NamedArray } from '../../../models/safetensors.js';
 
 type Vector = number[];
 type Arrays = ReadonlyMap<string, NamedArray>;
@@ -22,11 +23,11 @@ function erf(x: number): number {
 const gelu = (x: number): number => 0.5 * x * (1 + erf(x / Math.SQRT2));
 
 function row(arrays: Arrays, name: string, index: number): Vector {
-  const { data, shape } = arrays.get(name)!;
+  const { shape, values } = arrays.get(name)!;
   const width = shape.at(-1)!;
-  return [...data.subarray(index * width, (index + 1) * width)];
+  return [...values.subarray(index * width, (index + 1) * width)];
 }
-const vector = (arrays: Arrays, name: string): Vector => [...arrays.get(name)!.data];
+const vector = (arrays: Arrays, name: string): Vector => [...arrays.get(name)!.values];
 
 /** v [in] times a matrix [in, out]. */
 const times = (v: Vector, arrays: Arrays, name: string): Vector =>
@@ -61,7 +62,7 @@ function layer(x: Vector[], p: Arrays, at: string, length: number, heads: number
 }
 
 function embed(sizes: TowerSizes, tower: (typeof towerNames)[number], p: Arrays, f: Arrays, example: number): Vector {
-  const length = f.get(`${tower}.lengths`)!.data[example];
+  const length = f.get(`${tower}.lengths`)!.values[example];
   let x = row(f, `${tower}.ids`, example).map((id, t) => plus(row(p, 'tok', id), row(p, `${tower}.pos`, t)));
   for (let l = 0; l < sizes[tower].layers; l++) x = layer(x, p, `${tower}.layer${l}`, length, sizes.heads);
   const text = times(x[0], p, `${tower}.cls`);

@@ -1,13 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  drawFeatures,
-  drawParameters,
-  type NamedArray,
-  parameterShapes,
-  type TowerSizes,
-} from '../../../bench/towers/sizes.js';
+import { drawFeatures, drawParameters, parameterShapes, type TowerSizes } from '../../../bench/towers/sizes.js';
 import { featureTensors, twoTowersLoss } from '../../../bench/towers/two-towers.js';
 import { loadTensorFlow } from '../../../models/recorder/tensorflow.js';
+import type { NamedArray } from '../../../models/safetensors.js';
 import { plainLoss } from './plain-loss.js';
 
 const tf = loadTensorFlow();
@@ -30,7 +25,7 @@ const sizes: TowerSizes = {
 function lossOf(parameters: ReadonlyMap<string, NamedArray>, features: ReadonlyMap<string, NamedArray>): number {
   return tf.tidy(() => {
     const entries = [...parameters].map(
-      ([name, { data, shape }]) => [name, tf.tensor(data, [...shape], 'float32')] as const,
+      ([name, { shape, values }]) => [name, tf.tensor(values, [...shape], 'float32')] as const,
     );
     return twoTowersLoss(tf, sizes, Object.fromEntries(entries), featureTensors(tf, features)).dataSync()[0];
   });
@@ -42,7 +37,7 @@ function zerosBut(given: Record<string, number[]>): Map<string, NamedArray> {
   return new Map(
     shapes.map(([name, shape]) => {
       const length = shape.reduce((a, b) => a * b, 1);
-      return [name, { shape, data: Float32Array.from(given[name] ?? new Array(length).fill(0)) }];
+      return [name, { shape, values: Float32Array.from(given[name] ?? new Array(length).fill(0)) }];
     }),
   );
 }
@@ -50,9 +45,9 @@ function zerosBut(given: Record<string, number[]>): Map<string, NamedArray> {
 /** Ten times larger than drawn, so that attention is far from even; the gains of the layer norms stay 1. */
 const drawLargeParameters = (seed: number): Map<string, NamedArray> =>
   new Map(
-    [...drawParameters(sizes, seed)].map(([name, { data, shape }]) => [
+    [...drawParameters(sizes, seed)].map(([name, { shape, values }]) => [
       name,
-      { shape, data: data.map(x => (x === 1 ? 1 : 10 * x)) },
+      { shape, values: values.map(x => (x === 1 ? 1 : 10 * x)) },
     ]),
   );
 
@@ -66,11 +61,11 @@ describe('twoTowersLoss', () => {
     const unit = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
     const tri = [...unit, ...new Array(5 * 4).fill(0)];
     const features = drawFeatures(sizes, 1);
-    features.set('query.trigrams', { shape: [3, 2], data: Int32Array.of(0, 0, 1, 1, 2, 2) });
-    features.set('document.trigrams', { shape: [3, 3], data: Int32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2) });
+    features.set('query.trigrams', { shape: [3, 2], values: Int32Array.of(0, 0, 1, 1, 2, 2) });
+    features.set('document.trigrams', { shape: [3, 3], values: Int32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2) });
     // scores 20 on the diagonal, 0 elsewhere: loss = ln(1 + 2 e^-20)
     expect(lossOf(zerosBut({ tri }), features)).toBeCloseTo(Math.log1p(2 * Math.exp(-20)), 6);
-    features.set('document.trigrams', { shape: [3, 3], data: Int32Array.of(1, 1, 1, 2, 2, 2, 0, 0, 0) });
+    features.set('document.trigrams', { shape: [3, 3], values: Int32Array.of(1, 1, 1, 2, 2, 2, 0, 0, 0) });
     // own scores 0, one other 20: loss = ln(e^20 + 2)
     expect(lossOf(zerosBut({ tri }), features)).toBeCloseTo(Math.log(Math.exp(20) + 2), 3);
   });
@@ -78,13 +73,13 @@ describe('twoTowersLoss', () => {
   it('does not see tokens beyond the length, and sees those before it', () => {
     const parameters = drawParameters(sizes, 3);
     const features = drawFeatures(sizes, 4);
-    features.set('document.lengths', { shape: [3], data: Int32Array.of(3, 3, 3) });
+    features.set('document.lengths', { shape: [3], values: Int32Array.of(3, 3, 3) });
     const before = lossOf(parameters, features);
-    const { data, shape } = features.get('document.ids')!;
+    const { shape, values } = features.get('document.ids')!;
     const changed = (position: number) =>
       new Map(features).set('document.ids', {
         shape,
-        data: Int32Array.from(data, (id, i) => (i % 5 === position ? (id + 1) % sizes.rows : id)),
+        values: Int32Array.from(values, (id, i) => (i % 5 === position ? (id + 1) % sizes.rows : id)),
       });
     expect(lossOf(parameters, changed(3))).toBeCloseTo(before, 6);
     expect(lossOf(parameters, changed(4))).toBeCloseTo(before, 6);
@@ -97,8 +92,8 @@ describe('twoTowersLoss', () => {
     const before = lossOf(parameters, features);
     for (const name of parameterShapes(sizes).keys()) {
       if (!name.startsWith(tower)) continue;
-      const { data, shape } = parameters.get(name)!;
-      const moved = new Map(parameters).set(name, { shape, data: data.map((x, i) => x + Math.sin(i + 1)) });
+      const { shape, values } = parameters.get(name)!;
+      const moved = new Map(parameters).set(name, { shape, values: values.map((x, i) => x + Math.sin(i + 1)) });
       expect(Math.abs(lossOf(moved, features) - before), name).toBeGreaterThan(1e-5);
     }
   });
@@ -119,7 +114,7 @@ describe('drawn work', () => {
   });
 
   it('fills three quarters of the positions at least', () => {
-    const lengths = drawFeatures({ ...sizes, batch: 500 }, 1).get('query.lengths')!.data;
+    const lengths = drawFeatures({ ...sizes, batch: 500 }, 1).get('query.lengths')!.values;
     expect(new Set(lengths)).toEqual(new Set([3, 4])); // T = 4
   });
 });
