@@ -1,7 +1,7 @@
 import type { PseudoQueryConfig } from '../src/config/training.js';
 import type { Random } from '../src/math/random.js';
 import { addTypingError, letterCount } from './typing-error.js';
-import { createWordSplitter, isUnspaced } from './words.js';
+import { createTypedWordSplitter, isUnspaced } from './words.js';
 
 /** Fewest letters of a word that gets a typing error: shorter ones would no longer be recognised. */
 const typableLetters = 4;
@@ -58,7 +58,7 @@ export function createPseudoQueries(
 }
 
 function listWords(texts: readonly string[], demand: ReadonlyMap<string, number>): WordLists {
-  const split = createWordSplitter();
+  const split = createTypedWordSplitter();
   const idOf = new Map<string, number>();
   const ids: number[] = [];
   const weights: number[] = [];

@@ -9,7 +9,7 @@ export const isUnspaced = (text: string): boolean => unspacedScript.test(text);
  * Makes the function that cuts a text into words: lower-cased runs between white space, without leading and trailing punctuation and
  * symbols; inner ones stay, so that `3/4`, `9x15` and `1-handle` are words. Runs in scripts without spaces are cut by Intl.Segmenter.
  */
-export function createWordSplitter(): (text: string) => string[] {
+export function createTypedWordSplitter(): (text: string) => string[] {
   // no locale is needed: ICU chooses its dictionaries for Thai, Chinese and Japanese by script
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
   const cut = (run: string): string[] =>
@@ -26,7 +26,7 @@ export function createWordSplitter(): (text: string) => string[] {
 
 /** How often words are asked for. @returns word -> number of queries that hold it */
 export function countDemand(queries: Iterable<string>): Map<string, number> {
-  const split = createWordSplitter();
+  const split = createTypedWordSplitter();
   const demand = new Map<string, number>();
   for (const query of queries) for (const word of new Set(split(query))) demand.set(word, (demand.get(word) ?? 0) + 1);
   return demand;

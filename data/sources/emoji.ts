@@ -3,7 +3,7 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { JudgedQueries } from '../prepared-files.js';
 import { judge } from '../qrels.js';
 import { queryId, type SplitShares } from '../split.js';
-import { createWordSplitter } from '../words.js';
+import { createTypedWordSplitter } from '../words.js';
 import { type Annotation, holds, readAnnotations } from './emoji-annotations.js';
 import { type Keyword, splitKeywords } from './emoji-keywords.js';
 import { type EmojiLocale, emojiLocales, fastEmojiLocales } from './emoji-locales.js';
@@ -128,6 +128,6 @@ function addQuery(
 }
 
 function overlaps(keyword: Keyword, titles: readonly string[], locale: EmojiLocale): boolean {
-  const words = locale.spaced ? keyword.form.split(' ') : createWordSplitter()(keyword.form);
+  const words = locale.spaced ? keyword.form.split(' ') : createTypedWordSplitter()(keyword.form);
   return titles.some(title => words.some(word => holds(title, word, locale)));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { countDemand, createWordSplitter, isUnspaced } from '../../data/words.js';
+import { countDemand, createTypedWordSplitter, isUnspaced } from '../../data/words.js';
 
-describe('createWordSplitter', () => {
-  const split = createWordSplitter();
+describe('createTypedWordSplitter', () => {
+  const split = createTypedWordSplitter();
 
   it('keeps inner punctuation and strips outer', () => {
     expect(split('3/4 in. x 9x15 "Door" 1-Handle (TM) — it\'s')).toEqual([
