@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { createTowers, type TableName } from '../channels.js';
+import { createTowers, hasText, type TableName } from '../channels.js';
 import type { EmbeddingTable } from '../embedding-table.js';
 import { createFeatureExtractor, type TokenEncoder } from '../features.js';
 import { artefactFiles, type ModelManifest, modelManifestSchema } from '../manifest.js';
@@ -52,7 +52,8 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
   const { config, vocabulary } = manifest;
   const towers = createTowers(config.towers, config.textEncoder);
   const tables = readTables(file(artefactFiles.tables), join(folder, artefactFiles.tables));
-  const tokenizer: TokenEncoder | undefined = files.has(artefactFiles.tokenizer)
+  const readsText = hasText(towers.query) || hasText(towers.document);
+  const tokenizer: TokenEncoder | undefined = readsText
     ? await loadTokenizer(file(artefactFiles.tokenizer))
     : undefined;
   const runnable = async (name: 'query' | 'document', maxTokens: number) => ({

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModelState, Vocabulary } from '../../../models/model-state.js';
+import { loadTokenizer } from '../../../models/tokenizer/tokenizer.js';
+import { writeTokenizerJson } from '../../../models/tokenizer/tokenizer-json.js';
+import { trainUnigram } from '../../../models/tokenizer/train-unigram.js';
+import { writeModel } from '../../../models/write-model.js';
+import type { Config } from '../../../src/config/schema.js';
+import { trainedState } from '../small-towers.js';
+
+export const documents = [
+  { id: '1', title: 'red cat', description: 'a small red cat of the finest wool', country: 'DE' },
+  { id: '2', title: 'a very long title about a dog that would not stop barking at cats' },
+  { id: '3', title: 'dog', description: 'barks', country: 'US' },
+  { id: '4', title: 'blue whale', description: '' },
+  { id: '5', title: 'x', description: 'the longest of all descriptions, which is cut where it has too many tokens' },
+];
+export const queries = [
+  { text: 'red cat', country: 'DE' },
+  { text: 'dog' },
+  { text: 'a whale that is blue and very large', country: 'FR' },
+  { text: '!' },
+];
+
+/** A tokenizer.json of a few dozen pieces, trained on the texts above. */
+export async function smallTokenizer(): Promise<{ json: string; vocabulary: Vocabulary }> {
+  const texts = documents.flatMap(({ title, description = '' }) => [title, description]);
+  const json = writeTokenizerJson(trainUnigram(texts, 64));
+  const tokens = (await loadTokenizer(json)).vocabularySize;
+  return { json, vocabulary: { countries: ['DE', 'FR'], tokens, maxQueryTokens: 6, maxDocumentTokens: 9 } };
+}
+
+export interface Artefact {
+  readonly folder: string;
+  readonly state: ModelState;
+  readonly json: string;
+  readonly vocabulary: Vocabulary;
+}
+
+/** Writes a model of a configuration into a folder of its own; `change` alters what is written. */
+export async function withArtefact(
+  config: Config,
+  use: (artefact: Artefact) => Promise<void>,
+  change: (state: ModelState) => void = () => {},
+): Promise<void> {
+  const parent = await mkdtemp(join(tmpdir(), 'tandem-model-'));
+  try {
+    const { json, vocabulary } = await smallTokenizer();
+    const state = trainedState(config, vocabulary);
+    change(state);
+    const folder = join(parent, 'model');
+    await writeModel(folder, { state, config, vocabulary, tokenizer: json, metrics: { auc: 0.5 }, tandem: '0.0.0' });
+    await use({ folder, state, json, vocabulary });
+  } finally {
+    await rm(parent, { recursive: true });
+  }
+}
