@@ -5,7 +5,7 @@ import { seededRandom, shuffle } from '../src/math/random.js';
 const lengthStep = 8;
 
 /** Batches drawn to find the lengths of a plan. */
-const samples = 64;
+const samples = 256;
 
 /**
  * Plans how a batch of texts, sorted by length, is cut into chunks, each as long as its longest text needs to be. The lengths of the

@@ -106,9 +106,20 @@ function createPlans(
   const { batchSize } = corpus.config.training;
   const chunks = Math.min(textChunks, batchSize);
   const texts = model.towers.document.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
-  const lengths = texts.map(c => corpus.documents.map(features => features[c].length));
+  const documentLengths = texts.map(c => corpus.documents.map(features => features[c].length));
+  const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, corpus.config.towers.featureDropout);
   return {
-    query: hasText(model.towers.query) ? planChunks(queryLengths, batchSize, chunks) : undefined,
-    document: hasText(model.towers.document) ? planChunks(lengths, batchSize, chunks) : undefined,
+    query: hasText(model.towers.query) ? planChunks(queryLengths.map(kept), batchSize, chunks) : undefined,
+    document: hasText(model.towers.document) ? planChunks(documentLengths.map(kept), batchSize, chunks) : undefined,
   };
+}
+
+/** Token counts as feature dropout leaves them, the first token always: a plan for whole texts would be a fifth too long. */
+function dropLengths(lengths: readonly number[], rate: number): number[] {
+  const random = seededRandom(2);
+  return lengths.map(length => {
+    let kept = Math.min(1, length);
+    for (let t = 1; t < length; t++) if (random.next() >= rate) kept++;
+    return kept;
+  });
 }
