@@ -23,7 +23,16 @@ export function poolBag(table: EmbeddingTable, ids: ArrayLike<number>, into: Flo
   const { width, values } = table;
   into.fill(0, at, at + width);
   if (ids.length === 0) return;
-  for (let i = 0; i < ids.length; i++) {
+  // Four rows at a time: most of the cost is the rounding of a running sum in memory, not the additions.
+  const fours = ids.length - (ids.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    const a = ids[i] * width;
+    const b = ids[i + 1] * width;
+    const c = ids[i + 2] * width;
+    const d = ids[i + 3] * width;
+    for (let j = 0; j < width; j++) into[at + j] += values[a + j] + values[b + j] + values[c + j] + values[d + j];
+  }
+  for (let i = fours; i < ids.length; i++) {
     const row = ids[i] * width;
     for (let j = 0; j < width; j++) into[at + j] += values[row + j];
   }
