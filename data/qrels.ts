@@ -1,24 +1,36 @@
+import { TandemError } from '../src/errors/tandem-error.js';
 import { writeWhole } from '../src/files/atomic.js';
 import { readLines } from './sources/lines.js';
 import { malformedRow } from './sources/parse-row.js';
 
-/** Judgements: query id -> document id -> gain; a document that is not named was not judged. */
+/** Judgements: query id -> document id -> gain, a whole number; a document that is not named was not judged. */
 export type Qrels = Map<string, Map<string, number>>;
 
+/** A whole number in decimal notation; Number() would also take hexadecimal. @returns NaN for anything else */
+export function gainOf(text: string): number {
+  const gain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isInteger(gain) ? gain : Number.NaN;
+}
+
 /**
- * Reads judgements in TREC format, `qid 0 docid gain` a line.
- * @throws TandemError 'data/malformed-row' with the line | 'data/not-found'
+ * Reads judgements in TREC format, `qid 0 docid gain` a line; what is accepted is what src/evaluation/trec.ts accepts.
+ * @throws TandemError 'data/malformed-row' with the line (also a document judged twice for a query) | 'data/empty' | 'data/not-found'
  */
 export async function readQrels(path: string): Promise<Qrels> {
   const qrels: Qrels = new Map();
   for await (const { line, text } of readLines(path)) {
     if (text.trim() === '') continue;
-    const parts = text.trim().split(/\s+/);
-    const gain = Number(parts[3]);
-    if (parts.length !== 4 || !Number.isFinite(gain))
-      throw malformedRow(path, line, 'expected `query 0 document gain`');
-    judge(qrels, parts[0], parts[2], gain);
+    const [query, , document, gainText, ...rest] = text.trim().split(/\s+/);
+    const gain = gainOf(gainText ?? '');
+    if (rest.length > 0 || Number.isNaN(gain)) {
+      throw malformedRow(path, line, 'expected `query 0 document gain`, the gain a whole number');
+    }
+    if (qrels.get(query)?.has(document)) {
+      throw malformedRow(path, line, `document ${document} stands twice for query ${query}`);
+    }
+    judge(qrels, query, document, gain);
   }
+  if (qrels.size === 0) throw new TandemError('data/empty', `${path}: no judgements`, { path });
   return qrels;
 }
 

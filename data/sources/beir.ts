@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type DocumentRow, documentRowSchema, type QueryRow, queryRowSchema } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { judge, type Qrels } from '../qrels.js';
+import { gainOf, judge, type Qrels } from '../qrels.js';
 import type { Split } from '../split.js';
 import { readLines } from './lines.js';
 import { malformedRow, parseRow, type SourcedRow } from './parse-row.js';
@@ -71,15 +71,9 @@ export async function readBeirQrels(path: string): Promise<Qrels> {
   for await (const { line, text } of readLines(path)) {
     if (text === '' || (line === 1 && text.startsWith('query-id'))) continue;
     const [query, document, score, ...rest] = text.split('\t');
-    const gain = Number(score);
-    if (
-      document === undefined ||
-      score === undefined ||
-      rest.length > 0 ||
-      score.trim() === '' ||
-      !Number.isFinite(gain)
-    ) {
-      throw malformedRow(path, line, 'expected query-id, corpus-id and score, divided by tabs');
+    const gain = gainOf(score?.trim() ?? '');
+    if (rest.length > 0 || Number.isNaN(gain)) {
+      throw malformedRow(path, line, 'expected query-id, corpus-id and score, a whole number, divided by tabs');
     }
     judge(qrels, query, document, gain);
   }

@@ -14,11 +14,11 @@ describe('qrels', () => {
           ['b', 0],
         ]),
       ],
-      ['q2', new Map([['a', 2.5]])],
+      ['q2', new Map([['a', 2]])],
     ]);
     const path = join(await temporaryFolder(), 'a.trec');
     await writeQrels(path, qrels);
-    expect(await readFile(path, 'utf8')).toBe('q1 0 a 1\nq1 0 b 0\nq2 0 a 2.5\n');
+    expect(await readFile(path, 'utf8')).toBe('q1 0 a 1\nq1 0 b 0\nq2 0 a 2\n');
     expect(await readQrels(path)).toEqual(qrels);
   });
 
