@@ -67,7 +67,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-describe('tandem embed', () => {
+// each test starts the program, some of them with worker threads: many seconds where the cores are busy
+describe('tandem embed', { timeout: 180_000 }, () => {
   it('documents: one embedding a row in the order of the file, the same as the model gives', async () => {
     const { exit, json } = await embed(documentWords('documents.jsonl', 'one.jsonl', '--batch', '64'));
     expect(exit).toBe(0);
