@@ -1,4 +1,5 @@
 import type { Encoder } from './channels.js';
+import type { Dropout } from './dropout.js';
 import { type Parameters, transformerLayer } from './layers/transformer.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 
@@ -15,17 +16,31 @@ export interface TextChunk {
 /**
  * Transformer text encoder: texts -> one vector each, the mean over the tokens or the first token's.
  * @param prefix  parameters `${prefix}.layer${l}.*`, see transformerLayer
+ * @param dropout  of the embeddings and of what each layer adds, while training; dropoutSites counts its calls
  * @returns [n, width], row i for sequence i of the chunk
  */
-export function encodeChunk(tf: Tf, p: Parameters, prefix: string, chunk: TextChunk, encoder: Encoder): Tensor {
+export function encodeChunk(
+  tf: Tf,
+  p: Parameters,
+  prefix: string,
+  chunk: TextChunk,
+  encoder: Encoder,
+  dropout: Dropout = kept => kept,
+): Tensor {
   const [tokens, batch, width] = chunk.embedded.shape;
   const shape = { tokens, batch, width, heads: encoder.heads, epsilon: encoder.epsilon };
   const first = encoder.pooling === 'cls';
-  let hidden = tf.reshape(chunk.embedded, [tokens * batch, width]) as Tensor;
+  let hidden = dropout(tf.reshape(chunk.embedded, [tokens * batch, width]));
   for (let layer = 0; layer < encoder.layers; layer++) {
     const last = layer === encoder.layers - 1;
-    hidden = transformerLayer(tf, p, `${prefix}.layer${layer}`, hidden, chunk.bias, shape, first && last);
+    hidden = transformerLayer(tf, p, `${prefix}.layer${layer}`, hidden, chunk.bias, shape, {
+      firstOnly: first && last,
+      dropout,
+    });
   }
   if (first) return hidden;
   return tf.sum(tf.mul(tf.reshape(hidden, [tokens, batch, width]), chunk.share), 0);
 }
+
+/** Tensors of one chunk that dropout masks. */
+export const dropoutSites = ({ layers }: Encoder): number => 1 + 2 * layers;

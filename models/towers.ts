@@ -1,12 +1,13 @@
 import type { TowersConfig } from '../src/config/towers.js';
 import type { Channel, Encoder, Tower } from './channels.js';
+import type { Dropout } from './dropout.js';
 import { attentionFusion, concatFusion, type Fused } from './fusion.js';
 import { l2Normalise } from './layers/l2-normalise.js';
 import { linear } from './layers/linear.js';
 import type { Parameters } from './layers/transformer.js';
 import type { InputSpec } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
-import { encodeChunk } from './text-encoder.js';
+import { dropoutSites, encodeChunk } from './text-encoder.js';
 
 /** Sizes of one chunk of sequences: T tokens each, n of them. */
 export interface ChunkShape {
@@ -102,11 +103,19 @@ function encoderParameters(prefix: string, { layers, width, feedForward }: Encod
  * The tables are looked up outside: a bag channel comes in as its pooled vector, a text channel as its embedded tokens.
  * @param p       parameters, see towerParameters
  * @param inputs  see towerInputs
+ * @param dropout  of the text encoder, while training
  */
-export function embedTower(tf: Tf, tower: Tower, p: Parameters, inputs: Parameters, shape: TowerShape): TowerOutput {
+export function embedTower(
+  tf: Tf,
+  tower: Tower,
+  p: Parameters,
+  inputs: Parameters,
+  shape: TowerShape,
+  dropout?: Dropout,
+): TowerOutput {
   const vectors = tower.channels.map(channel => {
     const path = `${tower.name}.${channel.name}`;
-    const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape);
+    const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape, dropout);
     return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
   });
   const { vectors: fused, weights } = fuse(
@@ -140,6 +149,7 @@ function encodeTexts(
   p: Parameters,
   inputs: Parameters,
   shape: TowerShape,
+  dropout?: Dropout,
 ): Tensor {
   const path = `${tower.name}.${channel.name}`;
   const encoded = shape.chunks[channel.name].map((_, c) => {
@@ -148,8 +158,12 @@ function encodeTexts(
       bias: inputs[`${path}.bias${c}`],
       share: inputs[`${path}.share${c}`],
     };
-    return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder);
+    return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder, dropout);
   });
   if (encoded.length === 1) return encoded[0];
   return tf.gather(tf.concat(encoded, 0), tf.cast(inputs[`${path}.order`], 'int32'));
 }
+
+/** Tensors of a batch that the dropout of a tower masks. */
+export const towerDropoutSites = ({ encoder }: Tower, { chunks }: TowerShape): number =>
+  Object.values(chunks).reduce((sum, list) => sum + list.length * dropoutSites(encoder), 0);

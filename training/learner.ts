@@ -1,6 +1,7 @@
 import type { Example } from '../data/examples.js';
 import { type ChunkPlan, fillTowerInputs } from '../models/batch-inputs.js';
 import { hasText, type TowerName } from '../models/channels.js';
+import { createNoise, drawStarts } from '../models/dropout.js';
 import type { Feed } from '../models/feed.js';
 import type { ModelState } from '../models/model-state.js';
 import type { Config } from '../src/config/schema.js';
@@ -41,6 +42,7 @@ export function createLearner(
   const rows = createRowAccumulators(model);
   const dense: Record<string, Feed> = model.dense;
   const plans = createPlans(model, corpus, queryLengths);
+  const noise = createNoise(config.textEncoder.dropout, config.seed);
   return {
     async step(examples, rate, seed) {
       const dropout = { rate: config.towers.featureDropout, random: seededRandom(seed) };
@@ -57,8 +59,10 @@ export function createLearner(
         ),
         shape: [size, size],
       };
-      const engine = await engines.of({ query: query.shape, document: document.shape });
-      const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, blocked });
+      const { engine, dropoutSites } = await engines.of({ query: query.shape, document: document.shape });
+      const random: Record<string, Feed> =
+        dropoutSites > 0 ? { noise, 'noise.starts': drawStarts(dropoutSites, seed) } : {};
+      const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, ...random, blocked });
       const gradients = stripPrefix(results);
       query.scatter(gradients, rows);
       document.scatter(gradients, rows);
@@ -78,21 +82,30 @@ function stripPrefix(results: Readonly<Record<string, Float32Array>>): Record<st
 
 type Shapes = Parameters<typeof createStepFunction>[0]['shapes'];
 
+interface RunnableStep {
+  readonly engine: StepEngine;
+  readonly dropoutSites: number;
+}
+
 function createEngines(model: ModelState, config: Config, make: EngineFactory) {
-  const engines = new Map<string, Promise<StepEngine>>();
+  const engines = new Map<string, Promise<RunnableStep>>();
+  const makeStep = async (shapes: Shapes): Promise<RunnableStep> => {
+    const { tableWidth } = config.towers;
+    const step = createStepFunction({ towers: model.towers, tableWidth, shapes, scale: config.training.scale });
+    return { engine: await make(step), dropoutSites: step.dropoutSites };
+  };
   return {
-    of(shapes: Shapes): Promise<StepEngine> {
+    of(shapes: Shapes): Promise<RunnableStep> {
       const key = JSON.stringify(shapes);
       let engine = engines.get(key);
       if (engine === undefined) {
-        const { tableWidth } = config.towers;
-        engine = make(createStepFunction({ towers: model.towers, tableWidth, shapes, scale: config.training.scale }));
+        engine = makeStep(shapes);
         engines.set(key, engine);
       }
       return engine;
     },
     async close(): Promise<void> {
-      for (const engine of engines.values()) await (await engine).close();
+      for (const made of engines.values()) await (await made).engine.close();
     },
   };
 }

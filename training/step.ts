@@ -1,6 +1,14 @@
 import type { Tower, TowerName } from '../models/channels.js';
+import { createDropout, noiseInputs } from '../models/dropout.js';
 import type { InputSpec, RecordedFunction } from '../models/recorder/record.js';
-import { embedTower, type TowerShape, tableInputs, towerInputs, towerParameters } from '../models/towers.js';
+import {
+  embedTower,
+  type TowerShape,
+  tableInputs,
+  towerDropoutSites,
+  towerInputs,
+  towerParameters,
+} from '../models/towers.js';
 import { scaledSoftmaxLoss } from './losses.js';
 
 export interface StepShape {
@@ -17,6 +25,8 @@ export interface StepFunction {
   readonly compute: RecordedFunction;
   /** names that gradients are given for */
   readonly learned: readonly string[];
+  /** windows of noise that a step reads; 0 without dropout */
+  readonly dropoutSites: number;
 }
 
 /** Name of the gradient of an input. */
@@ -30,6 +40,9 @@ export function createStepFunction({ towers, tableWidth, shapes, scale }: StepSh
   const inputs: Record<string, InputSpec> = { blocked: { dtype: 'float32', shape: [batch, batch] } };
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
   for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };
+  const sites =
+    towers.document.encoder.dropout > 0 ? both.reduce((sum, t) => sum + towerDropoutSites(t, shapes[t.name]), 0) : 0;
+  if (sites > 0) Object.assign(inputs, noiseInputs(sites));
   const learned = [
     ...parameters.map(([name]) => name),
     ...both.flatMap(tower => tableInputs(tower, shapes[tower.name])),
@@ -37,10 +50,13 @@ export function createStepFunction({ towers, tableWidth, shapes, scale }: StepSh
   const compute: RecordedFunction = (tf, given) => {
     const { value, grads } = tf.valueAndGrads((...tensors) => {
       const all = { ...given, ...Object.fromEntries(learned.map((name, i) => [name, tensors[i]])) };
-      const [query, document] = both.map(tower => embedTower(tf, tower, all, all, shapes[tower.name]).embedding);
+      const dropout = sites > 0 ? createDropout(tf, given.noise, given['noise.starts']) : undefined;
+      const [query, document] = both.map(
+        tower => embedTower(tf, tower, all, all, shapes[tower.name], dropout).embedding,
+      );
       return scaledSoftmaxLoss(tf, query, document, given.blocked, scale).asScalar();
     })(learned.map(name => given[name]));
     return { loss: value, ...Object.fromEntries(learned.map((name, i) => [gradientOf(name), grads[i]])) };
   };
-  return { inputs, compute, learned };
+  return { inputs, compute, learned, dropoutSites: sites };
 }

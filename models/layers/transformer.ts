@@ -1,3 +1,4 @@
+import type { Dropout } from '../dropout.js';
 import type { Tensor, Tf } from '../recorder/tensorflow.js';
 import { attention } from './attention.js';
 import { gelu } from './gelu.js';
@@ -16,12 +17,18 @@ export interface TransformerShape {
   readonly epsilon: number;
 }
 
+export interface LayerOptions {
+  readonly firstOnly?: boolean;
+  readonly dropout?: Dropout;
+}
+
 /**
  * One layer of a post-norm transformer encoder (Vaswani et al., 2017; XLM): h = norm(x + attention(x)), norm(h + feedForward(h)).
  * @param p          parameters under `prefix`: {query,key,value,out}.{weight,bias?}, feedForward{1,2}.{weight,bias}, norm{1,2}.{scale,bias}
  * @param x          [T * B, width], time-major
  * @param bias       [B, 1, 1, T], see attention
- * @param firstOnly  compute the first position of each sequence alone: all that [CLS] pooling needs of the last layer
+ * @param options    firstOnly: compute the first position of each sequence alone, all that [CLS] pooling needs of the last layer;
+ *                   dropout: of what attention and feed-forward add, while training
  * @returns [T * B, width], or [B, width] with firstOnly
  */
 export function transformerLayer(
@@ -31,7 +38,7 @@ export function transformerLayer(
   x: Tensor,
   bias: Tensor,
   shape: TransformerShape,
-  firstOnly = false,
+  { firstOnly = false, dropout = kept => kept }: LayerOptions = {},
 ): Tensor {
   const { tokens, batch, heads, width, epsilon } = shape;
   const headWidth = width / heads;
@@ -49,7 +56,13 @@ export function transformerLayer(
     { queries, keys: tokens, batch, heads, headWidth },
   );
   const attended = project(tf.reshape(mixed, [queries * batch, width]), 'out');
-  const h = layerNorm(tf, tf.add(residual, attended), at('norm1.scale'), at('norm1.bias'), epsilon);
+  const h = layerNorm(tf, tf.add(residual, dropout(attended)), at('norm1.scale'), at('norm1.bias'), epsilon);
   const hidden = gelu(tf, project(h, 'feedForward1'));
-  return layerNorm(tf, tf.add(h, project(hidden, 'feedForward2')), at('norm2.scale'), at('norm2.bias'), epsilon);
+  return layerNorm(
+    tf,
+    tf.add(h, dropout(project(hidden, 'feedForward2'))),
+    at('norm2.scale'),
+    at('norm2.bias'),
+    epsilon,
+  );
 }

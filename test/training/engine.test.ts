@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { createExampleSource } from '../../data/examples.js';
 import { fillTowerInputs } from '../../models/batch-inputs.js';
+import { createNoise, drawStarts } from '../../models/dropout.js';
 import { createModelState } from '../../models/model-state.js';
 import type { Config } from '../../src/config/schema.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
@@ -68,7 +69,12 @@ async function makeStep(config: Config) {
     shapes: { query: query.shape, document: document.shape },
     scale: config.training.scale,
   });
-  return { step, feeds: { ...model.dense, ...query.feeds, ...document.feeds, blocked } };
+  const { dropoutSites } = step;
+  const noise = { noise: createNoise(config.textEncoder.dropout, 1), 'noise.starts': drawStarts(dropoutSites, 2) };
+  return {
+    step,
+    feeds: { ...model.dense, ...query.feeds, ...document.feeds, ...(dropoutSites > 0 && noise), blocked },
+  };
 }
 
 describe('engines', () => {

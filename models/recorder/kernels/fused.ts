@@ -1,3 +1,4 @@
+import { elementTypeCode } from '../onnx-proto.js';
 import { broadcastShape, type KernelTable } from './kernel.js';
 
 /**
@@ -42,5 +43,14 @@ export const fusedKernels: KernelTable = {
       [...batch, left[left.length - (transA ? 1 : 2)], right[right.length - (transB ? 2 : 1)]],
       'float32',
     );
+  },
+  /** (noise [P], starts int32 [sites]) -> noise[starts[site] .. + size), [size] */
+  NoiseWindow: ({ backend, inputs: { noise, starts }, attributes }) => {
+    const { graph } = backend;
+    const { site, size } = attributes as Record<string, number>;
+    const one = graph.node('Slice', [backend.nameOf(starts), graph.integers([site]), graph.integers([site + 1])]);
+    const start = graph.node('Cast', [one], { to: elementTypeCode.int64 });
+    const end = graph.node('Add', [start, graph.integers([size])]);
+    return backend.output(graph.node('Slice', [backend.nameOf(noise), start, end]), [size], 'float32');
   },
 };

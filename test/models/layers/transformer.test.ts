@@ -39,7 +39,7 @@ const inputs: Given = {
 const layer =
   (firstOnly: boolean): Layer =>
   (tf, all) =>
-    transformerLayer(tf, all, 'l', all.x, all.bias, shape, firstOnly);
+    transformerLayer(tf, all, 'l', all.x, all.bias, shape, { firstOnly });
 
 /** The layer as the paper writes it, one head after the other. */
 const plain: Layer = (tf, p) => {
