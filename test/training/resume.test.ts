@@ -53,17 +53,21 @@ describe('a run that is killed', () => {
   it.each([
     ['bag', 1, 4],
     ['text', 2, 2],
-  ])('gives the same bytes, figures and steps as one that is not: %s, seed %i', async (kind, seed, kills) => {
-    console.log(`moments of the kills: seed ${seed}`);
-    const folder = await temporaryFolder();
-    const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
-    const expected = outcomeOf(await run(whole, kind, false));
-    // 1.5 epochs of 240 documents in batches of 32: 12 steps, twice
-    expect(expected).toMatchObject({ steps: 24, rows: Array.from({ length: 24 }, (_, i) => i + 1) });
-    expect(await runWithKills(broken, kind, seed, kills)).toEqual(expected);
-    expect(await artefactBytes(broken)).toEqual(await artefactBytes(whole));
-    expect((await readdir(folder)).sort()).toEqual(['broken', 'whole']);
-  });
+  ])(
+    'gives the same bytes, figures and steps as one that is not: %s, seed %i',
+    async (kind, seed, kills) => {
+      console.log(`moments of the kills: seed ${seed}`);
+      const folder = await temporaryFolder();
+      const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
+      const expected = outcomeOf(await run(whole, kind, false));
+      // 1.5 epochs of 240 documents in batches of 32: 12 steps, twice
+      expect(expected).toMatchObject({ steps: 24, rows: Array.from({ length: 24 }, (_, i) => i + 1) });
+      expect(await runWithKills(broken, kind, seed, kills)).toEqual(expected);
+      expect(await artefactBytes(broken)).toEqual(await artefactBytes(whole));
+      expect((await readdir(folder)).sort()).toEqual(['broken', 'whole']);
+    },
+    240_000,
+  );
 });
 
 /** Trains with a checkpoint after every step and stops when the n-th one has been said, as a person would with ctrl-c. */
