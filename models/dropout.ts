@@ -1,14 +1,8 @@
 import { seededRandom } from '../src/math/random.js';
 import type { Feed } from './feed.js';
+import type { Dropout } from './layers/transformer.js';
 import { fusedKernel, type InputSpec, isRecording } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
-
-/**
- * Dropout whose randomness comes from outside the graph: a fixed pool of masks values is fed once, and each site reads a window of it that
- * begins where the step says. Nothing random is baked into a recording or kept inside a session, so that every engine drops the same
- * values and a resumed run goes on exactly.
- */
-export type Dropout = (x: Tensor) => Tensor;
 
 /** P, values of the pool; windows begin in its first half, so a tensor of up to half of it can be masked. */
 const poolSize = 2 ** 21;
@@ -40,7 +34,13 @@ function window(tf: Tf, noise: Tensor, starts: Tensor, site: number, size: numbe
   return tf.slice(noise, [starts.dataSync()[site]], [size]);
 }
 
-/** Makes the dropout of one step; each call masks with the next window, in the order of the calls. */
+/**
+ * Dropout whose randomness comes from outside the graph: a fixed pool of mask values is fed once, and each site reads a window of it that
+ * begins where the step says. Nothing random is baked into a recording or kept inside a session, so that every engine drops the same
+ * values and a resumed run goes on exactly.
+ *
+ * Makes the dropout of one step; each call masks with the next window, in the order of the calls.
+ */
 export function createDropout(tf: Tf, noise: Tensor, starts: Tensor): Dropout {
   let site = 0;
   return x => tf.mul(x, tf.reshape(window(tf, noise, starts, site++, x.size), x.shape));

@@ -1,6 +1,5 @@
 import type { Encoder } from './channels.js';
-import type { Dropout } from './dropout.js';
-import { type Parameters, transformerLayer } from './layers/transformer.js';
+import { type Dropout, type Parameters, transformerLayer } from './layers/transformer.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 
 /** Sequences of about the same length, encoded together: so little of the work goes into padding. */

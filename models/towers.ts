@@ -1,10 +1,9 @@
 import type { TowersConfig } from '../src/config/towers.js';
 import type { Channel, Encoder, Tower } from './channels.js';
-import type { Dropout } from './dropout.js';
 import { attentionFusion, concatFusion, type Fused } from './fusion.js';
 import { l2Normalise } from './layers/l2-normalise.js';
 import { linear } from './layers/linear.js';
-import type { Parameters } from './layers/transformer.js';
+import type { Dropout, Parameters } from './layers/transformer.js';
 import type { InputSpec } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 import { dropoutSites, encodeChunk } from './text-encoder.js';

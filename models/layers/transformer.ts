@@ -1,4 +1,3 @@
-import type { Dropout } from '../dropout.js';
 import type { Tensor, Tf } from '../recorder/tensorflow.js';
 import { attention } from './attention.js';
 import { gelu } from './gelu.js';
@@ -16,6 +15,9 @@ export interface TransformerShape {
   readonly heads: number;
   readonly epsilon: number;
 }
+
+/** Masks a tensor while training; see models/dropout.ts. */
+export type Dropout = (x: Tensor) => Tensor;
 
 export interface LayerOptions {
   readonly firstOnly?: boolean;

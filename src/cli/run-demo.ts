@@ -6,7 +6,6 @@ import { renderPictures } from '../../data/sources/emoji-pictures.js';
 import type { TrainSummary } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { fusionCurveSection } from '../evaluation/report/curve-sections.js';
 import { type EvaluatedRun, evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import { trainingSections } from '../evaluation/report/training-sections.js';
@@ -14,9 +13,11 @@ import { type SliceLabels, sliceEvaluation } from '../evaluation/slices.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 import { readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
+import type { VectorMeasures } from '../search/measure-vectors.js';
 import type { CommandContext, Outcome } from './command.js';
-import { evaluateModes, metricsOf, readSlices } from './evaluate-files.js';
+import { evaluateModes, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';
 import { compareWithFirst, formatComparison, formatMetrics } from './format-metrics.js';
+import { indexSections } from './index-sections.js';
 import { type MadeIndex, makeIndex } from './make-index.js';
 import { withSearch } from './open-search.js';
 import { readConfig } from './read-config.js';
@@ -57,13 +58,13 @@ export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: 
   const pictures = await drawPictures(at, context);
   const training = await trainDemo(at, config, context);
   const made = await indexDemo(at, config, context);
-  const { runs, slices } = await measure(at, context);
+  const { runs, slices, vectors } = await measure(at, config.seed, context);
   const comparisons = compareWithFirst(runs, figure, config.seed);
-  await writeReport(at.report, { training, made, runs, slices, seed: config.seed });
+  await writeReport(at.report, { training, made, runs, slices, vectors, seed: config.seed });
   const seconds = (performance.now() - started) / 1000;
   const memoryMB = Math.round(process.resourceUsage().maxRSS / 1024);
   const json = {
-    metrics: metricsOf(runs),
+    metrics: metricsOf(runs, vectors),
     slices: slicedFigures(runs, slices),
     comparisons,
     queries: runs[0].evaluation.queries,
@@ -128,13 +129,22 @@ async function indexDemo(at: Places, { indexing }: Config, context: CommandConte
   return makeIndex({ documents, model: at.model, indexing, out: at.index, pictures: at.pictures, tuneOn }, context);
 }
 
-/** Hybrid, vector and token on the held-out test queries. */
-async function measure(at: Places, context: CommandContext): Promise<{ runs: EvaluatedRun[]; slices: SliceLabels }> {
+interface Measured {
+  /** hybrid, vector and token on the held-out test queries */
+  readonly runs: EvaluatedRun[];
+  readonly slices: SliceLabels;
+  readonly vectors?: VectorMeasures;
+}
+
+async function measure(at: Places, seed: number, context: CommandContext): Promise<Measured> {
   const qrels = await readQrels(join(at.data, preparedFiles.qrels.test));
   const queries = await readQueryFile(join(at.data, preparedFiles.queries.test));
   const slices = await readSlices(join(at.data, slicesFile));
-  const runs = await withSearch(at.index, search => evaluateModes(search, search.modes, queries, qrels, {}, context));
-  return { runs, slices };
+  return withSearch(at.index, async search => ({
+    runs: await evaluateModes(search, search.modes, queries, qrels, {}, context),
+    slices,
+    vectors: await evaluateVectors(search, queries, qrels, { seed }, context),
+  }));
 }
 
 interface Reported {
@@ -142,21 +152,16 @@ interface Reported {
   readonly made: MadeIndex;
   readonly runs: readonly EvaluatedRun[];
   readonly slices: SliceLabels;
+  readonly vectors?: VectorMeasures;
   readonly seed: number;
 }
 
-function writeReport(path: string, { training, made, runs, slices, seed }: Reported): Promise<void> {
-  const curve =
-    made.fusion === undefined
-      ? []
-      : [
-          fusionCurveSection(
-            made.fusion.curve.map(({ weight, score }) => ({ weight, value: score })),
-            figure,
-            made.fusion.weight,
-          ),
-        ];
-  const sections = [...evaluationSections({ runs, figure, seed, slices }), ...curve, ...trainingSections(training.log)];
+function writeReport(path: string, { training, made, runs, slices, vectors, seed }: Reported): Promise<void> {
+  const sections = [
+    ...evaluationSections({ runs, figure, seed, slices }),
+    ...indexSections(made.fusion, vectors),
+    ...trainingSections(training.log),
+  ];
   return writeWhole(path, renderReport({ title: 'Tandem demo', sections }));
 }
 
