@@ -4,8 +4,8 @@ import type { Dropout } from './layers/transformer.js';
 import { fusedKernel, type InputSpec, isRecording } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 
-/** P, values of the pool; windows begin in its first half, so a tensor of up to half of it can be masked. */
-const poolSize = 2 ** 21;
+/** P, values of the pool; windows begin in its first half and are at most half of it long. */
+export const poolSize = 2 ** 21;
 
 /** A pool for one rate: 0 with that probability, else 1 / (1 - rate), so that expectations stay. */
 export function createNoise(rate: number, seed: number): Feed {
@@ -34,6 +34,14 @@ function window(tf: Tf, noise: Tensor, starts: Tensor, site: number, size: numbe
   return tf.slice(noise, [starts.dataSync()[site]], [size]);
 }
 
+/** The values that mask a tensor of some size: one window, or one repeated where the tensor is larger than a window can be. */
+function mask(tf: Tf, noise: Tensor, starts: Tensor, site: number, size: number): Tensor {
+  const longest = poolSize / 2;
+  if (size <= longest) return window(tf, noise, starts, site, size);
+  const repeated = tf.tile(window(tf, noise, starts, site, longest), [Math.ceil(size / longest)]);
+  return tf.slice(repeated, [0], [size]);
+}
+
 /**
  * Dropout whose randomness comes from outside the graph: a fixed pool of mask values is fed once, and each site reads a window of it that
  * begins where the step says. Nothing random is baked into a recording or kept inside a session, so that every engine drops the same
@@ -43,5 +51,5 @@ function window(tf: Tf, noise: Tensor, starts: Tensor, site: number, size: numbe
  */
 export function createDropout(tf: Tf, noise: Tensor, starts: Tensor): Dropout {
   let site = 0;
-  return x => tf.mul(x, tf.reshape(window(tf, noise, starts, site++, x.size), x.shape));
+  return x => tf.mul(x, tf.reshape(mask(tf, noise, starts, site++, x.size), x.shape));
 }

@@ -3,8 +3,9 @@ import { gelu } from '../../../models/layers/gelu.js';
 import { layerNorm } from '../../../models/layers/layer-norm.js';
 import { fusedMatMul } from '../../../models/layers/matmul.js';
 import { fusedKernels } from '../../../models/recorder/kernels/fused.js';
+import { fusedKernel, isRecording } from '../../../models/recorder/record.js';
 import { type KernelCase, kernelCase, together } from './cases/kernel-case.js';
-import { expectParity, floats, recordGraph } from './parity.js';
+import { expectParity, floats, given, recordGraph } from './parity.js';
 
 /** The layers choose the fused kernel while recording and the plain composition otherwise: the two must agree. */
 const cases: readonly KernelCase[] = [
@@ -35,6 +36,16 @@ const cases: readonly KernelCase[] = [
     { a: [1, 1], b: [1, 1] },
   ].map(({ a, b }) =>
     kernelCase('FusedMatMul', { a: floats(a), b: floats(b, -2, 2, 2) }, (tf, t) => fusedMatMul(tf, t.a, t.b)),
+  ),
+  ...[0, 2].map(site =>
+    kernelCase(
+      'NoiseWindow',
+      { noise: floats([20]), starts: given('int32', [3], [0, 5, 16]) },
+      (tf, { noise, starts }) =>
+        isRecording(tf)
+          ? fusedKernel(tf, 'NoiseWindow', { noise, starts }, { site, size: 4 })[0]
+          : tf.slice(noise, starts.dataSync()[site], 4),
+    ),
   ),
 ];
 
