@@ -28,7 +28,12 @@ export interface BenchReport {
 }
 
 /** A bench: measures, checks its own answer, and reports. It prints progress on stderr alone. */
-export type Bench = () => Promise<BenchReport>;
+export type Bench = (options: BenchOptions) => Promise<BenchReport>;
+
+export interface BenchOptions {
+  /** peers that do not take part, by name; they are reported as missing */
+  readonly without: ReadonlySet<string>;
+}
 
 export function describeMachine(versions: Record<string, string>, sizes: Record<string, number | string>): Header {
   const processors = cpus();

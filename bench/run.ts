@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Bench, formatReport } from './frame.js';
 
@@ -7,17 +8,24 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'training-step': async () => (await import('./training-step.js')).trainingStep,
 };
 
-const usage = `usage: npm run bench -- NAME [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
+const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
 
 /** @throws TandemError 'usage/unknown-option' | 'usage/missing-option' | 'usage/bad-value' */
-function parseArguments(args: readonly string[]): { name: string; json: boolean } {
-  const flag = args.find(arg => arg.startsWith('-') && arg !== '--json');
-  if (flag !== undefined) throw new TandemError('usage/unknown-option', `bench: unknown option ${flag}\n${usage}`);
-  const names = args.filter(arg => arg !== '--json');
-  if (names.length !== 1) throw new TandemError('usage/missing-option', `bench: give one NAME\n${usage}`);
-  if (!Object.hasOwn(benches, names[0]))
-    throw new TandemError('usage/bad-value', `bench: no bench ${names[0]}\n${usage}`);
-  return { name: names[0], json: args.includes('--json') };
+function readArguments(args: readonly string[]): { name: string; json: boolean; without: ReadonlySet<string> } {
+  const { values, positionals } = parse(args);
+  if (positionals.length !== 1) throw new TandemError('usage/missing-option', `bench: give one NAME\n${usage}`);
+  const [name] = positionals;
+  if (!Object.hasOwn(benches, name)) throw new TandemError('usage/bad-value', `bench: no bench ${name}\n${usage}`);
+  return { name, json: values.json ?? false, without: new Set((values.without ?? '').split(',').filter(Boolean)) };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = { json: { type: 'boolean' }, without: { type: 'string' } } as const;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new TandemError('usage/unknown-option', `bench: ${(error as Error).message}\n${usage}`);
+  }
 }
 
 /** Runs one bench. @returns the exit code: 0, 1 = it failed, 2 = the call was wrong */
@@ -27,9 +35,9 @@ export async function runBench(args: readonly string[], print: (line: string) =>
     return 0;
   }
   try {
-    const { name, json } = parseArguments(args);
+    const { name, json, without } = readArguments(args);
     const bench = await benches[name]();
-    const report = await bench();
+    const report = await bench({ without });
     print(formatReport(report));
     if (json) print(JSON.stringify(report));
     return 0;

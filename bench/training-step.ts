@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NamedArray, writeSafetensors } from '../models/safetensors.js';
 import { writeFileAtomically, writeWhole } from '../src/files/atomic.js';
-import { type BenchReport, describeMachine, type Entry, roster } from './frame.js';
+import { type BenchOptions, type BenchReport, describeMachine, type Entry, roster } from './frame.js';
 import { checkAgreement, interleave, pairedRatio, summarise } from './measure.js';
 import { numberOf, pythonCommand, startPeer } from './peers/process.js';
 import { peerScript } from './peers/scripts.js';
@@ -43,15 +43,20 @@ function drawWork() {
 }
 
 /** The contestants on one drawn batch, ours first. The plain JavaScript one takes minutes a step: one step proves it. */
-async function measureAll(folder: string): Promise<BenchReport> {
+async function measureAll(folder: string, { without }: BenchOptions): Promise<BenchReport> {
   const work = drawWork();
   await writeWork(folder, work);
-  const { present, versions, missing } = roster([
-    await recordedEntry(work, 0),
-    await eagerEntry('tfjs-node', 'tensorflow', work),
-    await pytorchEntry(folder),
-    await eagerEntry('tfjs-cpu', 'cpu', work, 1),
-  ]);
+  const entries: Readonly<Record<string, () => Promise<Entry>>> = {
+    recorded: () => recordedEntry(work, 0),
+    'tfjs-node': () => eagerEntry('tfjs-node', 'tensorflow', work),
+    pytorch: () => pytorchEntry(folder),
+    'tfjs-cpu': () => eagerEntry('tfjs-cpu', 'cpu', work, 1),
+  };
+  const invited: Entry[] = [];
+  for (const [name, enter] of Object.entries(entries)) {
+    invited.push(without.has(name) ? { name, missing: 'left out by --without' } : await enter());
+  }
+  const { present, versions, missing } = roster(invited);
   const { batch, width, heads, feedForward, rows, query, document } = benchSizes;
   const sizes = {
     ...{ batch, width, heads, feedForward, rows },
@@ -81,10 +86,10 @@ async function measureAll(folder: string): Promise<BenchReport> {
  * One training step (forward, backward, Adam) of two transformer towers, the same weights and batch for everybody.
  * @throws TandemError 'bench/wrong-answer' | 'bench/peer-failed'
  */
-export async function trainingStep(): Promise<BenchReport> {
+export async function trainingStep(options: BenchOptions): Promise<BenchReport> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   try {
-    return await measureAll(folder);
+    return await measureAll(folder, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -22,7 +22,7 @@ const unique = <T>(items: readonly T[]): boolean => new Set(items).size === item
 export const towersSchema = z
   .strictObject({
     embeddingWidth: z.int().min(8).max(4096).default(512).describe('D, width of an embedding'),
-    tableWidth: z.int().min(8).max(4096).default(128).describe('columns of the trigram and word tables'),
+    tableWidth: z.int().min(8).max(4096).default(256).describe('columns of the trigram and word tables'),
     trigramBuckets: z
       .int()
       .min(64)

@@ -52,7 +52,7 @@ export const trainingSchema = z
       .describe(
         'a stage ends after this many evaluations without a better validation ROC AUC; 3 in Que2Search; 0 = never',
       ),
-    evaluateEvery: z.number().positive().default(2).describe('validation every so many epochs'),
+    evaluateEvery: z.number().positive().default(3).describe('validation every so many epochs'),
     checkpointSeconds: z.number().positive().default(60).describe('checkpoint at least every so many seconds'),
     engine: z
       .enum(['recorded', 'eager-tfjs-node', 'eager-cpu'])
