@@ -6,6 +6,7 @@ import { type Bench, formatReport } from './frame.js';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
+  'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
 };
 
 const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;

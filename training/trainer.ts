@@ -205,7 +205,7 @@ function fingerprintOf(config: Config, data: PreparedData): string {
 }
 
 /** Token counts of the queries that each stage shows, for the plan of the query texts; see createLearner. */
-function queryLengths({ config, queryFeatures }: Corpus, examplesOf: ExampleSource): number[][] {
+export function queryLengths({ config, queryFeatures }: Corpus, examplesOf: ExampleSource): number[][] {
   const textAt = config.towers.query.indexOf('text');
   if (textAt < 0) return [];
   const { stages, batchSize } = config.training;
