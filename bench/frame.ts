@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { type TerminalColumn, terminalTable } from '../src/evaluation/terminal-table.js';
 import type { Contestant, Summary } from './measure.js';
 
 /** Where and on what a bench ran; printed before its figures. */
@@ -25,6 +26,8 @@ export interface BenchReport {
   readonly quality: Readonly<Record<string, number>>;
   /** peers that are not installed, each with the reason */
   readonly missing: readonly string[];
+  /** for people: stands in the place of `results` */
+  readonly table?: { readonly columns: readonly TerminalColumn[]; readonly rows: readonly (readonly string[])[] };
 }
 
 /** A bench: measures, checks its own answer, and reports. It prints progress on stderr alone. */
@@ -33,6 +36,10 @@ export type Bench = (options: BenchOptions) => Promise<BenchReport>;
 export interface BenchOptions {
   /** peers that do not take part, by name; they are reported as missing */
   readonly without: ReadonlySet<string>;
+  /** folder of prepared data with real titles; the variable TANDEM_BENCH_DATA when absent */
+  readonly data?: string;
+  /** documents of the collections, ascending; the bench's own when absent */
+  readonly sizes?: readonly number[];
 }
 
 export function describeMachine(versions: Record<string, string>, sizes: Record<string, number | string>): Header {
@@ -72,22 +79,28 @@ const pairs = (record: Readonly<Record<string, number | string>>): string =>
     .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`)
     .join(', ');
 
+function timeLines(results: readonly Summary[]): string[] {
+  const width = Math.max(10, ...results.map(result => result.name.length));
+  const figure = (ms: number): string => ms.toPrecision(4).padStart(10);
+  return [
+    `${''.padEnd(width)} ${['p50 ms', 'p99 ms', 'min ms', 'samples'].map(title => title.padStart(10)).join(' ')}`,
+    ...results.map(
+      ({ name, p50Ms, p99Ms, minMs, samples }) =>
+        `${name.padEnd(width)} ${figure(p50Ms)} ${figure(p99Ms)} ${figure(minMs)} ${String(samples).padStart(10)}`,
+    ),
+  ];
+}
+
 /** The report for people, as lines. */
 export function formatReport(report: BenchReport): string {
   const { header } = report;
-  const width = Math.max(10, ...report.results.map(result => result.name.length));
-  const figure = (ms: number): string => ms.toPrecision(4).padStart(10);
   return [
     `bench ${report.bench}, ${header.date}`,
     `machine: ${header.cpu}, ${header.cores} cores, ${header.memoryGiB} GiB, node ${header.node}`,
     `versions: ${pairs(header.versions)}`,
     `sizes: ${pairs(header.sizes)}`,
     '',
-    `${''.padEnd(width)} ${['p50 ms', 'p99 ms', 'min ms', 'samples'].map(title => title.padStart(10)).join(' ')}`,
-    ...report.results.map(
-      ({ name, p50Ms, p99Ms, minMs, samples }) =>
-        `${name.padEnd(width)} ${figure(p50Ms)} ${figure(p99Ms)} ${figure(minMs)} ${String(samples).padStart(10)}`,
-    ),
+    ...(report.table ? [terminalTable(report.table.columns, report.table.rows)] : timeLines(report.results)),
     '',
     ...(Object.keys(report.ratio).length > 0 ? [`ratio (above 1 = ahead of it): ${pairs(report.ratio)}`] : []),
     `quality: ${pairs(report.quality)}`,

@@ -1,28 +1,42 @@
 import { parseArgs } from 'node:util';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { type Bench, formatReport } from './frame.js';
+import { type Bench, type BenchOptions, formatReport } from './frame.js';
 
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
 };
 
-const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
+const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--data DIR] [--sizes N,N] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
 
 /** @throws TandemError 'usage/unknown-option' | 'usage/missing-option' | 'usage/bad-value' */
-function readArguments(args: readonly string[]): { name: string; json: boolean; without: ReadonlySet<string> } {
+function readArguments(args: readonly string[]): { name: string; json: boolean; options: BenchOptions } {
   const { values, positionals } = parse(args);
   if (positionals.length !== 1) throw new TandemError('usage/missing-option', `bench: give one NAME\n${usage}`);
   const [name] = positionals;
   if (!Object.hasOwn(benches, name)) throw new TandemError('usage/bad-value', `bench: no bench ${name}\n${usage}`);
-  return { name, json: values.json ?? false, without: new Set((values.without ?? '').split(',').filter(Boolean)) };
+  const without = new Set((values.without ?? '').split(',').filter(Boolean));
+  const sizes = values.sizes === undefined ? undefined : readSizes(values.sizes);
+  return { name, json: values.json ?? false, options: { without, data: values.data, sizes } };
+}
+
+function readSizes(text: string): number[] {
+  const sizes = text.split(',').map(Number);
+  if (sizes.every(size => Number.isInteger(size) && size >= 1)) return sizes.sort((a, b) => a - b);
+  throw new TandemError('usage/bad-value', `bench: --sizes wants whole numbers of at least 1, got ${text}\n${usage}`);
 }
 
 function parse(args: readonly string[]) {
   try {
-    const options = { json: { type: 'boolean' }, without: { type: 'string' } } as const;
+    const options = {
+      json: { type: 'boolean' },
+      without: { type: 'string' },
+      data: { type: 'string' },
+      sizes: { type: 'string' },
+    } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     throw new TandemError('usage/unknown-option', `bench: ${(error as Error).message}\n${usage}`);
@@ -36,9 +50,9 @@ export async function runBench(args: readonly string[], print: (line: string) =>
     return 0;
   }
   try {
-    const { name, json, without } = readArguments(args);
+    const { name, json, options } = readArguments(args);
     const bench = await benches[name]();
-    const report = await bench({ without });
+    const report = await bench(options);
     print(formatReport(report));
     if (json) print(JSON.stringify(report));
     return 0;

@@ -9,6 +9,8 @@ export type Message = Readonly<Record<string, unknown>>;
 export interface PeerProcess {
   /** its first line: `{ ready: true, version, ... }` */
   readonly ready: Message;
+  /** of the child process */
+  readonly pid: number;
   /** @throws TandemError 'bench/peer-failed' when it dies or answers no JSON object */
   ask(command: Message): Promise<Message>;
   close(): Promise<void>;
@@ -77,7 +79,7 @@ export async function startPeer(command: string, args: readonly string[]): Promi
     child.stdin.write(`${JSON.stringify(message)}\n`);
     return parse(command, await read());
   };
-  return { ready, ask, close };
+  return { ready, pid: child.pid!, ask, close };
 }
 
 /** A number out of an answer. @throws TandemError 'bench/peer-failed' */

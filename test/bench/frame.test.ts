@@ -44,6 +44,13 @@ describe('formatReport', () => {
     }
   });
 
+  it('prints a table of its own in the place of the times', () => {
+    const table = { columns: [{ name: 'docs/s', numeric: true }], rows: [['4711']] };
+    const text = formatReport({ ...report, table });
+    expect(text).toContain('4711');
+    expect(text).not.toContain('p50 ms');
+  });
+
   it('prints no ratio line without a ratio', () => {
     expect(formatReport({ ...report, ratio: {} })).not.toContain('ratio');
   });
@@ -55,6 +62,8 @@ describe('runBench', () => {
     ['a name of Object itself', ['constructor']],
     ['no name', []],
     ['two names', ['training-step', 'lexical']],
+    ['a size that is no number', ['lexical', '--sizes', '10,x']],
+    ['a size of nothing', ['lexical', '--sizes', '0']],
     ['an unknown flag', ['training-step', '--jsno']],
   ])('%s is a usage error', async (_, args) => {
     const printed: string[] = [];
