@@ -78,7 +78,16 @@ export const errorTable = {
   'training/engine-missing': entry(500, 1, 'Run `npm run setup:tfjs-node`, or leave training.engine at recorded.'),
   'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
   'index/not-found': entry(404, 1, 'Check the path, or make the index with `tandem index`.'),
-  'index/damaged': entry(500, 1, 'Make the index again with `tandem index`.'),
+  'index/damaged': entry(
+    500,
+    1,
+    'Run `tandem check --repair`, which makes tokens and vectors anew from the documents; or make the index again with `tandem index`.',
+  ),
+  'index/locked': entry(
+    409,
+    1,
+    'End the process that writes to this index, or write through it; reading needs no lock.',
+  ),
   'index/unsupported-version': entry(
     500,
     1,

@@ -8,10 +8,10 @@ import { writeFolderAtomically } from '../files/atomic.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
-import { createHnswIndex } from '../vector/hnsw-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder } from './backend.js';
 import { checksumFolders } from './checksums.js';
+import { vectorsOf } from './derive.js';
 import { indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
 
 export interface BuildOptions {
@@ -48,22 +48,6 @@ interface Parts {
   vectors: VectorIndex | null;
 }
 
-/** A small index answers exactly; when it reaches the limit, what the store holds by then becomes a graph. */
-function addVectors(
-  made: Parts,
-  ids: readonly string[],
-  embeddings: Float32Array,
-  width: number,
-  indexing: IndexingConfig,
-): void {
-  made.vectors ??= createFlatIndex(width);
-  made.vectors.add(ids, embeddings);
-  if (made.vectors.kind === 'hnsw' || made.vectors.size < indexing.exactBelow) return;
-  const graph = createHnswIndex(width, indexing.hnsw);
-  for (const { id, embedding } of made.store.entries()) if (embedding !== undefined) graph.add([id], embedding);
-  made.vectors = graph;
-}
-
 async function addBatch(
   made: Parts,
   rows: readonly DocumentRow[],
@@ -76,7 +60,11 @@ async function addBatch(
   for (const document of documents) made.tokens.add(document);
   if (embedder === undefined || embeddings === undefined) return;
   const ids = documents.map(document => document.id);
-  addVectors(made, ids, embeddings, embedder.width, indexing);
+  made.vectors ??= createFlatIndex(embedder.width);
+  made.vectors.add(ids, embeddings);
+  // a small index answers exactly; when it reaches the limit, what the store holds by then becomes a graph
+  if (made.vectors.kind === 'flat' && made.vectors.size >= indexing.exactBelow)
+    made.vectors = vectorsOf(made.store, embedder.width, indexing);
 }
 
 /** Reads every row into the store and the derived parts and saves these. @returns rows read and the last commit */
@@ -114,6 +102,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     width: embedder?.width ?? null,
     documents: made.tokens.size,
     duplicates: rows - made.tokens.size,
+    generation: 0,
     store: { sequence, bytes: (await stat(join(folder, parts.documents, 'data.mdb'))).size },
     files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),
   };

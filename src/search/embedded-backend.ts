@@ -80,7 +80,9 @@ export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
       checkRequest(request);
       return retrieveCandidates(parts, request);
     },
-    vectorKind: parts.vectors?.kind ?? null,
+    get vectorKind() {
+      return parts.vectors?.kind ?? null;
+    },
     embedding: id => parts.store.embedding(id),
     ids: () => Array.from(parts.store.documents(), ({ id }) => id),
     get: async id => parts.store.get(id),

@@ -30,6 +30,8 @@ export const manifestSchema = z.strictObject({
     /** size of the LMDB file then; it never shrinks */
     bytes: z.int().min(0),
   }),
+  /** number of the derived parts: saved anew they lie in folders of the next number */
+  generation: z.int().min(0).default(0),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
@@ -45,6 +47,12 @@ export const parts = {
   /** how the fusion was tuned, where it was */
   fusion: 'fusion.json',
 } as const;
+
+/** Folders of the derived parts of a generation, from the index folder. The first one, as built, bears no number. */
+export function derivedFolders(generation: number): { readonly tokens: string; readonly vectors: string } {
+  const suffix = generation === 0 ? '' : `.${generation}`;
+  return { tokens: `${parts.tokens}${suffix}`, vectors: `${parts.vectors}${suffix}` };
+}
 
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
   writeWhole(join(folder, parts.manifest), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,20 +1,23 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
-import { loadTokenIndex } from '../lexical/token-index.js';
-import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
+import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
-import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
+import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder } from './backend.js';
-import { verifyChecksums } from './checksums.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
 import { createFilterCache } from './filter-cache.js';
-import { type Manifest, parts, readManifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
-import { replayChanges } from './replay.js';
 
-/** A query of one model never meets documents of another. */
-function checkModel(folder: string, manifest: Manifest, embedder: QueryEmbedder | undefined): void {
+/**
+ * A query of one model never meets documents of another.
+ * @throws TandemError 'index/model-mismatch'
+ */
+export function checkModel(
+  folder: string,
+  manifest: Manifest,
+  embedder: Pick<QueryEmbedder, 'modelId' | 'width'> | undefined,
+): void {
   if (embedder === undefined || manifest.modelId === null) return;
   if (manifest.modelId !== embedder.modelId || manifest.width !== embedder.width) {
     throw new TandemError(
@@ -25,27 +28,29 @@ function checkModel(folder: string, manifest: Manifest, embedder: QueryEmbedder 
   }
 }
 
-/** LMDB ends the process when it reads past the end of a file that was cut off: its size is looked at first. */
-async function openStore(folder: string, manifest: Manifest): Promise<DocumentStore> {
-  const path = join(folder, parts.documents, 'data.mdb');
-  const found = await stat(path).catch(() => undefined);
-  if (found !== undefined && found.size < manifest.store.bytes) {
-    const message = `${path}: ${found.size} bytes where at least ${manifest.store.bytes} belong`;
-    throw new TandemError('index/damaged', message, { file: path });
-  }
-  return openDocumentStore(join(folder, parts.documents), { readOnly: true });
-}
-
-/** Reads all embeddings of the store into an exact index when it is first asked. */
+/** Reads all embeddings of the store into an exact index when it is asked and the store has changed since. */
 function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): () => VectorIndex | null {
-  if (vectors === null || vectors.kind === 'flat') return () => vectors;
   let exact: VectorIndex | undefined;
+  let seen = -1;
   return () => {
-    if (exact !== undefined) return exact;
+    if (vectors === null || vectors.kind === 'flat') return vectors;
+    if (exact !== undefined && seen === store.sequence()) return exact;
+    seen = store.sequence();
     exact = createFlatIndex(vectors.width);
     for (const { id, embedding } of store.entries()) if (embedding !== undefined) exact.add([id], embedding);
     return exact;
   };
+}
+
+/** Puts opened parts behind the interface of a backend. */
+export function searchParts(opened: OpenParts, embedder: QueryEmbedder | undefined): EmbeddedIndex {
+  const { store, vectors } = opened;
+  return createEmbeddedIndex({
+    ...opened,
+    filters: createFilterCache(store),
+    exactVectors: lazyExactVectors(store, vectors),
+    embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
+  });
 }
 
 /**
@@ -54,25 +59,6 @@ function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): ()
  * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'index/model-mismatch'
  */
 export async function openIndex(folder: string, options: { embedder?: QueryEmbedder } = {}): Promise<EmbeddedIndex> {
-  const manifest = await readManifest(folder);
-  checkModel(folder, manifest, options.embedder);
-  await verifyChecksums(folder, manifest.files);
-  const tokens = await loadTokenIndex(join(folder, parts.tokens));
-  const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, parts.vectors));
-  const store = await openStore(folder, manifest);
-  try {
-    replayChanges(store, manifest.store.sequence, tokens, vectors);
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-  return createEmbeddedIndex({
-    manifest,
-    store,
-    tokens,
-    vectors,
-    filters: createFilterCache(store),
-    exactVectors: lazyExactVectors(store, vectors),
-    embedQuery: options.embedder === undefined ? null : cacheEmbeddings(options.embedder),
-  });
+  const opened = await openParts(folder, manifest => checkModel(folder, manifest, options.embedder));
+  return searchParts(opened, options.embedder);
 }

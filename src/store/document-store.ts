@@ -5,6 +5,7 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { checkDataFile } from './data-file.js';
 import { asStoreError } from './write-error.js';
+import { type Claim, claimWriting, releaseWriting } from './writing-claim.js';
 
 export interface StoredEntry {
   readonly id: string;
@@ -12,6 +13,11 @@ export interface StoredEntry {
   /** float32 [D]; absent where the document was stored without one */
   readonly embedding?: Float32Array;
 }
+
+/** One change of a commit: a document stored, with its embedding where it has one, or an id deleted. */
+export type StoreChange =
+  | { readonly put: DocumentRow /** float32 [D] */; readonly embedding?: Float32Array }
+  | { readonly delete: string };
 
 /** One commit of the store: the ids that it put or deleted. */
 export interface Change {
@@ -34,6 +40,8 @@ export interface DocumentStore {
   put(documents: readonly DocumentRow[], embeddings?: Float32Array): Promise<number>;
   /** Deletes in one commit; unknown ids are passed over. @returns as `put` */
   delete(ids: readonly string[]): Promise<number>;
+  /** Puts and deletes in one commit, in their order. @returns as `put` @throws as `put` */
+  write(changes: readonly StoreChange[]): Promise<number>;
   get(id: string): DocumentRow | undefined;
   /** @returns [n], undefined where there is no such document */
   getMany(ids: readonly string[]): (DocumentRow | undefined)[];
@@ -53,6 +61,13 @@ export interface DocumentStore {
   changesAfter(sequence: number): IterableIterator<Change>;
   /** Forgets which ids the commits up to this one touched: everything derived has seen them. */
   trimChanges(through: number): Promise<void>;
+  /**
+   * Makes this opening the only one that writes, until it is closed or its process ends; readers are not affected.
+   * @throws TandemError 'index/locked' when another one holds the claim
+   */
+  claim(): Promise<void>;
+  /** Writes a copy of the store as it is at one moment, while others read and write. @param path  an empty folder */
+  backup(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,13 +80,42 @@ interface State {
 /** LMDB refuses longer keys; 512 UTF-16 units, the limit of an id, are at most 1,536 bytes. */
 const key = (id: string): Buffer => Buffer.from(id, 'utf8');
 
-const encode = (document: DocumentRow): [Buffer, string] => {
+interface EncodedChange {
+  readonly id: string;
+  readonly at: Buffer;
+  /** JSON of the document; undefined = deleted */
+  readonly text?: string;
+  readonly embedding?: Buffer;
+}
+
+function encode(change: StoreChange): EncodedChange {
+  if ('delete' in change) return { id: change.delete, at: key(change.delete) };
+  const { put: document, embedding } = change;
   // UTF-8 has no form for half of a pair: two such ids would fall together
   if (/\p{Surrogate}/u.test(document.id)) {
     throw new TandemError('data/malformed-row', `id ${JSON.stringify(document.id)}: half of a surrogate pair`);
   }
-  return [key(document.id), JSON.stringify(document)];
-};
+  return {
+    id: document.id,
+    at: key(document.id),
+    text: JSON.stringify(document),
+    embedding: embedding && Buffer.from(embedding.slice().buffer),
+  };
+}
+
+const widthMismatch = (width: number, known: number | null): TandemError =>
+  new TandemError('index/model-mismatch', `embeddings of width ${width} meet a store of width ${known ?? 'none'}`);
+
+/** D of the store with these changes. @throws TandemError 'index/model-mismatch' */
+function widthOf(changes: readonly StoreChange[], known: number | null): number | null {
+  let width = known;
+  for (const change of changes) {
+    if ('delete' in change || change.embedding === undefined) continue;
+    width ??= change.embedding.length;
+    if (change.embedding.length !== width) throw widthMismatch(change.embedding.length, width);
+  }
+  return width;
+}
 
 /**
  * Opens the store in a folder; made there when it is missing, unless readOnly.
@@ -99,6 +143,7 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     keyEncoding: 'uint32',
   });
   const meta: Database<State, string> = root.openDB('meta', { encoding: 'json' });
+  let held: Claim | undefined;
 
   const state = (): State => meta.get('state') ?? { sequence: 0, count: 0, width: null };
   const parse = (text: string): DocumentRow => JSON.parse(text);
@@ -136,43 +181,37 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
       return after.sequence;
     });
 
-  async function put(rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
-    if (rows.length === 0) return state().sequence;
-    const width = embeddings === undefined ? null : embeddings.length / rows.length;
-    const known = state().width;
-    if (width !== null && (!Number.isInteger(width) || (known !== null && width !== known))) {
-      throw new TandemError(
-        'index/model-mismatch',
-        `embeddings of width ${width} meet a store of width ${known ?? 'none'}`,
-      );
-    }
-    const encoded = rows.map(encode);
+  async function write(list: readonly StoreChange[]): Promise<number> {
+    const width = widthOf(list, state().width);
+    const encoded = list.map(encode);
     return commit(
-      rows.map(row => row.id),
+      encoded.map(({ id }) => id),
       before => {
         let count = before.count;
-        encoded.forEach(([at, text], i) => {
-          if (!documents.doesExist(at)) count++;
-          documents.put(at, text);
-          if (embeddings === undefined || width === null) vectors.remove(at);
-          else vectors.put(at, Buffer.from(embeddings.slice(i * width, (i + 1) * width).buffer));
-        });
-        return { count, width: before.width ?? width };
+        for (const { at, text, embedding: bytes } of encoded) {
+          const known = documents.doesExist(at);
+          if (text === undefined) {
+            if (!known) continue;
+            count--;
+            documents.remove(at);
+          } else {
+            if (!known) count++;
+            documents.put(at, text);
+          }
+          if (bytes === undefined) vectors.remove(at);
+          else vectors.put(at, bytes);
+        }
+        return { count, width };
       },
     );
   }
 
-  async function remove(ids: readonly string[]): Promise<number> {
-    return commit(ids, before => {
-      let count = before.count;
-      for (const at of ids.map(key)) {
-        if (!documents.doesExist(at)) continue;
-        count--;
-        documents.remove(at);
-        vectors.remove(at);
-      }
-      return { count };
-    });
+  async function put(rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
+    if (rows.length === 0) return state().sequence;
+    if (embeddings === undefined) return write(rows.map(row => ({ put: row })));
+    const width = embeddings.length / rows.length;
+    if (!Number.isInteger(width)) throw widthMismatch(width, state().width);
+    return write(rows.map((row, i) => ({ put: row, embedding: embeddings.subarray(i * width, (i + 1) * width) })));
   }
 
   function* allDocuments(): IterableIterator<DocumentRow> {
@@ -198,7 +237,8 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
 
   return {
     put,
-    delete: remove,
+    delete: ids => write(ids.map(id => ({ delete: id }))),
+    write,
     get: read,
     getMany: ids => ids.map(read),
     embedding,
@@ -210,6 +250,17 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     sequence: () => state().sequence,
     changesAfter,
     trimChanges,
-    close: () => root.close(),
+    claim: async () => {
+      held = await claimWriting(root, folder);
+    },
+    backup: async path => {
+      await root.backup(path, false).catch(async error => {
+        throw await asStoreError(path, error);
+      });
+    },
+    close: async () => {
+      if (held !== undefined) await releaseWriting(root, held);
+      await root.close();
+    },
   };
 }

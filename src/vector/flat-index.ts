@@ -18,6 +18,7 @@ const fileName = 'vectors.f32';
 /** Rows side by side in one typed array, the hole of a removed row filled with the last one. */
 class FlatIndex implements VectorIndex {
   readonly kind = 'flat';
+  readonly tombstones = 0;
   private readonly rowOf = new Map<string, number>();
 
   constructor(
@@ -32,6 +33,10 @@ class FlatIndex implements VectorIndex {
 
   get size(): number {
     return this.ids.length;
+  }
+
+  has(id: string): boolean {
+    return this.rowOf.has(id);
   }
 
   add(ids: readonly string[], vectors: Float32Array): void {

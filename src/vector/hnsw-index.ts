@@ -33,6 +33,14 @@ class HnswIndex implements VectorIndex {
     return this.labelOf.size;
   }
 
+  get tombstones(): number {
+    return this.ids.length - this.labelOf.size;
+  }
+
+  has(id: string): boolean {
+    return this.labelOf.has(id);
+  }
+
   add(ids: readonly string[], vectors: Float32Array): void {
     checkRows(ids.length, vectors, this.width);
     const needed = this.ids.length + ids.length;

@@ -19,6 +19,9 @@ export interface VectorIndex {
   readonly size: number;
   /** D */
   readonly width: number;
+  /** places that removed and replaced embeddings still take; a rebuilt index has none */
+  readonly tombstones: number;
+  has(id: string): boolean;
   /**
    * Adds embeddings, or replaces those of ids that are known; within one call the later one wins.
    * @param vectors  float32 [n * D], row-major, each row L2-normalised

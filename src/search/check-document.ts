@@ -1,0 +1,57 @@
+import { type DocumentRow, documentRowSchema } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { chainLanguage } from '../text/language.js';
+
+/** Levels of lists and objects in a document, and values in it: more than any catalogue has, few enough to be walked in a millisecond. */
+const deepest = 32;
+const mostValues = 100_000;
+
+const refuse = (where: string, what: string): never => {
+  throw new TandemError('data/malformed-row', where === '' ? what : `${where}: ${what}`);
+};
+
+/** Everything that JSON would change in silence, or that would overflow the stack of whoever reads it, is refused. */
+function checkValues(root: unknown): void {
+  const open: { readonly value: unknown; readonly path: string; readonly depth: number }[] = [
+    { value: root, path: '', depth: 1 },
+  ];
+  let seen = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path, depth } = next;
+    if (++seen > mostValues) refuse('', `more than ${mostValues} values`);
+    if (typeof value === 'number' && !Number.isFinite(value)) refuse(path, `${value} is no number that JSON can hold`);
+    if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
+      refuse(path, `a ${typeof value} is no JSON`);
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > deepest) refuse(path.slice(0, 100), `nested deeper than ${deepest} levels`);
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === '__proto__') refuse(path, '__proto__ is no attribute');
+      open.push({ value: inner, path: path === '' ? key : `${path}.${key}`, depth: depth + 1 });
+    }
+  }
+}
+
+/**
+ * A document as it may be stored: of the right shape, JSON all through, in a language that there is.
+ * What passes can be indexed, now and when the store is replayed into the derived parts.
+ * @throws TandemError 'data/malformed-row' | 'text/bad-language'
+ */
+export function checkDocument(value: unknown): DocumentRow {
+  checkValues(value);
+  const parsed = documentRowSchema.safeParse(value);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    return refuse(path.join('.'), message);
+  }
+  const { id, language } = parsed.data;
+  if (/\p{Surrogate}/u.test(id)) refuse('id', 'it holds half of a surrogate pair');
+  if (language) chainLanguage(language);
+  return parsed.data;
+}
+
+/** @throws TandemError 'data/malformed-row' */
+export function checkId(id: string): string {
+  if (id.length === 0 || id.length > 512) refuse('id', `it must have 1 to 512 characters, got ${id.length}`);
+  if (/\p{Surrogate}/u.test(id)) refuse('id', 'it holds half of a surrogate pair');
+  return id;
+}

@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TandemError } from '../errors/tandem-error.js';
+import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
+import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
+import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
+import { verifyChecksums } from './checksums.js';
+import { derivedFolders, type Manifest, parts, readManifest } from './manifest.js';
+import { replayChanges } from './replay.js';
+
+/** The three parts of an index, brought up to the last commit of the store. */
+export interface OpenParts {
+  readonly manifest: Manifest;
+  readonly store: DocumentStore;
+  readonly tokens: TokenIndex;
+  /** null without a model */
+  readonly vectors: VectorIndex | null;
+}
+
+/** Times that an opening starts again because a writer has saved newer parts meanwhile. */
+const tries = 10;
+
+/** LMDB ends the process when it reads past the end of a file that was cut off: its size is looked at first. */
+export async function openIndexStore(folder: string, manifest: Manifest, readOnly: boolean): Promise<DocumentStore> {
+  const path = join(folder, parts.documents, 'data.mdb');
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new TandemError('index/damaged', `${path}: missing`, { file: path });
+  if (found.size < manifest.store.bytes) {
+    const message = `${path}: ${found.size} bytes where at least ${manifest.store.bytes} belong`;
+    throw new TandemError('index/damaged', message, { file: path });
+  }
+  return openDocumentStore(join(folder, parts.documents), { readOnly });
+}
+
+/**
+ * Loads the derived parts and replays into them what the store has received since.
+ * @throws TandemError 'index/damaged' (names the file)
+ */
+export async function loadDerived(
+  folder: string,
+  manifest: Manifest,
+  store: DocumentStore,
+): Promise<Pick<OpenParts, 'tokens' | 'vectors'>> {
+  await verifyChecksums(folder, manifest.files);
+  const at = derivedFolders(manifest.generation);
+  const tokens = await loadTokenIndex(join(folder, at.tokens));
+  const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
+  replayChanges(store, manifest.store.sequence, tokens, vectors);
+  return { tokens, vectors };
+}
+
+async function loadBeside(folder: string, manifest: Manifest, store: DocumentStore): Promise<OpenParts> {
+  try {
+    return { manifest, store, ...(await loadDerived(folder, manifest, store)) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the parts for reading. A writer may save newer derived parts, and take away those that the manifest named, while they are read:
+ * the opening then starts again from the new manifest.
+ * @param check  refuses a manifest by throwing
+ * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version'
+ */
+export async function openParts(folder: string, check: (manifest: Manifest) => void): Promise<OpenParts> {
+  let manifest = await readManifest(folder);
+  for (let attempt = 1; ; attempt++) {
+    check(manifest);
+    try {
+      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, true));
+    } catch (error) {
+      const present = await readManifest(folder);
+      if (present.generation === manifest.generation || attempt === tries) throw error;
+      manifest = present;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+import type { VectorIndex } from '../vector/vector-index.js';
+import { checksumFolders } from './checksums.js';
+import { derivedFolders, type Manifest, parts, readManifest, writeManifest } from './manifest.js';
+
+/** What is saved: the derived parts, and the last commit that they have seen. */
+export interface Derived {
+  readonly tokens: TokenIndex;
+  readonly vectors: VectorIndex | null;
+  readonly sequence: number;
+}
+
+/**
+ * Saves the derived parts beside the present ones, switches the manifest over to them and takes the old ones away. Killed at any moment,
+ * the index has either the old or the new ones, and the store still knows what commits the old ones lack.
+ * The caller holds the claim on writing. What is saved is the parts as they are at the call.
+ * @throws TandemError 'files/disk-full' | 'files/write-failed'; the index is then as it was
+ */
+export async function saveGeneration(
+  folder: string,
+  before: Manifest,
+  store: DocumentStore,
+  { tokens, vectors, sequence }: Derived,
+): Promise<Manifest> {
+  const generation = before.generation + 1;
+  const at = derivedFolders(generation);
+  const documents = tokens.size;
+  await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
+  const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
+  const { size: bytes } = await stat(join(folder, parts.documents, 'data.mdb'));
+  // read again: tuning may have written another fusion weight meanwhile
+  const { indexing } = await readManifest(folder).catch(() => before);
+  const manifest: Manifest = { ...before, indexing, generation, documents, store: { sequence, bytes }, files };
+  await writeManifest(folder, manifest);
+  await removeOldParts(folder, manifest);
+  await store.trimChanges(sequence);
+  return manifest;
+}
+
+/** Waits for all, so that nothing is still being written when a failure is told. */
+async function settleAll(work: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Removes derived parts of other generations, and what killed saves left behind. The caller holds the claim on writing. */
+export async function removeOldParts(folder: string, manifest: Manifest): Promise<void> {
+  const present = Object.values(derivedFolders(manifest.generation));
+  const derived = new RegExp(`^(?:${parts.tokens}|${parts.vectors})(?:\\.|$)`);
+  const unfinished = new RegExp(`^${parts.manifest.replace('.', '\\.')}\\..*\\.tmp$`);
+  for (const name of await readdir(folder)) {
+    if (present.includes(name) || !(derived.test(name) || unfinished.test(name))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,190 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { StoreChange } from '../store/document-store.js';
+import { createHnswIndex } from '../vector/hnsw-index.js';
+import { LiveVectors } from '../vector/live-vectors.js';
+import { checkRows } from '../vector/persist.js';
+import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
+import { startBackgroundSave } from './background-save.js';
+import { checkDocument, checkId } from './check-document.js';
+import type { EmbeddedIndex } from './embedded-backend.js';
+import { readManifest } from './manifest.js';
+import { checkModel, searchParts } from './open-index.js';
+import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
+import { removeOldParts, saveGeneration } from './save-generation.js';
+import { createWriteQueue } from './write-queue.js';
+
+/** One change of the documents: one stored, in place of an older one of its id, or an id deleted. */
+export type DocumentChange = { readonly put: DocumentRow } | { readonly delete: string };
+
+/** What writes to an index. Acknowledged means: on disk, and found by every search that begins afterwards. */
+export interface DocumentWriter {
+  /**
+   * All of the changes in one commit, in their order, or none of them.
+   * @returns the sequence number of the commit
+   * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'server/overloaded' | 'files/disk-full' | 'files/write-failed'
+   */
+  write(changes: readonly DocumentChange[]): Promise<number>;
+}
+
+export interface WritableIndex extends EmbeddedIndex, DocumentWriter {
+  put(documents: readonly DocumentRow[]): Promise<number>;
+  /** Unknown ids are passed over. */
+  delete(ids: readonly string[]): Promise<number>;
+  /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' */
+  save(): Promise<void>;
+}
+
+export interface WriteOptions {
+  /** both sides of the model that the index was made with; needed where it was made with one */
+  readonly embedder?: QueryEmbedder & DocumentEmbedder;
+  /** between two saves of the derived parts, milliseconds */
+  readonly saveEveryMs?: number;
+  /** told of a save in the background that failed; nothing is lost by it */
+  readonly onSaveFailure?: (error: TandemError) => void;
+}
+
+const defaultSaveEveryMs = 30_000;
+/** Documents embedded, and changes taken into tokens and vectors, in one turn of the event loop: searches get the turns between. */
+const embeddedAtOnce = 16;
+const appliedAtOnce = 16;
+/** A graph is rebuilt when it has more tombstones than this and than embeddings. */
+const fewTombstones = 1_000;
+
+/** Embeds what is put. @throws what the embedder throws, TandemError 'internal' for values that are no embeddings */
+async function embedChanges(
+  changes: readonly DocumentChange[],
+  embedder: DocumentEmbedder | undefined,
+): Promise<readonly StoreChange[]> {
+  if (embedder === undefined) return changes;
+  const rows = changes.flatMap(change => ('put' in change ? [change.put] : []));
+  const embeddings: Float32Array[] = [];
+  for (let from = 0; from < rows.length; from += embeddedAtOnce) {
+    const batch = rows.slice(from, from + embeddedAtOnce);
+    const made = await embedder.embedDocuments(batch);
+    checkRows(batch.length, made, embedder.width);
+    batch.forEach((_, i) => {
+      embeddings.push(made.subarray(i * embedder.width, (i + 1) * embedder.width));
+    });
+    await nextTurn();
+  }
+  let row = 0;
+  return changes.map(change => ('put' in change ? { put: change.put, embedding: embeddings[row++] } : change));
+}
+
+function applyChange(change: StoreChange, { tokens, vectors }: OpenParts): void {
+  if ('delete' in change) {
+    tokens.remove(change.delete);
+    vectors?.remove(change.delete);
+    return;
+  }
+  tokens.add(change.put);
+  if (change.embedding !== undefined) vectors?.add([change.put.id], change.embedding);
+}
+
+function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): void {
+  if (live.busy) return;
+  const { indexing } = manifest;
+  const outgrown = live.kind === 'flat' && live.size >= indexing.exactBelow;
+  if (!outgrown && live.tombstones <= Math.max(fewTombstones, live.size)) return;
+  const ids = Array.from(store.documents(), ({ id }) => id);
+  // a failure leaves the vectors as they are; the next commit tries again
+  live
+    .rebuild(
+      () => createHnswIndex(live.width, indexing.hnsw),
+      ids,
+      id => store.embedding(id),
+    )
+    .catch(() => undefined);
+}
+
+/** Opens the parts for writing: claimed first, so that nobody else changes them meanwhile. */
+async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<OpenParts> {
+  const found = await readManifest(folder);
+  checkModel(folder, found, embedder);
+  if (found.modelId !== null && embedder === undefined)
+    throw new TandemError('index/model-mismatch', `${folder} holds vectors: writing to it needs their model`);
+  const store = await openIndexStore(folder, found, false);
+  try {
+    await store.claim();
+    const manifest = await readManifest(folder);
+    await removeOldParts(folder, manifest);
+    const { tokens, vectors } = await loadDerived(folder, manifest, store);
+    return { manifest, store, tokens, vectors: vectors && new LiveVectors(vectors) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens an index for searching and writing. One process at a time writes to an index; others may read it meanwhile.
+ * @throws TandemError 'index/locked', and as openIndex
+ */
+export async function openWritableIndex(folder: string, options: WriteOptions = {}): Promise<WritableIndex> {
+  const opened = await openClaimed(folder, options);
+  const { store, tokens } = opened;
+  const live = opened.vectors instanceof LiveVectors ? opened.vectors : null;
+  const embedder = opened.manifest.modelId === null ? undefined : options.embedder;
+  let { manifest } = opened;
+  let applied = store.sequence();
+  let saved = manifest.store.sequence;
+  let broken: unknown;
+
+  async function commit(changes: readonly StoreChange[]): Promise<number> {
+    if (broken !== undefined) throw broken;
+    const sequence = await store.write(changes);
+    try {
+      for (let from = 0; from < changes.length; from += appliedAtOnce) {
+        if (from > 0) await nextTurn();
+        for (const change of changes.slice(from, from + appliedAtOnce)) applyChange(change, opened);
+      }
+    } catch (error) {
+      broken = error; // tokens and vectors lack what the store has: only opening again brings them together
+      throw error;
+    }
+    applied = sequence;
+    if (live !== null) keepVectorsInShape(live, opened);
+    return sequence;
+  }
+
+  async function save(): Promise<void> {
+    if (broken !== undefined) return;
+    while (live?.busy) await live.settled();
+    const sequence = applied;
+    manifest = await saveGeneration(folder, manifest, store, { tokens, vectors: live, sequence });
+    saved = sequence;
+  }
+
+  const queue = createWriteQueue<DocumentChange>({ prepare: changes => embedChanges(changes, embedder), commit });
+  const background = startBackgroundSave({
+    everyMs: options.saveEveryMs ?? defaultSaveEveryMs,
+    pending: () => applied > saved,
+    save,
+    onFailure: options.onSaveFailure ?? (() => undefined),
+  });
+  const write = async (changes: readonly DocumentChange[]): Promise<number> => {
+    const checked = changes.map(change =>
+      'put' in change ? { put: checkDocument(change.put) } : { delete: checkId(change.delete) },
+    );
+    return checked.length === 0 ? applied : queue.write(checked);
+  };
+  const index = searchParts(opened, options.embedder);
+  return Object.assign(index, {
+    write,
+    put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
+    delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
+    save: () => background.now(),
+    close: async () => {
+      await queue.idle();
+      await background.stop();
+      try {
+        if (applied > saved) await save();
+      } finally {
+        await live?.settled();
+        await store.close();
+      }
+    },
+  });
+}

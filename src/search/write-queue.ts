@@ -1,0 +1,90 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { StoreChange } from '../store/document-store.js';
+
+/** Writes in the order in which they are asked for; those that wait together share a commit. */
+export interface WriteQueue<T> {
+  /**
+   * @returns the sequence number of the commit that holds all of these
+   * @throws TandemError 'server/overloaded' when too much is waiting, and what preparing or committing throws
+   */
+  write(changes: readonly T[]): Promise<number>;
+  /** Resolves when nothing waits any more. */
+  idle(): Promise<void>;
+}
+
+export interface WriteSteps<T> {
+  /** embeds; a failure refuses this write alone. Runs for one write at a time. */
+  readonly prepare: (changes: readonly T[]) => Promise<readonly StoreChange[]>;
+  /** makes durable and visible; a failure refuses every write of the commit */
+  readonly commit: (changes: readonly StoreChange[]) => Promise<number>;
+}
+
+interface Prepared {
+  readonly changes: readonly StoreChange[];
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Changes in one commit, unless a single write has more; and changes that may wait before more are turned away. */
+const mostInCommit = 64;
+const mostWaiting = 10_000;
+
+export function createWriteQueue<T>({ prepare, commit }: WriteSteps<T>): WriteQueue<T> {
+  const ready: Prepared[] = [];
+  let waiting = 0;
+  let preparing: Promise<unknown> = Promise.resolve();
+  let committing: Promise<void> | undefined;
+
+  function takeGroup(): Prepared[] {
+    let size = 0;
+    let end = 0;
+    while (end < ready.length && (end === 0 || size + ready[end].changes.length <= mostInCommit))
+      size += ready[end++].changes.length;
+    return ready.splice(0, end);
+  }
+
+  async function commitAll(): Promise<void> {
+    while (ready.length > 0) {
+      const group = takeGroup();
+      try {
+        const sequence = await commit(group.flatMap(({ changes }) => changes));
+        for (const { resolve } of group) resolve(sequence);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    committing = undefined;
+  }
+
+  function submit(changes: readonly StoreChange[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      ready.push({ changes, resolve, reject });
+      committing ??= commitAll();
+    });
+  }
+
+  async function write(changes: readonly T[]): Promise<number> {
+    if (waiting > 0 && waiting + changes.length > mostWaiting)
+      throw new TandemError('server/overloaded', `${waiting} documents are waiting to be written`);
+    waiting += changes.length;
+    try {
+      const prepared = preparing.then(() => prepare(changes));
+      // submitted inside the chain, so that commits keep the order of the calls
+      const submitted = prepared.then(done => ({ committed: submit(done) }));
+      preparing = submitted.catch(() => undefined);
+      return await (await submitted).committed;
+    } finally {
+      waiting -= changes.length;
+    }
+  }
+
+  return {
+    write,
+    idle: async () => {
+      while (waiting > 0 || committing !== undefined) {
+        await preparing;
+        await committing;
+      }
+    },
+  };
+}
