@@ -8,6 +8,7 @@ import { exportTower } from './export-tower.js';
 import { artefactFiles, type ModelManifest } from './manifest.js';
 import type { ModelState, Vocabulary } from './model-state.js';
 import { writeSafetensors } from './safetensors.js';
+import { packTables } from './table-file.js';
 
 export interface ModelToWrite {
   readonly state: ModelState;
@@ -28,10 +29,9 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
   await writeFolderAtomically(path, async folder => {
     await writeWhole(join(folder, artefactFiles.query), exportTower(state.towers.query, state));
     await writeWhole(join(folder, artefactFiles.document), exportTower(state.towers.document, state));
-    const tables = Object.fromEntries(
-      Object.entries(state.tables).map(([name, { rows, width, values }]) => [name, { shape: [rows, width], values }]),
+    await writeFileAtomically(join(folder, artefactFiles.tables), handle =>
+      writeSafetensors(handle, packTables(state.tables)),
     );
-    await writeFileAtomically(join(folder, artefactFiles.tables), handle => writeSafetensors(handle, tables));
     if (tokenizer !== undefined) await writeWhole(join(folder, artefactFiles.tokenizer), tokenizer);
     const manifest: ModelManifest = {
       format: 'tandem-model',

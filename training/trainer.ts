@@ -7,6 +7,7 @@ import type { Config } from '../src/config/schema.js';
 import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
+import { silenceAbsentFeatures } from './absent-features.js';
 import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
@@ -86,6 +87,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed: config.seed });
   const validation = data.validation && createValidationSet(data.validation, documents);
   const model = createModelState(config, vocabulary);
+  silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
   const folder = await openRunFolder(out, resume);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { createTowers, hasText, type TableName } from '../channels.js';
-import type { EmbeddingTable } from '../embedding-table.js';
+import { createTowers, hasText } from '../channels.js';
 import { createFeatureExtractor, type TokenEncoder } from '../features.js';
 import { artefactFiles, type ModelManifest, modelManifestSchema } from '../manifest.js';
 import { readSafetensors } from '../safetensors.js';
+import { unpackTables } from '../table-file.js';
 import { loadTokenizer } from '../tokenizer/tokenizer.js';
 import { documentTowerRow, embedRows, queryTowerRow, type RunnableTowers } from './embedder.js';
 import { createNativeGraph, type SessionOptions } from './session.js';
@@ -51,7 +51,8 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
   };
   const { config, vocabulary } = manifest;
   const towers = createTowers(config.towers, config.textEncoder);
-  const tables = readTables(file(artefactFiles.tables), join(folder, artefactFiles.tables));
+  const tablesPath = join(folder, artefactFiles.tables);
+  const tables = unpackTables(readSafetensors(file(artefactFiles.tables), tablesPath).arrays, tablesPath);
   const readsText = hasText(towers.query) || hasText(towers.document);
   const tokenizer: TokenEncoder | undefined = readsText
     ? await loadTokenizer(file(artefactFiles.tokenizer))
@@ -143,14 +144,4 @@ async function readChecked(folder: string, name: string, { files }: ModelManifes
     throw damaged(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
   if (createHash('sha256').update(bytes).digest('hex') !== files[name].sha256) throw damaged(path, 'was altered');
   return bytes;
-}
-
-function readTables(bytes: Buffer, path: string): Partial<Record<TableName, EmbeddingTable>> {
-  const { arrays } = readSafetensors(bytes, path);
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { shape, values }]) => [
-      name,
-      { rows: shape[0], width: shape[1], values: values as Float32Array },
-    ]),
-  );
 }

@@ -28,7 +28,7 @@ export const indexingSchema = z
           .max(2000)
           .default(200)
           .describe('breadth of the search while the graph is built'),
-        ef: z.int().min(1).max(10_000).default(100).describe('breadth of the search while answering'),
+        ef: z.int().min(1).max(10_000).default(400).describe('breadth of the search while answering'),
       })
       .prefault({}),
     exactBelow: z
