@@ -41,6 +41,7 @@ export const errorTable = {
     1,
     'Check that the folder exists and may be written to; nothing half-written was left under the final name.',
   ),
+  'files/exists': entry(409, 2, 'Give a folder that is not there yet; nothing is written over.'),
   'files/damaged': entry(500, 1, 'Make the file again from its source; its checksum does not fit its content.'),
   'model/damaged': entry(
     500,

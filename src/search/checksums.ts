@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TandemError } from '../errors/tandem-error.js';
 
@@ -31,6 +31,13 @@ export async function checksumFolders(root: string, folders: readonly string[]):
     }
   }
   return checksums;
+}
+
+/** Checksums of every file under `root`; keys as in checksumFolders. */
+export async function checksumFiles(root: string): Promise<Record<string, FileChecksum>> {
+  const found = await checksumFolders(dirname(root), [basename(root)]);
+  const entries = Object.entries(found).map(([name, checksum]) => [name.slice(basename(root).length + 1), checksum]);
+  return Object.fromEntries(entries);
 }
 
 /** @throws TandemError 'index/damaged' naming the first file that is missing, cut short or altered */

@@ -4,16 +4,11 @@ import type { DocumentStore } from '../store/document-store.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 
 /**
- * Brings derived parts up to the store: every document touched by a later commit is taken in as the store has it now.
+ * The ids that commits after the given one touched.
  * @param seen  last commit that the derived parts have seen
  * @throws TandemError 'index/damaged' when the store is older than they are, or no longer knows what the commits touched
  */
-export function replayChanges(
-  store: DocumentStore,
-  seen: number,
-  tokens: TokenIndex,
-  vectors: VectorIndex | null,
-): void {
+export function changedSince(store: DocumentStore, seen: number): Set<string> {
   const damaged = (reason: string): TandemError => new TandemError('index/damaged', `documents: ${reason}`);
   if (store.sequence() < seen) throw damaged(`commit ${seen} is missing, the last one is ${store.sequence()}`);
   const touched = new Set<string>();
@@ -23,11 +18,25 @@ export function replayChanges(
     for (const id of ids) touched.add(id);
   }
   if (expected !== store.sequence() + 1) throw damaged(`what commit ${expected} touched is not known any more`);
-  for (const id of touched) {
+  return touched;
+}
+
+/**
+ * Brings derived parts up to the store: every document touched by a later commit is taken in as the store has it now.
+ * @param seen  last commit that the derived parts have seen
+ * @throws TandemError 'index/damaged' as changedSince
+ */
+export function replayChanges(
+  store: DocumentStore,
+  seen: number,
+  tokens: TokenIndex | null,
+  vectors: VectorIndex | null,
+): void {
+  for (const id of changedSince(store, seen)) {
     const document = store.get(id);
     const embedding = store.embedding(id);
-    if (document === undefined) tokens.remove(id);
-    else tokens.add(document);
+    if (document === undefined) tokens?.remove(id);
+    else tokens?.add(document);
     if (embedding === undefined) vectors?.remove(id);
     else vectors?.add([id], embedding);
   }

@@ -1,13 +1,16 @@
 import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
+import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
+import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
+import { snapshotCommand } from './snapshot.js';
 import { trainCommand } from './train.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
@@ -22,4 +25,7 @@ export const commands: readonly RunnableCommand[] = [
   evaluateCommand,
   serveCommand,
   analyzeCommand,
+  snapshotCommand,
+  restoreCommand,
+  checkCommand,
 ];

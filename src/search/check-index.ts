@@ -1,0 +1,142 @@
+import { join } from 'node:path';
+import { TandemError } from '../errors/tandem-error.js';
+import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
+import { verifyChecksums } from './checksums.js';
+import { derivedFolders, type Manifest, readManifest } from './manifest.js';
+import { openIndexStore } from './open-parts.js';
+import { replayChanges } from './replay.js';
+
+/** Something wrong with an index. Tokens and vectors can be made anew from the documents; the documents cannot. */
+export interface IndexProblem {
+  readonly part: 'documents' | 'tokens' | 'vectors';
+  readonly message: string;
+}
+
+export interface IndexCheck {
+  readonly documents: number;
+  /** last commit of the store, and the last one that the saved tokens and vectors have seen */
+  readonly sequence: number;
+  readonly savedSequence: number;
+  readonly generation: number;
+  /** empty = all parts are whole and hold the same documents */
+  readonly problems: readonly IndexProblem[];
+}
+
+/** Ids named in a message; there may be millions. */
+const named = 3;
+
+/** Runs a step of the check; what it finds damaged becomes a problem of that part. @returns null then */
+async function attempt<T>(
+  problems: IndexProblem[],
+  part: IndexProblem['part'],
+  step: () => T | Promise<T>,
+): Promise<T | null> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof TandemError && error.status < 500) throw error;
+    problems.push({ part, message: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
+}
+
+interface StoredIds {
+  readonly all: readonly string[];
+  readonly embedded: ReadonlySet<string>;
+}
+
+/** Reads everything that the store holds. */
+function readStore(store: DocumentStore, width: number | null, problems: IndexProblem[]): StoredIds {
+  const all: string[] = [];
+  const embedded = new Set<string>();
+  const without: string[] = [];
+  for (const { id, embedding } of store.entries()) {
+    all.push(id);
+    if (width === null) continue;
+    if (embedding?.length === width && embedding.every(Number.isFinite)) embedded.add(id);
+    else without.push(id);
+  }
+  if (all.length !== store.count())
+    problems.push({ part: 'documents', message: `${all.length} documents are there, ${store.count()} were counted` });
+  tell(problems, 'documents', without, 'without a sound embedding');
+  return { all, embedded };
+}
+
+function tell(problems: IndexProblem[], part: IndexProblem['part'], ids: readonly string[], what: string): void {
+  if (ids.length === 0) return;
+  const examples = ids
+    .slice(0, named)
+    .map(id => JSON.stringify(id))
+    .join(', ');
+  problems.push({ part, message: `${ids.length} documents ${what}: ${examples}${ids.length > named ? ', ...' : ''}` });
+}
+
+async function checkFiles(folder: string, manifest: Manifest, problems: IndexProblem[]): Promise<void> {
+  const { vectors } = derivedFolders(manifest.generation);
+  for (const [name, checksum] of Object.entries(manifest.files)) {
+    const part = name.startsWith(`${vectors}/`) ? 'vectors' : 'tokens';
+    await attempt(problems, part, () => verifyChecksums(folder, { [name]: checksum }));
+  }
+}
+
+function compareIds(
+  stored: StoredIds,
+  tokens: TokenIndex | null,
+  vectors: VectorIndex | null,
+  problems: IndexProblem[],
+): void {
+  const compare = (part: 'tokens' | 'vectors', ids: readonly string[], size: number, has: (id: string) => boolean) => {
+    const missing = ids.filter(id => !has(id));
+    tell(problems, part, missing, 'are missing');
+    const surplus = size - (ids.length - missing.length);
+    if (surplus > 0) problems.push({ part, message: `${surplus} documents that the store does not have` });
+  };
+  if (tokens !== null) compare('tokens', stored.all, tokens.size, id => tokens.explain({ text: '' }, id) !== undefined);
+  if (vectors !== null) compare('vectors', [...stored.embedded], vectors.size, id => vectors.has(id));
+}
+
+async function checkGeneration(folder: string, manifest: Manifest): Promise<IndexCheck> {
+  const problems: IndexProblem[] = [];
+  const found = { generation: manifest.generation, savedSequence: manifest.store.sequence };
+  const at = derivedFolders(manifest.generation);
+  await checkFiles(folder, manifest, problems);
+  const whole = (part: IndexProblem['part']): boolean => problems.every(problem => problem.part !== part);
+  const tokens = whole('tokens')
+    ? await attempt(problems, 'tokens', () => loadTokenIndex(join(folder, at.tokens)))
+    : null;
+  const vectors =
+    manifest.width !== null && whole('vectors')
+      ? await attempt(problems, 'vectors', () => loadVectorIndex(join(folder, at.vectors)))
+      : null;
+  // after the derived parts: what a writer commits meanwhile is replayed into them
+  const store = await attempt(problems, 'documents', () => openIndexStore(folder, manifest, true));
+  if (store === null) return { ...found, documents: 0, sequence: 0, problems };
+  try {
+    const sequence = store.sequence();
+    const replayed = await attempt(problems, 'tokens', () => {
+      replayChanges(store, manifest.store.sequence, tokens, vectors);
+      return true;
+    });
+    const stored = await attempt(problems, 'documents', () => readStore(store, manifest.width, problems));
+    if (stored !== null && replayed) compareIds(stored, tokens, vectors, problems);
+    return { ...found, documents: stored?.all.length ?? 0, sequence, problems };
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Compares the store, the tokens and the vectors of an index: checksums, commits seen, and that every document is in all three.
+ * It may be read and written by others meanwhile.
+ * @throws TandemError 'index/not-found' | 'index/unsupported-version' | 'index/damaged' when the manifest itself cannot be read
+ */
+export async function checkIndex(folder: string): Promise<IndexCheck> {
+  for (;;) {
+    const manifest = await readManifest(folder);
+    const check = await checkGeneration(folder, manifest);
+    // what was looked at may have been taken away by a writer that has saved newer parts
+    if (check.problems.length === 0 || (await readManifest(folder)).generation === manifest.generation) return check;
+  }
+}
