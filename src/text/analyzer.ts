@@ -1,6 +1,7 @@
 import { apostrophes } from './apostrophe.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
 import { chainLanguage } from './language.js';
+import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter } from './segment.js';
 import { createStemmer } from './stem.js';
@@ -41,7 +42,7 @@ interface NamedFilter {
 const memoryLimit = 2 ** 16;
 
 /**
- * The analysis chain of a language: NFKC and lower case, words (UAX #29), apostrophes, letter variants, stop words, Snowball stem,
+ * The analysis chain of a language: NFKC and lower case, words (UAX #29), measures (measures.ts), apostrophes, letter variants, stop words, Snowball stem,
  * accent folding; each where the language has it.
  * @param languageTag  BCP 47: `en`, `de-CH`, `zh-Hant`; `und` = neutral
  * @throws TandemError 'text/bad-language'
@@ -53,22 +54,25 @@ export function createAnalyzer(languageTag: string): Analyzer {
   const filters = filtersOf(language);
   const finalTerm = remember(term => filters.reduce((kept, filter) => (kept === '' ? '' : filter.apply(kept)), term));
 
-  const words = (text: string, filter: TermFilter): Token[] => {
-    const normalised = normalise(text, lowerLocale);
-    const tokens: Token[] = [];
-    let position = 0;
-    segment(normalised.text, (start, end) => {
-      const term = filter(normalised.text.slice(start, end));
-      if (term !== '') tokens.push(tokenAt(normalised, term, position, start, end));
-      position++;
-    });
-    return tokens;
+  const measure = measures(language);
+  const wordsOf = (text: string): Word[] => {
+    const words: Word[] = [];
+    segment(text, (start, end) => words.push({ term: text.slice(start, end), start, end }));
+    return words;
   };
   return {
     language,
-    analyze: text => words(text, finalTerm),
+    analyze: text => {
+      const normalised = normalise(text, lowerLocale);
+      return tokensOf(normalised, measure(wordsOf(normalised.text), normalised.text), finalTerm);
+    },
     steps: text => {
-      const steps: AnalysisStep[] = [{ name: 'words', tokens: words(text, term => term) }];
+      const normalised = normalise(text, lowerLocale);
+      const words = wordsOf(normalised.text);
+      const steps: AnalysisStep[] = [
+        { name: 'words', tokens: tokensOf(normalised, words) },
+        { name: 'measures', tokens: tokensOf(normalised, measure(words, normalised.text)) },
+      ];
       for (const { name, apply } of filters) {
         const tokens = steps[steps.length - 1].tokens
           .map(token => ({ ...token, term: apply(token.term) }))
@@ -94,6 +98,16 @@ function filtersOf(language: string): NamedFilter[] {
     ...(stem ? [{ name: 'stem', apply: stem }] : []),
     { name: 'accents', apply: accentFold(language) },
   ];
+}
+
+/** The words that a filter leaves something of, each with its number among all of them. */
+function tokensOf(normalised: NormalisedText, words: readonly Word[], filter: TermFilter = term => term): Token[] {
+  const tokens: Token[] = [];
+  for (const [position, word] of words.entries()) {
+    const term = word.term === '' ? '' : filter(word.term);
+    if (term !== '') tokens.push(tokenAt(normalised, term, position, word.start, word.end));
+  }
+  return tokens;
 }
 
 function tokenAt(normalised: NormalisedText, term: string, position: number, start: number, end: number): Token {
