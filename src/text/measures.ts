@@ -8,11 +8,10 @@ export interface Word {
   readonly end: number;
 }
 
-const number = /^\d+(?:[.,]\d+)*$/;
+const value = /^\d+(?:[.,]\d+)*(?:\/\d+)?$/;
 /** 9x15, 2x4x8ft, 5gal: numbers joined by x, perhaps with letters behind them */
 const compound = /^(\d+(?:[.,]\d+)*(?:x\d+(?:[.,]\d+)*)*)([a-z]*)$/;
 const between = /^\.?[ -]{0,3}$/;
-const digit = /\d/;
 /** a side of a fraction */
 const short = /^\d{1,3}$/;
 
@@ -25,17 +24,25 @@ const short = /^\d{1,3}$/;
 export function measures(language: string): (words: readonly Word[], text: string) => readonly Word[] {
   const units = unitsOf(language);
   return (words, text) => {
-    if (!digit.test(text)) return words;
-    const parts = words.flatMap(word => splitCompound(word, units));
-    return dropCrosses(nameUnits(joinFractions(parts, text), text, units));
+    if (!words.some(startsWithDigit)) return words;
+    const parts = words.some(mayBeCompound) ? words.flatMap(word => splitCompound(word, units)) : words;
+    const values = text.includes('/') ? joinFractions(parts, text) : parts;
+    const named = nameUnits(values, text, units);
+    return named.some(isCross) ? dropCrosses(named) : named;
   };
 }
 
 type Units = ReturnType<typeof unitsOf>;
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const startsWithDigit = ({ term }: Word): boolean => isDigit(term.charCodeAt(0));
+/** Starts with a digit and holds a letter. */
+const mayBeCompound = (word: Word): boolean => startsWithDigit(word) && /[a-z]/.test(word.term);
+const isCross = ({ term }: Word): boolean => term === 'x';
+
 /** 9x15ft -> 9, (x), 15, foot. Letters that are no unit leave the word whole: it is a model number. */
 function splitCompound(word: Word, units: Units): Word[] {
-  const found = compound.exec(word.term);
+  const found = mayBeCompound(word) ? compound.exec(word.term) : null;
   if (found === null) return [word];
   const [, numbers, letters] = found;
   const unit = letters === '' ? undefined : units.attached.get(letters);
@@ -64,25 +71,29 @@ function joinFractions(words: readonly Word[], text: string): Word[] {
   return joined;
 }
 
-const isValue = ({ term }: Word): boolean => number.test(term) || /^\d+\/\d+$/.test(term);
+const isValue = (word: Word): boolean => startsWithDigit(word) && value.test(word.term);
 
 /** The unit behind a value under its one name: a word (5 gal.), or a sign (36", 6'). */
 function nameUnits(words: readonly Word[], text: string, units: Units): Word[] {
   const named: Word[] = [];
   let measured = false; // whether the word before is a value, or a value and the `square` of square feet
   for (const [i, word] of words.entries()) {
-    const near = i > 0 && between.test(text.slice(words[i - 1].end, word.start));
-    const unit: string | undefined = measured && near ? units.spaced.get(word.term) : undefined;
+    const known: string | undefined = measured ? units.spaced.get(word.term) : undefined;
+    const unit: string | undefined =
+      known !== undefined && between.test(text.slice(words[i - 1].end, word.start)) ? known : undefined;
     named.push(unit === undefined ? word : { ...word, term: unit });
-    measured = isValue(word) || (unit !== undefined && units.powers.has(unit));
-    const sign = isValue(word) ? signBehind(text, word, units) : undefined;
+    const number = isValue(word);
+    const sign = number ? signBehind(text, word, units) : undefined;
     if (sign !== undefined) named.push(sign);
+    measured = number || (unit !== undefined && units.powers.has(unit));
   }
   return named;
 }
 
 /** A sign right behind a value, unless the same one stands before it: then the value is in quotation marks. */
 function signBehind(text: string, { start, end }: Word, units: Units): Word | undefined {
+  const next = text.charCodeAt(end);
+  if (next <= 0x20 || (next >= 0x28 && next <= 0x7f) || end === text.length) return undefined; // most are followed by a space
   for (const [sign, unit] of units.signs) {
     if (!text.startsWith(sign, end)) continue;
     return start > 0 && sign.startsWith(text[start - 1])
@@ -95,7 +106,7 @@ function signBehind(text: string, { start, end }: Word, units: Units): Word | un
 /** The x of dimensions: it stands before a number and has one before it, two words away at most (8 in. W x 4). */
 function dropCrosses(words: readonly Word[]): Word[] {
   return words.map((word, i) => {
-    if (word.term !== 'x' || i + 1 >= words.length || !isValue(words[i + 1])) return word;
+    if (!isCross(word) || i + 1 >= words.length || !isValue(words[i + 1])) return word;
     return words.slice(Math.max(0, i - 3), i).some(isValue) ? { ...word, term: '' } : word;
   });
 }
