@@ -99,11 +99,13 @@ export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: 
 type Places = ReturnType<typeof places>;
 
 async function drawPictures(at: Places, context: CommandContext): Promise<number> {
-  const progress = context.progress('drawing pictures', 'documents');
+  const progress = context.progress('drawing', 'pictures');
   try {
     const documents = [];
     for await (const document of readDocumentFile(join(at.data, preparedFiles.documents))) documents.push(document);
-    return await renderPictures(documents, at.pictures, pictureSize);
+    const drawn = await renderPictures(documents, at.pictures, pictureSize);
+    progress.update(drawn);
+    return drawn;
   } finally {
     progress.finish();
   }
