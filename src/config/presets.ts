@@ -20,6 +20,7 @@ export const presets = {
   /** the data set of `tandem demo`: keywords in 18 languages */
   demo: {
     towers: demoTowers,
+    indexing: { hnsw: { efConstruction: 100, ef: 200 } },
     training: {
       stages: [
         { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },

@@ -29,7 +29,7 @@ export interface VectorMeasures {
 }
 
 /** Every query is compared with all documents; more of them would take long and move the figures little. */
-export const mostQueries = 2_000;
+export const mostQueries = 1_000;
 const depths = [10, 100] as const;
 const deepest = 100;
 /** neighbours that the curve over ef is about */
