@@ -1,6 +1,6 @@
 import { termScore } from './bm25.js';
-import type { InvertedIndex } from './inverted-index.js';
-import { maxFrequency } from './posting-list.js';
+import type { QueryTerm } from './query-terms.js';
+import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import type { Weighting } from './weighting.js';
 
 /** Why a document has its score: the value of a sum is that of its details added up in order. */
@@ -13,21 +13,22 @@ export interface Explanation {
 const leaf = (value: number, description: string): Explanation => ({ value, description, details: [] });
 
 /**
- * @param terms  of the query, with how often it asks for each, in query order
+ * @param terms  of the query, in the order in which scores are added up
  * @param fields  names by field number
  */
 export function explainDocument(
-  index: InvertedIndex,
+  segment: SegmentReader,
   weighting: Weighting,
-  terms: ReadonlyMap<string, number>,
+  terms: readonly QueryTerm[],
   fields: readonly string[],
-  slot: number,
+  doc: number,
 ): Explanation {
   const details: Explanation[] = [];
   let score = 0;
-  for (const [term, repeats] of terms) {
-    const part = explainTerm(index, weighting, term, repeats, fields, slot);
-    if (part === undefined) continue;
+  for (const term of terms) {
+    const postings = segment.postings(term.term);
+    if (postings === undefined || postings.advance(doc) !== doc) continue;
+    const part = explainTerm(segment, weighting, term, postings, fields);
     details.push(part);
     score += part.value;
   }
@@ -35,33 +36,28 @@ export function explainDocument(
 }
 
 function explainTerm(
-  index: InvertedIndex,
+  segment: SegmentReader,
   weighting: Weighting,
-  term: string,
-  repeats: number,
+  { term, repeats, df, idf, weight }: QueryTerm,
+  postings: PostingIterator,
   fields: readonly string[],
-  slot: number,
-): Explanation | undefined {
-  const postings = index.terms.get(term);
-  if (postings === undefined) return undefined;
+): Explanation {
   const occurrences: Explanation[] = [];
   let frequency = 0;
-  for (let i = postings.find(slot); i < postings.length && postings.data[i] === slot; i += 2) {
-    const field = postings.data[i + 1] >>> 24;
-    const tf = postings.data[i + 1] & maxFrequency;
-    const length = index.lengths[field].data[slot];
+  fields.forEach((name, field) => {
+    const tf = postings.frequency(field);
+    if (tf === 0) return;
+    const length = segment.fieldLength(field, postings.doc);
     const part = tf * weighting.occurrence(field, length);
     frequency += part;
-    const average = index.averageLength(field);
-    occurrences.push(leaf(part, `${fields[field]}: tf ${tf}, length ${length}, average length ${average}`));
-  }
-  if (occurrences.length === 0) return undefined;
-  const idf = weighting.idf(postings.df);
+    const average = weighting.averageLength(field);
+    occurrences.push(leaf(part, `${name}: tf ${tf}, length ${length}, average length ${average}`));
+  });
   return {
-    value: termScore(weighting.k1, idf * repeats, frequency),
+    value: termScore(weighting.k1, weight, frequency),
     description: `term ${JSON.stringify(term)}, idf * repeats * frequency / (k1 + frequency)`,
     details: [
-      leaf(idf, `idf: N ${index.size}, df ${postings.df}`),
+      leaf(idf, `idf: N ${weighting.documents}, df ${df}`),
       leaf(repeats, 'repeats of the term in the query'),
       leaf(weighting.k1, 'k1'),
       { value: frequency, description: 'frequency, weighted and normalised, sum of the fields', details: occurrences },

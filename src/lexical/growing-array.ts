@@ -10,12 +10,21 @@ export class GrowingArray {
     return this.values;
   }
 
+  /** The values in use, not copied. */
+  get used(): Uint32Array {
+    return this.values.subarray(0, this.length);
+  }
+
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const larger = new Uint32Array(this.values.length * 2 + 16);
-      larger.set(this.values);
-      this.values = larger;
-    }
+    if (this.length === this.values.length) this.reserve(1);
     this.values[this.length++] = value;
+  }
+
+  /** Makes room for more values without writing them. */
+  reserve(more: number): void {
+    if (this.length + more <= this.values.length) return;
+    const larger = new Uint32Array(Math.max(this.values.length * 2 + 16, this.length + more));
+    larger.set(this.values);
+    this.values = larger;
   }
 }

@@ -6,10 +6,18 @@ import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type Explanation, explainDocument } from './explain.js';
 import { fieldTexts } from './field-texts.js';
-import { InvertedIndex } from './inverted-index.js';
-import { readIndexFile, writeIndexFile } from './persist.js';
-import { collect, createScratch, type Scratch } from './retrieve.js';
+import type { FieldToken } from './memory-segment.js';
+import { readSegments, writeSegments } from './persist.js';
+import { weighTerms } from './query-terms.js';
+import { createScratch, retrieve, type Scratch } from './retrieve.js';
+import { SegmentList } from './segment-list.js';
+import { measureSegments, type SegmentMeasures } from './segment-measures.js';
+import type { SegmentReader } from './segment-reader.js';
+import type { StoredSegment } from './stored-segment.js';
 import { createWeighting, type Weighting } from './weighting.js';
+
+/** Between the last position of one text of a field and the first of the next. */
+const positionGap = 100;
 
 /** The part of the indexing configuration that the token index obeys. */
 export interface TokenIndexOptions {
@@ -48,6 +56,14 @@ export interface TokenIndex {
   search(query: TokenQuery): Candidate[];
   /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
   explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
+  /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
+  flush(): void;
+  /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
+  compact(): Promise<void>;
+  /** The segments as they are now, the one in memory last; a later write may put others in their place. */
+  segments(): readonly SegmentReader[];
+  /** Sizes of the immutable segments. */
+  measures(): SegmentMeasures;
   /**
    * Writes the index to a folder, whole or not at all; it holds the index as it is at the call.
    * @throws TandemError 'files/disk-full' | 'files/write-failed'
@@ -57,14 +73,13 @@ export interface TokenIndex {
 
 /** @throws TandemError 'config/bad-value' | 'text/bad-language' */
 export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
-  const fields = indexedFields(options);
-  return tokenIndexOver(new InvertedIndex(fields.length), options);
+  return tokenIndexOver(options);
 }
 
 /** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
 export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
-  const { index, options } = await readIndexFile(folder);
-  return tokenIndexOver(index, options);
+  const { segments, options } = await readSegments(folder);
+  return tokenIndexOver(options, segments);
 }
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -80,58 +95,80 @@ export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   return fields.sort();
 }
 
-function tokenIndexOver(index: InvertedIndex, options: TokenIndexOptions): TokenIndex {
+function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegment[] = []): TokenIndex {
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
   const analyzers = analyzerCache(options.language);
+  const list = new SegmentList(fields.length, saved);
+  const { statistics } = list;
   const scratches: Scratch[] = [];
   let weighting: Weighting | undefined;
   let weightingVersion = -1;
 
   const presentWeighting = (): Weighting => {
-    if (weighting === undefined || weightingVersion !== index.version) {
-      weighting = createWeighting(index, options.bm25, weights);
-      weightingVersion = index.version;
+    if (weighting === undefined || weightingVersion !== statistics.version) {
+      weighting = createWeighting(statistics, options.bm25, weights);
+      weightingVersion = statistics.version;
     }
     return weighting;
   };
-  const queryTerms = (text: string, language?: string): Map<string, number> => {
-    const terms = new Map<string, number>();
-    for (const { term } of analyzers(language).analyze(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
-    return terms;
+  const countTerms = (text: string, language?: string): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const { term } of analyzers(language).analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    return counts;
   };
   return {
     get size() {
-      return index.size;
+      return statistics.documents;
     },
     add: document => {
       const analyzer = analyzers(document.language);
-      const terms = fields.map(field =>
-        fieldTexts(document, field).flatMap(text => analyzer.analyze(text).map(token => token.term)),
+      list.add(
+        document.id,
+        fields.map(field => fieldTokens(fieldTexts(document, field), analyzer)),
       );
-      index.add(document.id, terms);
     },
-    remove: id => index.remove(id),
+    remove: id => list.remove(id),
     search: ({ text, language, k, accept }) => {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      const terms = queryTerms(text, language);
+      const counts = countTerms(text, language);
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
-        return collect(index, presentWeighting(), terms, scratch, k, accept);
+        return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept);
       } finally {
         scratches.push(scratch);
       }
     },
     explain: ({ text, language }, id) => {
-      const slot = index.slots.get(id);
-      if (slot === undefined) return undefined;
-      return explainDocument(index, presentWeighting(), queryTerms(text, language), fields, slot);
+      const found = list.find(id);
+      if (found === undefined) return undefined;
+      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countTerms(text, language));
+      return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc);
     },
-    save: folder => writeIndexFile(folder, index, options),
+    flush: () => list.flush(),
+    compact: () => list.compact(),
+    segments: () => list.all,
+    measures: () => measureSegments(list.stored),
+    save: folder => {
+      list.flush();
+      return writeSegments(folder, list.stored, options);
+    },
   };
+}
+
+/** The terms of a field; the positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
+function fieldTokens(texts: readonly string[], analyzer: Analyzer): FieldToken[] {
+  if (texts.length === 1) return analyzer.analyze(texts[0]);
+  const tokens: FieldToken[] = [];
+  let from = 0;
+  for (const text of texts) {
+    for (const { term, position } of analyzer.analyze(text)) tokens.push({ term, position: from + position });
+    from = (tokens.at(-1)?.position ?? 0) + positionGap;
+  }
+  return tokens;
 }
 
 /** Analyzers by chain language: many tags, few chains. An empty tag counts as absent, as an empty cell of a CSV file does. */

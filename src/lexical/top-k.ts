@@ -1,11 +1,11 @@
-/** True when `a` stands before `b`: a higher score, or the same score and a smaller id by code units. */
-export const standsBefore = (scoreA: number, idA: string, scoreB: number, idB: string): boolean =>
-  scoreA !== scoreB ? scoreA > scoreB : idA < idB;
+import type { Candidate } from './candidate.js';
+import type { SegmentReader } from './segment-reader.js';
 
-/** The best k of what is offered: a binary heap whose root is the worst one kept. */
+/** The best k of the documents that are offered, ties by id in code-unit order: a binary heap whose root is the worst one kept. */
 export class TopK {
   private readonly scores: number[] = [];
-  private readonly ids: string[] = [];
+  private readonly owners: SegmentReader[] = [];
+  private readonly docs: number[] = [];
 
   /** @param k  integer >= 1 */
   constructor(private readonly k: number) {}
@@ -16,31 +16,46 @@ export class TopK {
   }
 
   /** Whether an offer would be kept; lets the caller ask before it does dear work. */
-  wants(score: number, id: string): boolean {
-    return this.scores.length < this.k || standsBefore(score, id, this.scores[0], this.ids[0]);
+  wants(score: number, segment: SegmentReader, doc: number): boolean {
+    if (this.scores.length < this.k) return true;
+    if (score !== this.scores[0]) return score > this.scores[0];
+    return compareIds(segment, doc, this.owners[0], this.docs[0]) < 0;
   }
 
   /** Keeps an offer that is wanted. */
-  offer(score: number, id: string): void {
+  offer(score: number, segment: SegmentReader, doc: number): void {
     if (this.scores.length < this.k) {
       this.scores.push(score);
-      this.ids.push(id);
+      this.owners.push(segment);
+      this.docs.push(doc);
       this.rise(this.scores.length - 1);
-    } else if (this.wants(score, id)) {
+    } else if (this.wants(score, segment, doc)) {
       this.scores[0] = score;
-      this.ids[0] = id;
-      this.sink(0);
+      this.owners[0] = segment;
+      this.docs[0] = doc;
+      this.sink();
     }
   }
 
-  /** Best first. */
-  sorted(): { id: string; score: number }[] {
-    const kept = this.scores.map((score, i) => ({ id: this.ids[i], score }));
-    return kept.sort((a, b) => (standsBefore(a.score, a.id, b.score, b.id) ? -1 : 1));
+  /** Best first; empties the heap. */
+  take(): Candidate[] {
+    const { scores, owners, docs } = this;
+    const best = new Array<Candidate>(scores.length);
+    for (let i = scores.length - 1; i >= 0; i--) {
+      best[i] = { id: owners[0].idOf(docs[0]), score: scores[0] };
+      this.swap(0, i);
+      scores.pop();
+      owners.pop();
+      docs.pop();
+      this.sink();
+    }
+    return best;
   }
 
   private before(a: number, b: number): boolean {
-    return standsBefore(this.scores[a], this.ids[a], this.scores[b], this.ids[b]);
+    const difference = this.scores[a] - this.scores[b];
+    if (difference !== 0) return difference > 0;
+    return compareIds(this.owners[a], this.docs[a], this.owners[b], this.docs[b]) < 0;
   }
 
   private rise(from: number): void {
@@ -53,8 +68,8 @@ export class TopK {
     }
   }
 
-  private sink(from: number): void {
-    let parent = from;
+  private sink(): void {
+    let parent = 0;
     for (;;) {
       let worst = parent;
       const left = 2 * parent + 1;
@@ -68,7 +83,19 @@ export class TopK {
   }
 
   private swap(a: number, b: number): void {
-    [this.scores[a], this.scores[b]] = [this.scores[b], this.scores[a]];
-    [this.ids[a], this.ids[b]] = [this.ids[b], this.ids[a]];
+    const { scores, owners, docs } = this;
+    const [score, owner, doc] = [scores[a], owners[a], docs[a]];
+    scores[a] = scores[b];
+    owners[a] = owners[b];
+    docs[a] = docs[b];
+    scores[b] = score;
+    owners[b] = owner;
+    docs[b] = doc;
   }
+}
+
+function compareIds(segmentA: SegmentReader, a: number, segmentB: SegmentReader, b: number): number {
+  if (segmentA === segmentB) return segmentA.compareIds(a, b);
+  const [left, right] = [segmentA.idOf(a), segmentB.idOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
 }

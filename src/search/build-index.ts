@@ -80,6 +80,7 @@ async function fillParts(
     options.onProgress?.(rows);
   }
   if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
+  await made.tokens.compact();
   await made.tokens.save(join(folder, parts.tokens));
   await made.vectors?.save(join(folder, parts.vectors));
   const sequence = made.store.sequence();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,22 +64,26 @@ describe('save and loadTokenIndex', () => {
     expect((await loadTokenIndex(join(root, 'index'))).size).toBe(0);
   });
 
-  it('find every flipped byte and every cut, and name the file', async () => {
+  it.each([indexFileName, '0.segment'])('find every flipped byte and every cut of %s, and name it', async name => {
     const folder = join(root, 'index');
-    const file = join(folder, indexFileName);
+    const file = join(folder, name);
     await smallIndex().save(folder);
     const whole = await readFile(file);
-    const damaged = expect.objectContaining({ code: 'index/damaged', message: expect.stringContaining(file) });
-    for (let i = 0; i < whole.length; i++) {
+    const expectRefused = async (content: Buffer, what: string): Promise<void> => {
+      await writeFile(file, content);
+      await expect(loadTokenIndex(folder), what).rejects.toThrow(
+        expect.objectContaining({ code: 'index/damaged', message: expect.stringContaining(file) }),
+      );
+    };
+    const step = name === indexFileName ? 1 : 5; // coprime to the sizes of its numbers
+    for (let i = 0; i < whole.length; i += step) {
       const altered = Buffer.from(whole);
       altered[i] ^= 1 << (i % 8);
-      await writeFile(file, altered);
-      await expect(loadTokenIndex(folder), `byte ${i}`).rejects.toThrow(damaged);
+      await expectRefused(altered, `byte ${i}`);
     }
-    for (let length = 0; length < whole.length; length++) {
-      await writeFile(file, whole.subarray(0, length));
-      await expect(loadTokenIndex(folder), `length ${length}`).rejects.toThrow(damaged);
-    }
+    for (let length = 0; length < whole.length; length += 7)
+      await expectRefused(whole.subarray(0, length), `length ${length}`);
+    await expectRefused(Buffer.concat([whole, Buffer.alloc(8)]), 'longer');
     await writeFile(file, whole);
     expect((await loadTokenIndex(folder)).size).toBe(3);
   });
@@ -87,15 +91,49 @@ describe('save and loadTokenIndex', () => {
   it('refuse a version of another time, and a folder that is not there', async () => {
     const folder = join(root, 'index');
     await smallIndex().save(folder);
-    const body = (await readFile(join(folder, indexFileName))).subarray(0, -32);
-    body.writeUInt32LE(99, 8);
-    await writeFile(join(folder, indexFileName), Buffer.concat([body, createHash('sha256').update(body).digest()]));
-    await expect(loadTokenIndex(folder)).rejects.toThrow(
-      expect.objectContaining({ code: 'index/unsupported-version' }),
-    );
+    const content = await readFile(join(folder, indexFileName));
+    const head = 16 + content.readUInt32LE(12);
+    for (const version of [1, 99]) {
+      content.writeUInt32LE(version, 8);
+      content.set(createHash('sha256').update(content.subarray(0, head)).digest(), head);
+      await writeFile(join(folder, indexFileName), content);
+      await expect(loadTokenIndex(folder)).rejects.toThrow(
+        expect.objectContaining({ code: 'index/unsupported-version' }),
+      );
+    }
     await expect(loadTokenIndex(join(root, 'none'))).rejects.toThrow(
       expect.objectContaining({ code: 'index/not-found' }),
     );
+  });
+
+  it('tell a segment that is missing, or of another index, from its own', async () => {
+    const [mine, other] = [join(root, 'mine'), join(root, 'other')];
+    await smallIndex().save(mine);
+    const different = smallIndex();
+    different.add({ id: 'more', title: 'one more hat' });
+    await different.save(other);
+    const damaged = expect.objectContaining({ code: 'index/damaged', message: expect.stringContaining('0.segment') });
+    await copyFile(join(other, '0.segment'), join(mine, '0.segment'));
+    await expect(loadTokenIndex(mine)).rejects.toThrow(damaged);
+    await rm(join(mine, '0.segment'));
+    await expect(loadTokenIndex(mine)).rejects.toThrow(damaged);
+  });
+
+  it('keep what was removed from several segments, and go on removing after loading', async () => {
+    const index = smallIndex();
+    index.flush();
+    index.add({ id: 'later', title: 'red hat again' });
+    index.flush();
+    index.remove('\ud800');
+    const [first] = index.segments();
+    expect([first.isLive(0), first.documentFrequency('red')]).toEqual([false, 0]);
+    await index.save(join(root, 'index'));
+    const loaded = await loadTokenIndex(join(root, 'index'));
+    expect(answers(loaded)).toEqual(answers(index));
+    expect(loaded.size).toBe(3);
+    expect([loaded.remove('\ud800'), loaded.remove('later'), loaded.remove('later')]).toEqual([false, true, false]);
+    index.remove('later');
+    expect(answers(loaded)).toEqual(answers(index));
   });
 
   it('leave nothing behind where the folder cannot be written', async () => {

@@ -1,0 +1,154 @@
+import { type FieldTokens, MemorySegment } from './memory-segment.js';
+import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
+import { chooseMerge } from './merge-policy.js';
+import { mergeSegments } from './merge-segments.js';
+import type { SegmentReader } from './segment-reader.js';
+import { CollectionStatistics } from './statistics.js';
+import { StoredSegment } from './stored-segment.js';
+
+/** Occurrences, and documents, at which the memory segment becomes an immutable one. */
+const flushAt = { occurrences: 2 ** 17, documents: 2 ** 15 };
+
+/** Merges of fewer postings are done at once: starting a thread would take longer. */
+const inlineBelow = 2 ** 15;
+
+/** The segments of an index: one in memory that takes the writes, and immutable ones that a flush makes of it and merges put together. */
+export class SegmentList {
+  memory: MemorySegment;
+  readonly statistics: CollectionStatistics;
+  private segments: StoredSegment[];
+  private merging:
+    | { readonly sources: StoredSegment[]; readonly running: RunningMerge; readonly swapped: Promise<void> }
+    | undefined;
+
+  constructor(
+    private readonly fieldCount: number,
+    stored: readonly StoredSegment[] = [],
+  ) {
+    this.memory = new MemorySegment(fieldCount);
+    this.statistics = new CollectionStatistics(fieldCount);
+    this.segments = [...stored];
+    for (const segment of stored) countIn(this.statistics, segment);
+  }
+
+  get stored(): readonly StoredSegment[] {
+    return this.segments;
+  }
+
+  get all(): readonly SegmentReader[] {
+    return [...this.segments, this.memory];
+  }
+
+  /** The segment that holds a live document. */
+  find(id: string): { segment: StoredSegment | MemorySegment; doc: number } | undefined {
+    const inMemory = this.memory.find(id);
+    if (inMemory >= 0) return { segment: this.memory, doc: inMemory };
+    for (let i = this.segments.length - 1; i >= 0; i--) {
+      const doc = this.segments[i].find(id);
+      if (doc >= 0) return { segment: this.segments[i], doc };
+    }
+    return undefined;
+  }
+
+  add(id: string, fields: FieldTokens): void {
+    this.remove(id);
+    this.memory.add(id, fields);
+    this.statistics.count(field => fields[field].length, 1);
+    if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
+  }
+
+  remove(id: string): boolean {
+    const found = this.find(id);
+    if (found === undefined) return false;
+    const { segment, doc } = found;
+    this.statistics.count(field => segment.fieldLength(field, doc), -1);
+    segment.remove(doc);
+    return true;
+  }
+
+  /** Makes an immutable segment of the one in memory, and starts the merge that may now be due. */
+  flush(): void {
+    if (this.memory.documentCount === 0) return;
+    const flushed = this.memory;
+    this.memory = new MemorySegment(this.fieldCount);
+    if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];
+    this.startMerges();
+  }
+
+  /** Merges all into one immutable segment without removed documents, in a thread where it is worth one. */
+  async compact(): Promise<void> {
+    this.flush();
+    for (;;) {
+      if (this.merging !== undefined) {
+        this.merging.running.hold();
+        await this.merging.swapped;
+      } else {
+        const wasted = this.segments.length > 1 || this.segments.some(segment => segment.removedCount > 0);
+        if (!wasted) return;
+        this.merge([...this.segments]);
+      }
+    }
+  }
+
+  private startMerges(): void {
+    this.segments = this.segments.filter(segment => segment.liveCount > 0 || this.merging?.sources.includes(segment));
+    while (this.merging === undefined) {
+      const sizes = this.segments.map(({ header, documentCount, removedCount }) => ({
+        postings: header.postings,
+        documents: documentCount,
+        removed: removedCount,
+      }));
+      const chosen = chooseMerge(sizes);
+      if (chosen.length === 0) return;
+      this.merge(chosen.map(place => this.segments[place]));
+    }
+  }
+
+  private merge(sources: StoredSegment[]): void {
+    const before = sources.map(({ file, removed }) => ({ file, removed: removed.slice() }));
+    const postings = sources.reduce((sum, { header }) => sum + header.postings, 0);
+    if (postings < inlineBelow) {
+      this.swap(
+        sources,
+        before.map(({ removed }) => removed.slice()),
+        mergeSegments(before),
+      );
+      return;
+    }
+    const running = mergeInThread(before);
+    const atStart = before.map(({ removed }) => removed);
+    // a thread that could not be started or died: the work is done here instead
+    const merged = running.done.catch(() =>
+      mergeSegments(sources.map(({ file }, i) => ({ file, removed: atStart[i].slice() }))),
+    );
+    const swapped = merged.then(file => {
+      this.merging = undefined;
+      this.swap(sources, atStart, file);
+      this.startMerges();
+    });
+    this.merging = { sources, running, swapped };
+  }
+
+  /** Puts a merged segment in the place of its sources; what was removed from them meanwhile is removed from it. */
+  private swap(sources: readonly StoredSegment[], atStart: readonly Uint32Array[], file: Uint8Array): void {
+    const merged = new StoredSegment(file);
+    sources.forEach((source, i) => {
+      for (let word = 0; word < source.removed.length; word++) {
+        for (let since = source.removed[word] & ~atStart[i][word]; since !== 0; since &= since - 1) {
+          merged.remove(merged.find(source.idOf(word * 32 + 31 - Math.clz32(since & -since))));
+        }
+      }
+    });
+    const place = this.segments.indexOf(sources[0]);
+    const rest = this.segments.filter(segment => !sources.includes(segment));
+    this.segments = merged.liveCount === 0 ? rest : rest.toSpliced(Math.min(place, rest.length), 0, merged);
+  }
+}
+
+function countIn(statistics: CollectionStatistics, segment: StoredSegment): void {
+  const { documents, totalLength, withField } = segment.header;
+  statistics.addAll(documents, totalLength, withField);
+  for (let doc = 0; doc < documents; doc++) {
+    if (!segment.isLive(doc)) statistics.count(field => segment.fieldLength(field, doc), -1);
+  }
+}

@@ -1,0 +1,47 @@
+import type { StoredSegment } from './stored-segment.js';
+
+/** Sizes of immutable segments, all added up. */
+export interface SegmentMeasures {
+  readonly segments: number;
+  readonly documents: number;
+  /** (document, term) pairs */
+  readonly postings: number;
+  readonly terms: number;
+  /** of the files, by what they are for */
+  readonly bytes: {
+    readonly total: number;
+    readonly dictionary: number;
+    readonly postings: number;
+    readonly positions: number;
+    readonly skips: number;
+    readonly ids: number;
+    readonly lengths: number;
+  };
+  /** documents and frequencies with their skip data, without positions and dictionary; 0 where there is none */
+  readonly bytesPerPosting: number;
+}
+
+export function measureSegments(stored: readonly StoredSegment[]): SegmentMeasures {
+  const sum = (measure: (segment: StoredSegment) => number): number =>
+    stored.reduce((all, segment) => all + measure(segment), 0);
+  const bytes = {
+    total: sum(({ file }) => file.byteLength),
+    dictionary: sum(({ arrays: a }) => a.terms.byteLength + a.termEnds.byteLength + a.entryEnds.byteLength),
+    postings: sum(({ arrays: a }) => a.entries.byteLength + a.blocks.byteLength),
+    positions: sum(({ arrays: a }) => a.positions.byteLength),
+    skips: sum(
+      ({ arrays: a }) => 4 * a.blockLast.byteLength + a.impacts.byteLength + a.listImpacts.byteLength, // four numbers a block
+    ),
+    ids: sum(({ arrays: a }) => a.ids.byteLength + a.idEnds.byteLength + a.byId.byteLength),
+    lengths: sum(({ arrays: a }) => a.lengths.byteLength),
+  };
+  const postings = sum(({ header }) => header.postings);
+  return {
+    segments: stored.length,
+    documents: sum(({ documentCount }) => documentCount),
+    postings,
+    terms: sum(({ header }) => header.terms),
+    bytes,
+    bytesPerPosting: postings === 0 ? 0 : (bytes.postings + bytes.skips) / postings,
+  };
+}

@@ -1,0 +1,112 @@
+import { GrowingArray } from './growing-array.js';
+import { GrowingBytes } from './growing-bytes.js';
+import { PostingWriter } from './posting-writer.js';
+import { layOutSegment } from './segment-file.js';
+
+/** Writes an immutable segment: all documents first, then the terms in the order of their bytes, each with its postings. */
+export class SegmentWriter {
+  private readonly ids: string[] = [];
+  private readonly lengths: GrowingArray[];
+  private readonly terms = new GrowingBytes();
+  private readonly termEnds = new GrowingArray();
+  private readonly entryEnds = new GrowingArray();
+  readonly postings: PostingWriter;
+
+  constructor(private readonly fieldCount: number) {
+    this.lengths = Array.from({ length: fieldCount }, () => new GrowingArray());
+    this.postings = new PostingWriter(fieldCount, (field, doc) => this.lengths[field].data[doc]);
+  }
+
+  /** @param lengths  by field. @returns the number of the document */
+  addDocument(id: string, lengths: (field: number) => number): number {
+    for (let field = 0; field < this.fieldCount; field++) this.lengths[field].push(lengths(field));
+    return this.ids.push(id) - 1;
+  }
+
+  startTerm(term: Uint8Array): void {
+    this.terms.pushAll(term);
+    this.termEnds.push(this.terms.length);
+    this.postings.startList();
+  }
+
+  endTerm(): void {
+    this.entryEnds.push(this.postings.endList());
+  }
+
+  /** The bytes of the segment's file. */
+  finish(): Uint8Array {
+    const { ids, postings } = this;
+    const fields = this.lengths.map(lengths => lengths.used);
+    const lengthUnit = smallestUnit(fields);
+    const idUnit = ids.every(isLatin1) ? 1 : 2;
+    const header = {
+      documents: ids.length,
+      fields: this.fieldCount,
+      terms: this.termEnds.length,
+      postings: postings.postings,
+      totalLength: fields.map(lengths => lengths.reduce((sum, length) => sum + length, 0)),
+      withField: fields.map(lengths => lengths.reduce((sum, length) => sum + (length > 0 ? 1 : 0), 0)),
+      idUnit,
+      lengthUnit,
+    } as const;
+    return layOutSegment(header, {
+      ...packIds(ids, idUnit),
+      byId: orderById(ids),
+      lengths: joined(fields, lengthUnit, ids.length),
+      terms: this.terms.used,
+      termEnds: this.termEnds.used,
+      entries: postings.entries.used,
+      entryEnds: this.entryEnds.used,
+      blocks: postings.blocks.used,
+      blockLast: postings.blockLast.used,
+      blockStarts: postings.blockStarts.used,
+      blockPositions: postings.blockPositions.used,
+      blockImpacts: postings.blockImpacts.used,
+      impacts: postings.impacts.used,
+      listImpacts: postings.listImpacts.used,
+      positions: postings.positions.used,
+    });
+  }
+}
+
+const isLatin1 = (id: string): boolean => {
+  for (let i = 0; i < id.length; i++) if (id.charCodeAt(i) > 0xff) return false;
+  return true;
+};
+
+function packIds(ids: readonly string[], unit: 1 | 2): { ids: Uint8Array | Uint16Array; idEnds: Uint32Array } {
+  const idEnds = new Uint32Array(ids.length);
+  let end = 0;
+  ids.forEach((id, doc) => {
+    end += id.length;
+    idEnds[doc] = end;
+  });
+  const units = unit === 1 ? new Uint8Array(end) : new Uint16Array(end);
+  let at = 0;
+  for (const id of ids) for (let i = 0; i < id.length; i++) units[at++] = id.charCodeAt(i);
+  return { ids: units, idEnds };
+}
+
+function orderById(ids: readonly string[]): Uint32Array {
+  const order = Array.from(ids, (id, doc) => ({ id, doc }));
+  order.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return Uint32Array.from(order, ({ doc }) => doc);
+}
+
+function smallestUnit(fields: readonly Uint32Array[]): 1 | 2 | 4 {
+  const longest = fields.reduce((all, lengths) => lengths.reduce((most, length) => Math.max(most, length), all), 0);
+  return longest < 2 ** 8 ? 1 : longest < 2 ** 16 ? 2 : 4;
+}
+
+function joined(
+  fields: readonly Uint32Array[],
+  unit: 1 | 2 | 4,
+  documents: number,
+): Uint8Array | Uint16Array | Uint32Array {
+  const size = fields.length * documents;
+  const all = unit === 1 ? new Uint8Array(size) : unit === 2 ? new Uint16Array(size) : new Uint32Array(size);
+  fields.forEach((lengths, field) => {
+    all.set(lengths, field * documents);
+  });
+  return all;
+}

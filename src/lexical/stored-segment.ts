@@ -1,0 +1,123 @@
+import { BlockPostings } from './block-postings.js';
+import { DocumentIds } from './document-ids.js';
+import { LostPostings } from './lost-postings.js';
+import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
+import type { SegmentReader } from './segment-reader.js';
+import { fuzzyTerms, prefixTerms } from './sorted-terms.js';
+import { encodeTerm } from './term-bytes.js';
+import { TermDictionary } from './term-dictionary.js';
+
+/**
+ * An immutable segment over the bytes of its file, and the one thing about it that changes: which of its documents were removed.
+ * Opening it makes no object for a term or a document.
+ */
+export class StoredSegment implements SegmentReader {
+  readonly header: SegmentHeader;
+  readonly arrays: SegmentArrays;
+  readonly dictionary: TermDictionary;
+  readonly ids: DocumentIds;
+  /** a bit for each removed document */
+  readonly removed: Uint32Array;
+  removedCount = 0;
+  private readonly lost: LostPostings;
+  /** Iterators that no query uses at present: making their buffers costs more than a short posting list. */
+  private readonly spare: BlockPostings[] = [];
+
+  /**
+   * @param file  bytes of a whole segment file
+   * @param removed  as it was saved; taken over, not copied
+   */
+  constructor(
+    readonly file: Uint8Array,
+    removed?: Uint32Array,
+  ) {
+    const { header, arrays } = openSegmentFile(file);
+    this.header = header;
+    this.arrays = arrays;
+    this.dictionary = new TermDictionary(arrays.terms, arrays.termEnds);
+    this.ids = new DocumentIds(arrays.ids, arrays.idEnds, arrays.byId);
+    this.removed = removed ?? new Uint32Array((header.documents + 31) >>> 5);
+    this.lost = new LostPostings(() => new BlockPostings(arrays, header.fields));
+    for (let doc = 0; doc < header.documents; doc++) {
+      if (this.isLive(doc)) continue;
+      this.removedCount++;
+      this.lost.lose(doc);
+    }
+  }
+
+  get documentCount(): number {
+    return this.header.documents;
+  }
+
+  get fieldCount(): number {
+    return this.header.fields;
+  }
+
+  get liveCount(): number {
+    return this.header.documents - this.removedCount;
+  }
+
+  isLive(doc: number): boolean {
+    return (this.removed[doc >>> 5] & (1 << (doc & 31))) === 0;
+  }
+
+  /** @param doc  a live document */
+  remove(doc: number): void {
+    this.removed[doc >>> 5] |= 1 << (doc & 31);
+    this.removedCount++;
+    this.lost.lose(doc);
+  }
+
+  idOf(doc: number): string {
+    return this.ids.id(doc);
+  }
+
+  compareIds(a: number, b: number): number {
+    const { rankOf } = this.ids;
+    return rankOf[a] - rankOf[b];
+  }
+
+  find(id: string): number {
+    for (const doc of this.ids.find(id)) if (this.isLive(doc)) return doc;
+    return -1;
+  }
+
+  fieldLength(field: number, doc: number): number {
+    return this.arrays.lengths[field * this.header.documents + doc];
+  }
+
+  documentFrequency(term: string): number {
+    const ordinal = this.dictionary.find(encodeTerm(term));
+    return ordinal < 0 ? 0 : this.liveFrequency(ordinal);
+  }
+
+  /** df of a term by its number, over live documents. */
+  liveFrequency(ordinal: number): number {
+    return this.lost.liveFrequency(ordinal);
+  }
+
+  /** An iterator before its `open`; give it back when it is done with. */
+  borrowPostings(): BlockPostings {
+    return this.spare.pop() ?? new BlockPostings(this.arrays, this.header.fields);
+  }
+
+  giveBack(postings: BlockPostings): void {
+    this.spare.push(postings);
+  }
+
+  postings(term: string): BlockPostings | undefined {
+    const ordinal = this.dictionary.find(encodeTerm(term));
+    if (ordinal < 0) return undefined;
+    const postings = new BlockPostings(this.arrays, this.header.fields);
+    postings.open(ordinal);
+    return postings;
+  }
+
+  terms(prefix: string): IterableIterator<string> {
+    return prefixTerms(this.dictionary, prefix);
+  }
+
+  fuzzy(term: string, distance: number): IterableIterator<string> {
+    return fuzzyTerms(this.dictionary, term, distance);
+  }
+}

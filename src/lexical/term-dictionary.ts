@@ -1,0 +1,49 @@
+import type { SortedTerms } from './sorted-terms.js';
+import { compareBytes, decodeTerm, encodeTerm } from './term-bytes.js';
+
+/** The sorted terms of a segment, in its bytes: found by binary search, made strings only when asked. */
+export class TermDictionary implements SortedTerms {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly ends: Uint32Array,
+  ) {}
+
+  get count(): number {
+    return this.ends.length;
+  }
+
+  term(ordinal: number): string {
+    return decodeTerm(this.bytes, this.start(ordinal), this.ends[ordinal]);
+  }
+
+  /** The bytes of a term, not copied. */
+  termBytes(ordinal: number): Uint8Array {
+    return this.bytes.subarray(this.start(ordinal), this.ends[ordinal]);
+  }
+
+  lowerBound(term: string): number {
+    return this.lowerBoundOf(encodeTerm(term));
+  }
+
+  /** @returns number of the term; -1 where there is none */
+  find(term: Uint8Array): number {
+    const ordinal = this.lowerBoundOf(term);
+    if (ordinal === this.ends.length) return -1;
+    return compareBytes(term, this.bytes, this.start(ordinal), this.ends[ordinal]) === 0 ? ordinal : -1;
+  }
+
+  private start(ordinal: number): number {
+    return ordinal === 0 ? 0 : this.ends[ordinal - 1];
+  }
+
+  private lowerBoundOf(term: Uint8Array): number {
+    let low = 0;
+    let high = this.ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareBytes(term, this.bytes, this.start(middle), this.ends[middle]) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
