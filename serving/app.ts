@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { searchRoute } from './routes/search.js';
+import { writeDocumentsRoutes } from './routes/write-documents.js';
 
 const defaultBodyLimit = 2 ** 20;
 const defaultMaxDelayMs = 1000;
@@ -27,7 +28,7 @@ const alwaysAnswered = new Set(['/health/live', '/metrics']);
  * @returns a Fastify app; `inject` serves tests, serving/server.ts the network
  */
 export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
-  const app = bareApp(options);
+  const app = bareApp(options, parts.writing !== undefined);
   const measures = createMeasures();
   guard(app, options.pressure ?? createPressureGauge(options.maxDelayMs ?? defaultMaxDelayMs));
   measure(app, measures);
@@ -36,6 +37,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   searchRoute(app, parts, measures);
   embedRoute(app, parts);
   documentsRoute(app, parts);
+  await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);
   analyzeRoute(app, parts);
   healthRoutes(app, parts);
   metricsRoute(app, measures);
@@ -44,13 +46,15 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   return app;
 }
 
-function bareApp(options: AppOptions): App {
+function bareApp(options: AppOptions, writable: boolean): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     // ids come from the client only in this form, so that a log line cannot be forged
     genReqId: () => crypto.randomUUID(),
-    requestTimeout: 30_000,
+    // a stream of documents arrives as fast as they are indexed; a connection that says nothing is ended sooner
+    requestTimeout: writable ? 600_000 : 30_000,
+    connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // the guard answers while closing, in the one error shape
     return503OnClosing: false,

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
+import type { DocumentWriter } from '../src/search/writable-index.js';
 import type { AnalysisStep } from '../src/text/analyzer.js';
 import type { PressureGauge } from './pressure.js';
+import type { WriteAccess } from './write-access.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
 export interface Place {
@@ -19,6 +21,8 @@ export interface AppParts {
   readonly analyze: (text: string, language: string) => readonly AnalysisStep[];
   /** language of texts that name none */
   readonly language: string;
+  /** absent: documents are read alone */
+  readonly writing?: { readonly writer: DocumentWriter; readonly access: WriteAccess };
   /** folder of the documents' pictures */
   readonly pictures?: string;
   /** choices that the page offers */

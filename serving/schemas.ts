@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { documentRowSchema } from '../src/config/rows.js';
 
 /** Shapes of the HTTP interface; /docs is written from them. */
 
@@ -80,6 +81,13 @@ export const embedReply = z.object({
 });
 
 export const documentParams = z.object({ id: text(512) });
+/** A document without its id, or with that of the address; attributes that are not named here are kept as they are. */
+export const documentBody = documentRowSchema.extend({ id: text(512).optional() });
+export const writtenReply = z.object({
+  id: z.string(),
+  sequence: z.int().describe('number of the commit that holds it'),
+});
+export const deletedReply = writtenReply.extend({ found: z.boolean().describe('whether it was there') });
 export const documentReply = z.looseObject({ id: z.string(), title: z.string() });
 
 export const analyzeBody = z.strictObject({ text: text(65_536), language });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { QueryEmbedder, SearchMode } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { openIndex } from '../search/open-index.js';
+import { openWritableIndex, type WritableIndex, type WriteOptions } from '../search/writable-index.js';
 
 /** Where an index keeps the copy of the model that it was made with, and the pictures of its documents. */
 export const modelFolder = (index: string): string => join(index, 'model');
@@ -15,8 +16,8 @@ export const isFolder = (path: string): Promise<boolean> =>
   );
 
 /** An index with its own model, ready to search. */
-export interface OpenSearch {
-  readonly index: EmbeddedIndex;
+export interface OpenSearch<I extends EmbeddedIndex = EmbeddedIndex> {
+  readonly index: I;
   /** absent when the index was made without a model */
   readonly embedder?: QueryEmbedder;
   /** the modes it can answer, the best first */
@@ -24,16 +25,21 @@ export interface OpenSearch {
   close(): Promise<void>;
 }
 
-/** @throws TandemError 'index/*', 'model/*' */
-export async function openSearch(folder: string): Promise<OpenSearch> {
+type BothEmbedders = NonNullable<WriteOptions['embedder']>;
+
+/** Opens an index with the model beside it, if there is one. */
+async function openWithModel<I extends EmbeddedIndex>(
+  folder: string,
+  open: (embedder?: BothEmbedders) => Promise<I>,
+): Promise<OpenSearch<I>> {
   if (!(await isFolder(modelFolder(folder)))) {
-    const index = await openIndex(folder);
+    const index = await open();
     return { index, modes: ['token'], close: () => index.close() };
   }
   const { loadModel } = await import('../../models/runtime/load-model.js');
   const model = await loadModel(modelFolder(folder));
   try {
-    const index = await openIndex(folder, { embedder: model });
+    const index = await open(model);
     const close = async (): Promise<void> => {
       await index.close();
       await model.close();
@@ -44,6 +50,17 @@ export async function openSearch(folder: string): Promise<OpenSearch> {
     throw error;
   }
 }
+
+/** @throws TandemError 'index/*', 'model/*' */
+export const openSearch = (folder: string): Promise<OpenSearch> =>
+  openWithModel(folder, embedder => openIndex(folder, { embedder }));
+
+/** The same for writing too. @throws TandemError 'index/*', 'model/*' */
+export const openWritableSearch = (
+  folder: string,
+  options: Pick<WriteOptions, 'onSaveFailure'>,
+): Promise<OpenSearch<WritableIndex>> =>
+  openWithModel(folder, embedder => openWritableIndex(folder, { ...options, embedder }));
 
 /** Opens an index, uses it and closes it, whatever happens. */
 export async function withSearch<T>(folder: string, use: (search: OpenSearch) => Promise<T>): Promise<T> {

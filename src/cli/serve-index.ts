@@ -1,9 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import pino from 'pino';
+import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
 import { type Listening, listen } from '../../serving/server.js';
+import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { DocumentWriter } from '../search/writable-index.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
-import { isFolder, openSearch, picturesFolder } from './open-search.js';
+import { isFolder, type OpenSearch, openSearch, openWritableSearch, picturesFolder } from './open-search.js';
 import { readPlaces } from './places.js';
 
 export interface ServeOptions {
@@ -11,6 +15,10 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 = any free port */
   readonly port: number;
+  /** take documents over HTTP too */
+  readonly writable?: boolean;
+  /** file of API keys; with it, writing needs one of scope `write` */
+  readonly keys?: string;
   /** requests a minute from one address */
   readonly rateLimit?: number;
   /** ends the service */
@@ -22,21 +30,43 @@ export interface ServeOptions {
 /** Analyzers are kept by tag: making one reads its stop words and stemmer. */
 const keptAnalyzers = 64;
 
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+
+/** Who may write. @throws TandemError 'usage/missing-option' where anybody in the network could */
+async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
+  if (keys !== undefined) return keyAccess(await readApiKeys(keys));
+  if (loopbackHosts.includes(host)) return loopbackAccess;
+  throw new TandemError('usage/missing-option', `--keys is missing: ${host} can be reached from other machines`);
+}
+
+async function openServed(
+  index: string,
+  writable: boolean,
+  onSaveFailure: (error: TandemError) => void,
+): Promise<{ search: OpenSearch; writer?: DocumentWriter }> {
+  if (!writable) return { search: await openSearch(index) };
+  const search = await openWritableSearch(index, { onSaveFailure });
+  return { search, writer: search.index };
+}
+
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, rateLimit, logLevel } = options;
-  const search = await openSearch(index);
+  const { index, host, port, signal, rateLimit, logLevel, writable } = options;
+  const logger = pino({ level: logLevel }, pino.destination(2));
+  const access = writable ? await writeAccess(options) : undefined;
+  const { search, writer } = await openServed(index, writable ?? false, error => logger.error(error));
   const analyzers = new LRUCache<string, Analyzer>({ max: keptAnalyzers, memoMethod: createAnalyzer });
   const app = await createApp(
     {
       backend: search.index,
       embedder: search.embedder,
       analyze: (text, language) => analyzers.memo(language).steps(text),
+      writing: writer && access && { writer, access },
       language: search.index.manifest.indexing.language,
       pictures: (await isFolder(picturesFolder(index))) ? picturesFolder(index) : undefined,
       places: await readPlaces(index),
     },
-    { logger: pino({ level: logLevel }, pino.destination(2)), rateLimit },
+    { logger, rateLimit },
   );
   return listen(app, { host, port, signal, release: () => search.close() });
 }

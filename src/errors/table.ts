@@ -84,6 +84,7 @@ export const errorTable = {
     1,
     'Run `tandem check --repair`, which makes tokens and vectors anew from the documents; or make the index again with `tandem index`.',
   ),
+  'index/read-only': entry(403, 2, 'Serve the index with --writable.'),
   'index/locked': entry(
     409,
     1,
@@ -113,7 +114,13 @@ export const errorTable = {
   'request/invalid': entry(400, 2, 'Correct the named field.'),
   'request/too-large': entry(413, 2, 'Send less at a time; the limit is in the message.'),
   'request/not-found': entry(404, 2, 'Check the address; /docs lists the routes.'),
-  'request/unsupported-type': entry(415, 2, 'Send application/json.'),
+  'request/unsupported-type': entry(
+    415,
+    2,
+    'Send application/json, or application/x-ndjson where the route takes lines.',
+  ),
+  'request/unauthorised': entry(401, 2, 'Send a key of scope write: `authorization: Bearer KEY`.'),
+  'request/forbidden': entry(403, 2, 'Use a key of scope write, or write from the machine that serves.'),
   'request/rate-limited': entry(429, 1, 'Try again after the time in Retry-After.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),

@@ -235,6 +235,30 @@ describe('serve', () => {
     for (const line of ended.error.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
   });
 
+  it('takes documents with --writable, and another opening finds them', async () => {
+    const statuses: number[] = [];
+    const target = at('writable');
+    await tandem(['index', '--documents', at('documents.jsonl'), '--out', target]);
+    const words = ['serve', '--index', target, '--port', '0', '--writable', '--json'];
+    const ended = await spawnTandem(words, async (text, end) => {
+      const { url } = JSON.parse(text);
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ title: 'zebra' });
+      statuses.push((await fetch(`${url}documents/z`, { method: 'PUT', headers, body })).status);
+      const checked = await tandem(['check', '--index', target, '--json']);
+      statuses.push(lastJson(checked).documents);
+      end('SIGTERM');
+    });
+    expect([ended.exit, statuses]).toEqual([0, [200, 4]]);
+    expect(lastJson(await tandem(['search', '--index', target, 'zebra', '--json'])).hits[0].id).toBe('z');
+  });
+
+  it('refuses to let the whole network write without keys', async () => {
+    const words = ['serve', '--index', at('index'), '--host', '0.0.0.0', '--writable'];
+    const { exit, error } = await tandem(words);
+    expect([exit, error]).toEqual([2, expect.stringContaining('usage/missing-option: --keys')]);
+  });
+
   it('says that the port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise(resolve => server.once('listening', resolve));
@@ -246,13 +270,34 @@ describe('serve', () => {
   });
 });
 
+describe('snapshot, restore, check', () => {
+  it('keep and give back an index, and mend what is derived', async () => {
+    const [snapshot, restored] = [at('snapshot'), at('restored')];
+    const taken = lastJson(await tandem(['snapshot', '--index', at('index'), '--out', snapshot, '--json']));
+    expect(taken).toMatchObject({ folder: snapshot, sequence: 1 });
+    expect((await tandem(['restore', '--snapshot', snapshot, '--out', restored])).exit).toBe(0);
+    expect((await tandem(['check', '--index', restored])).out).toContain('sound, 3 documents, commit 1');
+
+    await writeFile(join(restored, 'tokens', 'tokens.bin'), 'torn');
+    const found = await tandem(['check', '--index', restored, '--json']);
+    expect([found.exit, lastJson(found).code]).toEqual([1, 'index/damaged']);
+    expect(lastJson(found).message).toContain('tokens.bin');
+    expect(lastJson(await tandem(['check', '--index', restored, '--repair', '--json']))).toMatchObject({
+      documents: 3,
+      repaired: true,
+      problems: [],
+    });
+    expect(lastJson(await tandem(['search', '--index', restored, 'hoses', '--json'])).hits).toHaveLength(1);
+  });
+});
+
 describe('the frame', () => {
   it('analyses a text', async () => {
     const { steps } = lastJson(await tandem(['analyze', 'Garden hoses', '--json']));
     expect(steps.at(-1).tokens.map((token: { term: string }) => token.term)).toEqual(['garden', 'hose']);
   });
 
-  it.each(['prepare', 'index', 'search', 'run', 'evaluate', 'serve', 'analyze'])(
+  it.each(['prepare', 'index', 'search', 'run', 'evaluate', 'serve', 'analyze', 'snapshot', 'restore', 'check'])(
     '%s --help shows an example',
     async name => {
       const { exit, out, error } = await tandem([name, '--help']);

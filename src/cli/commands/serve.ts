@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { path, switched, wholeNumber } from '../flags.js';
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -18,6 +18,11 @@ export const serveCommand = defineCommand({
       help: 'address to listen on (default 127.0.0.1)',
       schema: z.string().default('127.0.0.1'),
     },
+    writable: {
+      help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',
+      schema: switched,
+    },
+    keys: { value: 'FILE', help: 'hashed API keys (docs/writing.md); writing then needs one', schema: path.optional() },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',

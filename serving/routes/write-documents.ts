@@ -1,0 +1,102 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { DocumentWriter } from '../../src/search/writable-index.js';
+import { type BulkLimits, writeLines } from '../bulk.js';
+import type { App, AppParts } from '../parts.js';
+import { deletedReply, documentBody, documentParams, errorReplies, writtenReply } from '../schemas.js';
+
+const ndjson = 'application/x-ndjson';
+const bulkBytes = 256 * 2 ** 20;
+const bulkLines = 100_000;
+
+/** `PUT /documents/:id`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
+export async function writeDocumentsRoutes(app: App, { backend, writing }: AppParts, lineLimit: number): Promise<void> {
+  const onRequest: Parameters<App['put']>[1]['onRequest'] = async request => {
+    if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
+    writing.access(request);
+  };
+  const writer: DocumentWriter = {
+    write: async changes => {
+      if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
+      return writing.writer.write(changes);
+    },
+  };
+  app.put(
+    '/documents/:id',
+    {
+      onRequest,
+      schema: {
+        summary: 'Store a document, in place of an older one of its id',
+        params: documentParams,
+        body: documentBody,
+        response: { 200: writtenReply, ...errorReplies },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (request.body.id !== undefined && request.body.id !== id)
+        throw new TandemError('request/invalid', 'id: the address names another document');
+      const sequence = await writer.write([{ put: { ...request.body, id } }]);
+      return reply.send({ id, sequence });
+    },
+  );
+  app.delete(
+    '/documents/:id',
+    {
+      onRequest,
+      schema: {
+        summary: 'Delete a document',
+        params: documentParams,
+        response: { 200: deletedReply, ...errorReplies },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const found = (await backend.get(id)) !== undefined;
+      const sequence = await writer.write([{ delete: id }]);
+      return reply.send({ id, sequence, found });
+    },
+  );
+  await app.register(async scope => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
+    scope.post<{ Body: Readable }>(
+      '/documents/bulk',
+      {
+        onRequest,
+        schema: {
+          summary: 'Store and delete many documents',
+          description: bulkDescription(lineLimit),
+          consumes: [ndjson],
+          produces: [ndjson],
+        },
+      },
+      async (request, reply) => {
+        const limits = { line: lineLimit, bytes: bulkBytes, lines: bulkLines };
+        return reply.type(ndjson).send(answerLines(request.body, writer, limits));
+      },
+    );
+  });
+}
+
+const bulkDescription = (lineLimit: number): string =>
+  [
+    'One change to a line: `{"put": {"id": "a", "title": "..."}}` or `{"delete": "a"}`, written in their order.',
+    'The answer has a line for each: `{"line", "id", "sequence"}` once it is acknowledged, or `{"line", "code", "message"}`;',
+    'a bad line does not stop the others. The last line is `{"done", "written", "failed"}`; `done` is false where a limit ended the request.',
+    `A line has at most ${lineLimit} bytes, a request ${bulkBytes} bytes and ${bulkLines} lines.`,
+  ].join(' ');
+
+/**
+ * The results as they come. They do not wait for a client that first sends everything and then reads: such a client would wait for us in turn.
+ * What is held for it is bounded by the number of lines.
+ */
+function answerLines(body: Readable, writer: DocumentWriter, limits: BulkLimits): Readable {
+  const answer = new PassThrough();
+  const write = async (): Promise<void> => {
+    for await (const result of writeLines(body, writer, limits)) answer.write(`${JSON.stringify(result)}\n`);
+    answer.end();
+  };
+  write().catch((error: unknown) => answer.destroy(error instanceof Error ? error : new Error(String(error))));
+  return answer;
+}

@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findKey, readApiKeys } from '../../serving/api-keys.js';
+import { createApp } from '../../serving/app.js';
+import { writeLines } from '../../serving/bulk.js';
+import { readLines } from '../../serving/lines.js';
+import type { App } from '../../serving/parts.js';
+import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import { buildIndex } from '../../src/search/build-index.js';
+import { type DocumentChange, openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
+import { indexing, letterModel } from '../search/fixture.js';
+import { calm, memoryParts } from './memory-backend.js';
+
+const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
+const keys = [
+  { name: 'shop', scope: 'write', sha256: hash('secret') },
+  { name: 'page', scope: 'read', sha256: hash('look') },
+] as const;
+
+let folder: string;
+let places = 0;
+const closing: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-put-'));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Served {
+  readonly app: App;
+  readonly index: WritableIndex;
+}
+
+async function serve(access: WriteAccess = loopbackAccess, bodyLimit = 10_000): Promise<Served> {
+  const path = join(folder, `index-${places++}`);
+  const documents = [{ id: 'old', title: 'garden hose' }];
+  await buildIndex({ documents, embedder: letterModel(), indexing: indexing(), out: path });
+  const index = await openWritableIndex(path, { embedder: letterModel() });
+  const parts = memoryParts({ backend: index, embedder: letterModel(), writing: { writer: index, access } });
+  const app = await createApp(parts, { pressure: calm, bodyLimit });
+  closing.push(
+    () => index.close(),
+    () => app.close(),
+  );
+  return { app, index };
+}
+
+const put = (app: App, id: string, body: unknown, headers: Record<string, string> = {}) =>
+  app.inject({
+    method: 'PUT',
+    url: `/documents/${encodeURIComponent(id)}`,
+    headers: { host: 'localhost:80', 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const remove = (app: App, id: string) =>
+  app.inject({ method: 'DELETE', url: `/documents/${id}`, headers: { host: 'localhost' } });
+const bulk = (app: App, payload: string | Buffer, headers: Record<string, string> = {}) =>
+  app.inject({
+    method: 'POST',
+    url: '/documents/bulk',
+    headers: { host: 'localhost', 'content-type': 'application/x-ndjson', ...headers },
+    payload,
+  });
+const linesOf = (body: string) =>
+  body
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line));
+const found = async (app: App, text: string, mode: 'token' | 'vector' = 'token') => {
+  const reply = await app.inject({ method: 'POST', url: '/search', payload: { text, mode, k: 1 } });
+  return reply.json().hits[0]?.id;
+};
+
+describe('PUT and DELETE /documents/:id', () => {
+  it('answer when the change can be found', async () => {
+    const { app } = await serve();
+    const reply = await put(app, 'ü/ß 1', { title: 'zebra', price: 3, tags: ['x'] });
+    expect([reply.statusCode, reply.json()]).toEqual([200, { id: 'ü/ß 1', sequence: 2 }]);
+    expect([await found(app, 'zebra'), await found(app, 'zebra', 'vector')]).toEqual(['ü/ß 1', 'ü/ß 1']);
+    const read = await app.inject({ url: `/documents/${encodeURIComponent('ü/ß 1')}` });
+    expect(read.json()).toEqual({ id: 'ü/ß 1', title: 'zebra', price: 3, tags: ['x'] });
+    expect((await remove(app, 'old')).json()).toEqual({ id: 'old', sequence: 3, found: true });
+    expect((await remove(app, 'old')).json()).toEqual({ id: 'old', sequence: 4, found: false });
+    expect(await found(app, 'garden')).toBeUndefined();
+  });
+
+  it.each([
+    ['no title', { price: 1 }, 400, 'request/invalid'],
+    ['another id', { id: 'b', title: 'x' }, 400, 'request/invalid'],
+    ['not JSON', '{"title":', 400, 'request/invalid'],
+    ['deep nesting', `{"title":"x","a":${'['.repeat(2000)}${']'.repeat(2000)}}`, 422, 'data/malformed-row'],
+    ['a prototype', '{"title":"x","__proto__":{"a":1}}', 400, 'request/invalid'],
+    ['a language that is none', { title: 'x', language: '../etc' }, 400, 'text/bad-language'],
+    ['NaN', '{"title":"x","price":NaN}', 400, 'request/invalid'],
+    ['a number that is infinite', '{"title":"x","stock":1e999}', 422, 'data/malformed-row'],
+    ['too much', { title: 'x', description: 'y'.repeat(10_001) }, 413, 'request/too-large'],
+  ])('refuse %s, and nothing changes', async (_name, body, status, code) => {
+    const { app, index } = await serve();
+    const reply = await put(app, 'a', body);
+    expect([reply.statusCode, reply.json().code]).toEqual([status, code]);
+    expect(await index.count()).toBe(1);
+  });
+
+  it('say so when the service does not write', async () => {
+    const app = await createApp(memoryParts(), { pressure: calm });
+    closing.push(() => app.close());
+    for (const reply of [await put(app, 'a', { title: 'x' }), await remove(app, 'a'), await bulk(app, '{}')]) {
+      expect([reply.statusCode, reply.json().code]).toEqual([403, 'index/read-only']);
+    }
+  });
+});
+
+describe('who may write', () => {
+  it.each([
+    ['no key', {}, 401, 'request/unauthorised'],
+    ['a wrong key', { authorization: 'Bearer other' }, 401, 'request/unauthorised'],
+    ['the hash of a key', { authorization: `Bearer ${hash('secret')}` }, 401, 'request/unauthorised'],
+    ['a key that reads', { authorization: 'Bearer look' }, 403, 'request/forbidden'],
+  ])('with keys: not %s', async (_name, headers, status, code) => {
+    const { app, index } = await serve(keyAccess(keys));
+    for (const reply of [await put(app, 'a', { title: 'x' }, headers), await bulk(app, '{"delete":"old"}', headers)]) {
+      expect([reply.statusCode, reply.json().code]).toEqual([status, code]);
+    }
+    expect(index.ids()).toEqual(['old']);
+  });
+
+  it('with keys: one of scope write, from wherever', async () => {
+    const { app } = await serve(keyAccess(keys));
+    const headers = { authorization: 'bearer secret', host: 'search.example.org' };
+    expect((await put(app, 'a', { title: 'x' }, headers)).statusCode).toBe(200);
+  });
+
+  it('without keys: this machine, but no page of another origin, and no name that was made to lead here', async () => {
+    const { app } = await serve();
+    expect((await put(app, 'a', { title: 'x' }, { origin: 'http://localhost:80' })).statusCode).toBe(200);
+    const foreign: Record<string, string>[] = [
+      { host: 'evil.example' },
+      { origin: 'http://evil.example' },
+      { origin: 'null' },
+    ];
+    for (const headers of foreign) {
+      expect((await put(app, 'b', { title: 'x' }, headers)).json().code).toBe('request/forbidden');
+    }
+    const far = await app.inject({
+      method: 'DELETE',
+      url: '/documents/a',
+      headers: { host: 'localhost' },
+      remoteAddress: '192.0.2.7',
+    });
+    expect(far.json().code).toBe('request/forbidden');
+  });
+
+  it('reads keys from a file of hashes, and refuses any other', async () => {
+    const path = join(folder, 'keys.json');
+    await writeFile(path, JSON.stringify(keys));
+    expect(findKey(await readApiKeys(path), 'Bearer secret')?.name).toBe('shop');
+    for (const text of ['', '[]', '{}', '[{"name":"a","scope":"write","sha256":"secret"}]']) {
+      await writeFile(path, text);
+      await expect(readApiKeys(path)).rejects.toMatchObject({ code: 'config/bad-value' });
+    }
+    await expect(readApiKeys(join(folder, 'none'))).rejects.toMatchObject({ code: 'data/not-found' });
+  });
+});
+
+describe('POST /documents/bulk', () => {
+  it('tells what came of every line, in order, and goes on after a bad one', async () => {
+    const { app, index } = await serve();
+    const lines: (string | Buffer)[] = [
+      '{"put":{"id":"a","title":"zebra"}}',
+      '{"put":{"id":"b"}}',
+      '',
+      'no JSON',
+      Buffer.from([0x7b, 0xff, 0x7d]),
+      '{"delete":"old"}',
+      '{"put":{"id":"a","title":"quokka"}}',
+      '{"upsert":{}}',
+      `{"put":{"id":"c","title":"${'x'.repeat(10_000)}"}}`,
+      '{"put":{"id":"d","title":"x","__proto__":{}}}',
+      '{"delete":"a\\ud800"}',
+      '{"put":{"id":"e","title":"numbat"}}',
+    ];
+    const payload = Buffer.concat(lines.flatMap((line, i) => [Buffer.from(i > 0 ? '\n' : ''), Buffer.from(line)]));
+    const reply = await bulk(app, payload);
+    expect(reply.statusCode).toBe(200);
+    const results = linesOf(reply.body);
+    expect(results.pop()).toEqual({ done: true, written: 4, failed: 7 });
+    const byLine = new Map(results.map(result => [result.line, result.code ?? result.id]));
+    expect([...byLine].sort(([a], [b]) => a - b)).toEqual([
+      [1, 'a'],
+      [2, 'data/malformed-row'],
+      [4, 'request/invalid'],
+      [5, 'request/invalid'],
+      [6, 'old'],
+      [7, 'a'],
+      [8, 'request/invalid'],
+      [9, 'request/too-large'],
+      [10, 'data/malformed-row'],
+      [11, 'data/malformed-row'],
+      [12, 'e'],
+    ]);
+    expect([await found(app, 'quokka'), await found(app, 'zebra'), await found(app, 'numbat')]).toEqual([
+      'a',
+      undefined,
+      'e',
+    ]);
+    expect(index.ids()).toEqual(['a', 'e']);
+  });
+
+  it('takes many lines in several commits', async () => {
+    const { app, index } = await serve();
+    const payload = Array.from({ length: 500 }, (_, i) => `{"put":{"id":"n${i}","title":"numbat ${i}"}}\n`).join('');
+    const results = linesOf((await bulk(app, payload)).body);
+    expect(results.pop()).toEqual({ done: true, written: 500, failed: 0 });
+    expect(results.map(({ line }) => line)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
+    expect(await index.count()).toBe(501);
+  });
+
+  it('takes lines alone', async () => {
+    const { app } = await serve();
+    for (const type of ['application/json', 'text/plain']) {
+      const reply = await bulk(app, '{"delete":"old"}', { 'content-type': type });
+      expect([reply.statusCode, reply.json().code]).toEqual([415, 'request/unsupported-type']);
+    }
+  });
+
+  it('stands in the interface', async () => {
+    const { app } = await serve();
+    const { paths } = (await app.inject({ url: '/docs/json' })).json();
+    expect(Object.keys(paths['/documents/{id}']).sort()).toEqual(['delete', 'get', 'put']);
+    expect(paths['/documents/bulk'].post.description).toContain('{"put":');
+  });
+});
+
+describe('writeLines', () => {
+  const limits = { line: 100, bytes: 10_000, lines: 1000 };
+  const collect = async (lines: readonly string[], changes: Partial<typeof limits>, write = async () => 1) => {
+    const batches: (readonly DocumentChange[])[] = [];
+    const writer = {
+      write: (batch: readonly DocumentChange[]) => {
+        batches.push(batch);
+        return write();
+      },
+    };
+    const results: unknown[] = [];
+    const chunks = Readable.from(lines.map(line => Buffer.from(`${line}\n`)));
+    for await (const result of writeLines(chunks, writer, { ...limits, ...changes })) results.push(result);
+    return { results, batches };
+  };
+  const deletes = (n: number) => Array.from({ length: n }, (_, i) => `{"delete":"d${i}"}`);
+
+  it('holds at most one batch', async () => {
+    const { batches } = await collect(deletes(150), {});
+    expect(batches.map(({ length }) => length)).toEqual([64, 64, 22]);
+  });
+
+  it('writes what came before a limit, and says that it did not go on', async () => {
+    const few = await collect(deletes(5), { lines: 3 });
+    expect(few.batches.flat()).toHaveLength(3);
+    expect(few.results.slice(-2)).toEqual([
+      { line: 4, code: 'request/too-large', message: 'a request has at most 3 lines' },
+      { done: false, written: 3, failed: 0 },
+    ]);
+    const small = await collect(deletes(5), { bytes: 40 }); // two lines of 16 bytes with their ends fit, not three
+    expect(small.batches.flat()).toHaveLength(2);
+    expect(small.results.at(-1)).toEqual({ done: false, written: 2, failed: 0 });
+  });
+
+  it('tells a failure of a batch on each of its lines, and nothing of what went wrong inside', async () => {
+    const full = await collect(deletes(2), {}, async () => {
+      throw new TandemError('files/disk-full', 'no space');
+    });
+    expect(full.results).toEqual([
+      { line: 1, code: 'files/disk-full', message: 'no space' },
+      { line: 2, code: 'files/disk-full', message: 'no space' },
+      { done: true, written: 0, failed: 2 },
+    ]);
+    const secret = await collect(deletes(1), {}, async () => {
+      throw new TypeError('secret detail');
+    });
+    expect(JSON.stringify(secret.results)).not.toContain('secret');
+  });
+});
+
+describe('readLines', () => {
+  const cut = async (chunks: readonly string[], longest: number) => {
+    const lines: (string | undefined)[] = [];
+    for await (const { bytes } of readLines(Readable.from(chunks.map(text => Buffer.from(text))), longest))
+      lines.push(bytes?.toString());
+    return lines;
+  };
+
+  it('cuts the same lines however the chunks fall', async () => {
+    const text = 'one\ntwo\n\nlonger than six\nlast';
+    const expected = ['one', 'two', '', undefined, 'last'];
+    for (let size = 1; size <= text.length; size++) {
+      const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      expect(await cut(chunks, 6)).toEqual(expected);
+    }
+    expect(await cut(['a\n'], 6)).toEqual(['a']);
+    expect(await cut([], 6)).toEqual([]);
+  });
+});
