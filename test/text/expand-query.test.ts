@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAnalyzer } from '../../src/text/analyzer.js';
+import { expandQuery, type TermDictionary } from '../../src/text/expand-query.js';
+
+const analyzer = createAnalyzer('en');
+
+/** Optimal string alignment distance, written out. */
+function edits(a: string, b: string): number {
+  const row = (i: number): number[] => Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0));
+  const table = Array.from({ length: a.length + 1 }, (_, i) => row(i));
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = table[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      table[i][j] = Math.min(table[i - 1][j] + 1, table[i][j - 1] + 1, replaced);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        table[i][j] = Math.min(table[i][j], table[i - 2][j - 2] + 1);
+    }
+  }
+  return table[a.length][b.length];
+}
+
+/** 1,000 documents; idf is linear, so that weights can be worked out by hand. */
+const dictionaryOf = (counts: Readonly<Record<string, number>>): TermDictionary => ({
+  df: term => (Object.hasOwn(counts, term) ? counts[term] : 0),
+  idf: df => 10 - df / 100,
+  near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
+});
+const expand = (text: string, counts: Readonly<Record<string, number>>) =>
+  expandQuery(text, analyzer, dictionaryOf(counts)).map(({ term, weight, origin }) => [term, weight, origin]);
+
+describe('expandQuery', () => {
+  it('keeps words that documents hold, and repeats', () => {
+    expect(expand('paint the paint', { paint: 5, pain: 500 })).toEqual([
+      ['paint', 1, 'typed'],
+      ['paint', 1, 'typed'],
+    ]);
+  });
+
+  it('corrects an unknown word to the known one nearest to it', () => {
+    expect(expand('faucit', { faucit: 0, faucet: 5 })).toEqual([['faucet', 0.8, 'corrected']]);
+    // one edit to few documents comes before two edits to many
+    expect(expand('thermostad', { thermostat: 20, thermostbb: 900 })).toEqual([['thermostat', 0.8, 'corrected']]);
+    expect(expand('thermostad', { thermostbb: 900 })).toEqual([['thermostbb', 0.8, 'corrected']]);
+    expect(expand('faucit', { faucet: 20, faucut: 21 })).toEqual([['faucut', 0.8, 'corrected']]);
+    // another first letter costs 2: ln 20 = 3.0 against ln 100 - 2 = 2.6, and ln 200 - 2 = 3.3
+    expect(expand('faucit', { faucet: 20, gaucit: 100 })).toEqual([['faucet', 0.8, 'corrected']]);
+    expect(expand('faucit', { faucet: 20, gaucit: 200 })).toEqual([['gaucit', 0.8, 'corrected']]);
+  });
+
+  it.each([
+    ['a word that one document holds', 'faucit', { faucit: 1, faucet: 900 }],
+    ['a term of four letters', 'dorr', { door: 900 }],
+    ['two edits in a word of eight letters', 'abcdefgh', { abcdefxy: 900 }],
+    ['a model number', 'dv712', { dv711: 900 }],
+    ['towards a term that hardly any document holds', 'faucit', { faucet: 2 }],
+    ['towards a model number', 'abcdk', { abcd1: 900 }],
+  ])('does not correct %s', (_, text, counts) => expect(expand(text, counts)).toEqual([[text, 1, 'typed']]));
+
+  it('parts an unknown word into the two known words whose rarer one is the most common', () => {
+    expect(expand('deckcover', { deck: 40, cover: 30 })).toEqual([
+      ['deck', 1, 'split'],
+      ['cover', 1, 'split'],
+    ]);
+    // deck + over: 20, dec + kover: 10
+    expect(expand('deckover', { deck: 20, over: 90, dec: 10, kover: 10 })).toEqual([
+      ['deck', 1, 'split'],
+      ['over', 1, 'split'],
+    ]);
+    expect(expand('deckcover', { deck: 40, cover: 4 })).toEqual([['deckcov', 1, 'typed']]);
+    expect(expand('upcover', { up: 40, cover: 40 })).toEqual([['upcov', 1, 'typed']]);
+  });
+
+  it('prefers a correction to a split', () => {
+    expect(expand('sunhalk', { sun: 40, halk: 40 })[0][2]).toBe('split');
+    expect(expand('sunhalk', { sun: 40, halk: 40, sunhawk: 9 })).toEqual([['sunhawk', 0.8, 'corrected']]);
+  });
+
+  it('asks for two neighbours as one word too, at half the weight of both', () => {
+    // .5 * (idf(100) + idf(200)) / idf(500) = .5 * (9 + 8) / 5 = 1.7
+    expect(expand('bar code', { bar: 100, code: 200, barcod: 500 })).toEqual([
+      ['bar', 1, 'typed'],
+      ['barcod', 1.7, 'joined'],
+      ['code', 1, 'typed'],
+    ]);
+    expect(expand('bar code', { bar: 100, code: 200, barcod: 2 })).toHaveLength(2);
+    expect(expand('bar the code', { bar: 100, code: 200, barcod: 500 })).toHaveLength(2);
+    expect(expand('4 5', { '4': 100, '5': 200, '45': 500 })).toHaveLength(2);
+  });
+
+  it('leaves words of scripts without spaces alone', () => {
+    const counts = { 東京都: 50, 東: 50, 京: 50, 東京: 50 };
+    const terms = expandQuery('東京駅', createAnalyzer('ja'), dictionaryOf(counts));
+    expect(terms.every(({ origin }) => origin === 'typed')).toBe(true);
+  });
+
+  it('never loses a known word, and only ever adds known ones, for any text', () => {
+    const word = fc.constantFrom(
+      'deck',
+      'over',
+      'deckover',
+      'dekc',
+      'paint',
+      'painnt',
+      '9x15',
+      'x',
+      '½',
+      'the',
+      '東京',
+      ' ',
+      '"',
+    );
+    const counts = { deck: 40, over: 9, paint: 7, deckov: 3, '9': 1 };
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 12 }), words => {
+        const text = words.join(' ');
+        const found = expandQuery(text, analyzer, dictionaryOf(counts));
+        const typed = found.filter(({ origin }) => origin === 'typed').map(({ term }) => term);
+        for (const { term } of analyzer.analyze(text)) if (Object.hasOwn(counts, term)) expect(typed).toContain(term);
+        for (const { term, weight, origin } of found) {
+          expect(weight).toBeGreaterThan(0);
+          if (origin !== 'typed') expect(counts).toHaveProperty([term]);
+        }
+      }),
+    );
+  });
+});
