@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it('keeps everything acknowledged when the writer is killed, and finds damaged files', {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const tally = await killWriters(join(folder, 'index'), kills, seed);
   expect(tally).toMatchObject({ kills, damagedFiles: 2 });
