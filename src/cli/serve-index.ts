@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import pino from 'pino';
 import { readApiKeys } from '../../serving/api-keys.js';
@@ -63,7 +64,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
       analyze: (text, language) => analyzers.memo(language).steps(text),
       writing: writer && access && { writer, access },
       language: search.index.manifest.indexing.language,
-      pictures: (await isFolder(picturesFolder(index))) ? picturesFolder(index) : undefined,
+      pictures: (await isFolder(picturesFolder(index))) ? resolve(picturesFolder(index)) : undefined,
       places: await readPlaces(index),
     },
     { logger, rateLimit },
