@@ -1,0 +1,28 @@
+import type { BitSet } from '../lexical/bit-set.js';
+import type { FilterClause } from '../query/filter.js';
+
+/** The attributes of the documents of one segment, by column (doc values): what filters, facets, sorting and score functions read. */
+export interface SegmentColumns {
+  /** Documents that meet a condition, removed ones too. Kept between calls for immutable segments: do not change it. */
+  matching(clause: FilterClause): BitSet;
+  /** The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one. */
+  numbers(field: string): NumberColumn | undefined;
+  /** The strings of an attribute; undefined where no document of the segment has one. */
+  keywords(field: string): KeywordColumn | undefined;
+}
+
+export interface NumberColumn {
+  /** The least and the greatest value of a document; NaN where it has none. */
+  least(doc: number): number;
+  greatest(doc: number): number;
+  /** Every value of a document, rising. */
+  values(doc: number): readonly number[];
+}
+
+export interface KeywordColumn {
+  /** distinct values, in code-unit order */
+  readonly count: number;
+  value(ordinal: number): string;
+  /** Ordinals of a document, rising. */
+  ordinals(doc: number): readonly number[];
+}

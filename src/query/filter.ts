@@ -1,0 +1,34 @@
+/**
+ * A condition over one attribute of a document, or over other conditions. An attribute is named by its path, objects parted by dots
+ * (`specs.weight`); nothing is declared beforehand. A list holds when one of its elements does; an attribute that is absent fits nothing.
+ * `terms` any of the values, compared as they are: "5" is not 5. `range` inclusive bounds over numbers, or over dates where a bound is
+ * an ISO 8601 text. `geo...` over attributes `{lat, lon}` in degrees.
+ */
+export type FilterClause =
+  | { readonly terms: { readonly field: string; readonly values: readonly (string | number | boolean)[] } }
+  | { readonly range: { readonly field: string; readonly min?: number | string; readonly max?: number | string } }
+  | { readonly exists: { readonly field: string } }
+  | {
+      readonly geoDistance: {
+        readonly field: string;
+        readonly lat: number;
+        readonly lon: number;
+        /** metres along a great circle of the sphere of radius 6,371,008.8 m */
+        readonly within: number;
+      };
+    }
+  | {
+      /** inclusive; west > east crosses the antimeridian */
+      readonly geoBox: {
+        readonly field: string;
+        readonly north: number;
+        readonly south: number;
+        readonly east: number;
+        readonly west: number;
+      };
+    }
+  | { readonly any: readonly FilterClause[] }
+  | { readonly not: FilterClause };
+
+/** Every clause must hold. */
+export type Filter = readonly FilterClause[];
