@@ -51,6 +51,7 @@ function ourEntry(data: PreparedData, corpus: Corpus): { entry: Entry; losses: n
   const run = async (): Promise<number[]> => {
     for (let i = 0; i < steps; i++, step++) {
       const { loss } = await learner.step(
+        0,
         source(0, stage, step, batch),
         config.training.learningRate,
         stepSeed(1, 0, step),

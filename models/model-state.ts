@@ -62,8 +62,15 @@ export function tableShapes(
   return shapes;
 }
 
-/** A fresh model; the same seed gives the same bytes. */
-export function createModelState(config: Config, vocabulary: Vocabulary): ModelState {
+/**
+ * A fresh model; the same seed gives the same bytes.
+ * @param extra  names and shapes of parameters that are learnt beside the towers and are no part of them
+ */
+export function createModelState(
+  config: Config,
+  vocabulary: Vocabulary,
+  extra: Readonly<Record<string, readonly number[]>> = {},
+): ModelState {
   const random = seededRandom(config.seed);
   const towers = createTowers(config.towers, config.textEncoder);
   const dense: Record<string, DenseParameter> = {};
@@ -76,5 +83,6 @@ export function createModelState(config: Config, vocabulary: Vocabulary): ModelS
   for (const [name, [rows, width]] of Object.entries(tableShapes(config, vocabulary))) {
     tables[name as TableName] = createTable(rows, width, tableDeviation, random);
   }
+  for (const [name, shape] of Object.entries(extra)) dense[name] = initialDense(name, shape, random);
   return { towers, dense, tables };
 }

@@ -1,6 +1,5 @@
-import type { TowersConfig } from '../src/config/towers.js';
 import type { Channel, Encoder, Tower } from './channels.js';
-import { attentionFusion, concatFusion, type Fused } from './fusion.js';
+import { attentionFusion, concatFusion } from './fusion.js';
 import { l2Normalise } from './layers/l2-normalise.js';
 import { linear } from './layers/linear.js';
 import type { Dropout, Parameters } from './layers/transformer.js';
@@ -24,6 +23,11 @@ export interface TowerShape {
 export interface TowerOutput {
   readonly embedding: Tensor;
   readonly weights: Tensor;
+}
+
+/** The same, and the channel vectors, C of [B, D], that were fused. */
+export interface TowerParts extends TowerOutput {
+  readonly vectors: readonly Tensor[];
 }
 
 /** Names and shapes of a tower's inputs; see models/batch-inputs.ts for how they are filled. */
@@ -111,34 +115,30 @@ export function embedTower(
   inputs: Parameters,
   shape: TowerShape,
   dropout?: Dropout,
-): TowerOutput {
+): TowerParts {
   const vectors = tower.channels.map(channel => {
     const path = `${tower.name}.${channel.name}`;
     const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape, dropout);
     return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
   });
-  const { vectors: fused, weights } = fuse(
-    tf,
-    tower.fusion,
-    p,
-    `${tower.name}.fusion`,
-    vectors,
-    inputs[`${tower.name}.present`],
-  );
-  return { embedding: l2Normalise(tf, fused), weights };
+  return { vectors, ...fuseChannels(tf, tower, p, vectors, inputs[`${tower.name}.present`]) };
 }
 
-function fuse(
+/**
+ * The last part of a tower: channel vectors -> fusion -> embedding of length 1.
+ * @param vectors  C of [B, D]
+ * @param present  [B, C], 1 where the channel takes part, else 0
+ */
+export function fuseChannels(
   tf: Tf,
-  kind: TowersConfig['fusion'],
+  tower: Tower,
   p: Parameters,
-  prefix: string,
   vectors: readonly Tensor[],
   present: Tensor,
-): Fused {
-  return kind === 'attention'
-    ? attentionFusion(tf, p, prefix, vectors, present)
-    : concatFusion(tf, p, prefix, vectors, present);
+): TowerOutput {
+  const fuse = tower.fusion === 'attention' ? attentionFusion : concatFusion;
+  const { vectors: fused, weights } = fuse(tf, p, `${tower.name}.fusion`, vectors, present);
+  return { embedding: l2Normalise(tf, fused), weights };
 }
 
 function encodeTexts(

@@ -1,4 +1,5 @@
 import { mix } from '../data/examples.js';
+import { documentPopularity } from '../data/popularity.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createPseudoQueries } from '../data/pseudo-queries.js';
 import { countDemand } from '../data/words.js';
@@ -13,6 +14,7 @@ import type { Config } from '../src/config/schema.js';
 import type { DocumentChannel, QueryChannel } from '../src/config/towers.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { Random } from '../src/math/random.js';
+import { type HeadQueryLabels, headQueryLabels } from './head-queries.js';
 
 /** The data as training sees it: vocabularies fixed, documents turned into features. */
 export interface Corpus {
@@ -25,6 +27,10 @@ export interface Corpus {
   /** features of every document */
   readonly documents: readonly Features[];
   readonly pseudoQuery: (document: number, random: Random) => string;
+  /** labels of the auxiliary task; of no class without it */
+  readonly headQueries: HeadQueryLabels;
+  /** by document: weight of its training pairs */
+  readonly popularity: Float64Array;
 }
 
 /** Fewest tokens that the longest query gets, whatever the training queries say. */
@@ -67,6 +73,7 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     : undefined;
   const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
   const { maxDocumentTokens } = config.textEncoder;
+  const { weight, classes } = config.training.auxiliary;
   const vocabulary: Vocabulary = {
     countries: [...new Set([...data.documents, ...data.pairs].flatMap(({ country }) => country ?? []))].sort(),
     tokens: tokenizer?.vocabularySize ?? 0,
@@ -88,6 +95,8 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     queryFeatures: extractor('query', vocabulary.maxQueryTokens),
     documents: data.documents.map(row => documentFeatures(documentTowerRow(row))),
     pseudoQuery: drawPseudoQueries(config, data),
+    headQueries: headQueryLabels(data.pairs, data.documents.length, weight > 0 ? classes : 0),
+    popularity: documentPopularity(data.pairs, data.documents.length),
   };
 }
 

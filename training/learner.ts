@@ -8,8 +8,9 @@ import type { Config } from '../src/config/schema.js';
 import { seededRandom } from '../src/math/random.js';
 import { planChunks } from './chunk-plan.js';
 import type { Corpus } from './corpus.js';
-import { blockDuplicates } from './duplicates.js';
 import { type EngineFactory, engineOf, type StepEngine } from './engine.js';
+import { type Objective, objectiveOf } from './objective.js';
+import { objectiveFeeds } from './objective-feeds.js';
 import { applyGradients, createRowAccumulators, type OptimiserState } from './optimiser.js';
 import { createStepFunction, gradientOf } from './step.js';
 
@@ -20,10 +21,16 @@ const textChunks = 8;
 export interface Learner {
   /**
    * One step: features -> tables -> graph -> gradients -> clip -> Adam.
-   * @param seed  of the dropout of this step
+   * @param stage  number of the stage, which says what is minimised
+   * @param seed   of the dropout of this step
    * @returns the loss before the step and the norm of the gradients; where that is not finite, the model was left as it was
    */
-  step(examples: readonly Example[], rate: number, seed: number): Promise<{ loss: number; norm: number }>;
+  step(
+    stage: number,
+    examples: readonly Example[],
+    rate: number,
+    seed: number,
+  ): Promise<{ loss: number; norm: number }>;
   close(): Promise<void>;
 }
 
@@ -38,31 +45,27 @@ export function createLearner(
   queryLengths: readonly (readonly number[])[],
 ): Learner {
   const { config } = corpus;
+  const { classes } = corpus.headQueries;
+  const objectives = config.training.stages.map(each => objectiveOf(config.training, each, classes));
   const engines = createEngines(model, config, engineOf(config.training));
   const rows = createRowAccumulators(model);
   const dense: Record<string, Feed> = model.dense;
   const plans = createPlans(model, corpus, queryLengths);
   const noise = createNoise(config.textEncoder.dropout, config.seed);
   return {
-    async step(examples, rate, seed) {
+    async step(stage, examples, rate, seed) {
       const dropout = { rate: config.towers.featureDropout, random: seededRandom(seed) };
       const queryFeatures = examples.map(({ query, country }) => corpus.queryFeatures({ text: query, country }));
       const documentFeatures = examples.map(({ document }) => corpus.documents[document]);
       const query = fillTowerInputs(model.towers.query, model.tables, queryFeatures, plans.query, dropout);
       const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
-      const size = examples.length;
-      const keys = examples.map(({ query: text, country }) => `${text}\t${country ?? ''}`);
-      const blocked: Feed = {
-        values: blockDuplicates(
-          keys,
-          examples.map(e => e.document),
-        ),
-        shape: [size, size],
-      };
-      const { engine, dropoutSites } = await engines.of({ query: query.shape, document: document.shape });
+      const objective = objectives[stage];
+      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples);
+      const shapes = { query: query.shape, document: document.shape };
+      const { engine, dropoutSites } = await engines.of(objective, shapes);
       const random: Record<string, Feed> =
         dropoutSites > 0 ? { noise, 'noise.starts': drawStarts(dropoutSites, seed) } : {};
-      const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, ...random, blocked });
+      const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, ...random, ...judged });
       const gradients = stripPrefix(results);
       query.scatter(gradients, rows);
       document.scatter(gradients, rows);
@@ -89,17 +92,17 @@ interface RunnableStep {
 
 function createEngines(model: ModelState, config: Config, make: EngineFactory) {
   const engines = new Map<string, Promise<RunnableStep>>();
-  const makeStep = async (shapes: Shapes): Promise<RunnableStep> => {
+  const makeStep = async (objective: Objective, shapes: Shapes): Promise<RunnableStep> => {
     const { tableWidth } = config.towers;
-    const step = createStepFunction({ towers: model.towers, tableWidth, shapes, scale: config.training.scale });
+    const step = createStepFunction({ towers: model.towers, tableWidth, shapes, objective });
     return { engine: await make(step), dropoutSites: step.dropoutSites };
   };
   return {
-    of(shapes: Shapes): Promise<RunnableStep> {
-      const key = JSON.stringify(shapes);
+    of(objective: Objective, shapes: Shapes): Promise<RunnableStep> {
+      const key = JSON.stringify([objective, shapes]);
       let engine = engines.get(key);
       if (engine === undefined) {
-        engine = makeStep(shapes);
+        engine = makeStep(objective, shapes);
         engines.set(key, engine);
       }
       return engine;

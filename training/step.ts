@@ -9,14 +9,14 @@ import {
   towerInputs,
   towerParameters,
 } from '../models/towers.js';
-import { scaledSoftmaxLoss } from './losses.js';
+import { auxiliaryParameters } from './auxiliary.js';
+import { type Objective, objectiveInputs, totalLoss } from './objective.js';
 
 export interface StepShape {
   readonly towers: Readonly<Record<TowerName, Tower>>;
   readonly tableWidth: number;
   readonly shapes: Readonly<Record<TowerName, TowerShape>>;
-  /** s of the loss */
-  readonly scale: number;
+  readonly objective: Objective;
 }
 
 /** A training step as a pure function: inputs and parameters -> `loss` and `gradient:NAME` for each parameter and table input. */
@@ -33,11 +33,12 @@ export interface StepFunction {
 export const gradientOf = (name: string): string => `gradient:${name}`;
 
 /** Builds the step for batches of one shape: both towers, the loss, and its gradients by TensorFlow.js. */
-export function createStepFunction({ towers, tableWidth, shapes, scale }: StepShape): StepFunction {
+export function createStepFunction({ towers, tableWidth, shapes, objective }: StepShape): StepFunction {
   const both = [towers.query, towers.document];
   const parameters = both.flatMap(tower => Object.entries(towerParameters(tower, tableWidth)));
-  const batch = shapes.query.batch;
-  const inputs: Record<string, InputSpec> = { blocked: { dtype: 'float32', shape: [batch, batch] } };
+  const { weight, classes } = objective.auxiliary;
+  if (weight > 0) parameters.push(...Object.entries(auxiliaryParameters(towers.document.embeddingWidth, classes)));
+  const inputs = objectiveInputs(objective, shapes.query.batch, shapes.document.batch);
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
   for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };
   const sites =
@@ -51,10 +52,8 @@ export function createStepFunction({ towers, tableWidth, shapes, scale }: StepSh
     const { value, grads } = tf.valueAndGrads((...tensors) => {
       const all = { ...given, ...Object.fromEntries(learned.map((name, i) => [name, tensors[i]])) };
       const dropout = sites > 0 ? createDropout(tf, given.noise, given['noise.starts']) : undefined;
-      const [query, document] = both.map(
-        tower => embedTower(tf, tower, all, all, shapes[tower.name], dropout).embedding,
-      );
-      return scaledSoftmaxLoss(tf, query, document, given.blocked, scale).asScalar();
+      const [query, document] = both.map(tower => embedTower(tf, tower, all, all, shapes[tower.name], dropout));
+      return totalLoss(tf, objective, towers, { query, document }, all).asScalar();
     })(learned.map(name => given[name]));
     return { loss: value, ...Object.fromEntries(learned.map((name, i) => [gradientOf(name), grads[i]])) };
   };

@@ -8,6 +8,7 @@ import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { silenceAbsentFeatures } from './absent-features.js';
+import { auxiliaryParameters } from './auxiliary.js';
 import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
@@ -86,7 +87,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { vocabulary, tokenizer, pseudoQuery } = corpus;
   const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed: config.seed });
   const validation = data.validation && createValidationSet(data.validation, documents);
-  const model = createModelState(config, vocabulary);
+  const model = createModelState(config, vocabulary, auxiliaryOf(corpus));
   silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
@@ -105,6 +106,12 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   await writeModel(out, { state: model, config, vocabulary, tokenizer, metrics, tandem });
   await folder.remove();
   return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
+}
+
+/** Parameters of the auxiliary task, where it is switched on and the pairs name any query. */
+function auxiliaryOf({ config, headQueries: { classes } }: Corpus): Record<string, readonly number[]> {
+  const wanted = config.training.auxiliary.weight > 0 && classes > 0;
+  return wanted ? auxiliaryParameters(config.towers.embeddingWidth, classes) : {};
 }
 
 const firstPosition = (fingerprint: string): Position => ({
@@ -148,7 +155,7 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   for (;;) {
     const { step } = position;
     const examples = run.examplesOf(start.stage, stage, step, training.batchSize);
-    const taken = await learner.step(examples, rateAt(step, schedule), stepSeed(seed, start.stage, step));
+    const taken = await learner.step(start.stage, examples, rateAt(step, schedule), stepSeed(seed, start.stage, step));
     checkFinite(taken, stage.name, step);
     since = { ...since, steps: since.steps + 1, loss: since.loss + taken.loss };
     position = { ...position, step: step + 1, optimiserStep: optimiser.step };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { documentChannels, queryChannels } from './towers.js';
 
 /** One stage of training: which examples, how many, and the schedule over them. */
 export const stageSchema = z.strictObject({
@@ -16,13 +17,78 @@ export const stageSchema = z.strictObject({
     .default(0.3)
     .describe('learning rate at the end of the stage, as a part of the full one; linear in between'),
   resetOptimiser: z.boolean().default(true).describe('moments of the optimiser start from zero'),
+  loss: z
+    .enum(['softmax', 'margin', 'binary'])
+    .default('softmax')
+    .describe(
+      'softmax: all in-batch negatives; margin, binary: the hardest one alone, the curriculum of Que2Search, 4.2, for a stage after one that has converged',
+    ),
+  margin: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(0.15)
+    .describe('lead that a positive must have over the hardest negative, in cosines; .1 to .2 in Que2Search'),
+  distillation: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('share of the loss that is the distance to the teacher’s softmax; needs `training.teacher`'),
 });
+
+/** Channels that are judged by themselves, and what their loss counts beside the joint one. */
+const group = <T extends string>(channels: readonly T[]) =>
+  z.strictObject({ channels: z.array(z.enum(channels as readonly [T, ...T[]])).min(1), weight: z.number().positive() });
 
 /** How a tower learns. Defaults: the bag recipe (docs/results.md says how it was chosen). */
 export const trainingSchema = z
   .strictObject({
     batchSize: z.int().min(2).max(16_384).default(512).describe('B, examples of a batch'),
     scale: z.number().positive().max(1000).default(20).describe('s of the scaled softmax; 15..20 in Que2Search, 4.1'),
+    symmetric: z
+      .boolean()
+      .default(false)
+      .describe('softmax in both directions, query to document and document to query; Que2Search, 4.1'),
+    popularityCorrection: z
+      .boolean()
+      .default(false)
+      .describe(
+        'logQ: documents that are often drawn as negatives are not held back for it; of the softmax, one direction',
+      ),
+    auxiliary: z
+      .strictObject({
+        weight: z
+          .number()
+          .min(0)
+          .default(0)
+          .describe('weight of the classifier of head queries from the document embedding; Que2Search, 3.3; 0 = none'),
+        classes: z.int().min(1).max(100_000).default(1000).describe('K, head queries at most'),
+      })
+      .prefault({}),
+    gradientBlending: z
+      .strictObject({
+        joint: z.number().positive().default(1).describe('weight of the loss over all channels'),
+        query: z
+          .array(group(queryChannels))
+          .default([])
+          .describe(
+            'groups of query channels with a loss of their own against the whole document tower; Que2Search, 3.5',
+          ),
+        document: z
+          .array(group(documentChannels))
+          .default([])
+          .describe('the same of the document tower against the whole query tower'),
+      })
+      .prefault({}),
+    averaging: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe(
+        'decay of an exponential moving average of the weights, which is what is validated and written; 0 = none',
+      ),
     learningRate: z.number().positive().max(1).default(1e-3).describe('Adam, full rate after warm-up'),
     warmupSteps: z.int().min(0).default(200).describe('steps over which the rate rises from 0'),
     clipNorm: z
@@ -40,7 +106,7 @@ export const trainingSchema = z
     stages: z
       .array(stageSchema)
       .min(1)
-      .default([
+      .prefault([
         { name: 'pseudo', epochs: 12, pseudoShare: 1, finalRate: 0.3, resetOptimiser: true },
         { name: 'labelled', epochs: 18, pseudoShare: 0.5, finalRate: 0.02, resetOptimiser: true },
       ])

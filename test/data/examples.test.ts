@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createExampleSource, type ExampleInput, mix, stageSteps } from '../../data/examples.js';
-import type { StageConfig } from '../../src/config/training.js';
+import { type StageConfig, stageSchema } from '../../src/config/training.js';
 
-const stage = (pseudoShare: number): StageConfig => ({
-  name: 'stage',
-  epochs: 1,
-  pseudoShare,
-  finalRate: 1,
-  resetOptimiser: true,
-});
+const stage = (pseudoShare: number): StageConfig => stageSchema.parse({ name: 'stage', epochs: 1, pseudoShare });
 
 /** Documents of which every third has no words; a pseudo-query says which document it is of and draws once. */
 function makeInput(documents: number, pairs: number, seed = 1): ExampleInput {

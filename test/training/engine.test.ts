@@ -11,6 +11,7 @@ import { createCorpus } from '../../training/corpus.js';
 import { blockDuplicates } from '../../training/duplicates.js';
 import { engineOf } from '../../training/engine.js';
 import { createLearner } from '../../training/learner.js';
+import { objectiveOf } from '../../training/objective.js';
 import { createOptimiserState } from '../../training/optimiser.js';
 import { createStepFunction } from '../../training/step.js';
 import { makeData, smallConfig, stage, textConfig } from './fixture.js';
@@ -67,7 +68,7 @@ async function makeStep(config: Config) {
     towers: model.towers,
     tableWidth: config.towers.tableWidth,
     shapes: { query: query.shape, document: document.shape },
-    scale: config.training.scale,
+    objective: objectiveOf(config.training, config.training.stages[1], 0),
   });
   const { dropoutSites } = step;
   const noise = { noise: createNoise(config.textEncoder.dropout, 1), 'noise.starts': drawStarts(dropoutSites, 2) };
@@ -124,7 +125,7 @@ describe('createLearner', () => {
       const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
       const losses: number[] = [];
       for (let step = 0; step < 6; step++) {
-        const { loss } = await learner.step(source(0, config.training.stages[0], step, 32), 0.01, step);
+        const { loss } = await learner.step(0, source(0, config.training.stages[0], step, 32), 0.01, step);
         losses.push(loss);
       }
       await learner.close();
