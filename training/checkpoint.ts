@@ -16,6 +16,8 @@ export const positionSchema = z.strictObject({
   /** steps taken before this stage */
   stepsBefore: z.int().min(0),
   optimiserStep: z.int().min(0),
+  /** steps that the average of the weights has followed */
+  followed: z.int().min(0).default(0),
   /** best validation ROC AUC of this stage, and evaluations since */
   best: z.number(),
   sinceBest: z.int().min(0),
@@ -28,7 +30,7 @@ export type Position = z.infer<typeof positionSchema>;
 /** Every array that training changes, by a name that says what it is. */
 function trainedArrays(model: ModelState, optimiser: OptimiserState): Record<string, NamedArray> {
   const arrays: Record<string, NamedArray> = {};
-  const add = (kind: string, name: string, shape: readonly number[], values: Float32Array): void => {
+  const add = (kind: string, name: string, shape: readonly number[], values: NamedArray['values']): void => {
     arrays[`${kind}:${name}`] = { shape, values };
   };
   for (const [name, { shape, values }] of Object.entries(model.dense)) {
@@ -41,6 +43,13 @@ function trainedArrays(model: ModelState, optimiser: OptimiserState): Record<str
     add('table', name, [rows, width], values);
     add('table.first', name, [rows, width], moments.first);
     add('table.second', name, [rows, width], moments.second);
+  }
+  for (const [name, values] of Object.entries(optimiser.average?.dense ?? {})) {
+    add('dense.average', name, [values.length], values);
+  }
+  for (const [name, { values, seen }] of Object.entries(optimiser.average?.tables ?? {})) {
+    add('table.average', name, [values.length], values);
+    add('table.seen', name, [seen.length], seen);
   }
   return arrays;
 }
@@ -87,6 +96,7 @@ export async function readCheckpoint(
   }
   for (const [name, { values }] of trained) values.set(arrays[name].values);
   optimiser.step = position.optimiserStep;
+  optimiser.followed = position.followed;
   return position;
 }
 

@@ -14,6 +14,7 @@ import type { Config } from '../src/config/schema.js';
 import type { DocumentChannel, QueryChannel } from '../src/config/towers.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { Random } from '../src/math/random.js';
+import { auxiliaryParameters } from './auxiliary.js';
 import { type HeadQueryLabels, headQueryLabels } from './head-queries.js';
 
 /** The data as training sees it: vocabularies fixed, documents turned into features. */
@@ -98,6 +99,12 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     headQueries: headQueryLabels(data.pairs, data.documents.length, weight > 0 ? classes : 0),
     popularity: documentPopularity(data.pairs, data.documents.length),
   };
+}
+
+/** Parameters of the auxiliary task, where it is switched on and the pairs name any query. */
+export function auxiliaryOf({ config, headQueries: { classes } }: Corpus): Record<string, readonly number[]> {
+  const wanted = config.training.auxiliary.weight > 0 && classes > 0;
+  return wanted ? auxiliaryParameters(config.towers.embeddingWidth, classes) : {};
 }
 
 function* corpusTexts({ documents, pairs }: PreparedData): Generator<string> {

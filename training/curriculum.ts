@@ -10,7 +10,7 @@ import { closedPlace, positives, product } from './losses.js';
  */
 export function hardestNegatives(tf: Tf, queries: Tensor, documents: Tensor, blocked: Tensor): Tensor {
   const [batch] = queries.shape;
-  const own = tf.mul(tf.oneHot(tf.range(0, batch, 1, 'int32'), documents.shape[0]), closedPlace); // [B, N]
+  const own = tf.mul(tf.oneHot(tf.tensor1d([...Array(batch).keys()], 'int32'), documents.shape[0]), closedPlace); // [B, N]
   return tf.max(tf.add(product(tf, queries, documents), tf.add(blocked, own)), 1);
 }
 

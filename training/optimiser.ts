@@ -2,6 +2,7 @@ import type { TableName } from '../models/channels.js';
 import { createRowAccumulator, type RowAccumulator } from '../models/embedding-table.js';
 import type { ModelState } from '../models/model-state.js';
 import type { TrainingConfig } from '../src/config/training.js';
+import { type Average, averagedModel, createAverage, followStep, followUnchanged } from './averaging.js';
 import { clipFactor, sumOfSquares } from './gradient-clip.js';
 import { adamDense, adamRows, createMoments, type Moments } from './optimisers/adam.js';
 import { gradientOf } from './step.js';
@@ -11,15 +12,22 @@ export interface OptimiserState {
   step: number;
   readonly dense: Readonly<Record<string, Moments>>;
   readonly tables: Readonly<Partial<Record<TableName, Moments>>>;
+  /** of all steps, over resets, with `training.averaging` */
+  readonly average?: Average;
+  /** steps that the average has followed */
+  followed: number;
 }
 
-export function createOptimiserState({ dense, tables }: ModelState): OptimiserState {
+export function createOptimiserState(model: ModelState, averaging = 0): OptimiserState {
+  const { dense, tables } = model;
   return {
     step: 0,
     dense: Object.fromEntries(Object.entries(dense).map(([name, { values }]) => [name, createMoments(values.length)])),
     tables: Object.fromEntries(
       Object.entries(tables).map(([name, { values }]) => [name, createMoments(values.length)]),
     ),
+    ...(averaging > 0 && { average: createAverage(model) }),
+    followed: 0,
   };
 }
 
@@ -49,7 +57,7 @@ export function applyGradients(
   gradients: Readonly<Record<string, Float32Array>>,
   rows: RowAccumulators,
   rate: number,
-  { clipNorm, adam }: TrainingConfig,
+  { clipNorm, adam, averaging }: TrainingConfig,
 ): number {
   let squares = 0;
   for (const name of Object.keys(model.dense)) squares += sumOfSquares(gradients[gradientOf(name)]);
@@ -61,6 +69,8 @@ export function applyGradients(
   if (!Number.isFinite(norm)) return norm;
   const scale = clipFactor(norm, clipNorm);
   state.step++;
+  const touched = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, row.gradients().rows]));
+  if (state.average !== undefined) followUnchanged(state.average, model, touched, averaging, state.followed);
   for (const [name, { values }] of Object.entries(model.dense)) {
     adamDense(values, state.dense[name], gradients[gradientOf(name)], scale, rate, state.step, adam);
   }
@@ -68,5 +78,10 @@ export function applyGradients(
     const touched = rows[name as TableName]!.gradients();
     adamRows(values, width, state.tables[name as TableName]!, touched, scale, rate, state.step, adam);
   }
+  if (state.average !== undefined) followStep(state.average, model, touched, averaging, ++state.followed);
   return norm;
 }
+
+/** The model that is validated and written: the average of what was learnt, where one is kept. */
+export const learntModel = (model: ModelState, { average, followed }: OptimiserState, averaging: number): ModelState =>
+  average === undefined ? model : averagedModel(average, model, averaging, followed);

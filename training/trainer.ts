@@ -8,11 +8,10 @@ import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { silenceAbsentFeatures } from './absent-features.js';
-import { auxiliaryParameters } from './auxiliary.js';
 import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
+import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
-import { createOptimiserState, type OptimiserState, resetOptimiserState } from './optimiser.js';
+import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
 import { openRunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
@@ -89,7 +88,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const validation = data.validation && createValidationSet(data.validation, documents);
   const model = createModelState(config, vocabulary, auxiliaryOf(corpus));
   silenceAbsentFeatures(model, corpus, pairs);
-  const optimiser = createOptimiserState(model);
+  const optimiser = createOptimiserState(model, config.training.averaging);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
   const folder = await openRunFolder(out, resume);
   const { checkpoint } = folder;
@@ -103,15 +102,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     await log.close();
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
-  await writeModel(out, { state: model, config, vocabulary, tokenizer, metrics, tandem });
+  const state = learntModel(model, optimiser, config.training.averaging);
+  await writeModel(out, { state, config, vocabulary, tokenizer, metrics, tandem });
   await folder.remove();
   return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
-}
-
-/** Parameters of the auxiliary task, where it is switched on and the pairs name any query. */
-function auxiliaryOf({ config, headQueries: { classes } }: Corpus): Record<string, readonly number[]> {
-  const wanted = config.training.auxiliary.weight > 0 && classes > 0;
-  return wanted ? auxiliaryParameters(config.towers.embeddingWidth, classes) : {};
 }
 
 const firstPosition = (fingerprint: string): Position => ({
@@ -120,6 +114,7 @@ const firstPosition = (fingerprint: string): Position => ({
   step: 0,
   stepsBefore: 0,
   optimiserStep: 0,
+  followed: 0,
   best: 0,
   sinceBest: 0,
   logBytes: 0,
@@ -149,6 +144,7 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   const evaluateEvery = Math.max(1, Math.round((training.evaluateEvery * documents.length) / training.batchSize));
   const { finalRate } = stage;
   const schedule = { rate: training.learningRate, warmupSteps: training.warmupSteps, steps, finalRate };
+  const learnt = (): ModelState => learntModel(model, optimiser, training.averaging);
   let position = start;
   let saved = performance.now();
   let since = { steps: 0, loss: 0, started: saved };
@@ -158,14 +154,14 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
     const taken = await learner.step(start.stage, examples, rateAt(step, schedule), stepSeed(seed, start.stage, step));
     checkFinite(taken, stage.name, step);
     since = { ...since, steps: since.steps + 1, loss: since.loss + taken.loss };
-    position = { ...position, step: step + 1, optimiserStep: optimiser.step };
+    position = { ...position, step: step + 1, optimiserStep: optimiser.step, followed: optimiser.followed };
     const last = position.step === steps;
     const due = performance.now() - saved >= training.checkpointSeconds * 1000;
     const evaluates = validation !== undefined && (position.step % evaluateEvery === 0 || last);
     if (since.steps < logEvery && !evaluates && !last && !due) continue;
 
     const seconds = (performance.now() - since.started) / 1000;
-    const figures = evaluates ? await validate(model, corpus, documents, validation, training.threads) : undefined;
+    const figures = evaluates ? await validate(learnt(), corpus, documents, validation, training.threads) : undefined;
     if (figures !== undefined) position = { ...position, ...compared(position, figures['ROC AUC']) };
     const row = {
       step: start.stepsBefore + position.step,

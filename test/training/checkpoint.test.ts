@@ -13,6 +13,7 @@ const position: Position = {
   step: 7,
   stepsBefore: 40,
   optimiserStep: 47,
+  followed: 46,
   best: 0.1 + 0.2,
   sinceBest: 2,
   logBytes: 321,
@@ -22,7 +23,7 @@ function fresh(seed: number) {
   const vocabulary = { countries: [], tokens: 0, maxQueryTokens: 0, maxDocumentTokens: 16 };
   const config = smallConfig({ towers: { trigramBuckets: 64, wordBuckets: 64 } });
   const model = createModelState({ ...config, seed }, vocabulary);
-  return { model, optimiser: createOptimiserState(model) };
+  return { model, optimiser: createOptimiserState(model, 0.5) };
 }
 
 /** A state whose moments are not zero, as a checkpoint of it. */
@@ -31,6 +32,9 @@ async function written() {
   const path = join(folder, 'checkpoint.safetensors');
   const { model, optimiser } = fresh(1);
   optimiser.step = 47;
+  optimiser.followed = 46;
+  optimiser.average!.tables.word!.seen.fill(2 ** 30 + 1);
+  optimiser.average!.dense['query.word.bias'].fill(0.75);
   for (const [i, { first, second }] of [
     ...Object.values(optimiser.dense),
     ...Object.values(optimiser.tables),

@@ -7,11 +7,12 @@ import { createModelState } from '../../models/model-state.js';
 import type { Config } from '../../src/config/schema.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
 import { planChunks } from '../../training/chunk-plan.js';
-import { createCorpus } from '../../training/corpus.js';
-import { blockDuplicates } from '../../training/duplicates.js';
+import { auxiliaryOf, createCorpus } from '../../training/corpus.js';
+import { teacherSoftmax } from '../../training/distillation.js';
 import { engineOf } from '../../training/engine.js';
 import { createLearner } from '../../training/learner.js';
 import { objectiveOf } from '../../training/objective.js';
+import { objectiveFeeds } from '../../training/objective-feeds.js';
 import { createOptimiserState } from '../../training/optimiser.js';
 import { createStepFunction } from '../../training/step.js';
 import { makeData, smallConfig, stage, textConfig } from './fixture.js';
@@ -28,11 +29,31 @@ if (!tfjsNode)
   console.log('skipped: eager-tfjs-node, @tensorflow/tfjs-node is not installed (npm run setup:tfjs-node)');
 
 const engines = ['eager-cpu', ...(tfjsNode ? (['eager-tfjs-node'] as const) : [])] as const;
+const twoLayers = textConfig({ textEncoder: { pooling: 'cls', queryLayers: 2 } });
+const lastStage = (more: Record<string, unknown>) =>
+  smallConfig({ training: { stages: [stage(3, 1), stage(3, 0.5, more)] } });
 const presets: [string, Config][] = [
   ['bag', smallConfig()],
+  ['symmetric', smallConfig({ training: { symmetric: true } })],
+  ['popularity correction', smallConfig({ training: { popularityCorrection: true } })],
+  ['margin over the hardest negatives', lastStage({ loss: 'margin', margin: 0.2 })],
+  ['binary over the hardest negatives', lastStage({ loss: 'binary' })],
+  ['auxiliary task', smallConfig({ training: { auxiliary: { weight: 0.3, classes: 8 } } })],
+  ['distillation', lastStage({ distillation: 0.5 })],
+  [
+    'gradient blending',
+    smallConfig({
+      training: {
+        gradientBlending: {
+          query: [{ channels: ['trigram'], weight: 0.5 }],
+          document: [{ channels: ['titleTrigram', 'titleWord'], weight: 0.3 }],
+        },
+      },
+    }),
+  ],
   ['concat', smallConfig({ towers: { fusion: 'concat' } })],
   ['text', textConfig()],
-  ['text with cls', textConfig({ textEncoder: { pooling: 'cls', queryLayers: 2 } })],
+  ['text with cls', twoLayers],
 ];
 const cases = presets.flatMap(([name, config]) => engines.map(engine => [engine, name, config] as const));
 
@@ -41,10 +62,19 @@ function stir(values: Float32Array, random: Random): void {
   for (let i = 0; i < values.length; i++) values[i] += 0.05 * random.normal();
 }
 
+function unitRows(rows: number, width: number, random: Random): Float32Array {
+  const values = Float32Array.from({ length: rows * width }, () => random.normal());
+  for (let row = 0; row < rows; row++) {
+    const length = Math.hypot(...values.subarray(row * width, (row + 1) * width));
+    for (let i = 0; i < width; i++) values[row * width + i] /= length;
+  }
+  return values;
+}
+
 async function makeStep(config: Config) {
   const data = makeData({ descriptions: true, documents: 60 });
   const corpus = await createCorpus(config, data);
-  const model = createModelState(config, corpus.vocabulary);
+  const model = createModelState(config, corpus.vocabulary, auxiliaryOf(corpus));
   for (const { values } of Object.values(model.dense)) stir(values, seededRandom(8));
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
   const examples = source(0, config.training.stages[1], 0, 32);
@@ -61,20 +91,32 @@ async function makeStep(config: Config) {
     examples.map(e => corpus.documents[e.document]),
     plan,
   );
-  const queries = examples.map(e => e.query);
-  const documents = examples.map(e => e.document);
-  const blocked = { values: blockDuplicates(queries, documents), shape: [32, 32] };
+  const [, last] = config.training.stages;
+  const objective = objectiveOf(config.training, last, corpus.headQueries.classes);
+  const judged = objectiveFeeds(objective, corpus, last, examples);
+  const teacher = seededRandom(6);
+  if (last.distillation > 0)
+    judged.teacher = {
+      values: teacherSoftmax(
+        unitRows(32, 4, teacher),
+        unitRows(32, 4, teacher),
+        4,
+        judged.blocked.values as Float32Array,
+        5,
+      ),
+      shape: [32, 32],
+    };
   const step = createStepFunction({
     towers: model.towers,
     tableWidth: config.towers.tableWidth,
     shapes: { query: query.shape, document: document.shape },
-    objective: objectiveOf(config.training, config.training.stages[1], 0),
+    objective,
   });
   const { dropoutSites } = step;
   const noise = { noise: createNoise(config.textEncoder.dropout, 1), 'noise.starts': drawStarts(dropoutSites, 2) };
   return {
     step,
-    feeds: { ...model.dense, ...query.feeds, ...document.feeds, ...(dropoutSites > 0 && noise), blocked },
+    feeds: { ...model.dense, ...query.feeds, ...document.feeds, ...(dropoutSites > 0 && noise), ...judged },
   };
 }
 

@@ -53,6 +53,7 @@ describe('a run that is killed', () => {
   it.each([
     ['bag', 1, 4],
     ['text', 2, 2],
+    ['whole', 3, 4],
   ])(
     'gives the same bytes, figures and steps as one that is not: %s, seed %i',
     async (kind, seed, kills) => {

@@ -6,7 +6,15 @@ import { makeData, smallConfig, stage, textConfig } from './fixture.js';
 /** Trains, or goes on, with a checkpoint after every step, says each step, and ends with `done` or the code of the failure. */
 const [, , out, kind, resume] = process.argv;
 const training = { checkpointSeconds: 1e-6, stages: [stage(1.5, 1), stage(1.5, 0.5, { resetOptimiser: false })] };
-const config = kind === 'text' ? textConfig({ training }) : smallConfig({ training });
+/** Every part of the state of a run: averages, the classifier, a curriculum stage. */
+const whole = {
+  ...training,
+  averaging: 0.9,
+  auxiliary: { weight: 0.2, classes: 8 },
+  stages: [stage(1.5, 1), stage(1.5, 0.5, { resetOptimiser: false, loss: 'margin' })],
+};
+const config =
+  kind === 'text' ? textConfig({ training }) : smallConfig({ training: kind === 'whole' ? whole : training });
 try {
   const { steps, metrics, log } = await train({
     data: makeData(),
