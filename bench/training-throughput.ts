@@ -52,7 +52,7 @@ function ourEntry(data: PreparedData, corpus: Corpus): { entry: Entry; losses: n
     for (let i = 0; i < steps; i++, step++) {
       const { loss } = await learner.step(
         0,
-        source(0, stage, step, batch),
+        { examples: source(0, stage, step, batch), negatives: [] },
         config.training.learningRate,
         stepSeed(1, 0, step),
       );

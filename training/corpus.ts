@@ -16,6 +16,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import type { Random } from '../src/math/random.js';
 import { auxiliaryParameters } from './auxiliary.js';
 import { type HeadQueryLabels, headQueryLabels } from './head-queries.js';
+import { positivesByQuery } from './mining.js';
 
 /** The data as training sees it: vocabularies fixed, documents turned into features. */
 export interface Corpus {
@@ -30,6 +31,8 @@ export interface Corpus {
   readonly pseudoQuery: (document: number, random: Random) => string;
   /** labels of the auxiliary task; of no class without it */
   readonly headQueries: HeadQueryLabels;
+  /** by query key, in the order of the pairs: the documents that answer it */
+  readonly positives: ReadonlyMap<string, ReadonlySet<number>>;
   /** by document: weight of its training pairs */
   readonly popularity: Float64Array;
 }
@@ -97,6 +100,7 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     documents: data.documents.map(row => documentFeatures(documentTowerRow(row))),
     pseudoQuery: drawPseudoQueries(config, data),
     headQueries: headQueryLabels(data.pairs, data.documents.length, weight > 0 ? classes : 0),
+    positives: positivesByQuery(data.pairs),
     popularity: documentPopularity(data.pairs, data.documents.length),
   };
 }

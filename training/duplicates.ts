@@ -1,18 +1,35 @@
+import { closedPlace } from './losses.js';
+
 /**
- * Which in-batch documents must not count as negatives: those of the same document as the row's positive, and those whose query is
- * the same as the row's. The diagonal stays open.
+ * Which documents must not count as negatives of a row: those of the same document as the row's positive, those whose query is the same
+ * as the row's, and those of the negatives that are positives of its query. The diagonal stays open.
  * @param queries    B keys; equal keys are equal queries
  * @param documents  B document numbers
- * @returns float32 [B, B], 0 or -1e9
+ * @param negatives  M document numbers that every row has beside these
+ * @param positives  by query key; needed where there are negatives
+ * @returns float32 [B, B + M], 0 or `closedPlace`
  */
-export function blockDuplicates(queries: readonly string[], documents: readonly number[]): Float32Array {
+export function blockDuplicates(
+  queries: readonly string[],
+  documents: readonly number[],
+  negatives: readonly number[] = [],
+  positives: ReadonlyMap<string, ReadonlySet<number>> = new Map(),
+): Float32Array {
   const size = queries.length;
-  const blocked = new Float32Array(size * size);
+  const columns = size + negatives.length;
+  const blocked = new Float32Array(size * columns);
   const block = (group: readonly number[]): void => {
-    for (const a of group) for (const b of group) if (a !== b) blocked[a * size + b] = -1e9;
+    for (const a of group) for (const b of group) if (a !== b) blocked[a * columns + b] = closedPlace;
   };
   for (const group of groupRows(queries)) block(group);
   for (const group of groupRows(documents)) block(group);
+  if (negatives.length === 0) return blocked;
+  queries.forEach((query, row) => {
+    const known = positives.get(query);
+    negatives.forEach((document, i) => {
+      if (document === documents[row] || known?.has(document)) blocked[row * columns + size + i] = closedPlace;
+    });
+  });
   return blocked;
 }
 

@@ -9,6 +9,7 @@ import { seededRandom } from '../src/math/random.js';
 import { planChunks } from './chunk-plan.js';
 import type { Corpus } from './corpus.js';
 import { type EngineFactory, engineOf, type StepEngine } from './engine.js';
+import { minedCount } from './mining.js';
 import { type Objective, objectiveOf } from './objective.js';
 import { objectiveFeeds } from './objective-feeds.js';
 import { applyGradients, createRowAccumulators, type OptimiserState } from './optimiser.js';
@@ -17,20 +18,23 @@ import { createStepFunction, gradientOf } from './step.js';
 /** Parts that the texts of a batch are sorted into, by length. */
 const textChunks = 8;
 
+/** What one step learns from. */
+export interface Batch {
+  readonly examples: readonly Example[];
+  /** document numbers */
+  readonly negatives: readonly number[];
+}
+
 /** Takes training steps on one model. */
 export interface Learner {
   /**
    * One step: features -> tables -> graph -> gradients -> clip -> Adam.
    * @param stage  number of the stage, which says what is minimised
+   * @param batch  the examples, and documents that are negatives of all of them
    * @param seed   of the dropout of this step
    * @returns the loss before the step and the norm of the gradients; where that is not finite, the model was left as it was
    */
-  step(
-    stage: number,
-    examples: readonly Example[],
-    rate: number,
-    seed: number,
-  ): Promise<{ loss: number; norm: number }>;
+  step(stage: number, batch: Batch, rate: number, seed: number): Promise<{ loss: number; norm: number }>;
   close(): Promise<void>;
 }
 
@@ -53,14 +57,15 @@ export function createLearner(
   const plans = createPlans(model, corpus, queryLengths);
   const noise = createNoise(config.textEncoder.dropout, config.seed);
   return {
-    async step(stage, examples, rate, seed) {
+    async step(stage, { examples, negatives }, rate, seed) {
       const dropout = { rate: config.towers.featureDropout, random: seededRandom(seed) };
       const queryFeatures = examples.map(({ query, country }) => corpus.queryFeatures({ text: query, country }));
-      const documentFeatures = examples.map(({ document }) => corpus.documents[document]);
+      const shown = [...examples.map(({ document }) => document), ...negatives];
+      const documentFeatures = shown.map(document => corpus.documents[document]);
       const query = fillTowerInputs(model.towers.query, model.tables, queryFeatures, plans.query, dropout);
       const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
       const objective = objectives[stage];
-      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples);
+      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives);
       const shapes = { query: query.shape, document: document.shape };
       const { engine, dropoutSites } = await engines.of(objective, shapes);
       const random: Record<string, Feed> =
@@ -126,8 +131,21 @@ function createPlans(
   const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, corpus.config.towers.featureDropout);
   return {
     query: hasText(model.towers.query) ? planChunks(queryLengths.map(kept), batchSize, chunks) : undefined,
-    document: hasText(model.towers.document) ? planChunks(documentLengths.map(kept), batchSize, chunks) : undefined,
+    document: hasText(model.towers.document)
+      ? plansBySize(documentLengths.map(kept), documentSizes(corpus))
+      : undefined,
   };
+}
+
+/** Documents in a batch of each stage: its own, and mined negatives. */
+const documentSizes = ({ config: { training } }: Corpus): number[] =>
+  training.stages.map(stage => training.batchSize + minedCount(stage, training.batchSize));
+
+/** A plan for each number of texts that batches come in. */
+function plansBySize(kinds: readonly (readonly number[])[], sizes: readonly number[]): ChunkPlan {
+  const plans = new Map(sizes.map(size => [size, planChunks(kinds, size, Math.min(textChunks, size))]));
+  const [standard] = plans.values();
+  return lengths => (plans.get(lengths.length) ?? standard)(lengths);
 }
 
 /** Token counts as feature dropout leaves them, the first token always: a plan for whole texts would be a fifth too long. */

@@ -4,21 +4,25 @@ import type { StageConfig } from '../src/config/training.js';
 import type { Corpus } from './corpus.js';
 import { blockDuplicates } from './duplicates.js';
 import { headQueryTargets } from './head-queries.js';
+import { queryKey } from './mining.js';
 import type { Objective } from './objective.js';
 import { correctForPopularity, documentChances } from './popularity-correction.js';
 
-/** Fills what the objective reads beside the towers for one batch; see objectiveInputs. */
+/**
+ * Fills what the objective reads beside the towers for one batch; see objectiveInputs.
+ * @param negatives  document numbers that every row has beside those of the batch
+ */
 export function objectiveFeeds(
   objective: Objective,
   corpus: Corpus,
   stage: StageConfig,
   examples: readonly Example[],
+  negatives: readonly number[],
 ): Record<string, Feed> {
-  const { config, headQueries, popularity } = corpus;
-  const size = examples.length;
-  const documents = examples.map(({ document }) => document);
-  const keys = examples.map(({ query, country }) => `${query}\t${country ?? ''}`);
-  const blocked = blockDuplicates(keys, documents);
+  const { config, headQueries, popularity, positives } = corpus;
+  const own = examples.map(({ document }) => document);
+  const documents = [...own, ...negatives];
+  const blocked = blockDuplicates(examples.map(queryKey), own, negatives, positives);
   if (config.training.popularityCorrection && stage.loss === 'softmax') {
     const chances = documentChances(popularity, stage.pseudoShare);
     correctForPopularity(
@@ -28,7 +32,9 @@ export function objectiveFeeds(
   }
   const { weight, classes } = objective.auxiliary;
   return {
-    blocked: { values: blocked, shape: [size, size] },
-    ...(weight > 0 && { targets: { values: headQueryTargets(headQueries, documents), shape: [size, classes] } }),
+    blocked: { values: blocked, shape: [own.length, documents.length] },
+    ...(weight > 0 && {
+      targets: { values: headQueryTargets(headQueries, documents), shape: [documents.length, classes] },
+    }),
   };
 }

@@ -11,8 +11,9 @@ import { silenceAbsentFeatures } from './absent-features.js';
 import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
+import { negativeSource } from './negative-source.js';
 import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
-import { openRunFolder } from './run-folder.js';
+import { openRunFolder, type RunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
@@ -68,7 +69,7 @@ interface Run {
   readonly optimiser: OptimiserState;
   readonly learner: Learner;
   readonly log: TrainingLog;
-  readonly checkpoint: string;
+  readonly folder: RunFolder;
 }
 
 /**
@@ -91,12 +92,11 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const optimiser = createOptimiserState(model, config.training.averaging);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
   const folder = await openRunFolder(out, resume);
-  const { checkpoint } = folder;
   const fingerprint = fingerprintOf(config, data);
-  const start = (await readCheckpoint(checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
+  const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
   const log = await openTrainingLog(folder.log, start.logBytes);
   try {
-    await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, checkpoint }, start);
+    await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, folder }, start);
   } finally {
     await learner.close();
     await log.close();
@@ -145,13 +145,16 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   const { finalRate } = stage;
   const schedule = { rate: training.learningRate, warmupSteps: training.warmupSteps, steps, finalRate };
   const learnt = (): ModelState => learntModel(model, optimiser, training.averaging);
+  const negativesOf = await negativeSource(run.folder.mined(start.stage), stage, model, corpus);
   let position = start;
   let saved = performance.now();
   let since = { steps: 0, loss: 0, started: saved };
   for (;;) {
     const { step } = position;
     const examples = run.examplesOf(start.stage, stage, step, training.batchSize);
-    const taken = await learner.step(start.stage, examples, rateAt(step, schedule), stepSeed(seed, start.stage, step));
+    const random = stepSeed(seed, start.stage, step);
+    const batch = { examples, negatives: negativesOf(examples, random) };
+    const taken = await learner.step(start.stage, batch, rateAt(step, schedule), random);
     checkFinite(taken, stage.name, step);
     since = { ...since, steps: since.steps + 1, loss: since.loss + taken.loss };
     position = { ...position, step: step + 1, optimiserStep: optimiser.step, followed: optimiser.followed };
@@ -176,7 +179,7 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
     const over = last || (training.patience > 0 && position.sinceBest >= training.patience);
     if (over) position = nextStage(position);
     if (over || due) {
-      await writeCheckpoint(run.checkpoint, model, optimiser, position);
+      await writeCheckpoint(run.folder.checkpoint, model, optimiser, position);
       saved = performance.now();
     }
     if (over) return position;

@@ -35,6 +35,15 @@ export const stageSchema = z.strictObject({
     .max(1)
     .default(0)
     .describe('share of the loss that is the distance to the teacher’s softmax; needs `training.teacher`'),
+  mined: z
+    .strictObject({
+      perQuery: z.int().min(0).max(16).default(0).describe('mined hard negatives beside each labelled pair; 0 = none'),
+      from: z.int().min(1).max(10_000).default(20).describe('first rank that negatives are taken from'),
+      to: z.int().min(1).max(10_000).default(100).describe('last rank'),
+    })
+    .refine(({ from, to }) => from <= to, 'from is at most to')
+    .prefault({})
+    .describe('documents that the model finds for a training query when the stage begins, and that are no positives of it'),
 });
 
 /** Channels that are judged by themselves, and what their loss counts beside the joint one. */

@@ -11,6 +11,7 @@ import { auxiliaryOf, createCorpus } from '../../training/corpus.js';
 import { teacherSoftmax } from '../../training/distillation.js';
 import { engineOf } from '../../training/engine.js';
 import { createLearner } from '../../training/learner.js';
+import { minedCount } from '../../training/mining.js';
 import { objectiveOf } from '../../training/objective.js';
 import { objectiveFeeds } from '../../training/objective-feeds.js';
 import { createOptimiserState } from '../../training/optimiser.js';
@@ -39,6 +40,8 @@ const presets: [string, Config][] = [
   ['margin over the hardest negatives', lastStage({ loss: 'margin', margin: 0.2 })],
   ['binary over the hardest negatives', lastStage({ loss: 'binary' })],
   ['auxiliary task', smallConfig({ training: { auxiliary: { weight: 0.3, classes: 8 } } })],
+  ['mined negatives', lastStage({ mined: { perQuery: 1 } })],
+  ['margin over mined negatives', lastStage({ loss: 'margin', mined: { perQuery: 1 } })],
   ['distillation', lastStage({ distillation: 0.5 })],
   [
     'gradient blending',
@@ -78,6 +81,7 @@ async function makeStep(config: Config) {
   for (const { values } of Object.values(model.dense)) stir(values, seededRandom(8));
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
   const examples = source(0, config.training.stages[1], 0, 32);
+  const negatives = Array.from({ length: minedCount(config.training.stages[1], 32) }, (_, i) => i);
   const plan = planChunks([[4, 8]], 32, 4);
   const query = fillTowerInputs(
     model.towers.query,
@@ -88,12 +92,12 @@ async function makeStep(config: Config) {
   const document = fillTowerInputs(
     model.towers.document,
     model.tables,
-    examples.map(e => corpus.documents[e.document]),
+    [...examples.map(e => e.document), ...negatives].map(document => corpus.documents[document]),
     plan,
   );
   const [, last] = config.training.stages;
   const objective = objectiveOf(config.training, last, corpus.headQueries.classes);
-  const judged = objectiveFeeds(objective, corpus, last, examples);
+  const judged = objectiveFeeds(objective, corpus, last, examples, negatives);
   const teacher = seededRandom(6);
   if (last.distillation > 0)
     judged.teacher = {
@@ -167,7 +171,12 @@ describe('createLearner', () => {
       const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
       const losses: number[] = [];
       for (let step = 0; step < 6; step++) {
-        const { loss } = await learner.step(0, source(0, config.training.stages[0], step, 32), 0.01, step);
+        const { loss } = await learner.step(
+          0,
+          { examples: source(0, config.training.stages[0], step, 32), negatives: [] },
+          0.01,
+          step,
+        );
         losses.push(loss);
       }
       await learner.close();

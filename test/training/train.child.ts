@@ -11,7 +11,10 @@ const whole = {
   ...training,
   averaging: 0.9,
   auxiliary: { weight: 0.2, classes: 8 },
-  stages: [stage(1.5, 1), stage(1.5, 0.5, { resetOptimiser: false, loss: 'margin' })],
+  stages: [
+    stage(1.5, 1),
+    stage(1.5, 0.5, { resetOptimiser: false, loss: 'margin', mined: { perQuery: 1, from: 2, to: 9 } }),
+  ],
 };
 const config =
   kind === 'text' ? textConfig({ training }) : smallConfig({ training: kind === 'whole' ? whole : training });
