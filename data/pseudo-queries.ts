@@ -36,7 +36,7 @@ interface WordLists {
 export function createPseudoQueries(
   texts: readonly string[],
   demand: ReadonlyMap<string, number>,
-  config: PseudoQueryConfig,
+  config: Omit<PseudoQueryConfig, 'pool'>,
 ): (document: number, random: Random) => string {
   const lists = listWords(texts, demand);
   // reused by every call: positions chosen, and the weights that are left

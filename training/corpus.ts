@@ -1,4 +1,4 @@
-import { mix } from '../data/examples.js';
+import { mix, poolRandom } from '../data/examples.js';
 import { documentPopularity } from '../data/popularity.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createPseudoQueries } from '../data/pseudo-queries.js';
@@ -29,6 +29,10 @@ export interface Corpus {
   /** features of every document */
   readonly documents: readonly Features[];
   readonly pseudoQuery: (document: number, random: Random) => string;
+  /** (document, n) -> the n-th pseudo-query of its pool */
+  readonly pooledQuery: (document: number, n: number) => string;
+  /** of the pairs, in their order */
+  readonly trainingQueries: readonly { readonly query: string; readonly country?: string }[];
   /** labels of the auxiliary task; of no class without it */
   readonly headQueries: HeadQueryLabels;
   /** by query key, in the order of the pairs: the documents that answer it */
@@ -91,6 +95,7 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
       tokenizer,
       maxTokens,
     });
+  const pseudoQuery = drawPseudoQueries(config, data);
   const documentFeatures = extractor('document', maxDocumentTokens);
   return {
     config,
@@ -98,7 +103,9 @@ export async function createCorpus(config: Config, data: PreparedData): Promise<
     tokenizer: tokenizerJson,
     queryFeatures: extractor('query', vocabulary.maxQueryTokens),
     documents: data.documents.map(row => documentFeatures(documentTowerRow(row))),
-    pseudoQuery: drawPseudoQueries(config, data),
+    pseudoQuery,
+    pooledQuery: (document, n) => pseudoQuery(document, poolRandom(config.seed, document, n)),
+    trainingQueries: data.pairs,
     headQueries: headQueryLabels(data.pairs, data.documents.length, weight > 0 ? classes : 0),
     positives: positivesByQuery(data.pairs),
     popularity: documentPopularity(data.pairs, data.documents.length),

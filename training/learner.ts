@@ -14,6 +14,7 @@ import { type Objective, objectiveOf } from './objective.js';
 import { objectiveFeeds } from './objective-feeds.js';
 import { applyGradients, createRowAccumulators, type OptimiserState } from './optimiser.js';
 import { createStepFunction, gradientOf } from './step.js';
+import type { Teacher } from './teacher.js';
 
 /** Parts that the texts of a batch are sorted into, by length. */
 const textChunks = 8;
@@ -47,6 +48,7 @@ export function createLearner(
   optimiser: OptimiserState,
   corpus: Corpus,
   queryLengths: readonly (readonly number[])[],
+  teacher?: Teacher,
 ): Learner {
   const { config } = corpus;
   const { classes } = corpus.headQueries;
@@ -65,7 +67,7 @@ export function createLearner(
       const query = fillTowerInputs(model.towers.query, model.tables, queryFeatures, plans.query, dropout);
       const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
       const objective = objectives[stage];
-      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives);
+      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives, teacher);
       const shapes = { query: query.shape, document: document.shape };
       const { engine, dropoutSites } = await engines.of(objective, shapes);
       const random: Record<string, Feed> =

@@ -7,6 +7,7 @@ import { headQueryTargets } from './head-queries.js';
 import { queryKey } from './mining.js';
 import type { Objective } from './objective.js';
 import { correctForPopularity, documentChances } from './popularity-correction.js';
+import type { Teacher } from './teacher.js';
 
 /**
  * Fills what the objective reads beside the towers for one batch; see objectiveInputs.
@@ -18,11 +19,13 @@ export function objectiveFeeds(
   stage: StageConfig,
   examples: readonly Example[],
   negatives: readonly number[],
+  teacher?: Teacher,
 ): Record<string, Feed> {
   const { config, headQueries, popularity, positives } = corpus;
   const own = examples.map(({ document }) => document);
   const documents = [...own, ...negatives];
   const blocked = blockDuplicates(examples.map(queryKey), own, negatives, positives);
+  const taught = objective.distillation > 0 && teacher?.(examples, documents, blocked);
   if (config.training.popularityCorrection && stage.loss === 'softmax') {
     const chances = documentChances(popularity, stage.pseudoShare);
     correctForPopularity(
@@ -32,6 +35,7 @@ export function objectiveFeeds(
   }
   const { weight, classes } = objective.auxiliary;
   return {
+    ...(taught && { teacher: { values: taught, shape: [own.length, documents.length] } }),
     blocked: { values: blocked, shape: [own.length, documents.length] },
     ...(weight > 0 && {
       targets: { values: headQueryTargets(headQueries, documents), shape: [documents.length, classes] },

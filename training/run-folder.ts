@@ -7,6 +7,8 @@ export interface RunFolder {
   readonly path: string;
   readonly checkpoint: string;
   readonly log: string;
+  /** where the teacher's embeddings are kept */
+  readonly teacher: string;
   /** Where the mined negatives of a stage are kept. */
   mined(stage: number): string;
   /** Takes the folder away, once the artefact stands. */
@@ -32,6 +34,7 @@ export async function openRunFolder(out: string, resume: boolean): Promise<RunFo
     path,
     checkpoint: join(path, 'checkpoint.safetensors'),
     log: join(path, 'log.jsonl'),
+    teacher: join(path, 'teacher.safetensors'),
     mined: stage => join(path, `mined.${stage}.safetensors`),
     remove: () => rm(path, { recursive: true, force: true }),
   };

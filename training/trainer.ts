@@ -15,6 +15,7 @@ import { negativeSource } from './negative-source.js';
 import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
+import { createTeacher } from './teacher.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
@@ -39,6 +40,8 @@ export interface TrainOptions {
   /** version of Tandem, for model.json */
   readonly tandem: string;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** told how many of how many rows the teacher has embedded, before the first step */
+  readonly onTeaching?: (done: number, total: number) => void;
 }
 
 export interface TrainSummary {
@@ -85,13 +88,20 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { config, dropped } = usableChannels(options.config, data);
   const corpus = await createCorpus(config, data);
   const { vocabulary, tokenizer, pseudoQuery } = corpus;
-  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed: config.seed });
+  const examplesOf = createExampleSource({
+    documents,
+    pairs,
+    pseudoQuery,
+    seed: config.seed,
+    pool: config.pseudoQueries.pool,
+  });
   const validation = data.validation && createValidationSet(data.validation, documents);
   const model = createModelState(config, vocabulary, auxiliaryOf(corpus));
   silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model, config.training.averaging);
-  const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf));
   const folder = await openRunFolder(out, resume);
+  const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching);
+  const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
   const fingerprint = fingerprintOf(config, data);
   const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
   const log = await openTrainingLog(folder.log, start.logBytes);

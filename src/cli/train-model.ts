@@ -28,6 +28,10 @@ export async function trainModel(options: TrainModelOptions, context: CommandCon
       ...options,
       data,
       tandem: tandemVersion(),
+      onTeaching: (done, total) => {
+        progress.note('the teacher embeds what it will be asked');
+        progress.update(done, total);
+      },
       onProgress: ({ done, total, stage, loss, examplesPerSecond, validation }) => {
         const figures =
           validation === undefined

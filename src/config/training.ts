@@ -43,7 +43,9 @@ export const stageSchema = z.strictObject({
     })
     .refine(({ from, to }) => from <= to, 'from is at most to')
     .prefault({})
-    .describe('documents that the model finds for a training query when the stage begins, and that are no positives of it'),
+    .describe(
+      'documents that the model finds for a training query when the stage begins, and that are no positives of it',
+    ),
 });
 
 /** Channels that are judged by themselves, and what their loss counts beside the joint one. */
@@ -88,6 +90,16 @@ export const trainingSchema = z
           .array(group(documentChannels))
           .default([])
           .describe('the same of the document tower against the whole query tower'),
+      })
+      .prefault({}),
+    teacher: z
+      .strictObject({
+        model: z
+          .string()
+          .max(4096)
+          .default('')
+          .describe('folder of the model artefact that stages with `distillation` learn from; none when empty'),
+        scale: z.number().positive().max(1000).default(20).describe('s of the teacher’s softmax'),
       })
       .prefault({}),
     averaging: z
@@ -148,6 +160,14 @@ export const pseudoQuerySchema = z
       .default(0.3)
       .describe(
         'share of contiguous spans; the others are subsets of words drawn by how often training queries ask for them',
+      ),
+    pool: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(0)
+      .describe(
+        'pseudo-queries of a document that are drawn again and again; 0 = always new ones. A teacher needs a pool: it scores each once',
       ),
     typoShare: z.number().min(0).max(1).default(0.1).describe('share with one typing error'),
   })
