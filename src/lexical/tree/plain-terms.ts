@@ -14,6 +14,7 @@ export function plainTerms(node: QueryNode): PlainTerms | undefined {
   }
   if (node.kind !== 'bool') return undefined;
   const { must, should, mustNot, minimumShould } = node;
+  if (minimumShould > should.length) return undefined;
   const scored = must.filter(each => !isUnscored(each));
   if (should.length === 1 && minimumShould === 1) scored.push(should[0]);
   else if (should.length > 0) return undefined;

@@ -39,13 +39,6 @@ export function retrieveTree(snapshot: Snapshot, node: QueryNode, wanted: Wanted
   return best.take();
 }
 
-/** The same by walking through every match: what the pruned way must equal. */
-export function retrieveUnpruned(snapshot: Snapshot, node: QueryNode, wanted: Wanted): Candidate[] {
-  const best = new TopK(wanted.k);
-  walkAll(snapshot, node, wanted, best);
-  return best.take();
-}
-
 function collectPlain(
   snapshot: Snapshot,
   { terms, required, excluded }: PlainTerms,
