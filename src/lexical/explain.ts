@@ -10,57 +10,69 @@ export interface Explanation {
   readonly details: readonly Explanation[];
 }
 
-const leaf = (value: number, description: string): Explanation => ({ value, description, details: [] });
+export const explainValue = (value: number, description: string): Explanation => ({ value, description, details: [] });
+
+/** Adds up parts in their order. */
+export const explainSum = (description: string, details: readonly Explanation[]): Explanation => ({
+  value: details.reduce((sum, part) => sum + part.value, 0),
+  description,
+  details,
+});
+
+/** What multiplies the idf of a term beside its repeats, where it is not 1. */
+export const explainFactors = (factors: Readonly<Record<string, number>>): Explanation[] =>
+  Object.entries(factors).flatMap(([name, value]) => (value === 1 ? [] : [explainValue(value, name)]));
 
 /**
- * @param terms  of the query, in the order in which scores are added up
- * @param fields  names by field number
+ * A term's share of the score of the document that its postings stand at.
+ * @param names  of the fields, by number
+ * @param fields  numbers of those that count
+ * @param factors  of the weight of the term beside idf and repeats, by name
  */
-export function explainDocument(
-  segment: SegmentReader,
-  weighting: Weighting,
-  terms: readonly QueryTerm[],
-  fields: readonly string[],
-  doc: number,
-): Explanation {
-  const details: Explanation[] = [];
-  let score = 0;
-  for (const term of terms) {
-    const postings = segment.postings(term.term);
-    if (postings === undefined || postings.advance(doc) !== doc) continue;
-    const part = explainTerm(segment, weighting, term, postings, fields);
-    details.push(part);
-    score += part.value;
-  }
-  return { value: score, description: 'score, sum of the terms', details };
-}
-
-function explainTerm(
+export function explainTerm(
   segment: SegmentReader,
   weighting: Weighting,
   { term, repeats, df, idf, weight }: QueryTerm,
   postings: PostingIterator,
-  fields: readonly string[],
+  names: readonly string[],
+  fields: readonly number[],
+  factors: Readonly<Record<string, number>>,
 ): Explanation {
-  const occurrences: Explanation[] = [];
-  let frequency = 0;
-  fields.forEach((name, field) => {
-    const tf = postings.frequency(field);
-    if (tf === 0) return;
-    const length = segment.fieldLength(field, postings.doc);
-    const part = tf * weighting.occurrence(field, length);
-    frequency += part;
-    const average = weighting.averageLength(field);
-    occurrences.push(leaf(part, `${name}: tf ${tf}, length ${length}, average length ${average}`));
-  });
+  const frequency = explainFrequency(segment, weighting, postings.doc, names, fields, 'tf', field =>
+    postings.frequency(field),
+  );
+  const scaled = explainFactors(factors);
+  const extra = scaled.map(({ description }) => ` * ${description}`).join('');
   return {
-    value: termScore(weighting.k1, weight, frequency),
-    description: `term ${JSON.stringify(term)}, idf * repeats * frequency / (k1 + frequency)`,
+    value: termScore(weighting.k1, weight, frequency.value),
+    description: `term ${JSON.stringify(term)}, idf * repeats${extra} * frequency / (k1 + frequency)`,
     details: [
-      leaf(idf, `idf: N ${weighting.documents}, df ${df}`),
-      leaf(repeats, 'repeats of the term in the query'),
-      leaf(weighting.k1, 'k1'),
-      { value: frequency, description: 'frequency, weighted and normalised, sum of the fields', details: occurrences },
+      explainValue(idf, `idf: N ${weighting.documents}, df ${df}`),
+      explainValue(repeats, 'repeats of the term in the query'),
+      explainValue(weighting.k1, 'k1'),
+      frequency,
+      ...scaled,
     ],
   };
+}
+
+/** The frequency in all fields as BM25F adds it up. @param name  of what occurs; @param count  how often it does, by field */
+export function explainFrequency(
+  segment: SegmentReader,
+  weighting: Weighting,
+  doc: number,
+  names: readonly string[],
+  fields: readonly number[],
+  name: string,
+  count: (field: number) => number,
+): Explanation {
+  const parts = fields.flatMap(field => {
+    const tf = count(field);
+    if (tf === 0) return [];
+    const length = segment.fieldLength(field, doc);
+    const average = weighting.averageLength(field);
+    const text = `${names[field]}: ${name} ${tf}, length ${length}, average length ${average}`;
+    return [explainValue(tf * weighting.occurrence(field, length), text)];
+  });
+  return explainSum('frequency, weighted and normalised, sum of the fields', parts);
 }

@@ -1,9 +1,9 @@
 import { termScore } from './bm25.js';
+import type { Collector } from './collector.js';
 import type { MemorySegment } from './memory-segment.js';
 import type { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
 import type { QueryTerm } from './query-terms.js';
-import type { TopK } from './top-k.js';
 import { precomputedLengths, type Weighting } from './weighting.js';
 
 /** Room for the scores of one query; kept between queries and all zero between them. */
@@ -27,8 +27,8 @@ export function accumulateMemory(
   weighting: Weighting,
   terms: readonly QueryTerm[],
   sums: Accumulator,
-  best: TopK,
-  accept?: (id: string) => boolean,
+  best: Collector,
+  accept?: (doc: number) => boolean,
 ): void {
   reserve(sums, segment.documentCount);
   for (const { term, weight } of terms) {
@@ -40,7 +40,7 @@ export function accumulateMemory(
       const slot = sums.touched[i];
       const score = sums.scores[slot];
       if (score < best.least || !segment.isLive(slot) || !best.wants(score, segment, slot)) continue;
-      if (accept === undefined || accept(segment.idOf(slot))) best.offer(score, segment, slot);
+      if (accept === undefined || accept(slot)) best.offer(score, segment, slot);
     }
   } finally {
     // All zero again, also when `accept` threw half-way.

@@ -1,7 +1,7 @@
+import type { Collector } from './collector.js';
 import type { QueryTerm } from './query-terms.js';
 import type { StoredSegment } from './stored-segment.js';
 import { type Candidates, TermScorer } from './term-scorer.js';
-import type { TopK } from './top-k.js';
 import type { Weighting } from './weighting.js';
 
 const smallestWindow = 2 ** 11;
@@ -36,8 +36,8 @@ export class SegmentScorer {
     place: number,
     weighting: Weighting,
     terms: readonly QueryTerm[],
-    best: TopK,
-    accept?: (id: string) => boolean,
+    best: Collector,
+    accept?: (doc: number) => boolean,
   ): void {
     const borrowed = [];
     let count = 0;
@@ -62,8 +62,8 @@ export class SegmentScorer {
     segment: StoredSegment,
     count: number,
     size: number,
-    best: TopK,
-    accept?: (id: string) => boolean,
+    best: Collector,
+    accept?: (doc: number) => boolean,
   ): void {
     if (this.rest.length <= count) this.rest = new Float64Array(2 * count);
     const { scorers, rest, candidates } = this;
@@ -113,15 +113,15 @@ export class SegmentScorer {
 function offerAll(
   segment: StoredSegment,
   { docs, scores, count }: Candidates,
-  best: TopK,
-  accept?: (id: string) => boolean,
+  best: Collector,
+  accept?: (doc: number) => boolean,
 ): void {
   let least = best.least;
   for (let i = 0; i < count; i++) {
     const score = scores[i];
     const doc = docs[i];
     if (score < least || !segment.isLive(doc) || !best.wants(score, segment, doc)) continue;
-    if (accept !== undefined && !accept(segment.idOf(doc))) continue;
+    if (accept !== undefined && !accept(doc)) continue;
     best.offer(score, segment, doc);
     least = best.least;
   }

@@ -1,23 +1,34 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { Filter } from '../query/filter.js';
+import type { Query, ScoreFunction, SortKey } from '../query/query.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
 import { chainLanguage } from '../text/language.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
-import { type Explanation, explainDocument } from './explain.js';
+import type { Explanation } from './explain.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
 import { readSegments, writeSegments } from './persist.js';
-import { weighTerms } from './query-terms.js';
-import { createScratch, retrieve, type Scratch } from './retrieve.js';
+import { createScratch, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
+import { type AttributeSource, noAttributes } from './tree/attributes.js';
+import { compileQuery } from './tree/compile.js';
+import { explainTree } from './tree/explain-tree.js';
+import { compileFunctions } from './tree/functions.js';
+import { placeOf } from './tree/iterate.js';
+import { matchingEverywhere } from './tree/matching.js';
+import { type MatchingDocuments, matchingDocuments } from './tree/matching-documents.js';
+import type { QueryNode, Snapshot } from './tree/node.js';
+import { queryWeights } from './tree/query-weights.js';
+import { retrieveTree } from './tree/retrieve-tree.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 /** Between the last position of one text of a field and the first of the next. */
-const positionGap = 100;
+const positionGap = 1000;
 
 /** The part of the indexing configuration that the token index obeys. */
 export interface TokenIndexOptions {
@@ -28,15 +39,40 @@ export interface TokenIndexOptions {
   readonly language: string;
 }
 
-export interface TokenQuery {
+/** What a query asks of documents: a text as the bag of its terms, or a tree. */
+export type Question = QuestionOptions & (TextQuestion | TreeQuestion);
+
+interface TextQuestion {
   readonly text: string;
+}
+
+interface TreeQuestion {
+  readonly query: Query;
+}
+
+interface QuestionOptions {
   /** BCP 47; the index default when absent */
   readonly language?: string;
+  /** what an occurrence in a field counts in this query, >= 0, in place of the index's own; 0 leaves the field out */
+  readonly fieldWeights?: Readonly<Record<string, number>>;
+  /** what multiplies the scores */
+  readonly functions?: readonly ScoreFunction[];
+  /** milliseconds since 1970: what the functions take for 'now' */
+  readonly now?: number;
+}
+
+interface SearchOptions extends QuestionOptions {
   /** hits wanted, integer >= 1 */
   readonly k: number;
   /** whether a document may be a hit; asked only for documents that would be among the best k */
   readonly accept?: (id: string) => boolean;
+  readonly filter?: Filter;
+  /** by score, best first, when absent or empty */
+  readonly sort?: readonly SortKey[];
 }
+
+export type TokenQuery = SearchOptions & TextQuestion;
+export type TreeQuery = SearchOptions & TreeQuestion;
 
 /**
  * Token retrieval: documents as bags of terms, scored by BM25F (see bm25.ts). Documents of all languages share one dictionary.
@@ -50,12 +86,14 @@ export interface TokenIndex {
   /** @returns whether it was there */
   remove(id: string): boolean;
   /**
-   * Best first, ties by id in code-unit order; only documents that hold a term of the query.
+   * The documents that match, best first or in the order asked for, ties by id in code-unit order. Of a text those that hold a term of it.
    * @throws TandemError 'text/bad-language' | 'request/invalid'
    */
-  search(query: TokenQuery): Candidate[];
-  /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
-  explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
+  search(query: TokenQuery | TreeQuery): Candidate[];
+  /** Every document that matches and passes the filter: what facets count, and what may be found in other ways. */
+  matching(question: Question & { readonly filter?: Filter }): MatchingDocuments;
+  /** The score of one document part by part; value 0 where it does not match, undefined where there is no such document. */
+  explain(question: Question, id: string): Explanation | undefined;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -71,15 +109,18 @@ export interface TokenIndex {
   save(folder: string): Promise<void>;
 }
 
-/** @throws TandemError 'config/bad-value' | 'text/bad-language' */
-export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
-  return tokenIndexOver(options);
+/**
+ * @param attributes  what filters, sort keys and score functions read; without it they are refused
+ * @throws TandemError 'config/bad-value' | 'text/bad-language'
+ */
+export function createTokenIndex(options: TokenIndexOptions, attributes?: AttributeSource): TokenIndex {
+  return tokenIndexOver(options, [], attributes);
 }
 
 /** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
-export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
+export async function loadTokenIndex(folder: string, attributes?: AttributeSource): Promise<TokenIndex> {
   const { segments, options } = await readSegments(folder);
-  return tokenIndexOver(options, segments);
+  return tokenIndexOver(options, segments, attributes);
 }
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -95,7 +136,11 @@ export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   return fields.sort();
 }
 
-function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegment[] = []): TokenIndex {
+function tokenIndexOver(
+  options: TokenIndexOptions,
+  saved: readonly StoredSegment[],
+  attributes: AttributeSource = noAttributes,
+): TokenIndex {
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
@@ -113,10 +158,16 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     }
     return weighting;
   };
-  const countTerms = (text: string, language?: string): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const { term } of analyzers(language).analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-    return counts;
+  const snapshotFor = ({ fieldWeights }: Question): Snapshot => {
+    const present = { stored: list.stored, memory: list.memory, fields, attributes };
+    if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
+    const own = queryWeights(fields, weights, fieldWeights);
+    const searched = new Set(own.flatMap((weight, field) => (weight > 0 ? [field] : [])));
+    return { ...present, weighting: createWeighting(statistics, options.bm25, own), searched };
+  };
+  const compile = (snapshot: Snapshot, question: Question): QueryNode | undefined => {
+    const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
+    return compileQuery(query, analyzers(question.language), snapshot);
   };
   return {
     get size() {
@@ -130,23 +181,33 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       );
     },
     remove: id => list.remove(id),
-    search: ({ text, language, k, accept }) => {
+    search: query => {
+      const { k, accept, filter = [], functions = [], sort = [], now } = query;
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      const counts = countTerms(text, language);
+      const snapshot = snapshotFor(query);
+      const node = compile(snapshot, query);
+      const factors = compileFunctions(functions, now);
+      if (node === undefined) return [];
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
-        return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept);
+        return retrieveTree(snapshot, node, { k, accept, filter, factors, sort }, scratch);
       } finally {
         scratches.push(scratch);
       }
     },
-    explain: ({ text, language }, id) => {
+    matching: question => {
+      const snapshot = snapshotFor(question);
+      const node = compile(snapshot, question);
+      return matchingDocuments(node === undefined ? [] : matchingEverywhere(snapshot, node, question.filter ?? []));
+    },
+    explain: (question, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
-      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countTerms(text, language));
-      return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc);
+      const snapshot = snapshotFor(question);
+      const factors = compileFunctions(question.functions ?? [], question.now);
+      return explainTree(snapshot, placeOf(snapshot, found.segment), compile(snapshot, question), factors, found.doc);
     },
     flush: () => list.flush(),
     compact: () => list.compact(),

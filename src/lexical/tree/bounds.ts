@@ -1,0 +1,13 @@
+/** What one query may ask for; beyond it a query is refused, or looks no further where that is said. */
+export const bounds = {
+  /** terms of all leaves together; the rarest expansions of prefixes and fuzzy words are left out first */
+  terms: 1024,
+  /** terms that a prefix or a fuzzy word stands for */
+  expansions: 64,
+  /** prefixes and fuzzy words, each of which goes through the dictionary */
+  expanded: 32,
+  /** terms that begin with a prefix and are weighed against one another: the first ones in the order of code points */
+  prefixTerms: 2 ** 16,
+  /** clauses within clauses */
+  depth: 32,
+} as const;

@@ -1,0 +1,110 @@
+import { termScore } from '../bm25.js';
+import {
+  type Explanation,
+  explainFactors,
+  explainFrequency,
+  explainSum,
+  explainTerm,
+  explainValue,
+} from '../explain.js';
+import { applyFactors, type Factor } from './functions.js';
+import { iterate, openPostings, type Place } from './iterate.js';
+import { matchesAt } from './iterator.js';
+import type { BoolNode, PhraseNode, QueryNode, Snapshot, TermsNode } from './node.js';
+import { phraseMatches } from './phrase-iterator.js';
+
+/** Why a document has its score; value 0 without details where the query does not match it. */
+export function explainTree(
+  snapshot: Snapshot,
+  place: Place,
+  node: QueryNode | undefined,
+  factors: readonly Factor[],
+  doc: number,
+): Explanation {
+  const found = node && explainNode(snapshot, place, node, doc);
+  if (found === undefined) return explainValue(0, 'the document does not match');
+  return factors.length === 0 ? found : explainFunctions(snapshot, place, found, factors, doc);
+}
+
+/** @returns undefined where the document does not match */
+function explainNode(snapshot: Snapshot, place: Place, node: QueryNode, doc: number): Explanation | undefined {
+  if (!matchesAt(iterate(snapshot, place, node, false), doc)) return undefined;
+  switch (node.kind) {
+    case 'terms':
+      return explainTerms(snapshot, place, node, doc);
+    case 'phrase':
+      return explainPhrase(snapshot, place, node, doc);
+    case 'filter':
+      return explainValue(0, `condition ${JSON.stringify(node.clause)}`);
+    case 'every':
+      return explainValue(node.score, 'every document, 1 * boost');
+    case 'bool':
+      return explainBool(snapshot, place, node, doc);
+  }
+}
+
+function explainTerms(snapshot: Snapshot, place: Place, node: TermsNode, doc: number): Explanation {
+  const { weighting, fields: names } = snapshot;
+  const fields = node.fields ?? names.map((_, field) => field);
+  const details = node.terms.flatMap(term => {
+    const postings = openPostings(place, term)?.postings;
+    if (postings === undefined || postings.advance(doc) !== doc) return [];
+    if (fields.every(field => postings.frequency(field) === 0)) return [];
+    const factors = { '1 / (1 + edits)': term.share, boost: node.boost };
+    return [explainTerm(place.segment, weighting, term, postings, names, fields, factors)];
+  });
+  return explainSum('sum of the terms', details);
+}
+
+function explainPhrase(snapshot: Snapshot, place: Place, node: PhraseNode, doc: number): Explanation {
+  const { weighting, fields: names } = snapshot;
+  const postings = node.terms.flatMap(term => openPostings(place, term)?.postings ?? []);
+  for (const each of postings) each.advance(doc);
+  const frequency = explainFrequency(place.segment, weighting, doc, names, node.fields, 'matches', field =>
+    phraseMatches(node, postings, field),
+  );
+  const scaled = explainFactors({ boost: node.boost });
+  const text = JSON.stringify(node.words.map(({ term }) => node.terms[term].term).join(' '));
+  const extra = scaled.length === 0 ? '' : ' * boost';
+  return {
+    value: termScore(weighting.k1, node.weight, frequency.value),
+    description: `phrase ${text}, slop ${node.slop}, idf${extra} * frequency / (k1 + frequency)`,
+    details: [
+      explainValue(node.idf, 'sum of the idf of the words'),
+      explainValue(weighting.k1, 'k1'),
+      frequency,
+      ...scaled,
+    ],
+  };
+}
+
+function explainBool(snapshot: Snapshot, place: Place, { must, should }: BoolNode, doc: number): Explanation {
+  const explainAll = (nodes: readonly QueryNode[]): Explanation[] =>
+    nodes.flatMap(node => explainNode(snapshot, place, node, doc) ?? []);
+  const chosen = explainAll(should);
+  const choices = chosen.length === 0 ? [] : [explainSum('sum of the should clauses that match', chosen)];
+  return explainSum('sum of the clauses', [...explainAll(must), ...choices]);
+}
+
+function explainFunctions(
+  { attributes }: Snapshot,
+  { segment }: Place,
+  score: Explanation,
+  factors: readonly Factor[],
+  doc: number,
+): Explanation {
+  const columns = attributes.of(segment);
+  const details = factors.map(({ field, weight, description, value }): Explanation => {
+    const f = value(columns.numbers(field), doc);
+    const parts = [explainValue(weight, 'weight'), explainValue(f, description)];
+    return { value: 1 + weight * f, description: '1 + weight * f', details: parts };
+  });
+  return {
+    value: applyFactors(
+      score.value,
+      details.map(detail => detail.value),
+    ),
+    description: 'score times the functions, in order',
+    details: [score, ...details],
+  };
+}

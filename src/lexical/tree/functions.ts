@@ -1,0 +1,83 @@
+import { TandemError } from '../../errors/tandem-error.js';
+import type { ScoreFunction } from '../../query/query.js';
+import type { NumberAttribute, SegmentAttributes } from './attributes.js';
+
+const day = 86_400_000;
+
+/** A score function that is ready to be asked. */
+export interface Factor {
+  readonly field: string;
+  readonly weight: number;
+  readonly description: string;
+  /** f in [0, 1]; 0 for a document without the attribute */
+  value(numbers: NumberAttribute | undefined, doc: number): number;
+}
+
+/**
+ * @param now  milliseconds since 1970; what the origin 'now' means
+ * @throws TandemError 'request/invalid' for an origin that is no date
+ */
+export const compileFunctions = (functions: readonly ScoreFunction[], now: number | undefined): Factor[] =>
+  functions.map(each => ('decay' in each ? decayFactor(each.decay, now) : saturationFactor(each.saturation)));
+
+/** What a score is multiplied by, as a function of the document. */
+export function factorsIn(factors: readonly Factor[], attributes: SegmentAttributes): (doc: number) => number[] {
+  const columns = factors.map(({ field }) => attributes.numbers(field));
+  return doc => factors.map((factor, i) => 1 + factor.weight * factor.value(columns[i], doc));
+}
+
+/** Multiplies in the order of the functions. */
+export const applyFactors = (score: number, factors: readonly number[]): number =>
+  factors.reduce((product, factor) => product * factor, score);
+
+type Decay = Extract<ScoreFunction, { decay: unknown }>['decay'];
+type Saturation = Extract<ScoreFunction, { saturation: unknown }>['saturation'];
+
+function decayFactor(decay: Decay, now: number | undefined): Factor {
+  const { field, shape, offset = 0, at = 0.5, weight = 1 } = decay;
+  const unit = typeof decay.origin === 'string' ? day : 1;
+  const origin = originOf(decay.origin, now);
+  const shapes = {
+    gauss: (d: number) => Math.exp(Math.log(at) * d * d),
+    exponential: (d: number) => Math.exp(Math.log(at) * d),
+    linear: (d: number) => Math.max(0, 1 - (1 - at) * d),
+  };
+  return {
+    field,
+    weight,
+    description: `${shape} decay of ${field}`,
+    value: (numbers, doc) => {
+      const distance = numbers === undefined ? Number.NaN : distanceTo(numbers, doc, origin);
+      if (Number.isNaN(distance)) return 0;
+      return shapes[shape](Math.max(0, distance - offset * unit) / (decay.scale * unit));
+    },
+  };
+}
+
+function saturationFactor({ field, pivot, weight = 1 }: Saturation): Factor {
+  return {
+    field,
+    weight,
+    description: `saturation of ${field}`,
+    value: (numbers, doc) => {
+      const value = numbers?.greatest(doc) ?? Number.NaN;
+      return value > 0 ? value / (value + pivot) : 0;
+    },
+  };
+}
+
+function originOf(origin: number | string, now: number | undefined): number {
+  if (typeof origin === 'number') return origin;
+  const time = origin === 'now' ? (now ?? Number.NaN) : Date.parse(origin);
+  if (Number.isNaN(time))
+    throw new TandemError('request/invalid', `decay: the origin must be a number, a date or now, got ${origin}`);
+  return time;
+}
+
+/** From the nearest of the values of a document; NaN where it has none. */
+function distanceTo(numbers: NumberAttribute, doc: number, origin: number): number {
+  const [least, greatest] = [numbers.least(doc), numbers.greatest(doc)];
+  if (Number.isNaN(least) || least >= origin || least === greatest) return Math.abs(least - origin);
+  if (greatest <= origin) return origin - greatest;
+  return numbers.values(doc).reduce((nearest, value) => Math.min(nearest, Math.abs(value - origin)), Infinity);
+}

@@ -1,0 +1,98 @@
+import { fullBitSet } from '../bit-set.js';
+import type { MemorySegment } from '../memory-segment.js';
+import type { TermPlaces } from '../query-terms.js';
+import type { PostingIterator } from '../segment-reader.js';
+import { StoredSegment } from '../stored-segment.js';
+import { BitsIterator } from './bits-iterator.js';
+import { Bonus, Exclusion } from './bool-iterator.js';
+import { Conjunction } from './conjunction.js';
+import { Disjunction } from './disjunction.js';
+import { type MatchIterator, nothing } from './iterator.js';
+import type { BoolNode, PhraseNode, QueryNode, Snapshot, TermsNode } from './node.js';
+import { PhraseIterator } from './phrase-iterator.js';
+import { TermIterator } from './term-iterator.js';
+
+/** One of the segments of a snapshot. */
+export interface Place {
+  readonly segment: StoredSegment | MemorySegment;
+  /** its number among the immutable ones; -1 = the one in memory */
+  readonly number: number;
+}
+
+/** The segments of an index, the one in memory last. */
+export const placesOf = ({ stored, memory }: Snapshot): Place[] => [
+  ...stored.map((segment, number) => ({ segment, number })),
+  ...(memory.liveCount > 0 ? [{ segment: memory, number: -1 }] : []),
+];
+
+export const placeOf = ({ stored }: Snapshot, segment: Place['segment']): Place => ({
+  segment,
+  number: segment instanceof StoredSegment ? stored.indexOf(segment) : -1,
+});
+
+/** The postings of a term in a segment, and an upper bound of how many; undefined where it has none. */
+export function openPostings(
+  { segment, number }: Place,
+  { term, ordinals, df }: TermPlaces & { readonly term: string },
+): { readonly postings: PostingIterator; readonly cost: number } | undefined {
+  if (number >= 0 && ordinals[number] < 0) return undefined;
+  const postings = segment.postings(term);
+  return postings && { postings, cost: Math.min(df, segment.documentCount) };
+}
+
+/** What walks over the documents of one segment that match a part of a query. @param scored  whether their scores will be asked for */
+export function iterate(snapshot: Snapshot, place: Place, node: QueryNode, scored: boolean): MatchIterator {
+  switch (node.kind) {
+    case 'terms':
+      return iterateTerms(snapshot, place, node, scored);
+    case 'phrase':
+      return iteratePhrase(snapshot, place, node);
+    case 'filter':
+      return new BitsIterator(snapshot.attributes.of(place.segment).matching(node.clause));
+    case 'every':
+      return new BitsIterator(fullBitSet(place.segment.documentCount), node.score);
+    case 'bool':
+      return iterateBool(snapshot, place, node, scored);
+  }
+}
+
+function iterateTerms({ weighting, fields }: Snapshot, place: Place, node: TermsNode, scored: boolean): MatchIterator {
+  const searched = node.fields ?? fields.map((_, field) => field);
+  const everywhere = node.fields === undefined;
+  const found = node.terms.flatMap(term => {
+    const opened = openPostings(place, term);
+    if (opened === undefined) return [];
+    const { postings, cost } = opened;
+    return [new TermIterator(place.segment, postings, weighting, term.weight, cost, searched, everywhere)];
+  });
+  if (found.length === 0 || (node.all && found.length < node.terms.length)) return nothing;
+  if (found.length === 1) return found[0];
+  return node.all ? new Conjunction(found) : new Disjunction(found, 1, scored);
+}
+
+function iteratePhrase({ weighting }: Snapshot, place: Place, node: PhraseNode): MatchIterator {
+  const opened = node.terms.flatMap(term => openPostings(place, term) ?? []);
+  if (opened.length < node.terms.length) return nothing;
+  return new PhraseIterator(
+    place.segment,
+    opened.map(({ postings }) => postings),
+    opened.map(({ cost }) => cost),
+    weighting,
+    node,
+  );
+}
+
+function iterateBool(snapshot: Snapshot, place: Place, node: BoolNode, scored: boolean): MatchIterator {
+  const { must, should, mustNot, minimumShould } = node;
+  if (minimumShould > should.length) return nothing;
+  const all = (nodes: readonly QueryNode[], counted: boolean): MatchIterator[] =>
+    nodes.map(each => iterate(snapshot, place, each, counted));
+  const required = all(must, scored);
+  const choices = all(should, scored);
+  if (minimumShould > 0) required.push(new Disjunction(choices, minimumShould, scored));
+  if (required.length === 0) required.push(new BitsIterator(fullBitSet(place.segment.documentCount)));
+  let found: MatchIterator = required.length === 1 ? required[0] : new Conjunction(required);
+  if (mustNot.length > 0) found = new Exclusion(found, all(mustNot, false));
+  const bonus = scored && minimumShould === 0 && choices.length > 0;
+  return bonus ? new Bonus(found, new Disjunction(choices)) : found;
+}

@@ -1,0 +1,98 @@
+import type { Filter } from '../../query/filter.js';
+import { type BitSet, createBitSet, fullBitSet, intersect, nextBit, setBit, subtract, unite } from '../bit-set.js';
+import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
+import { iterate, type Place, placesOf } from './iterate.js';
+import type { BoolNode, QueryNode, Snapshot, TermsNode } from './node.js';
+
+/** The documents of one segment that match a query, or a part of it; removed ones may be among them. */
+export function matchingIn(snapshot: Snapshot, place: Place, node: QueryNode): BitSet {
+  switch (node.kind) {
+    case 'terms':
+      return node.all ? walk(snapshot, place, node) : anyTerm(snapshot, place, node);
+    case 'phrase':
+      return walk(snapshot, place, node);
+    case 'filter':
+      return snapshot.attributes.of(place.segment).matching(node.clause);
+    case 'every':
+      return fullBitSet(place.segment.documentCount);
+    case 'bool':
+      return matchingBool(snapshot, place, node);
+  }
+}
+
+/** The live documents of every segment that match a query and pass a filter. */
+export function matchingEverywhere(
+  snapshot: Snapshot,
+  node: QueryNode,
+  filter: Filter,
+): { readonly segment: SegmentReader; readonly documents: BitSet }[] {
+  return placesOf(snapshot).map(place => {
+    const { segment } = place;
+    const documents = fullBitSet(segment.documentCount);
+    intersect(documents, matchingIn(snapshot, place, node));
+    for (const clause of filter) intersect(documents, snapshot.attributes.of(segment).matching(clause));
+    keepLive(segment, documents);
+    return { segment, documents };
+  });
+}
+
+function keepLive(segment: SegmentReader, documents: BitSet): void {
+  for (let doc = nextBit(documents, 0); doc >= 0; doc = nextBit(documents, doc + 1)) {
+    if (!segment.isLive(doc)) documents[doc >>> 5] &= ~(1 << (doc & 31));
+  }
+}
+
+function walk(snapshot: Snapshot, place: Place, node: QueryNode): BitSet {
+  const bits = createBitSet(place.segment.documentCount);
+  addMatches(snapshot, place, node, bits);
+  return bits;
+}
+
+function addMatches(snapshot: Snapshot, place: Place, node: QueryNode, into: BitSet): void {
+  const found = iterate(snapshot, place, node, false);
+  for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) if (found.confirm()) setBit(into, doc);
+}
+
+/** Term after term, so that no two of them need be compared. */
+function anyTerm(snapshot: Snapshot, place: Place, node: TermsNode): BitSet {
+  const bits = createBitSet(place.segment.documentCount);
+  for (const term of node.terms) addMatches(snapshot, place, { ...node, terms: [term] }, bits);
+  return bits;
+}
+
+function matchingBool(snapshot: Snapshot, place: Place, node: BoolNode): BitSet {
+  const { must, should, mustNot, minimumShould } = node;
+  const bits = fullBitSet(place.segment.documentCount);
+  for (const each of must) intersect(bits, matchingIn(snapshot, place, each));
+  for (const each of mustNot) subtract(bits, matchingIn(snapshot, place, each));
+  if (minimumShould > 0) {
+    intersect(
+      bits,
+      atLeast(
+        should.map(each => matchingIn(snapshot, place, each)),
+        minimumShould,
+        place.segment.documentCount,
+      ),
+    );
+  }
+  return bits;
+}
+
+/** Documents in at least so many of some sets. */
+function atLeast(sets: readonly BitSet[], minimum: number, documents: number): BitSet {
+  const bits = createBitSet(documents);
+  if (minimum === 1) {
+    for (const set of sets) unite(bits, set);
+    return bits;
+  }
+  const counts = new Uint32Array(documents);
+  for (const set of sets) {
+    set.forEach((word, at) => {
+      for (let rest = word; rest !== 0; rest &= rest - 1) {
+        const doc = at * 32 + 31 - Math.clz32(rest & -rest);
+        if (++counts[doc] === minimum) setBit(bits, doc);
+      }
+    });
+  }
+  return bits;
+}

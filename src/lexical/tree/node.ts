@@ -1,0 +1,85 @@
+import type { FilterClause } from '../../query/filter.js';
+import type { MemorySegment } from '../memory-segment.js';
+import type { QueryTerm, TermPlaces } from '../query-terms.js';
+import type { StoredSegment } from '../stored-segment.js';
+import type { Weighting } from '../weighting.js';
+import type { AttributeSource } from './attributes.js';
+
+/** The index as one query sees it. */
+export interface Snapshot {
+  readonly stored: readonly StoredSegment[];
+  readonly memory: MemorySegment;
+  readonly weighting: Weighting;
+  /** names by field number */
+  readonly fields: readonly string[];
+  /** numbers of the fields whose weight is not 0 in this query; all when absent */
+  readonly searched?: ReadonlySet<number>;
+  readonly attributes: AttributeSource;
+}
+
+/** A compiled query: leaves know their terms with their weights, boosts are multiplied into them; the same for every segment. */
+export type QueryNode = TermsNode | PhraseNode | FilterNode | EveryNode | BoolNode;
+
+/** A term of a leaf. */
+export interface LeafTerm extends QueryTerm {
+  /** 1 / (1 + edits) where a fuzzy leaf found it, otherwise 1; part of the weight */
+  readonly share: number;
+}
+
+/** Sum of the terms that a document holds, in their order. */
+export interface TermsNode {
+  readonly kind: 'terms';
+  readonly terms: readonly LeafTerm[];
+  /** whether a document must hold all of them */
+  readonly all: boolean;
+  /** numbers of the fields to look in, rising; all when absent */
+  readonly fields?: readonly number[];
+  readonly boost: number;
+}
+
+export interface PhraseNode {
+  readonly kind: 'phrase';
+  /** distinct terms, each with the idf of the index */
+  readonly terms: readonly PhraseTerm[];
+  /** in the order of the text */
+  readonly words: readonly PhraseWord[];
+  readonly slop: number;
+  /** numbers of the fields to look in, rising */
+  readonly fields: readonly number[];
+  /** sum of the idf of all words */
+  readonly idf: number;
+  readonly boost: number;
+  /** idf * boost */
+  readonly weight: number;
+}
+
+export interface PhraseTerm extends TermPlaces {
+  readonly term: string;
+}
+
+export interface PhraseWord {
+  /** which of the distinct terms */
+  readonly term: number;
+  /** words between the first word of the phrase and this one, and 1 */
+  readonly offset: number;
+}
+
+export interface FilterNode {
+  readonly kind: 'filter';
+  readonly clause: FilterClause;
+}
+
+/** Every document, with this score. */
+export interface EveryNode {
+  readonly kind: 'every';
+  readonly score: number;
+}
+
+/** (sum of `must`) + (sum of the `should` that match), each in its order. */
+export interface BoolNode {
+  readonly kind: 'bool';
+  readonly must: readonly QueryNode[];
+  readonly should: readonly QueryNode[];
+  readonly mustNot: readonly QueryNode[];
+  readonly minimumShould: number;
+}

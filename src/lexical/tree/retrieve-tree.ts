@@ -1,0 +1,144 @@
+import type { Filter } from '../../query/filter.js';
+import type { SortKey } from '../../query/query.js';
+import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../bit-set.js';
+import type { Candidate } from '../candidate.js';
+import type { Collector } from '../collector.js';
+import { type AcceptIn, acceptIds, collectTerms, type Scratch } from '../retrieve.js';
+import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
+import { TopK } from '../top-k.js';
+import { BitsIterator } from './bits-iterator.js';
+import { Conjunction } from './conjunction.js';
+import { FactoredCollector } from './factored-collector.js';
+import { applyFactors, type Factor, factorsIn } from './functions.js';
+import { iterate, type Place, placeOf, placesOf } from './iterate.js';
+import { matchingIn } from './matching.js';
+import type { QueryNode, Snapshot } from './node.js';
+import { type PlainTerms, plainTerms } from './plain-terms.js';
+import { sortValuesIn } from './sort-values.js';
+import { SortedTopK } from './sorted-top-k.js';
+
+/** What is wanted of the documents that match. */
+export interface Wanted {
+  /** integer >= 1 */
+  readonly k: number;
+  /** asked only for documents that would be among the best k */
+  readonly accept?: (id: string) => boolean;
+  readonly filter: Filter;
+  readonly factors: readonly Factor[];
+  /** by score where there is no key */
+  readonly sort: readonly SortKey[];
+}
+
+/** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
+export function retrieveTree(snapshot: Snapshot, node: QueryNode, wanted: Wanted, scratch: Scratch): Candidate[] {
+  if (wanted.sort.length > 0) return retrieveSorted(snapshot, node, wanted);
+  const plain = plainTerms(node);
+  const best = new TopK(wanted.k);
+  if (plain === undefined) walkAll(snapshot, node, wanted, best);
+  else collectPlain(snapshot, plain, wanted, scratch, best);
+  return best.take();
+}
+
+function collectPlain(
+  snapshot: Snapshot,
+  { terms, required, excluded }: PlainTerms,
+  { accept, filter, factors }: Wanted,
+  scratch: Scratch,
+  best: Collector,
+): void {
+  const { stored, memory, weighting } = snapshot;
+  const conditions: QueryNode[] = [...filter.map(clause => ({ kind: 'filter' as const, clause })), ...required];
+  const byId = acceptIds(accept);
+  const acceptIn: AcceptIn = segment => {
+    const ids = byId(segment);
+    if (conditions.length + excluded.length === 0) return ids;
+    const bits = acceptedIn(snapshot, placeOf(snapshot, segment), conditions, excluded);
+    return doc => hasBit(bits, doc) && (ids === undefined || ids(doc));
+  };
+  collectTerms(stored, memory, weighting, terms.terms, scratch, factored(snapshot, factors, best), acceptIn);
+}
+
+function acceptedIn(
+  snapshot: Snapshot,
+  place: Place,
+  required: readonly QueryNode[],
+  excluded: readonly QueryNode[],
+): BitSet {
+  const bits = fullBitSet(place.segment.documentCount);
+  for (const each of required) intersect(bits, matchingIn(snapshot, place, each));
+  for (const each of excluded) subtract(bits, matchingIn(snapshot, place, each));
+  return bits;
+}
+
+/** A collector that applies score functions before it compares; no document gets more than the product of 1 + weight. */
+function factored({ attributes }: Snapshot, factors: readonly Factor[], best: Collector): Collector {
+  if (factors.length === 0) return best;
+  const most = factors.reduce((product, { weight }) => product * (1 + weight), 1);
+  const bySegment = new Map<SegmentReader, (doc: number) => number[]>();
+  return new FactoredCollector(best, most, (score, segment, doc) => {
+    let factorsOf = bySegment.get(segment);
+    if (factorsOf === undefined) {
+      factorsOf = factorsIn(factors, attributes.of(segment));
+      bySegment.set(segment, factorsOf);
+    }
+    return applyFactors(score, factorsOf(doc));
+  });
+}
+
+/** Calls `visit` with every live document that matches and passes the filter, and its score, segment by segment, until it says stop. */
+function visitMatches(
+  snapshot: Snapshot,
+  node: QueryNode,
+  { filter, factors }: Wanted,
+  visitorIn: (place: Place) => (doc: number, score: number) => boolean,
+): void {
+  for (const place of placesOf(snapshot)) {
+    const { segment } = place;
+    const visit = visitorIn(place);
+    const tree = iterate(snapshot, place, node, true);
+    const conditions = filter.map(clause => new BitsIterator(snapshot.attributes.of(segment).matching(clause)));
+    const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
+    const factorsOf = factors.length === 0 ? undefined : factorsIn(factors, snapshot.attributes.of(segment));
+    for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) {
+      if (!segment.isLive(doc) || !found.confirm()) continue;
+      const score = factorsOf === undefined ? found.score() : applyFactors(found.score(), factorsOf(doc));
+      if (!visit(doc, score)) break;
+    }
+  }
+}
+
+function walkAll(snapshot: Snapshot, node: QueryNode, wanted: Wanted, best: Collector): void {
+  visitMatches(snapshot, node, wanted, ({ segment }) => {
+    const accept = acceptIds(wanted.accept)(segment);
+    return (doc, score) => {
+      const isWanted = score >= best.least && best.wants(score, segment, doc);
+      if (isWanted && (accept === undefined || accept(doc))) best.offer(score, segment, doc);
+      return true;
+    };
+  });
+}
+
+function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): Candidate[] {
+  const { k, sort } = wanted;
+  const best = new SortedTopK(sort, k);
+  visitMatches(snapshot, node, wanted, ({ segment }) => {
+    const accept = acceptIds(wanted.accept)(segment);
+    const valuesOf = sortValuesIn(sort, snapshot.attributes, segment);
+    const inOrder = isSortedBy(snapshot, segment, sort);
+    return (doc, score) => {
+      const values = valuesOf(doc, score);
+      if (inOrder && best.isBehind(values)) return false; // as will be all that follow
+      if (best.wants(values, segment, doc) && (accept === undefined || accept(doc))) {
+        best.offer(values, score, segment, doc);
+      }
+      return true;
+    };
+  });
+  return best.take();
+}
+
+/** Whether the documents of a segment stand in the order asked for, but for ties. */
+function isSortedBy({ attributes }: Snapshot, segment: SegmentReader, sort: readonly SortKey[]): boolean {
+  const by = attributes.sortedBy?.(segment);
+  return by !== undefined && sort.length === 1 && by.field === sort[0].field && by.order === sort[0].order;
+}
