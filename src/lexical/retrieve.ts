@@ -1,3 +1,4 @@
+import type { BitSet } from '../math/bit-set.js';
 import type { Candidate } from './candidate.js';
 import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
 import type { MemorySegment } from './memory-segment.js';
@@ -19,6 +20,7 @@ export const createScratch = (): Scratch => ({ memory: createAccumulator(), stor
  * The best k documents of all segments. The scores of the documents found so far prune what comes after, across segments.
  * @param counts  terms of the query with how often it asks for them
  * @param accept  asked only for documents that would be among the best k
+ * @param only  by segment, the one in memory last: the documents that may be among the best
  */
 export function retrieve(
   stored: readonly StoredSegment[],
@@ -28,12 +30,15 @@ export function retrieve(
   scratch: Scratch,
   k: number,
   accept?: (id: string) => boolean,
+  only?: readonly BitSet[],
 ): Candidate[] {
   const terms = weighTerms(stored, memory, weighting, counts);
   const best = new TopK(k);
   stored.forEach((segment, place) => {
+    best.only = only?.[place];
     scratch.stored.collect(segment, place, weighting, terms, best, accept);
   });
+  best.only = only?.[stored.length];
   if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, accept);
   return best.take();
 }

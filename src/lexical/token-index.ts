@@ -1,7 +1,13 @@
+import { LRUCache } from 'lru-cache';
+import { flattenDocument, textPaths } from '../columns/attributes.js';
+import { readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { Filter } from '../query/filter.js';
+import type { SortKey } from '../query/query.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
 import { chainLanguage } from '../text/language.js';
+import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type Explanation, explainDocument } from './explain.js';
@@ -26,6 +32,8 @@ export interface TokenIndexOptions {
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
+  /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
+  readonly sort?: SortKey | null;
 }
 
 export interface TokenQuery {
@@ -36,6 +44,10 @@ export interface TokenQuery {
   readonly k: number;
   /** whether a document may be a hit; asked only for documents that would be among the best k */
   readonly accept?: (id: string) => boolean;
+  /** every clause must hold */
+  readonly filter?: Filter;
+  /** what 'now' means in a filter, milliseconds since 1970; the present when absent */
+  readonly now?: number;
 }
 
 /**
@@ -51,9 +63,11 @@ export interface TokenIndex {
   remove(id: string): boolean;
   /**
    * Best first, ties by id in code-unit order; only documents that hold a term of the query.
-   * @throws TandemError 'text/bad-language' | 'request/invalid'
+   * @throws TandemError 'text/bad-language' | 'request/invalid' | 'search/bad-filter'
    */
   search(query: TokenQuery): Candidate[];
+  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
+  accepted(filter: Filter, now?: number): AcceptedDocuments;
   /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
   explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
@@ -100,7 +114,9 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
   const analyzers = analyzerCache(options.language);
-  const list = new SegmentList(fields.length, saved);
+  const texts = textPaths(fields);
+  const list = new SegmentList(fields.length, saved, options.sort ?? null);
+  const accepted = acceptedCache(list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   let weighting: Weighting | undefined;
@@ -127,21 +143,24 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       list.add(
         document.id,
         fields.map(field => fieldTokens(fieldTexts(document, field), analyzer)),
+        flattenDocument(document, texts),
       );
     },
     remove: id => list.remove(id),
-    search: ({ text, language, k, accept }) => {
+    search: ({ text, language, k, accept, filter, now = Date.now() }) => {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       const counts = countTerms(text, language);
+      const only = filter && matchFilter(list.all, readyFilter(filter, texts, now));
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
-        return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept);
+        return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept, only);
       } finally {
         scratches.push(scratch);
       }
     },
+    accepted: (filter, now = Date.now()) => accepted(readyFilter(filter, texts, now)),
     explain: ({ text, language }, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
@@ -156,6 +175,31 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       list.flush();
       return writeSegments(folder, list.stored, options);
     },
+  };
+}
+
+/** Documents counted in all accepted sets that are kept together. */
+const keptAccepted = 1_000_000;
+
+/** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
+function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments {
+  const kept = new LRUCache<string, AcceptedDocuments>({
+    maxSize: keptAccepted,
+    sizeCalculation: ({ count }, name) => count + name.length + 1,
+  });
+  let version = -1;
+  let stored: readonly StoredSegment[] | undefined;
+  return filter => {
+    if (version !== list.statistics.version || stored !== list.stored) kept.clear();
+    version = list.statistics.version;
+    stored = list.stored;
+    const name = JSON.stringify(filter);
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const segments = list.all;
+    const found = acceptedDocuments(segments, matchFilter(segments, filter));
+    kept.set(name, found);
+    return found;
   };
 }
 

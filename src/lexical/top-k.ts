@@ -1,3 +1,4 @@
+import { type BitSet, hasBit } from '../math/bit-set.js';
 import type { Candidate } from './candidate.js';
 import type { SegmentReader } from './segment-reader.js';
 
@@ -6,6 +7,8 @@ export class TopK {
   private readonly scores: number[] = [];
   private readonly owners: SegmentReader[] = [];
   private readonly docs: number[] = [];
+  /** the only documents of the segment at hand that are wanted; all where it is undefined */
+  only: BitSet | undefined;
 
   /** @param k  integer >= 1 */
   constructor(private readonly k: number) {}
@@ -17,6 +20,10 @@ export class TopK {
 
   /** Whether an offer would be kept; lets the caller ask before it does dear work. */
   wants(score: number, segment: SegmentReader, doc: number): boolean {
+    return (this.only === undefined || hasBit(this.only, doc)) && this.beats(score, segment, doc);
+  }
+
+  private beats(score: number, segment: SegmentReader, doc: number): boolean {
     if (this.scores.length < this.k) return true;
     if (score !== this.scores[0]) return score > this.scores[0];
     return compareIds(segment, doc, this.owners[0], this.docs[0]) < 0;
@@ -29,7 +36,7 @@ export class TopK {
       this.owners.push(segment);
       this.docs.push(doc);
       this.rise(this.scores.length - 1);
-    } else if (this.wants(score, segment, doc)) {
+    } else if (this.beats(score, segment, doc)) {
       this.scores[0] = score;
       this.owners[0] = segment;
       this.docs[0] = doc;
