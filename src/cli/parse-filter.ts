@@ -1,5 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
-import type { Filter } from '../search/backend.js';
+import type { Filter } from '../query/filter.js';
 import { parseFilter } from '../search/filter.js';
 
 /** The filter of `--filter JSON`. @throws TandemError 'search/bad-filter' */

@@ -1,12 +1,15 @@
-import type { BitSet } from '../lexical/bit-set.js';
+import type { BitSet } from '../math/bit-set.js';
 import type { FilterClause } from '../query/filter.js';
 
 /** The attributes of the documents of one segment, by column (doc values): what filters, facets, sorting and score functions read. */
 export interface SegmentColumns {
   /** Documents that meet a condition, removed ones too. Kept between calls for immutable segments: do not change it. */
   matching(clause: FilterClause): BitSet;
-  /** The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one. */
-  numbers(field: string): NumberColumn | undefined;
+  /**
+   * The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one.
+   * @param kind  those of one kind alone
+   */
+  numbers(field: string, kind?: 'numbers' | 'dates'): NumberColumn | undefined;
   /** The strings of an attribute; undefined where no document of the segment has one. */
   keywords(field: string): KeywordColumn | undefined;
 }
@@ -17,6 +20,8 @@ export interface NumberColumn {
   greatest(doc: number): number;
   /** Every value of a document, rising. */
   values(doc: number): readonly number[];
+  /** Visits every value of the documents of a set, in the order of the documents. */
+  each(docs: BitSet, visit: (value: number, doc: number) => void): void;
 }
 
 export interface KeywordColumn {
@@ -25,4 +30,6 @@ export interface KeywordColumn {
   value(ordinal: number): string;
   /** Ordinals of a document, rising. */
   ordinals(doc: number): readonly number[];
+  /** Visits every ordinal of the documents of a set, in the order of the documents. */
+  each(docs: BitSet, visit: (ordinal: number, doc: number) => void): void;
 }

@@ -19,6 +19,20 @@ export const indexingSchema = z
       .record(z.string(), z.number().min(0))
       .default({ title: 1, description: 0.4 })
       .describe('weight of a field’s term frequency'),
+    sort: z
+      .strictObject({
+        field: z
+          .string()
+          .min(1)
+          .max(256)
+          .refine(field => field !== '_score', 'documents have no score before they are searched'),
+        order: z.enum(['ascending', 'descending']),
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        'attribute `{field, order}` in whose order documents lie in their segments: a search sorted by it stops early; `null` = as they came',
+      ),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

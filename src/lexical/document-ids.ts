@@ -15,6 +15,11 @@ export class DocumentIds {
     return bytes.toString(unit === 1 ? 'latin1' : 'utf16le');
   }
 
+  /** The id at a place in the code-unit order of the ids. */
+  atRank(rank: number): string {
+    return this.id(this.byId[rank]);
+  }
+
   /** By document: its place in the code-unit order of the ids. */
   get rankOf(): Uint32Array {
     if (this.ranks === undefined) {

@@ -1,4 +1,10 @@
+import type { Attributes } from '../columns/attributes.js';
+import { MemoryColumns } from '../columns/memory-columns.js';
+import { materialisedOrder } from '../columns/sort.js';
+import { writeColumns } from '../columns/write-columns.js';
+import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
+import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
 import { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
@@ -13,6 +19,8 @@ export interface FieldToken {
   readonly position: number;
 }
 
+const noAttributes: Attributes = new Map();
+
 /** The terms of one document, by field, in the order of their positions. */
 export type FieldTokens = readonly (readonly FieldToken[])[];
 
@@ -24,15 +32,28 @@ export class MemorySegment implements SegmentReader {
   readonly ids: (string | undefined)[] = [];
   private readonly slots = new Map<string, number>();
   readonly lists = new Map<string, PostingList>();
+  readonly columns: MemoryColumns;
+  readonly sortedBy = null;
   /** by field and slot: terms in the field */
   readonly lengths: GrowingArray[];
-  /** occurrences taken in, those of removed documents too: a measure of memory */
+  /** occurrences and values of attributes taken in, those of removed documents too: a measure of memory */
   occurrences = 0;
   /** by slot: the distinct terms of the document, for its removal */
   private readonly documentTerms: (readonly string[])[] = [];
   private sorted: string[] | undefined;
 
-  constructor(readonly fieldCount: number) {
+  /** @param sort  the order in which its documents are written; null = as they came */
+  constructor(
+    readonly fieldCount: number,
+    private readonly sort: SortKey | null = null,
+  ) {
+    this.columns = new MemoryColumns(
+      memoryIdColumn(
+        () => this.ids.length,
+        slot => this.idOf(slot),
+        id => this.find(id),
+      ),
+    );
     this.lengths = Array.from({ length: fieldCount }, () => new GrowingArray());
   }
 
@@ -64,7 +85,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   /** @param id  of no live document of this segment */
-  add(id: string, fields: FieldTokens): void {
+  add(id: string, fields: FieldTokens, attributes: Attributes = noAttributes): void {
     const slot = this.ids.length;
     const distinct: string[] = [];
     for (let field = 0; field < this.fieldCount; field++) {
@@ -77,6 +98,7 @@ export class MemorySegment implements SegmentReader {
     }
     this.ids.push(id);
     this.slots.set(id, slot);
+    this.occurrences += this.columns.add(slot, attributes);
     this.documentTerms.push(distinct);
   }
 
@@ -111,19 +133,27 @@ export class MemorySegment implements SegmentReader {
     return fuzzyTerms(this.sortedTerms(), term, distance);
   }
 
-  /** Its live documents as the file of an immutable segment, in the order in which they came. */
+  /** Its live documents as the file of an immutable segment, in the order that was asked for. */
   write(): Uint8Array {
     const writer = new SegmentWriter(this.fieldCount);
     const numbers = new Int32Array(this.ids.length).fill(-1);
-    this.ids.forEach((id, slot) => {
-      if (id !== undefined) numbers[slot] = writer.addDocument(id, field => this.lengths[field].data[slot]);
-    });
+    const slots = this.slotsInOrder();
+    for (const slot of slots)
+      numbers[slot] = writer.addDocument(this.idOf(slot), field => this.lengths[field].data[slot]);
     for (const term of this.sortedNames()) {
       writer.startTerm(encodeTerm(term));
-      writePostings(writer, this.lists.get(term) as PostingList, numbers);
+      writePostings(writer, this.lists.get(term) as PostingList, numbers, this.sort !== null);
       writer.endTerm();
     }
-    return writer.finish();
+    return writer.finish(writeColumns([{ columns: this.columns, numbers }], slots.length), this.sort);
+  }
+
+  /** Slots of the live documents in the order in which they are written. */
+  private slotsInOrder(): number[] {
+    const slots = [...this.slots.values()].sort((a, b) => a - b);
+    if (this.sort === null) return slots;
+    const order = materialisedOrder([this], this.sort);
+    return slots.sort((a, b) => order({ place: 0, doc: a }, { place: 0, doc: b }));
   }
 
   private listOf(term: string): PostingList {
@@ -147,15 +177,34 @@ export class MemorySegment implements SegmentReader {
   }
 }
 
-function writePostings({ postings }: SegmentWriter, list: PostingList, numbers: Int32Array): void {
+/** @param numbers  by slot: number of the document, -1 = dead @param reordered  whether the numbers may not rise with the slots */
+function writePostings({ postings }: SegmentWriter, list: PostingList, numbers: Int32Array, reordered: boolean): void {
   const { data, length, positions } = list;
+  const starts = reordered ? positionStarts(list) : undefined;
+  let at = 0;
+  const write = (i: number, from: number): void =>
+    postings.add(numbers[data[i]], data[i + 1] >>> 24, positions, from, data[i + 1] & maxFrequency);
+  if (starts !== undefined) {
+    const entries = Array.from(starts.keys()).filter(entry => numbers[data[2 * entry]] >= 0);
+    entries.sort((a, b) => numbers[data[2 * a]] - numbers[data[2 * b]] || a - b);
+    for (const entry of entries) write(2 * entry, starts[entry]);
+    return;
+  }
+  for (let i = 0; i < length; i += 2) {
+    if (numbers[data[i]] >= 0) write(i, at);
+    at += data[i + 1] & maxFrequency;
+  }
+}
+
+/** By entry: where its positions begin. */
+function positionStarts({ data, length }: PostingList): number[] {
+  const starts: number[] = [];
   let at = 0;
   for (let i = 0; i < length; i += 2) {
-    const tf = data[i + 1] & maxFrequency;
-    const doc = numbers[data[i]];
-    if (doc >= 0) postings.add(doc, data[i + 1] >>> 24, positions, at, tf);
-    at += tf;
+    starts.push(at);
+    at += data[i + 1] & maxFrequency;
   }
+  return starts;
 }
 
 function lowerBound(names: readonly string[], term: string): number {

@@ -1,3 +1,6 @@
+import { materialisedOrder, type PlacedDocument } from '../columns/sort.js';
+import { writeColumns } from '../columns/write-columns.js';
+import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
 import { noMoreDocuments } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -19,25 +22,40 @@ interface Reading {
   ordinal: number;
 }
 
-/** Writes the live documents of several segments as one; they keep their order. @returns the bytes of its file */
+/** Writes the live documents of several segments as one: in the order that they are sorted by, else one segment after the other. */
 export function mergeSegments(sources: readonly MergeSource[]): Uint8Array {
   const segments = sources.map(({ file, removed }) => new StoredSegment(file, removed));
-  const writer = new SegmentWriter(segments[0].fieldCount);
-  const readings = segments.map(segment => readingOf(segment, writer));
+  const [{ fieldCount, sortedBy }] = segments;
+  const writer = new SegmentWriter(fieldCount);
+  const readings = addDocuments(segments, sortedBy, writer);
   for (;;) {
     const least = leastTerm(readings);
-    if (least === undefined) return writer.finish();
+    if (least === undefined) break;
     mergeTerm(writer, readings, least);
   }
+  const documents = segments.reduce((sum, { liveCount }) => sum + liveCount, 0);
+  const columns = readings.map(({ segment, numbers }) => ({ columns: segment.columns, numbers }));
+  return writer.finish(writeColumns(columns, documents), sortedBy);
 }
 
-function readingOf(segment: StoredSegment, writer: SegmentWriter): Reading {
-  const numbers = new Int32Array(segment.documentCount).fill(-1);
-  for (let doc = 0; doc < numbers.length; doc++) {
-    if (segment.isLive(doc))
-      numbers[doc] = writer.addDocument(segment.idOf(doc), field => segment.fieldLength(field, doc));
+function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, writer: SegmentWriter): Reading[] {
+  const documents: PlacedDocument[] = segments.flatMap(({ documentCount }, place) =>
+    Array.from({ length: documentCount }, (_, doc) => ({ place, doc })),
+  );
+  const live = documents.filter(({ place, doc }) => segments[place].isLive(doc));
+  // segments that are sorted already are runs, which the sort puts together
+  if (sort !== null) live.sort(materialisedOrder(segments, sort));
+  const numbers = segments.map(({ documentCount }) => new Int32Array(documentCount).fill(-1));
+  for (const { place, doc } of live) {
+    const segment = segments[place];
+    numbers[place][doc] = writer.addDocument(segment.idOf(doc), field => segment.fieldLength(field, doc));
   }
-  return { segment, postings: new BlockPostings(segment.arrays, segment.fieldCount), numbers, ordinal: 0 };
+  return segments.map((segment, place) => ({
+    segment,
+    postings: new BlockPostings(segment.arrays, segment.fieldCount),
+    numbers: numbers[place],
+    ordinal: 0,
+  }));
 }
 
 function leastTerm(readings: readonly Reading[]): Uint8Array | undefined {
@@ -52,20 +70,47 @@ function leastTerm(readings: readonly Reading[]): Uint8Array | undefined {
 
 /** Copies the postings of one term, where any document that holds it is alive. */
 function mergeTerm(writer: SegmentWriter, readings: readonly Reading[], term: Uint8Array): void {
-  let started = false;
+  const holding: Reading[] = [];
   for (const reading of readings) {
-    const { segment, postings, numbers } = reading;
+    const { segment, postings } = reading;
     if (reading.ordinal === segment.dictionary.count) continue;
     if (Buffer.compare(segment.dictionary.termBytes(reading.ordinal), term) !== 0) continue;
     postings.open(reading.ordinal++);
-    for (let doc = postings.next(); doc !== noMoreDocuments; doc = postings.next()) {
-      if (numbers[doc] < 0) continue;
-      if (!started) writer.startTerm(term);
-      started = true;
-      copyPosting(writer, postings, numbers[doc], segment.fieldCount);
-    }
+    if (nextLive(reading) < noMoreDocuments) holding.push(reading);
   }
-  if (started) writer.endTerm();
+  if (holding.length === 0) return;
+  writer.startTerm(term);
+  while (holding.length > 0) {
+    const { first, behind } = firstOf(holding);
+    const { segment, postings, numbers } = holding[first];
+    let number = numbers[postings.doc];
+    while (number < behind) {
+      copyPosting(writer, postings, number, segment.fieldCount);
+      number = nextLive(holding[first]);
+    }
+    if (number === noMoreDocuments) holding.splice(first, 1);
+  }
+  writer.endTerm();
+}
+
+/** @returns the number that its next live document has in the merged segment */
+function nextLive({ postings, numbers }: Reading): number {
+  let doc = postings.next();
+  while (doc !== noMoreDocuments && numbers[doc] < 0) doc = postings.next();
+  return doc === noMoreDocuments ? noMoreDocuments : numbers[doc];
+}
+
+/** The reading whose document comes first, and the number at which another one's turn comes. */
+function firstOf(readings: readonly Reading[]): { first: number; behind: number } {
+  let first = 0;
+  let least: number = noMoreDocuments;
+  let behind: number = noMoreDocuments;
+  readings.forEach(({ postings, numbers }, i) => {
+    const number = numbers[postings.doc];
+    if (number < least) [first, least, behind] = [i, number, least];
+    else if (number < behind) behind = number;
+  });
+  return { first, behind };
 }
 
 function copyPosting(writer: SegmentWriter, postings: BlockPostings, doc: number, fieldCount: number): void {

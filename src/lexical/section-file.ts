@@ -13,9 +13,9 @@ export interface SectionFile {
 }
 
 /** Version of the token index on disk. */
-export const tokenFormat = 2;
+export const tokenFormat = 3;
 
-/** The version before: one file of plain arrays without positions, whose digest stands elsewhere. */
+/** The first version: one file of plain arrays without positions, whose digest stands elsewhere. Version 2 had no columns. */
 const plainFormat = 1;
 
 const magic = 'TandemTk';
@@ -98,7 +98,11 @@ export async function readSections(path: string): Promise<Uint8Array> {
   }
   const version = new DataView(file.buffer).getUint32(magic.length, true);
   const unsupported = (): TandemError =>
-    new TandemError('index/unsupported-version', `${path}: version ${version}, want ${tokenFormat}`, { file: path });
+    new TandemError(
+      'index/unsupported-version',
+      `${path}: version ${version}, want ${tokenFormat}; \`tandem check --repair\` makes it anew from the documents`,
+      { file: path },
+    );
   if (version === plainFormat) throw unsupported();
   if (headEnd(file) > file.length) throw damaged('cut short or altered');
   const start = headEnd(file);

@@ -1,3 +1,5 @@
+import type { ColumnArrays } from '../columns/column-file.js';
+import type { SortKey } from '../query/query.js';
 import { layOutSections, sectionsOf } from './section-file.js';
 
 /** What the head of a segment file says. */
@@ -14,6 +16,8 @@ export interface SegmentHeader {
   readonly idUnit: 1 | 2;
   /** bytes of a field length */
   readonly lengthUnit: 1 | 2 | 4;
+  /** see SegmentReader */
+  readonly sortedBy: SortKey | null;
 }
 
 /**
@@ -27,8 +31,10 @@ export interface SegmentHeader {
  * the packed frequencies of each field less the least one; 0 where the document lacks the term in that field.
  *
  * Positions (LEB128): for each document and field of a posting list in order, the first position, then the distances.
+ *
+ * The attributes of the documents: see ColumnArrays.
  */
-export interface SegmentArrays {
+export interface SegmentArrays extends ColumnArrays {
   readonly ids: Uint8Array | Uint16Array;
   /** by document: end of its id, in units */
   readonly idEnds: Uint32Array;
@@ -84,6 +90,10 @@ export function openSegmentFile(file: Uint8Array): { header: SegmentHeader; arra
     impacts: words('impacts'),
     listImpacts: words('listImpacts'),
     positions: bytes('positions'),
+    columnPaths: bytes('columnPaths'),
+    columnPathEnds: words('columnPathEnds'),
+    columnStarts: words('columnStarts'),
+    columnData: bytes('columnData'),
   };
   return { header, arrays };
 }

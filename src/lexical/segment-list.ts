@@ -1,3 +1,5 @@
+import type { Attributes } from '../columns/attributes.js';
+import type { SortKey } from '../query/query.js';
 import { type FieldTokens, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
 import { chooseMerge } from './merge-policy.js';
@@ -6,7 +8,7 @@ import type { SegmentReader } from './segment-reader.js';
 import { CollectionStatistics } from './statistics.js';
 import { StoredSegment } from './stored-segment.js';
 
-/** Occurrences, and documents, at which the memory segment becomes an immutable one. */
+/** Occurrences with values of attributes, and documents, at which the memory segment becomes an immutable one. */
 const flushAt = { occurrences: 2 ** 17, documents: 2 ** 15 };
 
 /** Merges of fewer postings are done at once: starting a thread would take longer. */
@@ -24,8 +26,9 @@ export class SegmentList {
   constructor(
     private readonly fieldCount: number,
     stored: readonly StoredSegment[] = [],
+    private readonly sort: SortKey | null = null,
   ) {
-    this.memory = new MemorySegment(fieldCount);
+    this.memory = new MemorySegment(fieldCount, sort);
     this.statistics = new CollectionStatistics(fieldCount);
     this.segments = [...stored];
     for (const segment of stored) countIn(this.statistics, segment);
@@ -50,9 +53,9 @@ export class SegmentList {
     return undefined;
   }
 
-  add(id: string, fields: FieldTokens): void {
+  add(id: string, fields: FieldTokens, attributes?: Attributes): void {
     this.remove(id);
-    this.memory.add(id, fields);
+    this.memory.add(id, fields, attributes);
     this.statistics.count(field => fields[field].length, 1);
     if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
   }
@@ -70,7 +73,7 @@ export class SegmentList {
   flush(): void {
     if (this.memory.documentCount === 0) return;
     const flushed = this.memory;
-    this.memory = new MemorySegment(this.fieldCount);
+    this.memory = new MemorySegment(this.fieldCount, this.sort);
     if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];
     this.startMerges();
   }

@@ -16,6 +16,8 @@ export interface SegmentMeasures {
     readonly skips: number;
     readonly ids: number;
     readonly lengths: number;
+    /** attributes */
+    readonly columns: number;
   };
   /** documents and frequencies with their skip data, without positions and dictionary; 0 where there is none */
   readonly bytesPerPosting: number;
@@ -34,6 +36,10 @@ export function measureSegments(stored: readonly StoredSegment[]): SegmentMeasur
     ),
     ids: sum(({ arrays: a }) => a.ids.byteLength + a.idEnds.byteLength + a.byId.byteLength),
     lengths: sum(({ arrays: a }) => a.lengths.byteLength),
+    columns: sum(
+      ({ arrays: a }) =>
+        a.columnPaths.byteLength + a.columnPathEnds.byteLength + a.columnStarts.byteLength + a.columnData.byteLength,
+    ),
   };
   const postings = sum(({ header }) => header.postings);
   return {

@@ -1,3 +1,6 @@
+import type { SegmentColumns } from '../columns/segment-columns.js';
+import type { SortKey } from '../query/query.js';
+
 /** What an iterator stands at when there is nothing more. */
 export const noMoreDocuments = 2 ** 31 - 1;
 
@@ -20,6 +23,9 @@ export interface SegmentReader {
   /** documents, removed ones too */
   readonly documentCount: number;
   readonly fieldCount: number;
+  readonly columns: SegmentColumns;
+  /** the key in whose order the documents are numbered, ties by id; null = in the order in which they came */
+  readonly sortedBy: SortKey | null;
   isLive(doc: number): boolean;
   idOf(doc: number): string;
   /** Below 0, 0 or above 0: the code-unit order of the ids of two documents. */

@@ -1,3 +1,5 @@
+import type { ColumnArrays } from '../columns/column-file.js';
+import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { PostingWriter } from './posting-writer.js';
@@ -33,8 +35,8 @@ export class SegmentWriter {
     this.entryEnds.push(this.postings.endList());
   }
 
-  /** The bytes of the segment's file. */
-  finish(): Uint8Array {
+  /** The bytes of the segment's file. @param sortedBy  the key in whose order the documents were added */
+  finish(columns: ColumnArrays, sortedBy: SortKey | null): Uint8Array {
     const { ids, postings } = this;
     const fields = this.lengths.map(lengths => lengths.used);
     const lengthUnit = smallestUnit(fields);
@@ -48,6 +50,7 @@ export class SegmentWriter {
       withField: fields.map(lengths => lengths.reduce((sum, length) => sum + (length > 0 ? 1 : 0), 0)),
       idUnit,
       lengthUnit,
+      sortedBy,
     } as const;
     return layOutSegment(header, {
       ...packIds(ids, idUnit),
@@ -65,6 +68,7 @@ export class SegmentWriter {
       impacts: postings.impacts.used,
       listImpacts: postings.listImpacts.used,
       positions: postings.positions.used,
+      ...columns,
     });
   }
 }

@@ -1,5 +1,8 @@
+import { StoredColumns } from '../columns/stored-columns.js';
+import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
 import { DocumentIds } from './document-ids.js';
+import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
 import type { SegmentReader } from './segment-reader.js';
@@ -16,6 +19,7 @@ export class StoredSegment implements SegmentReader {
   readonly arrays: SegmentArrays;
   readonly dictionary: TermDictionary;
   readonly ids: DocumentIds;
+  readonly columns: StoredColumns;
   /** a bit for each removed document */
   readonly removed: Uint32Array;
   removedCount = 0;
@@ -36,6 +40,7 @@ export class StoredSegment implements SegmentReader {
     this.arrays = arrays;
     this.dictionary = new TermDictionary(arrays.terms, arrays.termEnds);
     this.ids = new DocumentIds(arrays.ids, arrays.idEnds, arrays.byId);
+    this.columns = new StoredColumns(arrays, storedIdColumn(this.ids, header.documents));
     this.removed = removed ?? new Uint32Array((header.documents + 31) >>> 5);
     this.lost = new LostPostings(() => new BlockPostings(arrays, header.fields));
     for (let doc = 0; doc < header.documents; doc++) {
@@ -47,6 +52,10 @@ export class StoredSegment implements SegmentReader {
 
   get documentCount(): number {
     return this.header.documents;
+  }
+
+  get sortedBy(): SortKey | null {
+    return this.header.sortedBy;
   }
 
   get fieldCount(): number {

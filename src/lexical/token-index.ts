@@ -1,9 +1,13 @@
+import { LRUCache } from 'lru-cache';
+import { flattenDocument, textPaths } from '../columns/attributes.js';
+import { readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Filter } from '../query/filter.js';
+import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query, ScoreFunction, SortKey } from '../query/query.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
 import { chainLanguage } from '../text/language.js';
+import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import type { Explanation } from './explain.js';
@@ -15,7 +19,6 @@ import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
-import { type AttributeSource, noAttributes } from './tree/attributes.js';
 import { compileQuery } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions } from './tree/functions.js';
@@ -37,6 +40,8 @@ export interface TokenIndexOptions {
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
+  /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
+  readonly sort?: SortKey | null;
 }
 
 /** What a query asks of documents: a text as the bag of its terms, or a tree. */
@@ -57,7 +62,7 @@ interface QuestionOptions {
   readonly fieldWeights?: Readonly<Record<string, number>>;
   /** what multiplies the scores */
   readonly functions?: readonly ScoreFunction[];
-  /** milliseconds since 1970: what the functions take for 'now' */
+  /** what 'now' means in filters and functions, milliseconds since 1970; the present when absent */
   readonly now?: number;
 }
 
@@ -92,6 +97,8 @@ export interface TokenIndex {
   search(query: TokenQuery | TreeQuery): Candidate[];
   /** Every document that matches and passes the filter: what facets count, and what may be found in other ways. */
   matching(question: Question & { readonly filter?: Filter }): MatchingDocuments;
+  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
+  accepted(filter: Filter, now?: number): AcceptedDocuments;
   /** The score of one document part by part; value 0 where it does not match, undefined where there is no such document. */
   explain(question: Question, id: string): Explanation | undefined;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
@@ -110,17 +117,16 @@ export interface TokenIndex {
 }
 
 /**
- * @param attributes  what filters, sort keys and score functions read; without it they are refused
  * @throws TandemError 'config/bad-value' | 'text/bad-language'
  */
-export function createTokenIndex(options: TokenIndexOptions, attributes?: AttributeSource): TokenIndex {
-  return tokenIndexOver(options, [], attributes);
+export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
+  return tokenIndexOver(options, []);
 }
 
 /** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
-export async function loadTokenIndex(folder: string, attributes?: AttributeSource): Promise<TokenIndex> {
+export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
   const { segments, options } = await readSegments(folder);
-  return tokenIndexOver(options, segments, attributes);
+  return tokenIndexOver(options, segments);
 }
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -136,16 +142,14 @@ export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   return fields.sort();
 }
 
-function tokenIndexOver(
-  options: TokenIndexOptions,
-  saved: readonly StoredSegment[],
-  attributes: AttributeSource = noAttributes,
-): TokenIndex {
+function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegment[]): TokenIndex {
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
   const analyzers = analyzerCache(options.language);
-  const list = new SegmentList(fields.length, saved);
+  const texts = textPaths(fields);
+  const list = new SegmentList(fields.length, saved, options.sort ?? null);
+  const accepted = acceptedCache(list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   let weighting: Weighting | undefined;
@@ -158,8 +162,9 @@ function tokenIndexOver(
     }
     return weighting;
   };
-  const snapshotFor = ({ fieldWeights }: Question): Snapshot => {
-    const present = { stored: list.stored, memory: list.memory, fields, attributes };
+  const snapshotFor = ({ fieldWeights, now = Date.now() }: Question): Snapshot => {
+    const ready = (clause: FilterClause): FilterClause => readyClause(clause, texts, now);
+    const present = { stored: list.stored, memory: list.memory, fields, ready };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const own = queryWeights(fields, weights, fieldWeights);
     const searched = new Set(own.flatMap((weight, field) => (weight > 0 ? [field] : [])));
@@ -178,6 +183,7 @@ function tokenIndexOver(
       list.add(
         document.id,
         fields.map(field => fieldTokens(fieldTexts(document, field), analyzer)),
+        flattenDocument(document, texts),
       );
     },
     remove: id => list.remove(id),
@@ -192,15 +198,18 @@ function tokenIndexOver(
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
-        return retrieveTree(snapshot, node, { k, accept, filter, factors, sort }, scratch);
+        return retrieveTree(snapshot, node, { k, accept, filter: filter.map(snapshot.ready), factors, sort }, scratch);
       } finally {
         scratches.push(scratch);
       }
     },
+    accepted: (filter, now = Date.now()) => accepted(readyFilter(filter, texts, now)),
     matching: question => {
       const snapshot = snapshotFor(question);
       const node = compile(snapshot, question);
-      return matchingDocuments(node === undefined ? [] : matchingEverywhere(snapshot, node, question.filter ?? []));
+      return matchingDocuments(
+        node === undefined ? [] : matchingEverywhere(snapshot, node, (question.filter ?? []).map(snapshot.ready)),
+      );
     },
     explain: (question, id) => {
       const found = list.find(id);
@@ -217,6 +226,31 @@ function tokenIndexOver(
       list.flush();
       return writeSegments(folder, list.stored, options);
     },
+  };
+}
+
+/** Documents counted in all accepted sets that are kept together. */
+const keptAccepted = 1_000_000;
+
+/** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
+function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments {
+  const kept = new LRUCache<string, AcceptedDocuments>({
+    maxSize: keptAccepted,
+    sizeCalculation: ({ count }, name) => count + name.length + 1,
+  });
+  let version = -1;
+  let stored: readonly StoredSegment[] | undefined;
+  return filter => {
+    if (version !== list.statistics.version || stored !== list.stored) kept.clear();
+    version = list.statistics.version;
+    stored = list.stored;
+    const name = JSON.stringify(filter);
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const segments = list.all;
+    const found = acceptedDocuments(segments, matchFilter(segments, filter));
+    kept.set(name, found);
+    return found;
   };
 }
 

@@ -4,7 +4,6 @@ import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder } from './backend.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
-import { createFilterCache } from './filter-cache.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
@@ -47,7 +46,6 @@ export function searchParts(opened: OpenParts, embedder: QueryEmbedder | undefin
   const { store, vectors } = opened;
   return createEmbeddedIndex({
     ...opened,
-    filters: createFilterCache(store),
     exactVectors: lazyExactVectors(store, vectors),
     embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
   });

@@ -1,4 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
+import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
@@ -6,7 +7,7 @@ import { asCosine, innerProduct } from '../vector/cosine.js';
 import { createTopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
-import type { FilterCache } from './filter-cache.js';
+import { parseFilter } from './filter.js';
 import type { Manifest } from './manifest.js';
 import { chooseVectorPlan } from './vector-plan.js';
 
@@ -15,7 +16,6 @@ export interface IndexParts {
   readonly manifest: Manifest;
   readonly store: DocumentStore;
   readonly tokens: TokenIndex;
-  readonly filters: FilterCache;
   /** null without a model */
   readonly vectors: VectorIndex | null;
   /** every vector in an exact index, made when it is first asked for; null without a model */
@@ -39,8 +39,8 @@ export interface Retrieved {
 }
 
 /** The k nearest of the accepted documents, exactly, their embeddings read from the store one by one. */
-function scanAccepted(parts: IndexParts, query: Float32Array, k: number, accepted: ReadonlySet<string>): Candidate[] {
-  const ids = [...accepted];
+function scanAccepted(parts: IndexParts, query: Float32Array, k: number, accepted: AcceptedDocuments): Candidate[] {
+  const ids = [...accepted.ids()];
   const best = createTopK(k, (a, b) => ids[a] < ids[b]);
   ids.forEach((id, row) => {
     const embedding = parts.store.embedding(id);
@@ -54,13 +54,14 @@ function searchVectors(
   query: Float32Array,
   k: number,
   request: RetrievalRequest,
-  accepted: ReadonlySet<string> | undefined,
+  accepted: AcceptedDocuments | undefined,
 ): Candidate[] {
   const index = request.exact ? parts.exactVectors() : parts.vectors;
   if (index === null) return [];
   if (index.kind === 'hnsw' && accepted !== undefined) {
     const breadth = Math.max(k, request.ef ?? parts.manifest.indexing.hnsw.ef);
-    if (chooseVectorPlan(breadth, index.size, accepted.size) === 'scan') return scanAccepted(parts, query, k, accepted);
+    if (chooseVectorPlan(breadth, index.size, accepted.count) === 'scan')
+      return scanAccepted(parts, query, k, accepted);
   }
   return index.search(query, k, { ef: request.ef, accept: accepted && (id => accepted.has(id)) });
 }
@@ -80,7 +81,7 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
   const { candidates } = parts.manifest.indexing;
   const depth = mode === 'hybrid' ? Math.max(request.k, candidates) : request.k;
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
-  const accepted = filter === undefined || filter.length === 0 ? undefined : parts.filters.accepted(filter);
+  const clauses = filter === undefined || filter.length === 0 ? undefined : parseFilter(filter);
   const took: Record<string, number> = {};
   let token: Candidate[] = [];
   let vector: Candidate[] = [];
@@ -92,13 +93,15 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     from = now;
   };
   if (mode !== 'vector') {
-    token = parts.tokens.search({ text, language, k: depth, accept: accepted && (id => accepted.has(id)) });
+    token = parts.tokens.search({ text, language, k: depth, filter: clauses });
     lap('token');
   }
   if (embedQuery !== undefined) {
     const embedded = await embedQuery({ text, country, language });
     channels = embedded.channels;
     lap('embed');
+    // asked after the query was embedded: documents may have come and gone meanwhile
+    const accepted = clauses && parts.tokens.accepted(clauses);
     vector = searchVectors(parts, embedded.embedding, depth, request, accepted);
     lap('vector');
   }

@@ -1,4 +1,4 @@
-import { type BitSet, countBits, nextBit } from '../bit-set.js';
+import { type BitSet, countBits, nextBit } from '../../math/bit-set.js';
 import { noMoreDocuments } from '../segment-reader.js';
 import type { MatchIterator } from './iterator.js';
 

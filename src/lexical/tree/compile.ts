@@ -36,7 +36,7 @@ function compileNode(state: Compilation, query: Query, boost: number, depth: num
   if ('phrase' in query) return compilePhrase(state, query, boost);
   if ('prefix' in query) return compilePrefix(state, query, boost);
   if ('fuzzy' in query) return compileFuzzy(state, query, boost);
-  if ('filter' in query) return { kind: 'filter', clause: query.filter };
+  if ('filter' in query) return { kind: 'filter', clause: state.snapshot.ready(query.filter) };
   if ('all' in query) return { kind: 'every', score: boost };
   return compileBool(state, query, boost, depth);
 }

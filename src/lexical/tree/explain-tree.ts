@@ -23,7 +23,7 @@ export function explainTree(
 ): Explanation {
   const found = node && explainNode(snapshot, place, node, doc);
   if (found === undefined) return explainValue(0, 'the document does not match');
-  return factors.length === 0 ? found : explainFunctions(snapshot, place, found, factors, doc);
+  return factors.length === 0 ? found : explainFunctions(place, found, factors, doc);
 }
 
 /** @returns undefined where the document does not match */
@@ -87,15 +87,13 @@ function explainBool(snapshot: Snapshot, place: Place, { must, should }: BoolNod
 }
 
 function explainFunctions(
-  { attributes }: Snapshot,
   { segment }: Place,
   score: Explanation,
   factors: readonly Factor[],
   doc: number,
 ): Explanation {
-  const columns = attributes.of(segment);
   const details = factors.map(({ field, weight, description, value }): Explanation => {
-    const f = value(columns.numbers(field), doc);
+    const f = value(segment.columns.numbers(field), doc);
     const parts = [explainValue(weight, 'weight'), explainValue(f, description)];
     return { value: 1 + weight * f, description: '1 + weight * f', details: parts };
   });

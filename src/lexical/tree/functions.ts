@@ -1,6 +1,6 @@
+import type { NumberColumn, SegmentColumns } from '../../columns/segment-columns.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { ScoreFunction } from '../../query/query.js';
-import type { NumberAttribute, SegmentAttributes } from './attributes.js';
 
 const day = 86_400_000;
 
@@ -10,7 +10,7 @@ export interface Factor {
   readonly weight: number;
   readonly description: string;
   /** f in [0, 1]; 0 for a document without the attribute */
-  value(numbers: NumberAttribute | undefined, doc: number): number;
+  value(numbers: NumberColumn | undefined, doc: number): number;
 }
 
 /**
@@ -21,8 +21,8 @@ export const compileFunctions = (functions: readonly ScoreFunction[], now: numbe
   functions.map(each => ('decay' in each ? decayFactor(each.decay, now) : saturationFactor(each.saturation)));
 
 /** What a score is multiplied by, as a function of the document. */
-export function factorsIn(factors: readonly Factor[], attributes: SegmentAttributes): (doc: number) => number[] {
-  const columns = factors.map(({ field }) => attributes.numbers(field));
+export function factorsIn(factors: readonly Factor[], segment: SegmentColumns): (doc: number) => number[] {
+  const columns = factors.map(({ field }) => segment.numbers(field));
   return doc => factors.map((factor, i) => 1 + factor.weight * factor.value(columns[i], doc));
 }
 
@@ -75,7 +75,7 @@ function originOf(origin: number | string, now: number | undefined): number {
 }
 
 /** From the nearest of the values of a document; NaN where it has none. */
-function distanceTo(numbers: NumberAttribute, doc: number, origin: number): number {
+function distanceTo(numbers: NumberColumn, doc: number, origin: number): number {
   const [least, greatest] = [numbers.least(doc), numbers.greatest(doc)];
   if (Number.isNaN(least) || least >= origin || least === greatest) return Math.abs(least - origin);
   if (greatest <= origin) return origin - greatest;

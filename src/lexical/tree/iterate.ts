@@ -1,4 +1,4 @@
-import { fullBitSet } from '../bit-set.js';
+import { fullBitSet } from '../../math/bit-set.js';
 import type { MemorySegment } from '../memory-segment.js';
 import type { TermPlaces } from '../query-terms.js';
 import type { PostingIterator } from '../segment-reader.js';
@@ -48,7 +48,7 @@ export function iterate(snapshot: Snapshot, place: Place, node: QueryNode, score
     case 'phrase':
       return iteratePhrase(snapshot, place, node);
     case 'filter':
-      return new BitsIterator(snapshot.attributes.of(place.segment).matching(node.clause));
+      return new BitsIterator(place.segment.columns.matching(node.clause));
     case 'every':
       return new BitsIterator(fullBitSet(place.segment.documentCount), node.score);
     case 'bool':

@@ -1,4 +1,4 @@
-import { type BitSet, countBits, hasBit } from '../bit-set.js';
+import { type BitSet, countBits, hasBit } from '../../math/bit-set.js';
 import type { SegmentReader } from '../segment-reader.js';
 
 /** The documents that match a query, as they were at the call. */

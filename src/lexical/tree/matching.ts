@@ -1,5 +1,14 @@
+import {
+  type BitSet,
+  createBitSet,
+  fullBitSet,
+  intersect,
+  nextBit,
+  setBit,
+  subtract,
+  unite,
+} from '../../math/bit-set.js';
 import type { Filter } from '../../query/filter.js';
-import { type BitSet, createBitSet, fullBitSet, intersect, nextBit, setBit, subtract, unite } from '../bit-set.js';
 import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
 import { iterate, type Place, placesOf } from './iterate.js';
 import type { BoolNode, QueryNode, Snapshot, TermsNode } from './node.js';
@@ -12,7 +21,7 @@ export function matchingIn(snapshot: Snapshot, place: Place, node: QueryNode): B
     case 'phrase':
       return walk(snapshot, place, node);
     case 'filter':
-      return snapshot.attributes.of(place.segment).matching(node.clause);
+      return place.segment.columns.matching(node.clause);
     case 'every':
       return fullBitSet(place.segment.documentCount);
     case 'bool':
@@ -30,7 +39,7 @@ export function matchingEverywhere(
     const { segment } = place;
     const documents = fullBitSet(segment.documentCount);
     intersect(documents, matchingIn(snapshot, place, node));
-    for (const clause of filter) intersect(documents, snapshot.attributes.of(segment).matching(clause));
+    for (const clause of filter) intersect(documents, segment.columns.matching(clause));
     keepLive(segment, documents);
     return { segment, documents };
   });

@@ -3,7 +3,6 @@ import type { MemorySegment } from '../memory-segment.js';
 import type { QueryTerm, TermPlaces } from '../query-terms.js';
 import type { StoredSegment } from '../stored-segment.js';
 import type { Weighting } from '../weighting.js';
-import type { AttributeSource } from './attributes.js';
 
 /** The index as one query sees it. */
 export interface Snapshot {
@@ -12,9 +11,10 @@ export interface Snapshot {
   readonly weighting: Weighting;
   /** names by field number */
   readonly fields: readonly string[];
+  /** makes a condition ready for the columns: 'now' becomes the moment of the query @throws TandemError 'search/bad-filter' */
+  readonly ready: (clause: FilterClause) => FilterClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */
   readonly searched?: ReadonlySet<number>;
-  readonly attributes: AttributeSource;
 }
 
 /** A compiled query: leaves know their terms with their weights, boosts are multiplied into them; the same for every segment. */

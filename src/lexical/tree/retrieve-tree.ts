@@ -1,6 +1,8 @@
+import { documentOrder } from '../../columns/sort.js';
+import { FirstDocuments, isSortedBy } from '../../columns/top-sorted.js';
+import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
 import type { Filter } from '../../query/filter.js';
 import type { SortKey } from '../../query/query.js';
-import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../bit-set.js';
 import type { Candidate } from '../candidate.js';
 import type { Collector } from '../collector.js';
 import { type AcceptIn, acceptIds, collectTerms, type Scratch } from '../retrieve.js';
@@ -14,8 +16,6 @@ import { iterate, type Place, placeOf, placesOf } from './iterate.js';
 import { matchingIn } from './matching.js';
 import type { QueryNode, Snapshot } from './node.js';
 import { type PlainTerms, plainTerms } from './plain-terms.js';
-import { sortValuesIn } from './sort-values.js';
-import { SortedTopK } from './sorted-top-k.js';
 
 /** What is wanted of the documents that match. */
 export interface Wanted {
@@ -55,7 +55,7 @@ function collectPlain(
     const bits = acceptedIn(snapshot, placeOf(snapshot, segment), conditions, excluded);
     return doc => hasBit(bits, doc) && (ids === undefined || ids(doc));
   };
-  collectTerms(stored, memory, weighting, terms.terms, scratch, factored(snapshot, factors, best), acceptIn);
+  collectTerms(stored, memory, weighting, terms.terms, scratch, factored(factors, best), acceptIn);
 }
 
 function acceptedIn(
@@ -71,14 +71,14 @@ function acceptedIn(
 }
 
 /** A collector that applies score functions before it compares; no document gets more than the product of 1 + weight. */
-function factored({ attributes }: Snapshot, factors: readonly Factor[], best: Collector): Collector {
+function factored(factors: readonly Factor[], best: Collector): Collector {
   if (factors.length === 0) return best;
   const most = factors.reduce((product, { weight }) => product * (1 + weight), 1);
   const bySegment = new Map<SegmentReader, (doc: number) => number[]>();
   return new FactoredCollector(best, most, (score, segment, doc) => {
     let factorsOf = bySegment.get(segment);
     if (factorsOf === undefined) {
-      factorsOf = factorsIn(factors, attributes.of(segment));
+      factorsOf = factorsIn(factors, segment.columns);
       bySegment.set(segment, factorsOf);
     }
     return applyFactors(score, factorsOf(doc));
@@ -96,9 +96,9 @@ function visitMatches(
     const { segment } = place;
     const visit = visitorIn(place);
     const tree = iterate(snapshot, place, node, true);
-    const conditions = filter.map(clause => new BitsIterator(snapshot.attributes.of(segment).matching(clause)));
+    const conditions = filter.map(clause => new BitsIterator(segment.columns.matching(clause)));
     const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
-    const factorsOf = factors.length === 0 ? undefined : factorsIn(factors, snapshot.attributes.of(segment));
+    const factorsOf = factors.length === 0 ? undefined : factorsIn(factors, segment.columns);
     for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) {
       if (!segment.isLive(doc) || !found.confirm()) continue;
       const score = factorsOf === undefined ? found.score() : applyFactors(found.score(), factorsOf(doc));
@@ -120,25 +120,18 @@ function walkAll(snapshot: Snapshot, node: QueryNode, wanted: Wanted, best: Coll
 
 function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): Candidate[] {
   const { k, sort } = wanted;
-  const best = new SortedTopK(sort, k);
+  const segments = placesOf(snapshot).map(({ segment }) => segment);
+  const best = new FirstDocuments(k, documentOrder(segments, sort));
   visitMatches(snapshot, node, wanted, ({ segment }) => {
     const accept = acceptIds(wanted.accept)(segment);
-    const valuesOf = sortValuesIn(sort, snapshot.attributes, segment);
-    const inOrder = isSortedBy(snapshot, segment, sort);
+    const inOrder = sort.length === 1 && isSortedBy(segment, sort[0]);
+    const place = segments.indexOf(segment);
     return (doc, score) => {
-      const values = valuesOf(doc, score);
-      if (inOrder && best.isBehind(values)) return false; // as will be all that follow
-      if (best.wants(values, segment, doc) && (accept === undefined || accept(doc))) {
-        best.offer(values, score, segment, doc);
-      }
+      const document = { place, doc, score };
+      if (!best.wants(document)) return !inOrder; // behind it all come too late
+      if (accept === undefined || accept(doc)) best.offer(document);
       return true;
     };
   });
-  return best.take();
-}
-
-/** Whether the documents of a segment stand in the order asked for, but for ties. */
-function isSortedBy({ attributes }: Snapshot, segment: SegmentReader, sort: readonly SortKey[]): boolean {
-  const by = attributes.sortedBy?.(segment);
-  return by !== undefined && sort.length === 1 && by.field === sort[0].field && by.order === sort[0].order;
+  return best.take().map(({ place, doc, score = 0 }) => ({ id: segments[place].idOf(doc), score }));
 }

@@ -1,8 +1,5 @@
 import type { DocumentRow } from '../../../src/config/rows.js';
-import { createBitSet, setBit } from '../../../src/lexical/bit-set.js';
-import type { AttributeSource } from '../../../src/lexical/tree/attributes.js';
 import type { FilterClause } from '../../../src/query/filter.js';
-import type { SortKey } from '../../../src/query/query.js';
 
 export type Documents = ReadonlyMap<string, DocumentRow>;
 
@@ -32,38 +29,4 @@ export function meets(clause: FilterClause, document: DocumentRow | undefined): 
   if ('any' in clause) return clause.any.some(each => meets(each, document));
   if ('not' in clause) return !meets(clause.not, document);
   throw new Error('not in these tests');
-}
-
-/** The attributes of documents, read from the documents themselves each time. */
-export function naiveAttributes(documents: Documents, sortedBy?: SortKey): AttributeSource {
-  return {
-    of: segment => {
-      const at = (doc: number): DocumentRow | undefined => documents.get(segment.idOf(doc));
-      const all = Array.from({ length: segment.documentCount }, (_, doc) => doc);
-      return {
-        matching: clause => {
-          const bits = createBitSet(segment.documentCount);
-          for (const doc of all) if (meets(clause, at(doc))) setBit(bits, doc);
-          return bits;
-        },
-        numbers: field => {
-          if (!all.some(doc => numbersOf(at(doc), field).length > 0)) return undefined;
-          return {
-            least: doc => numbersOf(at(doc), field)[0] ?? Number.NaN,
-            greatest: doc => numbersOf(at(doc), field).at(-1) ?? Number.NaN,
-            values: doc => numbersOf(at(doc), field),
-          };
-        },
-        keywords: field => {
-          const names = [...new Set(all.flatMap(doc => stringsOf(at(doc), field)))].sort();
-          if (names.length === 0) return undefined;
-          return {
-            value: ordinal => names[ordinal],
-            ordinals: doc => stringsOf(at(doc), field).map(name => names.indexOf(name)),
-          };
-        },
-      };
-    },
-    ...(sortedBy && { sortedBy: () => sortedBy }),
-  };
 }

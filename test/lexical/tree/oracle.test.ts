@@ -8,7 +8,6 @@ import {
   type TokenIndexOptions,
   type TreeQuery,
 } from '../../../src/lexical/token-index.js';
-import { naiveAttributes } from './naive-attributes.js';
 import { naiveTree } from './naive-tree.js';
 import { clause, fieldsOfDocument, query, scoreFunction, sortKeys } from './random-trees.js';
 
@@ -38,7 +37,7 @@ const question: fc.Arbitrary<TreeQuery> = fc.record({
 
 async function play(actions: readonly Action[]): Promise<{ index: TokenIndex; documents: Map<string, DocumentRow> }> {
   const documents = new Map<string, DocumentRow>();
-  const index = createTokenIndex(options, naiveAttributes(documents));
+  const index = createTokenIndex(options);
   for (const step of actions) {
     if (step.kind === 'flush') index.flush();
     else if (step.kind === 'compact') await index.compact();

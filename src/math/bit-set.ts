@@ -52,3 +52,10 @@ export function nextBit(bits: BitSet, from: number): number {
   }
   return word * 32 + 31 - Math.clz32(rest & -rest);
 }
+
+/** Visits the documents of the set, rising. */
+export function eachBit(bits: BitSet, visit: (doc: number) => void): void {
+  for (let word = 0; word < bits.length; word++) {
+    for (let rest = bits[word]; rest !== 0; rest &= rest - 1) visit(word * 32 + 31 - Math.clz32(rest & -rest));
+  }
+}

@@ -1,0 +1,119 @@
+import { type BitSet, countBits, createBitSet, intersect, nextBit, setBit } from '../math/bit-set.js';
+import type { Facet, FacetRequest } from '../query/query.js';
+import { shownText } from './long-text.js';
+import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
+
+/** Documents of one segment that a facet counts. */
+export interface CountedSegment {
+  readonly documentCount: number;
+  readonly columns: SegmentColumns;
+  isLive(doc: number): boolean;
+}
+
+type Value = string | number | boolean;
+
+/** Values told when a request does not say how many. */
+const usualSize = 10;
+
+/**
+ * Counts over the living among the matching documents, exact over all segments. A document counts once for each of its distinct values and
+ * once for each range that one of its numbers (or dates, in milliseconds) lies in.
+ * @param matches  by segment
+ */
+export function countFacets(
+  segments: readonly CountedSegment[],
+  matches: readonly BitSet[],
+  requests: readonly FacetRequest[],
+): Facet[] {
+  const live = segments.map((segment, place) => liveOf(segment, matches[place]));
+  return requests.map(request => {
+    const { field } = request;
+    const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
+    const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
+    if ('ranges' in request) return { field, ranges: countRanges(segments, having, field, request.ranges), documents };
+    return { field, values: commonValues(segments, having, field, request.size ?? usualSize), documents };
+  });
+}
+
+function liveOf(segment: CountedSegment, matches: BitSet): BitSet {
+  const live = matches.slice();
+  for (let doc = nextBit(live, 0); doc >= 0; doc = nextBit(live, doc + 1))
+    if (!segment.isLive(doc)) live[doc >>> 5] &= ~(1 << (doc & 31));
+  return live;
+}
+
+function both(a: BitSet, b: BitSet): BitSet {
+  const bits = a.slice();
+  intersect(bits, b);
+  return bits;
+}
+
+function commonValues(
+  segments: readonly CountedSegment[],
+  having: readonly BitSet[],
+  field: string,
+  size: number,
+): { value: Value; count: number }[] {
+  const counts = new Map<Value, number>();
+  const add = (value: Value, count: number): void => {
+    if (count > 0) counts.set(value, (counts.get(value) ?? 0) + count);
+  };
+  segments.forEach(({ columns }, place) => {
+    const bits = having[place];
+    const keywords = columns.keywords(field);
+    if (keywords !== undefined) countKeywords(keywords, bits, add);
+    // dates are counted as the texts that they are
+    columns.numbers(field, 'numbers')?.each(bits, value => add(value, 1));
+    for (const value of [false, true])
+      add(value, countBits(both(bits, columns.matching({ terms: { field, values: [value] } }))));
+  });
+  return firstOf(counts, size).map(([value, count]) => ({
+    value: typeof value === 'string' ? shownText(value) : value,
+    count,
+  }));
+}
+
+function countKeywords(keywords: KeywordColumn, bits: BitSet, add: (value: string, count: number) => void): void {
+  const counts = new Uint32Array(keywords.count);
+  keywords.each(bits, ordinal => {
+    counts[ordinal]++;
+  });
+  counts.forEach((count, ordinal) => {
+    if (count > 0) add(keywords.value(ordinal), count);
+  });
+}
+
+/** The most common values, ties by value: false, true, numbers rising, texts in code-unit order. */
+function firstOf(counts: ReadonlyMap<Value, number>, size: number): [Value, number][] {
+  // what is rarer than the last one told cannot be told
+  const least = Float64Array.from(counts.values()).sort().at(-size) ?? 0;
+  const common = [...counts].filter(([, count]) => count >= least);
+  return common.sort(([a, m], [b, n]) => n - m || compareValues(a, b)).slice(0, size);
+}
+
+function compareValues(a: Value, b: Value): number {
+  const order = ['boolean', 'number', 'string'];
+  const kind = order.indexOf(typeof a) - order.indexOf(typeof b);
+  return kind !== 0 ? kind : a < b ? -1 : a > b ? 1 : 0;
+}
+
+function countRanges(
+  segments: readonly CountedSegment[],
+  having: readonly BitSet[],
+  field: string,
+  ranges: readonly { readonly from?: number; readonly to?: number }[],
+): { from?: number; to?: number; count: number }[] {
+  const counts = ranges.map(() => 0);
+  segments.forEach(({ columns, documentCount }, place) => {
+    const numbers = columns.numbers(field);
+    if (numbers === undefined) return;
+    ranges.forEach(({ from = -Infinity, to = Infinity }, i) => {
+      const bits = createBitSet(documentCount);
+      numbers.each(having[place], (value, doc) => {
+        if (value >= from && value < to) setBit(bits, doc);
+      });
+      counts[i] += countBits(bits);
+    });
+  });
+  return ranges.map((range, i) => ({ ...range, count: counts[i] }));
+}

@@ -1,0 +1,29 @@
+import { fullBitSet, setBit, unite } from '../math/bit-set.js';
+import type { ColumnLookup } from './matching.js';
+import type { KeywordColumn } from './segment-columns.js';
+
+/** The ids of a segment's documents, which it keeps anyway, as an attribute. */
+export interface IdColumn {
+  /** in the segment at present, removed ones too */
+  readonly documents: number;
+  /** Documents of an id. */
+  find(id: string): Iterable<number>;
+  /** the ids by their rank */
+  readonly keywords: KeywordColumn;
+}
+
+/** A look-up that answers for the id too, which is no column of its own. */
+export function withIds(ids: IdColumn, columns: Omit<ColumnLookup, 'documents'>): ColumnLookup {
+  return {
+    ...columns,
+    documents: ids.documents,
+    addExisting: (field, bits) => {
+      if (field === 'id') unite(bits, fullBitSet(ids.documents));
+      else columns.addExisting(field, bits);
+    },
+    addTerms: (field, terms, bits) => {
+      if (field !== 'id') return columns.addTerms(field, terms, bits);
+      for (const id of terms.strings) for (const doc of ids.find(id)) setBit(bits, doc);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { hasBit } from '../math/bit-set.js';
+import type { SortKey } from '../query/query.js';
+import type { SegmentColumns } from './segment-columns.js';
+
+/** What sorting needs to know of a segment. */
+export interface SortableSegment {
+  /** documents, removed ones too */
+  readonly documentCount: number;
+  readonly columns: SegmentColumns;
+  idOf(doc: number): string;
+  /** Below 0, 0 or above 0: the code-unit order of the ids of two documents. */
+  compareIds(a: number, b: number): number;
+}
+
+/** A document of one of several segments. */
+export interface PlacedDocument {
+  /** of its segment */
+  readonly place: number;
+  readonly doc: number;
+  /** what `_score` sorts by; 0 when absent */
+  readonly score?: number;
+}
+
+/**
+ * What the documents of a segment are sorted by: of several values the least when ascending, the greatest when descending. Numbers and dates stand
+ * before texts; true and false are 1 and 0.
+ */
+interface SortColumn {
+  /** NaN where it has none */
+  number(doc: number): number;
+  /** of its text; -1 where it has none */
+  ordinal(doc: number): number;
+  text(ordinal: number): string;
+}
+
+export type DocumentOrder = (a: PlacedDocument, b: PlacedDocument) => number;
+
+/** Below 0 where the first document comes first. Missing attributes come last in either order; ties by id in code-unit order. */
+export function documentOrder(segments: readonly SortableSegment[], keys: readonly SortKey[]): DocumentOrder {
+  const orders = keys.map(key => orderBy(segments, key));
+  return (a, b) => {
+    for (const order of orders) {
+      const difference = order(a, b);
+      if (difference !== 0) return difference;
+    }
+    return compareIds(segments, a, b);
+  };
+}
+
+/** As documentOrder for one key, with the values of all documents read once: for sorting a segment as a whole. */
+export function materialisedOrder(segments: readonly SortableSegment[], key: SortKey): DocumentOrder {
+  const columns = segments.map(segment => materialise(sortColumn(segment.columns, key), segment.documentCount));
+  return (a, b) => compareValues(columns, a, b, key) || compareIds(segments, a, b);
+}
+
+function compareIds(segments: readonly SortableSegment[], a: PlacedDocument, b: PlacedDocument): number {
+  if (a.place === b.place) return segments[a.place].compareIds(a.doc, b.doc);
+  const [left, right] = [segments[a.place].idOf(a.doc), segments[b.place].idOf(b.doc)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function orderBy(segments: readonly SortableSegment[], key: SortKey): DocumentOrder {
+  if (key.field === '_score') {
+    const sign = key.order === 'ascending' ? 1 : -1;
+    return ({ score: a = 0 }, { score: b = 0 }) => (a === b ? 0 : a < b ? -sign : sign);
+  }
+  const columns = segments.map(segment => sortColumn(segment.columns, key));
+  return (a, b) => compareValues(columns, a, b, key);
+}
+
+/** Kinds in the order in which they stand when ascending. */
+const isNumber = 0;
+const isText = 1;
+const isMissing = 2;
+
+function compareValues(
+  columns: readonly SortColumn[],
+  a: PlacedDocument,
+  b: PlacedDocument,
+  { order }: SortKey,
+): number {
+  const [left, right] = [columns[a.place], columns[b.place]];
+  const [x, y] = [left.number(a.doc), right.number(b.doc)];
+  const sign = order === 'ascending' ? 1 : -1;
+  if (x < y) return -sign;
+  if (x > y) return sign;
+  const [p, q] = [Number.isNaN(x) ? left.ordinal(a.doc) : -1, Number.isNaN(y) ? right.ordinal(b.doc) : -1];
+  const [kindA, kindB] = [kindOf(x, p), kindOf(y, q)];
+  if (kindA !== kindB) return kindA === isMissing || kindB === isMissing ? kindA - kindB : sign * (kindA - kindB);
+  if (kindA !== isText) return 0;
+  if (left === right) return sign * (p - q);
+  const [s, t] = [left.text(p), right.text(q)];
+  return s < t ? -sign : s > t ? sign : 0;
+}
+
+const kindOf = (number: number, ordinal: number): number =>
+  !Number.isNaN(number) ? isNumber : ordinal >= 0 ? isText : isMissing;
+
+function sortColumn(columns: SegmentColumns, { field, order }: SortKey): SortColumn {
+  const numbers = columns.numbers(field);
+  const keywords = columns.keywords(field);
+  const [falses, trues] = [false, true].map(value => columns.matching({ terms: { field, values: [value] } }));
+  const ascending = order === 'ascending';
+  const [first, second] = ascending ? [falses, trues] : [trues, falses];
+  return {
+    number: doc => {
+      const value = (ascending ? numbers?.least(doc) : numbers?.greatest(doc)) ?? Number.NaN;
+      if (!Number.isNaN(value)) return value;
+      return hasBit(first, doc) ? (ascending ? 0 : 1) : hasBit(second, doc) ? (ascending ? 1 : 0) : Number.NaN;
+    },
+    ordinal: doc => keywords?.ordinals(doc).at(ascending ? 0 : -1) ?? -1,
+    text: ordinal => keywords?.value(ordinal) ?? '',
+  };
+}
+
+function materialise(column: SortColumn, documents: number): SortColumn {
+  const numbers = new Float64Array(documents);
+  const ordinals = new Int32Array(documents);
+  for (let doc = 0; doc < documents; doc++) {
+    numbers[doc] = column.number(doc);
+    ordinals[doc] = column.ordinal(doc);
+  }
+  return { number: doc => numbers[doc], ordinal: doc => ordinals[doc], text: column.text };
+}

@@ -1,0 +1,144 @@
+import { LRUCache } from 'lru-cache';
+import { type BitSet, setBit } from '../math/bit-set.js';
+import type { FilterClause } from '../query/filter.js';
+import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
+import { type IdColumn, withIds } from './id-column.js';
+import { joinNumbers } from './join-numbers.js';
+import { keptText } from './long-text.js';
+import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
+import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
+import { StringTable } from './string-table.js';
+import { ValueColumn } from './value-column.js';
+import type { ColumnSource, ValueVisitor } from './write-columns.js';
+
+/** One path, opened. */
+interface Path {
+  readonly kinds: ReadonlyMap<Kind, OpenedKind>;
+  readonly columns: ReadonlyMap<Kind, ValueColumn>;
+  readonly strings?: StringTable;
+}
+
+/** Paths kept open, and bytes of sets of documents kept: a set has a bit, and so 64 of them have 8 bytes, for each document. */
+const openPaths = 256;
+const keptBytes = { perDocument: 8, least: 2 ** 16 };
+
+/** The columns of an immutable segment over the bytes of its file. A path is opened when it is first asked for. */
+export class StoredColumns implements SegmentColumns, ColumnSource {
+  private readonly names: StringTable;
+  private readonly opened = new LRUCache<string, Path>({ max: openPaths });
+  private readonly sets: LRUCache<string, BitSet>;
+  private readonly lookup: ColumnLookup;
+
+  constructor(
+    private readonly arrays: ColumnArrays,
+    private readonly ids: IdColumn,
+  ) {
+    this.names = new StringTable(pathStrings(bytesOf(arrays.columnPaths), arrays.columnPathEnds));
+    this.sets = new LRUCache({
+      maxSize: Math.max(keptBytes.least, keptBytes.perDocument * ids.documents),
+      sizeCalculation: (bits, clause) => bits.byteLength + 2 * clause.length + 1,
+    });
+    this.lookup = lookupOf(ids, path => this.path(path));
+  }
+
+  matching(clause: FilterClause): BitSet {
+    const name = JSON.stringify(clause);
+    const kept = this.sets.get(name);
+    if (kept !== undefined) return kept;
+    const bits = evaluateClause(clause, this.lookup, inner => this.matching(inner));
+    this.sets.set(name, bits);
+    return bits;
+  }
+
+  numbers(field: string, kind?: 'numbers' | 'dates'): NumberColumn | undefined {
+    const columns = this.path(field)?.columns;
+    if (kind !== undefined) return columns?.get(kinds[kind]);
+    return joinNumbers(columns?.get(kinds.numbers), columns?.get(kinds.dates));
+  }
+
+  keywords(field: string): KeywordColumn | undefined {
+    if (field === 'id') return this.ids.keywords;
+    const path = this.path(field);
+    const column = path?.columns.get(kinds.keywords);
+    const strings = path?.strings;
+    if (column === undefined || strings === undefined) return undefined;
+    return {
+      count: strings.count,
+      value: ordinal => strings.at(ordinal),
+      ordinals: doc => column.values(doc),
+      each: (docs, visit) => column.each(docs, visit),
+    };
+  }
+
+  *paths(): IterableIterator<string> {
+    for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.at(ordinal);
+  }
+
+  visit(field: string, visitor: ValueVisitor): void {
+    const path = this.path(field);
+    if (path === undefined) return;
+    const { columns, strings } = path;
+    path.kinds.get(kinds.exists)?.docs.each(doc => visitor.exists(doc));
+    path.kinds.get(kinds.falses)?.docs.each(doc => visitor.boolean(doc, false));
+    path.kinds.get(kinds.trues)?.docs.each(doc => visitor.boolean(doc, true));
+    const each = (kind: Kind, tell: (doc: number, key: number, place: number) => void): void => {
+      const column = columns.get(kind);
+      column?.eachPlace((doc, place) => tell(doc, column.arrays.keys[place], place));
+    };
+    each(kinds.numbers, (doc, value) => visitor.number(doc, value));
+    each(kinds.dates, (doc, value) => visitor.date(doc, value));
+    const texts: string[] = [];
+    each(kinds.keywords, (doc, ordinal) => {
+      texts[ordinal] ??= strings?.at(ordinal) ?? '';
+      visitor.keyword(doc, texts[ordinal]);
+    });
+    const longitudes = path.kinds.get(kinds.points)?.longitudes;
+    each(kinds.points, (doc, lat, place) => visitor.point(doc, { lat, lon: longitudes?.[place] ?? 0 }));
+  }
+
+  private path(name: string): Path | undefined {
+    const known = this.opened.get(name);
+    if (known !== undefined) return known;
+    const ordinal = this.names.find(name);
+    if (ordinal < 0) return undefined;
+    const found = openRecord(this.arrays, this.arrays.columnStarts[ordinal], this.ids.documents);
+    const columns = new Map<Kind, ValueColumn>();
+    for (const [kind, { values }] of found) if (values !== undefined) columns.set(kind, new ValueColumn(values));
+    const units = found.get(kinds.keywords)?.strings;
+    const path: Path = { kinds: found, columns, strings: units && new StringTable(units) };
+    this.opened.set(name, path);
+    return path;
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+const lookupOf = (ids: IdColumn, open: (path: string) => Path | undefined): ColumnLookup =>
+  withIds(ids, {
+    addExisting: (field, bits) => open(field)?.kinds.get(kinds.exists)?.docs.addTo(bits),
+    addTerms: (field, terms, bits) => addTerms(open(field), terms, bits),
+    addRange: (field, kind, min, max, bits) => open(field)?.columns.get(kinds[kind])?.addRange(bits, min, max),
+    addPoints: (field, { south, north, holds }, bits) => {
+      const path = open(field);
+      const latitudes = path?.columns.get(kinds.points);
+      const longitudes = path?.kinds.get(kinds.points)?.longitudes;
+      if (latitudes === undefined || longitudes === undefined) return;
+      const { keys } = latitudes.arrays;
+      latitudes.eachInRange(south, north, (doc, place) => {
+        if (holds({ lat: keys[place], lon: longitudes[place] })) setBit(bits, doc);
+      });
+    },
+  });
+
+function addTerms(path: Path | undefined, terms: Terms, bits: BitSet): void {
+  if (path === undefined) return;
+  const numbers = path.columns.get(kinds.numbers);
+  for (const value of terms.numbers) numbers?.addRange(bits, value, value);
+  for (const value of terms.booleans) path.kinds.get(value ? kinds.trues : kinds.falses)?.docs.addTo(bits);
+  const keywords = path.columns.get(kinds.keywords);
+  for (const text of terms.strings) {
+    const ordinal = path.strings?.find(keptText(text)) ?? -1;
+    if (ordinal >= 0) keywords?.addRange(bits, ordinal, ordinal);
+  }
+}

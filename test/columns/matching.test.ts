@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { matchFilter } from '../../src/lexical/accepted.js';
+import { createTokenIndex, loadTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
+import { hasBit } from '../../src/math/bit-set.js';
+import { seededRandom } from '../../src/math/random.js';
+import type { FilterClause } from '../../src/query/filter.js';
+import { clauseHolds } from './naive-filter.js';
+import { pick, randomClause, randomDocument } from './random-documents.js';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'tandem-columns-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const options = { bm25: { k1: 0.9, b: 0.4 }, fieldWeights: { title: 1 }, language: 'en' };
+
+/** Documents that come, are replaced and go, in an index cut at random. @returns it with what it should hold */
+async function randomIndex(seed: number): Promise<{ index: TokenIndex; documents: Map<string, DocumentRow> }> {
+  const random = seededRandom(seed);
+  const sort = pick(random, [
+    null,
+    { field: pick(random, ['a', 'b', 'id']), order: pick(random, ['ascending', 'descending'] as const) },
+  ]);
+  let index = createTokenIndex({ ...options, sort });
+  const documents = new Map<string, DocumentRow>();
+  const size = 1 + random.below(120);
+  for (let i = 0; i < size; i++) {
+    const id = `d${random.below(size)}`;
+    if (random.next() < 0.15) expect(index.remove(id)).toBe(documents.delete(id));
+    else {
+      const document = randomDocument(random, id);
+      documents.set(id, document);
+      index.add(document);
+    }
+    if (random.next() < 0.05) index.flush();
+    if (random.next() < 0.02) await index.compact();
+    if (random.next() < 0.02) {
+      await index.save(join(root, String(seed)));
+      index = await loadTokenIndex(join(root, String(seed)));
+    }
+  }
+  return { index, documents };
+}
+
+const idsOf = (index: TokenIndex, clause: FilterClause): string[] => [...index.accepted([clause]).ids()].sort();
+
+describe('a clause over columns', () => {
+  it('holds for the same documents as the plain definition, however the index is cut', async () => {
+    let found = 0;
+    for (let seed = 1; seed <= 60; seed++) {
+      const { index, documents } = await randomIndex(seed);
+      const random = seededRandom(1000 + seed);
+      for (let i = 0; i < 40; i++) {
+        const clause = randomClause(random);
+        const wanted = [...documents.values()].filter(document => clauseHolds(clause, document)).map(({ id }) => id);
+        expect(idsOf(index, clause), `seed ${seed}: ${JSON.stringify(clause)}`).toEqual(wanted.sort());
+        expect(index.accepted([clause]).count).toBe(wanted.length);
+        for (const id of i % 8 === 0 ? [...documents.keys(), 'nobody'] : []) {
+          expect(index.accepted([clause]).has(id)).toBe(wanted.includes(id));
+        }
+        found += wanted.length;
+      }
+    }
+    expect(found).toBeGreaterThan(2_000);
+  });
+
+  it('is answered from what was kept as it was the first time', async () => {
+    const { index } = await randomIndex(7);
+    const random = seededRandom(8);
+    index.flush();
+    const [segment] = index.segments();
+    for (let i = 0; i < 100; i++) {
+      const clause = randomClause(random);
+      const first = segment.columns.matching(clause);
+      expect(segment.columns.matching(structuredClone(clause))).toBe(first);
+      expect(Array.from(first, word => word.toString(2))).toEqual(
+        Array.from(segment.columns.matching(clause), word => word.toString(2)),
+      );
+    }
+  });
+
+  it('never sets a bit behind the last document', async () => {
+    const { index } = await randomIndex(11);
+    for (const { columns, documentCount } of index.segments()) {
+      const bits = columns.matching({ not: { exists: { field: 'nowhere' } } });
+      for (let doc = 0; doc < bits.length * 32; doc++) expect(hasBit(bits, doc)).toBe(doc < documentCount);
+    }
+  });
+
+  it('of several all must hold, and none holds for all', async () => {
+    const { index, documents } = await randomIndex(5);
+    expect(index.accepted([]).count).toBe(documents.size);
+    const random = seededRandom(6);
+    for (let i = 0; i < 50; i++) {
+      const filter = [randomClause(random), randomClause(random), randomClause(random)];
+      const wanted = [...documents.values()].filter(document => filter.every(clause => clauseHolds(clause, document)));
+      expect([...index.accepted(filter).ids()].sort()).toEqual(wanted.map(({ id }) => id).sort());
+      expect(matchFilter(index.segments(), filter)).toHaveLength(index.segments().length);
+    }
+  });
+});

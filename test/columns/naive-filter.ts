@@ -1,0 +1,87 @@
+import type { DocumentRow } from '../../src/config/rows.js';
+import type { FilterClause } from '../../src/query/filter.js';
+
+/**
+ * The oracle of filters: the plain document is walked anew for every question. All values that lie under a path, nulls left out;
+ * objects are values too. @param path  null = here
+ */
+export function valuesAt(value: unknown, path: string | null): unknown[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap(each => valuesAt(each, path));
+  if (path === null) return [value];
+  if (typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (pointOf(value) !== undefined && (key === 'lat' || key === 'lon')) return [];
+    if (path === key) return valuesAt(inner, null);
+    return path.startsWith(`${key}.`) ? valuesAt(inner, path.slice(key.length + 1)) : [];
+  });
+}
+
+/** Attributes of a document under a name; a document as a whole is no place on the earth. */
+export const attributeValues = (document: DocumentRow, field: string): unknown[] =>
+  Object.entries(document).flatMap(([key, value]) => {
+    if (field === key) return valuesAt(value, null);
+    return field.startsWith(`${key}.`) ? valuesAt(value, field.slice(key.length + 1)) : [];
+  });
+
+const inside = (value: unknown, most: number): boolean => typeof value === 'number' && value >= -most && value <= most;
+
+export function pointOf(value: unknown): { lat: number; lon: number } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { lat, lon } = Object.fromEntries(Object.entries(value));
+  return inside(lat, 90) && inside(lon, 180) ? { lat, lon } : undefined;
+}
+
+/** Texts that this oracle knows to be dates: those that begin as one and that JavaScript reads, given a zone. */
+export function dateOf(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) return undefined;
+  const day = value.slice(0, 10);
+  if (Number.isNaN(Date.parse(day))) return undefined;
+  if (new Date(day).toISOString().slice(0, 10) !== day) return undefined; // 30 February is read as a day in March
+  const zoned = /T/.test(value) && !/(Z|[+-]\d\d:\d\d)$/.test(value) ? `${value}Z` : value;
+  const date = Date.parse(zoned);
+  return Number.isNaN(date) ? undefined : date;
+}
+
+/** Metres by the angle between the two vectors from the centre of the earth. */
+export function arcLength(a: { lat: number; lon: number }, b: { lat: number; lon: number }): number {
+  const vector = ({ lat, lon }: { lat: number; lon: number }): [number, number, number] => {
+    const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180];
+    return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)];
+  };
+  const [[x, y, z], [u, v, w]] = [vector(a), vector(b)];
+  const cross = Math.hypot(y * w - z * v, z * u - x * w, x * v - y * u);
+  return 6_371_008.8 * Math.atan2(cross, x * u + y * v + z * w);
+}
+
+const turned = (degrees: number): number => ((degrees % 360) + 360) % 360;
+
+export function clauseHolds(clause: FilterClause, document: DocumentRow): boolean {
+  if ('any' in clause) return clause.any.some(inner => clauseHolds(inner, document));
+  if ('not' in clause) return !clauseHolds(clause.not, document);
+  const [{ field }] = Object.values(clause);
+  const values = attributeValues(document, field);
+  if ('terms' in clause) return values.some(value => clause.terms.values.some(wanted => wanted === value));
+  if ('exists' in clause) return values.length > 0;
+  if ('range' in clause) {
+    const { min = -Infinity, max = Infinity } = clause.range;
+    const dates = typeof min === 'string' || typeof max === 'string';
+    const [low, high] = [min, max].map(bound => dateOf(bound) ?? Number(bound));
+    return values.some(value => {
+      const number = dates ? dateOf(value) : typeof value === 'number' ? value : undefined;
+      return number !== undefined && number >= low && number <= high;
+    });
+  }
+  const points = values.map(pointOf).filter(point => point !== undefined);
+  if ('geoDistance' in clause)
+    return points.some(point => arcLength(point, clause.geoDistance) <= clause.geoDistance.within);
+  const { north, south, east, west } = clause.geoBox;
+  const width = west <= east ? east - west : east - west + 360;
+  return points.some(
+    ({ lat, lon }) => lat >= south && lat <= north && (Math.abs(lat) === 90 || turned(lon - west) <= width),
+  );
+}
+
+/** Whether every clause holds for the document. */
+export const filterHolds = (filter: readonly FilterClause[], document: DocumentRow): boolean =>
+  filter.every(clause => clauseHolds(clause, document));
