@@ -1,14 +1,10 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { Filter } from '../query/filter.js';
 
 /** How a query is answered: the token index alone, the vectors alone, or both fused. */
 export type SearchMode = 'hybrid' | 'vector' | 'token';
 
-/** A filter over attributes: every clause must hold. `terms` any of; `range` inclusive bounds; `exists` present and not null. */
-export type FilterClause =
-  | { readonly terms: { readonly field: string; readonly values: readonly (string | number | boolean)[] } }
-  | { readonly range: { readonly field: string; readonly min?: number; readonly max?: number } }
-  | { readonly exists: { readonly field: string } };
-export type Filter = readonly FilterClause[];
+export type { Filter, FilterClause } from '../query/filter.js';
 
 export interface SearchRequest {
   readonly text: string;

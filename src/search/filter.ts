@@ -1,40 +1,10 @@
-import { z } from 'zod';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Filter, FilterClause } from './backend.js';
+import type { Filter, FilterClause } from '../query/filter.js';
+import { parseFilter } from '../query/filter-schema.js';
+import { parseDate } from '../query/iso-date.js';
 
-const field = z.string().min(1).max(256);
-const bound = z.number().optional();
-const clauseSchema = z.union([
-  z.strictObject({
-    terms: z.strictObject({
-      field,
-      values: z
-        .array(z.union([z.string(), z.number(), z.boolean()]))
-        .min(1)
-        .max(1024),
-    }),
-  }),
-  z.strictObject({
-    range: z
-      .strictObject({ field, min: bound, max: bound })
-      .refine(({ min, max }) => min !== undefined || max !== undefined, 'a range has min, max or both')
-      .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'min is at most max'),
-  }),
-  z.strictObject({ exists: z.strictObject({ field }) }),
-]);
-
-/** Filters as people write them, in JSON; every clause must hold. */
-export const filterSchema: z.ZodType<Filter> = z.array(clauseSchema).max(64);
-
-/** @throws TandemError 'search/bad-filter' naming the clause */
-export function parseFilter(value: unknown): Filter {
-  const result = filterSchema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue.path.length === 0 ? 'filter' : `filter clause ${issue.path.map(String).join('.')}`;
-  throw new TandemError('search/bad-filter', `${where}: ${issue.message}`, { path: issue.path });
-}
+export { filterSchema, parseFilter } from '../query/filter-schema.js';
 
 /** One clause as a test of one attribute's value; an array holds when one of its elements does. */
 export interface CompiledClause {
@@ -47,11 +17,25 @@ function testOne(clause: FilterClause): { field: string; test: (value: unknown) 
     const wanted = new Set<unknown>(clause.terms.values);
     return { field: clause.terms.field, test: value => wanted.has(value) };
   }
-  if ('range' in clause) {
-    const { field: name, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = clause.range;
-    return { field: name, test: value => typeof value === 'number' && value >= min && value <= max };
+  if ('range' in clause) return { field: clause.range.field, test: rangeTest(clause.range) };
+  if ('exists' in clause) {
+    return { field: clause.exists.field, test: value => value !== undefined && value !== null };
   }
-  return { field: clause.exists.field, test: value => value !== undefined && value !== null };
+  const [kind] = Object.keys(clause);
+  throw new TandemError('search/bad-filter', `${kind}: this index answers terms, range and exists only`);
+}
+
+function rangeTest({ min, max }: { min?: number | string; max?: number | string }): (value: unknown) => boolean {
+  const overDates = typeof (min ?? max) === 'string';
+  const placeOf = (value: unknown): number | undefined => {
+    if (typeof value === 'string') return overDates ? parseDate(value) : undefined;
+    return typeof value === 'number' && !overDates ? value : undefined;
+  };
+  const [low, high] = [placeOf(min) ?? Number.NEGATIVE_INFINITY, placeOf(max) ?? Number.POSITIVE_INFINITY];
+  return value => {
+    const place = placeOf(value);
+    return place !== undefined && place >= low && place <= high;
+  };
 }
 
 /**

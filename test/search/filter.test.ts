@@ -67,7 +67,7 @@ describe('compileFilter', () => {
         if ('terms' in one) return values.some(found => one.terms.values.some(wanted => wanted === found));
         if ('range' in one) {
           const { min = 0, max = 0 } = one.range;
-          return values.some(found => typeof found === 'number' && found >= min && found <= max);
+          return values.some(found => typeof found === 'number' && found >= Number(min) && found <= Number(max));
         }
         return values.some(found => found !== undefined && found !== null);
       });
