@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { documentRowSchema } from '../src/config/rows.js';
+import { text } from '../src/query/check-value.js';
+import { filterSchema } from '../src/query/filter-schema.js';
 
 /** Shapes of the HTTP interface; /docs is written from them. */
-
-/** Half a surrogate pair has no meaning in UTF-8, so no document could ever hold it. */
-const wellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
-const text = (longest: number) =>
-  z.string().min(1).max(longest).refine(wellFormed, { error: 'text holds half a surrogate pair' });
 
 const country = text(64).optional().describe('country of the person who asks, as in the documents');
 const language = z
@@ -19,23 +16,6 @@ const language = z
 /** Longest query in UTF-16 units, as in query rows. */
 const queryText = text(4096).describe('what the person typed');
 
-const field = text(256);
-const filterClause = z.union([
-  z.strictObject({
-    terms: z.strictObject({
-      field,
-      values: z
-        .array(z.union([text(4096), z.number(), z.boolean()]))
-        .min(1)
-        .max(1000),
-    }),
-  }),
-  z.strictObject({
-    range: z.strictObject({ field, min: z.number().optional(), max: z.number().optional() }),
-  }),
-  z.strictObject({ exists: z.strictObject({ field }) }),
-]);
-
 export const searchBody = z.strictObject({
   text: queryText,
   country,
@@ -45,7 +25,7 @@ export const searchBody = z.strictObject({
     .enum(['hybrid', 'vector', 'token'])
     .optional()
     .describe('hybrid where the index has vectors, otherwise token'),
-  filter: z.array(filterClause).max(32).optional().describe('every clause must hold'),
+  filter: filterSchema.optional().describe('every clause must hold'),
   explain: z.boolean().optional().describe('give the parts of each score'),
   ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
 });

@@ -1,6 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Filter } from '../query/filter.js';
-import { parseFilter } from '../search/filter.js';
+import { parseFilter } from '../query/filter-schema.js';
 
 /** The filter of `--filter JSON`. @throws TandemError 'search/bad-filter' */
 export function parseFilterFlag(text: string): Filter {

@@ -1,5 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
-import { parseDate } from './iso-date.js';
+import { parseDate } from '../query/iso-date.js';
 import { indexedUnits, keptText } from './long-text.js';
 
 /** What is kept of one document; what is beyond takes no part in filters, facets and sorting. */

@@ -1,8 +1,8 @@
 import { TandemError } from '../errors/tandem-error.js';
 import { type BitSet, createBitSet, fullBitSet, subtract, unite } from '../math/bit-set.js';
 import type { FilterClause } from '../query/filter.js';
+import { parseDate } from '../query/iso-date.js';
 import { type GeoCondition, inBox, nearPoint } from './geo.js';
-import { parseDate } from './iso-date.js';
 
 /** The values that `terms` asks for, by kind. */
 export interface Terms {

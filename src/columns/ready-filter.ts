@@ -1,6 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Filter, FilterClause } from '../query/filter.js';
-import { parseDate } from './iso-date.js';
+import { parseDate } from '../query/iso-date.js';
 import { indexedUnits } from './long-text.js';
 
 /** `any` and `not` inside one another. */

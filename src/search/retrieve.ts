@@ -2,12 +2,12 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { TokenIndex } from '../lexical/token-index.js';
+import { parseFilter } from '../query/filter-schema.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { asCosine, innerProduct } from '../vector/cosine.js';
 import { createTopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
-import { parseFilter } from './filter.js';
 import type { Manifest } from './manifest.js';
 import { chooseVectorPlan } from './vector-plan.js';
 

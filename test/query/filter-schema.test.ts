@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFilter } from '../../src/search/filter.js';
+import { parseFilter } from '../../src/query/filter-schema.js';
 
 describe('parseFilter', () => {
   it.each<[string, unknown]>([

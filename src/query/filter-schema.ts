@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { checkOrThrow, text } from './check-value.js';
+import type { Filter, FilterClause } from './filter.js';
+import { parseDate } from './iso-date.js';
+import { limits } from './limits.js';
+import { brokenBound } from './tree-size.js';
+
+/** The name of a field or the path of an attribute. */
+export const fieldName = text(limits.name);
+
+const bound = z.union([z.number(), z.string().max(40)], { error: 'expected a number or an ISO 8601 date' }).optional();
+
+/** The place of a bound among its like; NaN for a text that is no date. */
+const placeOf = (value: number | string): number =>
+  typeof value === 'number' ? value : (parseDate(value) ?? Number.NaN);
+
+const range = z
+  .strictObject({ field: fieldName, min: bound, max: bound })
+  .superRefine(({ min, max }, context) => {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
+    const bounds = [min, max].filter(value => value !== undefined);
+    if (bounds.length === 0) refuse('a range has min, max or both');
+    else if (bounds.some(value => Number.isNaN(placeOf(value)))) refuse('a bound that is a text is an ISO 8601 date');
+    else if (typeof bounds[0] !== typeof bounds.at(-1)) refuse('min and max are both numbers or both dates');
+    else if (placeOf(bounds[0]) > placeOf(bounds[bounds.length - 1])) refuse('min is at most max');
+  })
+  .describe('inclusive bounds over numbers, or over dates where a bound is an ISO 8601 text');
+
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+
+const geoBox = z
+  .strictObject({ field: fieldName, north: latitude, south: latitude, east: longitude, west: longitude })
+  .refine(({ north, south }) => south <= north, 'south is at most north')
+  .describe('inclusive; west > east crosses the antimeridian');
+
+const values = z
+  .array(z.union([text(limits.units, 0), z.number(), z.boolean()]))
+  .min(1)
+  .max(limits.values);
+
+/** One condition. It recurses: whoever asks it counts the levels first, as `filterSchema` does. */
+export const clauseSchema: z.ZodType<FilterClause> = z.lazy(() =>
+  z.union(
+    [
+      z.strictObject({ terms: z.strictObject({ field: fieldName, values }) }),
+      z.strictObject({ range }),
+      z.strictObject({ exists: z.strictObject({ field: fieldName }) }),
+      z.strictObject({
+        geoDistance: z.strictObject({
+          field: fieldName,
+          lat: latitude,
+          lon: longitude,
+          within: z.number().min(0).describe('metres'),
+        }),
+      }),
+      z.strictObject({ geoBox }),
+      z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
+      z.strictObject({ not: clauseSchema }),
+    ],
+    { error: 'expected one of terms, range, exists, geoDistance, geoBox, any, not' },
+  ),
+);
+
+/** Filters as people write them, in JSON; every clause must hold. */
+export const filterSchema = z.preprocess((value, context) => {
+  const broken = Array.isArray(value) ? brokenBound(value) : undefined;
+  if (broken === undefined) return value;
+  context.addIssue({ code: 'custom', message: broken });
+  return z.NEVER;
+}, z.array(clauseSchema).max(limits.conditions));
+
+/** @throws TandemError 'search/bad-filter' naming the clause */
+export function parseFilter(value: unknown): Filter {
+  return checkOrThrow(filterSchema, value, 'search/bad-filter', path => {
+    return path === '' ? 'filter' : `filter clause ${path}`;
+  });
+}

@@ -1,0 +1,22 @@
+/** What a query or a filter may be made of; docs/queries.md and docs/filters.md repeat these. */
+export const limits = {
+  /** UTF-16 units of a query string, and of each text in a tree */
+  units: 4096,
+  /** clauses of a query in all, those inside others and those of its conditions too */
+  clauses: 256,
+  /** clauses inside one another; parentheses too */
+  depth: 16,
+  boost: 1e6,
+  slop: 100,
+  edits: 2,
+  /** units of the name of a field or an attribute */
+  name: 256,
+  /** conditions side by side, and values of a `terms` condition */
+  conditions: 64,
+  values: 1024,
+  functions: 16,
+  sortKeys: 8,
+  facets: 32,
+  facetSize: 1000,
+  facetRanges: 64,
+} as const;

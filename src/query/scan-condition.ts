@@ -1,0 +1,151 @@
+import { TandemError } from '../errors/tandem-error.js';
+import { nextDown, nextUp } from '../math/next-double.js';
+import { wordEnd } from './characters.js';
+import type { FilterClause } from './filter.js';
+import { parseDate } from './iso-date.js';
+import { limits } from './limits.js';
+import { type Quotation, quotationMarks } from './quotations.js';
+
+/** Something read from a text, and where it ends. */
+export interface Read<T> {
+  readonly value: T;
+  readonly end: number;
+}
+
+/** What the reading of a value asks of its surroundings. */
+export interface ValueSource {
+  readonly text: string;
+  quotationAt(at: number): Quotation | undefined;
+  /** where the word that begins there ends, without the parentheses that close groups */
+  coreEnd(at: number): number;
+  /** milliseconds since 1970 that `now` stands for */
+  readonly now: number;
+}
+
+type Bound = number | string;
+type Value = string | number | boolean;
+
+const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const betweenForm = new RegExp(
+  String.raw`([[{])\s{0,8}([^\s\]}]{1,40})\s{1,8}TO\s{1,8}([^\s\]}]{1,40})\s{0,8}([\]}])${wordEnd}`,
+  'y',
+);
+const comparisonForm = new RegExp(String.raw`([<>]=?)([^\s)]{1,40})${wordEnd}`, 'y');
+const dayForm = /^\d{4}-\d\d-\d\d$/;
+const day = 86_400_000;
+
+/**
+ * `[10 TO 50]`, `{10 TO 50]`, `>=10`, `<5` behind the name of an attribute, over numbers or dates; `*` leaves a bound of the first form open.
+ * A bound that is not included becomes the next number, the next millisecond of a date; a day is meant whole.
+ * @returns undefined where the text has another form or the bounds are the wrong way round
+ */
+export function readRange(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
+  const [between, comparison] = [match(betweenForm, source.text, at), match(comparisonForm, source.text, at)];
+  let [min, max]: (Bound | undefined)[] = [];
+  let end: number;
+  if (between !== null) {
+    const [all, open, low, high, close] = between;
+    [min, max] = [lowerBound(low, open === '[', source.now), upperBound(high, close === ']', source.now)];
+    if ((min === undefined && low !== '*') || (max === undefined && high !== '*')) return undefined;
+    end = at + all.length;
+  } else if (comparison !== null) {
+    const [all, operator, value] = comparison;
+    const included = operator.length === 2;
+    if (operator.startsWith('>')) min = lowerBound(value, included, source.now);
+    else max = upperBound(value, included, source.now);
+    end = at + all.length;
+  } else return undefined;
+  if (!inOrder(min, max)) return undefined;
+  const range = { field, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  return { value: { range }, end };
+}
+
+function match(form: RegExp, text: string, at: number): RegExpExecArray | null {
+  form.lastIndex = at;
+  return form.exec(text);
+}
+
+function inOrder(min: Bound | undefined, max: Bound | undefined): boolean {
+  if (min === undefined || max === undefined) return min !== max;
+  if (typeof min === 'number' && typeof max === 'number') return min <= max;
+  return typeof min === 'string' && typeof max === 'string' && (parseDate(min) ?? 0) <= (parseDate(max) ?? 0);
+}
+
+function lowerBound(written: string, included: boolean, now: number): Bound | undefined {
+  if (numberForm.test(written)) return finite(included ? Number(written) : nextUp(Number(written)));
+  const first = written === 'now' ? now : parseDate(written);
+  if (first === undefined) return undefined;
+  if (included) return written === 'now' ? moment(now) : written;
+  return moment(dayForm.test(written) ? first + day : first + 1);
+}
+
+function upperBound(written: string, included: boolean, now: number): Bound | undefined {
+  if (numberForm.test(written)) return finite(included ? Number(written) : nextDown(Number(written)));
+  const first = written === 'now' ? now : parseDate(written);
+  if (first === undefined) return undefined;
+  if (!included) return moment(first - 1);
+  if (dayForm.test(written)) return moment(first + day - 1);
+  return written === 'now' ? moment(now) : written;
+}
+
+/** 0 for -0: JSON knows no other. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value + 0 : undefined);
+
+function moment(milliseconds: number): string | undefined {
+  const written = new Date(milliseconds).toISOString();
+  return parseDate(written) === undefined ? undefined : written;
+}
+
+/** `acme`, `"Acme & Co"` or `(acme OR "Acme & Co" 5)`: any of the values. @returns undefined where there is none */
+export function readTerms(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
+  const list = source.text[at] === '(' ? readList(source, at + 1) : undefined;
+  const found = list ?? readOne(source, at);
+  if (found === undefined || found.value.length === 0) return undefined;
+  if (found.value.length > limits.values) {
+    throw new TandemError('search/bad-query', `${field}: at most ${limits.values} values`);
+  }
+  return { value: { terms: { field, values: found.value } }, end: found.end };
+}
+
+function readOne(source: ValueSource, at: number): Read<Value[]> | undefined {
+  const quotation = source.quotationAt(at);
+  if (quotation !== undefined) return { value: [quotation.text], end: quotation.end };
+  const end = source.coreEnd(at);
+  return { value: valuesOf(source.text.slice(skipMarks(source.text, at), end)), end };
+}
+
+const bareForm = /[^\s()]+/y;
+
+function readList(source: ValueSource, start: number): Read<Value[]> | undefined {
+  const { text } = source;
+  const values = new Set<Value>();
+  for (let at = start; at < text.length; ) {
+    if (text[at] === ')') return /[^\s)]/.test(text[at + 1] ?? ' ') ? undefined : { value: [...values], end: at + 1 };
+    const quotation = source.quotationAt(at);
+    const bare = match(bareForm, text, at)?.[0];
+    if (quotation !== undefined) {
+      values.add(quotation.text);
+      at = quotation.end;
+    } else if (bare !== undefined) {
+      if (bare !== 'OR') for (const value of valuesOf(bare.slice(skipMarks(bare, 0)))) values.add(value);
+      at += bare.length;
+    } else if (text[at] === '(') return undefined;
+    else at++;
+  }
+  return undefined;
+}
+
+/** Behind the marks of quotations and groups that are not closed: people see results while they type. */
+export function skipMarks(text: string, at: number): number {
+  let from = at;
+  while (text[from] === '(' || quotationMarks.includes(text[from])) from++;
+  return from;
+}
+
+/** A number and a boolean are meant in either form: catalogues write "5" for 5. */
+export function valuesOf(written: string): Value[] {
+  if (written === 'true' || written === 'false') return [written === 'true', written];
+  const number = numberForm.test(written) ? finite(Number(written)) : undefined;
+  if (number !== undefined) return [number, written];
+  return written === '' ? [] : [written];
+}

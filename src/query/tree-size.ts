@@ -1,0 +1,38 @@
+import { limits } from './limits.js';
+
+/** The bound that a tree breaks, in words; undefined where it keeps them. */
+export type BrokenBound = string | undefined;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** The clauses right inside a clause of a query or a filter, as far as the value has the form of one. */
+function inside(clause: unknown): readonly unknown[] {
+  if (!isObject(clause)) return [];
+  const found: unknown[] = [];
+  if (isObject(clause.bool)) {
+    for (const part of ['must', 'should', 'mustNot']) found.push(listOf(clause.bool[part]));
+  }
+  found.push(listOf(clause.any));
+  if (clause.filter !== undefined) found.push([clause.filter]);
+  if (clause.not !== undefined) found.push([clause.not]);
+  return found.flat();
+}
+
+/**
+ * Counts the clauses of a value that is yet to be checked, level by level without recursion, and stops at the first bound that is broken:
+ * whatever walks the tree afterwards may recurse.
+ * @param roots  a query, or the clauses of a filter
+ */
+export function brokenBound(roots: readonly unknown[]): BrokenBound {
+  let level = roots;
+  let clauses = 0;
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limits.depth) return `at most ${limits.depth} clauses inside one another`;
+    clauses += level.length;
+    if (clauses > limits.clauses) return `at most ${limits.clauses} clauses`;
+    level = level.flatMap(inside);
+  }
+  return undefined;
+}
