@@ -103,6 +103,11 @@ export const errorTable = {
   'index/no-vectors': entry(409, 2, 'Use --mode token, or index the documents with --model.'),
   'search/bad-filter': entry(400, 2, 'Correct the filter; docs/filters.md shows the forms.'),
   'search/bad-query': entry(400, 2, 'Correct the query; docs/queries.md shows the forms and their limits.'),
+  'search/cursor-expired': entry(
+    410,
+    2,
+    'Ask for the first page again; a cursor is kept for five minutes after it was last used.',
+  ),
   'fusion/duplicate-id': entry(500, 1, 'Give runs in which a document stands at most once.'),
   'evaluation/no-queries': entry(422, 1, 'Give judgements of at least one query.'),
   'evaluation/one-class': entry(422, 1, 'Give scores of at least one positive and one negative example.'),

@@ -1,0 +1,77 @@
+import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { fieldTexts } from '../lexical/field-texts.js';
+import type { Analyzer } from '../text/analyzer.js';
+import { bestPassages, cutFragment, type Fragment } from '../text/fragments.js';
+import { type Mark, markSpans } from './query-marks.js';
+
+export interface HighlightOptions {
+  /** fields to look in, in the order of the answer */
+  readonly fields: readonly string[];
+  /** of the document's language */
+  readonly analyzer: Analyzer;
+  /** what a term counts where passages are chosen, >= 0; unknown terms too */
+  readonly idf: (term: string) => number;
+  /** fragments of a field at most, 1..20; 3 when absent */
+  readonly fragments?: number;
+  /** units of a fragment at most, 20..10000; 160 when absent */
+  readonly length?: number;
+}
+
+/** What a query matches in a field, best fragment first. */
+export interface FieldHighlight {
+  readonly field: string;
+  readonly fragments: readonly Fragment[];
+}
+
+const defaults = { fragments: 3, length: 160 };
+
+function checkBetween(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const message = `highlight.${name}: it must be a whole number in [${least}, ${most}], got ${value}`;
+  throw new TandemError('request/invalid', message);
+}
+
+const marksField = (mark: Mark, field: string): boolean => mark.fields === undefined || mark.fields.includes(field);
+
+/**
+ * The passages of a document that show why a query finds it. Spans are offsets in the text as it is written, taken from the tokens of the
+ * analysis chain, so that stemmed, folded and normalised words are marked as they stand there.
+ * @param marks  of the query, see marksOf
+ * @returns a field is left out where nothing in it is marked
+ * @throws TandemError 'request/invalid' for options out of their bounds
+ */
+export function highlightDocument(
+  document: DocumentRow,
+  marks: readonly Mark[],
+  options: HighlightOptions,
+): FieldHighlight[] {
+  const { fragments: count, length } = { ...defaults, ...options };
+  checkBetween('fragments', count, 1, 20);
+  checkBetween('length', length, 20, 10_000);
+  return [...new Set(options.fields)].flatMap(field => {
+    const wanted = marks.filter(mark => marksField(mark, field));
+    const found =
+      wanted.length === 0 ? [] : fieldFragments(fieldTexts(document, field), wanted, count, length, options);
+    return found.length === 0 ? [] : [{ field, fragments: found }];
+  });
+}
+
+/** The best fragments of all texts of a field, best first, ties in their order. */
+function fieldFragments(
+  texts: readonly string[],
+  marks: readonly Mark[],
+  count: number,
+  length: number,
+  { analyzer, idf }: HighlightOptions,
+): Fragment[] {
+  const found = texts.flatMap(text => {
+    const spans = markSpans(analyzer.analyze(text), marks, length);
+    const passages = bestPassages(text, spans, { count, length, weight: idf });
+    return passages.map(passage => ({ text, spans, passage }));
+  });
+  return found
+    .sort((a, b) => b.passage.worth - a.passage.worth)
+    .slice(0, count)
+    .map(({ text, spans, passage }) => cutFragment(text, spans, passage));
+}

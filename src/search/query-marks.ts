@@ -1,0 +1,222 @@
+import { fuzzyTerms, prefixTerms, type SortedTerms } from '../lexical/sorted-terms.js';
+import { compareBytes, encodeTerm, sortTerms } from '../lexical/term-bytes.js';
+import type { Query } from '../query/query.js';
+import type { Analyzer, Token } from '../text/analyzer.js';
+import { accentFold } from '../text/fold.js';
+import type { MarkedSpan } from '../text/fragments.js';
+
+interface PhraseTerm {
+  readonly term: string;
+  /** of the word in the phrase */
+  readonly position: number;
+}
+
+/** What a leaf of a query asks to be marked in a text. */
+export type Mark = { readonly fields?: readonly string[] } & (
+  | { readonly terms: ReadonlySet<string> }
+  | { readonly phrase: readonly PhraseTerm[]; readonly slop: number }
+  | { readonly prefix: string }
+  | { readonly near: string; readonly edits: 1 | 2 }
+);
+
+/** Terms to mark for the text of a bag; its own ones, or also those that it was mended by. */
+export type TermsOf = (text: string) => Iterable<string>;
+
+/** Edits allowed by the length of a term where a query does not say. */
+const editsOf = (term: string): 0 | 1 | 2 => (term.length < 3 ? 0 : term.length < 6 ? 1 : 2);
+
+/** The words of a text folded but not stemmed, as prefixes are. */
+function foldedWords(text: string, analyzer: Analyzer): string[] {
+  const spelled = analyzer.steps(text).find(({ name }) => name === 'letter variants');
+  const fold = accentFold(analyzer.language);
+  return (spelled?.tokens ?? []).map(({ term }) => fold(term));
+}
+
+/** Marks of a query at most, and of these such as every term of a text is held against. */
+const mostMarks = 256;
+const mostPatterns = 32;
+
+/**
+ * The marks of a query: those of its leaves that a document is found by, so none of `mustNot` nor of filters. Of a query with more leaves than
+ * a person writes the first ones.
+ * @param analyzer  of the query's language
+ * @param termsOf  terms of a bag; those of its analysis when absent
+ */
+export function marksOf(query: Query, analyzer: Analyzer, termsOf?: TermsOf): Mark[] {
+  let patterns = 0;
+  return leafMarks(query, analyzer, termsOf)
+    .filter(mark => !('prefix' in mark || 'near' in mark) || patterns++ < mostPatterns)
+    .slice(0, mostMarks);
+}
+
+function leafMarks(query: Query, analyzer: Analyzer, termsOf: TermsOf | undefined): Mark[] {
+  const analyze = (text: string): Token[] => analyzer.analyze(text);
+  if ('bag' in query) {
+    const { text, fields } = query.bag;
+    return [{ fields, terms: new Set(termsOf?.(text) ?? analyze(text).map(({ term }) => term)) }];
+  }
+  if ('phrase' in query) {
+    const { text, fields, slop = 0 } = query.phrase;
+    const phrase = analyze(text).map(({ term, position }) => ({ term, position }));
+    return phrase.length === 0 ? [] : [{ fields, phrase, slop }];
+  }
+  if ('prefix' in query) {
+    const { text, fields } = query.prefix;
+    return foldedWords(text, analyzer).map(prefix => ({ fields, prefix }));
+  }
+  if ('fuzzy' in query) {
+    const { text, fields, edits } = query.fuzzy;
+    return analyze(text).map(({ term }): Mark => {
+      const allowed = edits ?? editsOf(term);
+      return allowed === 0 ? { fields, terms: new Set([term]) } : { fields, near: term, edits: allowed };
+    });
+  }
+  if ('bool' in query) {
+    const { must = [], should = [] } = query.bool;
+    return [...must, ...should].flatMap(inner => leafMarks(inner, analyzer, termsOf));
+  }
+  return [];
+}
+
+function sortedTerms(terms: Iterable<string>): SortedTerms {
+  const sorted = sortTerms(terms);
+  return {
+    count: sorted.length,
+    term: ordinal => sorted[ordinal],
+    lowerBound: term => {
+      const wanted = encodeTerm(term);
+      let [low, high] = [0, sorted.length];
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        const there = encodeTerm(sorted[middle]);
+        if (compareBytes(wanted, there, 0, there.length) > 0) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+  };
+}
+
+/** Terms of a text that are marked wherever they stand. */
+function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<string> {
+  const marked = new Set<string>();
+  let vocabulary: SortedTerms | undefined;
+  const sorted = (): SortedTerms => {
+    vocabulary ??= sortedTerms(new Set(tokens.map(({ term }) => term)));
+    return vocabulary;
+  };
+  for (const mark of marks) {
+    let found: Iterable<string> = [];
+    if ('terms' in mark) found = mark.terms;
+    else if ('prefix' in mark) found = prefixTerms(sorted(), mark.prefix);
+    else if ('near' in mark) found = fuzzyTerms(sorted(), mark.near, mark.edits);
+    for (const term of found) marked.add(term);
+  }
+  return marked;
+}
+
+/** Steps that the matches of one phrase in one text may take: a text that is one word, a hundred thousand times, ends there. */
+const mostSteps = 250_000;
+
+/** Numbers of the tokens of each term that stands in a phrase. */
+function placesOf(tokens: readonly Token[], marks: readonly Mark[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const mark of marks) if ('phrase' in mark) for (const { term } of mark.phrase) places.set(term, []);
+  if (places.size > 0)
+    tokens.forEach(({ term }, i) => {
+      places.get(term)?.push(i);
+    });
+  return places;
+}
+
+interface PhraseMatch {
+  /** numbers of its tokens, in the order of the phrase */
+  readonly tokens: readonly number[];
+  readonly moves: number;
+}
+
+/**
+ * The matches of a phrase. Where every term would begin the phrase at the same position, nothing need move; otherwise each moves to one common
+ * position, and the nearest ones to it make the match. The best common position is that of one of the terms.
+ * @param places  by term of the phrase, numbers of its tokens
+ */
+function* phraseMatches(
+  tokens: readonly Token[],
+  phrase: readonly PhraseTerm[],
+  slop: number,
+  places: readonly (readonly number[])[],
+): IterableIterator<PhraseMatch> {
+  if (places.some(({ length }) => length === 0)) return;
+  const begin = (slot: number, i: number): number => tokens[places[slot][i]].position - phrase[slot].position;
+  const slots = slop === 0 ? [0] : phrase.map((_, slot) => slot);
+  const starts = slots.flatMap(slot => places[slot].map((_, i) => begin(slot, i))).sort((a, b) => a - b);
+  const nearest = places.map(() => 0);
+  for (const start of [...new Set(starts)].slice(0, Math.ceil(mostSteps / phrase.length))) {
+    let moves = 0;
+    const match = places.map((at, slot) => {
+      let i = nearest[slot];
+      while (i + 1 < at.length && Math.abs(begin(slot, i + 1) - start) <= Math.abs(begin(slot, i) - start)) i++;
+      nearest[slot] = i;
+      moves += Math.abs(begin(slot, i) - start);
+      return at[i];
+    });
+    if (moves <= slop && new Set(match).size === match.length) yield { tokens: match, moves };
+  }
+}
+
+/**
+ * The spans of a text that the marks ask for. Neighbours that match a phrase together are one span, with what stands between them.
+ * @param tokens  of the text, from the analyzer of its language
+ * @param longest  units of a span that is made of several tokens at most
+ * @returns in order and apart
+ */
+export function markSpans(tokens: readonly Token[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+  const terms = markedTerms(tokens, marks);
+  const marked = tokens.map(({ term }) => terms.has(term));
+  const joined = new Uint8Array(tokens.length); // whether a token belongs together with the one behind it
+  const places = placesOf(tokens, marks);
+  for (const mark of marks) {
+    if (!('phrase' in mark)) continue;
+    const { phrase, slop } = mark;
+    const byTerm = phrase.map(({ term }) => places.get(term) ?? []);
+    for (const match of phraseMatches(tokens, phrase, slop, byTerm)) joinMatch(tokens, match, marked, joined);
+  }
+  return spansOf(tokens, marked, joined, longest);
+}
+
+/** Marks the tokens of a match, and joins those that stand as the phrase says: all of them, or neighbours where some have moved. */
+function joinMatch(
+  tokens: readonly Token[],
+  { tokens: match, moves }: PhraseMatch,
+  marked: boolean[],
+  joined: Uint8Array,
+): void {
+  for (const i of match) marked[i] = true;
+  const inOrder = [...match].sort((a, b) => a - b);
+  for (let place = 1; place < inOrder.length; place++) {
+    const [left, right] = [inOrder[place - 1], inOrder[place]];
+    const close = right === left + 1 && tokens[right].position - tokens[left].position <= 1;
+    if (moves === 0 || close) joined.fill(1, left, right);
+  }
+}
+
+function spansOf(
+  tokens: readonly Token[],
+  marked: readonly boolean[],
+  joined: Uint8Array,
+  longest: number,
+): MarkedSpan[] {
+  const spans: { start: number; end: number; terms: string[] }[] = [];
+  tokens.forEach(({ term, start, end }, i) => {
+    if (!marked[i]) return;
+    const last = spans.at(-1);
+    // two words may come of one character: their spans are the same
+    const overlaps = last !== undefined && start < last.end;
+    const joins = i > 0 && marked[i - 1] && joined[i - 1] === 1 && last !== undefined && end - last.start <= longest;
+    if (last !== undefined && (overlaps || joins)) {
+      last.end = Math.max(last.end, end);
+      last.terms.push(term);
+    } else spans.push({ start, end, terms: [term] });
+  });
+  return spans;
+}
