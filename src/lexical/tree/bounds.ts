@@ -5,7 +5,7 @@ export const bounds = {
   /** terms that a prefix or a fuzzy word stands for */
   expansions: 64,
   /** prefixes and fuzzy words, each of which goes through the dictionary */
-  expanded: 32,
+  expanded: 16,
   /** terms that begin with a prefix and are weighed against one another: the first ones in the order of code points */
   prefixTerms: 2 ** 16,
   /** clauses within clauses */

@@ -2,8 +2,8 @@ import type { PrefixForms } from '../../text/prefix-forms.js';
 import { findTerm, type TermPlaces } from '../query-terms.js';
 import type { SegmentReader } from '../segment-reader.js';
 import { bounds } from './bounds.js';
-import { mergeTerms } from './merge-terms.js';
 import type { LeafTerm, Snapshot } from './node.js';
+import { prefixTermsOf } from './prefix-terms.js';
 
 interface Expansion extends TermPlaces {
   readonly term: string;
@@ -11,23 +11,19 @@ interface Expansion extends TermPlaces {
   readonly edits: number;
 }
 
-const segmentsOf = ({ stored, memory }: Snapshot): SegmentReader[] => [...stored, memory];
-
 /**
  * The terms that a prefix stands for: the most frequent ones, most frequent first, ties in code-unit order.
  */
 export function expandPrefix(snapshot: Snapshot, forms: PrefixForms, boost: number): LeafTerm[] {
   const found: Expansion[] = [];
-  const add = (term: string): void => {
+  for (const each of prefixTermsOf(snapshot.stored, snapshot.memory, forms.prefix)) {
+    found.push({ edits: 0, ...each });
+    if (found.length === bounds.prefixTerms) break;
+  }
+  for (const term of forms.stems) {
     const places = findTerm(snapshot.stored, snapshot.memory, term);
     if (places.df > 0) found.push({ term, edits: 0, ...places });
-  };
-  let left = bounds.prefixTerms;
-  for (const term of mergeTerms(segmentsOf(snapshot).map(segment => segment.terms(forms.prefix)))) {
-    if (left-- === 0) break;
-    add(term);
   }
-  forms.stems.forEach(add);
   return weighExpansions(snapshot, found, boost);
 }
 
@@ -39,7 +35,7 @@ export function usualEdits(term: string): 0 | 1 | 2 {
 
 /** The terms that a misspelled one may stand for: the nearest first, then the most frequent, ties in code-unit order. */
 export function expandFuzzy(snapshot: Snapshot, term: string, edits: 0 | 1 | 2, boost: number): LeafTerm[] {
-  const segments = segmentsOf(snapshot);
+  const segments: SegmentReader[] = [...snapshot.stored, snapshot.memory];
   const found = new Map<string, Expansion>();
   for (let distance = 0; distance <= edits; distance++) {
     const terms = distance === 0 ? [term] : segments.flatMap(segment => [...segment.fuzzy(term, distance)]);

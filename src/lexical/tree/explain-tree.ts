@@ -7,7 +7,7 @@ import {
   explainTerm,
   explainValue,
 } from '../explain.js';
-import { applyFactors, type Factor } from './functions.js';
+import { type Factor, factorAt, multiplyIn } from './functions.js';
 import { iterate, openPostings, type Place } from './iterate.js';
 import { matchesAt } from './iterator.js';
 import type { BoolNode, PhraseNode, QueryNode, Snapshot, TermsNode } from './node.js';
@@ -92,16 +92,17 @@ function explainFunctions(
   factors: readonly Factor[],
   doc: number,
 ): Explanation {
-  const details = factors.map(({ field, weight, description, value }): Explanation => {
-    const f = value(segment.columns.numbers(field), doc);
-    const parts = [explainValue(weight, 'weight'), explainValue(f, description)];
-    return { value: 1 + weight * f, description: '1 + weight * f', details: parts };
+  const columns = segment.columns;
+  const details = factors.map((factor): Explanation => {
+    const numbers = columns.numbers(factor.field);
+    const parts = [
+      explainValue(factor.weight, 'weight'),
+      explainValue(factor.value(numbers, doc), `f, ${factor.description}`),
+    ];
+    return { value: factorAt(factor, numbers, doc), description: '1 + weight * f', details: parts };
   });
   return {
-    value: applyFactors(
-      score.value,
-      details.map(detail => detail.value),
-    ),
+    value: multiplyIn(factors, columns)(score.value, doc),
     description: 'score times the functions, in order',
     details: [score, ...details],
   };

@@ -20,15 +20,20 @@ export interface Factor {
 export const compileFunctions = (functions: readonly ScoreFunction[], now: number | undefined): Factor[] =>
   functions.map(each => ('decay' in each ? decayFactor(each.decay, now) : saturationFactor(each.saturation)));
 
-/** What a score is multiplied by, as a function of the document. */
-export function factorsIn(factors: readonly Factor[], segment: SegmentColumns): (doc: number) => number[] {
-  const columns = factors.map(({ field }) => segment.numbers(field));
-  return doc => factors.map((factor, i) => 1 + factor.weight * factor.value(columns[i], doc));
+/** What the functions make of the score of a document; they are applied in their order. */
+export type Multiply = (score: number, doc: number) => number;
+
+export function multiplyIn(factors: readonly Factor[], columns: SegmentColumns): Multiply {
+  const numbers = factors.map(({ field }) => columns.numbers(field));
+  return (score, doc) => {
+    let product = score;
+    for (let i = 0; i < factors.length; i++) product *= factorAt(factors[i], numbers[i], doc);
+    return product;
+  };
 }
 
-/** Multiplies in the order of the functions. */
-export const applyFactors = (score: number, factors: readonly number[]): number =>
-  factors.reduce((product, factor) => product * factor, score);
+export const factorAt = ({ weight, value }: Factor, numbers: NumberColumn | undefined, doc: number): number =>
+  1 + weight * value(numbers, doc);
 
 type Decay = Extract<ScoreFunction, { decay: unknown }>['decay'];
 type Saturation = Extract<ScoreFunction, { saturation: unknown }>['saturation'];

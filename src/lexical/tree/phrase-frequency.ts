@@ -1,4 +1,4 @@
-import { countBelow, matchDistance, nearestDistance } from './place-words.js';
+import { countBelow, matchDistance, nearestPlace } from './place-words.js';
 
 /** A word of a phrase: which of its distinct terms, and its distance from the first word. */
 export interface PlacedWord {
@@ -27,8 +27,10 @@ export function phraseFrequency(
 ): number {
   let held = words[0];
   for (const word of words) if (positions[word.term].length < positions[held.term].length) held = word;
-  if (positions[held.term].length === 0) return 0;
   const groups = groupsBut(words, held);
+  const tooFew = ({ term, offsets }: Group): boolean =>
+    positions[term].length < offsets.length + (term === held.term ? 1 : 0);
+  if (groups.some(tooFew)) return 0;
   let frequency = 0;
   for (const place of positions[held.term]) {
     const moves = fewestMoves(words.length, groups, positions, held, place, slop);
@@ -94,7 +96,8 @@ function movesTo(
 }
 
 function groupMoves(positions: readonly number[], offsets: readonly number[], start: number, taken: number): number {
-  if (offsets.length === 1 && taken < 0) return nearestDistance(positions, start + offsets[0]);
+  const freely = distanceToNearest(positions, offsets, start, taken);
+  if (freely !== undefined) return freely;
   const from = countBelow(positions, start + offsets[0]);
   const to = countBelow(positions, start + offsets[offsets.length - 1]);
   // no word goes further than as many places as there are words
@@ -103,4 +106,22 @@ function groupMoves(positions: readonly number[], offsets: readonly number[], st
     near.filter(position => position !== taken),
     offsets.map(offset => start + offset),
   );
+}
+
+/** The sum of the distances to the nearest places; undefined where one place is the nearest of two words, or is taken. */
+function distanceToNearest(
+  positions: readonly number[],
+  offsets: readonly number[],
+  start: number,
+  taken: number,
+): number | undefined {
+  let sum = 0;
+  let last = -1;
+  for (const offset of offsets) {
+    const place = nearestPlace(positions, start + offset);
+    if (place === taken || place === last) return undefined;
+    last = place;
+    sum += Math.abs(place - start - offset);
+  }
+  return sum;
 }

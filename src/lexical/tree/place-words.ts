@@ -10,11 +10,11 @@ export function countBelow(rising: readonly number[], value: number): number {
   return low;
 }
 
-/** @param rising  one or more numbers */
-export function nearestDistance(rising: readonly number[], value: number): number {
+/** The nearest of some rising numbers, one or more, the lower one of two. */
+export function nearestPlace(rising: readonly number[], value: number): number {
   const at = countBelow(rising, value);
-  const above = at < rising.length ? rising[at] - value : Infinity;
-  return at === 0 ? above : Math.min(above, value - rising[at - 1]);
+  if (at === 0 || (at < rising.length && rising[at] - value < value - rising[at - 1])) return rising[at];
+  return rising[at - 1];
 }
 
 /**

@@ -11,7 +11,7 @@ import { TopK } from '../top-k.js';
 import { BitsIterator } from './bits-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { FactoredCollector } from './factored-collector.js';
-import { applyFactors, type Factor, factorsIn } from './functions.js';
+import { type Factor, type Multiply, multiplyIn } from './functions.js';
 import { iterate, type Place, placeOf, placesOf } from './iterate.js';
 import { matchingIn } from './matching.js';
 import type { QueryNode, Snapshot } from './node.js';
@@ -74,14 +74,11 @@ function acceptedIn(
 function factored(factors: readonly Factor[], best: Collector): Collector {
   if (factors.length === 0) return best;
   const most = factors.reduce((product, { weight }) => product * (1 + weight), 1);
-  const bySegment = new Map<SegmentReader, (doc: number) => number[]>();
+  const bySegment = new Map<SegmentReader, Multiply>();
   return new FactoredCollector(best, most, (score, segment, doc) => {
-    let factorsOf = bySegment.get(segment);
-    if (factorsOf === undefined) {
-      factorsOf = factorsIn(factors, segment.columns);
-      bySegment.set(segment, factorsOf);
-    }
-    return applyFactors(score, factorsOf(doc));
+    const multiply = bySegment.get(segment) ?? multiplyIn(factors, segment.columns);
+    bySegment.set(segment, multiply);
+    return multiply(score, doc);
   });
 }
 
@@ -98,10 +95,10 @@ function visitMatches(
     const tree = iterate(snapshot, place, node, true);
     const conditions = filter.map(clause => new BitsIterator(segment.columns.matching(clause)));
     const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
-    const factorsOf = factors.length === 0 ? undefined : factorsIn(factors, segment.columns);
+    const multiply = factors.length === 0 ? undefined : multiplyIn(factors, segment.columns);
     for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) {
       if (!segment.isLive(doc) || !found.confirm()) continue;
-      const score = factorsOf === undefined ? found.score() : applyFactors(found.score(), factorsOf(doc));
+      const score = multiply === undefined ? found.score() : multiply(found.score(), doc);
       if (!visit(doc, score)) break;
     }
   }
