@@ -56,7 +56,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
   const { search, writer } = await openServed(index, writable ?? false, error => logger.error(error));
-  const analyzers = new LRUCache<string, Analyzer>({ max: keptAnalyzers, memoMethod: createAnalyzer });
+  const analyzers = new LRUCache<string, Analyzer>({ max: keptAnalyzers, memoMethod: tag => createAnalyzer(tag) });
   const app = await createApp(
     {
       backend: search.index,
