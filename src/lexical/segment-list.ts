@@ -1,4 +1,4 @@
-import { type FieldTokens, MemorySegment } from './memory-segment.js';
+import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
 import { chooseMerge } from './merge-policy.js';
 import { mergeSegments } from './merge-segments.js';
@@ -53,7 +53,7 @@ export class SegmentList {
   add(id: string, fields: FieldTokens): void {
     this.remove(id);
     this.memory.add(id, fields);
-    this.statistics.count(field => fields[field].length, 1);
+    this.statistics.count(field => lengthOf(fields[field]), 1);
     if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
   }
 

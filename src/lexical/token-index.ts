@@ -1,13 +1,14 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
-import { chainLanguage } from '../text/language.js';
+import type { Analyzer } from '../text/analyzer.js';
+import type { DictionaryWord } from '../text/dictionary.js';
+import { createChains } from './analysis-chains.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type Explanation, explainDocument } from './explain.js';
-import { fieldTexts } from './field-texts.js';
-import type { FieldToken } from './memory-segment.js';
+import { fieldTokens } from './field-tokens.js';
 import { readSegments, writeSegments } from './persist.js';
+import { queryBag } from './query-bag.js';
 import { weighTerms } from './query-terms.js';
 import { createScratch, retrieve, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
@@ -15,9 +16,6 @@ import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 import { createWeighting, type Weighting } from './weighting.js';
-
-/** Between the last position of one text of a field and the first of the next. */
-const positionGap = 100;
 
 /** The part of the indexing configuration that the token index obeys. */
 export interface TokenIndexOptions {
@@ -30,6 +28,8 @@ export interface TokenIndexOptions {
 
 export interface TokenQuery {
   readonly text: string;
+  /** terms to look up as they are, in place of those of the text */
+  readonly tokens?: readonly string[];
   /** BCP 47; the index default when absent */
   readonly language?: string;
   /** hits wanted, integer >= 1 */
@@ -55,7 +55,13 @@ export interface TokenIndex {
    */
   search(query: TokenQuery): Candidate[];
   /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
-  explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
+  explain(query: Pick<TokenQuery, 'text' | 'tokens' | 'language'>, id: string): Explanation | undefined;
+  /** The chain of a language with the dictionary of the index. @throws TandemError 'text/bad-language' */
+  analyzer(language?: string): Analyzer;
+  /** Words that the chains keep whole; none at first: an index is saved without them, its store holds them. */
+  dictionary(): readonly DictionaryWord[];
+  /** Puts others in their place, for what is analysed from now on: documents whose terms change by it must be added again. @param words  checked */
+  setDictionary(words: readonly DictionaryWord[]): void;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -99,7 +105,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
-  const analyzers = analyzerCache(options.language);
+  const chains = createChains(options.language);
   const list = new SegmentList(fields.length, saved);
   const { statistics } = list;
   const scratches: Scratch[] = [];
@@ -113,9 +119,15 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     }
     return weighting;
   };
-  const countTerms = (text: string, language?: string): Map<string, number> => {
+  const df = (term: string): number => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0);
+  const countTerms = ({
+    text,
+    tokens,
+    language,
+  }: Pick<TokenQuery, 'text' | 'tokens' | 'language'>): Map<string, number> => {
+    if (tokens === undefined) return queryBag(chains.analyzer(language).analyze(text), df);
     const counts = new Map<string, number>();
-    for (const { term } of analyzers(language).analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const term of tokens) counts.set(term, (counts.get(term) ?? 0) + 1);
     return counts;
   };
   return {
@@ -123,17 +135,17 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       return statistics.documents;
     },
     add: document => {
-      const analyzer = analyzers(document.language);
+      const analyzer = chains.analyzer(document.language);
       list.add(
         document.id,
-        fields.map(field => fieldTokens(fieldTexts(document, field), analyzer)),
+        fields.map(field => fieldTokens(document, field, analyzer)),
       );
     },
     remove: id => list.remove(id),
-    search: ({ text, language, k, accept }) => {
+    search: ({ k, accept, ...query }) => {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      const counts = countTerms(text, language);
+      const counts = countTerms(query);
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
@@ -142,12 +154,15 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
         scratches.push(scratch);
       }
     },
-    explain: ({ text, language }, id) => {
+    explain: (query, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
-      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countTerms(text, language));
+      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countTerms(query));
       return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc);
     },
+    analyzer: language => chains.analyzer(language),
+    dictionary: () => chains.dictionary(),
+    setDictionary: words => chains.setDictionary(words),
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
@@ -157,29 +172,4 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       return writeSegments(folder, list.stored, options);
     },
   };
-}
-
-/** The terms of a field; the positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
-function fieldTokens(texts: readonly string[], analyzer: Analyzer): FieldToken[] {
-  if (texts.length === 1) return analyzer.analyze(texts[0]);
-  const tokens: FieldToken[] = [];
-  let from = 0;
-  for (const text of texts) {
-    for (const { term, position } of analyzer.analyze(text)) tokens.push({ term, position: from + position });
-    from = (tokens.at(-1)?.position ?? 0) + positionGap;
-  }
-  return tokens;
-}
-
-/** Analyzers by chain language: many tags, few chains. An empty tag counts as absent, as an empty cell of a CSV file does. */
-function analyzerCache(defaultLanguage: string): (language?: string) => Analyzer {
-  const byTag = new Map<string, Analyzer>();
-  const analyzerOf = (tag: string): Analyzer => {
-    const language = chainLanguage(tag);
-    const found = byTag.get(language) ?? createAnalyzer(language);
-    byTag.set(language, found);
-    return found;
-  };
-  const standard = analyzerOf(defaultLanguage);
-  return language => (language ? analyzerOf(language) : standard);
 }
