@@ -11,7 +11,10 @@ export type FilterClause =
 export type Filter = readonly FilterClause[];
 
 export interface SearchRequest {
+  /** may be empty where `tokens` are given and `mode` is `token` */
   readonly text: string;
+  /** terms that the token side looks up as they are, in place of those of the text; 1..1000 of them */
+  readonly tokens?: readonly string[];
   readonly country?: string;
   /** Locale or language tag of the query, for the analysis chain; the index default when absent. */
   readonly language?: string;
