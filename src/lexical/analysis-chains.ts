@@ -1,6 +1,21 @@
-import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
+import { type Analyzer, createAnalyzer, type Token } from '../text/analyzer.js';
 import { createDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { chainLanguage } from '../text/language.js';
+import {
+  compileSynonyms,
+  expandSynonyms,
+  parseSynonyms,
+  type SynonymRule,
+  type SynonymSpan,
+  type SynonymTree,
+} from '../text/synonyms.js';
+
+/** A query text as its chain has it. */
+export interface ExpandedQuery {
+  readonly tokens: readonly Token[];
+  /** stretches of the tokens that have synonyms */
+  readonly spans: readonly SynonymSpan[];
+}
 
 /** The analysis chains of an index: many tags, few chains, one dictionary for all of them. */
 export interface AnalysisChains {
@@ -9,10 +24,16 @@ export interface AnalysisChains {
   dictionary(): readonly DictionaryWord[];
   /** What is analysed from now on obeys these words. @param words  checked */
   setDictionary(words: readonly DictionaryWord[]): void;
+  /** @param rules  in Solr's format. @throws TandemError 'text/bad-synonyms'; then the former rules stay */
+  setSynonyms(rules: readonly string[]): void;
+  /** @throws TandemError 'text/bad-language' */
+  expand(text: string, language?: string): ExpandedQuery;
 }
 
 export function createChains(defaultLanguage: string): AnalysisChains {
   const byLanguage = new Map<string, Analyzer>();
+  const synonyms = new Map<Analyzer, SynonymTree>();
+  let rules: readonly SynonymRule[] = [];
   let dictionary = createDictionary([]);
   const analyzerOf = (tag: string): Analyzer => {
     const language = chainLanguage(tag);
@@ -23,13 +44,30 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     return made;
   };
   let standard = analyzerOf(defaultLanguage);
+  const analyzer = (language?: string): Analyzer => (language ? analyzerOf(language) : standard);
+  // compiled when a query of the chain first comes: most indexes are asked in one language
+  const synonymsOf = (chain: Analyzer): SynonymTree => {
+    const tree = synonyms.get(chain) ?? compileSynonyms(rules, chain);
+    synonyms.set(chain, tree);
+    return tree;
+  };
   return {
-    analyzer: language => (language ? analyzerOf(language) : standard),
+    analyzer,
     dictionary: () => dictionary.words,
     setDictionary: words => {
       dictionary = createDictionary(words);
       byLanguage.clear();
+      synonyms.clear();
       standard = analyzerOf(defaultLanguage);
+    },
+    setSynonyms: lines => {
+      rules = parseSynonyms(lines);
+      synonyms.clear();
+    },
+    expand: (text, language) => {
+      const chain = analyzer(language);
+      const tokens = chain.analyze(text);
+      return { tokens, spans: rules.length === 0 ? [] : expandSynonyms(tokens, synonymsOf(chain)) };
     },
   };
 }

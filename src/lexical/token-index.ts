@@ -2,13 +2,13 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
-import { createChains } from './analysis-chains.js';
+import { createChains, type ExpandedQuery } from './analysis-chains.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type Explanation, explainDocument } from './explain.js';
 import { fieldTokens } from './field-tokens.js';
 import { readSegments, writeSegments } from './persist.js';
-import { queryBag } from './query-bag.js';
+import { queryBag, synonymBag } from './query-bag.js';
 import { weighTerms } from './query-terms.js';
 import { createScratch, retrieve, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
@@ -62,6 +62,13 @@ export interface TokenIndex {
   dictionary(): readonly DictionaryWord[];
   /** Puts others in their place, for what is analysed from now on: documents whose terms change by it must be added again. @param words  checked */
   setDictionary(words: readonly DictionaryWord[]): void;
+  /**
+   * Rules of synonyms in Solr's format, for the queries that come from now on; none at first, and none are saved: an index's manifest holds them.
+   * @throws TandemError 'text/bad-synonyms'
+   */
+  setSynonyms(rules: readonly string[]): void;
+  /** The words of a query text and the synonyms of its stretches, which `search` asks for too. @throws TandemError 'text/bad-language' */
+  expand(text: string, language?: string): ExpandedQuery;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -125,7 +132,11 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     tokens,
     language,
   }: Pick<TokenQuery, 'text' | 'tokens' | 'language'>): Map<string, number> => {
-    if (tokens === undefined) return queryBag(chains.analyzer(language).analyze(text), df);
+    if (tokens === undefined) {
+      const expanded = chains.expand(text, language);
+      if (expanded.spans.length === 0) return queryBag(expanded.tokens, df);
+      return synonymBag(expanded.tokens, expanded.spans, df, presentWeighting().idf);
+    }
     const counts = new Map<string, number>();
     for (const term of tokens) counts.set(term, (counts.get(term) ?? 0) + 1);
     return counts;
@@ -163,13 +174,16 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     analyzer: language => chains.analyzer(language),
     dictionary: () => chains.dictionary(),
     setDictionary: words => chains.setDictionary(words),
+    setSynonyms: rules => chains.setSynonyms(rules),
+    expand: (text, language) => chains.expand(text, language),
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
     measures: () => measureSegments(list.stored),
     save: folder => {
       list.flush();
-      return writeSegments(folder, list.stored, options);
+      const { bm25, fieldWeights, language } = options;
+      return writeSegments(folder, list.stored, { bm25, fieldWeights, language });
     },
   };
 }

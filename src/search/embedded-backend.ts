@@ -3,6 +3,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
+import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
 import { convexCombination } from './fusion.js';
 import type { Manifest } from './manifest.js';
@@ -94,7 +95,11 @@ export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
     },
     embedding: id => parts.store.embedding(id),
     ids: () => Array.from(parts.store.documents(), ({ id }) => id),
-    analyze: (text, language) => parts.tokens.analyzer(language).steps(text),
+    analyze: (text, language) => {
+      const { tokens, spans } = parts.tokens.expand(text, language);
+      const steps = parts.tokens.analyzer(language).steps(text);
+      return spans.length === 0 ? steps : [...steps, synonymStep(tokens, spans)];
+    },
     dictionary: () => parts.tokens.dictionary(),
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
