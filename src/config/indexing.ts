@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
-import { mostRules, parseSynonyms } from '../text/synonyms.js';
+import { longestLine, mostRules, parseSynonyms } from '../text/synonyms.js';
 
 /** The rules are right, or told why not. */
 function checkRules(rules: readonly string[], context: z.RefinementCtx): void {
@@ -32,7 +32,7 @@ export const indexingSchema = z
       .default({ title: 1, description: 0.4 })
       .describe('weight of a field’s term frequency'),
     synonyms: z
-      .array(z.string().max(32_768))
+      .array(z.string().max(longestLine))
       .max(mostRules)
       .superRefine(checkRules)
       .default([])

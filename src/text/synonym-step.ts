@@ -6,16 +6,15 @@ import type { SynonymSpan } from './synonyms.js';
  * rule replaces are gone.
  */
 export function synonymStep(tokens: readonly Token[], spans: readonly SynonymSpan[]): AnalysisStep {
-  const shown: Token[] = [];
+  const shown: (readonly Token[])[] = [];
   let from = 0;
   for (const span of spans) {
     const [first, last] = [tokens[span.from], tokens[span.to - 1]];
-    shown.push(...tokens.slice(from, span.keeps ? span.to : span.from));
-    for (const { terms } of span.alternatives) {
-      for (const { term, position } of terms)
-        shown.push({ term, position: first.position + position, start: first.start, end: last.end });
-    }
+    const place = { start: first.start, end: last.end };
+    shown.push(tokens.slice(from, span.keeps ? span.to : span.from));
+    for (const { terms } of span.alternatives)
+      shown.push(terms.map(({ term, position }) => ({ term, position: first.position + position, ...place })));
     from = span.to;
   }
-  return { name: 'synonyms of a query', tokens: [...shown, ...tokens.slice(from)] };
+  return { name: 'synonyms of a query', tokens: [...shown, tokens.slice(from)].flat() };
 }

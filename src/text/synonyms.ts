@@ -6,6 +6,7 @@ export const mostRules = 100_000;
 const mostAlternatives = 100;
 const mostWordsOfOne = 16;
 const longestAlternative = 255;
+export const longestLine = 32_768;
 
 /** What a synonym counts, as a share of the stretch that was written: a little doubt. */
 export const synonymShare = 0.8;
@@ -57,6 +58,7 @@ const refuse = (line: number, reason: string): never => {
 };
 
 function parseRule(line: string, number: number): SynonymRule {
+  if (line.length > longestLine) refuse(number, `more than ${longestLine} UTF-16 units`);
   const sides = splitRule(line).map(side => side.map(text => text.trim().replace(/\s+/g, ' ')));
   if (sides.length > 2) refuse(number, 'more than one =>');
   for (const side of sides) {
