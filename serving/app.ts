@@ -9,6 +9,7 @@ import { createMeasures, type Measures } from './measures.js';
 import type { App, AppOptions, AppParts } from './parts.js';
 import { createPressureGauge, type PressureGauge } from './pressure.js';
 import { analyzeRoute } from './routes/analyze.js';
+import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
 import { embedRoute } from './routes/embed.js';
 import { healthRoutes } from './routes/health.js';
@@ -39,6 +40,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   documentsRoute(app, parts);
   await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);
   analyzeRoute(app, parts);
+  dictionaryRoutes(app, parts);
   healthRoutes(app, parts);
   metricsRoute(app, measures);
   await pageRoutes(app, parts);

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
+import type { DictionaryChange } from '../src/search/change-dictionary.js';
 import type { DocumentWriter } from '../src/search/writable-index.js';
 import type { AnalysisStep } from '../src/text/analyzer.js';
+import type { DictionaryWord } from '../src/text/dictionary.js';
 import type { PressureGauge } from './pressure.js';
 import type { WriteAccess } from './write-access.js';
 
@@ -23,6 +25,11 @@ export interface AppParts {
   readonly language: string;
   /** absent: documents are read alone */
   readonly writing?: { readonly writer: DocumentWriter; readonly access: WriteAccess };
+  /** words that the analysis keeps whole; `set` where the service writes */
+  readonly dictionary?: {
+    readonly words: () => readonly DictionaryWord[];
+    readonly set?: (words: readonly DictionaryWord[]) => Promise<DictionaryChange>;
+  };
   /** folder of the documents' pictures */
   readonly pictures?: string;
   /** choices that the page offers */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentRowSchema } from '../src/config/rows.js';
+import { documentRowSchema, queryTokens } from '../src/config/rows.js';
 import { text } from '../src/query/check-value.js';
 import { filterSchema } from '../src/query/filter-schema.js';
 
@@ -16,8 +16,9 @@ const language = z
 /** Longest query in UTF-16 units, as in query rows. */
 const queryText = text(4096).describe('what the person typed');
 
-export const searchBody = z.strictObject({
-  text: queryText,
+const searchFields = z.strictObject({
+  text: queryText.optional(),
+  tokens: queryTokens.optional().describe('terms that the token side looks up as they are, in place of the text'),
   country,
   language,
   k: z.int().min(1).max(1000).default(10).describe('hits wanted'),
@@ -29,6 +30,11 @@ export const searchBody = z.strictObject({
   explain: z.boolean().optional().describe('give the parts of each score'),
   ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
 });
+
+export const searchBody = searchFields.refine(
+  ({ text: typed, tokens, mode }) => typed !== undefined || (tokens !== undefined && mode === 'token'),
+  { error: 'text is missing; it may be where there are tokens and mode is token', path: ['text'] },
+);
 
 const hit = z.object({
   id: z.string(),
@@ -72,11 +78,23 @@ export const documentReply = z.looseObject({ id: z.string(), title: z.string() }
 
 export const analyzeBody = z.strictObject({ text: text(65_536), language });
 
-const token = z.object({ term: z.string(), position: z.int(), start: z.int(), end: z.int() });
+const span = { term: z.string(), start: z.int(), end: z.int() };
+const token = z.object({ ...span, position: z.int(), parts: z.array(z.object(span)).optional() });
 
 export const analyzeReply = z.object({
   language: z.string(),
   steps: z.array(z.object({ name: z.string(), tokens: z.array(token) })),
+});
+
+const dictionaryWord = z.strictObject({
+  text: text(64).describe('the word as people write it'),
+  term: text(255).optional().describe('the term that it becomes; its own text in normal form when absent'),
+});
+export const dictionaryBody = z.strictObject({ words: z.array(dictionaryWord).max(100_000) });
+export const dictionaryReply = z.object({ words: z.array(dictionaryWord) });
+export const dictionaryChangedReply = z.object({
+  sequence: z.int().describe('number of the commit that holds it'),
+  documents: z.int().describe('documents whose terms it changed'),
 });
 
 export const liveReply = z.object({ live: z.literal(true) });

@@ -14,7 +14,10 @@ export function analyzeRoute(app: App, { analyze, language: defaultLanguage }: A
     },
     async (request, reply) => {
       const { text, language = defaultLanguage } = request.body;
-      const steps = analyze(text, language).map(({ name, tokens }) => ({ name, tokens: [...tokens] }));
+      const steps = analyze(text, language).map(({ name, tokens }) => ({
+        name,
+        tokens: tokens.map(({ parts, ...token }) => (parts === undefined ? token : { ...token, parts: [...parts] })),
+      }));
       return reply.send({ language, steps });
     },
   );

@@ -9,7 +9,11 @@ export function searchRoute(app: App, { backend, embedder }: AppParts, measures:
     '/search',
     { schema: { summary: 'Search documents', body: searchBody, response: { 200: searchReply, ...errorReplies } } },
     async (request, reply) => {
-      const response = await backend.search({ ...request.body, mode: request.body.mode ?? defaultMode });
+      const response = await backend.search({
+        ...request.body,
+        text: request.body.text ?? '',
+        mode: request.body.mode ?? defaultMode,
+      });
       measures.stages(response.took);
       return reply.send({ ...response, hits: [...response.hits] });
     },

@@ -9,8 +9,17 @@ export function formatSteps(steps: readonly AnalysisStep[]): string {
     { name: 'span', numeric: true },
     { name: 'term' },
   ];
-  const rows = steps.flatMap(({ name, tokens }) =>
-    tokens.map(({ term, position, start, end }, i) => [i === 0 ? name : '', String(position), `${start}-${end}`, term]),
-  );
+  const rows = steps.flatMap(({ name, tokens }) => {
+    const terms = tokens.flatMap(({ parts = [], ...token }) => [
+      token,
+      ...parts.map(part => ({ ...part, position: token.position })),
+    ]);
+    return terms.map(({ term, position, start, end }, i) => [
+      i === 0 ? name : '',
+      String(position),
+      `${start}-${end}`,
+      term,
+    ]);
+  });
   return rows.length === 0 ? 'no tokens' : terminalTable(columns, rows);
 }

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
-import { LRUCache } from 'lru-cache';
 import pino from 'pino';
 import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
 import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { DocumentWriter } from '../search/writable-index.js';
-import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
+import type { WritableIndex } from '../search/writable-index.js';
 import { isFolder, type OpenSearch, openSearch, openWritableSearch, picturesFolder } from './open-search.js';
 import { readPlaces } from './places.js';
 
@@ -28,9 +26,6 @@ export interface ServeOptions {
   readonly logLevel: 'info' | 'warn';
 }
 
-/** Analyzers are kept by tag: making one reads its stop words and stemmer. */
-const keptAnalyzers = 64;
-
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
 /** Who may write. @throws TandemError 'usage/missing-option' where anybody in the network could */
@@ -44,7 +39,7 @@ async function openServed(
   index: string,
   writable: boolean,
   onSaveFailure: (error: TandemError) => void,
-): Promise<{ search: OpenSearch; writer?: DocumentWriter }> {
+): Promise<{ search: OpenSearch; writer?: WritableIndex }> {
   if (!writable) return { search: await openSearch(index) };
   const search = await openWritableSearch(index, { onSaveFailure });
   return { search, writer: search.index };
@@ -56,12 +51,15 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
   const { search, writer } = await openServed(index, writable ?? false, error => logger.error(error));
-  const analyzers = new LRUCache<string, Analyzer>({ max: keptAnalyzers, memoMethod: createAnalyzer });
   const app = await createApp(
     {
       backend: search.index,
       embedder: search.embedder,
-      analyze: (text, language) => analyzers.memo(language).steps(text),
+      analyze: (text, language) => search.index.analyze(text, language),
+      dictionary: {
+        words: () => search.index.dictionary(),
+        ...(writer && { set: words => writer.setDictionary(words) }),
+      },
       writing: writer && access && { writer, access },
       language: search.index.manifest.indexing.language,
       pictures: (await isFolder(picturesFolder(index))) ? resolve(picturesFolder(index)) : undefined,

@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import { TandemError } from '../errors/tandem-error.js';
+import { longestLine, mostRules, parseSynonyms } from '../text/synonyms.js';
+
+/** The rules are right, or told why not. */
+function checkRules(rules: readonly string[], context: z.RefinementCtx): void {
+  try {
+    parseSynonyms(rules);
+  } catch (error) {
+    if (!(error instanceof TandemError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+}
 
 /** How documents are indexed and searched. */
 export const indexingSchema = z
@@ -33,6 +45,12 @@ export const indexingSchema = z
       .describe(
         'attribute `{field, order}` in whose order documents lie in their segments: a search sorted by it stops early; `null` = as they came',
       ),
+    synonyms: z
+      .array(z.string().max(longestLine))
+      .max(mostRules)
+      .superRefine(checkRules)
+      .default([])
+      .describe('rules such as `tv, television` and `couch => sofa`, asked for by queries; docs/analysis.md'),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

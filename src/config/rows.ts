@@ -6,6 +6,41 @@ import { z } from 'zod';
  */
 const id = z.union([z.string().min(1).max(512), z.number().transform(String)]);
 
+const longestTerm = 255;
+const term = z.string().min(1).max(longestTerm);
+/** Terms that a caller has made of a field by means of its own; positions do not fall, a token without one stands behind the one before it. */
+const givenTokens = z
+  .array(
+    z.union([
+      term,
+      z.strictObject({
+        term,
+        position: z
+          .int()
+          .min(0)
+          .max(2 ** 24)
+          .optional(),
+      }),
+    ]),
+  )
+  .max(10_000)
+  .refine(inOrder, { error: 'positions must not fall' });
+
+/** Terms to look up as they are. */
+export const queryTokens = z.array(term).min(1).max(1_000);
+
+export type GivenToken = z.infer<typeof givenTokens>[number];
+
+function inOrder(tokens: readonly (string | { readonly position?: number })[]): boolean {
+  let last = -1;
+  for (const token of tokens) {
+    const position: number = typeof token === 'string' ? last + 1 : (token.position ?? last + 1);
+    if (position < last) return false;
+    last = position;
+  }
+  return true;
+}
+
 /** A document; attributes that are not named here are kept as they are and can be filtered on. */
 export const documentRowSchema = z.looseObject({
   id,
@@ -15,6 +50,8 @@ export const documentRowSchema = z.looseObject({
   language: z.string().max(64).optional(),
   images: z.array(z.string().max(4096)).max(64).optional(),
   price: z.number().optional(),
+  /** by field: its terms, indexed as they are in place of those of its text */
+  tokens: z.record(z.string().max(256), givenTokens).optional(),
 });
 
 export const queryRowSchema = z.strictObject({

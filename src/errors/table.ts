@@ -78,6 +78,12 @@ export const errorTable = {
   ),
   'training/engine-missing': entry(500, 1, 'Run `npm run setup:tfjs-node`, or leave training.engine at recorded.'),
   'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
+  'text/bad-synonyms': entry(
+    422,
+    2,
+    'Correct the named rule: words parted by commas, `a, b => c` to replace; at most 100,000 rules of 16 words to an alternative.',
+  ),
+  'dictionary/bad-word': entry(422, 2, 'Correct the named word; nothing of the dictionary was changed.'),
   'index/not-found': entry(404, 1, 'Check the path, or make the index with `tandem index`.'),
   'index/damaged': entry(
     500,

@@ -21,8 +21,19 @@ export interface FieldToken {
 
 const noAttributes: Attributes = new Map();
 
-/** The terms of one document, by field, in the order of their positions. */
+/** The terms of one document, by field, in the order of their positions, none twice at a position. */
 export type FieldTokens = readonly (readonly FieldToken[])[];
+
+/** Length of a field: positions that hold a term. Finer parts stand at the position of their word and do not make a text longer. */
+export function lengthOf(tokens: readonly FieldToken[]): number {
+  let length = 0;
+  let last = -1;
+  for (const { position } of tokens) {
+    if (position !== last) length++;
+    last = position;
+  }
+  return length;
+}
 
 /**
  * The segment that takes the writes: documents and terms by number, plain and growing. A document has a slot; replaced or removed, its slot dies.
@@ -34,7 +45,7 @@ export class MemorySegment implements SegmentReader {
   readonly lists = new Map<string, PostingList>();
   readonly columns: MemoryColumns;
   readonly sortedBy = null;
-  /** by field and slot: terms in the field */
+  /** by field and slot: `lengthOf` the field */
   readonly lengths: GrowingArray[];
   /** occurrences and values of attributes taken in, those of removed documents too: a measure of memory */
   occurrences = 0;
@@ -94,7 +105,7 @@ export class MemorySegment implements SegmentReader {
         if (this.listOf(term).append(slot, field, position)) distinct.push(term);
       }
       this.occurrences += tokens.length;
-      this.lengths[field].push(tokens.length);
+      this.lengths[field].push(lengthOf(tokens));
     }
     this.ids.push(id);
     this.slots.set(id, slot);

@@ -1,6 +1,6 @@
 import type { Attributes } from '../columns/attributes.js';
 import type { SortKey } from '../query/query.js';
-import { type FieldTokens, MemorySegment } from './memory-segment.js';
+import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
 import { chooseMerge } from './merge-policy.js';
 import { mergeSegments } from './merge-segments.js';
@@ -56,7 +56,7 @@ export class SegmentList {
   add(id: string, fields: FieldTokens, attributes?: Attributes): void {
     this.remove(id);
     this.memory.add(id, fields, attributes);
-    this.statistics.count(field => fields[field].length, 1);
+    this.statistics.count(field => lengthOf(fields[field]), 1);
     if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
   }
 

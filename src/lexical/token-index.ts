@@ -5,21 +5,22 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query, ScoreFunction, SortKey } from '../query/query.js';
-import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
-import { chainLanguage } from '../text/language.js';
+import type { Analyzer } from '../text/analyzer.js';
+import type { DictionaryWord } from '../text/dictionary.js';
 import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
+import { createChains, type ExpandedQuery } from './analysis-chains.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import type { Explanation } from './explain.js';
-import { fieldTexts } from './field-texts.js';
-import type { FieldToken } from './memory-segment.js';
+import { fieldTokens } from './field-tokens.js';
 import { readSegments, writeSegments } from './persist.js';
+import { queryBag, synonymBag } from './query-bag.js';
 import { createScratch, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
-import { compileQuery } from './tree/compile.js';
+import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions } from './tree/functions.js';
 import { placeOf } from './tree/iterate.js';
@@ -29,9 +30,6 @@ import type { QueryNode, Snapshot } from './tree/node.js';
 import { queryWeights } from './tree/query-weights.js';
 import { retrieveTree } from './tree/retrieve-tree.js';
 import { createWeighting, type Weighting } from './weighting.js';
-
-/** Between the last position of one text of a field and the first of the next. */
-const positionGap = 1000;
 
 /** The part of the indexing configuration that the token index obeys. */
 export interface TokenIndexOptions {
@@ -49,6 +47,8 @@ export type Question = QuestionOptions & (TextQuestion | TreeQuestion);
 
 interface TextQuestion {
   readonly text: string;
+  /** terms to look up as they are, in place of those of the text */
+  readonly tokens?: readonly string[];
 }
 
 interface TreeQuestion {
@@ -101,6 +101,19 @@ export interface TokenIndex {
   accepted(filter: Filter, now?: number): AcceptedDocuments;
   /** The score of one document part by part; value 0 where it does not match, undefined where there is no such document. */
   explain(question: Question, id: string): Explanation | undefined;
+  /** The chain of a language with the dictionary of the index. @throws TandemError 'text/bad-language' */
+  analyzer(language?: string): Analyzer;
+  /** Words that the chains keep whole; none at first: an index is saved without them, its store holds them. */
+  dictionary(): readonly DictionaryWord[];
+  /** Puts others in their place, for what is analysed from now on: documents whose terms change by it must be added again. @param words  checked */
+  setDictionary(words: readonly DictionaryWord[]): void;
+  /**
+   * Rules of synonyms in Solr's format, for the queries that come from now on; none at first, and none are saved: an index's manifest holds them.
+   * @throws TandemError 'text/bad-synonyms'
+   */
+  setSynonyms(rules: readonly string[]): void;
+  /** The words of a query text and the synonyms of its stretches, which `search` asks for too. @throws TandemError 'text/bad-language' */
+  expand(text: string, language?: string): ExpandedQuery;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -146,7 +159,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
-  const analyzers = analyzerCache(options.language);
+  const chains = createChains(options.language);
   const texts = textPaths(fields);
   const list = new SegmentList(fields.length, saved, options.sort ?? null);
   const accepted = acceptedCache(list);
@@ -162,27 +175,36 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     }
     return weighting;
   };
-  const snapshotFor = ({ fieldWeights, now = Date.now() }: Question): Snapshot => {
+  const df = (term: string): number => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0);
+  const termsOf = (text: string, language?: string): Map<string, number> => {
+    const expanded = chains.expand(text, language);
+    if (expanded.spans.length === 0) return queryBag(expanded.tokens, df);
+    return synonymBag(expanded.tokens, expanded.spans, df, presentWeighting().idf);
+  };
+  const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
     const ready = (clause: FilterClause): FilterClause => readyClause(clause, texts, now);
-    const present = { stored: list.stored, memory: list.memory, fields, ready };
+    const analysis = { analyzer: chains.analyzer(language), termsOf: (text: string) => termsOf(text, language) };
+    const present = { stored: list.stored, memory: list.memory, fields, ready, ...analysis };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const own = queryWeights(fields, weights, fieldWeights);
     const searched = new Set(own.flatMap((weight, field) => (weight > 0 ? [field] : [])));
     return { ...present, weighting: createWeighting(statistics, options.bm25, own), searched };
   };
   const compile = (snapshot: Snapshot, question: Question): QueryNode | undefined => {
-    const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-    return compileQuery(query, analyzers(question.language), snapshot);
+    if ('query' in question) return compileQuery(question.query, snapshot);
+    return question.tokens === undefined
+      ? compileQuery({ bag: { text: question.text } }, snapshot)
+      : compileTerms(question.tokens, snapshot);
   };
   return {
     get size() {
       return statistics.documents;
     },
     add: document => {
-      const analyzer = analyzers(document.language);
+      const analyzer = chains.analyzer(document.language);
       list.add(
         document.id,
-        fields.map(field => fieldTokens(fieldTexts(document, field), analyzer)),
+        fields.map(field => fieldTokens(document, field, analyzer)),
         flattenDocument(document, texts),
       );
     },
@@ -218,13 +240,19 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       const factors = compileFunctions(question.functions ?? [], question.now);
       return explainTree(snapshot, placeOf(snapshot, found.segment), compile(snapshot, question), factors, found.doc);
     },
+    analyzer: language => chains.analyzer(language),
+    dictionary: () => chains.dictionary(),
+    setDictionary: words => chains.setDictionary(words),
+    setSynonyms: rules => chains.setSynonyms(rules),
+    expand: (text, language) => chains.expand(text, language),
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
     measures: () => measureSegments(list.stored),
     save: folder => {
       list.flush();
-      return writeSegments(folder, list.stored, options);
+      const { bm25, fieldWeights, language, sort } = options;
+      return writeSegments(folder, list.stored, { bm25, fieldWeights, language, sort });
     },
   };
 }
@@ -252,29 +280,4 @@ function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments
     kept.set(name, found);
     return found;
   };
-}
-
-/** The terms of a field; the positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
-function fieldTokens(texts: readonly string[], analyzer: Analyzer): FieldToken[] {
-  if (texts.length === 1) return analyzer.analyze(texts[0]);
-  const tokens: FieldToken[] = [];
-  let from = 0;
-  for (const text of texts) {
-    for (const { term, position } of analyzer.analyze(text)) tokens.push({ term, position: from + position });
-    from = (tokens.at(-1)?.position ?? 0) + positionGap;
-  }
-  return tokens;
-}
-
-/** Analyzers by chain language: many tags, few chains. An empty tag counts as absent, as an empty cell of a CSV file does. */
-function analyzerCache(defaultLanguage: string): (language?: string) => Analyzer {
-  const byTag = new Map<string, Analyzer>();
-  const analyzerOf = (tag: string): Analyzer => {
-    const language = chainLanguage(tag);
-    const found = byTag.get(language) ?? createAnalyzer(language);
-    byTag.set(language, found);
-    return found;
-  };
-  const standard = analyzerOf(defaultLanguage);
-  return language => (language ? analyzerOf(language) : standard);
 }

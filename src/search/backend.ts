@@ -13,6 +13,8 @@ export interface SearchRequest {
   readonly syntax?: 'plain' | 'query';
   /** what the token side asks for in place of the text */
   readonly query?: Query;
+  /** terms that the token side looks up as they are, in place of those of the text; 1..1000 of them */
+  readonly tokens?: readonly string[];
   readonly country?: string;
   /** Locale or language tag of the query, for the analysis chain; the index default when absent. */
   readonly language?: string;

@@ -9,6 +9,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 
 export function tokensOf(store: DocumentStore, indexing: IndexingConfig): TokenIndex {
   const tokens = createTokenIndex(indexing);
+  tokens.setDictionary(store.dictionary());
   for (const document of store.documents()) tokens.add(document);
   return tokens;
 }

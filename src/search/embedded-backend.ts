@@ -1,5 +1,9 @@
+import { queryTokens } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
+import type { AnalysisStep } from '../text/analyzer.js';
+import type { DictionaryWord } from '../text/dictionary.js';
+import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
 import { convexCombination } from './fusion.js';
 import type { Manifest } from './manifest.js';
@@ -16,13 +20,19 @@ export interface EmbeddedIndex extends SearchBackend {
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
   ids(): string[];
+  /** Every step that turns a text into terms, with the words and synonyms of this index. @param language  that of the index when absent */
+  analyze(text: string, language?: string): AnalysisStep[];
+  /** words that the analysis keeps whole */
+  dictionary(): readonly DictionaryWord[];
 }
 
-function checkRequest({ text, k, ef }: RetrievalRequest): void {
+function checkRequest({ text, tokens, mode, k, ef }: RetrievalRequest): void {
   const refuse = (message: string): never => {
     throw new TandemError('request/invalid', message);
   };
-  if (text.length === 0) refuse('text: it is empty');
+  if (text.length === 0 && (tokens === undefined || mode !== 'token')) refuse('text: it is empty');
+  if (tokens !== undefined && !queryTokens.safeParse(tokens).success)
+    refuse('tokens: 1 to 1000 terms of 1 to 255 UTF-16 units');
   if (!Number.isInteger(k) || k < 1 || k > 1000) refuse(`k: it must be a whole number in [1, 1000], got ${k}`);
   if (ef !== undefined && (!Number.isInteger(ef) || ef < 1 || ef > 10_000)) {
     refuse(`ef: it must be a whole number in [1, 10000], got ${ef}`);
@@ -85,6 +95,12 @@ export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
     },
     embedding: id => parts.store.embedding(id),
     ids: () => Array.from(parts.store.documents(), ({ id }) => id),
+    analyze: (text, language) => {
+      const { tokens, spans } = parts.tokens.expand(text, language);
+      const steps = parts.tokens.analyzer(language).steps(text);
+      return spans.length === 0 ? steps : [...steps, synonymStep(tokens, spans)];
+    },
+    dictionary: () => parts.tokens.dictionary(),
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
     close: () => parts.store.close(),

@@ -44,6 +44,7 @@ export async function loadDerived(
   await verifyChecksums(folder, manifest.files);
   const at = derivedFolders(manifest.generation);
   const tokens = await loadTokenIndex(join(folder, at.tokens));
+  tokens.setSynonyms(manifest.indexing.synonyms);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
   replayChanges(store, manifest.store.sequence, tokens, vectors);
   return { tokens, vectors };

@@ -22,7 +22,7 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
 }
 
 /**
- * Brings derived parts up to the store: every document touched by a later commit is taken in as the store has it now.
+ * Brings derived parts up to the store: its dictionary, and every document touched by a later commit as the store has it now.
  * @param seen  last commit that the derived parts have seen
  * @throws TandemError 'index/damaged' as changedSince
  */
@@ -32,6 +32,8 @@ export function replayChanges(
   tokens: TokenIndex | null,
   vectors: VectorIndex | null,
 ): void {
+  // read before the changes: a writer that stores another one meanwhile has then already named the documents that it touches
+  tokens?.setDictionary(store.dictionary());
   for (const id of changedSince(store, seen)) {
     const document = store.get(id);
     const embedding = store.embedding(id);

@@ -77,7 +77,7 @@ function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
  * @throws TandemError 'index/no-vectors', 'search/bad-filter'
  */
 export async function retrieveCandidates(parts: IndexParts, request: RetrievalRequest): Promise<Retrieved> {
-  const { text, country, language, mode, filter } = request;
+  const { text, tokens, country, language, mode, filter } = request;
   const { candidates } = parts.manifest.indexing;
   const depth = mode === 'hybrid' ? Math.max(request.k, candidates) : request.k;
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
@@ -93,7 +93,7 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     from = now;
   };
   if (mode !== 'vector') {
-    token = parts.tokens.search({ text, language, k: depth, filter: clauses });
+    token = parts.tokens.search({ text, tokens, language, k: depth, filter: clauses });
     lap('token');
   }
   if (embedQuery !== undefined) {

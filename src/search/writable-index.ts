@@ -2,11 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { StoreChange } from '../store/document-store.js';
+import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
 import { checkRows } from '../vector/persist.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
+import { changeDictionary, type DictionaryChange, type DictionaryWriter } from './change-dictionary.js';
 import { checkDocument, checkId } from './check-document.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { readManifest } from './manifest.js';
@@ -28,7 +30,7 @@ export interface DocumentWriter {
   write(changes: readonly DocumentChange[]): Promise<number>;
 }
 
-export interface WritableIndex extends EmbeddedIndex, DocumentWriter {
+export interface WritableIndex extends EmbeddedIndex, DocumentWriter, DictionaryWriter {
   put(documents: readonly DocumentRow[]): Promise<number>;
   /** Unknown ids are passed over. */
   delete(ids: readonly string[]): Promise<number>;
@@ -149,6 +151,21 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     return sequence;
   }
 
+  async function setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange> {
+    if (broken !== undefined) throw broken;
+    let stored: number | undefined;
+    try {
+      const change = await changeDictionary(store, tokens, manifest.indexing, words, sequence => {
+        stored = sequence;
+      });
+      applied = change.sequence;
+      return change;
+    } catch (error) {
+      if (stored !== undefined) broken = error;
+      throw error;
+    }
+  }
+
   async function save(): Promise<void> {
     if (broken !== undefined) return;
     while (live?.busy) await live.settled();
@@ -175,6 +192,10 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     write,
     put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
     delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
+    setDictionary: async (words: readonly DictionaryWord[]) => {
+      const checked = checkDictionary(words);
+      return queue.alone(() => setDictionary(checked));
+    },
     save: () => background.now(),
     close: async () => {
       await queue.idle();

@@ -8,6 +8,8 @@ export interface WriteQueue<T> {
    * @throws TandemError 'server/overloaded' when too much is waiting, and what preparing or committing throws
    */
   write(changes: readonly T[]): Promise<number>;
+  /** Runs a task in its turn, with no commit beside it. */
+  alone<R>(task: () => Promise<R>): Promise<R>;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
@@ -25,26 +27,39 @@ interface Prepared {
   readonly reject: (error: unknown) => void;
 }
 
+/** A task that waits for its turn; it settles a promise of its own. */
+type Task = () => Promise<void>;
+
 /** Changes in one commit, unless a single write has more; and changes that may wait before more are turned away. */
 const mostInCommit = 64;
 const mostWaiting = 10_000;
 
 export function createWriteQueue<T>({ prepare, commit }: WriteSteps<T>): WriteQueue<T> {
-  const ready: Prepared[] = [];
+  const ready: (Prepared | Task)[] = [];
   let waiting = 0;
   let preparing: Promise<unknown> = Promise.resolve();
   let committing: Promise<void> | undefined;
 
+  /** The writes that come next and share a commit. */
   function takeGroup(): Prepared[] {
+    const group: Prepared[] = [];
     let size = 0;
-    let end = 0;
-    while (end < ready.length && (end === 0 || size + ready[end].changes.length <= mostInCommit))
-      size += ready[end++].changes.length;
-    return ready.splice(0, end);
+    for (const next of ready) {
+      if (typeof next === 'function' || (group.length > 0 && size + next.changes.length > mostInCommit)) break;
+      group.push(next);
+      size += next.changes.length;
+    }
+    ready.splice(0, group.length);
+    return group;
   }
 
   async function commitAll(): Promise<void> {
     while (ready.length > 0) {
+      if (typeof ready[0] === 'function') {
+        const task = ready.shift() as Task;
+        await task();
+        continue;
+      }
       const group = takeGroup();
       try {
         const sequence = await commit(group.flatMap(({ changes }) => changes));
@@ -78,8 +93,27 @@ export function createWriteQueue<T>({ prepare, commit }: WriteSteps<T>): WriteQu
     }
   }
 
+  async function alone<R>(task: () => Promise<R>): Promise<R> {
+    waiting++;
+    try {
+      const submitted = preparing.then(() => ({ done: submitTask(task) }));
+      preparing = submitted;
+      return await (await submitted).done;
+    } finally {
+      waiting--;
+    }
+  }
+
+  function submitTask<R>(task: () => Promise<R>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      ready.push(() => task().then(resolve, reject));
+      committing ??= commitAll();
+    });
+  }
+
   return {
     write,
+    alone,
     idle: async () => {
       while (waiting > 0 || committing !== undefined) {
         await preparing;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Database, open } from 'lmdb';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { DictionaryWord } from '../text/dictionary.js';
 import { checkDataFile } from './data-file.js';
 import { asStoreError } from './write-error.js';
 import { type Claim, claimWriting, releaseWriting } from './writing-claim.js';
@@ -42,6 +43,13 @@ export interface DocumentStore {
   delete(ids: readonly string[]): Promise<number>;
   /** Puts and deletes in one commit, in their order. @returns as `put` @throws as `put` */
   write(changes: readonly StoreChange[]): Promise<number>;
+  /**
+   * Stores the words that the analysis keeps whole, in one commit with the ids of the documents whose terms change by them: derived parts that have
+   * not seen the commit take these documents in again. @returns as `put`
+   */
+  setDictionary(words: readonly DictionaryWord[], ids: readonly string[]): Promise<number>;
+  /** The words as last stored; none at first. */
+  dictionary(): readonly DictionaryWord[];
   get(id: string): DocumentRow | undefined;
   /** @returns [n], undefined where there is no such document */
   getMany(ids: readonly string[]): (DocumentRow | undefined)[];
@@ -142,10 +150,10 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     encoding: 'json',
     keyEncoding: 'uint32',
   });
-  const meta: Database<State, string> = root.openDB('meta', { encoding: 'json' });
+  const meta: Database<State | readonly DictionaryWord[], string> = root.openDB('meta', { encoding: 'json' });
   let held: Claim | undefined;
 
-  const state = (): State => meta.get('state') ?? { sequence: 0, count: 0, width: null };
+  const state = (): State => (meta.get('state') as State | undefined) ?? { sequence: 0, count: 0, width: null };
   const parse = (text: string): DocumentRow => JSON.parse(text);
   const read = (id: string): DocumentRow | undefined => {
     const text = documents.get(key(id));
@@ -239,6 +247,12 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     put,
     delete: ids => write(ids.map(id => ({ delete: id }))),
     write,
+    setDictionary: (words, ids) =>
+      commit(ids, () => {
+        meta.put('dictionary', words);
+        return {};
+      }),
+    dictionary: () => (meta.get('dictionary') as readonly DictionaryWord[] | undefined) ?? [],
     get: read,
     getMany: ids => ids.map(read),
     embedding,

@@ -1,4 +1,7 @@
 import { apostrophes } from './apostrophe.js';
+import { remember } from './bounded-memory.js';
+import type { Dictionary } from './dictionary.js';
+import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
 import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
@@ -16,6 +19,18 @@ export interface Token {
   /** span in the input, in UTF-16 units */
   start: number;
   end: number;
+  /**
+   * Finer terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed under the term
+   * and its parts, a query asks for the term and for the parts only where no document holds it.
+   */
+  parts?: readonly TokenPart[];
+}
+
+/** A finer term inside a word, with its own span in the input. */
+export interface TokenPart {
+  readonly term: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What the text looks like after one step of the chain. */
@@ -38,49 +53,124 @@ interface NamedFilter {
   readonly apply: TermFilter;
 }
 
-/** Terms remembered by an analyzer: most words of a corpus come again and again, and stemming is the dear step. */
-const memoryLimit = 2 ** 16;
+export interface AnalyzerOptions {
+  /** words that are kept whole */
+  readonly dictionary?: Dictionary;
+}
 
 /**
- * The analysis chain of a language: NFKC and lower case, words (UAX #29), measures (measures.ts), apostrophes, letter variants, stop words, Snowball stem,
- * accent folding; each where the language has it.
+ * The analysis chain of a language: NFKC and lower case, words of the dictionary, words (UAX #29), measures (measures.ts), apostrophes, letter
+ * variants, stop words, Snowball stem, accent folding, finer parts (fine-parts.ts); each where the language has it. A word of the dictionary passes
+ * every step behind it as it is.
  * @param languageTag  BCP 47: `en`, `de-CH`, `zh-Hant`; `und` = neutral
  * @throws TandemError 'text/bad-language'
  */
-export function createAnalyzer(languageTag: string): Analyzer {
+export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOptions = {}): Analyzer {
   const language = chainLanguage(languageTag);
-  const lowerLocale = language === 'tr' || language === 'az' ? language : 'und';
-  const segment = createSegmenter();
+  const lowerLocale = lowerLocaleOf(language);
+  const wordsOf = wordFinder(dictionary, lowerLocale);
   const filters = filtersOf(language);
   const finalTerm = remember(term => filters.reduce((kept, filter) => (kept === '' ? '' : filter.apply(kept)), term));
+  const measure = dictionary === undefined ? measures(language) : besideKept(measures(language));
+  const partsOf = partFinder(finalTerm);
+  const keepsWords = dictionary !== undefined;
 
-  const measure = measures(language);
-  const wordsOf = (text: string): Word[] => {
+  const analyze = (text: string): Token[] => {
+    const normalised = normalise(text, lowerLocale);
+    const words = measure(wordsOf(normalised.text), normalised.text);
+    const tokens: Token[] = [];
+    for (let position = 0; position < words.length; position++) {
+      const word = words[position];
+      if (word.term === '') continue;
+      const term = keepsWords && word.kept ? word.term : finalTerm(word.term);
+      if (term === '') continue;
+      const token = tokenAt(normalised, term, position, word);
+      if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
+      tokens.push(token);
+    }
+    return tokens;
+  };
+  return { language, analyze, steps: text => steps(text) };
+
+  function steps(text: string): AnalysisStep[] {
+    const normalised = normalise(text, lowerLocale);
+    const shown: AnalysisStep[] = [{ name: 'normal form', tokens: wholeText(normalised.text, text) }];
+    let words: readonly Word[] = wordsOf(normalised.text);
+    const show = (name: string, of: readonly Word[] = words): void => {
+      shown.push({ name, tokens: tokensOf(normalised, of) });
+    };
+    if (dictionary !== undefined && dictionary.words.length > 0)
+      show(
+        'dictionary',
+        words.map(word => (word.kept ? word : { ...word, term: '' })),
+      );
+    show('words');
+    words = measure(words, normalised.text);
+    show('measures');
+    for (const { name, apply } of filters) {
+      words = words.map(word => (word.kept || word.term === '' ? word : { ...word, term: apply(word.term) }));
+      show(name);
+    }
+    const tokens = analyze(text);
+    if (tokens.some(({ parts }) => parts !== undefined)) shown.push({ name: 'parts', tokens });
+    return shown;
+  }
+}
+
+/** The locale of the chain's lower case, as `normalise` takes it. @param language  of `chainLanguage` */
+export const lowerLocaleOf = (language: string): string => (language === 'tr' || language === 'az' ? language : 'und');
+
+/** Finds the words of a text: those of the dictionary first, and between them those of the segmenter. */
+function wordFinder(dictionary: Dictionary | undefined, lowerLocale: string): (text: string) => Word[] {
+  const segment = createSegmenter();
+  const plain = (text: string): Word[] => {
     const words: Word[] = [];
     segment(text, (start, end) => words.push({ term: text.slice(start, end), start, end }));
     return words;
   };
-  return {
-    language,
-    analyze: text => {
-      const normalised = normalise(text, lowerLocale);
-      return tokensOf(normalised, measure(wordsOf(normalised.text), normalised.text), finalTerm);
-    },
-    steps: text => {
-      const normalised = normalise(text, lowerLocale);
-      const words = wordsOf(normalised.text);
-      const steps: AnalysisStep[] = [
-        { name: 'words', tokens: tokensOf(normalised, words) },
-        { name: 'measures', tokens: tokensOf(normalised, measure(words, normalised.text)) },
-      ];
-      for (const { name, apply } of filters) {
-        const tokens = steps[steps.length - 1].tokens
-          .map(token => ({ ...token, term: apply(token.term) }))
-          .filter(token => token.term !== '');
-        steps.push({ name, tokens });
+  if (dictionary === undefined || dictionary.words.length === 0) return plain;
+  const { match } = dictionary.matcher(lowerLocale);
+  return text => {
+    const kept: Word[] = [];
+    match(text, (start, end, term) => kept.push({ term, start, end, kept: true }));
+    if (kept.length === 0) return plain(text);
+    const words: Word[] = [];
+    let from = 0;
+    const segmentUntil = (to: number): void => {
+      for (const { term, start, end } of plain(text.slice(from, to)))
+        words.push({ term, start: from + start, end: from + end });
+    };
+    for (const word of kept) {
+      segmentUntil(word.start);
+      words.push(word);
+      from = word.end;
+    }
+    segmentUntil(text.length);
+    return words;
+  };
+}
+
+type MeasureStep = ReturnType<typeof measures>;
+
+/** A step over words for the stretches between words of the dictionary, which it never sees. */
+function besideKept(measure: MeasureStep): MeasureStep {
+  return (words, text) => {
+    if (!words.some(({ kept }) => kept)) return measure(words, text);
+    const measured: Word[] = [];
+    let stretch: Word[] = [];
+    const endStretch = (): void => {
+      for (const word of measure(stretch, text)) measured.push(word);
+      stretch = [];
+    };
+    for (const word of words) {
+      if (!word.kept) stretch.push(word);
+      else {
+        endStretch();
+        measured.push(word);
       }
-      return steps;
-    },
+    }
+    endStretch();
+    return measured;
   };
 }
 
@@ -100,33 +190,50 @@ function filtersOf(language: string): NamedFilter[] {
   ];
 }
 
-/** The words that a filter leaves something of, each with its number among all of them. */
-function tokensOf(normalised: NormalisedText, words: readonly Word[], filter: TermFilter = term => term): Token[] {
-  const tokens: Token[] = [];
-  for (const [position, word] of words.entries()) {
-    const term = word.term === '' ? '' : filter(word.term);
-    if (term !== '') tokens.push(tokenAt(normalised, term, position, word.start, word.end));
-  }
-  return tokens;
+interface WordPart extends Piece {
+  readonly term: string;
 }
 
-function tokenAt(normalised: NormalisedText, term: string, position: number, start: number, end: number): Token {
+/** The terms of the pieces of a word, as a filter leaves them. */
+function partFinder(filter: TermFilter): (word: string) => readonly WordPart[] {
+  const segment = createSegmenter();
+  const isWord = (text: string): boolean => {
+    let words = 0;
+    segment(text, () => words++);
+    return words === 1;
+  };
+  return remember(word => {
+    const byTerm = new Map<string, WordPart>();
+    for (const { from, to } of finePieces(word, isWord)) {
+      const term = filter(word.slice(from, to));
+      if (term !== '' && !byTerm.has(term)) byTerm.set(term, { term, from, to });
+    }
+    byTerm.delete(filter(word));
+    return [...byTerm.values()];
+  });
+}
+
+function addParts(token: Token, normalised: NormalisedText, word: Word, parts: readonly WordPart[]): void {
+  if (parts.length === 0) return;
+  token.parts = parts.map(({ term, from, to }) => ({
+    term,
+    ...spanAt(normalised, word.start + from, word.start + to),
+  }));
+}
+
+/** The words that are left, each with its number among all of them. */
+const tokensOf = (normalised: NormalisedText, words: readonly Word[]): Token[] =>
+  words.flatMap((word, position) => (word.term === '' ? [] : [tokenAt(normalised, word.term, position, word)]));
+
+const wholeText = (normal: string, input: string): Token[] =>
+  normal === '' ? [] : [{ term: normal, position: 0, start: 0, end: input.length }];
+
+function tokenAt(normalised: NormalisedText, term: string, position: number, { start, end }: Word): Token {
   const { origin } = normalised;
   if (origin === undefined) return { term, position, start, end };
   return { term, position, start: origin.starts[start], end: origin.ends[end - 1] };
 }
 
-/** Remembers results; forgets all when full, so that hostile text cannot fill the memory. */
-function remember(filter: TermFilter): TermFilter {
-  const known = new Map<string, string>();
-  return word => {
-    const found = known.get(word);
-    if (found !== undefined) return found;
-    // A slice keeps the whole text that it was cut from alive: remember a copy.
-    const copy = ` ${word}`.slice(1);
-    const term = filter(copy);
-    if (known.size >= memoryLimit) known.clear();
-    known.set(copy, term);
-    return term;
-  };
+function spanAt({ origin }: NormalisedText, start: number, end: number): { start: number; end: number } {
+  return origin === undefined ? { start, end } : { start: origin.starts[start], end: origin.ends[end - 1] };
 }

@@ -6,6 +6,8 @@ export interface Word {
   /** span in the normalised text, in UTF-16 units */
   readonly start: number;
   readonly end: number;
+  /** a word of the dictionary: no step changes it */
+  readonly kept?: true;
 }
 
 const value = /^\d+(?:[.,]\d+)*(?:\/\d+)?$/;

@@ -297,15 +297,24 @@ describe('the frame', () => {
     expect(steps.at(-1).tokens.map((token: { term: string }) => token.term)).toEqual(['garden', 'hose']);
   });
 
-  it.each(['prepare', 'index', 'search', 'run', 'evaluate', 'serve', 'analyze', 'snapshot', 'restore', 'check'])(
-    '%s --help shows an example',
-    async name => {
-      const { exit, out, error } = await tandem([name, '--help']);
-      expect([exit, error]).toEqual([0, '']);
-      expect(out).toContain(`$ tandem ${name} `);
-      expect(out).toContain('--json');
-    },
-  );
+  it.each([
+    'prepare',
+    'index',
+    'search',
+    'run',
+    'evaluate',
+    'serve',
+    'analyze',
+    'dictionary',
+    'snapshot',
+    'restore',
+    'check',
+  ])('%s --help shows an example', async name => {
+    const { exit, out, error } = await tandem([name, '--help']);
+    expect([exit, error]).toEqual([0, '']);
+    expect(out).toContain(`$ tandem ${name} `);
+    expect(out).toContain('--json');
+  });
 
   it('as a program: help, an unknown flag and an unknown command with exit code 2 and a guess', async () => {
     const [help, flag, command] = await Promise.all([

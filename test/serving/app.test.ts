@@ -321,7 +321,7 @@ describe('the rest', () => {
         '/metrics',
       ]),
     );
-    expect(paths['/search'].post.requestBody.content['application/json'].schema.required).toEqual(['text']);
+    expect(paths['/embed/query'].post.requestBody.content['application/json'].schema.required).toEqual(['text']);
     expect(Object.keys(paths['/search'].post.responses)).toEqual(['200', '4XX', '5XX']);
     expect((await app.inject('/docs')).statusCode).toBe(200);
   });

@@ -2,6 +2,7 @@ import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
 import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
+import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { indexCommand } from './index-documents.js';
@@ -25,6 +26,7 @@ export const commands: readonly RunnableCommand[] = [
   evaluateCommand,
   serveCommand,
   analyzeCommand,
+  dictionaryCommand,
   snapshotCommand,
   restoreCommand,
   checkCommand,

@@ -1,3 +1,4 @@
+import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path } from '../flags.js';
@@ -12,11 +13,16 @@ export const indexCommand = defineCommand({
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
     queries: { value: 'FILE', help: 'validation queries that the fusion weight is tuned on', schema: path.optional() },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
+    synonyms: {
+      value: 'FILE',
+      help: 'rules of synonyms, one to a line (Solr format), behind those of the configuration',
+      schema: path.optional(),
+    },
     pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
     out: { value: 'INDEX', help: 'folder that is written', schema: path },
     ...configFlags,
   },
-  run: async ({ documents, model, queries, qrels, pictures, out, ...config }, context) => {
+  run: async ({ documents, model, queries, qrels, synonyms, pictures, out, ...config }, context) => {
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -26,7 +32,7 @@ export const indexCommand = defineCommand({
         '--model is missing: --queries tune the fusion of tokens and vectors',
       );
     }
-    const { indexing } = await readConfig(config);
+    const indexing = await withRules((await readConfig(config)).indexing, synonyms);
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
     const { manifest, fusion } = await makeIndex({ documents, model, indexing, out, pictures, tuneOn }, context);
@@ -44,3 +50,18 @@ export const indexCommand = defineCommand({
     };
   },
 });
+
+/** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */
+async function withRules(indexing: IndexingConfig, file: string | undefined): Promise<IndexingConfig> {
+  if (file === undefined) return indexing;
+  const [{ readRuleFile }, { parseSynonyms }] = await Promise.all([
+    import('../dictionary-words.js'),
+    import('../../text/synonyms.js'),
+  ]);
+  const lines = await readRuleFile(file);
+  parseSynonyms(lines);
+  const rules = lines.filter(line => line.trim() !== '' && !line.trimStart().startsWith('#'));
+  const synonyms = [...indexing.synonyms, ...rules];
+  parseSynonyms(synonyms);
+  return { ...indexing, synonyms };
+}

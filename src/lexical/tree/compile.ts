@@ -22,8 +22,8 @@ interface Compilation {
  * @returns undefined where the whole query asks nothing
  * @throws TandemError 'request/invalid': over 1,024 terms written, over 16 prefixes and fuzzy words, or clauses nested over 32 deep
  */
-export function compileQuery(query: Query, analyzer: Analyzer, snapshot: Snapshot): QueryNode | undefined {
-  const state: Compilation = { snapshot, analyzer, written: 0, expanded: [] };
+export function compileQuery(query: Query, snapshot: Snapshot): QueryNode | undefined {
+  const state: Compilation = { snapshot, analyzer: snapshot.analyzer, written: 0, expanded: [] };
   const node = compileNode(state, query, 1, 0);
   cutExpansions(state);
   return node;
@@ -41,16 +41,29 @@ function compileNode(state: Compilation, query: Query, boost: number, depth: num
   return compileBool(state, query, boost, depth);
 }
 
+/** Terms that are looked up as they are, any of them. */
+export function compileTerms(terms: readonly string[], snapshot: Snapshot): QueryNode {
+  const { stored, memory, weighting } = snapshot;
+  const known = weighTerms(stored, memory, weighting, countTerms(terms)).slice(0, bounds.terms);
+  return { kind: 'terms', terms: known.map(term => ({ ...term, share: 1 })), all: false, boost: 1 };
+}
+
+function countTerms(terms: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
 function compileBag(state: Compilation, { bag }: BagQuery, outer: number): QueryNode | undefined {
   const { snapshot, analyzer } = state;
   const boost = outer * (bag.boost ?? 1);
-  const counts = new Map<string, number>();
-  for (const { term } of analyzer.analyze(bag.text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  if (counts.size === 0) return undefined;
   const all = bag.operator === 'all';
+  // who asks for all words means these words
+  const counts = all ? countTerms(analyzer.analyze(bag.text).map(({ term }) => term)) : snapshot.termsOf(bag.text);
+  if (counts.size === 0) return undefined;
   const known = weighTerms(snapshot.stored, snapshot.memory, snapshot.weighting, counts, boost);
   const terms = all && known.length < counts.size ? [] : known;
-  // of a long text the heaviest words are enough; who asks for all of them means all
+  // of a long text the heaviest words are enough
   const kept = all ? terms : terms.slice(0, bounds.terms);
   countWritten(state, kept.length);
   return { kind: 'terms', terms: kept.map(term => ({ ...term, share: 1 })), all, fields: fieldsOf(state, bag), boost };

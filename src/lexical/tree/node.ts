@@ -1,4 +1,5 @@
 import type { FilterClause } from '../../query/filter.js';
+import type { Analyzer } from '../../text/analyzer.js';
 import type { MemorySegment } from '../memory-segment.js';
 import type { QueryTerm, TermPlaces } from '../query-terms.js';
 import type { StoredSegment } from '../stored-segment.js';
@@ -11,6 +12,10 @@ export interface Snapshot {
   readonly weighting: Weighting;
   /** names by field number */
   readonly fields: readonly string[];
+  /** chain of the query's language */
+  readonly analyzer: Analyzer;
+  /** The terms that a bag of words asks for, with how often: its own, their finer parts, synonyms. */
+  readonly termsOf: (text: string) => ReadonlyMap<string, number>;
   /** makes a condition ready for the columns: 'now' becomes the moment of the query @throws TandemError 'search/bad-filter' */
   readonly ready: (clause: FilterClause) => FilterClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */

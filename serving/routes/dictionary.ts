@@ -1,0 +1,40 @@
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { App, AppParts } from '../parts.js';
+import { dictionaryBody, dictionaryChangedReply, dictionaryReply, errorReplies } from '../schemas.js';
+
+/** 100,000 words of 64 characters with their terms. */
+const bodyLimit = 64 * 2 ** 20;
+
+/** `GET /dictionary`, `PUT /dictionary`: the words that the analysis keeps whole; there where the index has such words. */
+export function dictionaryRoutes(app: App, { dictionary, writing }: AppParts): void {
+  if (dictionary === undefined) return;
+  app.get(
+    '/dictionary',
+    {
+      schema: {
+        summary: 'The words that the analysis keeps whole',
+        response: { 200: dictionaryReply, ...errorReplies },
+      },
+    },
+    async (_request, reply) => reply.send({ words: [...dictionary.words()] }),
+  );
+  app.put(
+    '/dictionary',
+    {
+      onRequest: async request => {
+        if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
+        writing.access(request);
+      },
+      bodyLimit,
+      schema: {
+        summary: 'Put other words in the place of all, and index anew the documents whose terms change by it',
+        body: dictionaryBody,
+        response: { 200: dictionaryChangedReply, ...errorReplies },
+      },
+    },
+    async (request, reply) => {
+      if (dictionary.set === undefined) throw new TandemError('index/read-only', 'this service does not write');
+      return reply.send(await dictionary.set(request.body.words));
+    },
+  );
+}

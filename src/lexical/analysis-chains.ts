@@ -1,0 +1,73 @@
+import { type Analyzer, createAnalyzer, type Token } from '../text/analyzer.js';
+import { createDictionary, type DictionaryWord } from '../text/dictionary.js';
+import { chainLanguage } from '../text/language.js';
+import {
+  compileSynonyms,
+  expandSynonyms,
+  parseSynonyms,
+  type SynonymRule,
+  type SynonymSpan,
+  type SynonymTree,
+} from '../text/synonyms.js';
+
+/** A query text as its chain has it. */
+export interface ExpandedQuery {
+  readonly tokens: readonly Token[];
+  /** stretches of the tokens that have synonyms */
+  readonly spans: readonly SynonymSpan[];
+}
+
+/** The analysis chains of an index: many tags, few chains, one dictionary for all of them. */
+export interface AnalysisChains {
+  /** An empty tag counts as absent, as an empty cell of a CSV file does. @throws TandemError 'text/bad-language' */
+  analyzer(language?: string): Analyzer;
+  dictionary(): readonly DictionaryWord[];
+  /** What is analysed from now on obeys these words. @param words  checked */
+  setDictionary(words: readonly DictionaryWord[]): void;
+  /** @param rules  in Solr's format. @throws TandemError 'text/bad-synonyms'; then the former rules stay */
+  setSynonyms(rules: readonly string[]): void;
+  /** @throws TandemError 'text/bad-language' */
+  expand(text: string, language?: string): ExpandedQuery;
+}
+
+export function createChains(defaultLanguage: string): AnalysisChains {
+  const byLanguage = new Map<string, Analyzer>();
+  const synonyms = new Map<Analyzer, SynonymTree>();
+  let rules: readonly SynonymRule[] = [];
+  let dictionary = createDictionary([]);
+  const analyzerOf = (tag: string): Analyzer => {
+    const language = chainLanguage(tag);
+    const found = byLanguage.get(language);
+    if (found !== undefined) return found;
+    const made = createAnalyzer(language, dictionary.words.length === 0 ? {} : { dictionary });
+    byLanguage.set(language, made);
+    return made;
+  };
+  let standard = analyzerOf(defaultLanguage);
+  const analyzer = (language?: string): Analyzer => (language ? analyzerOf(language) : standard);
+  // compiled when a query of the chain first comes: most indexes are asked in one language
+  const synonymsOf = (chain: Analyzer): SynonymTree => {
+    const tree = synonyms.get(chain) ?? compileSynonyms(rules, chain);
+    synonyms.set(chain, tree);
+    return tree;
+  };
+  return {
+    analyzer,
+    dictionary: () => dictionary.words,
+    setDictionary: words => {
+      dictionary = createDictionary(words);
+      byLanguage.clear();
+      synonyms.clear();
+      standard = analyzerOf(defaultLanguage);
+    },
+    setSynonyms: lines => {
+      rules = parseSynonyms(lines);
+      synonyms.clear();
+    },
+    expand: (text, language) => {
+      const chain = analyzer(language);
+      const tokens = chain.analyze(text);
+      return { tokens, spans: rules.length === 0 ? [] : expandSynonyms(tokens, synonymsOf(chain)) };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { IndexingConfig } from '../config/indexing.js';
+import type { DocumentRow } from '../config/rows.js';
+import { type AnalysisChains, createChains } from '../lexical/analysis-chains.js';
+import { fieldTexts } from '../lexical/field-texts.js';
+import { fieldTokens } from '../lexical/field-tokens.js';
+import { indexedFields, type TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+import { type Analyzer, lowerLocaleOf } from '../text/analyzer.js';
+import { changedWords, createDictionary, type DictionaryWord } from '../text/dictionary.js';
+import { normalise } from '../text/normalise.js';
+
+/** What a change of the dictionary did. */
+export interface DictionaryChange {
+  /** of the commit that holds the dictionary */
+  readonly sequence: number;
+  /** documents whose terms it changed, and that were therefore indexed anew */
+  readonly documents: number;
+}
+
+/** What reads and changes the words that the analysis of an index keeps whole. */
+export interface DictionaryWriter {
+  dictionary(): readonly DictionaryWord[];
+  /**
+   * Puts these words in the place of all words, and indexes anew the documents whose terms change by it, these alone. Acknowledged means what it
+   * does for documents: on disk, and obeyed by every search that begins afterwards.
+   * @throws TandemError 'dictionary/bad-word' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
+   */
+  setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
+}
+
+/** Documents looked at in one turn of the event loop: searches get the turns between. */
+const scannedAtOnce = 256;
+const appliedAtOnce = 16;
+
+/**
+ * Ids of the documents whose terms another dictionary changes. Every text is scanned for the words in which the two dictionaries differ, and where one
+ * stands the document is analysed under both. (The terms that a word was analysed into lead to too few documents: \`.net\` stands inside the one term of
+ * "asp.net", and how Chinese is cut depends on what stands around a word.)
+ */
+async function affectedDocuments(
+  store: DocumentStore,
+  tokens: TokenIndex,
+  indexing: IndexingConfig,
+  words: readonly DictionaryWord[],
+): Promise<string[]> {
+  const changed = createDictionary(changedWords(tokens.dictionary(), words));
+  const chains = createChains(indexing.language);
+  chains.setDictionary(words);
+  const fields = indexedFields(indexing);
+  const affected: string[] = [];
+  let seen = 0;
+  for (const document of store.documents()) {
+    if (++seen % scannedAtOnce === 0) await nextTurn();
+    const before = tokens.analyzer(document.language);
+    const { occursIn } = changed.matcher(lowerLocaleOf(before.language));
+    const occurs = (text: string): boolean => occursIn(normalise(text, lowerLocaleOf(before.language)).text);
+    if (!fields.some(field => fieldTexts(document, field).some(occurs))) continue;
+    if (termsDiffer(document, fields, before, chains)) affected.push(document.id);
+  }
+  return affected;
+}
+
+function termsDiffer(
+  document: DocumentRow,
+  fields: readonly string[],
+  before: Analyzer,
+  chains: AnalysisChains,
+): boolean {
+  const after = chains.analyzer(document.language);
+  return fields.some(field => {
+    const [old, fresh] = [fieldTokens(document, field, before), fieldTokens(document, field, after)];
+    if (old.length !== fresh.length) return true;
+    return old.some(({ term, position }, i) => term !== fresh[i].term || position !== fresh[i].position);
+  });
+}
+
+/**
+ * Stores a dictionary together with the ids of the documents that it touches, then takes both into the token index. Nothing else may be committed
+ * meanwhile. Killed between the two, the commit is replayed when the index is opened: the dictionary first, then these documents.
+ * @param words  checked
+ * @param committed  told of the commit as soon as it is on disk
+ */
+export async function changeDictionary(
+  store: DocumentStore,
+  tokens: TokenIndex,
+  indexing: IndexingConfig,
+  words: readonly DictionaryWord[],
+  committed: (sequence: number) => void,
+): Promise<DictionaryChange> {
+  if (changedWords(tokens.dictionary(), words).length === 0) return { sequence: store.sequence(), documents: 0 };
+  const ids = await affectedDocuments(store, tokens, indexing, words);
+  const sequence = await store.setDictionary(words, ids);
+  committed(sequence);
+  tokens.setDictionary(words);
+  for (const [i, id] of ids.entries()) {
+    if (i > 0 && i % appliedAtOnce === 0) await nextTurn();
+    const document = store.get(id);
+    if (document !== undefined) tokens.add(document);
+  }
+  return { sequence, documents: ids.length };
+}
