@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { documentRowSchema, queryTokens } from '../src/config/rows.js';
 import { text } from '../src/query/check-value.js';
 import { filterSchema } from '../src/query/filter-schema.js';
+import { facetsSchema, querySchema, scoreFunctionsSchema, sortSchema } from '../src/query/query-schema.js';
 
 /** Shapes of the HTTP interface; /docs is written from them. */
 
@@ -26,15 +27,50 @@ const searchFields = z.strictObject({
     .enum(['hybrid', 'vector', 'token'])
     .optional()
     .describe('hybrid where the index has vectors, otherwise token'),
+  syntax: z
+    .enum(['plain', 'query'])
+    .optional()
+    .describe('query: the text may hold operators, docs/queries.md; a bag of words when absent'),
+  query: querySchema.optional().describe('what the token side asks for in place of the text, docs/queries.md'),
   filter: filterSchema.optional().describe('every clause must hold'),
+  functions: scoreFunctionsSchema.optional().describe('what multiplies the scores of the token side'),
+  fieldWeights: z
+    .record(text(256), z.number().min(0).max(1e6))
+    .optional()
+    .describe('what an occurrence in a field counts, in place of the index’s own'),
+  sort: sortSchema.optional().describe('order of the hits in place of the score'),
+  facets: facetsSchema.optional().describe('counts over all documents that the token side matches'),
+  total: z.boolean().optional().describe('count all documents that the token side matches'),
+  highlight: z
+    .strictObject({
+      fields: z.array(text(256)).min(1).max(32).optional().describe('the indexed ones when absent'),
+      fragments: z.int().min(1).max(20).optional(),
+      length: z.int().min(20).max(10_000).optional().describe('UTF-16 units of a fragment at most'),
+    })
+    .optional()
+    .describe('show the passages that match'),
+  pages: z.boolean().optional().describe('give a cursor for the next page, of up to 1,000 hits in all'),
   explain: z.boolean().optional().describe('give the parts of each score'),
   ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
 });
 
 export const searchBody = searchFields.refine(
-  ({ text: typed, tokens, mode }) => typed !== undefined || (tokens !== undefined && mode === 'token'),
-  { error: 'text is missing; it may be where there are tokens and mode is token', path: ['text'] },
+  ({ text: typed, tokens, query, filter, sort, mode }) =>
+    typed !== undefined ||
+    query !== undefined ||
+    filter?.length ||
+    sort?.length ||
+    (tokens !== undefined && mode === 'token'),
+  {
+    error: 'text is missing; it may be beside a query, a filter, a sort key, or tokens with mode token',
+    path: ['text'],
+  },
 );
+
+export const nextBody = z.strictObject({
+  cursor: z.string().min(1).max(64).describe('of the page before'),
+  k: z.int().min(1).max(1000).default(10).describe('hits wanted'),
+});
 
 const hit = z.object({
   id: z.string(),
@@ -49,11 +85,37 @@ const hit = z.object({
       channels: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
+  highlights: z
+    .array(
+      z.object({
+        field: z.string(),
+        fragments: z.array(
+          z.object({
+            text: z.string(),
+            spans: z.array(z.tuple([z.int(), z.int()])).describe('what matches, as offsets in the text'),
+          }),
+        ),
+      }),
+    )
+    .optional(),
 });
+
+const facet = z.object({
+  field: z.string(),
+  values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), count: z.int() })).optional(),
+  ranges: z.array(z.object({ from: z.number().optional(), to: z.number().optional(), count: z.int() })).optional(),
+  documents: z.int().describe('that have the attribute'),
+});
+const cursor = z.string().optional().describe('asks POST /search/next for the page behind; absent on the last one');
+
+export const nextReply = z.object({ hits: z.array(hit), cursor });
 
 export const searchReply = z.object({
   hits: z.array(hit),
   mode: z.enum(['hybrid', 'vector', 'token']),
+  total: z.int().optional(),
+  facets: z.array(facet).optional(),
+  cursor,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
 });
 

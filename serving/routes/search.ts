@@ -1,8 +1,9 @@
+import type { SearchResponse } from '../../src/search/backend.js';
 import type { Measures } from '../measures.js';
 import type { App, AppParts } from '../parts.js';
-import { errorReplies, searchBody, searchReply } from '../schemas.js';
+import { errorReplies, nextBody, nextReply, searchBody, searchReply } from '../schemas.js';
 
-/** `POST /search`: the ranked documents for a query. */
+/** `POST /search`: the ranked documents for a query; `POST /search/next`: the page behind. */
 export function searchRoute(app: App, { backend, embedder }: AppParts, measures: Measures): void {
   const defaultMode = embedder === undefined ? 'token' : 'hybrid';
   app.post(
@@ -15,7 +16,17 @@ export function searchRoute(app: App, { backend, embedder }: AppParts, measures:
         mode: request.body.mode ?? defaultMode,
       });
       measures.stages(response.took);
-      return reply.send({ ...response, hits: [...response.hits] });
+      return reply.send(plain(response));
     },
   );
+  app.post(
+    '/search/next',
+    { schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } } },
+    async (request, reply) => reply.send(plain(await backend.next(request.body.cursor, request.body.k))),
+  );
 }
+
+/** The same, typed as the reply schemas have it: with lists that may be written to. */
+const plain = <T extends Pick<SearchResponse, 'hits'>>(response: T) => response as Writable<T>;
+
+type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;

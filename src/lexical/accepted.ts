@@ -2,10 +2,13 @@ import { type BitSet, countBits, createBitSet, eachBit, fullBitSet, hasBit, inte
 import type { Filter } from '../query/filter.js';
 import type { SegmentReader } from './segment-reader.js';
 
-/** The documents that a filter accepts, at the moment at which it was asked. */
+/** Documents that meet a condition, as they were at the moment at which it was asked. */
 export interface AcceptedDocuments {
   /** living ones */
   readonly count: number;
+  readonly segments: readonly SegmentReader[];
+  /** by segment, living ones */
+  readonly documents: readonly BitSet[];
   has(id: string): boolean;
   ids(): Iterable<string>;
 }
@@ -39,6 +42,8 @@ export function acceptedDocuments(segments: readonly SegmentReader[], matches: r
   };
   return {
     count,
+    segments,
+    documents: live,
     ids,
     has: id => {
       if (known === undefined && ++asked > count * lookUpsForSet) known = new Set(ids());

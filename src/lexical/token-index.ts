@@ -3,6 +3,7 @@ import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query, ScoreFunction, SortKey } from '../query/query.js';
 import type { Analyzer } from '../text/analyzer.js';
@@ -25,7 +26,6 @@ import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions } from './tree/functions.js';
 import { placeOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
-import { type MatchingDocuments, matchingDocuments } from './tree/matching-documents.js';
 import type { QueryNode, Snapshot } from './tree/node.js';
 import { queryWeights } from './tree/query-weights.js';
 import { retrieveTree } from './tree/retrieve-tree.js';
@@ -96,9 +96,13 @@ export interface TokenIndex {
    */
   search(query: TokenQuery | TreeQuery): Candidate[];
   /** Every document that matches and passes the filter: what facets count, and what may be found in other ways. */
-  matching(question: Question & { readonly filter?: Filter }): MatchingDocuments;
+  matching(question: Question & { readonly filter?: Filter }): AcceptedDocuments;
   /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
   accepted(filter: Filter, now?: number): AcceptedDocuments;
+  /** Whether any document has an attribute of this path. */
+  hasAttribute(name: string): boolean;
+  /** Names of the indexed fields, sorted. */
+  readonly fields: readonly string[];
   /** The score of one document part by part; value 0 where it does not match, undefined where there is no such document. */
   explain(question: Question, id: string): Explanation | undefined;
   /** The chain of a language with the dictionary of the index. @throws TandemError 'text/bad-language' */
@@ -112,6 +116,10 @@ export interface TokenIndex {
    * @throws TandemError 'text/bad-synonyms'
    */
   setSynonyms(rules: readonly string[]): void;
+  /** The terms that a bag of words asks for, mended and expanded as `search` does. @throws TandemError 'text/bad-language' */
+  termsOf(text: string, language?: string): Iterable<string>;
+  /** What a term counts by its rareness; unknown terms too. */
+  idf(term: string): number;
   /** The words of a query text and the synonyms of its stretches, which `search` asks for too. @throws TandemError 'text/bad-language' */
   expand(text: string, language?: string): ExpandedQuery;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
@@ -200,6 +208,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     get size() {
       return statistics.documents;
     },
+    fields,
     add: document => {
       const analyzer = chains.analyzer(document.language);
       list.add(
@@ -229,10 +238,12 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     matching: question => {
       const snapshot = snapshotFor(question);
       const node = compile(snapshot, question);
-      return matchingDocuments(
-        node === undefined ? [] : matchingEverywhere(snapshot, node, (question.filter ?? []).map(snapshot.ready)),
-      );
+      if (node === undefined) return acceptedDocuments([], []);
+      const filter = (question.filter ?? []).map(snapshot.ready);
+      return acceptedDocuments(list.all, matchingEverywhere(snapshot, node, filter));
     },
+    hasAttribute: name =>
+      list.all.some(({ columns }) => nextBit(columns.matching({ exists: { field: name } }), 0) >= 0),
     explain: (question, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
@@ -244,6 +255,8 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     dictionary: () => chains.dictionary(),
     setDictionary: words => chains.setDictionary(words),
     setSynonyms: rules => chains.setSynonyms(rules),
+    termsOf: (text, language) => termsOf(text, language).keys(),
+    idf: term => presentWeighting().idf(df(term)),
     expand: (text, language) => chains.expand(text, language),
     flush: () => list.flush(),
     compact: () => list.compact(),

@@ -1,12 +1,18 @@
-import { queryTokens } from '../config/rows.js';
-import { TandemError } from '../errors/tandem-error.js';
+import { countFacets } from '../columns/facets.js';
+import type { DocumentRow } from '../config/rows.js';
 import type { Candidate } from '../lexical/candidate.js';
+import type { Query } from '../query/query.js';
+import { parseFacets } from '../query/query-schema.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
+import { type CursorCache, createCursorCache, mostRanked } from './cursors.js';
 import { convexCombination } from './fusion.js';
+import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
+import { marksOf } from './query-marks.js';
+import type { ReadRequest } from './read-request.js';
 import { type IndexParts, type RetrievalRequest, type Retrieved, retrieveCandidates } from './retrieve.js';
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
@@ -26,23 +32,10 @@ export interface EmbeddedIndex extends SearchBackend {
   dictionary(): readonly DictionaryWord[];
 }
 
-function checkRequest({ text, tokens, mode, k, ef }: RetrievalRequest): void {
-  const refuse = (message: string): never => {
-    throw new TandemError('request/invalid', message);
-  };
-  if (text.length === 0 && (tokens === undefined || mode !== 'token')) refuse('text: it is empty');
-  if (tokens !== undefined && !queryTokens.safeParse(tokens).success)
-    refuse('tokens: 1 to 1000 terms of 1 to 255 UTF-16 units');
-  if (!Number.isInteger(k) || k < 1 || k > 1000) refuse(`k: it must be a whole number in [1, 1000], got ${k}`);
-  if (ef !== undefined && (!Number.isInteger(ef) || ef < 1 || ef > 10_000)) {
-    refuse(`ef: it must be a whole number in [1, 10000], got ${ef}`);
-  }
-}
-
-function fuse(retrieved: Retrieved, request: SearchRequest, weight: number): readonly Candidate[] {
-  if (request.mode === 'token') return retrieved.token;
-  if (request.mode === 'vector') return retrieved.vector;
-  return convexCombination(retrieved.token, retrieved.vector, weight, request.k);
+function fuse({ read, token, vector }: Retrieved, k: number, weight: number): readonly Candidate[] {
+  if (read.mode === 'token') return token;
+  if (read.mode === 'vector') return vector;
+  return convexCombination(token, vector, weight, k);
 }
 
 /** Looks up what each side gave a document. */
@@ -58,38 +51,82 @@ function explainer({ token, vector, channels }: Retrieved): (id: string) => Scor
   });
 }
 
-function readHits(parts: IndexParts, ranked: readonly Candidate[], explain?: (id: string) => ScoreParts): Hit[] {
+function readHits(parts: IndexParts, ranked: readonly Candidate[]): Hit[] {
   const documents = parts.store.getMany(ranked.map(candidate => candidate.id));
   return ranked.flatMap(({ id, score }, i): Hit[] => {
     const document = documents[i];
-    if (document === undefined) return []; // deleted since the derived parts were read
-    return [explain === undefined ? { id, score, document } : { id, score, document, parts: explain(id) }];
+    // deleted since the derived parts were read
+    return document === undefined ? [] : [{ id, score, document }];
   });
 }
 
 /** The query plan: embed, token and vector retrieval, fusion, documents. */
-async function searchIndex(parts: IndexParts, request: SearchRequest): Promise<SearchResponse> {
+async function searchIndex(parts: IndexParts, cursors: CursorCache, request: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
-  checkRequest(request);
-  const retrieved = await retrieveCandidates(parts, request);
+  const { pages = false, explain = false, highlight } = request;
+  const k = pages ? mostRanked : request.k;
+  const retrieved = await retrieveCandidates(parts, { ...request, k });
   const retrievedAt = performance.now();
-  const ranked = fuse(retrieved, request, parts.manifest.indexing.fusionWeight);
+  const ranked = fuse(retrieved, k, parts.manifest.indexing.fusionWeight);
+  const page = pages ? cursors.page(cursors.open(ranked), request.k) : { ranked };
   const fusedAt = performance.now();
-  const hits = readHits(parts, ranked, request.explain ? explainer(retrieved) : undefined);
+  const explained = explain ? explainer(retrieved) : undefined;
+  const marked = highlight && highlighter(parts, retrieved.read, request);
+  const hits = readHits(parts, page.ranked).map(hit => ({
+    ...hit,
+    ...(explained && { parts: explained(hit.id) }),
+    ...(marked && { highlights: marked(hit.document) }),
+  }));
+  const counts = countMatches(parts, retrieved.read, request);
   const end = performance.now();
   const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
-  return { hits, mode: request.mode, took };
+  return { hits, mode: retrieved.read.mode, ...counts, ...('next' in page && { cursor: page.next }), took };
+}
+
+/** Facets and the total, over all that the token side matches. */
+function countMatches(
+  { tokens }: IndexParts,
+  { question, filter }: ReadRequest,
+  { facets = [], total = false, language, fieldWeights }: SearchRequest,
+): Pick<SearchResponse, 'facets' | 'total'> {
+  if (facets.length === 0 && !total) return {};
+  const matching = tokens.matching({ ...question, language, fieldWeights, filter });
+  return {
+    ...(total && { total: matching.count }),
+    ...(facets.length > 0 && { facets: countFacets(matching.segments, matching.documents, parseFacets(facets)) }),
+  };
+}
+
+/** Shows the passages of a document that the token side's query matches. */
+function highlighter(
+  { tokens }: IndexParts,
+  { question }: ReadRequest,
+  { language, highlight = {} }: SearchRequest,
+): (document: DocumentRow) => FieldHighlight[] {
+  const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
+  const termsOf = (text: string): Iterable<string> => tokens.termsOf(text, language);
+  const marks = marksOf(query, tokens.analyzer(language), termsOf);
+  const { fields = tokens.fields } = highlight;
+  return document =>
+    highlightDocument(document, marks, {
+      ...highlight,
+      fields,
+      analyzer: tokens.analyzer(document.language),
+      idf: tokens.idf,
+    });
 }
 
 /** Puts the opened parts behind the interface of a backend. */
 export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
+  const cursors = createCursorCache();
   return {
     manifest: parts.manifest,
-    search: request => searchIndex(parts, request),
-    retrieve: async request => {
-      checkRequest(request);
-      return retrieveCandidates(parts, request);
+    search: request => searchIndex(parts, cursors, request),
+    next: async (cursor, k) => {
+      const { ranked, next } = cursors.page(cursor, k, id => parts.store.has(id));
+      return { hits: readHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
     },
+    retrieve: request => retrieveCandidates(parts, request),
     get vectorKind() {
       return parts.vectors?.kind ?? null;
     },

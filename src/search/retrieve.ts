@@ -2,13 +2,13 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { TokenIndex } from '../lexical/token-index.js';
-import { parseFilter } from '../query/filter-schema.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { asCosine, innerProduct } from '../vector/cosine.js';
 import { createTopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
 import type { Manifest } from './manifest.js';
+import { type ReadRequest, readRequest } from './read-request.js';
 import { chooseVectorPlan } from './vector-plan.js';
 
 /** An opened index. */
@@ -31,6 +31,7 @@ export interface RetrievalRequest extends Omit<SearchRequest, 'explain'> {
 
 /** What each side gives to the fusion, best first; a side that the mode does not ask is empty. */
 export interface Retrieved {
+  readonly read: ReadRequest;
   readonly token: readonly Candidate[];
   readonly vector: readonly Candidate[];
   readonly channels?: QueryEmbedding['channels'];
@@ -72,16 +73,23 @@ function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
   return parts.embedQuery;
 }
 
+/** Documents that the vector side may find; undefined = all. */
+function acceptedBy({ tokens }: IndexParts, { required, filter }: ReadRequest): AcceptedDocuments | undefined {
+  if (required !== undefined) return tokens.matching({ query: required, filter });
+  return filter.length === 0 ? undefined : tokens.accepted(filter);
+}
+
 /**
  * Embeds the query and asks the sides that its mode names; `hybrid` takes at least `indexing.candidates` of each.
- * @throws TandemError 'index/no-vectors', 'search/bad-filter'
+ * @throws TandemError 'index/no-vectors', 'request/invalid', 'search/bad-query', 'search/bad-filter'
  */
 export async function retrieveCandidates(parts: IndexParts, request: RetrievalRequest): Promise<Retrieved> {
-  const { text, tokens, country, language, mode, filter } = request;
+  const read = readRequest(request, parts.tokens);
+  const { mode, question, plain, filter } = read;
+  const { country, language, functions, fieldWeights, sort } = request;
   const { candidates } = parts.manifest.indexing;
   const depth = mode === 'hybrid' ? Math.max(request.k, candidates) : request.k;
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
-  const clauses = filter === undefined || filter.length === 0 ? undefined : parseFilter(filter);
   const took: Record<string, number> = {};
   let token: Candidate[] = [];
   let vector: Candidate[] = [];
@@ -93,17 +101,16 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     from = now;
   };
   if (mode !== 'vector') {
-    token = parts.tokens.search({ text, tokens, language, k: depth, filter: clauses });
+    token = parts.tokens.search({ ...question, language, k: depth, filter, functions, fieldWeights, sort });
     lap('token');
   }
   if (embedQuery !== undefined) {
-    const embedded = await embedQuery({ text, country, language });
+    const embedded = await embedQuery({ text: plain, country, language });
     channels = embedded.channels;
     lap('embed');
     // asked after the query was embedded: documents may have come and gone meanwhile
-    const accepted = clauses && parts.tokens.accepted(clauses);
-    vector = searchVectors(parts, embedded.embedding, depth, request, accepted);
+    vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read));
     lap('vector');
   }
-  return { token, vector, channels, took };
+  return { read, token, vector, channels, took };
 }

@@ -23,6 +23,9 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
       const hits = found.map((document, i) => ({ id: document.id, score: 1 / (i + 1), document }));
       return { hits, mode: request.mode, took: { token: 0.25, total: 0.5 } };
     },
+    next: async cursor => {
+      throw new TandemError('search/cursor-expired', `cursor: ${cursor}`);
+    },
     get: async id => documents.find(document => document.id === id),
     count: async () => documents.length,
     close: async () => {},

@@ -1,15 +1,6 @@
-import {
-  type BitSet,
-  createBitSet,
-  fullBitSet,
-  intersect,
-  nextBit,
-  setBit,
-  subtract,
-  unite,
-} from '../../math/bit-set.js';
+import { type BitSet, createBitSet, fullBitSet, intersect, setBit, subtract, unite } from '../../math/bit-set.js';
 import type { Filter } from '../../query/filter.js';
-import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
+import { noMoreDocuments } from '../segment-reader.js';
 import { iterate, type Place, placesOf } from './iterate.js';
 import type { BoolNode, QueryNode, Snapshot, TermsNode } from './node.js';
 
@@ -29,27 +20,15 @@ export function matchingIn(snapshot: Snapshot, place: Place, node: QueryNode): B
   }
 }
 
-/** The live documents of every segment that match a query and pass a filter. */
-export function matchingEverywhere(
-  snapshot: Snapshot,
-  node: QueryNode,
-  filter: Filter,
-): { readonly segment: SegmentReader; readonly documents: BitSet }[] {
-  return placesOf(snapshot).map(place => {
-    const { segment } = place;
-    const documents = fullBitSet(segment.documentCount);
+/** By segment, the one in memory last: the documents that match a query and pass a filter; removed ones may be among them. */
+export const matchingEverywhere = (snapshot: Snapshot, node: QueryNode, filter: Filter): BitSet[] =>
+  placesOf(snapshot).map(place => {
+    const { columns, documentCount } = place.segment;
+    const documents = fullBitSet(documentCount);
     intersect(documents, matchingIn(snapshot, place, node));
-    for (const clause of filter) intersect(documents, segment.columns.matching(clause));
-    keepLive(segment, documents);
-    return { segment, documents };
+    for (const clause of filter) intersect(documents, columns.matching(clause));
+    return documents;
   });
-}
-
-function keepLive(segment: SegmentReader, documents: BitSet): void {
-  for (let doc = nextBit(documents, 0); doc >= 0; doc = nextBit(documents, doc + 1)) {
-    if (!segment.isLive(doc)) documents[doc >>> 5] &= ~(1 << (doc & 31));
-  }
-}
 
 function walk(snapshot: Snapshot, place: Place, node: QueryNode): BitSet {
   const bits = createBitSet(place.segment.documentCount);

@@ -1,0 +1,73 @@
+import { queryTokens } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { TokenIndex } from '../lexical/token-index.js';
+import { requirements } from '../lexical/tree/requirements.js';
+import type { Filter } from '../query/filter.js';
+import { parseFilter } from '../query/filter-schema.js';
+import { type ParsedQueryString, parseQueryString } from '../query/parse-query.js';
+import type { Query } from '../query/query.js';
+import { parseQuery } from '../query/query-schema.js';
+import type { SearchMode, SearchRequest } from './backend.js';
+
+/** A request as the sides of a search take it. */
+export interface ReadRequest {
+  /** `token` also where there is nothing to embed, or the hits are sorted */
+  readonly mode: SearchMode;
+  /** what the token side asks for */
+  readonly question: { readonly query: Query } | { readonly text: string; readonly tokens?: readonly string[] };
+  /** what the vector side embeds */
+  readonly plain: string;
+  /** holds for every hit */
+  readonly filter: Filter;
+  /** what the query demands of every hit beside the filter, whichever side finds it */
+  readonly required?: Query;
+}
+
+const refuse = (message: string): never => {
+  throw new TandemError('request/invalid', message);
+};
+
+function check({ text, query, tokens, filter = [], sort = [], mode, k, ef }: SearchRequest): void {
+  const asks = tokens !== undefined || query !== undefined || filter.length > 0 || sort.length > 0;
+  if (text.length === 0 && !asks) refuse('text: it is empty, and there is no query, filter or sort key');
+  if (tokens !== undefined && !queryTokens.safeParse(tokens).success)
+    refuse('tokens: 1 to 1000 terms of 1 to 255 UTF-16 units');
+  if (!Number.isInteger(k) || k < 1 || k > 1000) refuse(`k: it must be a whole number in [1, 1000], got ${k}`);
+  if (ef !== undefined && (!Number.isInteger(ef) || ef < 1 || ef > 10_000))
+    refuse(`ef: it must be a whole number in [1, 10000], got ${ef}`);
+  if (mode === 'vector' && sort.length > 0)
+    refuse('sort: vectors know no order but their own; use mode token or hybrid');
+}
+
+/**
+ * Reads what a request asks for: its query tree, or its text in the language of docs/queries.md, or its text as a bag of words.
+ * @throws TandemError 'request/invalid' | 'search/bad-query' | 'search/bad-filter'
+ */
+export function readRequest(request: SearchRequest, tokens: TokenIndex): ReadRequest {
+  check(request);
+  const { text, sort = [] } = request;
+  const conditions = request.filter === undefined ? [] : parseFilter(request.filter);
+  const { query, filter, plain } = readText(request, tokens);
+  const mode = sort.length > 0 || plain.trim() === '' ? 'token' : request.mode;
+  if (mode !== request.mode && request.mode === 'vector') refuse('text: mode vector needs words to embed');
+  return {
+    mode,
+    question: query === undefined ? { text, tokens: request.tokens } : { query },
+    plain,
+    filter: [...conditions, ...filter],
+    required: query && requirements(query),
+  };
+}
+
+/** @returns no query where the text is a bag of words, or terms are given in its place */
+function readText(
+  { text, syntax, query, tokens }: SearchRequest,
+  { fields, hasAttribute }: TokenIndex,
+): Omit<ParsedQueryString, 'query'> & { readonly query?: Query } {
+  if (query !== undefined) return { query: parseQuery(query), filter: [], plain: text };
+  if (tokens !== undefined) return { filter: [], plain: text };
+  if (text === '') return { query: { all: {} }, filter: [], plain: '' };
+  return syntax === 'query'
+    ? parseQueryString(text, { fields, attributes: hasAttribute })
+    : { filter: [], plain: text };
+}
