@@ -1,9 +1,11 @@
 import { terminalTable } from '../evaluation/terminal-table.js';
+import type { Facet } from '../query/query.js';
 import type { Hit, ScoreParts, SearchResponse } from '../search/backend.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */
-export function formatHits({ hits, mode, took }: SearchResponse): string {
-  const foot = `${hits.length} hits, ${mode}, ${took.total.toFixed(1)} ms`;
+export function formatHits({ hits, mode, total, facets = [], took }: SearchResponse): string {
+  const of = total === undefined ? '' : ` of ${total}`;
+  const foot = [...facets.map(facetLine), `${hits.length} hits${of}, ${mode}, ${took.total.toFixed(1)} ms`].join('\n');
   if (hits.length === 0) return foot;
   const explained = hits.some(({ parts }) => parts !== undefined);
   const columns = [
@@ -22,7 +24,7 @@ export function formatHits({ hits, mode, took }: SearchResponse): string {
     columns,
     hits.map((hit, i) => rowOf(hit, i + 1, explained)),
   );
-  return [table, ...channelLine(hits[0].parts), foot].join('\n');
+  return [table, ...hits.flatMap(passageLines), ...channelLine(hits[0].parts), foot].join('\n');
 }
 
 function rowOf({ id, score, document, parts = {} }: Hit, rank: number, explained: boolean): string[] {
@@ -30,6 +32,23 @@ function rowOf({ id, score, document, parts = {} }: Hit, rank: number, explained
   const sides = explained ? [side(token, tokenRank), side(vector, vectorRank)] : [];
   return [String(rank), score.toFixed(4), ...sides, id, document.title];
 }
+
+/** The best passage of each field, what matches in square brackets. */
+const passageLines = ({ id, highlights = [] }: Hit): string[] =>
+  highlights.flatMap(({ field, fragments }) =>
+    fragments.slice(0, 1).map(({ text, spans }) => {
+      let from = 0;
+      let marked = '';
+      for (const [start, end] of spans) {
+        marked += `${text.slice(from, start)}[${text.slice(start, end)}]`;
+        from = end;
+      }
+      return `${id} ${field}: ${marked}${text.slice(from)}`.replaceAll(/\s+/g, ' ');
+    }),
+  );
+
+const facetLine = ({ field, values = [], documents }: Facet): string =>
+  `${field}: ${values.map(({ value, count }) => `${value} (${count})`).join(', ')}; ${documents} documents have it`;
 
 const side = (score?: number, rank?: number): string => (score === undefined ? '-' : `${score.toFixed(3)} (#${rank})`);
 

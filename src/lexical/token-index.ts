@@ -24,7 +24,7 @@ import type { StoredSegment } from './stored-segment.js';
 import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions } from './tree/functions.js';
-import { placeOf } from './tree/iterate.js';
+import { placeOf, placesOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode, Snapshot } from './tree/node.js';
 import { queryWeights } from './tree/query-weights.js';
@@ -240,7 +240,8 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       const node = compile(snapshot, question);
       if (node === undefined) return acceptedDocuments([], []);
       const filter = (question.filter ?? []).map(snapshot.ready);
-      return acceptedDocuments(list.all, matchingEverywhere(snapshot, node, filter));
+      const segments = placesOf(snapshot).map(({ segment }) => segment);
+      return acceptedDocuments(segments, matchingEverywhere(snapshot, node, filter));
     },
     hasAttribute: name =>
       list.all.some(({ columns }) => nextBit(columns.matching({ exists: { field: name } }), 0) >= 0),

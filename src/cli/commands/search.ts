@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { modeFlag, path, switched, wholeNumber } from '../flags.js';
 import { formatHits } from '../format-hits.js';
-import { parseFilterFlag } from '../parse-filter.js';
+import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../parse-search-flags.js';
 
 export const searchCommand = defineCommand({
   name: 'search',
@@ -24,13 +24,41 @@ export const searchCommand = defineCommand({
       help: 'clauses that must hold, e.g. [{"range":{"field":"price","max":20}}]',
       schema: z.string().optional(),
     },
+    syntax: {
+      value: 'NAME',
+      help: 'plain: a bag of words (default); query: +must -not "phrase"~2 title:word pre* fuzy~1 price:[10 TO 50]',
+      schema: z.enum(['plain', 'query'], { error: 'expected plain or query' }).optional(),
+    },
+    query: {
+      value: 'JSON',
+      help: 'a query as a tree, docs/queries.md, in place of the text',
+      schema: z.string().optional(),
+    },
+    sort: {
+      value: 'KEYS',
+      help: 'attributes in place of the score: price,rating:descending',
+      schema: z.string().optional(),
+    },
+    facets: {
+      value: 'FIELDS',
+      help: 'attributes whose values are counted: brand,colour',
+      schema: z.string().optional(),
+    },
+    total: { help: 'count all documents that match', schema: switched },
+    highlight: { help: 'show the passages that match', schema: switched },
     explain: { help: 'show the parts of each score', schema: switched },
   },
-  run: async ({ index: folder, mode, filter, ...request }, _context, [text]) => {
-    const clauses = filter === undefined ? undefined : parseFilterFlag(filter);
+  run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, _context, [text]) => {
+    const parsed = {
+      filter: filter === undefined ? undefined : parseFilterFlag(filter),
+      query: query === undefined ? undefined : parseQueryFlag(query),
+      sort: sort === undefined ? undefined : parseSortFlag(sort),
+      facets: facets === undefined ? undefined : parseFacetsFlag(facets),
+      highlight: highlight ? {} : undefined,
+    };
     const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index, modes }) => {
-      const response = await index.search({ ...request, text, mode: mode ?? modes[0], filter: clauses });
+      const response = await index.search({ ...request, ...parsed, text, mode: mode ?? modes[0] });
       return { json: { ...response }, text: formatHits(response) };
     });
   },

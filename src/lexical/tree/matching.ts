@@ -20,7 +20,7 @@ export function matchingIn(snapshot: Snapshot, place: Place, node: QueryNode): B
   }
 }
 
-/** By segment, the one in memory last: the documents that match a query and pass a filter; removed ones may be among them. */
+/** By place, see placesOf: the documents that match a query and pass a filter; removed ones may be among them. */
 export const matchingEverywhere = (snapshot: Snapshot, node: QueryNode, filter: Filter): BitSet[] =>
   placesOf(snapshot).map(place => {
     const { columns, documentCount } = place.segment;

@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../errors/table.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { Filter } from '../query/filter.js';
+import { parseFilter } from '../query/filter-schema.js';
+import type { FacetRequest, Query, SortKey } from '../query/query.js';
+import { parseFacets, parseQuery, parseSort } from '../query/query-schema.js';
+
+/** The filter of `--filter JSON`. @throws TandemError 'search/bad-filter' */
+export const parseFilterFlag = (text: string): Filter => parseFilter(parseJson('filter', text, 'search/bad-filter'));
+
+/** The tree of `--query JSON`. @throws TandemError 'search/bad-query' */
+export const parseQueryFlag = (text: string): Query => parseQuery(parseJson('query', text, 'search/bad-query'));
+
+/** The keys of `--sort price,rating:descending`. @throws TandemError 'search/bad-query' */
+export const parseSortFlag = (text: string): SortKey[] =>
+  parseSort(
+    text.split(',').map(part => {
+      const [, field, order = 'ascending'] = /^(.*?)(?::(\w+))?$/s.exec(part) as RegExpExecArray;
+      return { field, order };
+    }),
+  );
+
+/** The facets of `--facets brand,colour`. @throws TandemError 'search/bad-query' */
+export const parseFacetsFlag = (text: string): FacetRequest[] => parseFacets(text.split(',').map(field => ({ field })));
+
+function parseJson(flag: string, text: string, code: ErrorCode): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TandemError(code, `--${flag}: not JSON (${(error as Error).message})`);
+  }
+}
