@@ -27,10 +27,12 @@ export function topSorted(
   const best = new FirstDocuments(k, order);
   segments.forEach((segment, place) => {
     const inOrder = keys.length === 1 && isSortedBy(segment, keys[0]);
+    const offered = { place, doc: 0, score: 0 };
     for (let doc = nextBit(matches[place], 0); doc >= 0; doc = nextBit(matches[place], doc + 1)) {
       if (!segment.isLive(doc)) continue;
-      const kept = best.offer({ place, doc, score: scoreOf?.(place, doc) });
-      if (!kept && inOrder) return;
+      offered.doc = doc;
+      if (scoreOf !== undefined) offered.score = scoreOf(place, doc);
+      if (!best.offer(offered) && inOrder) return;
     }
   });
   return best.take();
@@ -48,16 +50,16 @@ class FirstDocuments {
     private readonly order: DocumentOrder,
   ) {}
 
-  /** @returns whether it is among the first k so far */
+  /** Keeps a copy. @returns whether it is among the first k so far */
   offer(document: PlacedDocument): boolean {
     const { heap } = this;
     if (heap.length < this.k) {
-      heap.push(document);
+      heap.push({ ...document });
       this.rise(heap.length - 1);
       return true;
     }
     if (this.order(document, heap[0]) >= 0) return false;
-    heap[0] = document;
+    heap[0] = { ...document };
     this.sink();
     return true;
   }

@@ -112,15 +112,17 @@ describe('columns of random documents', () => {
         let seen = 0;
         for (const { columns, documentCount, isLive, idOf } of index.segments().map(bound)) {
           const field = randomField(random);
+          const [found, wanted]: number[][][] = [[], []];
           for (let doc = 0; doc < documentCount; doc++) {
             const document = made.documents.get(idOf(doc));
             if (!isLive(doc) || document === undefined) continue;
             seen++;
             const values = attributeValues(document, field);
             const numbers = values.flatMap(value => (typeof value === 'number' ? [value + 0] : (dateOf(value) ?? [])));
-            const wanted = [...new Set(numbers)].sort((a, b) => a - b);
-            expect(columns.numbers(field)?.values(doc) ?? [], `seed ${seed}, ${field}`).toEqual(wanted);
+            wanted.push([...new Set(numbers)].sort((a, b) => a - b));
+            found.push([...(columns.numbers(field)?.values(doc) ?? [])]);
           }
+          expect(found, `seed ${seed}, ${field}`).toEqual(wanted);
         }
         expect(seen).toBe(made.documents.size);
       }
@@ -153,6 +155,26 @@ describe('columns on disk', () => {
     },
   );
 
+  it('take whole numbers below 2^32 in as few bytes as they need', () => {
+    for (const [values, bytes] of [
+      [[0, 255], 1],
+      [[0, 256], 2],
+      [[0, 65_536], 4],
+      [[0, 2 ** 32], 8],
+      [[-1, 0], 8],
+      [[0.5, 1], 8],
+    ] as const) {
+      const index = createTokenIndex(options);
+      const rows = Array.from({ length: 2000 }, (_, i) => ({ id: String(i), title: 'x', n: values[i % 2] }));
+      for (const row of rows) index.add(row);
+      index.flush();
+      // 4 bytes more for the order by value; the path, its record and what belongs to the title are the rest
+      expect(Math.floor(index.measures().bytes.columns / 2000)).toBe(bytes + 4);
+      const [{ columns }] = index.segments();
+      expect(rows.map((_, doc) => columns.numbers('n')?.least(doc))).toEqual(rows.map(({ n }) => n));
+    }
+  });
+
   it('are counted among the sizes', () => {
     const index = smallIndex();
     index.flush();
@@ -165,7 +187,7 @@ describe('columns on disk', () => {
   it('make the segment in memory an immutable one when there is much in them', () => {
     const index = createTokenIndex(options);
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]));
-    // 2^17 occurrences and values: the title, its one term and 200 numbers make 202 a document
+    // 2^17 occurrences and values: one term, the title that is there, and 200 numbers make 202 a document
     for (let i = 0; i < 650; i++) index.add({ ...many, id: `${i}`, title: 'lamp' });
     expect(index.segments().map(({ documentCount }) => documentCount)).toEqual([649, 1]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textPaths } from '../../src/columns/attributes.js';
 import { evaluateClause } from '../../src/columns/matching.js';
-import { readyFilter } from '../../src/columns/ready-filter.js';
+import { checkAttribute, readyFilter } from '../../src/columns/ready-filter.js';
 import type { FilterClause } from '../../src/query/filter.js';
 
 const texts = textPaths(['brand']);
@@ -38,8 +38,13 @@ describe('readyFilter', () => {
 
   it('refuses texts that columns do not keep, and clauses without end', () => {
     const values = ['x'.repeat(65)];
-    for (const field of ['brand', 'title', 'images'])
-      expect(() => readyFilter([{ any: [{ terms: { field, values } }] }], texts, now)).toThrow(badFilter);
+    expect(() => readyFilter([{ any: [{ terms: { field: 'brand', values } }] }], texts, now)).toThrow(badFilter);
+    for (const field of ['title', 'description', 'images']) {
+      expect(() => readyFilter([{ terms: { field, values: ['x'] } }], texts, now)).toThrow(badFilter);
+      expect(() => readyFilter([{ range: { field, min: 1 } }], texts, now)).toThrow(badFilter);
+      expect(() => checkAttribute(field, texts)).toThrow(badFilter);
+      expect(readyFilter([{ exists: { field } }], texts, now)).toEqual([{ exists: { field } }]);
+    }
     let deep: FilterClause = { exists: { field: 'a' } };
     for (let i = 0; i < 100_000; i++) deep = { not: deep };
     expect(() => readyFilter([deep], texts, now)).toThrow(badFilter);

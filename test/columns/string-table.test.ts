@@ -16,7 +16,7 @@ describe('StringTable', () => {
         expect(strings.map(each => table.find(each))).toEqual(strings.map((_, i) => i));
         expect(table.find(other)).toBe(strings.indexOf(other));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
