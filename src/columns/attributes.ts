@@ -34,11 +34,19 @@ export interface GeoPoint {
 /** The attributes of a document by path. A path is there where the document has anything but null, so also where it has an object. */
 export type Attributes = ReadonlyMap<string, AttributeValues>;
 
-/** Fields that hold text for people or addresses of pictures, indexed or not. */
-const textFields = ['title', 'description', 'images'];
+/** Paths whose strings are searched by their words rather than compared. */
+export interface TextPaths {
+  /** no string is a value: it is known only that the document has one */
+  readonly unkept: ReadonlySet<string>;
+  /** strings of at most `indexedUnits` are values: names and categories */
+  readonly short: ReadonlySet<string>;
+}
 
-/** The paths whose long strings are not kept as values. @param indexed  fields that are searched by words */
-export const textPaths = (indexed: readonly string[]): ReadonlySet<string> => new Set([...textFields, ...indexed]);
+/** @param indexed  fields that are searched by their words */
+export const textPaths = (indexed: readonly string[]): TextPaths => ({
+  unkept: new Set(['title', 'description', 'images']),
+  short: new Set(indexed),
+});
 
 type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[kind][number][] } & { count: number };
 
@@ -47,7 +55,7 @@ type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[ki
  * (`{"a": {"b": 1}}`, `{"a.b": 1}`) is put together. The id is no attribute here: every segment keeps it already.
  * @param texts  see textPaths
  */
-export function flattenDocument(document: DocumentRow, texts: ReadonlySet<string>): Attributes {
+export function flattenDocument(document: DocumentRow, texts: TextPaths): Attributes {
   const found = new Map<string, Collected>();
 
   const open = (path: string): Collected | undefined => {
@@ -67,7 +75,7 @@ export function flattenDocument(document: DocumentRow, texts: ReadonlySet<string
     }
     const values = open(path);
     if (values === undefined) return;
-    if (typeof value !== 'object') addValue(values, value, texts.has(path));
+    if (typeof value !== 'object') addValue(values, value, mostUnitsOf(path, texts));
     else if (depth < bounds.depth) visitObject(path, value, values, depth);
   };
   const visitObject = (path: string, value: object, values: Collected, depth: number): void => {
@@ -83,14 +91,18 @@ export function flattenDocument(document: DocumentRow, texts: ReadonlySet<string
   return found;
 }
 
-function addValue(values: Collected, value: unknown, isText: boolean): void {
+const mostUnitsOf = (path: string, { unkept, short }: TextPaths): number =>
+  unkept.has(path) ? -1 : short.has(path) ? indexedUnits : Infinity;
+
+/** @param units  a longer string is no value */
+function addValue(values: Collected, value: unknown, units: number): void {
   if (values.count >= bounds.values) return;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return;
     values.numbers.push(value + 0); // -0 is 0
   } else if (typeof value === 'boolean') values.booleans.push(value);
   else if (typeof value === 'string') {
-    if (isText && value.length > indexedUnits) return;
+    if (value.length > units) return;
     values.keywords.push(keptText(value));
     const date = parseDate(value);
     if (date !== undefined) values.dates.push(date);

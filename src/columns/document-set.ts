@@ -1,4 +1,4 @@
-import { type BitSet, countBits, createBitSet, eachBit, hasBit, setBit } from '../math/bit-set.js';
+import { type BitSet, countBits, createBitSet, eachBit, fullBitSet, hasBit, setBit, unite } from '../math/bit-set.js';
 
 /** Documents of a segment that have something, in rising order; its place among them is the row of a document. */
 export interface DocumentSet {
@@ -30,9 +30,7 @@ function allDocuments(documents: number): DocumentSet {
   return {
     count: documents,
     row: doc => doc,
-    addTo: bits => {
-      for (let doc = 0; doc < documents; doc++) setBit(bits, doc);
-    },
+    addTo: bits => unite(bits, fullBitSet(documents)),
     each: visit => {
       for (let doc = 0; doc < documents; doc++) visit(doc);
     },
@@ -72,9 +70,7 @@ function markedDocuments(marks: BitSet): DocumentSet {
       for (let i = block * countedWords; i < word; i++) row += bitsIn(marks[i]);
       return row + bitsIn(marks[word] & ((1 << (doc & 31)) - 1));
     },
-    addTo: bits => {
-      for (let i = 0; i < marks.length; i++) bits[i] |= marks[i];
-    },
+    addTo: bits => unite(bits, marks),
     each: visit => eachBit(marks, visit),
   };
 }

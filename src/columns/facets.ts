@@ -1,4 +1,4 @@
-import { type BitSet, countBits, createBitSet, intersect, nextBit, setBit } from '../math/bit-set.js';
+import { type BitSet, countBits, createBitSet, intersect, setBit } from '../math/bit-set.js';
 import type { Facet, FacetRequest } from '../query/query.js';
 import { shownText } from './long-text.js';
 import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
@@ -7,7 +7,8 @@ import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
 export interface CountedSegment {
   readonly documentCount: number;
   readonly columns: SegmentColumns;
-  isLive(doc: number): boolean;
+  /** The living of a set of its documents. */
+  living(docs: BitSet): BitSet;
 }
 
 type Value = string | number | boolean;
@@ -25,7 +26,7 @@ export function countFacets(
   matches: readonly BitSet[],
   requests: readonly FacetRequest[],
 ): Facet[] {
-  const live = segments.map((segment, place) => liveOf(segment, matches[place]));
+  const live = segments.map((segment, place) => segment.living(matches[place]));
   return requests.map(request => {
     const { field } = request;
     const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
@@ -33,13 +34,6 @@ export function countFacets(
     if ('ranges' in request) return { field, ranges: countRanges(segments, having, field, request.ranges), documents };
     return { field, values: commonValues(segments, having, field, request.size ?? usualSize), documents };
   });
-}
-
-function liveOf(segment: CountedSegment, matches: BitSet): BitSet {
-  const live = matches.slice();
-  for (let doc = nextBit(live, 0); doc >= 0; doc = nextBit(live, doc + 1))
-    if (!segment.isLive(doc)) live[doc >>> 5] &= ~(1 << (doc & 31));
-  return live;
 }
 
 function both(a: BitSet, b: BitSet): BitSet {

@@ -1,6 +1,7 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import { parseDate } from '../query/iso-date.js';
+import type { TextPaths } from './attributes.js';
 import { indexedUnits } from './long-text.js';
 
 /** `any` and `not` inside one another. */
@@ -8,18 +9,20 @@ const deepest = 16;
 
 /**
  * A filter made ready for the columns of all segments: 'now' becomes one moment, and what columns cannot answer is refused before any is asked.
- * @param texts  paths whose long strings are not kept, see textPaths
  * @param now  milliseconds since 1970
  * @throws TandemError 'search/bad-filter'
  */
-export const readyFilter = (filter: Filter, texts: ReadonlySet<string>, now: number): Filter =>
+export const readyFilter = (filter: Filter, texts: TextPaths, now: number): Filter =>
   filter.map(clause => readyClause(clause, texts, now));
 
 /** As readyFilter, for one clause. */
-export function readyClause(clause: FilterClause, texts: ReadonlySet<string>, now: number, depth = 1): FilterClause {
+export function readyClause(clause: FilterClause, texts: TextPaths, now: number, depth = 1): FilterClause {
   if (depth > deepest) throw badFilter(`nested deeper than ${deepest} levels`);
   if ('any' in clause) return { any: clause.any.map(inner => readyClause(inner, texts, now, depth + 1)) };
   if ('not' in clause) return { not: readyClause(clause.not, texts, now, depth + 1) };
+  if ('exists' in clause) return clause;
+  const [{ field: asked }] = Object.values(clause);
+  checkAttribute(asked, texts);
   if ('terms' in clause) checkTerms(clause.terms, texts);
   if (!('range' in clause)) return clause;
   const { field, min, max } = clause.range;
@@ -34,13 +37,21 @@ export function readyClause(clause: FilterClause, texts: ReadonlySet<string>, no
 
 const badFilter = (message: string): TandemError => new TandemError('search/bad-filter', message);
 
+/**
+ * Refuses what is known only to be there: sorting, facets and score functions ask the same.
+ * @throws TandemError 'search/bad-filter'
+ */
+export function checkAttribute(field: string, { unkept }: TextPaths): void {
+  if (unkept.has(field))
+    throw badFilter(`${field} is not kept as a value: it is searched by its words, or asked for by exists`);
+}
+
 function checkTerms(
   { field, values }: { field: string; values: readonly (string | number | boolean)[] },
-  texts: ReadonlySet<string>,
+  { short }: TextPaths,
 ): void {
-  if (!texts.has(field)) return;
-  if (values.every(value => typeof value !== 'string' || value.length <= indexedUnits)) return;
+  if (!short.has(field) || values.every(value => typeof value !== 'string' || value.length <= indexedUnits)) return;
   throw badFilter(
-    `terms of ${field}: texts of more than ${indexedUnits} characters are not kept as values of this field`,
+    `terms of ${field}: texts of more than ${indexedUnits} characters are not kept as values of an indexed field`,
   );
 }

@@ -79,15 +79,20 @@ function compareValues(
   b: PlacedDocument,
   { order }: SortKey,
 ): number {
-  const [left, right] = [columns[a.place], columns[b.place]];
-  const [x, y] = [left.number(a.doc), right.number(b.doc)];
+  const left = columns[a.place];
+  const right = columns[b.place];
+  const x = left.number(a.doc);
+  const y = right.number(b.doc);
   const sign = order === 'ascending' ? 1 : -1;
   if (x < y) return -sign;
   if (x > y) return sign;
-  const [p, q] = [Number.isNaN(x) ? left.ordinal(a.doc) : -1, Number.isNaN(y) ? right.ordinal(b.doc) : -1];
-  const [kindA, kindB] = [kindOf(x, p), kindOf(y, q)];
-  if (kindA !== kindB) return kindA === isMissing || kindB === isMissing ? kindA - kindB : sign * (kindA - kindB);
-  if (kindA !== isText) return 0;
+  if (x === y) return 0;
+  const p = Number.isNaN(x) ? left.ordinal(a.doc) : -1;
+  const q = Number.isNaN(y) ? right.ordinal(b.doc) : -1;
+  const kind = kindOf(x, p);
+  const other = kindOf(y, q);
+  if (kind !== other) return kind === isMissing || other === isMissing ? kind - other : sign * (kind - other);
+  if (kind === isMissing) return 0;
   if (left === right) return sign * (p - q);
   const [s, t] = [left.text(p), right.text(q)];
   return s < t ? -sign : s > t ? sign : 0;

@@ -1,39 +1,11 @@
-import { type BitSet, nextBit } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
-import { type DocumentOrder, documentOrder, type PlacedDocument, type SortableSegment } from './sort.js';
+import type { DocumentOrder, PlacedDocument, SortableSegment } from './sort.js';
 
 /** A segment whose documents may lie in the order of a key. */
 export interface SearchableSegment extends SortableSegment {
   /** the key that its documents are numbered by; null = by none */
   readonly sortedBy: SortKey | null;
   isLive(doc: number): boolean;
-}
-
-/**
- * The first k matching documents in the order of the keys. A segment that lies in the order of the one key asked for is left when what follows
- * in it comes too late.
- * @param matches  by segment; removed documents are passed over
- * @param k  integer >= 1
- * @param scoreOf  for `_score`
- */
-export function topSorted(
-  segments: readonly SearchableSegment[],
-  matches: readonly BitSet[],
-  keys: readonly SortKey[],
-  k: number,
-  scoreOf?: (place: number, doc: number) => number,
-): PlacedDocument[] {
-  const order = documentOrder(segments, keys);
-  const best = new FirstDocuments(k, order);
-  segments.forEach((segment, place) => {
-    const inOrder = keys.length === 1 && isSortedBy(segment, keys[0]);
-    for (let doc = nextBit(matches[place], 0); doc >= 0; doc = nextBit(matches[place], doc + 1)) {
-      if (!segment.isLive(doc)) continue;
-      const kept = best.offer({ place, doc, score: scoreOf?.(place, doc) });
-      if (!kept && inOrder) return;
-    }
-  });
-  return best.take();
 }
 
 export const isSortedBy = ({ sortedBy }: Pick<SearchableSegment, 'sortedBy'>, { field, order }: SortKey): boolean =>
@@ -53,16 +25,16 @@ export class FirstDocuments {
     return this.heap.length < this.k || this.order(document, this.heap[0]) < 0;
   }
 
-  /** @returns whether it is among the first k so far */
+  /** Keeps a copy. @returns whether it is among the first k so far */
   offer(document: PlacedDocument): boolean {
     const { heap } = this;
     if (heap.length < this.k) {
-      heap.push(document);
+      heap.push({ ...document });
       this.rise(heap.length - 1);
       return true;
     }
     if (!this.wants(document)) return false;
-    heap[0] = document;
+    heap[0] = { ...document };
     this.sink();
     return true;
   }

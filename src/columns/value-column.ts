@@ -20,28 +20,19 @@ export interface ValueArrays {
 export class ValueColumn {
   constructor(readonly arrays: ValueArrays) {}
 
-  /** Where the values of a document begin and end in `keys`; equal where it has none. */
-  start(doc: number): number {
-    const row = this.arrays.docs.row(doc);
-    if (row < 0) return 0;
-    const { ends } = this.arrays;
-    return ends === undefined ? row : row === 0 ? 0 : ends[row - 1];
-  }
-
-  end(doc: number): number {
-    const row = this.arrays.docs.row(doc);
-    if (row < 0) return 0;
-    return this.arrays.ends?.[row] ?? row + 1;
-  }
-
+  /** NaN where the document has none. */
   least(doc: number): number {
-    const start = this.start(doc);
-    return start < this.end(doc) ? this.arrays.keys[start] : Number.NaN;
+    const { docs, ends, keys } = this.arrays;
+    const row = docs.row(doc);
+    if (row < 0) return Number.NaN;
+    return keys[ends === undefined ? row : row === 0 ? 0 : ends[row - 1]];
   }
 
   greatest(doc: number): number {
-    const end = this.end(doc);
-    return this.start(doc) < end ? this.arrays.keys[end - 1] : Number.NaN;
+    const { docs, ends, keys } = this.arrays;
+    const row = docs.row(doc);
+    if (row < 0) return Number.NaN;
+    return keys[ends === undefined ? row : ends[row] - 1];
   }
 
   values(doc: number): readonly number[] {

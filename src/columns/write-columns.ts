@@ -122,7 +122,7 @@ class PathCollector {
     }
     for (const name of ['numbers', 'dates'] as const) {
       const { docs, values } = inDocumentOrder(this[name]);
-      if (docs.length > 0) packed.push(packValues(kinds[name], docs, Float64Array.from(values), data, sets));
+      if (docs.length > 0) packed.push(packValues(kinds[name], docs, smallestKeys(values), data, sets));
     }
     if (this.keywords.docs.length > 0) packed.push(packKeywords(inDocumentOrder(this.keywords), data, sets));
     if (this.points.docs.length > 0) packed.push(packPoints(inDocumentOrder(this.points), data, sets));
@@ -162,16 +162,27 @@ function inDocumentOrder<T>({ docs, values }: Pairs<T>): Pairs<T> {
   return { docs: order.map(i => docs[i]), values: order.map(i => values[i]) };
 }
 
+/** Room for whole numbers up to the greatest, which is below 2^32. */
+const keysUpTo = (greatest: number, count: number): Uint8Array | Uint16Array | Uint32Array =>
+  greatest < 2 ** 8 ? new Uint8Array(count) : greatest < 2 ** 16 ? new Uint16Array(count) : new Uint32Array(count);
+
+/** Small whole numbers (stock, ratings, years) in as few bytes as the greatest needs, others as they are. */
+function smallestKeys(values: readonly number[]): Keys {
+  const areSmall = values.every(value => value >= 0 && value < 2 ** 32 && Number.isInteger(value));
+  if (!areSmall) return Float64Array.from(values);
+  const keys = keysUpTo(
+    values.reduce((most, value) => Math.max(most, value), 0),
+    values.length,
+  );
+  keys.set(values);
+  return keys;
+}
+
 function packKeywords({ docs, values }: Pairs<string>, data: ColumnData, sets: SetPacker): PackedKind {
   const dictionary = [...new Set(values)].sort();
   const ordinalOf = new Map(dictionary.map((text, ordinal) => [text, ordinal]));
   const count = dictionary.length;
-  const ordinals =
-    count <= 2 ** 8
-      ? new Uint8Array(values.length)
-      : count <= 2 ** 16
-        ? new Uint16Array(values.length)
-        : new Uint32Array(values.length);
+  const ordinals = keysUpTo(count - 1, values.length);
   values.forEach((text, i) => {
     ordinals[i] = ordinalOf.get(text) as number;
   });

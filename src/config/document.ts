@@ -13,6 +13,7 @@ interface SchemaNode {
   readonly exclusiveMaximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 function bound({
@@ -23,7 +24,9 @@ function bound({
   maximum,
   exclusiveMinimum,
   exclusiveMaximum,
+  anyOf,
 }: SchemaNode): string {
+  if (anyOf) return anyOf.map(bound).join(' or ');
   if (values) return values.join(', ');
   if (items?.enum) return `list of ${items.enum.join(', ')}`;
   const low = minimum === undefined ? (exclusiveMinimum === undefined ? '' : `> ${exclusiveMinimum}`) : `>= ${minimum}`;

@@ -1,4 +1,4 @@
-import { type BitSet, countBits, createBitSet, eachBit, fullBitSet, hasBit, intersect } from '../math/bit-set.js';
+import { type BitSet, countBits, eachBit, fullBitSet, hasBit, intersect } from '../math/bit-set.js';
 import type { Filter } from '../query/filter.js';
 import type { SegmentReader } from './segment-reader.js';
 
@@ -29,7 +29,7 @@ const lookUpsForSet = 0.25;
 
 /** @param matches  by segment */
 export function acceptedDocuments(segments: readonly SegmentReader[], matches: readonly BitSet[]): AcceptedDocuments {
-  const live = segments.map((segment, place) => liveIn(segment, matches[place]));
+  const live = segments.map((segment, place) => segment.living(matches[place]));
   const count = live.reduce((sum, bits) => sum + countBits(bits), 0);
   let asked = 0;
   let known: Set<string> | undefined;
@@ -54,12 +54,4 @@ export function acceptedDocuments(segments: readonly SegmentReader[], matches: r
       });
     },
   };
-}
-
-function liveIn(segment: SegmentReader, matches: BitSet): BitSet {
-  const live = createBitSet(segment.documentCount);
-  eachBit(matches, doc => {
-    if (segment.isLive(doc)) live[doc >>> 5] |= 1 << (doc & 31);
-  });
-  return live;
 }

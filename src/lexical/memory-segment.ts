@@ -2,6 +2,7 @@ import type { Attributes } from '../columns/attributes.js';
 import { MemoryColumns } from '../columns/memory-columns.js';
 import { materialisedOrder } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
+import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
@@ -77,6 +78,14 @@ export class MemorySegment implements SegmentReader {
   }
 
   isLive = (slot: number): boolean => this.ids[slot] !== undefined;
+
+  living(docs: BitSet): BitSet {
+    const bits = createBitSet(this.documentCount);
+    eachBit(docs, doc => {
+      if (this.isLive(doc)) setBit(bits, doc);
+    });
+    return bits;
+  }
 
   idOf(slot: number): string {
     return this.ids[slot] ?? '';

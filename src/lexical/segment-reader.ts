@@ -1,4 +1,5 @@
 import type { SegmentColumns } from '../columns/segment-columns.js';
+import type { BitSet } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 
 /** What an iterator stands at when there is nothing more. */
@@ -27,6 +28,8 @@ export interface SegmentReader {
   /** the key in whose order the documents are numbered, ties by id; null = in the order in which they came */
   readonly sortedBy: SortKey | null;
   isLive(doc: number): boolean;
+  /** The living of a set of its documents: a copy, or the set itself where none is removed. */
+  living(docs: BitSet): BitSet;
   idOf(doc: number): string;
   /** Below 0, 0 or above 0: the code-unit order of the ids of two documents. */
   compareIds(a: number, b: number): number;

@@ -1,4 +1,5 @@
 import { StoredColumns } from '../columns/stored-columns.js';
+import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
 import { DocumentIds } from './document-ids.js';
@@ -68,6 +69,13 @@ export class StoredSegment implements SegmentReader {
 
   isLive(doc: number): boolean {
     return (this.removed[doc >>> 5] & (1 << (doc & 31))) === 0;
+  }
+
+  living(docs: BitSet): BitSet {
+    if (this.removedCount === 0) return docs;
+    const bits = docs.slice();
+    subtract(bits, this.removed);
+    return bits;
   }
 
   /** @param doc  a live document */

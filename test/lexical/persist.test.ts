@@ -93,7 +93,7 @@ describe('save and loadTokenIndex', () => {
     await smallIndex().save(folder);
     const content = await readFile(join(folder, indexFileName));
     const head = 16 + content.readUInt32LE(12);
-    for (const version of [1, 99]) {
+    for (const version of [1, 2, 99]) {
       content.writeUInt32LE(version, 8);
       content.set(createHash('sha256').update(content.subarray(0, head)).digest(), head);
       await writeFile(join(folder, indexFileName), content);

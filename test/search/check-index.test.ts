@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,29 @@ describe('checkIndex', () => {
     expect(await checkIndex(path)).toMatchObject({ documents: 60, generation: 1, problems: [] });
     const index = await openIndex(path, { embedder: letterModel() });
     expect((await index.search({ text: 'hammer', k: 60, mode: 'vector' })).hits).toHaveLength(60);
+    await index.close();
+  });
+
+  it('refuses tokens of an older version, which a repair makes anew from the documents', async () => {
+    const path = await copy();
+    const file = join(path, 'tokens', 'tokens.bin');
+    const bytes = await readFile(file);
+    bytes.writeUInt32LE(2, 8); // as before there were columns
+    const head = 16 + bytes.readUInt32LE(12);
+    bytes.set(createHash('sha256').update(bytes.subarray(0, head)).digest(), head);
+    await writeFile(file, bytes);
+    const manifest = await readManifest(path);
+    await writeManifest(path, { ...manifest, files: await checksumFolders(path, ['tokens', 'vectors']) });
+    await expect(openIndex(path)).rejects.toMatchObject({ code: 'index/unsupported-version' });
+    const message = expect.stringMatching(/version 2, want 3; `tandem check --repair`/);
+    expect((await checkIndex(path)).problems).toEqual([{ part: 'tokens', message }]);
+    await repairIndex(path, letterModel());
+    expect((await checkIndex(path)).problems).toEqual([]);
+    const index = await openIndex(path);
+    const filter = [{ range: { field: 'price', min: 50 } }];
+    const dear = makeDocuments(60).filter(({ price = 0 }) => price >= 50);
+    const { hits } = await index.search({ text: 'red green blue white black yellow', k: 60, mode: 'token', filter });
+    expect(hits.map(({ id }) => id).sort()).toEqual(dear.map(({ id }) => id).sort());
     await index.close();
   });
 

@@ -1,5 +1,5 @@
+import { FirstDocuments, isSortedBy } from '../../columns/first-documents.js';
 import { documentOrder } from '../../columns/sort.js';
-import { FirstDocuments, isSortedBy } from '../../columns/top-sorted.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
 import type { Filter } from '../../query/filter.js';
 import type { SortKey } from '../../query/query.js';

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { countFacets } from '../../src/columns/facets.js';
+import { keptText, shownText } from '../../src/columns/long-text.js';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { matchFilter } from '../../src/lexical/accepted.js';
+import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
+import { seededRandom } from '../../src/math/random.js';
+import type { Filter } from '../../src/query/filter.js';
+import type { Facet, FacetRequest } from '../../src/query/query.js';
+import { attributeValues, clauseHolds, dateOf } from './naive-filter.js';
+import { pick, randomClause, randomField } from './random-documents.js';
+import { options, randomIndex } from './random-index.js';
+
+const count = (index: TokenIndex, filter: Filter, requests: FacetRequest[]): Facet[] =>
+  countFacets(index.segments(), matchFilter(index.segments(), filter), requests);
+
+/** The oracle: one document after the other. */
+function naiveValues(documents: readonly DocumentRow[], field: string, size: number): NonNullable<Facet['values']> {
+  const counts = new Map<string | number | boolean, number>();
+  for (const document of documents) {
+    const values = field === 'id' ? [document.id] : attributeValues(document, field);
+    for (const value of new Set(values)) {
+      if (typeof value === 'number') counts.set(value + 0, (counts.get(value + 0) ?? 0) + 1);
+      if (typeof value === 'string' || typeof value === 'boolean') counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  }
+  const kinds = ['boolean', 'number', 'string'];
+  const all = [...counts].map(([value, n]) => ({ value, count: n }));
+  all.sort((a, b) => {
+    const kind = kinds.indexOf(typeof a.value) - kinds.indexOf(typeof b.value);
+    return b.count - a.count || kind || (a.value < b.value ? -1 : 1);
+  });
+  return all.slice(0, size).map(({ value, count: n }) => ({
+    value: typeof value === 'string' ? shownText(keptText(value)) : value,
+    count: n,
+  }));
+}
+
+const numbersOf = (document: DocumentRow, field: string): number[] =>
+  attributeValues(document, field).flatMap(value => (typeof value === 'number' ? [value] : (dateOf(value) ?? [])));
+
+describe('countFacets', () => {
+  it('counts by hand: values, ties by value, a document once for each, the living alone', () => {
+    const index = createTokenIndex(options);
+    const rows: Record<string, unknown>[] = [
+      { brand: 'Bolt', price: 5, tags: ['a', 'b', 'a'] },
+      { brand: 'Acme', price: 10, tags: ['b'] },
+      { brand: 'Bolt', price: [10, 11], sale: true },
+      { brand: 'Cob', price: 20, sale: false },
+      { brand: 'Gone', price: 5 },
+      { price: 'dear' },
+    ];
+    rows.forEach((row, i) => {
+      index.add({ ...row, id: `${i}`, title: 'x' });
+      if (i % 2 === 1) index.flush();
+    });
+    index.remove('4');
+    const ranges = [{ to: 10 }, { from: 10, to: 20 }, { from: 20 }];
+    expect(
+      count(
+        index,
+        [],
+        [
+          { field: 'brand', size: 2 },
+          { field: 'tags' },
+          { field: 'sale' },
+          { field: 'price', ranges },
+          { field: 'none' },
+        ],
+      ),
+    ).toEqual([
+      // Acme and Cob have one each
+      {
+        field: 'brand',
+        values: [
+          { value: 'Bolt', count: 2 },
+          { value: 'Acme', count: 1 },
+        ],
+        documents: 4,
+      },
+      {
+        field: 'tags',
+        values: [
+          { value: 'b', count: 2 },
+          { value: 'a', count: 1 },
+        ],
+        documents: 2,
+      },
+      {
+        field: 'sale',
+        values: [
+          { value: false, count: 1 },
+          { value: true, count: 1 },
+        ],
+        documents: 2,
+      },
+      {
+        field: 'price',
+        ranges: [
+          { to: 10, count: 1 },
+          { from: 10, to: 20, count: 2 },
+          { from: 20, count: 1 },
+        ],
+        documents: 5,
+      },
+      { field: 'none', values: [], documents: 0 },
+    ]);
+  });
+
+  it('equals counting document by document, over segments, removals and filters', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = seededRandom(seed);
+      const { index, documents } = randomIndex(random);
+      for (let i = 0; i < 10; i++) {
+        const filter = random.next() < 0.5 ? [] : [randomClause(random)];
+        const matching = [...documents.values()].filter(document =>
+          filter.every(clause => clauseHolds(clause, document)),
+        );
+        const field = randomField(random);
+        const size = 1 + random.below(6);
+        const [from, to] = [pick(random, [-1, 0, 1]), pick(random, [1, 2, 1e300, 1_709_164_800_000])];
+        const ranges = [{ from, to }, { to }, { from: to }, {}];
+        const having = matching.filter(document => attributeValues(document, field).length > 0 || field === 'id');
+        const inRange = (low: number, high: number): number =>
+          matching.filter(document => numbersOf(document, field).some(value => value >= low && value < high)).length;
+        const wanted: Facet[] = [
+          { field, values: naiveValues(matching, field, size), documents: having.length },
+          {
+            field,
+            ranges: ranges.map(range => ({ ...range, count: inRange(range.from ?? -Infinity, range.to ?? Infinity) })),
+            documents: having.length,
+          },
+        ];
+        expect(
+          count(index, filter, [
+            { field, size },
+            { field, ranges },
+          ]),
+          `seed ${seed}, ${field}`,
+        ).toEqual(wanted);
+      }
+    }
+  });
+});
