@@ -42,9 +42,16 @@ function numbersFirst(documents: Parameters<typeof naiveAttributes>[0]): ReturnT
   function remembered(columns: ReturnType<typeof naive.of>): ReturnType<typeof naive.of> {
     const sets = new Map<string, ReturnType<typeof columns.matching>>();
     const stock = columns.numbers('stock');
+    const values = new Map<number, number>();
+    const read = (doc: number): number => {
+      const value = values.get(doc) ?? stock?.least(doc) ?? Number.NaN;
+      values.set(doc, value);
+      return value;
+    };
+    const kept = { least: read, greatest: read, values: (doc: number) => [read(doc)] };
     return {
       ...columns,
-      numbers: () => stock,
+      numbers: () => kept,
       matching: clause => {
         const bits = sets.get(JSON.stringify(clause)) ?? columns.matching(clause);
         sets.set(JSON.stringify(clause), bits);
