@@ -21,18 +21,21 @@ export interface BagQuery {
 /**
  * The terms of a text next to one another in their order, in one field. With slop, terms may stand apart or change places: the sum of the moves
  * that bring them together is at most `slop` (a swap of neighbours costs 2). Scored as one term that occurs once for each match, weighted
- * 1 / (1 + moves), its idf the sum of those of the terms.
+ * 1 / (1 + moves), its idf the sum of those of the terms; every place of the word that is rarest in the field has one match, its cheapest.
  */
 export interface PhraseQuery {
   readonly phrase: Leaf & { readonly text: string /** 0..100; 0 when absent */; readonly slop?: number };
 }
 
-/** Terms that begin with a word, which is folded but not stemmed; each counts as the query's own term (the most frequent ones, up to a bound). */
+/**
+ * Terms that begin with a word, which is folded but not stemmed (src/text/prefix-forms.ts: and the stem of the word that is being typed); each
+ * counts as the query's own term (the most frequent ones, up to a bound), with the idf of the most frequent one.
+ */
 export interface PrefixQuery {
   readonly prefix: Leaf & { readonly text: string };
 }
 
-/** Terms within a number of edits of the term of a word; each counts 1 / (1 + edits) of an exact one. */
+/** Terms within a number of edits of the term of a word; each counts 1 / (1 + edits) of an exact one, with the idf of the most frequent one. */
 export interface FuzzyQuery {
   readonly fuzzy: Leaf & {
     readonly text: string /** by the length of the term when absent: 0 below 3, 1 below 6, else 2 */;
@@ -52,6 +55,7 @@ export interface FilterQuery {
 
 /**
  * Every `must` and no `mustNot` clause matches, and at least `minimumShould` of `should`; the scores of all `must` and `should` clauses that match are added up.
+ * A clause whose text holds no term (stop words, signs) is as if it were not there.
  */
 export interface BoolQuery {
   readonly bool: {

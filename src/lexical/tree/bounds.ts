@@ -8,6 +8,11 @@ export const bounds = {
   expanded: 16,
   /** terms that begin with a prefix and are weighed against one another: the first ones in the order of code points */
   prefixTerms: 2 ** 16,
+  /**
+   * steps of giving the repeated words of one phrase places of their own in one field of a document; a place that would take more is none.
+   * `new york new york` takes some dozens, thousands of places of one word asked many times in a row millions.
+   */
+  placing: 2 ** 20,
   /** clauses within clauses */
   depth: 32,
 } as const;

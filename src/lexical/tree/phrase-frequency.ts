@@ -1,9 +1,15 @@
+import { bounds } from './bounds.js';
 import { countBelow, matchDistance, nearestPlace } from './place-words.js';
 
 /** A word of a phrase: which of its distinct terms, and its distance from the first word. */
 export interface PlacedWord {
   readonly term: number;
   readonly offset: number;
+}
+
+/** What the repeated words may still cost; see bounds.ts. */
+interface Work {
+  left: number;
 }
 
 /** The words of a phrase that are one term. */
@@ -31,9 +37,10 @@ export function phraseFrequency(
   const tooFew = ({ term, offsets }: Group): boolean =>
     positions[term].length < offsets.length + (term === held.term ? 1 : 0);
   if (groups.some(tooFew)) return 0;
+  const work: Work = { left: bounds.placing };
   let frequency = 0;
   for (const place of positions[held.term]) {
-    const moves = fewestMoves(words.length, groups, positions, held, place, slop);
+    const moves = fewestMoves(words.length, groups, positions, held, place, slop, work);
     if (moves <= slop) frequency += 1 / (1 + moves);
   }
   return frequency;
@@ -62,12 +69,13 @@ function fewestMoves(
   held: PlacedWord,
   place: number,
   slop: number,
+  work: Work,
 ): number {
   const start = place - held.offset;
   let best = slop + 1;
   for (const side of [1, -1]) {
     for (let shift = side === 1 ? 0 : 1; shift < best; ) {
-      const moves = shift + movesTo(groups, positions, start + side * shift, held.term, place, best - shift);
+      const moves = shift + movesTo(groups, positions, start + side * shift, held.term, place, best - shift, work);
       best = Math.min(best, moves);
       // a further step costs the word held one more, and each of the others one less at most
       if (words === 2) break;
@@ -85,27 +93,34 @@ function movesTo(
   heldTerm: number,
   place: number,
   limit: number,
+  work: Work,
 ): number {
   let moves = 0;
   for (const { term, offsets } of groups) {
     const taken = term === heldTerm ? place : -1;
-    moves += groupMoves(positions[term], offsets, start, taken);
+    moves += groupMoves(positions[term], offsets, start, taken, work);
     if (moves >= limit) return moves;
   }
   return moves;
 }
 
-function groupMoves(positions: readonly number[], offsets: readonly number[], start: number, taken: number): number {
+function groupMoves(
+  positions: readonly number[],
+  offsets: readonly number[],
+  start: number,
+  taken: number,
+  work: Work,
+): number {
   const freely = distanceToNearest(positions, offsets, start, taken);
   if (freely !== undefined) return freely;
   const from = countBelow(positions, start + offsets[0]);
   const to = countBelow(positions, start + offsets[offsets.length - 1]);
   // no word goes further than as many places as there are words
-  const near = positions.slice(Math.max(0, from - offsets.length - 1), to + offsets.length + 1);
-  return matchDistance(
-    near.filter(position => position !== taken),
-    offsets.map(offset => start + offset),
-  );
+  const least = Math.max(0, from - offsets.length - 1);
+  const most = Math.min(positions.length, to + offsets.length + 1);
+  work.left -= offsets.length * (most - least);
+  if (work.left < 0) return Infinity;
+  return matchDistance(positions, least, most, taken, start, offsets);
 }
 
 /** The sum of the distances to the nearest places; undefined where one place is the nearest of two words, or is taken. */

@@ -19,16 +19,28 @@ export function nearestPlace(rising: readonly number[], value: number): number {
 
 /**
  * The least sum of distances when each target gets a place of its own; Infinity where there are too few. Places and targets rise, so that the
- * best way never crosses: one row for each target, over the places that it may have.
+ * best way never crosses: row after row, one for each target, over the places that it may have.
+ * @param places  rising; those from `from` on and before `to` may be given, but for the one that is taken
+ * @param offsets  of the targets from `start`, rising
  */
-export function matchDistance(places: readonly number[], targets: readonly number[]): number {
-  let before = new Float64Array(places.length + 1);
-  for (const target of targets) {
-    const row = new Float64Array(places.length + 1).fill(Infinity);
-    for (let i = 1; i <= places.length; i++) {
-      row[i] = Math.min(row[i - 1], before[i - 1] + Math.abs(places[i - 1] - target));
+export function matchDistance(
+  places: readonly number[],
+  from: number,
+  to: number,
+  taken: number,
+  start: number,
+  offsets: readonly number[],
+): number {
+  const row = new Float64Array(to - from + 1);
+  for (const offset of offsets) {
+    let before = row[0]; // of the target before, over one place less
+    row[0] = Infinity;
+    for (let i = 1; i < row.length; i++) {
+      const place = places[from + i - 1];
+      const here = place === taken ? Infinity : before + Math.abs(place - start - offset);
+      before = row[i];
+      row[i] = Math.min(row[i - 1], here);
     }
-    before = row;
   }
-  return before[places.length];
+  return row[row.length - 1];
 }
