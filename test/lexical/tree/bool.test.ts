@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTokenIndex, type TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query, ScoreFunction, SortKey } from '../../../src/query/query.js';
-import { naiveAttributes } from './naive-attributes.js';
 
 const options: TokenIndexOptions = { bm25: { k1: 1, b: 0 }, fieldWeights: { title: 1 }, language: 'en' };
 const documents = new Map(
@@ -12,7 +11,7 @@ const documents = new Map(
     { id: 'd', title: 'warm thing', price: -5, size: ['big', 2], day: Date.UTC(2026, 0, 1) },
   ].map(document => [document.id, document] as const),
 );
-const index = createTokenIndex(options, naiveAttributes(documents));
+const index = createTokenIndex(options);
 for (const document of documents.values()) index.add(document);
 
 const bag = (text: string, boost?: number): Query => ({ bag: { text, boost } });

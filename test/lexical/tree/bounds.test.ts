@@ -58,19 +58,6 @@ describe('the bounds of a query', () => {
     expect(() => search(index, nested(5000))).toThrow(refused);
   });
 
-  it('refuse attributes where the index has none, and change nothing', () => {
-    const index = indexOf('a');
-    const price = { field: 'price' };
-    const query: Query = { bag: { text: 'a' } };
-    expect(() => search(index, { filter: { exists: price } })).toThrow(refused);
-    expect(() => index.search({ query, k: 1, filter: [{ exists: price }] })).toThrow(refused);
-    expect(() => index.search({ query, k: 1, sort: [{ ...price, order: 'ascending' }] })).toThrow(refused);
-    expect(() => index.search({ query, k: 1, functions: [{ saturation: { ...price, pivot: 1 } }] })).toThrow(refused);
-    expect(index.search({ query, k: 1, sort: [{ field: '_score', order: 'descending' }] })).toHaveLength(1);
-    expect(() => index.search({ query, k: 0 })).toThrow(refused);
-    expect(search(index, query)).toEqual(['0']);
-  });
-
   it('take hostile text in every leaf', () => {
     const hostile = [
       '',
