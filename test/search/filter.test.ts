@@ -30,6 +30,21 @@ describe('compileFilter', () => {
     expect(holds([{ range: { field: 'stock', min: 0 } }])).toBe(false);
   });
 
+  it('takes dates as moments where the bounds are dates', () => {
+    const made: DocumentRow = { id: '1', title: 't', date: '2024-02-29T00:30:00+01:00', price: 20 };
+    const within = (field: string, min: string, max: string): boolean =>
+      matches(compileFilter([{ range: { field, min, max } }]), made);
+    expect(within('date', '2024-02-28T23:30:00Z', '2024-02-29')).toBe(true);
+    expect(within('date', '2024-02-29', '2024-03-01')).toBe(false);
+    expect(within('price', '1970-01-01', '2024-02-29')).toBe(false);
+  });
+
+  it('refuses conditions that it can not answer', () => {
+    expect(() => compileFilter([{ not: { exists: { field: 'a' } } }])).toThrow(
+      expect.objectContaining({ code: 'search/bad-filter' }),
+    );
+  });
+
   it('knows what exists: present and not null, and nothing that comes from Object', () => {
     expect(holds([{ exists: { field: 'brand' } }])).toBe(true);
     for (const field of ['gone', 'none', 'constructor', 'toString', '__proto__'])
