@@ -2,7 +2,12 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { createMeasures, type Measures } from './measures.js';
@@ -124,6 +129,7 @@ async function describe(app: App): Promise<void> {
       info: { title: 'Tandem', description: 'Dual-tower semantic search and full text, fused.', version: '1' },
     },
     transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerPage, { routePrefix: '/docs', staticCSP: true });
 }

@@ -16,3 +16,7 @@ export const isBoost = (value: number): boolean => value > 0 && value <= limits.
 
 /** The words that join clauses where they stand between some. */
 export const isOperatorWord = (word: string): boolean => word === 'AND' || word === 'OR' || word === 'NOT';
+
+/** Whether a text holds a word that may be read as an operator elsewhere, TO of a range too. */
+export const holdsOperatorWord = (text: string): boolean =>
+  text.split(/\s+/).some(word => isOperatorWord(word) || word === 'TO');

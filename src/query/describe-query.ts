@@ -1,9 +1,9 @@
-import { isOperatorWord } from './characters.js';
+import { holdsOperatorWord } from './characters.js';
 import { isBareBag } from './combine.js';
 import type { Filter } from './filter.js';
 import type { BoolQuery, Query } from './query.js';
 import { isShouted } from './resolve-tokens.js';
-import { endsInBoost } from './scan-query.js';
+import { endsInBoost, partBoost } from './scan-query.js';
 import { quote, writeCondition } from './write-condition.js';
 
 type Bool = BoolQuery['bool'];
@@ -85,17 +85,21 @@ const fieldOf = ({ fields }: { readonly fields?: readonly string[] }): string =>
 const boostOf = ({ boost }: { readonly boost?: number }): string => (boost === undefined ? '' : `^${boost}`);
 
 const startsWithLetter = (text: string): boolean => /^\p{L}/u.test(text);
-const holdsOperator = (text: string): boolean => text.split(/\s+/).some(word => isOperatorWord(word) || word === 'TO');
 
 /** Words with what stands before and behind them; in parentheses where they are several or would be read as something else. */
 function writeBag(text: string, head: string, boost: string): string {
-  const isPlain =
-    !/\s/.test(text) &&
-    !(boost !== '' && endsInBoost(text)) &&
-    (head === '' || (head.endsWith(':') ? /^[\p{L}\p{N}]/u.test(text) : startsWithLetter(text)));
-  if (head + boost === '') return holdsOperator(text) ? group(text) : text;
+  if (head + boost === '') return holdsOperatorWord(text) ? group(text) : text;
+  const isPlain = !/\s/.test(text) && takesHead(text, head) && (boost === '' || takesBoost(text, head));
   return isPlain ? `${head}${text}${boost}` : `${head}${group(text)}${boost}`;
 }
+
+const takesHead = (text: string, head: string): boolean => {
+  if (head.endsWith(':')) return partBoost(text).boost === undefined && !/^(?:[("\u201c\u201e[{<>]|\/\/)/.test(text);
+  return head === '' || startsWithLetter(text);
+};
+
+const takesBoost = (text: string, head: string): boolean =>
+  !endsInBoost(text) && !text.endsWith(':') && (head.endsWith(':') || !text.includes(':'));
 
 /** The space keeps a parenthesis that closes the group apart from one that a word opened. */
 const group = (inside: string): string => `(${inside}${/\([^\s]*$/.test(inside) ? ' ' : ''})`;

@@ -40,27 +40,29 @@ const values = z
   .max(limits.values);
 
 /** One condition. It recurses: whoever asks it counts the levels first, as `filterSchema` does. */
-export const clauseSchema: z.ZodType<FilterClause> = z.lazy(() =>
-  z.union(
-    [
-      z.strictObject({ terms: z.strictObject({ field: fieldName, values }) }),
-      z.strictObject({ range }),
-      z.strictObject({ exists: z.strictObject({ field: fieldName }) }),
-      z.strictObject({
-        geoDistance: z.strictObject({
-          field: fieldName,
-          lat: latitude,
-          lon: longitude,
-          within: z.number().min(0).describe('metres'),
+export const clauseSchema: z.ZodType<FilterClause> = z
+  .lazy(() =>
+    z.union(
+      [
+        z.strictObject({ terms: z.strictObject({ field: fieldName, values }) }),
+        z.strictObject({ range }),
+        z.strictObject({ exists: z.strictObject({ field: fieldName }) }),
+        z.strictObject({
+          geoDistance: z.strictObject({
+            field: fieldName,
+            lat: latitude,
+            lon: longitude,
+            within: z.number().min(0).describe('metres'),
+          }),
         }),
-      }),
-      z.strictObject({ geoBox }),
-      z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
-      z.strictObject({ not: clauseSchema }),
-    ],
-    { error: 'expected one of terms, range, exists, geoDistance, geoBox, any, not' },
-  ),
-);
+        z.strictObject({ geoBox }),
+        z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
+        z.strictObject({ not: clauseSchema }),
+      ],
+      { error: 'expected one of terms, range, exists, geoDistance, geoBox, any, not' },
+    ),
+  )
+  .meta({ id: 'FilterClause' });
 
 /** Filters as people write them, in JSON; every clause must hold. */
 export const filterSchema = z.preprocess((value, context) => {

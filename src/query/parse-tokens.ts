@@ -1,4 +1,4 @@
-import { hasWord } from './characters.js';
+import { hasWord, holdsOperatorWord } from './characters.js';
 import { isBareBag, noParts, type Parts, textOf, toQuery, withBoost, withField } from './combine.js';
 import type { Query } from './query.js';
 import type { ResolvedToken } from './resolve-tokens.js';
@@ -68,7 +68,7 @@ export function parseTokens(tokens: readonly ResolvedToken[]): { parts: Parts; p
       if (token.kind === 'open' && token.sign === '' && token.name === undefined) {
         const { parts, boost } = group();
         const query = withBoost(toQuery(parts), boost ?? 1);
-        if (boost === undefined && isBareBag(query)) words.push(query.bag.text);
+        if (boost === undefined && isBareBag(query) && !holdsOperatorWord(query.bag.text)) words.push(query.bag.text);
         else {
           endWords();
           if (boost === undefined && units === 0) only = parts;

@@ -14,32 +14,34 @@ const leaf = {
 };
 
 const list = () => z.array(nodeSchema).max(limits.clauses).optional();
-const nodeSchema: z.ZodType<Query> = z.lazy(() =>
-  z.union(
-    [
-      z.strictObject({ bag: z.strictObject({ ...leaf, operator: z.enum(['any', 'all']).optional() }) }),
-      z.strictObject({
-        phrase: z.strictObject({ ...leaf, slop: z.int().min(0).max(limits.slop).optional() }),
-      }),
-      z.strictObject({ prefix: z.strictObject(leaf) }),
-      z.strictObject({
-        fuzzy: z.strictObject({ ...leaf, edits: z.literal([0, 1, 2]).optional() }),
-      }),
-      z.strictObject({ all: z.strictObject({}) }),
-      z.strictObject({ filter: clauseSchema }),
-      z.strictObject({
-        bool: z.strictObject({
-          must: list(),
-          should: list(),
-          mustNot: list(),
-          minimumShould: z.int().min(0).max(limits.clauses).optional(),
-          boost,
+const nodeSchema: z.ZodType<Query> = z
+  .lazy(() =>
+    z.union(
+      [
+        z.strictObject({ bag: z.strictObject({ ...leaf, operator: z.enum(['any', 'all']).optional() }) }),
+        z.strictObject({
+          phrase: z.strictObject({ ...leaf, slop: z.int().min(0).max(limits.slop).optional() }),
         }),
-      }),
-    ],
-    { error: 'expected one of bag, phrase, prefix, fuzzy, all, filter, bool' },
-  ),
-);
+        z.strictObject({ prefix: z.strictObject(leaf) }),
+        z.strictObject({
+          fuzzy: z.strictObject({ ...leaf, edits: z.literal([0, 1, 2]).optional() }),
+        }),
+        z.strictObject({ all: z.strictObject({}) }),
+        z.strictObject({ filter: clauseSchema }),
+        z.strictObject({
+          bool: z.strictObject({
+            must: list(),
+            should: list(),
+            mustNot: list(),
+            minimumShould: z.int().min(0).max(limits.clauses).optional(),
+            boost,
+          }),
+        }),
+      ],
+      { error: 'expected one of bag, phrase, prefix, fuzzy, all, filter, bool' },
+    ),
+  )
+  .meta({ id: 'Query' });
 
 /** A query as a tree, in JSON; unknown keys are refused, and so is one that is too deep or too wide. */
 export const querySchema = z.preprocess((value, context) => {

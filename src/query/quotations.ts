@@ -4,6 +4,8 @@ import { boostForm, hasWord, isBoost, isSpace, wordEnd } from './characters.js';
 const closers: Readonly<Record<string, string>> = { '"': '"', '\u201c': '\u201d', '\u201e': '\u201c\u201d' };
 export const quotationMarks = Object.keys(closers);
 
+const suffix = new RegExp(`(?:~(100|\\d{1,2}))?(?:${boostForm})?${wordEnd}`, 'y');
+
 /** A quotation in a text: from the mark that opens it to behind what belongs to it. */
 export interface Quotation {
   readonly text: string;
@@ -19,7 +21,6 @@ export interface Quotation {
  */
 export function findQuotations(text: string): (at: number) => Quotation | undefined {
   const nextOf = new Map<string, Int32Array>();
-  const suffix = new RegExp(`(?:~(100|\\d{1,2}))?(?:${boostForm})?${wordEnd}`, 'y');
 
   const suffixAt = (at: number): RegExpExecArray | null => {
     suffix.lastIndex = at;
@@ -43,7 +44,7 @@ export function findQuotations(text: string): (at: number) => Quotation | undefi
 
   return at => {
     const marks = closers[text[at]];
-    if (marks === undefined || at + 2 >= text.length || isSpace(text[at + 1])) return undefined;
+    if (marks === undefined || at + 2 >= text.length || /[\s)]/.test(text[at + 1])) return undefined;
     const close = closings(marks)[at + 1];
     if (close <= at + 1 || (at > barren.from && close <= barren.close)) return undefined;
     const [all, slop, boost] = suffixAt(close + 1) ?? [''];

@@ -111,8 +111,12 @@ function readOne(source: ValueSource, at: number): Read<Value[]> | undefined {
   const quotation = source.quotationAt(at);
   if (quotation !== undefined) return { value: [quotation.text], end: quotation.end };
   const end = source.coreEnd(at);
-  return { value: valuesOf(source.text.slice(skipMarks(source.text, at), end)), end };
+  const written = source.text.slice(skipMarks(source.text, at), end);
+  return startsValue(written) ? { value: valuesOf(written), end } : undefined;
 }
+
+/** A value that stands alone begins with a letter or is a number: the beginning of a range is none. */
+export const startsValue = (written: string): boolean => /^(?:[\p{L}\p{N}]|[+-]?\.?\d)/u.test(written);
 
 const bareForm = /[^\s()]+/y;
 

@@ -73,9 +73,8 @@ function readWord(text: string, at: number): Read<Token> {
 /** A clause or the beginning of a group, with its sign; undefined where a mere word begins. */
 function readUnit(source: ValueSource, names: Names, at: number): Read<Token> | undefined {
   const { text } = source;
-  const sign = text[at] === '+' || text[at] === '-' ? (text[at] as Sign) : '';
+  const sign = signAt(source, at);
   const from = at + sign.length;
-  if (sign !== '' && !takesSign(source, from)) return undefined;
   if (text[from] === '(') return { value: { kind: 'open', sign }, end: from + 1 };
   const quotation = source.quotationAt(from);
   if (quotation !== undefined) return clause(sign, phraseOf(quotation), quotation.end);
@@ -94,11 +93,17 @@ const clause = (sign: Sign, query: Query, end: number): Read<Token> => ({
 });
 
 /** A sign has something to search for right behind it; -20 is a number. */
-const takesSign = ({ text, quotationAt }: ValueSource, at: number): boolean =>
-  text[at] === '(' ||
-  letter.test(text.slice(at, at + 2)) ||
-  text.startsWith('_exists_:', at) ||
-  quotationAt(at) !== undefined;
+function signAt({ text, quotationAt }: ValueSource, at: number): Sign {
+  const sign = text[at];
+  if (sign !== '+' && sign !== '-') return '';
+  const from = at + 1;
+  const takes =
+    text[from] === '(' ||
+    letter.test(text.slice(from, from + 2)) ||
+    text.startsWith('_exists_:', from) ||
+    quotationAt(from) !== undefined;
+  return takes ? sign : '';
+}
 
 /** `title:word`, `title:"a phrase"`, `title:(`, `price:<5`, `brand:acme`, `_exists_:images`; undefined where the name is none that is known. */
 function readNamed(source: ValueSource, names: Names, from: number, sign: Sign): Read<Token> | undefined {
@@ -140,11 +145,11 @@ const ofField = (field: string | undefined) => (field === undefined ? {} : { fie
 const ofBoost = (boost: number | undefined) => (boost === undefined || boost === 1 ? {} : { boost });
 
 /**
- * A word with what hangs on it: `pre*`, `fuzy~1`, `word^2`.
+ * A word with what hangs on it: `pre*`, `fuzy~1`, `word^2`; nothing hangs on what looks like a name with a value.
  * @param always  take a word without anything too
  */
 function leafOf(core: string, field: string | undefined, always: boolean): Query | undefined {
-  const { base, boost } = parted(core);
+  const { base, boost } = field === undefined && core.includes(':') ? { base: core } : partBoost(core);
   if (!hasWord(base)) return undefined;
   const more = { ...ofField(field), ...ofBoost(boost) };
   const prefix = prefixForm.exec(base);
@@ -158,7 +163,7 @@ function leafOf(core: string, field: string | undefined, always: boolean): Query
 }
 
 /** Parts a word from its boost; one that has two has none. */
-function parted(core: string): { base: string; boost?: number } {
+export function partBoost(core: string): { base: string; boost?: number } {
   const found = boostAtEnd.exec(core.slice(-longestClose));
   if (found === null || !isBoost(Number(found[1]))) return { base: core };
   const base = core.slice(0, core.length - found[0].length);
@@ -190,7 +195,13 @@ function coreEnd(text: string, at: number): number {
   return closers[closers.length - 1 - own];
 }
 
-const unclosed = new RegExp(`(?<![\\p{L}\\p{N}])[${quotationMarks.join('')}](?=\\S)`, 'gu');
+const marks = quotationMarks.join('');
+const unclosed = new RegExp(`(?<![\\p{L}\\p{N}])[${marks}](?=[^\\s)])`, 'gu');
+const behindColon = new RegExp(`:[(${marks}]+(?=\\S)`, 'g');
+const atEnd = new RegExp(`:[(${marks}]+$`);
 
-/** A word as text among clauses: a mark that opened nothing is made one that never does. */
-const plainWord = (word: string): string => word.replace(unclosed, '\u201d').replace(/:[("\u201c\u201e]+$/, ':');
+/** A word as text among clauses: marks that opened nothing there become one that opens nothing anywhere. */
+function plainWord(word: string): string {
+  const plain = word.replace(behindColon, ':\u201d').replace(atEnd, ':').replace(unclosed, '\u201d');
+  return plain === word ? word : plain.slice(0, coreEnd(plain, 0));
+}

@@ -2,7 +2,7 @@ import { nextDown, nextUp } from '../math/next-double.js';
 import type { FilterClause } from './filter.js';
 import { parseDate } from './iso-date.js';
 import { findQuotations } from './quotations.js';
-import { valuesOf } from './scan-condition.js';
+import { startsValue, valuesOf } from './scan-condition.js';
 
 type Terms = Extract<FilterClause, { terms: unknown }>['terms'];
 type Range = Extract<FilterClause, { range: unknown }>['range'];
@@ -45,7 +45,8 @@ function writeTerms({ field, values }: Terms): string {
     written.push(bare ? form : quoteValue(form));
     for (const each of bare ? valuesOf(form) : [form]) said.add(each);
   }
-  return `${field}:${written.length === 1 ? written[0] : `(${written.join(' ')})`}`;
+  const isOne = written.length === 1 && (startsValue(written[0]) || findQuotations(written[0])(0) !== undefined);
+  return `${field}:${isOne ? written[0] : `(${written.join(' ')})`}`;
 }
 
 /** What holds no word can not be quoted. */

@@ -98,6 +98,9 @@ describe('POST /search', () => {
     expectError(await post('/search', `{"text":${'['.repeat(200_000)}`), 400, 'request/invalid');
     expectError(await post('/search', `{"text":${'['.repeat(200_000)}${']'.repeat(200_000)}}`), 400, 'request/invalid');
     expectError(await post('/search', '{"text":"a","__proto__":{"k":1}}'), 400, 'request/invalid');
+    const deep = `${'{"not":'.repeat(50_000)}{"exists":{"field":"a"}}${'}'.repeat(50_000)}`;
+    const message = expectError(await post('/search', `{"text":"a","filter":[${deep}]}`), 400, 'request/invalid');
+    expect(message).toBe('filter: at most 16 clauses inside one another');
   });
 
   it('refuses a body above the limit', async () => {
@@ -309,7 +312,11 @@ describe('the rest', () => {
   });
 
   it('describes every route with its errors', async () => {
-    const { paths } = (await app.inject('/docs/json')).json();
+    const { paths, components } = (await app.inject('/docs/json')).json();
+    const named = JSON.stringify(paths).matchAll(/"#\/components\/schemas\/([^"]*)"/g);
+    expect(Object.keys(components.schemas ?? {})).toEqual(
+      expect.arrayContaining([...named].map(([, schema]) => schema)),
+    );
     expect(Object.keys(paths)).toEqual(
       expect.arrayContaining([
         '/search',
