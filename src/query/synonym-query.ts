@@ -24,12 +24,13 @@ export function synonymTree(text: string, tokens: readonly Token[], spans: reado
 
 /** The text without the stretches that a rule replaces. */
 function withoutReplaced(text: string, tokens: readonly Token[], spans: readonly SynonymSpan[]): string {
-  let rest = '';
+  const rest: string[] = [];
   let from = 0;
   for (const span of spans) {
     if (span.keeps) continue;
-    rest += `${text.slice(from, tokens[span.from].start)} `;
+    rest.push(text.slice(from, tokens[span.from].start).trim());
     from = tokens[span.to - 1].end;
   }
-  return (rest + text.slice(from)).trim();
+  rest.push(text.slice(from).trim());
+  return rest.filter(piece => piece !== '').join(' ');
 }

@@ -190,27 +190,27 @@ function filtersOf(language: string): NamedFilter[] {
   ];
 }
 
+/** Words whose parts are remembered, and the longest of them in UTF-16 units: a word has two parts for each. */
+const rememberedParts = 2 ** 14;
+const longestRemembered = 8;
+
 interface WordPart extends Piece {
   readonly term: string;
 }
 
 /** The terms of the pieces of a word, as a filter leaves them. */
 function partFinder(filter: TermFilter): (word: string) => readonly WordPart[] {
-  const segment = createSegmenter();
-  const isWord = (text: string): boolean => {
-    let words = 0;
-    segment(text, () => words++);
-    return words === 1;
-  };
-  return remember(word => {
+  const find = (word: string): readonly WordPart[] => {
     const byTerm = new Map<string, WordPart>();
-    for (const { from, to } of finePieces(word, isWord)) {
+    for (const { from, to } of finePieces(word)) {
       const term = filter(word.slice(from, to));
       if (term !== '' && !byTerm.has(term)) byTerm.set(term, { term, from, to });
     }
     byTerm.delete(filter(word));
     return [...byTerm.values()];
-  });
+  };
+  const known = remember(find, rememberedParts);
+  return word => (word.length <= longestRemembered ? known(word) : find(word));
 }
 
 function addParts(token: Token, normalised: NormalisedText, word: Word, parts: readonly WordPart[]): void {

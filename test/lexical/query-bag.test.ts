@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { indexingSchema } from '../../src/config/indexing.js';
+import { queryBag, synonymBag } from '../../src/lexical/query-bag.js';
+import { createTokenIndex } from '../../src/lexical/token-index.js';
+import type { Token } from '../../src/text/analyzer.js';
+import type { SynonymSpan } from '../../src/text/synonyms.js';
+
+const token = (term: string, ...parts: string[]): Token => ({
+  term,
+  position: 0,
+  start: 0,
+  end: 1,
+  ...(parts.length > 0 && { parts: parts.map(part => ({ term: part, start: 0, end: 1 })) }),
+});
+const df =
+  (counts: Record<string, number>) =>
+  (term: string): number =>
+    counts[term] ?? 0;
+
+describe('queryBag', () => {
+  it('asks for a word, and for its parts only where no document holds it', () => {
+    expect(queryBag([token('a'), token('a'), token('word', 'wo', 'rd')], df({ word: 1, wo: 5, rd: 5 }))).toEqual(
+      new Map([
+        ['a', 2],
+        ['word', 1],
+      ]),
+    );
+    expect(queryBag([token('word', 'wo', 'or', 'rd')], df({ wo: 5, rd: 5 }))).toEqual(
+      new Map([
+        ['wo', 0.5],
+        ['rd', 0.5],
+      ]),
+    );
+    expect(queryBag([token('word', 'wo')], df({}))).toEqual(new Map([['word', 1]]));
+  });
+});
+
+describe('synonymBag', () => {
+  const span = (keeps: boolean, ...alternatives: string[]): SynonymSpan => ({
+    from: 0,
+    to: 1,
+    keeps,
+    alternatives: alternatives.map(text => ({
+      text,
+      terms: text.split(' ').map((term, position) => ({ term, position })),
+    })),
+  });
+  const idf = (count: number): number => 8 / (1 + count);
+  const known = df({ tv: 1, telly: 7, set: 3, box: 0 });
+
+  it('weighs an alternative .8 of what was typed at most', () => {
+    // idf: tv 4, telly 1, box 8, set 2
+    expect(synonymBag([token('tv'), token('red')], [span(true, 'telly', 'box', 'set box')], known, idf)).toEqual(
+      new Map([
+        ['tv', 1],
+        ['red', 1],
+        ['telly', 0.8],
+        ['box', 0.8 * (4 / 8) + 0.8 * (4 / 10)],
+        ['set', 0.8 * (4 / 10)],
+      ]),
+    );
+  });
+
+  it('puts the right side of a replacement in the place of the left one', () => {
+    expect(synonymBag([token('tv'), token('red')], [span(false, 'telly')], known, idf)).toEqual(
+      new Map([
+        ['red', 1],
+        ['telly', 1],
+      ]),
+    );
+  });
+});
+
+describe('a token index', () => {
+  const make = () => {
+    const index = createTokenIndex(indexingSchema.parse({ fieldWeights: { title: 1 } }));
+    for (const [id, title, language] of [
+      ['a', 'red sofa'],
+      ['b', 'red couch'],
+      ['c', '消防自動車', 'ja'],
+      ['d', '自動ドア', 'ja'],
+      ['e', '스마일을', 'ko'],
+    ])
+      index.add({ id, title, language });
+    return index;
+  };
+  const ids = (index: ReturnType<typeof make>, text: string, language?: string): string[] =>
+    index.search({ text, language, k: 10 }).map(({ id }) => id);
+
+  it('finds by synonyms, the word that was typed first, and forgets rules that are taken away', () => {
+    const index = make();
+    expect(ids(index, 'couch')).toEqual(['b']);
+    index.setSynonyms(['couch, sofa']);
+    expect(ids(index, 'couch')).toEqual(['b', 'a']);
+    expect(ids(index, 'sofa')).toEqual(['a', 'b']);
+    index.setSynonyms(['couch => sofa']);
+    expect(ids(index, 'couch')).toEqual(['a']);
+    expect(() => index.setSynonyms(['couch'])).toThrow(expect.objectContaining({ code: 'text/bad-synonyms' }));
+    expect(ids(index, 'couch')).toEqual(['a']);
+    index.setSynonyms([]);
+    expect(ids(index, 'couch')).toEqual(['b']);
+  });
+
+  it('explains a query of synonyms and parts to the last bit', () => {
+    const index = make();
+    index.setSynonyms(['couch, sofa']);
+    for (const [text, language] of [['red couch'], ['スマイル自動車'], ['스마일', 'ko']]) {
+      for (const { id, score } of index.search({ text, language, k: 10 }))
+        expect(index.explain({ text, language }, id)?.value).toBe(score);
+    }
+  });
+
+  it('finds a Korean word under its particle, and a Japanese one inside a longer one', () => {
+    expect(ids(make(), '스마일', 'ko')).toEqual(['e']);
+    expect(ids(make(), '動車', 'ja')).toContain('c');
+  });
+
+  it('does not take a text for longer because of its parts', () => {
+    const index = make();
+    const [memory] = index.segments();
+    // 消防 | 自動車: two words, whatever stands inside them
+    expect(memory.fieldLength(0, memory.find('c'))).toBe(2);
+  });
+});
