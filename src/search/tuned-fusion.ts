@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
 import type { FusionCurve } from './tune-fusion.js';
 
@@ -21,7 +22,7 @@ export async function storeFusionWeight(folder: string, fusion: FusionCurve): Pr
   const manifest = await readManifest(folder);
   const { weight: fusionWeight } = curveSchema.parse(fusion);
   const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
-  await writeWhole(join(folder, parts.fusion), `${JSON.stringify(fusion)}\n`);
+  await writeWhole(join(folder, parts.fusion), sealedJson(curveSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
 }
@@ -44,8 +45,13 @@ export async function readFusionCurve(folder: string): Promise<FusionCurve | und
 
 function parseCurve(path: string, text: string): FusionCurve {
   try {
-    return curveSchema.parse(JSON.parse(text));
+    return curveSchema.parse(openSealedJson(text));
   } catch (error) {
-    throw new TandemError('index/damaged', `${path}: not a curve of the fusion`, { file: path }, { cause: error });
+    throw new TandemError(
+      'index/damaged',
+      `${path}: not the curve of the fusion that was written`,
+      { file: path },
+      { cause: error },
+    );
   }
 }

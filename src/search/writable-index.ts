@@ -9,7 +9,7 @@ import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { checkDocument, checkId } from './check-document.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { readManifest } from './manifest.js';
+import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
 import { removeOldParts, saveGeneration } from './save-generation.js';
@@ -105,10 +105,12 @@ async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<
   checkModel(folder, found, embedder);
   if (found.modelId !== null && embedder === undefined)
     throw new TandemError('index/model-mismatch', `${folder} holds vectors: writing to it needs their model`);
-  const store = await openIndexStore(folder, found, false);
+  const store = await openIndexStore(folder, found, {});
   try {
     await store.claim();
     const manifest = await readManifest(folder);
+    // versions that cannot read the records that will be written are told so
+    if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
     const { tokens, vectors } = await loadDerived(folder, manifest, store);
     return { manifest, store, tokens, vectors: vectors && new LiveVectors(vectors) };
