@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { indexingSchema } from '../config/indexing.js';
@@ -37,6 +37,8 @@ export const manifestSchema = z.strictObject({
   }),
   /** number of the derived parts: saved anew they lie in folders of the next number */
   generation: z.int().min(0).default(0),
+  /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
+  tuned: z.literal(true).optional(),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
@@ -66,8 +68,10 @@ export const writeManifest = (folder: string, manifest: Manifest): Promise<void>
 /** @throws TandemError 'index/not-found' | 'index/manifest-damaged' | 'index/unsupported-version' */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, parts.manifest);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    const hasStore = await stat(join(folder, parts.documents)).catch(() => undefined);
+    if (hasStore !== undefined) throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });
     throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
   });
   const damaged = (cause: unknown): TandemError => {

@@ -16,6 +16,8 @@ export interface OpenParts {
   readonly tokens: TokenIndex;
   /** null without a model */
   readonly vectors: VectorIndex | null;
+  /** last commit that tokens and vectors have seen when they were opened */
+  readonly sequence: number;
 }
 
 /** Times that an opening starts again because a writer has saved newer parts meanwhile. */
@@ -48,13 +50,13 @@ export async function loadDerived(
   folder: string,
   manifest: Manifest,
   store: DocumentStore,
-): Promise<Pick<OpenParts, 'tokens' | 'vectors'>> {
+): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
   await verifyChecksums(folder, manifest.files);
   const at = derivedFolders(manifest.generation);
   const tokens = await loadTokenIndex(join(folder, at.tokens));
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
-  replayChanges(store, manifest.store.sequence, tokens, vectors);
-  return { tokens, vectors };
+  const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);
+  return { tokens, vectors, sequence };
 }
 
 async function loadBeside(folder: string, manifest: Manifest, store: DocumentStore): Promise<OpenParts> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DocumentStore, OnDamage } from '../store/document-store.js';
 import type { DocumentEmbedder } from './backend.js';
 import { tokensOf, vectorsOf } from './derive.js';
-import { type Manifest, parts, readManifest } from './manifest.js';
+import { type Manifest, parts, readManifest, writeManifest } from './manifest.js';
 import { checkModel } from './open-index.js';
 import { openIndexStore } from './open-parts.js';
 import { saveGeneration } from './save-generation.js';
@@ -26,9 +26,22 @@ async function embedMissing(store: DocumentStore, embedder: DocumentEmbedder): P
   }
 }
 
+/** Its weight is in the manifest: a curve that cannot be read is only taken away. */
+async function dropDamagedCurve(folder: string, manifest: Manifest): Promise<Manifest> {
+  try {
+    await readFusionCurve(folder);
+    return manifest;
+  } catch {
+    await rm(join(folder, parts.fusion), { force: true });
+    const { tuned: _, ...untuned } = manifest;
+    await writeManifest(folder, untuned);
+    return untuned;
+  }
+}
+
 /**
  * Makes the tokens and vectors of an index anew from its store and switches over to them; the store is the truth and stays as it is,
- * but for embeddings that are missing or altered. A curve of the fusion that is altered is taken away; its weight is in the manifest.
+ * but for embeddings that are missing or altered. A curve of the fusion that is altered is taken away.
  * @param embedder  document side of the model; without it documents that lack an embedding go on lacking it
  * @throws TandemError 'index/locked', 'index/manifest-damaged', 'index/documents-damaged', 'index/model-mismatch', 'files/*'
  */
@@ -46,8 +59,7 @@ export async function repairIndex(folder: string, embedder?: DocumentEmbedder): 
     const vectors = width === null ? null : vectorsOf(store, width, indexing);
     const saved = await saveGeneration(folder, manifest, store, { tokens, vectors, sequence });
     await store.trimChanges(sequence); // what commits touched may be altered too
-    await readFusionCurve(folder).catch(() => rm(join(folder, parts.fusion), { force: true }));
-    return saved;
+    return await dropDamagedCurve(folder, saved);
   } finally {
     await store.close();
   }

@@ -21,9 +21,25 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
   return touched;
 }
 
+/** Takes a document into derived parts as the store has it now. */
+export function replayDocument(
+  store: DocumentStore,
+  id: string,
+  tokens: TokenIndex | null,
+  vectors: VectorIndex | null,
+): void {
+  const document = store.get(id);
+  const embedding = store.embedding(id);
+  if (document === undefined) tokens?.remove(id);
+  else tokens?.add(document);
+  if (embedding === undefined) vectors?.remove(id);
+  else vectors?.add([id], embedding);
+}
+
 /**
  * Brings derived parts up to the store: every document touched by a later commit is taken in as the store has it now.
  * @param seen  last commit that the derived parts have seen
+ * @returns the last one that they have seen afterwards
  * @throws TandemError 'index/damaged' as changedSince
  */
 export function replayChanges(
@@ -31,13 +47,8 @@ export function replayChanges(
   seen: number,
   tokens: TokenIndex | null,
   vectors: VectorIndex | null,
-): void {
-  for (const id of changedSince(store, seen)) {
-    const document = store.get(id);
-    const embedding = store.embedding(id);
-    if (document === undefined) tokens?.remove(id);
-    else tokens?.add(document);
-    if (embedding === undefined) vectors?.remove(id);
-    else vectors?.add([id], embedding);
-  }
+): number {
+  const last = store.sequence();
+  for (const id of changedSince(store, seen)) replayDocument(store, id, tokens, vectors);
+  return last;
 }

@@ -33,8 +33,16 @@ export async function saveGeneration(
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, parts.documents, 'data.mdb'));
   // read again: tuning may have written another fusion weight meanwhile
-  const { indexing } = await readManifest(folder).catch(() => before);
-  const manifest: Manifest = { ...before, indexing, generation, documents, store: { sequence, bytes }, files };
+  const { indexing, tuned } = await readManifest(folder).catch(() => before);
+  const manifest: Manifest = {
+    ...before,
+    indexing,
+    ...(tuned && { tuned }),
+    generation,
+    documents,
+    store: { sequence, bytes },
+    files,
+  };
   await writeManifest(folder, manifest);
   await removeOldParts(folder, manifest);
   await store.trimChanges(before.store.sequence);

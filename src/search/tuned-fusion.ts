@@ -21,7 +21,7 @@ const curveSchema = z.strictObject({
 export async function storeFusionWeight(folder: string, fusion: FusionCurve): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const { weight: fusionWeight } = curveSchema.parse(fusion);
-  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
+  const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });
   await writeWhole(join(folder, parts.fusion), sealedJson(curveSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
@@ -33,13 +33,14 @@ export async function storeFusionWeight(folder: string, fusion: FusionCurve): Pr
  */
 export async function readFusionCurve(folder: string): Promise<FusionCurve | undefined> {
   const path = join(folder, parts.fusion);
+  const { indexing, tuned } = await readManifest(folder);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
+    if (tuned) throw new TandemError('index/damaged', `${path}: missing`, { file: path });
     return undefined;
   });
   if (text === undefined) return undefined;
   const fusion = parseCurve(path, text);
-  const { indexing } = await readManifest(folder);
   return fusion.weight === indexing.fusionWeight ? fusion : undefined;
 }
 

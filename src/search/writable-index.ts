@@ -112,8 +112,8 @@ async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<
     // versions that cannot read the records that will be written are told so
     if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
-    const { tokens, vectors } = await loadDerived(folder, manifest, store);
-    return { manifest, store, tokens, vectors: vectors && new LiveVectors(vectors) };
+    const derived = await loadDerived(folder, manifest, store);
+    return { manifest, store, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
     await store.close();
     throw error;
@@ -130,7 +130,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   const live = opened.vectors instanceof LiveVectors ? opened.vectors : null;
   const embedder = opened.manifest.modelId === null ? undefined : options.embedder;
   let { manifest } = opened;
-  let applied = store.sequence();
+  let applied = opened.sequence;
   let saved = manifest.store.sequence;
   let broken: unknown;
 
