@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { QueryEmbedder, SearchMode } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
+import { type FollowOptions, followIndex } from '../search/follow-index.js';
 import { openIndex } from '../search/open-index.js';
 import { openWritableIndex, type WritableIndex, type WriteOptions } from '../search/writable-index.js';
 
@@ -54,6 +55,10 @@ async function openWithModel<I extends EmbeddedIndex>(
 /** @throws TandemError 'index/*', 'model/*' */
 export const openSearch = (folder: string): Promise<OpenSearch> =>
   openWithModel(folder, embedder => openIndex(folder, { embedder }));
+
+/** The same, following what another process writes to the index. @throws TandemError 'index/*', 'model/*' */
+export const openFollowingSearch = (folder: string, options: Pick<FollowOptions, 'onFailure'>): Promise<OpenSearch> =>
+  openWithModel(folder, embedder => followIndex(folder, { ...options, embedder }));
 
 /** The same for writing too. @throws TandemError 'index/*', 'model/*' */
 export const openWritableSearch = (

@@ -6,7 +6,7 @@ import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { WritableIndex } from '../search/writable-index.js';
-import { isFolder, type OpenSearch, openSearch, openWritableSearch, picturesFolder } from './open-search.js';
+import { isFolder, type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from './open-search.js';
 import { readPlaces } from './places.js';
 
 export interface ServeOptions {
@@ -38,10 +38,10 @@ async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
 async function openServed(
   index: string,
   writable: boolean,
-  onSaveFailure: (error: TandemError) => void,
+  onFailure: (error: TandemError) => void,
 ): Promise<{ search: OpenSearch; writer?: WritableIndex }> {
-  if (!writable) return { search: await openSearch(index) };
-  const search = await openWritableSearch(index, { onSaveFailure });
+  if (!writable) return { search: await openFollowingSearch(index, { onFailure }) };
+  const search = await openWritableSearch(index, { onSaveFailure: onFailure });
   return { search, writer: search.index };
 }
 

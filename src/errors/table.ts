@@ -90,6 +90,16 @@ export const errorTable = {
     1,
     'Run `tandem check --repair`, which makes tokens and vectors anew from the documents; or make the index again with `tandem index`.',
   ),
+  'index/manifest-damaged': entry(
+    500,
+    1,
+    'Restore a snapshot with `tandem restore`, or make the index again with `tandem index`: nothing else says how it was made.',
+  ),
+  'index/documents-damaged': entry(
+    500,
+    1,
+    'Restore a snapshot with `tandem restore`, or make the index again with `tandem index`: documents cannot be made anew from tokens and vectors.',
+  ),
   'index/read-only': entry(403, 2, 'Serve the index with --writable.'),
   'index/locked': entry(
     409,

@@ -7,11 +7,14 @@ import { verifyChecksums } from './checksums.js';
 import { derivedFolders, type Manifest, readManifest } from './manifest.js';
 import { openIndexStore } from './open-parts.js';
 import { replayChanges } from './replay.js';
+import { readFusionCurve } from './tuned-fusion.js';
 
-/** Something wrong with an index. Tokens and vectors can be made anew from the documents; the documents cannot. */
+/** Something wrong with an index. Tokens and vectors can be made anew from the documents, embeddings by the model; the documents cannot. */
 export interface IndexProblem {
-  readonly part: 'documents' | 'tokens' | 'vectors';
+  readonly part: 'documents' | 'tokens' | 'vectors' | 'fusion';
   readonly message: string;
+  /** the truth itself is altered: no repair brings it back, a snapshot does */
+  readonly lost?: true;
 }
 
 export interface IndexCheck {
@@ -37,7 +40,9 @@ async function attempt<T>(
     return await step();
   } catch (error) {
     if (error instanceof TandemError && error.status < 500) throw error;
-    problems.push({ part, message: error instanceof Error ? error.message : String(error) });
+    const inStore = error instanceof TandemError && error.code === 'index/documents-damaged';
+    const message = error instanceof Error ? error.message : String(error);
+    problems.push(inStore ? { part: 'documents', message, lost: true } : { part, message });
     return null;
   }
 }
@@ -52,25 +57,39 @@ function readStore(store: DocumentStore, width: number | null, problems: IndexPr
   const all: string[] = [];
   const embedded = new Set<string>();
   const without: string[] = [];
-  for (const { id, embedding } of store.entries()) {
+  const altered = { document: [] as string[], embedding: [] as string[] };
+  for (const { id, embedding } of store.entries((each, what) => altered[what].push(each))) {
     all.push(id);
     if (width === null) continue;
     if (embedding?.length === width && embedding.every(Number.isFinite)) embedded.add(id);
     else without.push(id);
   }
+  all.push(...altered.document);
   if (all.length !== store.count())
-    problems.push({ part: 'documents', message: `${all.length} documents are there, ${store.count()} were counted` });
+    problems.push({
+      part: 'documents',
+      message: `${all.length} documents are there, ${store.count()} were counted`,
+      lost: true,
+    });
+  tell(problems, 'documents', altered.document, 'whose record is altered', true);
   tell(problems, 'documents', without, 'without a sound embedding');
   return { all, embedded };
 }
 
-function tell(problems: IndexProblem[], part: IndexProblem['part'], ids: readonly string[], what: string): void {
+function tell(
+  problems: IndexProblem[],
+  part: IndexProblem['part'],
+  ids: readonly string[],
+  what: string,
+  lost = false,
+): void {
   if (ids.length === 0) return;
   const examples = ids
     .slice(0, named)
     .map(id => JSON.stringify(id))
     .join(', ');
-  problems.push({ part, message: `${ids.length} documents ${what}: ${examples}${ids.length > named ? ', ...' : ''}` });
+  const message = `${ids.length} documents ${what}: ${examples}${ids.length > named ? ', ...' : ''}`;
+  problems.push(lost ? { part, message, lost } : { part, message });
 }
 
 async function checkFiles(folder: string, manifest: Manifest, problems: IndexProblem[]): Promise<void> {
@@ -102,6 +121,7 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
   const found = { generation: manifest.generation, savedSequence: manifest.store.sequence };
   const at = derivedFolders(manifest.generation);
   await checkFiles(folder, manifest, problems);
+  await attempt(problems, 'fusion', () => readFusionCurve(folder));
   const whole = (part: IndexProblem['part']): boolean => problems.every(problem => problem.part !== part);
   const tokens = whole('tokens')
     ? await attempt(problems, 'tokens', () => loadTokenIndex(join(folder, at.tokens)))
@@ -111,7 +131,9 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
       ? await attempt(problems, 'vectors', () => loadVectorIndex(join(folder, at.vectors)))
       : null;
   // after the derived parts: what a writer commits meanwhile is replayed into them
-  const store = await attempt(problems, 'documents', () => openIndexStore(folder, manifest, true));
+  const store = await attempt(problems, 'documents', () =>
+    openIndexStore(folder, manifest, { readOnly: true, thorough: true }),
+  );
   if (store === null) return { ...found, documents: 0, sequence: 0, problems };
   try {
     const sequence = store.sequence();
@@ -130,7 +152,7 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
 /**
  * Compares the store, the tokens and the vectors of an index: checksums, commits seen, and that every document is in all three.
  * It may be read and written by others meanwhile.
- * @throws TandemError 'index/not-found' | 'index/unsupported-version' | 'index/damaged' when the manifest itself cannot be read
+ * @throws TandemError 'index/not-found' | 'index/unsupported-version' | 'index/manifest-damaged'
  */
 export async function checkIndex(folder: string): Promise<IndexCheck> {
   for (;;) {

@@ -7,7 +7,7 @@ import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
-import { type CursorCache, createCursorCache, mostRanked } from './cursors.js';
+import { type CursorCache, mostRanked } from './cursors.js';
 import { convexCombination } from './fusion.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
@@ -117,8 +117,7 @@ function highlighter(
 }
 
 /** Puts the opened parts behind the interface of a backend. */
-export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
-  const cursors = createCursorCache();
+export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
   return {
     manifest: parts.manifest,
     search: request => searchIndex(parts, cursors, request),

@@ -1,16 +1,21 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { indexingSchema } from '../config/indexing.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 
-/** Version of the folder's layout; a fixture of every version stays readable. */
-export const indexFormat = 1;
+/**
+ * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
+ * have checksums; an index of it becomes one of version 2 when it is first written to.
+ */
+export const indexFormat = 2;
+const oldestFormat = 1;
 
-/** manifest.json of an index: what it was made of and what its files must look like. */
+/** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
-  format: z.literal(indexFormat),
+  format: z.int().min(oldestFormat).max(indexFormat),
   /** version of Tandem that wrote it */
   tandem: z.string(),
   created: z.iso.datetime(),
@@ -32,6 +37,8 @@ export const manifestSchema = z.strictObject({
   }),
   /** number of the derived parts: saved anew they lie in folders of the next number */
   generation: z.int().min(0).default(0),
+  /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
+  tuned: z.literal(true).optional(),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
@@ -54,27 +61,33 @@ export function derivedFolders(generation: number): { readonly tokens: string; r
   return { tokens: `${parts.tokens}${suffix}`, vectors: `${parts.vectors}${suffix}` };
 }
 
+/** Writes it in the present version. */
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
-  writeWhole(join(folder, parts.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(join(folder, parts.manifest), sealedJson({ ...manifest, format: indexFormat }, 2));
 
-/** @throws TandemError 'index/not-found' | 'index/damaged' | 'index/unsupported-version' */
+/** @throws TandemError 'index/not-found' | 'index/manifest-damaged' | 'index/unsupported-version' */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, parts.manifest);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    const hasStore = await stat(join(folder, parts.documents)).catch(() => undefined);
+    if (hasStore !== undefined) throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });
     throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
   });
-  const damaged = (cause: unknown): TandemError =>
-    new TandemError('index/damaged', `${path}: not the manifest of an index`, { file: path }, { cause });
+  const damaged = (cause: unknown): TandemError => {
+    const reason =
+      cause instanceof Error && !(cause instanceof z.ZodError) ? cause.message : 'not the manifest of an index';
+    return new TandemError('index/manifest-damaged', `${path}: ${reason}`, { file: path }, { cause });
+  };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = openSealedJson(text);
   } catch (error) {
     throw damaged(error);
   }
   const version = z.object({ format: z.int() }).safeParse(value);
-  if (version.success && version.data.format !== indexFormat) {
-    const message = `${path}: format ${version.data.format}, this version reads ${indexFormat}`;
+  if (version.success && version.data.format > indexFormat) {
+    const message = `${path}: format ${version.data.format}, this version reads ${oldestFormat} to ${indexFormat}`;
     throw new TandemError('index/unsupported-version', message, { file: path });
   }
   const manifest = manifestSchema.safeParse(value);

@@ -3,6 +3,7 @@ import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder } from './backend.js';
+import { type CursorCache, createCursorCache } from './cursors.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
@@ -42,13 +43,18 @@ function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): ()
 }
 
 /** Puts opened parts behind the interface of a backend. */
-export function searchParts(opened: OpenParts, embedder: QueryEmbedder | undefined): EmbeddedIndex {
+export function searchParts(
+  opened: OpenParts,
+  embedder: QueryEmbedder | undefined,
+  cursors: CursorCache = createCursorCache(),
+): EmbeddedIndex {
   const { store, vectors } = opened;
-  return createEmbeddedIndex({
+  const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
     embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
-  });
+  };
+  return createEmbeddedIndex(parts, cursors);
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
+import type { OpenStoreOptions } from '../store/open-file.js';
 import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
 import { derivedFolders, type Manifest, parts, readManifest } from './manifest.js';
@@ -15,21 +16,30 @@ export interface OpenParts {
   readonly tokens: TokenIndex;
   /** null without a model */
   readonly vectors: VectorIndex | null;
+  /** last commit that tokens and vectors have seen when they were opened */
+  readonly sequence: number;
 }
 
 /** Times that an opening starts again because a writer has saved newer parts meanwhile. */
 const tries = 10;
 
-/** LMDB ends the process when it reads past the end of a file that was cut off: its size is looked at first. */
-export async function openIndexStore(folder: string, manifest: Manifest, readOnly: boolean): Promise<DocumentStore> {
+/**
+ * Opens the store of an index. It never shrinks, so a smaller file than the manifest names has lost its end.
+ * @throws TandemError 'index/documents-damaged'
+ */
+export async function openIndexStore(
+  folder: string,
+  manifest: Manifest,
+  options: OpenStoreOptions,
+): Promise<DocumentStore> {
   const path = join(folder, parts.documents, 'data.mdb');
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new TandemError('index/damaged', `${path}: missing`, { file: path });
-  if (found.size < manifest.store.bytes) {
-    const message = `${path}: ${found.size} bytes where at least ${manifest.store.bytes} belong`;
-    throw new TandemError('index/damaged', message, { file: path });
-  }
-  return openDocumentStore(join(folder, parts.documents), { readOnly });
+  const damaged = (reason: string): TandemError =>
+    new TandemError('index/documents-damaged', `${path}: ${reason}`, { file: path });
+  if (found === undefined) throw damaged('missing');
+  if (found.size < manifest.store.bytes)
+    throw damaged(`${found.size} bytes where at least ${manifest.store.bytes} belong`);
+  return openDocumentStore(join(folder, parts.documents), options);
 }
 
 /**
@@ -40,14 +50,14 @@ export async function loadDerived(
   folder: string,
   manifest: Manifest,
   store: DocumentStore,
-): Promise<Pick<OpenParts, 'tokens' | 'vectors'>> {
+): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
   await verifyChecksums(folder, manifest.files);
   const at = derivedFolders(manifest.generation);
   const tokens = await loadTokenIndex(join(folder, at.tokens));
   tokens.setSynonyms(manifest.indexing.synonyms);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
-  replayChanges(store, manifest.store.sequence, tokens, vectors);
-  return { tokens, vectors };
+  const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);
+  return { tokens, vectors, sequence };
 }
 
 async function loadBeside(folder: string, manifest: Manifest, store: DocumentStore): Promise<OpenParts> {
@@ -70,7 +80,7 @@ export async function openParts(folder: string, check: (manifest: Manifest) => v
   for (let attempt = 1; ; attempt++) {
     check(manifest);
     try {
-      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, true));
+      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }));
     } catch (error) {
       const present = await readManifest(folder);
       if (present.generation === manifest.generation || attempt === tries) throw error;

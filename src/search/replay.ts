@@ -22,8 +22,34 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
 }
 
 /**
+ * Gives the tokens the words of the store. To be read before the changes: a writer that stores other words meanwhile has then already named the
+ * documents that they touch.
+ */
+export function replayDictionary(store: DocumentStore, tokens: TokenIndex | null): void {
+  const words = store.dictionary();
+  if (tokens === null || JSON.stringify(words) === JSON.stringify(tokens.dictionary())) return;
+  tokens.setDictionary(words);
+}
+
+/** Takes a document into derived parts as the store has it now. */
+export function replayDocument(
+  store: DocumentStore,
+  id: string,
+  tokens: TokenIndex | null,
+  vectors: VectorIndex | null,
+): void {
+  const document = store.get(id);
+  const embedding = store.embedding(id);
+  if (document === undefined) tokens?.remove(id);
+  else tokens?.add(document);
+  if (embedding === undefined) vectors?.remove(id);
+  else vectors?.add([id], embedding);
+}
+
+/**
  * Brings derived parts up to the store: its dictionary, and every document touched by a later commit as the store has it now.
  * @param seen  last commit that the derived parts have seen
+ * @returns the last one that they have seen afterwards
  * @throws TandemError 'index/damaged' as changedSince
  */
 export function replayChanges(
@@ -31,15 +57,9 @@ export function replayChanges(
   seen: number,
   tokens: TokenIndex | null,
   vectors: VectorIndex | null,
-): void {
-  // read before the changes: a writer that stores another one meanwhile has then already named the documents that it touches
-  tokens?.setDictionary(store.dictionary());
-  for (const id of changedSince(store, seen)) {
-    const document = store.get(id);
-    const embedding = store.embedding(id);
-    if (document === undefined) tokens?.remove(id);
-    else tokens?.add(document);
-    if (embedding === undefined) vectors?.remove(id);
-    else vectors?.add([id], embedding);
-  }
+): number {
+  const last = store.sequence();
+  replayDictionary(store, tokens);
+  for (const id of changedSince(store, seen)) replayDocument(store, id, tokens, vectors);
+  return last;
 }

@@ -15,7 +15,8 @@ export interface Derived {
 
 /**
  * Saves the derived parts beside the present ones, switches the manifest over to them and takes the old ones away. Killed at any moment,
- * the index has either the old or the new ones, and the store still knows what commits the old ones lack.
+ * the index has either the old or the new ones, and the store still knows what commits the old ones lack; that it goes on knowing until
+ * the next save, for readers that follow.
  * The caller holds the claim on writing. What is saved is the parts as they are at the call.
  * @throws TandemError 'files/disk-full' | 'files/write-failed'; the index is then as it was
  */
@@ -32,11 +33,19 @@ export async function saveGeneration(
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, parts.documents, 'data.mdb'));
   // read again: tuning may have written another fusion weight meanwhile
-  const { indexing } = await readManifest(folder).catch(() => before);
-  const manifest: Manifest = { ...before, indexing, generation, documents, store: { sequence, bytes }, files };
+  const { indexing, tuned } = await readManifest(folder).catch(() => before);
+  const manifest: Manifest = {
+    ...before,
+    indexing,
+    ...(tuned && { tuned }),
+    generation,
+    documents,
+    store: { sequence, bytes },
+    files,
+  };
   await writeManifest(folder, manifest);
   await removeOldParts(folder, manifest);
-  await store.trimChanges(sequence);
+  await store.trimChanges(before.store.sequence);
   return manifest;
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { syncFolder, writeFolderAtomically, writeWhole } from '../files/atomic.js';
+import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { openDocumentStore } from '../store/document-store.js';
 import { checksumFiles, verifyChecksums } from './checksums.js';
 import { derivedFolders, type Manifest, parts, readManifest, writeManifest } from './manifest.js';
@@ -58,7 +59,7 @@ async function copyParts(folder: string, target: string, manifest: Manifest): Pr
   const copy = join(target, parts.documents);
   await rm(copy, { recursive: true, force: true });
   await mkdir(copy, { recursive: true });
-  const store = await openIndexStore(folder, manifest, true);
+  const store = await openIndexStore(folder, manifest, { readOnly: true });
   await store.backup(copy).finally(() => store.close());
   const { size: bytes } = await stat(join(copy, 'data.mdb'));
   await writeManifest(target, { ...manifest, store: { ...manifest.store, bytes } });
@@ -111,7 +112,7 @@ export async function takeSnapshot(folder: string, out: string): Promise<Snapsho
     const files = await checksumFiles(target);
     await syncTree(target, Object.keys(files));
     const snapshot: Snapshot = { format: 1, created: new Date().toISOString(), sequence, files };
-    await writeWhole(join(target, fileName), `${JSON.stringify(snapshot, null, 2)}\n`);
+    await writeWhole(join(target, fileName), sealedJson(snapshot, 2));
     taken.push(snapshot);
   });
   return taken[0];
@@ -123,7 +124,7 @@ async function readSnapshot(folder: string): Promise<Snapshot> {
     throw new TandemError('data/not-found', `${folder}: no snapshot here`, { folder }, { cause: error });
   });
   try {
-    return snapshotSchema.parse(JSON.parse(text));
+    return snapshotSchema.parse(openSealedJson(text));
   } catch (error) {
     throw new TandemError('files/damaged', `${path}: not what a snapshot says of itself`, { path }, { cause: error });
   }

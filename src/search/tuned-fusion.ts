@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
 import type { FusionCurve } from './tune-fusion.js';
 
@@ -20,8 +21,8 @@ const curveSchema = z.strictObject({
 export async function storeFusionWeight(folder: string, fusion: FusionCurve): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const { weight: fusionWeight } = curveSchema.parse(fusion);
-  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
-  await writeWhole(join(folder, parts.fusion), `${JSON.stringify(fusion)}\n`);
+  const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });
+  await writeWhole(join(folder, parts.fusion), sealedJson(curveSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
 }
@@ -32,20 +33,26 @@ export async function storeFusionWeight(folder: string, fusion: FusionCurve): Pr
  */
 export async function readFusionCurve(folder: string): Promise<FusionCurve | undefined> {
   const path = join(folder, parts.fusion);
+  const { indexing, tuned } = await readManifest(folder);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
+    if (tuned) throw new TandemError('index/damaged', `${path}: missing`, { file: path });
     return undefined;
   });
   if (text === undefined) return undefined;
   const fusion = parseCurve(path, text);
-  const { indexing } = await readManifest(folder);
   return fusion.weight === indexing.fusionWeight ? fusion : undefined;
 }
 
 function parseCurve(path: string, text: string): FusionCurve {
   try {
-    return curveSchema.parse(JSON.parse(text));
+    return curveSchema.parse(openSealedJson(text));
   } catch (error) {
-    throw new TandemError('index/damaged', `${path}: not a curve of the fusion`, { file: path }, { cause: error });
+    throw new TandemError(
+      'index/damaged',
+      `${path}: not the curve of the fusion that was written`,
+      { file: path },
+      { cause: error },
+    );
   }
 }

@@ -11,7 +11,7 @@ import { startBackgroundSave } from './background-save.js';
 import { changeDictionary, type DictionaryChange, type DictionaryWriter } from './change-dictionary.js';
 import { checkDocument, checkId } from './check-document.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { readManifest } from './manifest.js';
+import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
 import { removeOldParts, saveGeneration } from './save-generation.js';
@@ -107,13 +107,15 @@ async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<
   checkModel(folder, found, embedder);
   if (found.modelId !== null && embedder === undefined)
     throw new TandemError('index/model-mismatch', `${folder} holds vectors: writing to it needs their model`);
-  const store = await openIndexStore(folder, found, false);
+  const store = await openIndexStore(folder, found, {});
   try {
     await store.claim();
     const manifest = await readManifest(folder);
+    // versions that cannot read the records that will be written are told so
+    if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
-    const { tokens, vectors } = await loadDerived(folder, manifest, store);
-    return { manifest, store, tokens, vectors: vectors && new LiveVectors(vectors) };
+    const derived = await loadDerived(folder, manifest, store);
+    return { manifest, store, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
     await store.close();
     throw error;
@@ -130,7 +132,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   const live = opened.vectors instanceof LiveVectors ? opened.vectors : null;
   const embedder = opened.manifest.modelId === null ? undefined : options.embedder;
   let { manifest } = opened;
-  let applied = store.sequence();
+  let applied = opened.sequence;
   let saved = manifest.store.sequence;
   let broken: unknown;
 

@@ -1,10 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, open } from 'lmdb';
+import type { Database } from 'lmdb';
 import type { DocumentRow } from '../config/rows.js';
+import type { ErrorCode } from '../errors/table.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { DictionaryWord } from '../text/dictionary.js';
-import { checkDataFile } from './data-file.js';
+import {
+  dictionaryBytes,
+  dictionaryKey,
+  documentKey,
+  encodeChange,
+  sealJson,
+  sequenceKey,
+  stateBytes,
+  stateKey,
+} from './encode-change.js';
+import { type OpenStoreOptions, openDataFile } from './open-file.js';
+import { openRecord, type RecordKind } from './records.js';
 import { asStoreError } from './write-error.js';
 import { type Claim, claimWriting, releaseWriting } from './writing-claim.js';
 
@@ -26,9 +38,13 @@ export interface Change {
   readonly ids: readonly string[];
 }
 
+/** Told of a record that is altered; iteration goes on without it. */
+export type OnDamage = (id: string, what: 'document' | 'embedding') => void;
+
 /**
  * Documents and their embeddings in LMDB: the only truth of an index; token index and vectors are derived from it.
  * Every commit has a sequence number, counted from 1. Reads are synchronous and see every commit that was acknowledged.
+ * Every record has a checksum: reading one that is altered throws TandemError 'index/documents-damaged'.
  */
 export interface DocumentStore {
   /**
@@ -61,8 +77,8 @@ export interface DocumentStore {
   width(): number | null;
   /** All documents in the byte order of their ids. */
   documents(): IterableIterator<DocumentRow>;
-  /** The same with their embeddings. */
-  entries(): IterableIterator<StoredEntry>;
+  /** The same with their embeddings. @param onDamage  told of altered records instead of a throw */
+  entries(onDamage?: OnDamage): IterableIterator<StoredEntry>;
   /** sequence number of the last commit, 0 before the first */
   sequence(): number;
   /** Commits after the given one, oldest first. */
@@ -83,32 +99,8 @@ interface State {
   readonly sequence: number;
   readonly count: number;
   readonly width: number | null;
-}
-
-/** LMDB refuses longer keys; 512 UTF-16 units, the limit of an id, are at most 1,536 bytes. */
-const key = (id: string): Buffer => Buffer.from(id, 'utf8');
-
-interface EncodedChange {
-  readonly id: string;
-  readonly at: Buffer;
-  /** JSON of the document; undefined = deleted */
-  readonly text?: string;
-  readonly embedding?: Buffer;
-}
-
-function encode(change: StoreChange): EncodedChange {
-  if ('delete' in change) return { id: change.delete, at: key(change.delete) };
-  const { put: document, embedding } = change;
-  // UTF-8 has no form for half of a pair: two such ids would fall together
-  if (/\p{Surrogate}/u.test(document.id)) {
-    throw new TandemError('data/malformed-row', `id ${JSON.stringify(document.id)}: half of a surrogate pair`);
-  }
-  return {
-    id: document.id,
-    at: key(document.id),
-    text: JSON.stringify(document),
-    embedding: embedding && Buffer.from(embedding.slice().buffer),
-  };
+  /** whether every record has a checksum; absent in stores that were made before there were any */
+  readonly sealed?: true;
 }
 
 const widthMismatch = (width: number, known: number | null): TandemError =>
@@ -127,45 +119,64 @@ function widthOf(changes: readonly StoreChange[], known: number | null): number 
 
 /**
  * Opens the store in a folder; made there when it is missing, unless readOnly.
- * @throws TandemError 'index/damaged' when the data file is missing (readOnly) or cannot be an LMDB file
+ * @throws TandemError 'index/documents-damaged' when the data file is missing (readOnly), cut short, or its pages are altered
  */
-export async function openDocumentStore(folder: string, options: { readOnly?: boolean } = {}): Promise<DocumentStore> {
-  const readOnly = options.readOnly ?? false;
-  if (!readOnly) await mkdir(folder, { recursive: true });
-  await checkDataFile(join(folder, 'data.mdb'), readOnly);
-  // after a failed commit (full disk) lmdb would, with overlappingSync, never resolve `flushed` nor `close`, and with eventTurnBatching
-  // reject a promise that nobody can reach, which ends the process; without both a commit resolves when it is on disk
-  const root = open({
-    path: folder,
-    readOnly,
-    maxDbs: 8,
-    noSubdir: false,
-    overlappingSync: false,
-    eventTurnBatching: false,
-  });
-  // text rather than LMDB's own encodings: JSON is made before the transaction, so that nothing can throw inside it
-  const documents: Database<string, Buffer> = root.openDB('documents', { encoding: 'string', keyEncoding: 'binary' });
+export async function openDocumentStore(folder: string, options: OpenStoreOptions = {}): Promise<DocumentStore> {
+  if (!options.readOnly) await mkdir(folder, { recursive: true });
+  const root = await openDataFile(folder, options);
+  // bytes rather than LMDB's own encodings: records are made before the transaction, so that nothing can throw inside it
+  const documents: Database<Buffer, Buffer> = root.openDB('documents', { encoding: 'binary', keyEncoding: 'binary' });
   const vectors: Database<Buffer, Buffer> = root.openDB('embeddings', { encoding: 'binary', keyEncoding: 'binary' });
-  const changes: Database<readonly string[], number> = root.openDB('changes', {
-    encoding: 'json',
-    keyEncoding: 'uint32',
-  });
-  const meta: Database<State | readonly DictionaryWord[], string> = root.openDB('meta', { encoding: 'json' });
+  const changes: Database<Buffer, number> = root.openDB('changes', { encoding: 'binary', keyEncoding: 'uint32' });
+  // lmdb gives undefined for one that is missing where it may not make it
+  const meta: Database<Buffer, string> | undefined = root.openDB('meta', { encoding: 'binary' });
+  if (meta === undefined) {
+    await root.close();
+    const path = join(folder, 'data.mdb');
+    throw new TandemError('index/documents-damaged', `${path}: no store was made here`, { file: path });
+  }
   let held: Claim | undefined;
 
-  const state = (): State => (meta.get('state') as State | undefined) ?? { sequence: 0, count: 0, width: null };
-  const parse = (text: string): DocumentRow => JSON.parse(text);
+  const damaged = (what: string, code: ErrorCode = 'index/documents-damaged'): TandemError => {
+    const path = join(folder, 'data.mdb');
+    return new TandemError(code, `${path}: ${what} is altered`, { file: path });
+  };
+  const content = (at: Buffer, record: Uint8Array, kind: RecordKind, what: () => string): Uint8Array => {
+    const found = openRecord(at, record, kind, () => at !== stateBytes && state().sealed === true);
+    if (found === undefined) throw damaged(what());
+    return found;
+  };
+  const parsed = <T>(at: Buffer, record: Buffer, what: () => string): T => {
+    const bytes = content(at, record, 'json', what);
+    try {
+      return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+    } catch {
+      throw damaged(what()); // of a record that has no checksum
+    }
+  };
+  const state = (): State => {
+    const record = meta.get(stateKey);
+    if (record === undefined) return { sequence: 0, count: 0, width: null, sealed: true };
+    return parsed(stateBytes, record, () => 'the record of the last commit');
+  };
+  const dictionary = (): readonly DictionaryWord[] => {
+    const record = meta.get(dictionaryKey);
+    return record === undefined ? [] : parsed(dictionaryBytes, record, () => 'the dictionary');
+  };
+  const parse = (at: Buffer, record: Buffer): DocumentRow =>
+    parsed(at, record, () => `document ${JSON.stringify(at.toString('utf8'))}`);
   const read = (id: string): DocumentRow | undefined => {
-    const text = documents.get(key(id));
-    return text === undefined ? undefined : parse(text);
+    const at = documentKey(id);
+    const record = documents.get(at);
+    return record === undefined ? undefined : parse(at, record);
   };
   const embedding = (id: string): Float32Array | undefined => {
-    const bytes = vectors.getBinaryFast(key(id));
-    if (bytes === undefined) return undefined;
-    // lmdb lends a larger buffer, valid until its next read, and says in `length` how much of it is the value
-    const copy = new Uint8Array(bytes.length);
-    copy.set(bytes.subarray(0, copy.length));
-    return new Float32Array(copy.buffer);
+    const at = documentKey(id);
+    const record = vectors.get(at);
+    if (record === undefined) return undefined;
+    const bytes = content(at, record, 'embedding', () => `the embedding of ${JSON.stringify(id)}`);
+    if (bytes.length % 4 !== 0) throw damaged(`the embedding of ${JSON.stringify(id)}`);
+    return new Float32Array(new Uint8Array(bytes).buffer);
   };
 
   /** Runs a transaction and waits until it is on disk: lmdb resolves a write when it is visible, which is earlier. */
@@ -184,27 +195,27 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     durably(() => {
       const before = state();
       const after = { ...before, ...change(before), sequence: before.sequence + 1 };
-      changes.put(after.sequence, ids);
-      meta.put('state', after);
+      changes.put(after.sequence, sealJson(sequenceKey(after.sequence), ids));
+      meta.put(stateKey, sealJson(stateBytes, after));
       return after.sequence;
     });
 
   async function write(list: readonly StoreChange[]): Promise<number> {
     const width = widthOf(list, state().width);
-    const encoded = list.map(encode);
+    const encoded = list.map(encodeChange);
     return commit(
       encoded.map(({ id }) => id),
       before => {
         let count = before.count;
-        for (const { at, text, embedding: bytes } of encoded) {
+        for (const { at, document, embedding: bytes } of encoded) {
           const known = documents.doesExist(at);
-          if (text === undefined) {
+          if (document === undefined) {
             if (!known) continue;
             count--;
             documents.remove(at);
           } else {
             if (!known) count++;
-            documents.put(at, text);
+            documents.put(at, document);
           }
           if (bytes === undefined) vectors.remove(at);
           else vectors.put(at, bytes);
@@ -223,18 +234,40 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
   }
 
   function* allDocuments(): IterableIterator<DocumentRow> {
-    for (const { value } of documents.getRange({})) yield parse(value);
+    for (const { key: at, value } of documents.getRange({})) yield parse(at, value);
   }
 
-  function* entries(): IterableIterator<StoredEntry> {
-    for (const document of allDocuments()) {
-      const vector = embedding(document.id);
-      yield vector === undefined ? { id: document.id, document } : { id: document.id, document, embedding: vector };
+  /** What a reading gives; undefined, and told, where its record is altered. */
+  function sound<T>(reading: () => T, onDamage: (() => void) | undefined): T | undefined {
+    try {
+      return reading();
+    } catch (error) {
+      if (onDamage === undefined || !(error instanceof TandemError)) throw error;
+      onDamage();
+      return undefined;
+    }
+  }
+
+  function* entries(onDamage?: OnDamage): IterableIterator<StoredEntry> {
+    for (const { key: at, value } of documents.getRange({})) {
+      const id = at.toString('utf8');
+      const told = (what: 'document' | 'embedding') => onDamage && (() => onDamage(id, what));
+      const document = sound(() => parse(at, value), told('document'));
+      if (document === undefined) continue;
+      const vector = sound(() => embedding(id), told('embedding'));
+      yield vector === undefined ? { id, document } : { id, document, embedding: vector };
     }
   }
 
   function* changesAfter(sequence: number): IterableIterator<Change> {
-    for (const entry of changes.getRange({ start: sequence + 1 })) yield { sequence: entry.key, ids: entry.value };
+    for (const { key: number, value } of changes.getRange({ start: sequence + 1 })) {
+      const ids = sound(
+        () => parsed<string[]>(sequenceKey(number), value, () => ''),
+        () => undefined,
+      );
+      if (ids === undefined) throw damaged(`what commit ${number} touched`, 'index/damaged');
+      yield { sequence: number, ids };
+    }
   }
 
   async function trimChanges(through: number): Promise<void> {
@@ -249,14 +282,14 @@ export async function openDocumentStore(folder: string, options: { readOnly?: bo
     write,
     setDictionary: (words, ids) =>
       commit(ids, () => {
-        meta.put('dictionary', words);
+        meta.put(dictionaryKey, sealJson(dictionaryBytes, words));
         return {};
       }),
-    dictionary: () => (meta.get('dictionary') as readonly DictionaryWord[] | undefined) ?? [],
+    dictionary,
     get: read,
     getMany: ids => ids.map(read),
     embedding,
-    has: id => documents.doesExist(key(id)),
+    has: id => documents.doesExist(documentKey(id)),
     count: () => state().count,
     width: () => state().width,
     documents: allDocuments,

@@ -37,7 +37,16 @@ function isRunning({ pid, started }: Claim): boolean {
   return started === null || startOf(pid) === started; // a number is given again after a while
 }
 
-const claims = (root: RootDatabase): Database<Claim, string> => root.openDB('claims', { encoding: 'json' });
+const claims = (root: RootDatabase): Database<string, string> => root.openDB('claims', { encoding: 'string' });
+
+/** A claim that cannot be read claims nothing. */
+function parseClaim(text: string | undefined): Claim | undefined {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Takes the claim on writing; that of a process that has ended is taken over.
@@ -49,9 +58,9 @@ export async function claimWriting(root: RootDatabase, folder: string): Promise<
   const database = claims(root);
   const mine: Claim = { pid: process.pid, started: startOf(process.pid), inode, token: randomUUID() };
   const holder = await root.transaction(() => {
-    const found = database.get(name);
+    const found = parseClaim(database.get(name));
     if (found !== undefined && found.inode === inode && isRunning(found)) return found;
-    database.put(name, mine);
+    database.put(name, JSON.stringify(mine));
     return mine;
   });
   await root.flushed;
@@ -65,6 +74,6 @@ export async function claimWriting(root: RootDatabase, folder: string): Promise<
 export async function releaseWriting(root: RootDatabase, claim: Claim): Promise<void> {
   const database = claims(root);
   await root.transaction(() => {
-    if (database.get(name)?.token === claim.token) database.remove(name);
+    if (parseClaim(database.get(name))?.token === claim.token) database.remove(name);
   });
 }

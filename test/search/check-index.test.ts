@@ -155,8 +155,9 @@ describe('checkIndex', () => {
     expect((await checkIndex(path)).problems).toContainEqual({
       part: 'documents',
       message: expect.stringContaining(join(path, 'documents', 'data.mdb')),
+      lost: true,
     });
-    await expect(repairIndex(path)).rejects.toMatchObject({ code: 'index/damaged' });
+    await expect(repairIndex(path)).rejects.toMatchObject({ code: 'index/documents-damaged' });
   });
 
   it('does not repair under a writer, nor with another model', async () => {

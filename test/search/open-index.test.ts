@@ -2,7 +2,9 @@ import { cp, mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sealedJson } from '../../src/files/sealed-json.js';
 import { buildIndex } from '../../src/search/build-index.js';
+import { readManifest, writeManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { openDocumentStore } from '../../src/store/document-store.js';
 import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
@@ -56,15 +58,21 @@ describe('openIndex', () => {
   });
 
   it.each([
-    { file: 'manifest.json', how: 'cut in half', spoil: half },
-    { file: 'manifest.json', how: 'of another shape', spoil: (path: string) => writeFile(path, '{"format":1}') },
-    { file: 'documents/data.mdb', how: 'cut in half', spoil: half },
-    { file: 'documents/data.mdb', how: 'missing', spoil: unlink },
-  ])('names $file when it is $how', async ({ file, spoil }) => {
+    { file: 'manifest.json', code: 'manifest', how: 'cut in half', spoil: half },
+    { file: 'manifest.json', code: 'manifest', how: 'altered in one bit', spoil: flip },
+    {
+      file: 'manifest.json',
+      code: 'manifest',
+      how: 'of another shape',
+      spoil: (at: string) => writeFile(at, '{"format":1}'),
+    },
+    { file: 'documents/data.mdb', code: 'documents', how: 'cut in half', spoil: half },
+    { file: 'documents/data.mdb', code: 'documents', how: 'missing', spoil: unlink },
+  ])('names $file when it is $how', async ({ file, code, spoil }) => {
     const index = await copy();
     await spoil(join(index, file));
     await expect(openIndex(index)).rejects.toMatchObject({
-      code: 'index/damaged',
+      code: `index/${code}-damaged`,
       message: expect.stringContaining(join(index, file)),
     });
   });
@@ -72,7 +80,10 @@ describe('openIndex', () => {
   it('refuses a format that it does not know', async () => {
     const index = await copy();
     const manifest = JSON.parse(await readFile(join(index, 'manifest.json'), 'utf8'));
-    await writeFile(join(index, 'manifest.json'), JSON.stringify({ ...manifest, format: 2, more: true }));
+    await writeFile(
+      join(index, 'manifest.json'),
+      sealedJson({ ...manifest, sha256: undefined, format: 3, more: true }),
+    );
     await expect(openIndex(index)).rejects.toMatchObject({ code: 'index/unsupported-version' });
   });
 
@@ -133,9 +144,8 @@ describe('openIndex', () => {
 
   it('refuses derived parts that the store cannot explain', async () => {
     const ahead = await copy();
-    const path = join(ahead, 'manifest.json');
-    const manifest = JSON.parse(await readFile(path, 'utf8'));
-    await writeFile(path, JSON.stringify({ ...manifest, store: { ...manifest.store, sequence: 99 } }));
+    const manifest = await readManifest(ahead);
+    await writeManifest(ahead, { ...manifest, store: { ...manifest.store, sequence: 99 } });
     await expect(openIndex(ahead)).rejects.toMatchObject({ code: 'index/damaged' });
 
     const forgotten = await copy();

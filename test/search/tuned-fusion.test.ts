@@ -32,7 +32,11 @@ describe('storeFusionWeight', () => {
     expect(await readFusionCurve(out)).toBeUndefined();
     await storeFusionWeight(out, fusion);
     const index = await openIndex(out);
-    expect(index.manifest).toEqual({ ...before, indexing: { ...before.indexing, fusionWeight: 0.35 } });
+    expect(index.manifest).toEqual({
+      ...before,
+      tuned: true,
+      indexing: { ...before.indexing, fusionWeight: 0.35 },
+    });
     await index.close();
     expect(await readFusionCurve(out)).toEqual(fusion);
   });
@@ -65,5 +69,19 @@ describe('readFusionCurve', () => {
     await build();
     await writeFile(join(out, 'fusion.json'), text);
     await expect(readFusionCurve(out)).rejects.toMatchObject({ code: 'index/damaged' });
+  });
+
+  it('says that a curve is missing or altered where the index was tuned', async () => {
+    await build();
+    await storeFusionWeight(out, fusion);
+    const path = join(out, 'fusion.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('0.6', '0.7'));
+    await expect(readFusionCurve(out)).rejects.toMatchObject({ code: 'index/damaged' });
+    await rm(path);
+    await expect(readFusionCurve(out)).rejects.toMatchObject({ message: `${path}: missing` });
+    // as it was written before there were checksums
+    await writeFile(path, JSON.stringify(fusion));
+    expect(await readFusionCurve(out)).toEqual(fusion);
   });
 });

@@ -177,14 +177,14 @@ describe('openWritableIndex', () => {
     const writes = (async () => {
       for (let i = 0; writing; i++) await index.put([row(`w${i % 50}`, `numbat${i}`)]);
     })();
-    for (let i = 0; i < 12; i++) {
+    // until there were some saves beside the openings
+    for (let i = 0; i < 12 || (await readManifest(path)).generation < 2; i++) {
       const reader = await openIndex(path, { embedder: letterModel() });
       expect(await reader.count()).toBeGreaterThanOrEqual(60);
       await reader.close();
     }
     writing = false;
     await writes;
-    expect((await readManifest(path)).generation).toBeGreaterThan(0);
   });
 
   it('takes away what a killed save left behind', async () => {

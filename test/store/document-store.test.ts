@@ -137,7 +137,7 @@ describe('openDocumentStore', () => {
     const path = join(folder, 'data.mdb');
     await spoil(path);
     await expect(openDocumentStore(folder, { readOnly: true })).rejects.toMatchObject({
-      code: 'index/damaged',
+      code: 'index/documents-damaged',
       message: expect.stringContaining(path),
     });
   });

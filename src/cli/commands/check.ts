@@ -17,7 +17,8 @@ export const checkCommand = defineCommand({
     const lines = after.problems.map(({ part, message }) => `${part}: ${message}`);
     if (lines.length > 0) {
       const more = lines.length > 3 ? `; and ${lines.length - 3} more` : '';
-      throw new TandemError('index/damaged', `${lines.slice(0, 3).join('; ')}${more}`, {
+      const code = after.problems.some(({ lost }) => lost) ? 'index/documents-damaged' : 'index/damaged';
+      throw new TandemError(code, `${lines.slice(0, 3).join('; ')}${more}`, {
         problems: after.problems,
         repaired: repair,
       });

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/** Under which name a file of JSON keeps the SHA-256 of the rest of it. */
+const field = 'sha256';
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** The text of an object with the checksum of its content beside it. @param indent  as of JSON.stringify */
+export const sealedJson = (value: object, indent?: number): string =>
+  `${JSON.stringify({ ...value, [field]: digest(value) }, null, indent)}\n`;
+
+/**
+ * The object of a text, without its checksum. A text without one was written before there were any, and is taken as it is.
+ * @throws Error when it is no JSON object, or the checksum does not fit
+ */
+export function openSealedJson(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not a JSON object');
+  const { [field]: expected, ...rest } = value as Record<string, unknown>;
+  if (expected !== undefined && expected !== digest(rest)) throw new Error('altered since it was written');
+  return rest;
+}

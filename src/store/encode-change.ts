@@ -1,0 +1,44 @@
+import { TandemError } from '../errors/tandem-error.js';
+import type { StoreChange } from './document-store.js';
+import { sealRecord } from './records.js';
+
+/** LMDB refuses longer keys; 512 UTF-16 units, the limit of an id, are at most 1,536 bytes. */
+export const documentKey = (id: string): Buffer => Buffer.from(id, 'utf8');
+
+export const stateKey = 'state';
+export const stateBytes = Buffer.from(stateKey, 'utf8');
+export const dictionaryKey = 'dictionary';
+export const dictionaryBytes = Buffer.from(dictionaryKey, 'utf8');
+export const sequenceKey = (sequence: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(sequence);
+  return bytes;
+};
+
+export const sealJson = (at: Buffer, value: unknown): Buffer =>
+  sealRecord(at, Buffer.from(JSON.stringify(value), 'utf8'));
+
+export interface EncodedChange {
+  readonly id: string;
+  readonly at: Buffer;
+  /** record of the document; undefined = deleted */
+  readonly document?: Buffer;
+  readonly embedding?: Buffer;
+}
+
+export function encodeChange(change: StoreChange): EncodedChange {
+  if ('delete' in change) return { id: change.delete, at: documentKey(change.delete) };
+  const { put: document, embedding } = change;
+  // UTF-8 has no form for half of a pair: two such ids would fall together
+  if (/\p{Surrogate}/u.test(document.id)) {
+    throw new TandemError('data/malformed-row', `id ${JSON.stringify(document.id)}: half of a surrogate pair`);
+  }
+  const at = documentKey(document.id);
+  return {
+    id: document.id,
+    at,
+    document: sealJson(at, document),
+    embedding:
+      embedding && sealRecord(at, new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength)),
+  };
+}
