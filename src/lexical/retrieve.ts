@@ -1,5 +1,6 @@
 import type { Candidate } from './candidate.js';
 import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
+import { ListCache } from './list-cache.js';
 import type { MemorySegment } from './memory-segment.js';
 import { weighTerms } from './query-terms.js';
 import { SegmentScorer } from './segment-scorer.js';
@@ -13,7 +14,11 @@ export interface Scratch {
   readonly stored: SegmentScorer;
 }
 
-export const createScratch = (): Scratch => ({ memory: createAccumulator(), stored: new SegmentScorer() });
+/** @param cache  shared by all queries of an index */
+export const createScratch = (cache = new ListCache()): Scratch => ({
+  memory: createAccumulator(),
+  stored: new SegmentScorer(cache),
+});
 
 /**
  * The best k documents of all segments. The scores of the documents found so far prune what comes after, across segments.

@@ -6,6 +6,7 @@ import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type Explanation, explainDocument } from './explain.js';
 import { fieldTexts } from './field-texts.js';
+import { ListCache } from './list-cache.js';
 import type { FieldToken } from './memory-segment.js';
 import { readSegments, writeSegments } from './persist.js';
 import { weighTerms } from './query-terms.js';
@@ -103,6 +104,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   const list = new SegmentList(fields.length, saved);
   const { statistics } = list;
   const scratches: Scratch[] = [];
+  const cache = new ListCache();
   let weighting: Weighting | undefined;
   let weightingVersion = -1;
 
@@ -135,7 +137,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       const counts = countTerms(text, language);
       // Taken from a pool, so that `accept` may search too.
-      const scratch = scratches.pop() ?? createScratch();
+      const scratch = scratches.pop() ?? createScratch(cache);
       try {
         return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept);
       } finally {
