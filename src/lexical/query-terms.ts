@@ -1,6 +1,5 @@
 import type { MemorySegment } from './memory-segment.js';
 import type { StoredSegment } from './stored-segment.js';
-import { encodeTerm } from './term-bytes.js';
 import type { Weighting } from './weighting.js';
 
 /** A term of a query with what it counts. */
@@ -30,11 +29,10 @@ export function weighTerms(
 ): QueryTerm[] {
   const terms: QueryTerm[] = [];
   for (const [term, repeats] of counts) {
-    const bytes = encodeTerm(term);
     const ordinals: number[] = [];
     let df = memory.documentFrequency(term);
     for (const segment of stored) {
-      const ordinal = segment.dictionary.find(bytes);
+      const ordinal = segment.ordinalOf(term);
       ordinals.push(ordinal);
       if (ordinal >= 0) df += segment.liveFrequency(ordinal);
     }

@@ -90,15 +90,17 @@ export class SegmentScorer {
 
   private offerAll(segment: StoredSegment, term: number, best: TopK, accept?: (id: string) => boolean): void {
     const { docs, scores, count } = this.candidates;
+    let { threshold } = this;
     for (let i = 0; i < count; i++) {
       const score = scores[i];
+      if (score < threshold) continue;
       const doc = docs[i];
-      if (score < this.threshold || !segment.isLive(doc) || this.seen(term, doc)) continue;
-      if (!best.wants(score, segment, doc)) continue;
+      if (!best.wants(score, segment, doc) || !segment.isLive(doc) || this.seen(term, doc)) continue;
       if (accept !== undefined && !accept(segment.idOf(doc))) continue;
       best.offer(score, segment, doc);
-      if (best.least > this.threshold) this.threshold = best.least;
+      if (best.least > threshold) threshold = best.least;
     }
+    this.threshold = threshold;
   }
 
   /** Whether a term before this one holds the document: then it had its turn. */
