@@ -16,6 +16,7 @@ export interface DecodedList {
   readonly docs: Uint32Array;
   /** by posting: number of its shape, see ShapeNumbers */
   readonly codes: Uint16Array | Uint32Array;
+  /** words of the shapes, by number */
   readonly shapes: Uint32Array;
   /** by shape: how many postings have it */
   readonly counts: Uint32Array;
@@ -25,6 +26,8 @@ export interface DecodedList {
   /** a bit for every 2^coarse documents: whether any of them is in the list; most that are not are told so by it */
   readonly bits: Uint32Array;
   readonly coarse: number;
+  /** where the first of its whole blocks stands among those of the segment */
+  readonly firstBlock: number;
   /** memory that it takes */
   readonly bytes: number;
 }
@@ -57,8 +60,14 @@ export function decodeList(
   const { bits, coarse } = coarseBits(docs, df, segment.documentCount);
   const words = shapes.words();
   const bytes =
-    docs.byteLength + codes.byteLength + words.byteLength + counts.byteLength * 3 + starts.byteLength + bits.byteLength + overhead;
-  return { docs, codes, shapes: words, counts, starts, shift, bits, coarse, bytes };
+    docs.byteLength +
+    codes.byteLength +
+    words.byteLength +
+    counts.byteLength * 3 +
+    starts.byteLength +
+    bits.byteLength +
+    overhead;
+  return { docs, codes, shapes: words, counts, starts, shift, bits, coarse, firstBlock: postings.firstBlock, bytes };
 }
 
 function encodeBlock(
@@ -99,7 +108,7 @@ function bucketStarts(docs: Uint32Array, df: number, documents: number): { start
 function coarseBits(docs: Uint32Array, df: number, documents: number): { bits: Uint32Array; coarse: number } {
   let coarse = 0;
   while (documents >>> coarse > 8 * df) coarse++;
-  const bits = new Uint32Array((documents >>> coarse >>> 5) + 1);
+  const bits = new Uint32Array(((documents >>> coarse) >>> 5) + 1);
   for (let i = 0; i < df; i++) {
     const at = docs[i] >>> coarse;
     bits[at >>> 5] |= 1 << (at & 31);

@@ -1,13 +1,14 @@
 import { type DecodedList, decodeList } from './decoded-list.js';
 import { ShapeNumbers } from './posting-shapes.js';
+import { type ScoredList, scoreList } from './scored-list.js';
 import type { StoredSegment } from './stored-segment.js';
-import { scoreList, type ScoredList } from './scored-list.js';
 import type { Weighting } from './weighting.js';
 
 /** Memory for the unpacked posting lists of an index, in bytes, unless it is told otherwise. */
-export const usualCacheBytes = 2 ** 26;
+export const usualCacheBytes = 2 ** 27;
 
-type Lists = Map<StoredSegment, Map<number, Entry>>;
+/** A segment that a merge has put away takes its lists along. */
+type Lists = WeakMap<StoredSegment, Map<number, Entry>>;
 
 interface Entry {
   readonly list: DecodedList;
@@ -19,20 +20,26 @@ interface Entry {
  * query. Two generations: what is not asked for while the younger one fills half of the memory goes.
  */
 export class ListCache {
-  private younger: Lists = new Map();
-  private older: Lists = new Map();
+  private younger: Lists = new WeakMap();
+  private older: Lists = new WeakMap();
   private youngerBytes = 0;
+  private olderBytes = 0;
   private readonly shapes = new ShapeNumbers();
 
   /** @param limit  bytes of all lists together; a list of more than half of them is unpacked for every query */
   constructor(private readonly limit = usualCacheBytes) {}
+
+  /** Memory of the lists that are kept; counts those of segments that are gone until their turn comes. */
+  get bytes(): number {
+    return this.youngerBytes + this.olderBytes;
+  }
 
   /** @param ordinal  number of the term in the segment. @param weight  of the term */
   scored(segment: StoredSegment, ordinal: number, weighting: Weighting, weight: number): ScoredList {
     const entry = this.entryOf(segment, ordinal);
     const { scored } = entry;
     if (scored !== undefined && scored.weighting === weighting && scored.weight === weight) return scored;
-    entry.scored = scoreList(entry.list, weighting, weight);
+    entry.scored = scoreList(entry.list, segment.arrays, weighting, weight);
     return entry.scored;
   }
 
@@ -44,7 +51,8 @@ export class ListCache {
     if (bytes * 2 > this.limit) return entry;
     if (this.youngerBytes + bytes > this.limit / 2) {
       this.older = this.younger;
-      this.younger = new Map();
+      this.olderBytes = this.youngerBytes;
+      this.younger = new WeakMap();
       this.youngerBytes = 0;
     }
     this.youngerBytes += bytes;

@@ -1,5 +1,5 @@
-import { GrowingArray } from './growing-array.js';
 import { termScore } from './bm25.js';
+import { GrowingArray } from './growing-array.js';
 import { maxFrequency } from './posting-writer.js';
 import { precomputedLengths, type Weighting } from './weighting.js';
 
@@ -69,7 +69,8 @@ export class ShapeNumbers {
 }
 
 function hash(previous: number, fieldAndFrequency: number, length: number): number {
-  const mixed = Math.imul(previous + 1, 0x9e3779b1) ^ Math.imul(fieldAndFrequency, 0x85ebca6b) ^ Math.imul(length, 0xc2b2ae35);
+  const mixed =
+    Math.imul(previous + 1, 0x9e3779b1) ^ Math.imul(fieldAndFrequency, 0x85ebca6b) ^ Math.imul(length, 0xc2b2ae35);
   return mixed ^ (mixed >>> 15);
 }
 

@@ -1,6 +1,6 @@
 import type { Candidate } from './candidate.js';
-import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
 import { ListCache } from './list-cache.js';
+import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
 import type { MemorySegment } from './memory-segment.js';
 import { weighTerms } from './query-terms.js';
 import { SegmentScorer } from './segment-scorer.js';

@@ -1,16 +1,14 @@
+import { blockSize } from './bit-packing.js';
 import { placeOf } from './decoded-list.js';
 import type { ListCache } from './list-cache.js';
 import type { QueryTerm } from './query-terms.js';
-import { type ScoredList, scoreReachedBy } from './scored-list.js';
+import { type ScoredList, scoreReachedBy, slack } from './scored-list.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { TopK } from './top-k.js';
 import type { Weighting } from './weighting.js';
 
-/** A bound is raised by this share, far more than rounding can take from it. */
-const slack = 1e-12;
-
 /** Postings of the first batch, and of the largest one. */
-const smallestBatch = 2 ** 7;
+const smallestBatch = blockSize;
 const largestBatch = 2 ** 12;
 
 /** The documents of a batch that are still in, rising, with what the terms so far have given them. */
@@ -114,16 +112,26 @@ export class SegmentScorer {
 const leastWith = (rest: number, threshold: number): number =>
   rest === 0 ? threshold : threshold * (1 - slack) - rest;
 
-/** Takes the postings of a range that score at least `least`. */
-function gather({ list, scores: table }: ScoredList, from: number, to: number, least: number, into: Candidates): void {
+/** Takes the postings of a range that score at least `least`, and passes over the blocks that have none. @param from  where a block begins */
+function gather(
+  { list, scores: table, blockTops }: ScoredList,
+  from: number,
+  to: number,
+  least: number,
+  into: Candidates,
+): void {
   const { codes, docs: all } = list;
   const { docs, scores } = into;
   let count = 0;
-  for (let place = from; place < to; place++) {
-    const score = table[codes[place]];
-    if (score < least) continue;
-    docs[count] = all[place];
-    scores[count++] = score;
+  for (let start = from; start < to; start += blockSize) {
+    if (blockTops[start / blockSize] < least) continue;
+    const end = Math.min(start + blockSize, to);
+    for (let place = start; place < end; place++) {
+      const score = table[codes[place]];
+      if (score < least) continue;
+      docs[count] = all[place];
+      scores[count++] = score;
+    }
   }
   into.count = count;
 }
