@@ -1,6 +1,14 @@
+/** Documents whose ids are made a string together. */
+const chunkBits = 9;
+
+/** From this length on a slice keeps the string that it was cut from alive: such ids are made one by one. */
+const longSlice = 13;
+
 /** The ids of a segment's documents, kept as units of one or two bytes. */
 export class DocumentIds {
   private ranks: Uint32Array | undefined;
+  /** ids of neighbours as one string, made when the first of them is asked for: cutting one out is faster than making it of bytes */
+  private readonly chunks: string[] = [];
 
   constructor(
     private readonly units: Uint8Array | Uint16Array,
@@ -10,9 +18,12 @@ export class DocumentIds {
 
   id(doc: number): string {
     const start = this.start(doc);
-    const { buffer, byteOffset, BYTES_PER_ELEMENT: unit } = this.units;
-    const bytes = Buffer.from(buffer, byteOffset + start * unit, (this.ends[doc] - start) * unit);
-    return bytes.toString(unit === 1 ? 'latin1' : 'utf16le');
+    const end = this.ends[doc];
+    if (end - start >= longSlice) return this.decode(start, end);
+    const chunk = doc >>> chunkBits;
+    const from = this.start(chunk << chunkBits);
+    this.chunks[chunk] ??= this.decode(from, this.ends[Math.min(((chunk + 1) << chunkBits) - 1, this.ends.length - 1)]);
+    return this.chunks[chunk].slice(start - from, end - from);
   }
 
   /** The id at a place in the code-unit order of the ids. */
@@ -40,6 +51,12 @@ export class DocumentIds {
       else high = middle;
     }
     for (; low < this.byId.length && this.compare(id, this.byId[low]) === 0; low++) yield this.byId[low];
+  }
+
+  private decode(start: number, end: number): string {
+    const { buffer, byteOffset, BYTES_PER_ELEMENT: unit } = this.units;
+    const bytes = Buffer.from(buffer, byteOffset + start * unit, (end - start) * unit);
+    return bytes.toString(unit === 1 ? 'latin1' : 'utf16le');
   }
 
   private start(doc: number): number {

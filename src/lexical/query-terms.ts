@@ -1,6 +1,5 @@
 import type { MemorySegment } from './memory-segment.js';
 import type { StoredSegment } from './stored-segment.js';
-import { encodeTerm } from './term-bytes.js';
 import type { Weighting } from './weighting.js';
 
 /** Where the index holds a term. */
@@ -24,11 +23,10 @@ export interface QueryTerm extends TermPlaces {
 }
 
 export function findTerm(stored: readonly StoredSegment[], memory: MemorySegment, term: string): TermPlaces {
-  const bytes = encodeTerm(term);
   const ordinals: number[] = [];
   let df = memory.documentFrequency(term);
   for (const segment of stored) {
-    const ordinal = segment.dictionary.find(bytes);
+    const ordinal = segment.ordinalOf(term);
     ordinals.push(ordinal);
     if (ordinal >= 0) df += segment.liveFrequency(ordinal);
   }

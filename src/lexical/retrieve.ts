@@ -1,11 +1,10 @@
-import type { Candidate } from './candidate.js';
 import type { Collector } from './collector.js';
+import { ListCache } from './list-cache.js';
 import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
 import type { MemorySegment } from './memory-segment.js';
-import { type QueryTerm, weighTerms } from './query-terms.js';
+import type { QueryTerm } from './query-terms.js';
 import { SegmentScorer } from './segment-scorer.js';
 import type { StoredSegment } from './stored-segment.js';
-import { TopK } from './top-k.js';
 import type { Weighting } from './weighting.js';
 
 /** What a query needs while it runs; kept between queries. */
@@ -14,7 +13,11 @@ export interface Scratch {
   readonly stored: SegmentScorer;
 }
 
-export const createScratch = (): Scratch => ({ memory: createAccumulator(), stored: new SegmentScorer() });
+/** @param cache  shared by all queries of an index */
+export const createScratch = (cache = new ListCache()): Scratch => ({
+  memory: createAccumulator(),
+  stored: new SegmentScorer(cache),
+});
 
 /** Whether a document of the segment may be a hit; undefined = any may. */
 export type AcceptIn = (segment: StoredSegment | MemorySegment) => ((doc: number) => boolean) | undefined;
@@ -25,7 +28,10 @@ export const acceptIds =
   segment =>
     accept && (doc => accept(segment.idOf(doc)));
 
-/** Offers the documents of all segments that hold one of the terms and can be among the best. */
+/**
+ * Offers the documents of all segments that hold one of the terms and can be among the best. What was found so far prunes what comes after, across
+ * segments.
+ */
 export function collectTerms(
   stored: readonly StoredSegment[],
   memory: MemorySegment,
@@ -39,24 +45,4 @@ export function collectTerms(
     scratch.stored.collect(segment, place, weighting, terms, best, acceptIn(segment));
   });
   if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, acceptIn(memory));
-}
-
-/**
- * The best k documents of all segments. The scores of the documents found so far prune what comes after, across segments.
- * @param counts  terms of the query with how often it asks for them
- * @param accept  asked only for documents that would be among the best k
- */
-export function retrieve(
-  stored: readonly StoredSegment[],
-  memory: MemorySegment,
-  weighting: Weighting,
-  counts: ReadonlyMap<string, number>,
-  scratch: Scratch,
-  k: number,
-  accept?: (id: string) => boolean,
-): Candidate[] {
-  const terms = weighTerms(stored, memory, weighting, counts);
-  const best = new TopK(k);
-  collectTerms(stored, memory, weighting, terms, scratch, best, acceptIds(accept));
-  return best.take();
 }

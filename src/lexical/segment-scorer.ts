@@ -1,30 +1,40 @@
+import { blockSize } from './bit-packing.js';
 import type { Collector } from './collector.js';
+import { placeOf } from './decoded-list.js';
+import type { ListCache } from './list-cache.js';
 import type { QueryTerm } from './query-terms.js';
+import { type ScoredList, scoreReachedBy, slack } from './scored-list.js';
 import type { StoredSegment } from './stored-segment.js';
-import { type Candidates, TermScorer } from './term-scorer.js';
 import type { Weighting } from './weighting.js';
 
-const smallestWindow = 2 ** 11;
-const largestWindow = 2 ** 16;
-/** postings that a window should hold */
-const windowPostings = 2 ** 9;
+/** Postings of the first batch, and of the largest one. */
+const smallestBatch = blockSize;
+const largestBatch = 2 ** 12;
+
+/** The documents of a batch that are still in, rising, with what the terms so far have given them. */
+interface Candidates {
+  readonly docs: Uint32Array;
+  readonly scores: Float64Array;
+  count: number;
+}
 
 /**
- * Block-max MaxScore, window by window (Turtle & Flood 1995; Ding & Suel 2011; the form is that of Lucene's MaxScoreBulkScorer). In every window
- * the lightest terms that together cannot lift a document over the worst one kept are set aside: documents are found through the others,
- * and only those that can still make it are looked up in the lists set aside, heaviest first.
+ * MaxScore, term by term (Turtle & Flood 1995): the documents of the heaviest term first, each scored to the end by looking it up in the lists
+ * of the others, then those of the next one that the terms before do not hold, until the terms that are left cannot lift a document over the
+ * worst one kept.
  */
 export class SegmentScorer {
-  private readonly sums = new Float64Array(largestWindow);
-  private readonly marks = new Uint32Array(largestWindow / 32);
+  private readonly lists: ScoredList[] = [];
+  /** by term: no document gets more from it and those behind it */
+  private rest = new Float64Array(16);
+  private threshold = 0;
   private readonly candidates: Candidates = {
-    docs: new Uint32Array(largestWindow),
-    scores: new Float64Array(largestWindow),
+    docs: new Uint32Array(largestBatch),
+    scores: new Float64Array(largestBatch),
     count: 0,
   };
-  private readonly scorers: TermScorer[] = [];
-  /** by term: no document of the window gets more from it and those behind it */
-  private rest = new Float64Array(16);
+
+  constructor(private readonly cache: ListCache) {}
 
   /**
    * Offers the documents of a segment that can be among the best.
@@ -39,98 +49,104 @@ export class SegmentScorer {
     best: Collector,
     accept?: (doc: number) => boolean,
   ): void {
-    const borrowed = [];
-    let count = 0;
-    let postings = 0;
+    const { lists } = this;
+    lists.length = 0;
     for (const { ordinals, weight } of terms) {
-      const ordinal = ordinals[place];
-      if (ordinal < 0) continue;
-      const list = segment.borrowPostings();
-      borrowed.push(list);
-      this.scorers[count] ??= new TermScorer(segment, list, weighting, weight);
-      this.scorers[count].reset(segment, list, weighting, weight, ordinal);
-      postings += this.scorers[count++].df;
+      if (ordinals[place] >= 0) lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
     }
-    try {
-      if (count > 0) this.walk(segment, count, windowSize(segment.documentCount, postings), best, accept);
-    } finally {
-      for (const list of borrowed) segment.giveBack(list);
-    }
-  }
-
-  private walk(
-    segment: StoredSegment,
-    count: number,
-    size: number,
-    best: Collector,
-    accept?: (doc: number) => boolean,
-  ): void {
+    const count = lists.length;
     if (this.rest.length <= count) this.rest = new Float64Array(2 * count);
-    const { scorers, rest, candidates } = this;
-    const { documentCount } = segment;
-    for (let from = 0; from < documentCount; from += size) {
-      const to = Math.min(from + size, documentCount);
-      const threshold = best.least;
-      rest[count] = 0;
-      for (let i = count - 1; i >= 0; i--) rest[i] = rest[i + 1] + scorers[i].bound(from, to);
-      if (rest[0] === 0 || rest[0] < threshold) continue;
-      let essential = 1;
-      while (essential < count && rest[essential] >= threshold) essential++;
-      if (essential === 1) scorers[0].gather(from, to, rest[1], threshold, candidates);
-      else this.gatherSums(from, to, essential, threshold);
-      for (let i = essential; i < count && candidates.count > 0; i++) {
-        scorers[i].join(candidates, rest[i + 1], threshold);
+    const { rest } = this;
+    rest[count] = 0;
+    for (let i = count - 1; i >= 0; i--) rest[i] = (rest[i + 1] + lists[i].top) * (1 + slack);
+    this.threshold = best.least;
+    if (accept === undefined && best.k !== undefined) {
+      for (const list of lists) {
+        const reached = scoreReachedBy(list, best.k + segment.removedCount);
+        if (reached > this.threshold) this.threshold = reached;
       }
-      offerAll(segment, candidates, best, accept);
+    }
+    for (let i = 0; i < count && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
+    lists.length = 0;
+  }
+
+  /** Offers the documents that hold a term and none of those before it, batch by batch: what one batch finds prunes the next. */
+  private collectTerm(segment: StoredSegment, term: number, best: Collector, accept?: (doc: number) => boolean): void {
+    const { lists, rest, candidates } = this;
+    const df = lists[term].list.codes.length;
+
+    for (let from = 0, size = smallestBatch; from < df; ) {
+      gather(lists[term], from, Math.min(from + size, df), leastWith(rest[term + 1], this.threshold), candidates);
+      for (let i = term + 1; i < lists.length && candidates.count > 0; i++) {
+        join(lists[i], leastWith(rest[i + 1], this.threshold), candidates);
+      }
+      this.offerAll(segment, term, best, accept);
+      from += size;
+      if (size < largestBatch) size *= 2;
     }
   }
 
-  /** Adds up the essential terms and takes the documents that can reach the threshold with the other terms. */
-  private gatherSums(from: number, to: number, essential: number, threshold: number): void {
-    const { sums, marks, scorers, candidates } = this;
-    const { docs, scores } = candidates;
-    for (let i = 0; i < essential; i++) scorers[i].accumulate(from, to, sums, marks);
-    const rest = this.rest[essential];
-    let count = 0;
-    const words = (to - from + 31) >>> 5;
-    for (let word = 0; word < words; word++) {
-      let bits = marks[word];
-      marks[word] = 0;
-      while (bits !== 0) {
-        const at = (word << 5) + 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        const score = sums[at];
-        sums[at] = 0;
-        if (score + rest < threshold) continue;
-        docs[count] = from + at;
-        scores[count++] = score;
-      }
+  private offerAll(segment: StoredSegment, term: number, best: Collector, accept?: (doc: number) => boolean): void {
+    const { docs, scores, count } = this.candidates;
+    let { threshold } = this;
+    for (let i = 0; i < count; i++) {
+      const score = scores[i];
+      if (score < threshold) continue;
+      const doc = docs[i];
+      if (!best.wants(score, segment, doc) || !segment.isLive(doc) || this.seen(term, doc)) continue;
+      if (accept !== undefined && !accept(doc)) continue;
+      best.offer(score, segment, doc);
+      if (best.least > threshold) threshold = best.least;
     }
-    candidates.count = count;
+    this.threshold = threshold;
+  }
+
+  /** Whether a term before this one holds the document: then it had its turn. */
+  private seen(term: number, doc: number): boolean {
+    for (let i = 0; i < term; i++) if (placeOf(this.lists[i].list, doc) >= 0) return true;
+    return false;
   }
 }
 
-function offerAll(
-  segment: StoredSegment,
-  { docs, scores, count }: Candidates,
-  best: Collector,
-  accept?: (doc: number) => boolean,
+/** What a document must have so far to reach the threshold with at most `rest` more. */
+const leastWith = (rest: number, threshold: number): number =>
+  rest === 0 ? threshold : threshold * (1 - slack) - rest;
+
+/** Takes the postings of a range that score at least `least`, and passes over the blocks that have none. @param from  where a block begins */
+function gather(
+  { list, scores: table, blockTops }: ScoredList,
+  from: number,
+  to: number,
+  least: number,
+  into: Candidates,
 ): void {
-  let least = best.least;
-  for (let i = 0; i < count; i++) {
-    const score = scores[i];
-    const doc = docs[i];
-    if (score < least || !segment.isLive(doc) || !best.wants(score, segment, doc)) continue;
-    if (accept !== undefined && !accept(doc)) continue;
-    best.offer(score, segment, doc);
-    least = best.least;
+  const { codes, docs: all } = list;
+  const { docs, scores } = into;
+  let count = 0;
+  for (let start = from; start < to; start += blockSize) {
+    if (blockTops[start / blockSize] < least) continue;
+    const end = Math.min(start + blockSize, to);
+    for (let place = start; place < end; place++) {
+      const score = table[codes[place]];
+      if (score < least) continue;
+      docs[count] = all[place];
+      scores[count++] = score;
+    }
   }
+  into.count = count;
 }
 
-/** A power of two, so large that a window holds some hundred postings: the first one sets the mark that the others must pass. */
-function windowSize(documents: number, postings: number): number {
-  const wanted = (documents * windowPostings) / postings;
-  let size = smallestWindow;
-  while (size < wanted && size < largestWindow) size *= 2;
-  return size;
+/** Adds a term's score to the candidates that hold it, and drops those that score less than `least` then. */
+function join({ list, scores: table }: ScoredList, least: number, candidates: Candidates): void {
+  const { codes } = list;
+  const { docs, scores, count } = candidates;
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const place = placeOf(list, docs[i]);
+    const score = place < 0 ? scores[i] : scores[i] + table[codes[place]];
+    if (score < least) continue;
+    docs[kept] = docs[i];
+    scores[kept++] = score;
+  }
+  candidates.count = kept;
 }

@@ -11,6 +11,9 @@ import { fuzzyTerms, prefixTerms } from './sorted-terms.js';
 import { encodeTerm } from './term-bytes.js';
 import { TermDictionary } from './term-dictionary.js';
 
+/** Terms whose numbers are remembered, those that the segment does not have too. */
+const rememberedTerms = 2 ** 13;
+
 /**
  * An immutable segment over the bytes of its file, and the one thing about it that changes: which of its documents were removed.
  * Opening it makes no object for a term or a document.
@@ -25,6 +28,7 @@ export class StoredSegment implements SegmentReader {
   readonly removed: Uint32Array;
   removedCount = 0;
   private readonly lost: LostPostings;
+  private readonly ordinals = new Map<string, number>();
   /** Iterators that no query uses at present: making their buffers costs more than a short posting list. */
   private readonly spare: BlockPostings[] = [];
 
@@ -103,8 +107,18 @@ export class StoredSegment implements SegmentReader {
     return this.arrays.lengths[field * this.header.documents + doc];
   }
 
-  documentFrequency(term: string): number {
+  /** Number of a term; -1 where the segment has none. Remembered: queries ask for the same terms again and again. */
+  ordinalOf(term: string): number {
+    const known = this.ordinals.get(term);
+    if (known !== undefined) return known;
     const ordinal = this.dictionary.find(encodeTerm(term));
+    if (this.ordinals.size >= rememberedTerms) this.ordinals.clear();
+    this.ordinals.set(term, ordinal);
+    return ordinal;
+  }
+
+  documentFrequency(term: string): number {
+    const ordinal = this.ordinalOf(term);
     return ordinal < 0 ? 0 : this.liveFrequency(ordinal);
   }
 

@@ -14,6 +14,7 @@ import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import type { Explanation } from './explain.js';
 import { fieldTokens } from './field-tokens.js';
+import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import { queryBag, synonymBag } from './query-bag.js';
 import { createScratch, type Scratch } from './retrieve.js';
@@ -173,6 +174,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   const accepted = acceptedCache(list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
+  const cache = new ListCache();
   let weighting: Weighting | undefined;
   let weightingVersion = -1;
 
@@ -227,7 +229,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       const factors = compileFunctions(functions, now);
       if (node === undefined) return [];
       // Taken from a pool, so that `accept` may search too.
-      const scratch = scratches.pop() ?? createScratch();
+      const scratch = scratches.pop() ?? createScratch(cache);
       try {
         return retrieveTree(snapshot, node, { k, accept, filter: filter.map(snapshot.ready), factors, sort }, scratch);
       } finally {

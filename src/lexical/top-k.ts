@@ -8,7 +8,7 @@ export class TopK {
   private readonly docs: number[] = [];
 
   /** @param k  integer >= 1 */
-  constructor(private readonly k: number) {}
+  constructor(readonly k: number) {}
 
   /** A score below this would not be kept. */
   get least(): number {
@@ -17,24 +17,13 @@ export class TopK {
 
   /** Whether an offer would be kept; lets the caller ask before it does dear work. */
   wants(score: number, segment: SegmentReader, doc: number): boolean {
-    if (this.scores.length < this.k) return true;
-    if (score !== this.scores[0]) return score > this.scores[0];
-    return compareIds(segment, doc, this.owners[0], this.docs[0]) < 0;
+    return this.scores.length < this.k || !this.isBehind(score, segment, doc, 0);
   }
 
   /** Keeps an offer that is wanted. */
   offer(score: number, segment: SegmentReader, doc: number): void {
-    if (this.scores.length < this.k) {
-      this.scores.push(score);
-      this.owners.push(segment);
-      this.docs.push(doc);
-      this.rise(this.scores.length - 1);
-    } else if (this.wants(score, segment, doc)) {
-      this.scores[0] = score;
-      this.owners[0] = segment;
-      this.docs[0] = doc;
-      this.sink();
-    }
+    if (this.scores.length < this.k) this.rise(score, segment, doc);
+    else if (this.wants(score, segment, doc)) this.sink(score, segment, doc);
   }
 
   /** Best first; empties the heap. */
@@ -43,54 +32,58 @@ export class TopK {
     const best = new Array<Candidate>(scores.length);
     for (let i = scores.length - 1; i >= 0; i--) {
       best[i] = { id: owners[0].idOf(docs[0]), score: scores[0] };
-      this.swap(0, i);
-      scores.pop();
-      owners.pop();
-      docs.pop();
-      this.sink();
+      const [score, owner, doc] = [scores.pop() as number, owners.pop() as SegmentReader, docs.pop() as number];
+      if (i > 0) this.sink(score, owner, doc);
     }
     return best;
   }
 
-  private before(a: number, b: number): boolean {
-    const difference = this.scores[a] - this.scores[b];
-    if (difference !== 0) return difference > 0;
-    return compareIds(this.owners[a], this.docs[a], this.owners[b], this.docs[b]) < 0;
+  /** Whether a document stands behind the one at a place of the heap, or is the same. */
+  private isBehind(score: number, segment: SegmentReader, doc: number, place: number): boolean {
+    const difference = score - this.scores[place];
+    if (difference !== 0) return difference < 0;
+    return compareIds(segment, doc, this.owners[place], this.docs[place]) >= 0;
   }
 
-  private rise(from: number): void {
-    let child = from;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (!this.before(parent, child)) return;
-      this.swap(parent, child);
-      child = parent;
+  /** Adds a document at the end and moves it up to its place. */
+  private rise(score: number, segment: SegmentReader, doc: number): void {
+    let place = this.scores.length;
+    this.scores.push(score);
+    this.owners.push(segment);
+    this.docs.push(doc);
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (this.isBehind(score, segment, doc, parent)) {
+        this.move(parent, place);
+        place = parent;
+      } else break;
     }
+    this.put(score, segment, doc, place);
   }
 
-  private sink(): void {
-    let parent = 0;
-    for (;;) {
-      let worst = parent;
-      const left = 2 * parent + 1;
-      const right = left + 1;
-      if (left < this.scores.length && this.before(worst, left)) worst = left;
-      if (right < this.scores.length && this.before(worst, right)) worst = right;
-      if (worst === parent) return;
-      this.swap(worst, parent);
-      parent = worst;
-    }
-  }
-
-  private swap(a: number, b: number): void {
+  /** Puts a document in the place of the root and moves it down to its place. */
+  private sink(score: number, segment: SegmentReader, doc: number): void {
     const { scores, owners, docs } = this;
-    const [score, owner, doc] = [scores[a], owners[a], docs[a]];
-    scores[a] = scores[b];
-    owners[a] = owners[b];
-    docs[a] = docs[b];
-    scores[b] = score;
-    owners[b] = owner;
-    docs[b] = doc;
+    const { length } = scores;
+    let place = 0;
+    for (let child = 1; child < length; child = 2 * place + 1) {
+      const right = child + 1;
+      if (right < length && this.isBehind(scores[right], owners[right], docs[right], child)) child = right;
+      if (this.isBehind(score, segment, doc, child)) break;
+      this.move(child, place);
+      place = child;
+    }
+    this.put(score, segment, doc, place);
+  }
+
+  private move(from: number, to: number): void {
+    this.put(this.scores[from], this.owners[from], this.docs[from], to);
+  }
+
+  private put(score: number, segment: SegmentReader, doc: number, place: number): void {
+    this.scores[place] = score;
+    this.owners[place] = segment;
+    this.docs[place] = doc;
   }
 }
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createScratch, retrieve } from '../../src/lexical/retrieve.js';
+import { ListCache } from '../../src/lexical/list-cache.js';
+import { weighTerms } from '../../src/lexical/query-terms.js';
+import { acceptIds, collectTerms, createScratch } from '../../src/lexical/retrieve.js';
 import { SegmentList } from '../../src/lexical/segment-list.js';
+import { TopK } from '../../src/lexical/top-k.js';
 import { createWeighting, type Weighting } from '../../src/lexical/weighting.js';
 import { seededRandom } from '../../src/math/random.js';
 import { exhaustiveSearch } from './exhaustive.js';
@@ -9,8 +12,19 @@ import { corpus, randomFields, randomQuery } from './random-corpus.js';
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const weightingOf = (list: SegmentList): Weighting => createWeighting(list.statistics, { k1: 0.9, b: 0.4 }, [1, 0.4]);
-const find = (list: SegmentList, query: ReadonlyMap<string, number>, k: number, accept?: (id: string) => boolean) =>
-  retrieve(list.stored, list.memory, weightingOf(list), query, createScratch(), k, accept);
+const find = (
+  list: SegmentList,
+  query: ReadonlyMap<string, number>,
+  k: number,
+  accept?: (id: string) => boolean,
+  scratch = createScratch(),
+) => {
+  const weighting = weightingOf(list);
+  const best = new TopK(k);
+  const terms = weighTerms(list.stored, list.memory, weighting, query);
+  collectTerms(list.stored, list.memory, weighting, terms, scratch, best, acceptIds(accept));
+  return best.take();
+};
 
 /** Documents of an index, cut into segments at random, some removed or replaced at random moments. */
 async function randomIndex(seedOfIt: number, size: number, flushes: number): Promise<SegmentList> {
@@ -61,6 +75,52 @@ describe('retrieve', () => {
     expectExhaustive(list, 8, 60);
     for (let i = 0; i < 20_000; i += 3) list.remove(String(i));
     expectExhaustive(list, 9, 30);
+  });
+
+  it('equals it while documents come and go between the queries, with unpacked lists kept in little memory or much', async () => {
+    await fc.assert(
+      fc.asyncProperty(seed, fc.constantFrom(0, 4_000, 30_000, 2 ** 24), async (s, limit) => {
+        const random = seededRandom(s);
+        const list = await randomIndex(s, 600, 4);
+        const scratch = createScratch(new ListCache(limit));
+        for (let i = 0; i < 40; i++) {
+          if (random.next() < 0.3) list.add(String(random.below(800)), randomFields(random));
+          if (random.next() < 0.3) list.remove(String(random.below(800)));
+          if (random.next() < 0.1) list.flush();
+          if (random.next() < 0.05) await list.compact();
+          const query = randomQuery(random);
+          const k = [1, 3, 10, 100][random.below(4)];
+          expect(find(list, query, k, undefined, scratch)).toEqual(
+            exhaustiveSearch(list.all, weightingOf(list), query, k),
+          );
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('lets a filter search the same lists with other weights in the middle of a query', async () => {
+    const list = await randomIndex(11, 2000, 3);
+    const weighting = weightingOf(list);
+    const cache = new ListCache();
+    const inner = createScratch(cache);
+    const twice = new Map([
+      ['w1', 2],
+      ['w3', 3],
+    ]);
+    const wanted = exhaustiveSearch(list.all, weighting, twice, 5);
+    const accept = (id: string): boolean => {
+      expect(find(list, twice, 5, undefined, inner)).toEqual(wanted);
+      return Number(id) % 2 === 0;
+    };
+    const query = new Map([
+      ['w1', 1],
+      ['w3', 1],
+      ['w9', 1],
+    ]);
+    expect(find(list, query, 20, accept, createScratch(cache))).toEqual(
+      exhaustiveSearch(list.all, weighting, query, 20, id => Number(id) % 2 === 0),
+    );
   });
 
   it('gives the same scores however the index is cut, flushed and merged', async () => {
