@@ -19,6 +19,10 @@ export const indexingSchema = z
       .record(z.string(), z.number().min(0))
       .default({ title: 1, description: 0.4 })
       .describe('weight of a field’s term frequency'),
+    spelling: z
+      .boolean()
+      .default(true)
+      .describe('whether the token side mends queries by the words of the index: corrected, split and joined words'),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

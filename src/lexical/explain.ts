@@ -15,6 +15,7 @@ const leaf = (value: number, description: string): Explanation => ({ value, desc
 /**
  * @param terms  of the query, in the order in which scores are added up
  * @param fields  names by field number
+ * @param originOf  how the query came to ask for a term that was not typed
  */
 export function explainDocument(
   segment: SegmentReader,
@@ -22,13 +23,14 @@ export function explainDocument(
   terms: readonly QueryTerm[],
   fields: readonly string[],
   doc: number,
+  originOf: (term: string) => string | undefined = () => undefined,
 ): Explanation {
   const details: Explanation[] = [];
   let score = 0;
   for (const term of terms) {
     const postings = segment.postings(term.term);
     if (postings === undefined || postings.advance(doc) !== doc) continue;
-    const part = explainTerm(segment, weighting, term, postings, fields);
+    const part = explainTerm(segment, weighting, term, postings, fields, originOf(term.term));
     details.push(part);
     score += part.value;
   }
@@ -41,6 +43,7 @@ function explainTerm(
   { term, repeats, df, idf, weight }: QueryTerm,
   postings: PostingIterator,
   fields: readonly string[],
+  origin: string | undefined,
 ): Explanation {
   const occurrences: Explanation[] = [];
   let frequency = 0;
@@ -55,7 +58,7 @@ function explainTerm(
   });
   return {
     value: termScore(weighting.k1, weight, frequency),
-    description: `term ${JSON.stringify(term)}, idf * repeats * frequency / (k1 + frequency)`,
+    description: `term ${JSON.stringify(term)}${origin === undefined ? '' : ` (${origin})`}, idf * repeats * frequency / (k1 + frequency)`,
     details: [
       leaf(idf, `idf: N ${weighting.documents}, df ${df}`),
       leaf(repeats, 'repeats of the term in the query'),

@@ -6,7 +6,7 @@ import type { Weighting } from './weighting.js';
 /** A term of a query with what it counts. */
 export interface QueryTerm {
   readonly term: string;
-  /** how often the query asks for it */
+  /** how often the query asks for it; not a whole number where the term is not what was typed, above 0 */
   readonly repeats: number;
   /** live documents of the index that hold it, >= 1 */
   readonly df: number;
@@ -20,7 +20,7 @@ export interface QueryTerm {
 /**
  * The terms of a query that the index knows, heaviest first, ties in query order. Scores are always added up in this order: it depends on
  * neither the cut of the index nor on what pruning leaves out, and so do the last bits of a sum.
- * @param counts  terms with how often the query asks for them
+ * @param counts  terms with how often the query asks for them, see `repeats`
  */
 export function weighTerms(
   stored: readonly StoredSegment[],

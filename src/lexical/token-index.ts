@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
+import type { ExpandedTerm } from '../text/expand-query.js';
 import { chainLanguage } from '../text/language.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
@@ -14,6 +15,7 @@ import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
+import { countWanted, originIn, vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 /** Between the last position of one text of a field and the first of the next. */
@@ -26,6 +28,8 @@ export interface TokenIndexOptions {
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
+  /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
+  readonly spelling?: boolean;
 }
 
 export interface TokenQuery {
@@ -113,11 +117,12 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     }
     return weighting;
   };
-  const countTerms = (text: string, language?: string): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const { term } of analyzers(language).analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-    return counts;
-  };
+  const wanted = (text: string, language?: string): ExpandedTerm[] =>
+    wantedTerms(
+      text,
+      analyzers(language),
+      options.spelling ? vocabularyOf(list.all, presentWeighting().idf) : undefined,
+    );
   return {
     get size() {
       return statistics.documents;
@@ -133,7 +138,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     search: ({ text, language, k, accept }) => {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      const counts = countTerms(text, language);
+      const counts = countWanted(wanted(text, language));
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
@@ -145,8 +150,9 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     explain: ({ text, language }, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
-      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countTerms(text, language));
-      return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc);
+      const asked = wanted(text, language);
+      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countWanted(asked));
+      return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc, originIn(asked));
     },
     flush: () => list.flush(),
     compact: () => list.compact(),

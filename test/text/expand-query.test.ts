@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnalyzer } from '../../src/text/analyzer.js';
-import { expandQuery, type TermDictionary } from '../../src/text/expand-query.js';
+import { expandQuery, type Vocabulary } from '../../src/text/expand-query.js';
 
 const analyzer = createAnalyzer('en');
 
@@ -21,7 +21,7 @@ function edits(a: string, b: string): number {
 }
 
 /** 1,000 documents; idf is linear, so that weights can be worked out by hand. */
-const dictionaryOf = (counts: Readonly<Record<string, number>>): TermDictionary => ({
+const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => ({
   df: term => (Object.hasOwn(counts, term) ? counts[term] : 0),
   idf: df => 10 - df / 100,
   near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
