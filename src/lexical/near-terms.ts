@@ -4,17 +4,18 @@ import { GrowingArray } from './growing-array.js';
 /** Reads the code points of a term, by its number, into an empty array. */
 export type ReadPoints = (ordinal: number, into: GrowingArray) => void;
 
-/** Terms of one length: what is known of their letters, and their numbers. */
+/** Terms of one length: which characters each holds once, which twice, and its number. */
 interface LengthGroup {
-  readonly signatures: GrowingArray;
+  readonly once: GrowingArray;
+  readonly twice: GrowingArray;
   readonly ordinals: GrowingArray;
 }
 
 /**
- * Finds the terms within an edit distance of a word: a scan over 32 bits a term, in the groups of the lengths that can be reached, and the
- * distance itself for the few that are left. Bit `code point & 31` of a signature says that such a character stands in the term, so that an
- * edit changes two bits at most (a character goes, another one comes). Terms are added one by one; 8 bytes a term, twice that while the
- * arrays grow.
+ * Finds the terms within an edit distance of a word: a scan over 64 bits a term, in the groups of the lengths that can be reached, and the
+ * distance itself for the few that are left. Bit `code point & 31` says in one half that such a character stands in the term, in the other
+ * that there are two of them. An edit takes one character away and brings one at most, so it changes two of the 64 bits at most.
+ * Terms are added one by one; 12 bytes a term, twice that while the arrays grow.
  */
 export class NearTerms {
   /** by code points in a term */
@@ -23,9 +24,11 @@ export class NearTerms {
 
   add(ordinal: number, points: GrowingArray): void {
     const { length } = points;
-    this.groups[length] ??= { signatures: new GrowingArray(), ordinals: new GrowingArray() };
-    this.groups[length].signatures.push(signatureOf(points));
-    this.groups[length].ordinals.push(ordinal);
+    this.groups[length] ??= { once: new GrowingArray(), twice: new GrowingArray(), ordinals: new GrowingArray() };
+    const { once, twice, ordinals } = this.groups[length];
+    once.push(heldOnce(points));
+    twice.push(heldTwice(points));
+    ordinals.push(ordinal);
   }
 
   /**
@@ -44,14 +47,17 @@ export class NearTerms {
 
   private scan(group: LengthGroup, wanted: GrowingArray, distance: number, read: ReadPoints, found: number[]): void {
     const { scratch } = this;
-    const { length, data: signatures } = group.signatures;
+    const { length, data: once } = group.once;
+    const { data: twice } = group.twice;
     const { data: ordinals } = group.ordinals;
-    const signature = signatureOf(wanted);
+    const [wantedOnce, wantedTwice] = [heldOnce(wanted), heldTwice(wanted)];
+    const most = 2 * distance;
     for (let i = 0; i < length; i++) {
-      if (bitCount(signatures[i] ^ signature) > 2 * distance) continue;
+      const changed = bitCount(once[i] ^ wantedOnce);
+      if (changed > most || changed + bitCount(twice[i] ^ wantedTwice) > most) continue;
       scratch.length = 0;
       read(ordinals[i], scratch);
-      if (editsWithin(wanted.used, scratch.used, distance)) found.push(ordinals[i]);
+      if (editsWithin(wanted.data, wanted.length, scratch.data, scratch.length, distance)) found.push(ordinals[i]);
     }
   }
 }
@@ -66,10 +72,21 @@ export function pointsOf(word: string, into: GrowingArray = new GrowingArray()):
   return into;
 }
 
-function signatureOf({ data, length }: GrowingArray): number {
-  let signature = 0;
-  for (let i = 0; i < length; i++) signature |= 1 << (data[i] & 31);
-  return signature >>> 0;
+function heldOnce({ data, length }: GrowingArray): number {
+  let held = 0;
+  for (let i = 0; i < length; i++) held |= 1 << (data[i] & 31);
+  return held;
+}
+
+function heldTwice({ data, length }: GrowingArray): number {
+  let held = 0;
+  let twice = 0;
+  for (let i = 0; i < length; i++) {
+    const bit = 1 << (data[i] & 31);
+    twice |= held & bit;
+    held |= bit;
+  }
+  return twice;
 }
 
 function bitCount(bits: number): number {

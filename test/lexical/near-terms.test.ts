@@ -15,7 +15,10 @@ const word = fc.array(letter, { maxLength: 7 }).map(letters => letters.join(''))
 const distance = fc.constantFrom(0, 1, 2);
 
 describe('editsWithin', () => {
-  const within = (a: string, b: string, most: number): boolean => editsWithin(pointsOf(a).used, pointsOf(b).used, most);
+  const within = (a: string, b: string, most: number): boolean => {
+    const [left, right] = [pointsOf(a), pointsOf(b)];
+    return editsWithin(left.data, left.length, right.data, right.length, most);
+  };
 
   it.each([
     ['hammer', 'hammer', 0],
