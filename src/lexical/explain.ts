@@ -1,4 +1,5 @@
 import { termScore } from './bm25.js';
+import type { SegmentCloseness } from './closeness.js';
 import type { QueryTerm } from './query-terms.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import type { Weighting } from './weighting.js';
@@ -12,29 +13,33 @@ export interface Explanation {
 
 const leaf = (value: number, description: string): Explanation => ({ value, description, details: [] });
 
-/**
- * @param terms  of the query, in the order in which scores are added up
- * @param fields  names by field number
- * @param originOf  how the query came to ask for a term that was not typed
- */
+/** What explaining needs beside the terms. */
+export interface Explained {
+  readonly doc: number;
+  /** names by field number */
+  readonly fields: readonly string[];
+  /** how the query came to ask for a term that was not typed */
+  readonly originOf?: (term: string) => string | undefined;
+  /** before its first document; absent where it does not count */
+  readonly closeness?: SegmentCloseness;
+}
+
+/** @param terms  of the query, in the order in which scores are added up */
 export function explainDocument(
   segment: SegmentReader,
   weighting: Weighting,
   terms: readonly QueryTerm[],
-  fields: readonly string[],
-  doc: number,
-  originOf: (term: string) => string | undefined = () => undefined,
+  { doc, fields, originOf, closeness }: Explained,
 ): Explanation {
   const details: Explanation[] = [];
-  let score = 0;
   for (const term of terms) {
     const postings = segment.postings(term.term);
     if (postings === undefined || postings.advance(doc) !== doc) continue;
-    const part = explainTerm(segment, weighting, term, postings, fields, originOf(term.term));
-    details.push(part);
-    score += part.value;
+    details.push(explainTerm(segment, weighting, term, postings, fields, originOf?.(term.term)));
   }
-  return { value: score, description: 'score, sum of the terms', details };
+  if (details.length > 0) closeness?.measure(doc, (value, describe) => details.push(leaf(value, describe())));
+  const score = details.reduce((sum, { value }) => sum + value, 0);
+  return { value: score, description: 'score, sum of the parts', details };
 }
 
 function explainTerm(

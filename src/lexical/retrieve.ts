@@ -1,7 +1,7 @@
 import type { Candidate } from './candidate.js';
 import { type Accumulator, accumulateMemory, createAccumulator } from './memory-scorer.js';
 import type { MemorySegment } from './memory-segment.js';
-import { weighTerms } from './query-terms.js';
+import { type QueryTerm, weighTerms } from './query-terms.js';
 import { SegmentScorer } from './segment-scorer.js';
 import type { StoredSegment } from './stored-segment.js';
 import { TopK } from './top-k.js';
@@ -29,11 +29,23 @@ export function retrieve(
   k: number,
   accept?: (id: string) => boolean,
 ): Candidate[] {
-  const terms = weighTerms(stored, memory, weighting, counts);
+  return collect(stored, memory, weighting, weighTerms(stored, memory, weighting, counts), scratch, k, accept).take();
+}
+
+/** The same for terms that are weighed already. */
+export function collect(
+  stored: readonly StoredSegment[],
+  memory: MemorySegment,
+  weighting: Weighting,
+  terms: readonly QueryTerm[],
+  scratch: Scratch,
+  k: number,
+  accept?: (id: string) => boolean,
+): TopK {
   const best = new TopK(k);
   stored.forEach((segment, place) => {
     scratch.stored.collect(segment, place, weighting, terms, best, accept);
   });
   if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, accept);
-  return best.take();
+  return best;
 }

@@ -5,12 +5,14 @@ import type { ExpandedTerm } from '../text/expand-query.js';
 import { chainLanguage } from '../text/language.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
+import { planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainDocument } from './explain.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
 import { readSegments, writeSegments } from './persist.js';
-import { weighTerms } from './query-terms.js';
-import { createScratch, retrieve, type Scratch } from './retrieve.js';
+import { type QueryTerm, weighTerms } from './query-terms.js';
+import { rankAnew, rankedAnew } from './rank-anew.js';
+import { collect, createScratch, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
@@ -30,6 +32,8 @@ export interface TokenIndexOptions {
   readonly language: string;
   /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
   readonly spelling?: boolean;
+  /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
+  readonly closeness?: boolean;
 }
 
 export interface TokenQuery {
@@ -58,7 +62,9 @@ export interface TokenIndex {
    * @throws TandemError 'text/bad-language' | 'request/invalid'
    */
   search(query: TokenQuery): Candidate[];
-  /** The score of one document part by part; value 0 where it holds no term of the query, undefined where there is no such document. */
+  /**
+   * The score of one document part by part, with the closeness that it gets where it is among the best 100; value 0 where it holds no term of the query, undefined where there is no such document.
+   */
   explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
@@ -117,12 +123,12 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     }
     return weighting;
   };
-  const wanted = (text: string, language?: string): ExpandedTerm[] =>
-    wantedTerms(
-      text,
-      analyzers(language),
-      options.spelling ? vocabularyOf(list.all, presentWeighting().idf) : undefined,
-    );
+  const readQuery = (text: string, language?: string): { asked: ExpandedTerm[]; terms: QueryTerm[] } => {
+    const present = presentWeighting();
+    const vocabulary = options.spelling ? vocabularyOf(list.all, present.idf) : undefined;
+    const asked = wantedTerms(text, analyzers(language), vocabulary);
+    return { asked, terms: weighTerms(list.stored, list.memory, present, countWanted(asked)) };
+  };
   return {
     get size() {
       return statistics.documents;
@@ -138,11 +144,16 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     search: ({ text, language, k, accept }) => {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      const counts = countWanted(wanted(text, language));
+      const { asked, terms } = readQuery(text, language);
+      const plan = options.closeness ? planCloseness(asked, terms) : undefined;
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch();
       try {
-        return retrieve(list.stored, list.memory, presentWeighting(), counts, scratch, k, accept);
+        const depth = plan === undefined ? k : Math.max(k, rankedAnew);
+        const best = collect(list.stored, list.memory, presentWeighting(), terms, scratch, depth, accept);
+        if (plan === undefined) return best.take();
+        const ranked = rankAnew(best.takeFound(), plan).slice(0, k);
+        return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
       } finally {
         scratches.push(scratch);
       }
@@ -150,9 +161,15 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     explain: ({ text, language }, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
-      const asked = wanted(text, language);
-      const terms = weighTerms(list.stored, list.memory, presentWeighting(), countWanted(asked));
-      return explainDocument(found.segment, presentWeighting(), terms, fields, found.doc, originIn(asked));
+      const { asked, terms } = readQuery(text, language);
+      const plan = options.closeness ? planCloseness(asked, terms) : undefined;
+      const closeness = plan && new SegmentCloseness(found.segment, plan);
+      return explainDocument(found.segment, presentWeighting(), terms, {
+        fields,
+        doc: found.doc,
+        originOf: originIn(asked),
+        closeness,
+      });
     },
     flush: () => list.flush(),
     compact: () => list.compact(),
