@@ -51,6 +51,16 @@ export const indexingSchema = z
       .superRefine(checkRules)
       .default([])
       .describe('rules such as `tv, television` and `couch => sofa`, asked for by queries; docs/analysis.md'),
+    spelling: z
+      .boolean()
+      .default(true)
+      .describe('whether the token side mends queries by the words of the index: corrected, split and joined words'),
+    closeness: z
+      .boolean()
+      .default(true)
+      .describe(
+        'whether the best documents of the token side are ranked anew by how many words of the query they hold and how near',
+      ),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

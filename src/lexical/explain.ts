@@ -1,4 +1,5 @@
 import { termScore } from './bm25.js';
+import type { SegmentCloseness } from './closeness.js';
 import type { QueryTerm } from './query-terms.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import type { Weighting } from './weighting.js';
@@ -37,6 +38,7 @@ export function explainTerm(
   names: readonly string[],
   fields: readonly number[],
   factors: Readonly<Record<string, number>>,
+  origin?: string,
 ): Explanation {
   const frequency = explainFrequency(segment, weighting, postings.doc, names, fields, 'tf', field =>
     postings.frequency(field),
@@ -45,7 +47,7 @@ export function explainTerm(
   const extra = scaled.map(({ description }) => ` * ${description}`).join('');
   return {
     value: termScore(weighting.k1, weight, frequency.value),
-    description: `term ${JSON.stringify(term)}, idf * repeats${extra} * frequency / (k1 + frequency)`,
+    description: `term ${JSON.stringify(term)}${origin === undefined ? '' : ` (${origin})`}, idf * repeats${extra} * frequency / (k1 + frequency)`,
     details: [
       explainValue(idf, `idf: N ${weighting.documents}, df ${df}`),
       explainValue(repeats, 'repeats of the term in the query'),
@@ -75,4 +77,11 @@ export function explainFrequency(
     return [explainValue(tf * weighting.occurrence(field, length), text)];
   });
   return explainSum('frequency, weighted and normalised, sum of the fields', parts);
+}
+
+/** Adds the closeness of a document to what its terms give it. */
+export function explainCloseness(terms: Explanation, closeness: SegmentCloseness, doc: number): Explanation {
+  const parts: Explanation[] = [];
+  closeness.measure(doc, (value, describe) => parts.push(explainValue(value, describe())));
+  return explainSum('score, sum of the terms and their closeness', [terms, ...parts]);
 }

@@ -7,11 +7,12 @@ import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
+import { NearTerms, pointsOf } from './near-terms.js';
 import { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
-import { fuzzyTerms, prefixTerms, type SortedTerms } from './sorted-terms.js';
+import { prefixTerms, type SortedTerms } from './sorted-terms.js';
 import { encodeTerm, sortTerms } from './term-bytes.js';
 
 /** A term of a field and where it stands in it. */
@@ -53,6 +54,11 @@ export class MemorySegment implements SegmentReader {
   /** by slot: the distinct terms of the document, for its removal */
   private readonly documentTerms: (readonly string[])[] = [];
   private sorted: string[] | undefined;
+  /** terms in the order in which they came; one that went and came again stands there twice */
+  private readonly names: string[] = [];
+  private readonly near = new NearTerms();
+  /** names that `near` knows: those that came since are added when it is asked */
+  private nearCount = 0;
 
   /** @param sort  the order in which its documents are written; null = as they came */
   constructor(
@@ -149,8 +155,11 @@ export class MemorySegment implements SegmentReader {
     return prefixTerms(this.sortedTerms(), prefix);
   }
 
-  fuzzy(term: string, distance: number): IterableIterator<string> {
-    return fuzzyTerms(this.sortedTerms(), term, distance);
+  fuzzy(term: string, distance: number): readonly string[] {
+    const { names, near } = this;
+    for (; this.nearCount < names.length; this.nearCount++) near.add(this.nearCount, pointsOf(names[this.nearCount]));
+    const found = near.find(term, distance, (name, into) => pointsOf(names[name], into));
+    return sortTerms(new Set(found.map(name => names[name]).filter(name => this.lists.has(name))));
   }
 
   /** Its live documents as the file of an immutable segment, in the order that was asked for. */
@@ -181,6 +190,7 @@ export class MemorySegment implements SegmentReader {
     if (list === undefined) {
       list = new PostingList();
       this.lists.set(term, list);
+      this.names.push(term);
       this.sorted = undefined;
     }
     return list;

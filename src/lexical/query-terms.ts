@@ -13,7 +13,7 @@ export interface TermPlaces {
 /** A term of a query with what it counts. */
 export interface QueryTerm extends TermPlaces {
   readonly term: string;
-  /** how often the query asks for it */
+  /** how often the query asks for it; not a whole number where the term is not what was typed, above 0 */
   readonly repeats: number;
   /** df >= 1 */
   readonly df: number;
@@ -36,7 +36,7 @@ export function findTerm(stored: readonly StoredSegment[], memory: MemorySegment
 /**
  * The terms of a query that the index knows, heaviest first, ties in query order. Scores are always added up in this order: it depends on
  * neither the cut of the index nor on what pruning leaves out, and so do the last bits of a sum.
- * @param counts  terms with how often the query asks for them
+ * @param counts  terms with how often the query asks for them, see `repeats`
  * @param boost  > 0; what all of them are multiplied by
  */
 export function weighTerms(

@@ -47,5 +47,5 @@ export interface SegmentReader {
    * swapping two neighbours (optimal string alignment distance).
    * @param distance  0, 1 or 2
    */
-  fuzzy(term: string, distance: number): IterableIterator<string>;
+  fuzzy(term: string, distance: number): readonly string[];
 }

@@ -7,7 +7,7 @@ import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
 import type { SegmentReader } from './segment-reader.js';
-import { fuzzyTerms, prefixTerms } from './sorted-terms.js';
+import { prefixTerms } from './sorted-terms.js';
 import { encodeTerm } from './term-bytes.js';
 import { TermDictionary } from './term-dictionary.js';
 
@@ -148,7 +148,7 @@ export class StoredSegment implements SegmentReader {
     return prefixTerms(this.dictionary, prefix);
   }
 
-  fuzzy(term: string, distance: number): IterableIterator<string> {
-    return fuzzyTerms(this.dictionary, term, distance);
+  fuzzy(term: string, distance: number): readonly string[] {
+    return this.dictionary.near(term, distance);
   }
 }

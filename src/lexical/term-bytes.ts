@@ -1,3 +1,5 @@
+import type { GrowingArray } from './growing-array.js';
+
 /**
  * UTF-8, with half of a surrogate pair as three bytes too (WTF-8), so that no two terms fall together. Order by bytes is order by code points.
  */
@@ -46,6 +48,27 @@ export function decodeTerm(bytes: Uint8Array, start: number, end: number): strin
     }
   }
   return term;
+}
+
+/** The code points of what `encodeTerm` wrote, added behind those that are there. */
+export function decodePoints(bytes: Uint8Array, start: number, end: number, into: GrowingArray): void {
+  for (let i = start; i < end; ) {
+    const first = bytes[i];
+    if (first < 0x80) {
+      into.push(first);
+      i += 1;
+    } else if (first < 0xe0) {
+      into.push(((first & 0x1f) << 6) | (bytes[i + 1] & 0x3f));
+      i += 2;
+    } else if (first < 0xf0) {
+      into.push(((first & 0x0f) << 12) | ((bytes[i + 1] & 0x3f) << 6) | (bytes[i + 2] & 0x3f));
+      i += 3;
+    } else {
+      const point = ((first & 0x07) << 18) | ((bytes[i + 1] & 0x3f) << 12) | ((bytes[i + 2] & 0x3f) << 6);
+      into.push(point | (bytes[i + 3] & 0x3f));
+      i += 4;
+    }
+  }
 }
 
 /** Below 0, 0 or above 0, as `a` stands before, at or behind the bytes of `b` from `start` to `end`. */

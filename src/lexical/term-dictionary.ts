@@ -1,8 +1,13 @@
+import { GrowingArray } from './growing-array.js';
+import { NearTerms, type ReadPoints } from './near-terms.js';
 import type { SortedTerms } from './sorted-terms.js';
-import { compareBytes, decodeTerm, encodeTerm } from './term-bytes.js';
+import { compareBytes, decodePoints, decodeTerm, encodeTerm } from './term-bytes.js';
 
 /** The sorted terms of a segment, in its bytes: found by binary search, made strings only when asked. */
 export class TermDictionary implements SortedTerms {
+  /** made when it is first asked for: most segments are merged away before anybody mistypes a word */
+  private nearTerms: NearTerms | undefined;
+
   constructor(
     private readonly bytes: Uint8Array,
     private readonly ends: Uint32Array,
@@ -30,6 +35,28 @@ export class TermDictionary implements SortedTerms {
     const ordinal = this.lowerBoundOf(term);
     if (ordinal === this.ends.length) return -1;
     return compareBytes(term, this.bytes, this.start(ordinal), this.ends[ordinal]) === 0 ? ordinal : -1;
+  }
+
+  /** Terms within an edit distance, in their order. @param distance  0, 1 or 2 */
+  near(term: string, distance: number): string[] {
+    this.nearTerms ??= this.makeNearTerms();
+    const found = this.nearTerms.find(term, distance, this.readPoints);
+    return found.sort((a, b) => a - b).map(ordinal => this.term(ordinal));
+  }
+
+  private readPoints: ReadPoints = (ordinal, into) => {
+    decodePoints(this.bytes, this.start(ordinal), this.ends[ordinal], into);
+  };
+
+  private makeNearTerms(): NearTerms {
+    const near = new NearTerms();
+    const points = new GrowingArray();
+    for (let ordinal = 0; ordinal < this.count; ordinal++) {
+      points.length = 0;
+      this.readPoints(ordinal, points);
+      near.add(ordinal, points);
+    }
+    return near;
   }
 
   private start(ordinal: number): number {

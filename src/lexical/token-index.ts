@@ -8,15 +8,17 @@ import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query, ScoreFunction, SortKey } from '../query/query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
+import type { ExpandedTerm } from '../text/expand-query.js';
 import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
 import { createChains, type ExpandedQuery } from './analysis-chains.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
-import type { Explanation } from './explain.js';
+import { type ClosenessPlan, planCloseness, SegmentCloseness } from './closeness.js';
+import { type Explanation, explainCloseness } from './explain.js';
 import { fieldTokens } from './field-tokens.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
-import { queryBag, synonymBag } from './query-bag.js';
+import { rankAnew, rankedAnew } from './rank-anew.js';
 import { createScratch, type Scratch } from './retrieve.js';
 import { SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
@@ -28,8 +30,11 @@ import { compileFunctions } from './tree/functions.js';
 import { placeOf, placesOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode, Snapshot } from './tree/node.js';
+import { plainBag } from './tree/plain-bag.js';
+import { plainTerms } from './tree/plain-terms.js';
 import { queryWeights } from './tree/query-weights.js';
 import { retrieveTree } from './tree/retrieve-tree.js';
+import { vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 /** The part of the indexing configuration that the token index obeys. */
@@ -41,6 +46,10 @@ export interface TokenIndexOptions {
   readonly language: string;
   /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
   readonly sort?: SortKey | null;
+  /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
+  readonly spelling?: boolean;
+  /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
+  readonly closeness?: boolean;
 }
 
 /** What a query asks of documents: a text as the bag of its terms, or a tree. */
@@ -104,7 +113,10 @@ export interface TokenIndex {
   hasAttribute(name: string): boolean;
   /** Names of the indexed fields, sorted. */
   readonly fields: readonly string[];
-  /** The score of one document part by part; value 0 where it does not match, undefined where there is no such document. */
+  /**
+   * The score of one document part by part, with the closeness that it gets where it is among the best 100; value 0 where it does not match, undefined
+   * where there is no such document.
+   */
   explain(question: Question, id: string): Explanation | undefined;
   /** The chain of a language with the dictionary of the index. @throws TandemError 'text/bad-language' */
   analyzer(language?: string): Analyzer;
@@ -118,7 +130,7 @@ export interface TokenIndex {
    */
   setSynonyms(rules: readonly string[]): void;
   /** The terms that a bag of words asks for, mended and expanded as `search` does. @throws TandemError 'text/bad-language' */
-  termsOf(text: string, language?: string): Iterable<string>;
+  termsOf(text: string, language?: string): readonly ExpandedTerm[];
   /** What a term counts by its rareness; unknown terms too. */
   idf(term: string): number;
   /** The words of a query text and the synonyms of its stretches, which `search` asks for too. @throws TandemError 'text/bad-language' */
@@ -186,19 +198,31 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     return weighting;
   };
   const df = (term: string): number => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0);
-  const termsOf = (text: string, language?: string): Map<string, number> => {
-    const expanded = chains.expand(text, language);
-    if (expanded.spans.length === 0) return queryBag(expanded.tokens, df);
-    return synonymBag(expanded.tokens, expanded.spans, df, presentWeighting().idf);
+  const termsOf = (text: string, language?: string): ExpandedTerm[] => {
+    const vocabulary = vocabularyOf(list.all, presentWeighting().idf);
+    const { spelling = false } = options;
+    return wantedTerms(text, chains.expand(text, language), chains.analyzer(language), vocabulary, spelling);
   };
   const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
-    const ready = (clause: FilterClause): FilterClause => readyClause(clause, texts, now);
-    const analysis = { analyzer: chains.analyzer(language), termsOf: (text: string) => termsOf(text, language) };
-    const present = { stored: list.stored, memory: list.memory, fields, ready, ...analysis };
+    const present = {
+      stored: list.stored,
+      memory: list.memory,
+      fields,
+      ready: (clause: FilterClause): FilterClause => readyClause(clause, texts, now),
+      analyzer: chains.analyzer(language),
+      termsOf: onceForEach(text => termsOf(text, language)),
+    };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const own = queryWeights(fields, weights, fieldWeights);
     const searched = new Set(own.flatMap((weight, field) => (weight > 0 ? [field] : [])));
     return { ...present, weighting: createWeighting(statistics, options.bm25, own), searched };
+  };
+  /** Closeness counts for a bag of words alone, and where nothing else orders the hits. */
+  const closenessOf = (snapshot: Snapshot, question: Question, node: QueryNode): ClosenessPlan | undefined => {
+    if (!options.closeness || (question.functions ?? []).length > 0) return undefined;
+    const text = 'query' in question ? plainBag(question.query) : question.tokens === undefined && question.text;
+    const plain = typeof text === 'string' ? plainTerms(node) : undefined;
+    return plain && planCloseness(snapshot.termsOf(text as string), plain.terms.terms);
   };
   const compile = (snapshot: Snapshot, question: Question): QueryNode | undefined => {
     if ('query' in question) return compileQuery(question.query, snapshot);
@@ -231,7 +255,12 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch(cache);
       try {
-        return retrieveTree(snapshot, node, { k, accept, filter: filter.map(snapshot.ready), factors, sort }, scratch);
+        const plan = sort.length > 0 ? undefined : closenessOf(snapshot, query, node);
+        const depth = plan === undefined ? k : Math.max(k, rankedAnew);
+        const wanted = { k: depth, accept, filter: filter.map(snapshot.ready), factors, sort };
+        const found = retrieveTree(snapshot, node, wanted, scratch);
+        const ranked = plan === undefined ? found : rankAnew(found, plan).slice(0, k);
+        return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
       } finally {
         scratches.push(scratch);
       }
@@ -252,13 +281,17 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       if (found === undefined) return undefined;
       const snapshot = snapshotFor(question);
       const factors = compileFunctions(question.functions ?? [], question.now);
-      return explainTree(snapshot, placeOf(snapshot, found.segment), compile(snapshot, question), factors, found.doc);
+      const { segment, doc } = found;
+      const node = compile(snapshot, question);
+      const explained = explainTree(snapshot, placeOf(snapshot, segment), node, factors, doc);
+      const plan = node && explained.details.length > 0 ? closenessOf(snapshot, question, node) : undefined;
+      return plan === undefined ? explained : explainCloseness(explained, new SegmentCloseness(segment, plan), doc);
     },
     analyzer: language => chains.analyzer(language),
     dictionary: () => chains.dictionary(),
     setDictionary: words => chains.setDictionary(words),
     setSynonyms: rules => chains.setSynonyms(rules),
-    termsOf: (text, language) => termsOf(text, language).keys(),
+    termsOf,
     idf: term => presentWeighting().idf(df(term)),
     expand: (text, language) => chains.expand(text, language),
     flush: () => list.flush(),
@@ -267,9 +300,19 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     measures: () => measureSegments(list.stored),
     save: folder => {
       list.flush();
-      const { bm25, fieldWeights, language, sort } = options;
-      return writeSegments(folder, list.stored, { bm25, fieldWeights, language, sort });
+      const { bm25, fieldWeights, language, sort, spelling, closeness } = options;
+      return writeSegments(folder, list.stored, { bm25, fieldWeights, language, sort, spelling, closeness });
     },
+  };
+}
+
+/** Remembers what a function gave: a query asks for its terms more than once. */
+function onceForEach<T>(compute: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return text => {
+    const found = known.get(text) ?? compute(text);
+    known.set(text, found);
+    return found;
   };
 }
 

@@ -1,6 +1,13 @@
 import type { Candidate } from './candidate.js';
 import type { SegmentReader } from './segment-reader.js';
 
+/** A document by its place, before its id is read. */
+export interface FoundDocument {
+  readonly segment: SegmentReader;
+  readonly doc: number;
+  readonly score: number;
+}
+
 /** The best k of the documents that are offered, ties by id in code-unit order: a binary heap whose root is the worst one kept. */
 export class TopK {
   private readonly scores: number[] = [];
@@ -28,10 +35,15 @@ export class TopK {
 
   /** Best first; empties the heap. */
   take(): Candidate[] {
+    return this.takeFound().map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
+  }
+
+  /** The same, by their places. */
+  takeFound(): FoundDocument[] {
     const { scores, owners, docs } = this;
-    const best = new Array<Candidate>(scores.length);
+    const best = new Array<FoundDocument>(scores.length);
     for (let i = scores.length - 1; i >= 0; i--) {
-      best[i] = { id: owners[0].idOf(docs[0]), score: scores[0] };
+      best[i] = { segment: owners[0], doc: docs[0], score: scores[0] };
       const [score, owner, doc] = [scores.pop() as number, owners.pop() as SegmentReader, docs.pop() as number];
       if (i > 0) this.sink(score, owner, doc);
     }
@@ -86,6 +98,10 @@ export class TopK {
     this.docs[place] = doc;
   }
 }
+
+/** Best first, ties by id in code-unit order. */
+export const compareFound = (a: FoundDocument, b: FoundDocument): number =>
+  b.score - a.score || compareIds(a.segment, a.doc, b.segment, b.doc);
 
 function compareIds(segmentA: SegmentReader, a: number, segmentB: SegmentReader, b: number): number {
   if (segmentA === segmentB) return segmentA.compareIds(a, b);

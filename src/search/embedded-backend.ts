@@ -104,7 +104,7 @@ function highlighter(
   { language, highlight = {} }: SearchRequest,
 ): (document: DocumentRow) => FieldHighlight[] {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  const termsOf = (text: string): Iterable<string> => tokens.termsOf(text, language);
+  const termsOf = (text: string): string[] => tokens.termsOf(text, language).map(({ term }) => term);
   const marks = marksOf(query, tokens.analyzer(language), termsOf);
   const { fields = tokens.fields } = highlight;
   return document =>

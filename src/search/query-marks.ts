@@ -1,4 +1,6 @@
-import { fuzzyTerms, prefixTerms, type SortedTerms } from '../lexical/sorted-terms.js';
+import { editsWithin } from '../lexical/edit-distance.js';
+import { pointsOf } from '../lexical/near-terms.js';
+import { prefixTerms, type SortedTerms } from '../lexical/sorted-terms.js';
 import { compareBytes, encodeTerm, sortTerms } from '../lexical/term-bytes.js';
 import type { Query } from '../query/query.js';
 import type { Analyzer, Token } from '../text/analyzer.js';
@@ -100,19 +102,32 @@ function sortedTerms(terms: Iterable<string>): SortedTerms {
 /** Terms of a text that are marked wherever they stand. */
 function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<string> {
   const marked = new Set<string>();
+  let distinct: ReadonlySet<string> | undefined;
   let vocabulary: SortedTerms | undefined;
+  const terms = (): ReadonlySet<string> => {
+    distinct ??= new Set(tokens.map(({ term }) => term));
+    return distinct;
+  };
   const sorted = (): SortedTerms => {
-    vocabulary ??= sortedTerms(new Set(tokens.map(({ term }) => term)));
+    vocabulary ??= sortedTerms(terms());
     return vocabulary;
   };
   for (const mark of marks) {
     let found: Iterable<string> = [];
     if ('terms' in mark) found = mark.terms;
     else if ('prefix' in mark) found = prefixTerms(sorted(), mark.prefix);
-    else if ('near' in mark) found = fuzzyTerms(sorted(), mark.near, mark.edits);
+    else if ('near' in mark) found = nearTerms(terms(), mark.near, mark.edits);
     for (const term of found) marked.add(term);
   }
   return marked;
+}
+
+function nearTerms(terms: Iterable<string>, wanted: string, edits: 1 | 2): string[] {
+  const near = pointsOf(wanted);
+  return Array.from(terms).filter(term => {
+    const points = pointsOf(term);
+    return editsWithin(near.data, near.length, points.data, points.length, edits);
+  });
 }
 
 /** Steps that the matches of one phrase in one text may take: a text that is one word, a hundred thousand times, ends there. */

@@ -1,7 +1,7 @@
 import type { Analyzer, Token } from './analyzer.js';
 
 /** What the expansion asks of an index: its terms as they came out of the same chain. */
-export interface TermDictionary {
+export interface Vocabulary {
   /** documents that hold the term; 0 for an unknown one */
   df(term: string): number;
   /** weight of a term held by so many documents; falls with df, above 0 */
@@ -11,12 +11,19 @@ export interface TermDictionary {
 }
 
 /** A term that a query asks for. */
-export interface QueryTerm {
+export interface ExpandedTerm {
   readonly term: string;
   /** what the term's idf is multiplied with; 1 for a word as it was typed */
   readonly weight: number;
-  /** typed: it stands in the query; joined: two words written as one; split: one written as two; corrected: the nearest known term */
-  readonly origin: 'typed' | 'joined' | 'split' | 'corrected';
+  /**
+   * typed: it stands in the query; joined: two words written as one; split: one written as two; corrected: the nearest known
+   * term; part: a finer part of a word that no document holds; synonym: by a rule
+   */
+  readonly origin: 'typed' | 'part' | 'joined' | 'split' | 'corrected' | 'synonym';
+  /** what was typed for it: a word, or two neighbours and what stands between them; and its span in the query, in UTF-16 units */
+  readonly from: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Weight of a corrected term: a little doubt. */
@@ -41,37 +48,68 @@ const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
  *
  * Chosen on Home Depot validation (nDCG@10 .3999 -> .4178, paired 95 % interval of the gain .012 to .024; corrections .010, splits .005,
  * joins .003). Correcting words that a few documents hold gained nothing there and cost .015 on Chorus.
+ * @param tokens  of the text
+ * @param isFixed  whether a word is to be taken as it is
  */
-export function expandQuery(text: string, analyzer: Analyzer, dictionary: TermDictionary): QueryTerm[] {
-  const tokens = analyzer.analyze(text);
+export function expandQuery(
+  text: string,
+  tokens: readonly Token[],
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+  isFixed: (token: Token) => boolean = () => false,
+): ExpandedTerm[] {
   const written = tokens.map(({ start, end }) => text.slice(start, end));
-  return tokens.flatMap((token, i): QueryTerm[] => [
-    ...mend(token.term, written[i], analyzer, dictionary),
-    ...(i + 1 < tokens.length ? joined([token, tokens[i + 1]], written[i] + written[i + 1], analyzer, dictionary) : []),
-  ]);
+  return tokens.flatMap((token, i): ExpandedTerm[] => {
+    if (token.parts !== undefined || isFixed(token)) return typedTerms(text, token, vocabulary);
+    const { start, end } = token;
+    const mended = mend(token.term, written[i], analyzer, vocabulary).map(term => ({
+      ...term,
+      from: written[i],
+      start,
+      end,
+    }));
+    const next = tokens[i + 1];
+    const whole = next && joined([token, next], written[i] + written[i + 1], analyzer, vocabulary);
+    if (whole === undefined) return mended;
+    return [...mended, { ...whole, from: text.slice(start, next.end), start, end: next.end }];
+  });
 }
 
-function mend(term: string, written: string, analyzer: Analyzer, dictionary: TermDictionary): QueryTerm[] {
-  if (dictionary.df(term) > 0 || !alphabetic.test(written)) return [{ term, weight: 1, origin: 'typed' }];
-  const corrected = nearest(term, dictionary);
+/**
+ * A word as it was typed. One that no document holds asks for its finer parts instead; together they count as one word, those of them that no
+ * document holds either not counted.
+ */
+export function typedTerms(text: string, token: Token, { df }: Pick<Vocabulary, 'df'>): ExpandedTerm[] {
+  const { term, start, end, parts } = token;
+  const from = text.slice(start, end);
+  const known = parts === undefined || df(term) > 0 ? [] : parts.filter(part => df(part.term) > 0);
+  if (known.length === 0) return [{ term, weight: 1, origin: 'typed', from, start, end }];
+  return known.map(part => ({ term: part.term, weight: 1 / known.length, origin: 'part', from, start, end }));
+}
+
+type Mended = Pick<ExpandedTerm, 'term' | 'weight' | 'origin'>;
+
+function mend(term: string, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
+  if (vocabulary.df(term) > 0 || !alphabetic.test(written)) return [{ term, weight: 1, origin: 'typed' }];
+  const corrected = nearest(term, vocabulary);
   if (corrected !== undefined) return [{ term: corrected, weight: correctedWeight, origin: 'corrected' }];
-  const halves = bestSplit(written, analyzer, dictionary);
+  const halves = bestSplit(written, analyzer, vocabulary);
   if (halves !== undefined) return halves.map(half => ({ term: half, weight: 1, origin: 'split' }));
   return [{ term, weight: 1, origin: 'typed' }];
 }
 
 /** One edit before two; then the most documents, where another first letter counts as e^2 times fewer; ties by the order of the terms. */
-function nearest(term: string, dictionary: TermDictionary): string | undefined {
+function nearest(term: string, vocabulary: Vocabulary): string | undefined {
   if (term.length < shortestCorrected) return undefined;
   return (
-    best(dictionary.near(term, 1)) ?? (term.length < shortestTwoEdits ? undefined : best(dictionary.near(term, 2)))
+    best(vocabulary.near(term, 1)) ?? (term.length < shortestTwoEdits ? undefined : best(vocabulary.near(term, 2)))
   );
 
   function best(found: Iterable<string>): string | undefined {
     let chosen: string | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const candidate of found) {
-      const df = dictionary.df(candidate);
+      const df = vocabulary.df(candidate);
       if (df < leastKnown || !alphabetic.test(candidate)) continue;
       const score = Math.log(df) - (candidate[0] === term[0] ? 0 : 2);
       if (score < most || (score === most && chosen !== undefined && chosen < candidate)) continue;
@@ -83,13 +121,13 @@ function nearest(term: string, dictionary: TermDictionary): string | undefined {
 }
 
 /** The two words whose rarer one is the most common; `undefined` where no cut gives two known words. */
-function bestSplit(written: string, analyzer: Analyzer, dictionary: TermDictionary): [string, string] | undefined {
+function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): [string, string] | undefined {
   let best: [string, string] | undefined;
   let most = leastKnownHalf - 1;
   for (let cut = shortestHalf; cut <= written.length - shortestHalf; cut++) {
     const [left, right] = [onlyTerm(written.slice(0, cut), analyzer), onlyTerm(written.slice(cut), analyzer)];
     if (left === undefined || right === undefined) continue;
-    const known = Math.min(dictionary.df(left), dictionary.df(right));
+    const known = Math.min(vocabulary.df(left), vocabulary.df(right));
     if (known <= most) continue;
     most = known;
     best = [left, right];
@@ -102,14 +140,14 @@ function joined(
   [left, right]: readonly [Token, Token],
   written: string,
   analyzer: Analyzer,
-  dictionary: TermDictionary,
-): QueryTerm[] {
-  if (right.position !== left.position + 1 || !alphabetic.test(written)) return [];
+  vocabulary: Vocabulary,
+): Mended | undefined {
+  if (right.position !== left.position + 1 || !alphabetic.test(written)) return undefined;
   const term = onlyTerm(written, analyzer);
-  if (term === undefined || dictionary.df(term) < leastKnown) return [];
-  const idf = (of: string): number => dictionary.idf(dictionary.df(of));
+  if (term === undefined || vocabulary.df(term) < leastKnown) return undefined;
+  const idf = (of: string): number => vocabulary.idf(vocabulary.df(of));
   const weight = (joinedShare * (idf(left.term) + idf(right.term))) / idf(term);
-  return [{ term, weight, origin: 'joined' }];
+  return { term, weight, origin: 'joined' };
 }
 
 function onlyTerm(word: string, analyzer: Analyzer): string | undefined {

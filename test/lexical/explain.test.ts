@@ -49,6 +49,28 @@ describe('explain', () => {
     ]);
   });
 
+  it('says how a term that was not typed came in', () => {
+    const index = createTokenIndex({
+      bm25: { k1: 0.9, b: 0.4 },
+      fieldWeights: { title: 1 },
+      language: 'en',
+      spelling: true,
+    });
+    for (let i = 0; i < 5; i++) index.add({ id: String(i), title: 'brass faucet over the deck, deckover' });
+    const described = (text: string): string[] =>
+      (index.explain({ text }, '0')?.details ?? []).map(({ description }) => description.split(',')[0]).sort();
+    expect(described('faucit')).toEqual(['term "faucet" (corrected from "faucit")']);
+    expect(described('Deck over')).toEqual(['term "deck"', 'term "deckov" (joined from "Deck over")', 'term "over"']);
+    expect(described('brassfaucet')).toEqual([
+      'term "brass" (split from "brassfaucet")',
+      'term "faucet" (split from "brassfaucet")',
+    ]);
+    // typed and corrected: one term that counts 1.8 times
+    const [both] = index.explain({ text: 'faucet faucit' }, '0')?.details ?? [];
+    expect(both.description).toContain('term "faucet" (corrected from "faucit")');
+    expect(both.details[1].value).toBe(1.8);
+  });
+
   it('is a plain 0 for a document without a term of the query, nothing for an unknown one', () => {
     const index = makeIndex();
     index.add({ id: 'a', title: 'hat' });

@@ -3,6 +3,7 @@ import type { BagQuery, BoolQuery, FuzzyQuery, PhraseQuery, PrefixQuery, Query }
 import type { Analyzer, Token } from '../../text/analyzer.js';
 import { prefixForms } from '../../text/prefix-forms.js';
 import { findTerm, weighTerms } from '../query-terms.js';
+import { countWanted, originIn } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
 import { expandFuzzy, expandPrefix, usualEdits } from './expand.js';
 import type { LeafTerm, PhraseTerm, QueryNode, Snapshot, TermsNode } from './node.js';
@@ -59,14 +60,22 @@ function compileBag(state: Compilation, { bag }: BagQuery, outer: number): Query
   const boost = outer * (bag.boost ?? 1);
   const all = bag.operator === 'all';
   // who asks for all words means these words
-  const counts = all ? countTerms(analyzer.analyze(bag.text).map(({ term }) => term)) : snapshot.termsOf(bag.text);
+  const wanted = all ? [] : snapshot.termsOf(bag.text);
+  const counts = all ? countTerms(analyzer.analyze(bag.text).map(({ term }) => term)) : countWanted(wanted);
+  const originOf = originIn(wanted);
   if (counts.size === 0) return undefined;
   const known = weighTerms(snapshot.stored, snapshot.memory, snapshot.weighting, counts, boost);
   const terms = all && known.length < counts.size ? [] : known;
   // of a long text the heaviest words are enough
   const kept = all ? terms : terms.slice(0, bounds.terms);
   countWritten(state, kept.length);
-  return { kind: 'terms', terms: kept.map(term => ({ ...term, share: 1 })), all, fields: fieldsOf(state, bag), boost };
+  return {
+    kind: 'terms',
+    terms: kept.map(term => ({ ...term, share: 1, origin: originOf(term.term) })),
+    all,
+    fields: fieldsOf(state, bag),
+    boost,
+  };
 }
 
 function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer: number): QueryNode | undefined {

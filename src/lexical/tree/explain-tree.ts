@@ -51,7 +51,7 @@ function explainTerms(snapshot: Snapshot, place: Place, node: TermsNode, doc: nu
     if (postings === undefined || postings.advance(doc) !== doc) return [];
     if (fields.every(field => postings.frequency(field) === 0)) return [];
     const factors = { '1 / (1 + edits)': term.share, boost: node.boost };
-    return [explainTerm(place.segment, weighting, term, postings, names, fields, factors)];
+    return [explainTerm(place.segment, weighting, term, postings, names, fields, factors, term.origin)];
   });
   return explainSum('sum of the terms', details);
 }

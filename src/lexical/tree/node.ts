@@ -1,5 +1,6 @@
 import type { FilterClause } from '../../query/filter.js';
 import type { Analyzer } from '../../text/analyzer.js';
+import type { ExpandedTerm } from '../../text/expand-query.js';
 import type { MemorySegment } from '../memory-segment.js';
 import type { QueryTerm, TermPlaces } from '../query-terms.js';
 import type { StoredSegment } from '../stored-segment.js';
@@ -14,8 +15,8 @@ export interface Snapshot {
   readonly fields: readonly string[];
   /** chain of the query's language */
   readonly analyzer: Analyzer;
-  /** The terms that a bag of words asks for, with how often: its own, their finer parts, synonyms. */
-  readonly termsOf: (text: string) => ReadonlyMap<string, number>;
+  /** The terms that a bag of words asks for, see wantedTerms. */
+  readonly termsOf: (text: string) => readonly ExpandedTerm[];
   /** makes a condition ready for the columns: 'now' becomes the moment of the query @throws TandemError 'search/bad-filter' */
   readonly ready: (clause: FilterClause) => FilterClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */
@@ -29,6 +30,8 @@ export type QueryNode = TermsNode | PhraseNode | FilterNode | EveryNode | BoolNo
 export interface LeafTerm extends QueryTerm {
   /** 1 / (1 + edits) where a fuzzy leaf found it, otherwise 1; part of the weight */
   readonly share: number;
+  /** how the query came to ask for it, where it was not typed */
+  readonly origin?: string;
 }
 
 /** Sum of the terms that a document holds, in their order. */

@@ -3,11 +3,10 @@ import { documentOrder } from '../../columns/sort.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
 import type { Filter } from '../../query/filter.js';
 import type { SortKey } from '../../query/query.js';
-import type { Candidate } from '../candidate.js';
 import type { Collector } from '../collector.js';
 import { type AcceptIn, acceptIds, collectTerms, type Scratch } from '../retrieve.js';
 import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
-import { TopK } from '../top-k.js';
+import { type FoundDocument, TopK } from '../top-k.js';
 import { BitsIterator } from './bits-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { FactoredCollector } from './factored-collector.js';
@@ -30,13 +29,13 @@ export interface Wanted {
 }
 
 /** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
-export function retrieveTree(snapshot: Snapshot, node: QueryNode, wanted: Wanted, scratch: Scratch): Candidate[] {
+export function retrieveTree(snapshot: Snapshot, node: QueryNode, wanted: Wanted, scratch: Scratch): FoundDocument[] {
   if (wanted.sort.length > 0) return retrieveSorted(snapshot, node, wanted);
   const plain = plainTerms(node);
   const best = new TopK(wanted.k);
   if (plain === undefined) walkAll(snapshot, node, wanted, best);
   else collectPlain(snapshot, plain, wanted, scratch, best);
-  return best.take();
+  return best.takeFound();
 }
 
 function collectPlain(
@@ -115,7 +114,7 @@ function walkAll(snapshot: Snapshot, node: QueryNode, wanted: Wanted, best: Coll
   });
 }
 
-function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): Candidate[] {
+function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): FoundDocument[] {
   const { k, sort } = wanted;
   const segments = placesOf(snapshot).map(({ segment }) => segment);
   const best = new FirstDocuments(k, documentOrder(segments, sort));
@@ -130,5 +129,5 @@ function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): Ca
       return true;
     };
   });
-  return best.take().map(({ place, doc, score = 0 }) => ({ id: segments[place].idOf(doc), score }));
+  return best.take().map(({ place, doc, score = 0 }) => ({ segment: segments[place], doc, score }));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { indexingSchema } from '../../src/config/indexing.js';
-import { queryBag, synonymBag } from '../../src/lexical/query-bag.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
-import type { Token } from '../../src/text/analyzer.js';
+import { countWanted, wantedTerms } from '../../src/lexical/wanted-terms.js';
+import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
 import type { SynonymSpan } from '../../src/text/synonyms.js';
 
 const token = (term: string, ...parts: string[]): Token => ({
@@ -12,30 +12,29 @@ const token = (term: string, ...parts: string[]): Token => ({
   end: 1,
   ...(parts.length > 0 && { parts: parts.map(part => ({ term: part, start: 0, end: 1 })) }),
 });
-const df =
-  (counts: Record<string, number>) =>
-  (term: string): number =>
-    counts[term] ?? 0;
+/** Terms with how often they are asked for, by documents that hold each. */
+const bag = (tokens: Token[], counts: Record<string, number>, spans: SynonymSpan[] = []): Map<string, number> => {
+  const vocabulary = { df: (term: string) => counts[term] ?? 0, idf: (df: number) => 8 / (1 + df), near: () => [] };
+  return countWanted(wantedTerms('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false));
+};
 
-describe('queryBag', () => {
+describe('wantedTerms', () => {
   it('asks for a word, and for its parts only where no document holds it', () => {
-    expect(queryBag([token('a'), token('a'), token('word', 'wo', 'rd')], df({ word: 1, wo: 5, rd: 5 }))).toEqual(
+    expect(bag([token('a'), token('a'), token('word', 'wo', 'rd')], { word: 1, wo: 5, rd: 5 })).toEqual(
       new Map([
         ['a', 2],
         ['word', 1],
       ]),
     );
-    expect(queryBag([token('word', 'wo', 'or', 'rd')], df({ wo: 5, rd: 5 }))).toEqual(
+    expect(bag([token('word', 'wo', 'or', 'rd')], { wo: 5, rd: 5 })).toEqual(
       new Map([
         ['wo', 0.5],
         ['rd', 0.5],
       ]),
     );
-    expect(queryBag([token('word', 'wo')], df({}))).toEqual(new Map([['word', 1]]));
+    expect(bag([token('word', 'wo')], {})).toEqual(new Map([['word', 1]]));
   });
-});
 
-describe('synonymBag', () => {
   const span = (keeps: boolean, ...alternatives: string[]): SynonymSpan => ({
     from: 0,
     to: 1,
@@ -45,12 +44,11 @@ describe('synonymBag', () => {
       terms: text.split(' ').map((term, position) => ({ term, position })),
     })),
   });
-  const idf = (count: number): number => 8 / (1 + count);
-  const known = df({ tv: 1, telly: 7, set: 3, box: 0 });
+  const known = { tv: 1, telly: 7, set: 3, box: 0 };
 
   it('weighs an alternative .8 of what was typed at most', () => {
     // idf: tv 4, telly 1, box 8, set 2
-    expect(synonymBag([token('tv'), token('red')], [span(true, 'telly', 'box', 'set box')], known, idf)).toEqual(
+    expect(bag([token('tv'), token('red')], known, [span(true, 'telly', 'box', 'set box')])).toEqual(
       new Map([
         ['tv', 1],
         ['red', 1],
@@ -62,7 +60,7 @@ describe('synonymBag', () => {
   });
 
   it('puts the right side of a replacement in the place of the left one', () => {
-    expect(synonymBag([token('tv'), token('red')], [span(false, 'telly')], known, idf)).toEqual(
+    expect(bag([token('tv'), token('red')], known, [span(false, 'telly')])).toEqual(
       new Map([
         ['red', 1],
         ['telly', 1],

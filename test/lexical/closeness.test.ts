@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { rankedAnew } from '../../src/lexical/rank-anew.js';
+import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../src/lexical/token-index.js';
+import { createAnalyzer } from '../../src/text/analyzer.js';
+
+const plain: TokenIndexOptions = {
+  bm25: { k1: 1, b: 0.5 },
+  fieldWeights: { title: 1, description: 0.5 },
+  language: 'en',
+};
+const indexOf = (documents: readonly DocumentRow[], options: Partial<TokenIndexOptions> = {}): TokenIndex => {
+  const index = createTokenIndex({ ...plain, ...options });
+  for (const document of documents) index.add(document);
+  return index;
+};
+const scoresOf = (index: TokenIndex, text: string, k = 100): Map<string, number> =>
+  new Map(index.search({ text, k }).map(({ id, score }) => [id, score]));
+
+const analyzer = createAnalyzer('en');
+
+/** The oracle: closeness of one document as it is described, every pair of positions tried. Knows no joined words. */
+function closenessOf(document: DocumentRow, documents: readonly DocumentRow[], text: string): number {
+  const positions = (row: DocumentRow, term: string): number[][] =>
+    [row.title, row.description ?? ''].map(value =>
+      analyzer.analyze(value).flatMap(token => (token.term === term ? [token.position] : [])),
+    );
+  const df = (term: string): number => documents.filter(row => positions(row, term).flat().length > 0).length;
+  const idf = (term: string): number => Math.log(1 + (documents.length - df(term) + 0.5) / (df(term) + 0.5));
+  const said = analyzer
+    .analyze(text)
+    .map(({ term }) => term)
+    .filter(term => df(term) > 0);
+  const words = [...new Set(said)];
+  if (words.length < 2) return 0;
+  const held = words.filter(term => positions(document, term).flat().length > 0).length;
+  const mean = words.reduce((sum, term) => sum + idf(term), 0) / words.length;
+  const pairs = new Set(said.slice(1).map((right, i) => `${said[i]} ${right}`));
+  let value = (0.5 * mean * held) / words.length;
+  for (const pair of pairs) {
+    const [left, right] = pair.split(' ');
+    if (left === right) continue;
+    const before = positions(document, left);
+    const behind = positions(document, right);
+    const distances = before.flatMap((from, field) =>
+      from.flatMap(start => behind[field].filter(end => end > start).map(end => end - start)),
+    );
+    if (distances.length > 0) value += (0.3 * Math.min(idf(left), idf(right))) / Math.min(...distances);
+  }
+  return value;
+}
+
+const word = fc.constantFrom('red', 'blue', 'hat', 'shoe', 'warm', 'the');
+const text = fc.array(word, { maxLength: 8 }).map(words => words.join(' '));
+const corpus = fc
+  .array(fc.record({ title: text, description: fc.option(text, { nil: undefined }) }), { minLength: 1, maxLength: 20 })
+  .map(rows => rows.map((row, i): DocumentRow => ({ id: String(i), ...row })));
+
+describe('closeness', () => {
+  it('is worked by hand', () => {
+    const documents = [
+      { id: 'a', title: 'red warm hat' },
+      { id: 'b', title: 'hat, red' },
+      { id: 'c', title: 'red shoe' },
+    ];
+    const [with_, without] = [indexOf(documents, { closeness: true }), indexOf(documents)];
+    const [scores, before] = [scoresOf(with_, 'red hat'), scoresOf(without, 'red hat')];
+    const added = (id: string): number => (scores.get(id) ?? 0) - (before.get(id) ?? 0);
+    // idf of red (df 3 of 3): ln(1 + .5 / 3.5) = ln(8/7); of hat (df 2): ln(1 + 1.5 / 2.5) = ln 1.6
+    const [red, hat] = [Math.log(8 / 7), Math.log(1.6)];
+    const whole = (0.5 * (red + hat)) / 2;
+    // a: both words, hat two behind red; b: both, but hat stands before red; c: one of two
+    expect(added('a')).toBeCloseTo(whole + (0.3 * red) / 2, 12);
+    expect(added('b')).toBeCloseTo(whole, 12);
+    expect(added('c')).toBeCloseTo(whole / 2, 12);
+  });
+
+  it('equals the oracle for any documents and query, however the index is cut', () => {
+    fc.assert(
+      fc.property(corpus, text, fc.nat({ max: 20 }), (documents, query, cut) => {
+        const [with_, without] = [indexOf([], { closeness: true }), indexOf(documents)];
+        documents.forEach((document, i) => {
+          with_.add(document);
+          if (i === cut) with_.flush();
+        });
+        const before = scoresOf(without, query);
+        const hits = with_.search({ text: query, k: 100 });
+        expect(hits).toHaveLength(before.size);
+        for (const { id, score } of hits) {
+          const document = documents[Number(id)];
+          expect(score).toBeCloseTo((before.get(id) ?? 0) + closenessOf(document, documents, query), 10);
+          expect(with_.explain({ text: query }, id)?.value).toBe(score);
+        }
+        const sorted = [...hits].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+        expect(hits).toEqual(sorted);
+        expect(with_.search({ text: query, k: 3 })).toEqual(hits.slice(0, 3));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('takes a joined word for the two that it stands for', () => {
+    const documents = Array.from({ length: 6 }, (_, i) => ({
+      id: String(i),
+      title: i < 3 ? 'deckover' : 'deck over it',
+    }));
+    const index = indexOf(documents, { closeness: true, spelling: true });
+    const said = (id: string): string[] =>
+      (index.explain({ text: 'deck over' }, id)?.details ?? []).map(({ description }) => description);
+    expect(said('0')).toContain('coordination: 2 of 2 words');
+    expect(said('3')).toContain('proximity: "deck" 1 before "over"');
+  });
+
+  it('moves none but the best documents, and these stay before the others', () => {
+    const documents = Array.from({ length: rankedAnew + 50 }, (_, i) => ({
+      id: String(i).padStart(4, '0'),
+      title: `red ${'very '.repeat(i % 13)} hat`,
+    }));
+    const [with_, without] = [indexOf(documents, { closeness: true }), indexOf(documents)];
+    const hits = with_.search({ text: 'red hat', k: documents.length });
+    const before = without.search({ text: 'red hat', k: documents.length });
+    const ids = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id);
+    expect(ids(hits.slice(0, rankedAnew)).sort()).toEqual(ids(before.slice(0, rankedAnew)).sort());
+    expect(hits.slice(rankedAnew)).toEqual(before.slice(rankedAnew));
+    expect(hits[rankedAnew - 1].score).toBeGreaterThanOrEqual(hits[rankedAnew].score);
+  });
+
+  it('looks at the first words of an endless query alone', () => {
+    const title = Array.from({ length: 400 }, (_, i) => `w${i}`).join(' ');
+    const index = indexOf([{ id: 'a', title }], { closeness: true });
+    const [hit] = index.search({ text: title, k: 1 });
+    const parts = index.explain({ text: title }, 'a')?.details ?? [];
+    expect(parts.at(-1)?.description).toBe('coordination: 16 of 16 words');
+    expect(parts.filter(({ description }) => description.startsWith('proximity'))).toHaveLength(15);
+    expect(index.explain({ text: title }, 'a')?.value).toBe(hit.score);
+  });
+});
