@@ -103,4 +103,51 @@ describe('a clause over columns', () => {
       expect(matchFilter(index.segments(), filter)).toHaveLength(index.segments().length);
     }
   });
+
+  it('is answered anew after every write, flush and merge', async () => {
+    const index = createTokenIndex(options);
+    const filter: FilterClause[] = [{ terms: { field: 'brand', values: ['bolt'] } }];
+    const answer = () => [
+      index.accepted(filter).count,
+      [...index.accepted(filter).ids()],
+      index.accepted(filter).has('a'),
+    ];
+    index.add({ id: 'a', title: 'x', brand: 'bolt' });
+    expect(answer()).toEqual([1, ['a'], true]);
+    index.add({ id: 'b', title: 'x', brand: 'bolt' });
+    expect(answer()).toEqual([2, ['a', 'b'], true]);
+    index.flush();
+    index.add({ id: 'a', title: 'x', brand: 'cob' });
+    const before = index.accepted(filter);
+    expect(answer()).toEqual([1, ['b'], false]);
+    index.remove('b');
+    expect([...before.ids()]).toEqual([]);
+    expect(answer()).toEqual([0, [], false]);
+    await index.compact();
+    expect(answer()).toEqual([0, [], false]);
+  });
+
+  it('knows one moment as now', () => {
+    const index = createTokenIndex(options);
+    index.add({ id: 'a', title: 'lamp', added: '2024-02-28' });
+    index.add({ id: 'b', title: 'lamp', added: '2024-03-01' });
+    const filter: FilterClause[] = [{ range: { field: 'added', max: 'now' } }];
+    const found = (now: number) => index.search({ text: 'lamp', k: 9, filter, now }).map(({ id }) => id);
+    expect([...index.accepted(filter, Date.UTC(2024, 1, 29)).ids()]).toEqual(['a']);
+    expect([found(Date.UTC(2024, 1, 27)), found(Date.UTC(2024, 1, 28)), found(Date.UTC(2024, 2, 1))]).toEqual([
+      [],
+      ['a'],
+      ['a', 'b'],
+    ]);
+    expect(index.accepted(filter).count).toBe(2);
+    for (const bad of [
+      [{ range: { field: 'added', max: 'soon' } }],
+      [{ terms: { field: 'title', values: ['lamp'] } }],
+    ]) {
+      expect(() => index.accepted(bad)).toThrow(expect.objectContaining({ code: 'search/bad-filter' }));
+      expect(() => index.search({ text: 'lamp', k: 9, filter: bad })).toThrow(
+        expect.objectContaining({ code: 'search/bad-filter' }),
+      );
+    }
+  });
 });
