@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { flattenDocument, textPaths } from '../columns/attributes.js';
-import { readyClause, readyFilter } from '../columns/ready-filter.js';
+import { countFacets } from '../columns/facets.js';
+import { checkAttribute, readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
-import type { Query, ScoreFunction, SortKey } from '../query/query.js';
+import type { Facet, FacetRequest, Query, ScoreFunction, SortKey } from '../query/query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
@@ -26,7 +27,7 @@ import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
-import { compileFunctions } from './tree/functions.js';
+import { compileFunctions, functionBody } from './tree/functions.js';
 import { placeOf, placesOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode, Snapshot } from './tree/node.js';
@@ -107,6 +108,14 @@ export interface TokenIndex {
   search(query: TokenQuery | TreeQuery): Candidate[];
   /** Every document that matches and passes the filter: what facets count, and what may be found in other ways. */
   matching(question: Question & { readonly filter?: Filter }): AcceptedDocuments;
+  /**
+   * Counts the documents that match and pass the filter, and the values of their attributes.
+   * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept, and as `search`
+   */
+  count(
+    question: Question & { readonly filter?: Filter },
+    facets: readonly FacetRequest[],
+  ): { readonly total: number; readonly facets: readonly Facet[] };
   /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
   accepted(filter: Filter, now?: number): AcceptedDocuments;
   /** Whether any document has an attribute of this path. */
@@ -230,6 +239,14 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       ? compileQuery({ bag: { text: question.text } }, snapshot)
       : compileTerms(question.tokens, snapshot);
   };
+  const matching = (question: Question & { readonly filter?: Filter }): AcceptedDocuments => {
+    const snapshot = snapshotFor(question);
+    const node = compile(snapshot, question);
+    if (node === undefined) return acceptedDocuments([], []);
+    const filter = (question.filter ?? []).map(snapshot.ready);
+    const segments = placesOf(snapshot).map(({ segment }) => segment);
+    return acceptedDocuments(segments, matchingEverywhere(snapshot, node, filter));
+  };
   return {
     get size() {
       return statistics.documents;
@@ -248,6 +265,8 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       const { k, accept, filter = [], functions = [], sort = [], now } = query;
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
+      for (const { field } of [...sort, ...functions.map(functionBody)])
+        if (field !== '_score') checkAttribute(field, texts);
       const snapshot = snapshotFor(query);
       const node = compile(snapshot, query);
       const factors = compileFunctions(functions, now);
@@ -266,13 +285,11 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       }
     },
     accepted: (filter, now = Date.now()) => accepted(readyFilter(filter, texts, now)),
-    matching: question => {
-      const snapshot = snapshotFor(question);
-      const node = compile(snapshot, question);
-      if (node === undefined) return acceptedDocuments([], []);
-      const filter = (question.filter ?? []).map(snapshot.ready);
-      const segments = placesOf(snapshot).map(({ segment }) => segment);
-      return acceptedDocuments(segments, matchingEverywhere(snapshot, node, filter));
+    matching,
+    count: (question, facets) => {
+      for (const { field } of facets) checkAttribute(field, texts);
+      const { count, segments, documents } = matching(question);
+      return { total: count, facets: facets.length === 0 ? [] : countFacets(segments, documents, facets) };
     },
     hasAttribute: name =>
       list.all.some(({ columns }) => nextBit(columns.matching({ exists: { field: name } }), 0) >= 0),

@@ -1,4 +1,3 @@
-import { countFacets } from '../columns/facets.js';
 import type { DocumentRow } from '../config/rows.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { Query } from '../query/query.js';
@@ -90,10 +89,10 @@ function countMatches(
   { facets = [], total = false, language, fieldWeights }: SearchRequest,
 ): Pick<SearchResponse, 'facets' | 'total'> {
   if (facets.length === 0 && !total) return {};
-  const matching = tokens.matching({ ...question, language, fieldWeights, filter });
+  const counted = tokens.count({ ...question, language, fieldWeights, filter }, parseFacets(facets));
   return {
-    ...(total && { total: matching.count }),
-    ...(facets.length > 0 && { facets: countFacets(matching.segments, matching.documents, parseFacets(facets)) }),
+    ...(total && { total: counted.total }),
+    ...(facets.length > 0 && { facets: counted.facets }),
   };
 }
 

@@ -4,6 +4,9 @@ import type { ScoreFunction } from '../../query/query.js';
 
 const day = 86_400_000;
 
+export const functionBody = (each: ScoreFunction): Decay | Saturation =>
+  'decay' in each ? each.decay : each.saturation;
+
 /** A score function that is ready to be asked. */
 export interface Factor {
   readonly field: string;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBitSet, setBit } from '../../../src/lexical/bit-set.js';
 import { noMoreDocuments } from '../../../src/lexical/segment-reader.js';
 import { BitsIterator } from '../../../src/lexical/tree/bits-iterator.js';
 import { Bonus, Exclusion } from '../../../src/lexical/tree/bool-iterator.js';
 import { Conjunction } from '../../../src/lexical/tree/conjunction.js';
 import { Disjunction } from '../../../src/lexical/tree/disjunction.js';
 import type { MatchIterator } from '../../../src/lexical/tree/iterator.js';
+import { createBitSet, setBit } from '../../../src/math/bit-set.js';
 import { seededRandom } from '../../../src/math/random.js';
 
 const documents = 20_000;
