@@ -22,7 +22,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-search-'));
   const open = async (name: string, exactBelow: number) => {
     const out = join(folder, name);
-    await buildIndex({ documents, embedder: model, indexing: indexing({ exactBelow, candidates: 50 }), out });
+    await buildIndex({
+      documents,
+      embedder: model,
+      // closeness ranks the best 100 of an answer anew: other documents are among them under a filter
+      indexing: indexing({ exactBelow, candidates: 50, closeness: false }),
+      out,
+    });
     return openIndex(out, { embedder: model });
   };
   graph = await open('graph', 40);
