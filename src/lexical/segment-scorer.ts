@@ -6,17 +6,14 @@ import type { QueryTerm } from './query-terms.js';
 import { type ScoredList, scoreReachedBy, slack } from './scored-list.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { Weighting } from './weighting.js';
+import { type Candidates, WindowSums } from './window-sums.js';
 
 /** Postings of the first batch, and of the largest one. */
 const smallestBatch = blockSize;
 const largestBatch = 2 ** 12;
 
-/** The documents of a batch that are still in, rising, with what the terms so far have given them. */
-interface Candidates {
-  readonly docs: Uint32Array;
-  readonly scores: Float64Array;
-  count: number;
-}
+/** A query of more terms is added up: looking every document up in so many lists would cost more. */
+const mostByTerm = 10;
 
 /**
  * MaxScore, term by term (Turtle & Flood 1995): the documents of the heaviest term first, each scored to the end by looking it up in the lists
@@ -28,6 +25,7 @@ export class SegmentScorer {
   /** by term: no document gets more from it and those behind it */
   private rest = new Float64Array(16);
   private threshold = 0;
+  private readonly sums = new WindowSums(largestBatch);
   private readonly candidates: Candidates = {
     docs: new Uint32Array(largestBatch),
     scores: new Float64Array(largestBatch),
@@ -66,15 +64,31 @@ export class SegmentScorer {
         if (reached > this.threshold) this.threshold = reached;
       }
     }
-    for (let i = 0; i < count && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
+    if (count > mostByTerm) this.collectSums(segment, best, accept);
+    else for (let i = 0; i < count && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
     lists.length = 0;
+  }
+
+  /** For long queries: adds up the heavy terms window by window, and looks up what that found in the lists of the others. */
+  private collectSums(segment: StoredSegment, best: TopK, accept?: (id: string) => boolean): void {
+    const { lists, rest, candidates, sums } = this;
+    const places = new Uint32Array(lists.length);
+    for (let from = 0; from < segment.documentCount && rest[0] >= this.threshold; from += largestBatch) {
+      let essential = 1;
+      while (essential < lists.length && rest[essential] >= this.threshold) essential++;
+      for (let i = 0; i < essential; i++) places[i] = sums.add(lists[i], places[i], from);
+      sums.take(from, leastWith(rest[essential], this.threshold), candidates);
+      for (let i = essential; i < lists.length && candidates.count > 0; i++) {
+        join(lists[i], leastWith(rest[i + 1], this.threshold), candidates);
+      }
+      this.offerAll(segment, 0, best, accept);
+    }
   }
 
   /** Offers the documents that hold a term and none of those before it, batch by batch: what one batch finds prunes the next. */
   private collectTerm(segment: StoredSegment, term: number, best: Collector, accept?: (doc: number) => boolean): void {
     const { lists, rest, candidates } = this;
     const df = lists[term].list.codes.length;
-
     for (let from = 0, size = smallestBatch; from < df; ) {
       gather(lists[term], from, Math.min(from + size, df), leastWith(rest[term + 1], this.threshold), candidates);
       for (let i = term + 1; i < lists.length && candidates.count > 0; i++) {

@@ -15,10 +15,10 @@ export function randomFields(random: Random): FieldTokens {
   return [field(1 + random.below(6)), random.next() < 0.5 ? [] : field(random.below(30))];
 }
 
-/** @returns terms with how often the query asks for them, one to five words, one of them perhaps unknown */
+/** @returns terms with how often the query asks for them, one to five words, now and then forty, one of them perhaps unknown */
 export function randomQuery(random: Random): Map<string, number> {
   const counts = new Map<string, number>();
-  for (let left = 1 + random.below(5); left > 0; left--) {
+  for (let left = random.next() < 0.1 ? 40 : 1 + random.below(5); left > 0; left--) {
     const word = random.next() < 0.05 ? 'unknown' : drawWord(random);
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
