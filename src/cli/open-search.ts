@@ -57,10 +57,8 @@ export const openSearch = (folder: string): Promise<OpenSearch> =>
   openWithModel(folder, embedder => openIndex(folder, { embedder }));
 
 /** The same, following what another process writes to the index. @throws TandemError 'index/*', 'model/*' */
-export const openFollowingSearch = (
-  folder: string,
-  options: Pick<FollowOptions, 'onFailure'>,
-): Promise<OpenSearch> => openWithModel(folder, embedder => followIndex(folder, { ...options, embedder }));
+export const openFollowingSearch = (folder: string, options: Pick<FollowOptions, 'onFailure'>): Promise<OpenSearch> =>
+  openWithModel(folder, embedder => followIndex(folder, { ...options, embedder }));
 
 /** The same for writing too. @throws TandemError 'index/*', 'model/*' */
 export const openWritableSearch = (

@@ -1,5 +1,3 @@
-import { fuzzyTerms, prefixTerms, type SortedTerms } from '../lexical/sorted-terms.js';
-import { compareBytes, encodeTerm, sortTerms } from '../lexical/term-bytes.js';
 import type { Query } from '../query/query.js';
 import type { Analyzer, Token } from '../text/analyzer.js';
 import { accentFold } from '../text/fold.js';
@@ -78,40 +76,45 @@ function leafMarks(query: Query, analyzer: Analyzer, termsOf: TermsOf | undefine
   return [];
 }
 
-function sortedTerms(terms: Iterable<string>): SortedTerms {
-  const sorted = sortTerms(terms);
-  return {
-    count: sorted.length,
-    term: ordinal => sorted[ordinal],
-    lowerBound: term => {
-      const wanted = encodeTerm(term);
-      let [low, high] = [0, sorted.length];
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        const there = encodeTerm(sorted[middle]);
-        if (compareBytes(wanted, there, 0, there.length) > 0) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
-  };
+/**
+ * Whether two words are so few edits apart: a character put in, left out or replaced, or two neighbours swapped. Equal beginnings never need an
+ * edit; where two characters differ every edit is tried.
+ */
+function isNear(a: readonly string[], b: readonly string[], edits: number, fromA = 0, fromB = 0): boolean {
+  let [i, j] = [fromA, fromB];
+  while (i < a.length && j < b.length && a[i] === b[j]) {
+    i++;
+    j++;
+  }
+  if (Math.abs(a.length - i - (b.length - j)) > edits) return false;
+  if (i === a.length || j === b.length) return true;
+  if (edits === 0) return false;
+  const swapped = i + 1 < a.length && j + 1 < b.length && a[i] === b[j + 1] && a[i + 1] === b[j];
+  return (
+    isNear(a, b, edits - 1, i + 1, j + 1) ||
+    isNear(a, b, edits - 1, i + 1, j) ||
+    isNear(a, b, edits - 1, i, j + 1) ||
+    (swapped && isNear(a, b, edits - 1, i + 2, j + 2))
+  );
 }
 
 /** Terms of a text that are marked wherever they stand. */
 function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<string> {
   const marked = new Set<string>();
-  let vocabulary: SortedTerms | undefined;
-  const sorted = (): SortedTerms => {
-    vocabulary ??= sortedTerms(new Set(tokens.map(({ term }) => term)));
-    return vocabulary;
-  };
+  const patterns: ((term: string) => boolean)[] = [];
   for (const mark of marks) {
-    let found: Iterable<string> = [];
-    if ('terms' in mark) found = mark.terms;
-    else if ('prefix' in mark) found = prefixTerms(sorted(), mark.prefix);
-    else if ('near' in mark) found = fuzzyTerms(sorted(), mark.near, mark.edits);
-    for (const term of found) marked.add(term);
+    if ('terms' in mark) for (const term of mark.terms) marked.add(term);
+    else if ('prefix' in mark) patterns.push(term => term.startsWith(mark.prefix));
+    else if ('near' in mark) {
+      const wanted = Array.from(mark.near);
+      patterns.push(
+        term =>
+          Math.abs(term.length - mark.near.length) <= 2 * mark.edits && isNear(wanted, Array.from(term), mark.edits),
+      );
+    }
   }
+  if (patterns.length === 0) return marked;
+  for (const term of new Set(tokens.map(token => token.term))) if (patterns.some(fits => fits(term))) marked.add(term);
   return marked;
 }
 
@@ -164,13 +167,27 @@ function* phraseMatches(
   }
 }
 
+/** A token, and where its analysis finds them, finer terms inside it that a document is found by too. */
+interface MarkedWord extends Token {
+  readonly parts?: readonly Pick<Token, 'term' | 'start' | 'end'>[];
+}
+
+/** Parts stand behind their word, at its position. */
+function withParts(words: readonly MarkedWord[]): readonly Token[] {
+  if (words.every(({ parts }) => parts === undefined)) return words;
+  return words
+    .flatMap(({ parts = [], ...word }): Token[] => [word, ...parts.map(part => ({ ...part, position: word.position }))])
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
 /**
  * The spans of a text that the marks ask for. Neighbours that match a phrase together are one span, with what stands between them.
- * @param tokens  of the text, from the analyzer of its language
+ * @param words  of the text, from the analyzer of its language
  * @param longest  units of a span that is made of several tokens at most
  * @returns in order and apart
  */
-export function markSpans(tokens: readonly Token[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+export function markSpans(words: readonly MarkedWord[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+  const tokens = withParts(words);
   const terms = markedTerms(tokens, marks);
   const marked = tokens.map(({ term }) => terms.has(term));
   const joined = new Uint8Array(tokens.length); // whether a token belongs together with the one behind it
@@ -207,16 +224,18 @@ function spansOf(
   longest: number,
 ): MarkedSpan[] {
   const spans: { start: number; end: number; terms: string[] }[] = [];
+  let linked = false; // with the marked token before
   tokens.forEach(({ term, start, end }, i) => {
+    linked &&= joined[i - 1] === 1;
     if (!marked[i]) return;
     const last = spans.at(-1);
     // two words may come of one character: their spans are the same
     const overlaps = last !== undefined && start < last.end;
-    const joins = i > 0 && marked[i - 1] && joined[i - 1] === 1 && last !== undefined && end - last.start <= longest;
-    if (last !== undefined && (overlaps || joins)) {
+    if (last !== undefined && (overlaps || (linked && end - last.start <= longest))) {
       last.end = Math.max(last.end, end);
       last.terms.push(term);
     } else spans.push({ start, end, terms: [term] });
+    linked = true;
   });
   return spans;
 }
