@@ -10,7 +10,7 @@ import type { FieldToken } from './memory-segment.js';
 import { readSegments, writeSegments } from './persist.js';
 import { weighTerms } from './query-terms.js';
 import { createScratch, retrieve, type Scratch } from './retrieve.js';
-import { SegmentList } from './segment-list.js';
+import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
@@ -76,10 +76,13 @@ export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
   return tokenIndexOver(options);
 }
 
-/** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
-export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
+/**
+ * @param limits  when segments are cut; those of every index when absent
+ * @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version'
+ */
+export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Promise<TokenIndex> {
   const { segments, options } = await readSegments(folder);
-  return tokenIndexOver(options, segments);
+  return tokenIndexOver(options, segments, limits);
 }
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -95,12 +98,16 @@ export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   return fields.sort();
 }
 
-function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegment[] = []): TokenIndex {
+function tokenIndexOver(
+  options: TokenIndexOptions,
+  saved: readonly StoredSegment[] = [],
+  limits?: SegmentLimits,
+): TokenIndex {
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
   const analyzers = analyzerCache(options.language);
-  const list = new SegmentList(fields.length, saved);
+  const list = new SegmentList(fields.length, saved, limits);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   let weighting: Weighting | undefined;
