@@ -8,11 +8,16 @@ import type { SegmentReader } from './segment-reader.js';
 import { CollectionStatistics } from './statistics.js';
 import { StoredSegment } from './stored-segment.js';
 
-/** Occurrences with values of attributes, and documents, at which the memory segment becomes an immutable one. */
-const flushAt = { occurrences: 2 ** 17, documents: 2 ** 15 };
+/** When segments are cut, and how they are merged. */
+export interface SegmentLimits {
+  /** occurrences with values of attributes, and documents, at which the memory segment becomes an immutable one */
+  readonly occurrences: number;
+  readonly documents: number;
+  /** merges of fewer postings are done at once: starting a thread would take longer */
+  readonly inlineBelow: number;
+}
 
-/** Merges of fewer postings are done at once: starting a thread would take longer. */
-const inlineBelow = 2 ** 15;
+const standardLimits: SegmentLimits = { occurrences: 2 ** 17, documents: 2 ** 15, inlineBelow: 2 ** 15 };
 
 /** The segments of an index: one in memory that takes the writes, and immutable ones that a flush makes of it and merges put together. */
 export class SegmentList {
@@ -27,6 +32,7 @@ export class SegmentList {
     private readonly fieldCount: number,
     stored: readonly StoredSegment[] = [],
     private readonly sort: SortKey | null = null,
+    private readonly limits: SegmentLimits = standardLimits,
   ) {
     this.memory = new MemorySegment(fieldCount, sort);
     this.statistics = new CollectionStatistics(fieldCount);
@@ -57,7 +63,8 @@ export class SegmentList {
     this.remove(id);
     this.memory.add(id, fields, attributes);
     this.statistics.count(field => lengthOf(fields[field]), 1);
-    if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
+    const { occurrences, documents } = this.limits;
+    if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
   }
 
   remove(id: string): boolean {
@@ -110,7 +117,7 @@ export class SegmentList {
   private merge(sources: StoredSegment[]): void {
     const before = sources.map(({ file, removed }) => ({ file, removed: removed.slice() }));
     const postings = sources.reduce((sum, { header }) => sum + header.postings, 0);
-    if (postings < inlineBelow) {
+    if (postings < this.limits.inlineBelow) {
       this.swap(
         sources,
         before.map(({ removed }) => removed.slice()),

@@ -21,7 +21,7 @@ import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import { rankAnew, rankedAnew } from './rank-anew.js';
 import { createScratch, type Scratch } from './retrieve.js';
-import { SegmentList } from './segment-list.js';
+import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
@@ -166,10 +166,13 @@ export function createTokenIndex(options: TokenIndexOptions): TokenIndex {
   return tokenIndexOver(options, []);
 }
 
-/** @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version' */
-export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
+/**
+ * @param limits  when segments are cut; those of every index when absent
+ * @throws TandemError 'index/not-found' | 'index/damaged' naming the file | 'index/unsupported-version'
+ */
+export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Promise<TokenIndex> {
   const { segments, options } = await readSegments(folder);
-  return tokenIndexOver(options, segments);
+  return tokenIndexOver(options, segments, limits);
 }
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -185,13 +188,17 @@ export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   return fields.sort();
 }
 
-function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegment[]): TokenIndex {
+function tokenIndexOver(
+  options: TokenIndexOptions,
+  saved: readonly StoredSegment[],
+  limits?: SegmentLimits,
+): TokenIndex {
   checkBm25(options.bm25);
   const fields = indexedFields(options);
   const weights = fields.map(field => options.fieldWeights[field]);
   const chains = createChains(options.language);
   const texts = textPaths(fields);
-  const list = new SegmentList(fields.length, saved, options.sort ?? null);
+  const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
   const accepted = acceptedCache(list);
   const { statistics } = list;
   const scratches: Scratch[] = [];

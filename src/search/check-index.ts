@@ -50,6 +50,8 @@ async function attempt<T>(
 interface StoredIds {
   readonly all: readonly string[];
   readonly embedded: ReadonlySet<string>;
+  /** whose embedding cannot be read: vectors may well hold them */
+  readonly unread: ReadonlySet<string>;
 }
 
 /** Reads everything that the store holds. */
@@ -73,7 +75,7 @@ function readStore(store: DocumentStore, width: number | null, problems: IndexPr
     });
   tell(problems, 'documents', altered.document, 'whose record is altered', true);
   tell(problems, 'documents', without, 'without a sound embedding');
-  return { all, embedded };
+  return { all, embedded, unread: new Set([...altered.document, ...altered.embedding]) };
 }
 
 function tell(
@@ -109,7 +111,8 @@ function compareIds(
   const compare = (part: 'tokens' | 'vectors', ids: readonly string[], size: number, has: (id: string) => boolean) => {
     const missing = ids.filter(id => !has(id));
     tell(problems, part, missing, 'are missing');
-    const surplus = size - (ids.length - missing.length);
+    const unread = part === 'vectors' ? [...stored.unread].filter(has).length : 0;
+    const surplus = size - (ids.length - missing.length) - unread;
     if (surplus > 0) problems.push({ part, message: `${surplus} documents that the store does not have` });
   };
   if (tokens !== null) compare('tokens', stored.all, tokens.size, id => tokens.explain({ text: '' }, id) !== undefined);

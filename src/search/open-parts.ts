@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
+import type { SegmentLimits } from '../lexical/segment-list.js';
 import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import type { OpenStoreOptions } from '../store/open-file.js';
@@ -50,10 +51,11 @@ export async function loadDerived(
   folder: string,
   manifest: Manifest,
   store: DocumentStore,
+  limits?: SegmentLimits,
 ): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
   await verifyChecksums(folder, manifest.files);
   const at = derivedFolders(manifest.generation);
-  const tokens = await loadTokenIndex(join(folder, at.tokens));
+  const tokens = await loadTokenIndex(join(folder, at.tokens), limits);
   tokens.setSynonyms(manifest.indexing.synonyms);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
   const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);

@@ -1,7 +1,5 @@
 import { editsWithin } from '../lexical/edit-distance.js';
 import { pointsOf } from '../lexical/near-terms.js';
-import { prefixTerms, type SortedTerms } from '../lexical/sorted-terms.js';
-import { compareBytes, encodeTerm, sortTerms } from '../lexical/term-bytes.js';
 import type { Query } from '../query/query.js';
 import type { Analyzer, Token } from '../text/analyzer.js';
 import { accentFold } from '../text/fold.js';
@@ -80,54 +78,24 @@ function leafMarks(query: Query, analyzer: Analyzer, termsOf: TermsOf | undefine
   return [];
 }
 
-function sortedTerms(terms: Iterable<string>): SortedTerms {
-  const sorted = sortTerms(terms);
-  return {
-    count: sorted.length,
-    term: ordinal => sorted[ordinal],
-    lowerBound: term => {
-      const wanted = encodeTerm(term);
-      let [low, high] = [0, sorted.length];
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        const there = encodeTerm(sorted[middle]);
-        if (compareBytes(wanted, there, 0, there.length) > 0) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
-  };
-}
-
 /** Terms of a text that are marked wherever they stand. */
 function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<string> {
   const marked = new Set<string>();
-  let distinct: ReadonlySet<string> | undefined;
-  let vocabulary: SortedTerms | undefined;
-  const terms = (): ReadonlySet<string> => {
-    distinct ??= new Set(tokens.map(({ term }) => term));
-    return distinct;
-  };
-  const sorted = (): SortedTerms => {
-    vocabulary ??= sortedTerms(terms());
-    return vocabulary;
-  };
+  const patterns: ((term: string) => boolean)[] = [];
   for (const mark of marks) {
-    let found: Iterable<string> = [];
-    if ('terms' in mark) found = mark.terms;
-    else if ('prefix' in mark) found = prefixTerms(sorted(), mark.prefix);
-    else if ('near' in mark) found = nearTerms(terms(), mark.near, mark.edits);
-    for (const term of found) marked.add(term);
+    if ('terms' in mark) for (const term of mark.terms) marked.add(term);
+    else if ('prefix' in mark) patterns.push(term => term.startsWith(mark.prefix));
+    else if ('near' in mark) {
+      const near = pointsOf(mark.near);
+      patterns.push(term => {
+        const points = pointsOf(term);
+        return editsWithin(near.data, near.length, points.data, points.length, mark.edits);
+      });
+    }
   }
+  if (patterns.length === 0) return marked;
+  for (const term of new Set(tokens.map(token => token.term))) if (patterns.some(fits => fits(term))) marked.add(term);
   return marked;
-}
-
-function nearTerms(terms: Iterable<string>, wanted: string, edits: 1 | 2): string[] {
-  const near = pointsOf(wanted);
-  return Array.from(terms).filter(term => {
-    const points = pointsOf(term);
-    return editsWithin(near.data, near.length, points.data, points.length, edits);
-  });
 }
 
 /** Steps that the matches of one phrase in one text may take: a text that is one word, a hundred thousand times, ends there. */
@@ -179,13 +147,27 @@ function* phraseMatches(
   }
 }
 
+/** A token, and where its analysis finds them, finer terms inside it that a document is found by too. */
+interface MarkedWord extends Token {
+  readonly parts?: readonly Pick<Token, 'term' | 'start' | 'end'>[];
+}
+
+/** Parts stand behind their word, at its position. */
+function withParts(words: readonly MarkedWord[]): readonly Token[] {
+  if (words.every(({ parts }) => parts === undefined)) return words;
+  return words
+    .flatMap(({ parts = [], ...word }): Token[] => [word, ...parts.map(part => ({ ...part, position: word.position }))])
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
 /**
  * The spans of a text that the marks ask for. Neighbours that match a phrase together are one span, with what stands between them.
- * @param tokens  of the text, from the analyzer of its language
+ * @param words  of the text, from the analyzer of its language
  * @param longest  units of a span that is made of several tokens at most
  * @returns in order and apart
  */
-export function markSpans(tokens: readonly Token[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+export function markSpans(words: readonly MarkedWord[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+  const tokens = withParts(words);
   const terms = markedTerms(tokens, marks);
   const marked = tokens.map(({ term }) => terms.has(term));
   const joined = new Uint8Array(tokens.length); // whether a token belongs together with the one behind it
@@ -222,16 +204,18 @@ function spansOf(
   longest: number,
 ): MarkedSpan[] {
   const spans: { start: number; end: number; terms: string[] }[] = [];
+  let linked = false; // with the marked token before
   tokens.forEach(({ term, start, end }, i) => {
+    linked &&= joined[i - 1] === 1;
     if (!marked[i]) return;
     const last = spans.at(-1);
     // two words may come of one character: their spans are the same
     const overlaps = last !== undefined && start < last.end;
-    const joins = i > 0 && marked[i - 1] && joined[i - 1] === 1 && last !== undefined && end - last.start <= longest;
-    if (last !== undefined && (overlaps || joins)) {
+    if (last !== undefined && (overlaps || (linked && end - last.start <= longest))) {
       last.end = Math.max(last.end, end);
       last.terms.push(term);
     } else spans.push({ start, end, terms: [term] });
+    linked = true;
   });
   return spans;
 }

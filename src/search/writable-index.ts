@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { StoreChange } from '../store/document-store.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { createHnswIndex } from '../vector/hnsw-index.js';
@@ -43,6 +44,8 @@ export interface WriteOptions {
   readonly embedder?: QueryEmbedder & DocumentEmbedder;
   /** between two saves of the derived parts, milliseconds */
   readonly saveEveryMs?: number;
+  /** when token segments are cut; those of every index when absent */
+  readonly segmentLimits?: SegmentLimits;
   /** told of a save in the background that failed; nothing is lost by it */
   readonly onSaveFailure?: (error: TandemError) => void;
 }
@@ -102,7 +105,7 @@ function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): 
 }
 
 /** Opens the parts for writing: claimed first, so that nobody else changes them meanwhile. */
-async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<OpenParts> {
+async function openClaimed(folder: string, { embedder, segmentLimits }: WriteOptions): Promise<OpenParts> {
   const found = await readManifest(folder);
   checkModel(folder, found, embedder);
   if (found.modelId !== null && embedder === undefined)
@@ -114,7 +117,7 @@ async function openClaimed(folder: string, { embedder }: WriteOptions): Promise<
     // versions that cannot read the records that will be written are told so
     if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
-    const derived = await loadDerived(folder, manifest, store);
+    const derived = await loadDerived(folder, manifest, store, segmentLimits);
     return { manifest, store, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
     await store.close();

@@ -126,7 +126,8 @@ async function walkTree(walk: Walk, tree: Tree, visit: (node: Node) => void | Pr
     checkOrder(page.nodes, order, low, high);
     for (const node of page.nodes) {
       if (node.kind === nodeKind.overflow) await checkOverflowing(walk, node, counts);
-      await visit(node);
+      const visited = visit(node);
+      if (visited !== undefined) await visited;
     }
   };
   if (tree.root !== null) await walkFrom(tree.root, 1);

@@ -141,13 +141,20 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     const path = join(folder, 'data.mdb');
     return new TandemError(code, `${path}: ${what} is altered`, { file: path });
   };
-  const content = (at: Buffer, record: Uint8Array, kind: RecordKind, what: () => string): Uint8Array => {
-    const found = openRecord(at, record, kind, () => at !== stateBytes && state().sealed === true);
+  const isSealed = (): boolean => state().sealed === true;
+  const content = (
+    at: Buffer,
+    record: Uint8Array,
+    kind: RecordKind,
+    what: () => string,
+    sealed = isSealed,
+  ): Uint8Array => {
+    const found = openRecord(at, record, kind, sealed);
     if (found === undefined) throw damaged(what());
     return found;
   };
-  const parsed = <T>(at: Buffer, record: Buffer, what: () => string): T => {
-    const bytes = content(at, record, 'json', what);
+  const parsed = <T>(at: Buffer, record: Buffer, what: () => string, sealed = isSealed): T => {
+    const bytes = content(at, record, 'json', what, sealed);
     try {
       return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
     } catch {
@@ -157,7 +164,12 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
   const state = (): State => {
     const record = meta.get(stateKey);
     if (record === undefined) return { sequence: 0, count: 0, width: null, sealed: true };
-    return parsed(stateBytes, record, () => 'the record of the last commit');
+    return parsed(
+      stateBytes,
+      record,
+      () => 'the record of the last commit',
+      () => false,
+    );
   };
   const dictionary = (): readonly DictionaryWord[] => {
     const record = meta.get(dictionaryKey);

@@ -4,7 +4,10 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { checkIndex } from '../../src/search/check-index.js';
@@ -50,7 +53,7 @@ async function writeUntilKilled(folder: string, seed: number, from: number, rand
   const closed = once(writer, 'close');
   // one in ten is killed while it starts, opens and replays; the others while they write
   if (random.below(10) > 0) await Promise.race([spoke, closed]);
-  await delay(random.below(random.below(3) === 0 ? 800 : 100));
+  await delay(random.below(random.below(3) === 0 ? 2_000 : 100));
   writer.kill('SIGKILL');
   const [exitCode] = await closed;
   expect(exitCode, 'the writer failed by itself').toBeNull();
@@ -60,8 +63,7 @@ async function writeUntilKilled(folder: string, seed: number, from: number, rand
   return { opened: text.startsWith('open'), sent: last('sent'), acknowledged: last('ack') };
 }
 
-const titles = (model: Model): Map<string, unknown> =>
-  new Map([...model.values()].map(({ id, title }) => [id, title] as const).sort());
+const byId = (model: Model): DocumentRow[] => [...model.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Everything acknowledged is there, and of what was sent afterwards whole requests in their order. @returns the documents that are there */
 async function expectPrefix(
@@ -71,18 +73,29 @@ async function expectPrefix(
   from: number,
   said: Said,
 ): Promise<Model> {
-  const present = new Map<string, unknown>();
-  for (const id of index.ids().sort()) present.set(id, (await index.get(id))?.title);
+  const present: unknown[] = [];
+  for (const id of index.ids().sort()) present.push(await index.get(id));
   let candidate = model;
   for (let n = from; n < said.acknowledged; n++) candidate = afterRequest(candidate, requestOf(seed, n));
   const acknowledged = candidate;
   for (let n = said.acknowledged; ; n++) {
-    if (JSON.stringify([...titles(candidate)]) === JSON.stringify([...present])) return candidate;
+    if (isDeepStrictEqual(byId(candidate), present)) return candidate;
     if (n >= said.sent) break;
     candidate = afterRequest(candidate, requestOf(seed, n));
   }
-  expect(present, 'neither what was acknowledged nor that with requests sent later').toEqual(titles(acknowledged));
+  expect(present, 'neither what was acknowledged nor that with requests sent later').toEqual(byId(acknowledged));
   throw new Error('unreachable');
+}
+
+/** Ranks and scores are those of an index that was never saved, cut, merged or killed. */
+async function expectRanking(index: EmbeddedIndex, model: Model): Promise<void> {
+  const fresh = createTokenIndex(index.manifest.indexing);
+  for (const document of model.values()) fresh.add(document);
+  const padding = [...model.values()].slice(0, 20).map(({ title }) => title.split(' ')[1] ?? title);
+  for (const text of [...new Set(padding), padding.join(' ')].filter(each => each !== '')) {
+    const { hits } = await index.search({ text, k: 100, mode: 'token' });
+    expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(fresh.search({ text, k: 100 }));
+  }
 }
 
 const firstWordOf = (title: string): string => title.split(' ')[0];
@@ -144,6 +157,7 @@ export async function killWriters(folder: string, kills: number, seed: number): 
     const index = await openIndex(folder, { embedder: letterModel() });
     model = await expectPrefix(index, model, seed, from, said);
     await expectSearchable(index, model, seed, said.sent);
+    await expectRanking(index, model);
     await index.close();
     expect((await checkIndex(folder)).problems).toEqual([]);
     tally.acknowledged += said.acknowledged - from;

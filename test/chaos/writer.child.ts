@@ -7,9 +7,15 @@ import { requestOf } from './requests.js';
 /** Writes requests from the given one on, several at a time, and says which were sent and acknowledged, until it is killed. */
 const [folder, seed, from] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const inFlight = 8;
+/** In one of two runs segments are cut after a few documents and merged in threads, so that the kill meets flushes and merges too. */
+const busyLimits = { occurrences: 1e9, documents: 4, inlineBelow: 20 };
 const say = (what: string, n: number): void => void writeSync(1, `${what} ${n}\n`);
 
-const index = await openWritableIndex(folder, { embedder: letterModel(), saveEveryMs: 10 });
+const index = await openWritableIndex(folder, {
+  embedder: letterModel(),
+  saveEveryMs: 10,
+  segmentLimits: from % 2 === 0 ? busyLimits : undefined,
+});
 say('open', from);
 let next = from;
 async function writeRequests(): Promise<void> {

@@ -65,4 +65,15 @@ describe('SegmentList', () => {
     for (let i = 0; i < 2 ** 15; i++) list.add(String(i), [[]]);
     expect([list.stored.length, list.memory.documentCount]).toEqual([1, 0]);
   });
+
+  it('cuts segments where it is told, by documents or by occurrences', () => {
+    const token = { term: 'a', position: 0 };
+    const limits = { documents: 3, occurrences: 4, inlineBelow: 1e9 };
+    const short = new SegmentList(1, [], null, limits);
+    for (let i = 0; i < 7; i++) short.add(String(i), [[token]]);
+    expect([short.stored.map(({ documentCount }) => documentCount), short.memory.documentCount]).toEqual([[3, 3], 1]);
+    const long = new SegmentList(1, [], null, limits);
+    for (let i = 0; i < 3; i++) long.add(String(i), [[token, { term: 'a', position: 1 }]]);
+    expect([long.stored.map(({ documentCount }) => documentCount), long.memory.documentCount]).toEqual([[2], 1]);
+  });
 });

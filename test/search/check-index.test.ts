@@ -9,6 +9,7 @@ import { checksumFolders } from '../../src/search/checksums.js';
 import { readManifest, writeManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { repairIndex } from '../../src/search/repair-index.js';
+import { storeFusionWeight } from '../../src/search/tuned-fusion.js';
 import { openWritableIndex } from '../../src/search/writable-index.js';
 import { openDocumentStore } from '../../src/store/document-store.js';
 import { createFlatIndex } from '../../src/vector/flat-index.js';
@@ -158,6 +159,95 @@ describe('checkIndex', () => {
       lost: true,
     });
     await expect(repairIndex(path)).rejects.toMatchObject({ code: 'index/documents-damaged' });
+  });
+
+  /** Flips a bit of what stands last under some bytes in the data file: the value that is in use. */
+  async function flipInStore(path: string, text: string | Buffer): Promise<void> {
+    const file = join(path, 'documents', 'data.mdb');
+    const bytes = await readFile(file);
+    bytes[bytes.lastIndexOf(text)] ^= 1;
+    await writeFile(file, bytes);
+  }
+
+  it('tells which documents are altered, and that no repair brings them back', async () => {
+    const path = await copy();
+    const [{ title }] = makeDocuments(60).filter(({ id }) => id === 'd7');
+    await flipInStore(path, title);
+    expect((await checkIndex(path)).problems).toEqual([
+      { part: 'documents', message: '1 documents whose record is altered: "d7"', lost: true },
+    ]);
+    await expect(repairIndex(path, letterModel())).rejects.toMatchObject({ code: 'index/documents-damaged' });
+    const index = await openIndex(path, { embedder: letterModel() });
+    expect((await index.get('d8'))?.id).toBe('d8');
+    await expect(index.get('d7')).rejects.toMatchObject({ code: 'index/documents-damaged' });
+    await index.close();
+  });
+
+  it('finds an altered embedding; a repair with the model embeds the document again', async () => {
+    const path = await copy();
+    const [{ title }] = makeDocuments(60).filter(({ id }) => id === 'd7');
+    await flipInStore(path, Buffer.from(embedText(title).buffer));
+    expect((await checkIndex(path)).problems).toEqual([
+      { part: 'documents', message: '1 documents without a sound embedding: "d7"' },
+    ]);
+    await repairIndex(path, letterModel());
+    expect((await checkIndex(path)).problems).toEqual([]);
+    const index = await openIndex(path);
+    expect(index.embedding('d7')).toEqual(embedText(title));
+    await index.close();
+  });
+
+  it('finds an altered record of what a commit touched; a repair needs it no more', async () => {
+    const path = await copy();
+    const store = await openDocumentStore(join(path, 'documents'));
+    await store.put([{ id: 'touched-by-commit', title: 'zebra' }], embedText('zebra'));
+    await store.close();
+    await flipInStore(path, '["touched-by-commit"]');
+    expect((await checkIndex(path)).problems).toEqual([
+      { part: 'tokens', message: expect.stringContaining('what commit 2 touched is altered') },
+    ]);
+    await repairIndex(path, letterModel());
+    expect(await checkIndex(path)).toMatchObject({ documents: 61, problems: [] });
+  });
+
+  it('finds a curve of the fusion that is altered; a repair takes it away', async () => {
+    const path = await copy();
+    await storeFusionWeight(path, { weight: 0.4, score: 1, curve: [{ weight: 0.4, score: 1 }] });
+    expect((await checkIndex(path)).problems).toEqual([]);
+    await flip(join(path, 'fusion.json'));
+    expect((await checkIndex(path)).problems).toEqual([
+      { part: 'fusion', message: expect.stringContaining(join(path, 'fusion.json')) },
+    ]);
+    expect((await repairIndex(path, letterModel())).indexing.fusionWeight).toBe(0.4);
+    expect((await checkIndex(path)).problems).toEqual([]);
+  });
+
+  it.each([
+    ['the last commit seen', '"sequence": 1', '"sequence": 3'],
+    ['a parameter of the ranking', '"k1": 0.9', '"k1": 0.8'],
+    ['the name of the checksum', '"sha256": "', '"sha257": "'],
+  ])('refuses a manifest that is altered in %s', async (_, from, to) => {
+    const path = join(await copy(), 'manifest.json');
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(from);
+    await writeFile(path, text.replace(from, to));
+    await expect(checkIndex(join(path, '..'))).rejects.toMatchObject({
+      code: 'index/manifest-damaged',
+      message: expect.stringContaining(path),
+    });
+  });
+
+  it('reads a manifest of format 1, which has no checksum, and writes the present one when documents are written', async () => {
+    const path = await copy();
+    const file = join(path, 'manifest.json');
+    const { sha256: _, ...manifest } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...manifest, format: 1 }));
+    expect((await checkIndex(path)).problems).toEqual([]);
+    expect(JSON.parse(await readFile(file, 'utf8')).format).toBe(1);
+    const index = await openWritableIndex(path, { embedder: letterModel() });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 2, sha256: expect.any(String) });
+    await index.close();
+    expect((await checkIndex(path)).problems).toEqual([]);
   });
 
   it('does not repair under a writer, nor with another model', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Query } from '../../src/query/query.js';
 import { type HighlightOptions, highlightDocument } from '../../src/search/highlight.js';
-import { marksOf } from '../../src/search/query-marks.js';
+import { markSpans, marksOf } from '../../src/search/query-marks.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 import { fragmentHtml } from '../../src/text/fragments.js';
 
@@ -101,6 +101,19 @@ describe('highlightDocument', () => {
     // by length: 2 letters none, 5 letters one
     expect(marked('ax ox', { fuzzy: { text: 'ax' } })).toBe('<mark>ax</mark> ox');
     expect(marked('drill dril grail', { fuzzy: { text: 'drill' } })).toBe('<mark>drill</mark> <mark>dril</mark> grail');
+  });
+
+  it('marks finer terms inside a word where a document is found by them', () => {
+    const word = { term: 'rathausplatz', position: 1, start: 4, end: 16 };
+    const parts = ['rathaus', 'platz'].map((term, i) => ({ term, start: [4, 11][i], end: [11, 16][i] }));
+    const words = [
+      { term: 'alt', position: 0, start: 0, end: 3 },
+      { ...word, parts },
+    ];
+    const spans = (query: Query) => markSpans(words, marksOf(query, createAnalyzer('und')), 100);
+    expect(spans(bag('platz'))).toEqual([{ start: 11, end: 16, terms: ['platz'] }]);
+    expect(spans(bag('platz rathausplatz'))).toEqual([{ start: 4, end: 16, terms: ['rathausplatz', 'platz'] }]);
+    expect(spans(phrase('alt platz'))).toEqual([{ start: 0, end: 16, terms: ['alt', 'platz'] }]);
   });
 
   it('takes the terms of a bag from the caller where the query was mended', () => {
