@@ -2,8 +2,9 @@ import { terminalTable } from '../evaluation/terminal-table.js';
 import type { Hit, ScoreParts, SearchResponse } from '../search/backend.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */
-export function formatHits({ hits, mode, took }: SearchResponse): string {
-  const foot = `${hits.length} hits, ${mode}, ${took.total.toFixed(1)} ms`;
+export function formatHits({ hits, mode, took, suggestion }: SearchResponse): string {
+  const meant = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
+  const foot = `${hits.length} hits, ${mode}, ${took.total.toFixed(1)} ms${meant}`;
   if (hits.length === 0) return foot;
   const explained = hits.some(({ parts }) => parts !== undefined);
   const columns = [

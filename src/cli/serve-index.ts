@@ -62,6 +62,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
       backend: search.index,
       embedder: search.embedder,
       analyze: (text, language) => analyzers.memo(language).steps(text),
+      complete: request => search.index.complete(request),
       writing: writer && access && { writer, access },
       language: search.index.manifest.indexing.language,
       pictures: (await isFolder(picturesFolder(index))) ? resolve(picturesFolder(index)) : undefined,

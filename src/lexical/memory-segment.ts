@@ -1,3 +1,4 @@
+import { type CountedTerm, FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { MemoryPostings } from './memory-postings.js';
 import { NearTerms, pointsOf } from './near-terms.js';
@@ -111,6 +112,12 @@ export class MemorySegment implements SegmentReader {
 
   terms(prefix: string): IterableIterator<string> {
     return prefixTerms(this.sortedTerms(), prefix);
+  }
+
+  frequentTerms(prefix: string, most: number): CountedTerm[] {
+    const best = new FrequentTerms(most);
+    for (const [term, { df }] of this.lists) if (term.startsWith(prefix)) best.offer(term, df);
+    return best.take();
   }
 
   fuzzy(term: string, distance: number): readonly string[] {

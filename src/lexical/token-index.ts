@@ -1,13 +1,14 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { type Analyzer, createAnalyzer } from '../text/analyzer.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import { type ExpandedTerm, expandQuery } from '../text/expand-query.js';
 import { chainLanguage } from '../text/language.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainDocument } from './explain.js';
 import { fieldTexts } from './field-texts.js';
+import { type CountedTerm, documentsWith, frequentTerms } from './frequent-terms.js';
 import type { FieldToken } from './memory-segment.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type QueryTerm, weighTerms } from './query-terms.js';
@@ -66,6 +67,12 @@ export interface TokenIndex {
    * The score of one document part by part, with the closeness that it gets where it is among the best 100; value 0 where it holds no term of the query, undefined where there is no such document.
    */
   explain(query: Pick<TokenQuery, 'text' | 'language'>, id: string): Explanation | undefined;
+  /** What a text asks for when the vocabulary of the index mends it, whether or not searches are mended. @throws TandemError 'text/bad-language' */
+  expand(query: Pick<TokenQuery, 'text' | 'language'>): readonly ExpandedTerm[];
+  /** The most frequent terms that begin with a prefix, most first. @param prefix  not empty */
+  frequentTerms(prefix: string, most: number): CountedTerm[];
+  /** Ids of some documents that hold a term. */
+  documentsWith(term: string, most: number): string[];
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -171,6 +178,10 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
         closeness,
       });
     },
+    expand: ({ text, language }) =>
+      expandQuery(text, analyzers(language), vocabularyOf(list.all, presentWeighting().idf)),
+    frequentTerms: (prefix, most) => frequentTerms(list.all, prefix, most),
+    documentsWith: (term, most) => documentsWith(list.all, term, most),
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,

@@ -1,9 +1,12 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
+import { type Completion, type CompletionRequest, completeQuery, mostCompletions } from './complete-query.js';
 import { convexCombination } from './fusion.js';
 import type { Manifest } from './manifest.js';
 import { type IndexParts, type RetrievalRequest, type Retrieved, retrieveCandidates } from './retrieve.js';
+import { suggestQuery } from './suggest-query.js';
+import { keepAnalyzers, type WordSources } from './surface-words.js';
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
@@ -16,6 +19,8 @@ export interface EmbeddedIndex extends SearchBackend {
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
   ids(): string[];
+  /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
+  complete(request: CompletionRequest): Completion[];
 }
 
 function checkRequest({ text, k, ef }: RetrievalRequest): void {
@@ -58,24 +63,36 @@ function readHits(parts: IndexParts, ranked: readonly Candidate[], explain?: (id
 }
 
 /** The query plan: embed, token and vector retrieval, fusion, documents. */
-async function searchIndex(parts: IndexParts, request: SearchRequest): Promise<SearchResponse> {
+async function searchIndex(parts: IndexParts, words: WordSources, request: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
   checkRequest(request);
+  const { mode } = request;
   const retrieved = await retrieveCandidates(parts, request);
   const retrievedAt = performance.now();
   const ranked = fuse(retrieved, request, parts.manifest.indexing.fusionWeight);
   const fusedAt = performance.now();
   const hits = readHits(parts, ranked, request.explain ? explainer(retrieved) : undefined);
+  const suggestion = request.mode === 'vector' ? undefined : suggestQuery(words, request.text, request.language);
   const end = performance.now();
   const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
-  return { hits, mode: request.mode, took };
+  return suggestion === undefined ? { hits, mode, took } : { hits, mode, took, suggestion };
 }
 
 /** Puts the opened parts behind the interface of a backend. */
 export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
+  const { tokens, store, manifest } = parts;
+  const words: WordSources = { tokens, store, analyzer: keepAnalyzers(manifest.indexing.language) };
   return {
-    manifest: parts.manifest,
-    search: request => searchIndex(parts, request),
+    manifest,
+    search: request => searchIndex(parts, words, request),
+    complete: request => {
+      if (!Number.isInteger(request.k) || request.k < 1 || request.k > mostCompletions)
+        throw new TandemError(
+          'request/invalid',
+          `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
+        );
+      return completeQuery(words, request);
+    },
     retrieve: async request => {
       checkRequest(request);
       return retrieveCandidates(parts, request);

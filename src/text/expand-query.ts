@@ -19,6 +19,8 @@ export interface ExpandedTerm {
   readonly origin: 'typed' | 'joined' | 'split' | 'corrected';
   /** what was typed for it: a word, or two neighbours and what stands between them; and its span in the query, in UTF-16 units */
   readonly from: string;
+  /** how the word is written; absent for a corrected one, whose term alone is known */
+  readonly word?: string;
   readonly start: number;
   readonly end: number;
 }
@@ -64,14 +66,14 @@ export function expandQuery(text: string, analyzer: Analyzer, vocabulary: Vocabu
   });
 }
 
-type Mended = Pick<ExpandedTerm, 'term' | 'weight' | 'origin'>;
+type Mended = Pick<ExpandedTerm, 'term' | 'weight' | 'origin' | 'word'>;
 
 function mend(term: string, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
   if (vocabulary.df(term) > 0 || !alphabetic.test(written)) return [{ term, weight: 1, origin: 'typed' }];
   const corrected = nearest(term, vocabulary);
   if (corrected !== undefined) return [{ term: corrected, weight: correctedWeight, origin: 'corrected' }];
   const halves = bestSplit(written, analyzer, vocabulary);
-  if (halves !== undefined) return halves.map(half => ({ term: half, weight: 1, origin: 'split' }));
+  if (halves !== undefined) return halves.map(half => ({ ...half, weight: 1, origin: 'split' }));
   return [{ term, weight: 1, origin: 'typed' }];
 }
 
@@ -97,17 +99,23 @@ function nearest(term: string, vocabulary: Vocabulary): string | undefined {
   }
 }
 
+type Half = Required<Pick<Mended, 'term' | 'word'>>;
+
 /** The two words whose rarer one is the most common; `undefined` where no cut gives two known words. */
-function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): [string, string] | undefined {
-  let best: [string, string] | undefined;
+function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): Half[] | undefined {
+  let best: Half[] | undefined;
   let most = leastKnownHalf - 1;
   for (let cut = shortestHalf; cut <= written.length - shortestHalf; cut++) {
-    const [left, right] = [onlyTerm(written.slice(0, cut), analyzer), onlyTerm(written.slice(cut), analyzer)];
+    const words = [written.slice(0, cut), written.slice(cut)];
+    const [left, right] = words.map(word => onlyTerm(word, analyzer));
     if (left === undefined || right === undefined) continue;
     const known = Math.min(vocabulary.df(left), vocabulary.df(right));
     if (known <= most) continue;
     most = known;
-    best = [left, right];
+    best = [
+      { term: left, word: words[0] },
+      { term: right, word: words[1] },
+    ];
   }
   return best;
 }
