@@ -14,7 +14,8 @@ const titlesRead = 64;
 export function suggestQuery(sources: WordSources, text: string, language?: string): string | undefined {
   const mended = sources.tokens
     .expand({ text, language })
-    .filter(({ origin }) => origin === 'corrected' || origin === 'split');
+    // a model number that was cut is no fault of who typed it
+    .filter(({ origin, from }) => origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from)));
   if (mended.length === 0) return undefined;
   let suggestion = '';
   let from = 0;

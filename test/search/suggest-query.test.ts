@@ -8,6 +8,7 @@ const words = wordsOf([
   ...times(3, 'Bathroom vanity'),
   'Two bathroom vanities',
   ...times(5, 'Deck over paint'),
+  'Notebook dv7-1211ea',
 ]);
 
 describe('suggestQuery', () => {
@@ -26,7 +27,7 @@ describe('suggestQuery', () => {
     expect(suggestQuery(words, 'the DeckPaint')).toBe('the deck paint');
   });
 
-  it.each(['kitchen faucet', 'the', '', 'deck over', 'qqqqqqqqqq', 'dv7-1211ea'])('has nothing to say to %j', text => {
+  it.each(['kitchen faucet', 'the', '', 'deck over', 'qqqqqqqqqq', 'dv7-1211ea', 'dv71211ea'])('has nothing to say to %j', text => {
     expect(suggestQuery(words, text)).toBeUndefined();
   });
 
