@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
 import { searchRoute } from './routes/search.js';
+import { suggestRoute } from './routes/suggest.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
 
 const defaultBodyLimit = 2 ** 20;
@@ -41,6 +42,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
   await describe(app);
   searchRoute(app, parts, measures);
+  suggestRoute(app, parts);
   embedRoute(app, parts);
   documentsRoute(app, parts);
   await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
 import type { DictionaryChange } from '../src/search/change-dictionary.js';
+import type { Completion, CompletionRequest } from '../src/search/complete-query.js';
 import type { DocumentWriter } from '../src/search/writable-index.js';
 import type { AnalysisStep } from '../src/text/analyzer.js';
 import type { DictionaryWord } from '../src/text/dictionary.js';
@@ -21,6 +22,8 @@ export interface AppParts {
   /** absent: token search alone, and no embedding of queries */
   readonly embedder?: QueryEmbedder;
   readonly analyze: (text: string, language: string) => readonly AnalysisStep[];
+  /** absent: queries are not completed */
+  readonly complete?: (request: CompletionRequest) => readonly Completion[];
   /** language of texts that name none */
   readonly language: string;
   /** absent: documents are read alone */

@@ -117,6 +117,23 @@ export const searchReply = z.object({
   facets: z.array(facet).optional(),
   cursor,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
+  suggestion: z.string().optional().describe('the query as it may have been meant'),
+});
+
+export const suggestQueryString = z.strictObject({
+  text: queryText,
+  language,
+  k: z.coerce.number().pipe(z.int().min(1).max(50)).default(10).describe('completions wanted'),
+});
+
+export const suggestReply = z.object({
+  completions: z.array(
+    z.object({
+      text: z.string(),
+      kind: z.enum(['word', 'title']).describe('word: the last word is completed; title: a document is called so'),
+      id: z.string().optional().describe('document of a title'),
+    }),
+  ),
 });
 
 export const embedBody = z.strictObject({ text: queryText, country, language });

@@ -60,6 +60,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
         words: () => search.index.dictionary(),
         ...(writer && { set: words => writer.setDictionary(words) }),
       },
+      complete: request => search.index.complete(request),
       writing: writer && access && { writer, access },
       language: search.index.manifest.indexing.language,
       pictures: (await isFolder(picturesFolder(index))) ? resolve(picturesFolder(index)) : undefined,

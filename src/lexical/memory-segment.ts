@@ -4,6 +4,7 @@ import { materialisedOrder } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import { type CountedTerm, FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
@@ -153,6 +154,12 @@ export class MemorySegment implements SegmentReader {
 
   terms(prefix: string): IterableIterator<string> {
     return prefixTerms(this.sortedTerms(), prefix);
+  }
+
+  frequentTerms(prefix: string, most: number): CountedTerm[] {
+    const best = new FrequentTerms(most);
+    for (const [term, { df }] of this.lists) if (term.startsWith(prefix)) best.offer(term, df);
+    return best.take();
   }
 
   fuzzy(term: string, distance: number): readonly string[] {

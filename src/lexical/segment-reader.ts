@@ -1,6 +1,7 @@
 import type { SegmentColumns } from '../columns/segment-columns.js';
 import type { BitSet } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import type { CountedTerm } from './frequent-terms.js';
 
 /** What an iterator stands at when there is nothing more. */
 export const noMoreDocuments = 2 ** 31 - 1;
@@ -42,6 +43,8 @@ export interface SegmentReader {
   postings(term: string): PostingIterator | undefined;
   /** Terms that begin with a prefix, in the order of their code points; also terms that only removed documents hold. */
   terms(prefix: string): IterableIterator<string>;
+  /** The most frequent terms that begin with a prefix, most first; an immutable segment counts removed documents too. */
+  frequentTerms(prefix: string, most: number): CountedTerm[];
   /**
    * Terms at most so many edits away, in the order of their code points: insertion, deletion, substitution of a character, or
    * swapping two neighbours (optimal string alignment distance).

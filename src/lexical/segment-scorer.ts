@@ -70,7 +70,7 @@ export class SegmentScorer {
   }
 
   /** For long queries: adds up the heavy terms window by window, and looks up what that found in the lists of the others. */
-  private collectSums(segment: StoredSegment, best: TopK, accept?: (id: string) => boolean): void {
+  private collectSums(segment: StoredSegment, best: Collector, accept?: (doc: number) => boolean): void {
     const { lists, rest, candidates, sums } = this;
     const places = new Uint32Array(lists.length);
     for (let from = 0; from < segment.documentCount && rest[0] >= this.threshold; from += largestBatch) {

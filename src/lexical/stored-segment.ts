@@ -3,6 +3,8 @@ import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
 import { DocumentIds } from './document-ids.js';
+import { type CountedTerm, FrequentTerms } from './frequent-terms.js';
+import { NumberReader } from './growing-bytes.js';
 import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
@@ -146,6 +148,19 @@ export class StoredSegment implements SegmentReader {
 
   terms(prefix: string): IterableIterator<string> {
     return prefixTerms(this.dictionary, prefix);
+  }
+
+  frequentTerms(prefix: string, most: number): CountedTerm[] {
+    const best = new FrequentTerms(most);
+    const [from, to] = this.dictionary.rangeOf(prefix);
+    const { entries, entryEnds } = this.arrays;
+    const entry = new NumberReader(entries);
+    for (let ordinal = from; ordinal < to; ordinal++) {
+      entry.at = ordinal === 0 ? 0 : entryEnds[ordinal - 1];
+      const df = entry.read();
+      if (df >= best.least) best.offer(this.dictionary.term(ordinal), df);
+    }
+    return best.take();
   }
 
   fuzzy(term: string, distance: number): readonly string[] {

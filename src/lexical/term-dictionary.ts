@@ -30,6 +30,13 @@ export class TermDictionary implements SortedTerms {
     return this.lowerBoundOf(encodeTerm(term));
   }
 
+  /** Numbers of the terms that begin with a prefix: from the first to behind the last. */
+  rangeOf(prefix: string): [number, number] {
+    const bytes = encodeTerm(prefix);
+    // no byte of a term is 0xff: this stands behind all that begin with the prefix
+    return [this.lowerBoundOf(bytes), this.lowerBoundOf(Uint8Array.of(...bytes, 0xff))];
+  }
+
   /** @returns number of the term; -1 where there is none */
   find(term: Uint8Array): number {
     const ordinal = this.lowerBoundOf(term);

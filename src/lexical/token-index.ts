@@ -17,6 +17,7 @@ import type { Candidate } from './candidate.js';
 import { type ClosenessPlan, planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainCloseness } from './explain.js';
 import { fieldTokens } from './field-tokens.js';
+import { type CountedTerm, documentsWith, frequentTerms } from './frequent-terms.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import { rankAnew, rankedAnew } from './rank-anew.js';
@@ -144,6 +145,12 @@ export interface TokenIndex {
   idf(term: string): number;
   /** The words of a query text and the synonyms of its stretches, which `search` asks for too. @throws TandemError 'text/bad-language' */
   expand(text: string, language?: string): ExpandedQuery;
+  /** The same when the vocabulary of the index mends the text, whether or not searches are mended. @throws TandemError 'text/bad-language' */
+  mend(text: string, language?: string): readonly ExpandedTerm[];
+  /** The most frequent terms that begin with a prefix, most first. @param prefix  not empty */
+  frequentTerms(prefix: string, most: number): CountedTerm[];
+  /** Ids of some documents that hold a term. */
+  documentsWith(term: string, most: number): string[];
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
@@ -214,9 +221,8 @@ function tokenIndexOver(
     return weighting;
   };
   const df = (term: string): number => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0);
-  const termsOf = (text: string, language?: string): ExpandedTerm[] => {
+  const termsOf = (text: string, language?: string, spelling = options.spelling ?? false): ExpandedTerm[] => {
     const vocabulary = vocabularyOf(list.all, presentWeighting().idf);
-    const { spelling = false } = options;
     return wantedTerms(text, chains.expand(text, language), chains.analyzer(language), vocabulary, spelling);
   };
   const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
@@ -315,9 +321,12 @@ function tokenIndexOver(
     dictionary: () => chains.dictionary(),
     setDictionary: words => chains.setDictionary(words),
     setSynonyms: rules => chains.setSynonyms(rules),
-    termsOf,
+    termsOf: (text, language) => termsOf(text, language),
+    mend: (text, language) => termsOf(text, language, true),
     idf: term => presentWeighting().idf(df(term)),
     expand: (text, language) => chains.expand(text, language),
+    frequentTerms: (prefix, most) => frequentTerms(list.all, prefix, most),
+    documentsWith: (term, most) => documentsWith(list.all, term, most),
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,

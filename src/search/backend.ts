@@ -81,6 +81,8 @@ export interface SearchResponse {
   readonly cursor?: string;
   /** milliseconds, by stage: embed, token, vector, fuse, documents, total */
   readonly took: Readonly<Record<string, number>>;
+  /** the query as it may have been meant, where words that no document holds could be mended */
+  readonly suggestion?: string;
 }
 
 /** The one interface behind HTTP and the command line; `embedded` and clusters implement it, one contract suite tests them all. */

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { Query } from '../query/query.js';
 import { parseFacets } from '../query/query-schema.js';
@@ -6,6 +7,7 @@ import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
+import { type Completion, type CompletionRequest, completeQuery, mostCompletions } from './complete-query.js';
 import { type CursorCache, mostRanked } from './cursors.js';
 import { convexCombination } from './fusion.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
@@ -13,6 +15,7 @@ import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
 import type { ReadRequest } from './read-request.js';
 import { type IndexParts, type RetrievalRequest, type Retrieved, retrieveCandidates } from './retrieve.js';
+import { suggestQuery } from './suggest-query.js';
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
@@ -29,6 +32,8 @@ export interface EmbeddedIndex extends SearchBackend {
   analyze(text: string, language?: string): AnalysisStep[];
   /** words that the analysis keeps whole */
   dictionary(): readonly DictionaryWord[];
+  /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
+  complete(request: CompletionRequest): Completion[];
 }
 
 function fuse({ read, token, vector }: Retrieved, k: number, weight: number): readonly Candidate[] {
@@ -77,9 +82,28 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
     ...(marked && { highlights: marked(hit.document) }),
   }));
   const counts = countMatches(parts, retrieved.read, request);
+  const suggestion = suggestionFor(parts, retrieved.read, request);
   const end = performance.now();
   const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
-  return { hits, mode: retrieved.read.mode, ...counts, ...('next' in page && { cursor: page.next }), took };
+  return {
+    hits,
+    mode: retrieved.read.mode,
+    ...counts,
+    ...suggestion,
+    ...('next' in page && { cursor: page.next }),
+    took,
+  };
+}
+
+/** What the person may have meant by words that no document holds. */
+function suggestionFor(
+  parts: IndexParts,
+  { mode, question }: ReadRequest,
+  { text, language }: SearchRequest,
+): Pick<SearchResponse, 'suggestion'> {
+  if (mode === 'vector' || 'query' in question || question.tokens !== undefined) return {};
+  const suggestion = suggestQuery(parts, text, language);
+  return suggestion === undefined ? {} : { suggestion };
 }
 
 /** Facets and the total, over all that the token side matches. */
@@ -120,6 +144,14 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
   return {
     manifest: parts.manifest,
     search: request => searchIndex(parts, cursors, request),
+    complete: request => {
+      if (!Number.isInteger(request.k) || request.k < 1 || request.k > mostCompletions)
+        throw new TandemError(
+          'request/invalid',
+          `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
+        );
+      return completeQuery(parts, request);
+    },
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => parts.store.has(id));
       return { hits: readHits(parts, ranked), ...(next !== undefined && { cursor: next }) };

@@ -22,6 +22,8 @@ export interface ExpandedTerm {
   readonly origin: 'typed' | 'part' | 'joined' | 'split' | 'corrected' | 'synonym';
   /** what was typed for it: a word, or two neighbours and what stands between them; and its span in the query, in UTF-16 units */
   readonly from: string;
+  /** how the word is written; absent for a corrected one, whose term alone is known */
+  readonly word?: string;
   readonly start: number;
   readonly end: number;
 }
@@ -37,6 +39,12 @@ const leastKnownHalf = 5;
 const shortestCorrected = 5;
 const shortestTwoEdits = 9;
 const shortestHalf = 3;
+/** longest model number that is cut */
+const longestMixed = 32;
+
+/** Letters and digits of those alphabets, both in one word: a model number, a size. */
+const mixed =
+  /^(?=.*\p{Nd})(?=.*[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{Nd}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
 
 /** Words of alphabets that part words by spaces: elsewhere words have no spelling to correct, and a segmenter cut them. */
 const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
@@ -44,10 +52,12 @@ const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
 /**
  * The terms to look up for a query, mended by the index's own vocabulary: a word that no document holds is corrected to the known term
  * nearest to it, or else parted into two known words (deckover -> deck over); two neighbours that documents write as one word (deck over)
- * ask for that word too. A word that some document holds is never replaced.
+ * ask for that word too. A word that some document holds is never replaced. Model numbers meet in all their forms: dv7-1211ea and dv7 1211ea
+ * are two words already, and ask for dv71211ea too; dv71211ea is cut into two known parts where no document holds it whole.
  *
- * Chosen on Home Depot validation (nDCG@10 .3999 -> .4178, paired 95 % interval of the gain .012 to .024; corrections .010, splits .005,
- * joins .003). Correcting words that a few documents hold gained nothing there and cost .015 on Chorus.
+ * Chosen on Home Depot validation (nDCG@10 .3999 -> .4186, paired 95 % interval of the gain .012 to .026; corrections .010, splits .005,
+ * joins .003). Correcting words that a few documents hold gained nothing there and cost .015 on Chorus. Model numbers: no change on either; titles of
+ * Chorus asked for by their numbers, MRR@10: joined ones .02 -> .63, parted ones .01 -> .79.
  * @param tokens  of the text
  * @param isFixed  whether a word is to be taken as it is
  */
@@ -87,15 +97,17 @@ export function typedTerms(text: string, token: Token, { df }: Pick<Vocabulary, 
   return known.map(part => ({ term: part.term, weight: 1 / known.length, origin: 'part', from, start, end }));
 }
 
-type Mended = Pick<ExpandedTerm, 'term' | 'weight' | 'origin'>;
+type Mended = Pick<ExpandedTerm, 'term' | 'weight' | 'origin' | 'word'>;
 
 function mend(term: string, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
-  if (vocabulary.df(term) > 0 || !alphabetic.test(written)) return [{ term, weight: 1, origin: 'typed' }];
-  const corrected = nearest(term, vocabulary);
+  const typed: Mended[] = [{ term, weight: 1, origin: 'typed' }];
+  if (vocabulary.df(term) > 0) return typed;
+  const isWord = alphabetic.test(written);
+  if (!isWord && !mixed.test(written)) return typed;
+  const corrected = isWord ? nearest(term, vocabulary) : undefined;
   if (corrected !== undefined) return [{ term: corrected, weight: correctedWeight, origin: 'corrected' }];
-  const halves = bestSplit(written, analyzer, vocabulary);
-  if (halves !== undefined) return halves.map(half => ({ term: half, weight: 1, origin: 'split' }));
-  return [{ term, weight: 1, origin: 'typed' }];
+  const halves = isWord ? bestSplit(written, analyzer, vocabulary) : rarestSplit(written, analyzer, vocabulary);
+  return halves?.map(half => ({ ...half, weight: 1, origin: 'split' })) ?? typed;
 }
 
 /** One edit before two; then the most documents, where another first letter counts as e^2 times fewer; ties by the order of the terms. */
@@ -120,20 +132,49 @@ function nearest(term: string, vocabulary: Vocabulary): string | undefined {
   }
 }
 
+type Half = Required<Pick<Mended, 'term' | 'word'>>;
+
 /** The two words whose rarer one is the most common; `undefined` where no cut gives two known words. */
-function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): [string, string] | undefined {
-  let best: [string, string] | undefined;
+function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): Half[] | undefined {
+  let best: Half[] | undefined;
   let most = leastKnownHalf - 1;
   for (let cut = shortestHalf; cut <= written.length - shortestHalf; cut++) {
-    const [left, right] = [onlyTerm(written.slice(0, cut), analyzer), onlyTerm(written.slice(cut), analyzer)];
-    if (left === undefined || right === undefined) continue;
-    const known = Math.min(vocabulary.df(left), vocabulary.df(right));
+    const halves = halvesAt(written, cut, analyzer);
+    const known = halves === undefined ? 0 : rarer(halves, vocabulary);
     if (known <= most) continue;
     most = known;
-    best = [left, right];
+    best = halves;
   }
   return best;
 }
+
+/** A model number that documents write in two (dv71211ea -> dv7-1211ea): the two known parts whose rarer one says the most. */
+function rarestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): Half[] | undefined {
+  if (written.length > longestMixed) return undefined;
+  let best: Half[] | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let cut = 1; cut < written.length; cut++) {
+    const halves = halvesAt(written, cut, analyzer);
+    const known = halves === undefined ? 0 : rarer(halves, vocabulary);
+    if (known === 0 || known >= least) continue;
+    least = known;
+    best = halves;
+  }
+  return best;
+}
+
+function halvesAt(written: string, cut: number, analyzer: Analyzer): Half[] | undefined {
+  const words = [written.slice(0, cut), written.slice(cut)];
+  const [left, right] = words.map(word => onlyTerm(word, analyzer));
+  if (left === undefined || right === undefined) return undefined;
+  return [
+    { term: left, word: words[0] },
+    { term: right, word: words[1] },
+  ];
+}
+
+const rarer = (halves: readonly Half[], vocabulary: Vocabulary): number =>
+  Math.min(...halves.map(({ term }) => vocabulary.df(term)));
 
 /** The term of two neighbours written as one word, weighed so that it counts half of what both count. */
 function joined(
@@ -142,9 +183,12 @@ function joined(
   analyzer: Analyzer,
   vocabulary: Vocabulary,
 ): Mended | undefined {
-  if (right.position !== left.position + 1 || !alphabetic.test(written)) return undefined;
+  if (right.position !== left.position + 1) return undefined;
+  const isWord = alphabetic.test(written);
+  if (!isWord && !mixed.test(written)) return undefined;
   const term = onlyTerm(written, analyzer);
-  if (term === undefined || vocabulary.df(term) < leastKnown) return undefined;
+  // a model number may stand in one document alone
+  if (term === undefined || vocabulary.df(term) < (isWord ? leastKnown : 1)) return undefined;
   const idf = (of: string): number => vocabulary.idf(vocabulary.df(of));
   const weight = (joinedShare * (idf(left.term) + idf(right.term))) / idf(term);
   return { term, weight, origin: 'joined' };

@@ -126,6 +126,19 @@ describe('closeness', () => {
     expect(hits[rankedAnew - 1].score).toBeGreaterThanOrEqual(hits[rankedAnew].score);
   });
 
+  it('goes to the best of the documents that are accepted', () => {
+    const documents = Array.from({ length: 3 * rankedAnew }, (_, i) => ({
+      id: String(i).padStart(4, '0'),
+      title: i % 2 === 0 ? 'hat red' : 'red hat and shoe',
+    }));
+    const index = indexOf(documents, { closeness: true });
+    const accept = (id: string): boolean => Number(id) % 2 === 1;
+    const accepted = indexOf(documents).search({ text: 'red hat', k: rankedAnew, accept });
+    const hits = index.search({ text: 'red hat', k: rankedAnew, accept });
+    expect(hits.map(({ id }) => id)).toEqual(accepted.map(({ id }) => id));
+    expect(hits.every(({ score }, i) => score > accepted[i].score)).toBe(true);
+  });
+
   it('looks at the first words of an endless query alone', () => {
     const title = Array.from({ length: 400 }, (_, i) => `w${i}`).join(' ');
     const index = indexOf([{ id: 'a', title }], { closeness: true });

@@ -22,13 +22,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-search-'));
   const open = async (name: string, exactBelow: number) => {
     const out = join(folder, name);
-    await buildIndex({
-      documents,
-      embedder: model,
-      // closeness ranks the best 100 of an answer anew: other documents are among them under a filter
-      indexing: indexing({ exactBelow, candidates: 50, closeness: false }),
-      out,
-    });
+    // without closeness: which documents get it depends on what a filter leaves
+    const settings = indexing({ exactBelow, candidates: 50, closeness: false });
+    await buildIndex({ documents, embedder: model, indexing: settings, out });
     return openIndex(out, { embedder: model });
   };
   graph = await open('graph', 40);
@@ -137,6 +133,19 @@ describe('search', () => {
     const request = { text: 'drill', k: 3, mode: 'hybrid' as const, ...change };
     await expect(graph.search(request)).rejects.toMatchObject({ code: 'request/invalid' });
     await expect(graph.retrieve(request)).rejects.toMatchObject({ code: 'request/invalid' });
+  });
+});
+
+describe('words', () => {
+  it('are mended in the answer and completed while they are typed', async () => {
+    const { suggestion } = await graph.search({ text: 'red hamer', k: 1, mode: 'token' });
+    expect(suggestion).toBe('red hammer');
+    expect(await graph.search({ text: 'red hammer', k: 1, mode: 'token' })).not.toHaveProperty('suggestion');
+    expect(await graph.search({ text: 'red hamer', k: 1, mode: 'vector' })).not.toHaveProperty('suggestion');
+    expect(graph.complete({ text: 'red hamm', k: 1 })).toEqual([{ text: 'red hammer', kind: 'word' }]);
+    for (const k of [0, 51, 1.5]) {
+      expect(() => graph.complete({ text: 'red', k })).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+    }
   });
 });
 

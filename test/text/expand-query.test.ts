@@ -57,6 +57,7 @@ describe('expandQuery', () => {
     ['a term of four letters', 'dorr', { door: 900 }],
     ['two edits in a word of eight letters', 'abcdefgh', { abcdefxy: 900 }],
     ['a model number', 'dv712', { dv711: 900 }],
+    ['a number', '71211', { 712: 9, 11: 9 }],
     ['towards a term that hardly any document holds', 'faucit', { faucet: 2 }],
     ['towards a model number', 'abcdk', { abcd1: 900 }],
   ])('does not correct %s', (_, text, counts) => expect(expand(text, counts)).toEqual([[text, 1, 'typed']]));
@@ -92,6 +93,26 @@ describe('expandQuery', () => {
     expect(expand('4 5', { '4': 100, '5': 200, '45': 500 })).toHaveLength(2);
   });
 
+  it('lets the forms of a model number meet', () => {
+    // .5 * (idf(4) + idf(2)) / idf(1) = .5 * (9.96 + 9.98) / 9.99
+    const known = { dv7: 4, '1211ea': 2, dv71211ea: 1 };
+    const weight = (0.5 * (9.96 + 9.98)) / 9.99;
+    for (const text of ['dv7-1211ea', 'dv7 1211ea', 'DV7-1211EA']) {
+      const found = expand(text, known);
+      expect(found.map(([term]) => term)).toEqual(['dv7', 'dv71211ea', '1211ea']);
+      expect(found[1][1]).toBeCloseTo(weight, 12);
+    }
+    // no document holds it whole: the cut whose rarer part says the most, dv7 + 1211ea with 2, not dv + 71211ea with 3
+    expect(expand('dv71211ea', { dv7: 4, '1211ea': 2, dv: 90, '71211ea': 3 })).toEqual([
+      ['dv7', 1, 'split'],
+      ['1211ea', 1, 'split'],
+    ]);
+    expect(expand('t 5', { t: 9, '5': 9, t5: 1 }).map(([term]) => term)).toEqual(['t', 't5', '5']);
+    expect(expand('dv71211ea', { dv7: 4 })).toEqual([['dv71211ea', 1, 'typed']]);
+    const endless = 'a1'.repeat(17);
+    expect(expand(endless, { a: 1, [endless.slice(1)]: 1 })).toEqual([[endless, 1, 'typed']]);
+  });
+
   it('leaves words of scripts without spaces alone', () => {
     const counts = { 東京都: 50, 東: 50, 京: 50, 東京: 50 };
     const japanese = createAnalyzer('ja');
@@ -108,6 +129,7 @@ describe('expandQuery', () => {
       'paint',
       'painnt',
       '9x15',
+      'deck9',
       'x',
       '½',
       'the',

@@ -12,6 +12,7 @@ import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
 import { snapshotCommand } from './snapshot.js';
+import { suggestCommand } from './suggest.js';
 import { trainCommand } from './train.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
@@ -22,6 +23,7 @@ export const commands: readonly RunnableCommand[] = [
   embedCommand,
   indexCommand,
   searchCommand,
+  suggestCommand,
   runCommand,
   evaluateCommand,
   serveCommand,

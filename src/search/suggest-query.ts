@@ -1,0 +1,41 @@
+import { editsWithin } from '../lexical/edit-distance.js';
+import { pointsOf } from '../lexical/near-terms.js';
+import type { ExpandedTerm } from '../text/expand-query.js';
+import { surfaceWords, type WordSources } from './surface-words.js';
+
+/** Documents whose titles show how a term is written. */
+const titlesRead = 64;
+
+/**
+ * The text as its writer may have meant it: words that no document holds corrected or parted, all else as it was typed.
+ * @returns undefined where there is nothing to mend
+ * @throws TandemError 'text/bad-language'
+ */
+export function suggestQuery(sources: WordSources, text: string, language?: string): string | undefined {
+  const mended = sources.tokens
+    .mend(text, language)
+    // a model number that was cut is no fault of who typed it
+    .filter(({ origin, from }) => origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from)));
+  if (mended.length === 0) return undefined;
+  let suggestion = '';
+  let from = 0;
+  for (const term of mended) {
+    // the second half of a split word begins where the first one did
+    suggestion += term.start < from ? ' ' : text.slice(from, term.start);
+    suggestion += wordOf(sources, term, language);
+    from = term.end;
+  }
+  return suggestion + text.slice(from);
+}
+
+/** Of the ways to write a term the one nearest to what was typed, the most common of these; the term itself where no title shows one. */
+function wordOf(sources: WordSources, { term, word, from }: ExpandedTerm, language?: string): string {
+  if (word !== undefined) return word.toLowerCase();
+  const words = surfaceWords(sources, term, titlesRead, language);
+  const typed = pointsOf(from.toLowerCase());
+  const within = (edits: number) => (other: string) => {
+    const points = pointsOf(other);
+    return editsWithin(typed.data, typed.length, points.data, points.length, edits);
+  };
+  return words.find(within(1)) ?? words.find(within(2)) ?? words[0] ?? term;
+}
