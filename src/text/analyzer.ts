@@ -6,7 +6,7 @@ import { accentFold, letterVariants, type TermFilter } from './fold.js';
 import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
-import { createSegmenter } from './segment.js';
+import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
 import { stopWordFilter } from './stop-words.js';
 
@@ -48,6 +48,18 @@ export interface Analyzer {
   steps(text: string): AnalysisStep[];
 }
 
+/**
+ * UTF-16 units of a text that are analysed; what stands behind them is not found. Words of scripts without spaces cost microseconds a character,
+ * and a text is analysed in one go: nothing that a stranger sends may hold the process for a second.
+ */
+export const longestText = 2 ** 18;
+
+/** The part of a text that is analysed; no character is cut in two. */
+function analysedPart(text: string): string {
+  if (text.length <= longestText) return text;
+  return text.slice(0, splitsPair(text, longestText) ? longestText - 1 : longestText);
+}
+
 interface NamedFilter {
   readonly name: string;
   readonly apply: TermFilter;
@@ -76,7 +88,7 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
   const keepsWords = dictionary !== undefined;
 
   const analyze = (text: string): Token[] => {
-    const normalised = normalise(text, lowerLocale);
+    const normalised = normalise(analysedPart(text), lowerLocale);
     const words = measure(wordsOf(normalised.text), normalised.text);
     const tokens: Token[] = [];
     for (let position = 0; position < words.length; position++) {
@@ -92,7 +104,8 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
   };
   return { language, analyze, steps: text => steps(text) };
 
-  function steps(text: string): AnalysisStep[] {
+  function steps(whole: string): AnalysisStep[] {
+    const text = analysedPart(whole);
     const normalised = normalise(text, lowerLocale);
     const shown: AnalysisStep[] = [{ name: 'normal form', tokens: wholeText(normalised.text, text) }];
     let words: readonly Word[] = wordsOf(normalised.text);

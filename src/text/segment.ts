@@ -46,7 +46,7 @@ function chunkEnd(text: string, from: number): number {
 }
 
 /** Whether a cut here would part the two halves of a character. */
-const splitsPair = (text: string, at: number): boolean =>
+export const splitsPair = (text: string, at: number): boolean =>
   at < text.length && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
 
 function isKnown(text: string, table: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAnalyzer } from '../../src/text/analyzer.js';
+import { createAnalyzer, longestText } from '../../src/text/analyzer.js';
 import { stemmedLanguages } from '../../src/text/stem.js';
 import { stopWordLanguages } from '../../src/text/stop-words.js';
 
@@ -88,5 +88,16 @@ describe('createAnalyzer', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('analyses the first part of a very long text alone, and cuts no character in two', () => {
+    const analyzer = createAnalyzer('en');
+    const tokens = analyzer.analyze('xy '.repeat(longestText / 2));
+    // three units a word, and one is left over at the limit
+    expect(tokens).toHaveLength(Math.floor(longestText / 3) + 1);
+    expect(tokens.at(-1)).toMatchObject({ term: 'x', end: longestText });
+    const long = `x${'\u{20000}'.repeat(longestText)}`;
+    expect(Math.max(...analyzer.analyze(long).map(({ end }) => end))).toBeLessThan(longestText);
+    expect(analyzer.steps(long).at(-1)?.tokens).toHaveLength(analyzer.analyze(long).length);
   });
 });
