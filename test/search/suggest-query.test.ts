@@ -27,9 +27,12 @@ describe('suggestQuery', () => {
     expect(suggestQuery(words, 'the DeckPaint')).toBe('the deck paint');
   });
 
-  it.each(['kitchen faucet', 'the', '', 'deck over', 'qqqqqqqqqq', 'dv7-1211ea', 'dv71211ea'])('has nothing to say to %j', text => {
-    expect(suggestQuery(words, text)).toBeUndefined();
-  });
+  it.each(['kitchen faucet', 'the', '', 'deck over', 'qqqqqqqqqq', 'dv7-1211ea', 'dv71211ea'])(
+    'has nothing to say to %j',
+    text => {
+      expect(suggestQuery(words, text)).toBeUndefined();
+    },
+  );
 
   it('leaves nothing to mend: the suggestion is not mended again', () => {
     const typed = fc.array(fc.constantFrom('kithcen', 'faucitt', 'deckpaint', 'vaniteis', 'chrome', 'ß', ' ', '"'), {
