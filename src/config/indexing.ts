@@ -23,8 +23,8 @@ export const indexingSchema = z
       .describe('language of documents and queries that name none; any BCP 47 tag, `und` = language-neutral analysis'),
     bm25: z
       .strictObject({
-        k1: z.number().min(0).max(10).default(0.9).describe('saturation of the term frequency; 1.2 in Lucene'),
-        b: z.number().min(0).max(1).default(0.4).describe('how far the field length counts'),
+        k1: z.number().min(0).max(10).default(0.4).describe('saturation of the term frequency; 1.2 in Lucene'),
+        b: z.number().min(0).max(1).default(0.75).describe('how far the field length counts'),
       })
       .prefault({}),
     fieldWeights: z
