@@ -63,7 +63,7 @@ export interface TokenIndex {
   compact(): Promise<void>;
   /** The segments as they are now, the one in memory last; a later write may put others in their place. */
   segments(): readonly SegmentReader[];
-  /** Sizes of the immutable segments. */
+  /** Sizes of the immutable segments, and how often they were made. */
   measures(): SegmentMeasures;
   /**
    * Writes the index to a folder, whole or not at all; it holds the index as it is at the call.
@@ -153,7 +153,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
-    measures: () => measureSegments(list.stored),
+    measures: () => measureSegments(list.stored, list.made),
     save: folder => {
       list.flush();
       return writeSegments(folder, list.stored, options);

@@ -1,5 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
+import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
 import { convexCombination } from './fusion.js';
 import type { Manifest } from './manifest.js';
@@ -16,6 +17,8 @@ export interface EmbeddedIndex extends SearchBackend {
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
   ids(): string[];
+  /** sizes of the token index's segments, and how often they were made */
+  tokenMeasures(): SegmentMeasures;
 }
 
 function checkRequest({ text, k, ef }: RetrievalRequest): void {
@@ -85,6 +88,7 @@ export function createEmbeddedIndex(parts: IndexParts): EmbeddedIndex {
     },
     embedding: id => parts.store.embedding(id),
     ids: () => Array.from(parts.store.documents(), ({ id }) => id),
+    tokenMeasures: () => parts.tokens.measures(),
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
     close: () => parts.store.close(),
