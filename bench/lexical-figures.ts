@@ -29,10 +29,10 @@ export function queryTimes(rounds: readonly (readonly number[])[]): QueryTimes {
 
 /**
  * How many times as many queries a second ours answers: median over rounds of the peer's time over ours, each round over the queries
- * that both answered in it. A slow peer takes part in the first rounds alone.
+ * that both answered in it. Whoever is slow takes part in the first rounds alone.
  */
 export function speedRatio(ours: EngineRecord, peer: EngineRecord, depth: Depth): number {
-  const ratios = peer.rounds[depth].map((other, i) => {
+  const ratios = peer.rounds[depth].slice(0, ours.rounds[depth].length).map((other, i) => {
     const round = ours.rounds[depth][i];
     const common = Math.min(round.length, other.length);
     return mean(other.slice(0, common)) / mean(round.slice(0, common));

@@ -21,7 +21,7 @@ const warmUp = 4;
 const rounds = 7;
 const slowRounds = 2;
 /** most seconds of one pass over the queries */
-const budget = 2;
+const budget = 5;
 const defaultSizes = [10_000, 100_000];
 /** on the real titles every engine finds at least this share of our first ten: else it answers something else */
 const leastOverlap = 0.4;

@@ -6,6 +6,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
+  'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
 };

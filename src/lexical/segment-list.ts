@@ -17,12 +17,15 @@ export interface SegmentLimits {
   readonly inlineBelow: number;
 }
 
-const standardLimits: SegmentLimits = { occurrences: 2 ** 17, documents: 2 ** 15, inlineBelow: 2 ** 15 };
+/** So few that searches hardly wait for a flush (some 15 ms). */
+const standardLimits: SegmentLimits = { occurrences: 2 ** 15, documents: 2 ** 13, inlineBelow: 2 ** 13 };
 
 /** The segments of an index: one in memory that takes the writes, and immutable ones that a flush makes of it and merges put together. */
 export class SegmentList {
   memory: MemorySegment;
   readonly statistics: CollectionStatistics;
+  /** since it was opened: immutable segments made of the one in memory, and made of others */
+  readonly made = { flushes: 0, merges: 0 };
   private segments: StoredSegment[];
   private merging:
     | { readonly sources: StoredSegment[]; readonly running: RunningMerge; readonly swapped: Promise<void> }
@@ -82,6 +85,7 @@ export class SegmentList {
     const flushed = this.memory;
     this.memory = new MemorySegment(this.fieldCount, this.sort);
     if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];
+    this.made.flushes++;
     this.startMerges();
   }
 
@@ -141,6 +145,7 @@ export class SegmentList {
 
   /** Puts a merged segment in the place of its sources; what was removed from them meanwhile is removed from it. */
   private swap(sources: readonly StoredSegment[], atStart: readonly Uint32Array[], file: Uint8Array): void {
+    this.made.merges++;
     const merged = new StoredSegment(file);
     sources.forEach((source, i) => {
       for (let word = 0; word < source.removed.length; word++) {

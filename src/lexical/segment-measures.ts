@@ -1,7 +1,16 @@
 import type { StoredSegment } from './stored-segment.js';
 
+/** How often segments were made, since the index was opened. */
+export interface SegmentsMade {
+  /** of the segment in memory */
+  readonly flushes: number;
+  /** of other segments */
+  readonly merges: number;
+}
+
 /** Sizes of immutable segments, all added up. */
 export interface SegmentMeasures {
+  readonly made: SegmentsMade;
   readonly segments: number;
   readonly documents: number;
   /** (document, term) pairs */
@@ -23,7 +32,7 @@ export interface SegmentMeasures {
   readonly bytesPerPosting: number;
 }
 
-export function measureSegments(stored: readonly StoredSegment[]): SegmentMeasures {
+export function measureSegments(stored: readonly StoredSegment[], made: SegmentsMade): SegmentMeasures {
   const sum = (measure: (segment: StoredSegment) => number): number =>
     stored.reduce((all, segment) => all + measure(segment), 0);
   const bytes = {
@@ -43,6 +52,7 @@ export function measureSegments(stored: readonly StoredSegment[]): SegmentMeasur
   };
   const postings = sum(({ header }) => header.postings);
   return {
+    made: { ...made },
     segments: stored.length,
     documents: sum(({ documentCount }) => documentCount),
     postings,

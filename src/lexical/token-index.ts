@@ -157,7 +157,7 @@ export interface TokenIndex {
   compact(): Promise<void>;
   /** The segments as they are now, the one in memory last; a later write may put others in their place. */
   segments(): readonly SegmentReader[];
-  /** Sizes of the immutable segments. */
+  /** Sizes of the immutable segments, and how often they were made. */
   measures(): SegmentMeasures;
   /**
    * Writes the index to a folder, whole or not at all; it holds the index as it is at the call.
@@ -330,7 +330,7 @@ function tokenIndexOver(
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
-    measures: () => measureSegments(list.stored),
+    measures: () => measureSegments(list.stored, list.made),
     save: folder => {
       list.flush();
       const { bm25, fieldWeights, language, sort, spelling, closeness } = options;

@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
+import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import { parseFacets } from '../query/query-schema.js';
 import type { AnalysisStep } from '../text/analyzer.js';
@@ -34,6 +35,8 @@ export interface EmbeddedIndex extends SearchBackend {
   dictionary(): readonly DictionaryWord[];
   /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
   complete(request: CompletionRequest): Completion[];
+  /** sizes of the token index's segments, and how often they were made */
+  tokenMeasures(): SegmentMeasures;
 }
 
 function fuse({ read, token, vector }: Retrieved, k: number, weight: number): readonly Candidate[] {
@@ -168,6 +171,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       return spans.length === 0 ? steps : [...steps, synonymStep(tokens, spans)];
     },
     dictionary: () => parts.tokens.dictionary(),
+    tokenMeasures: () => parts.tokens.measures(),
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
     close: () => parts.store.close(),

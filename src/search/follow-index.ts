@@ -149,6 +149,7 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     search: request => using(index => index.search(request)),
     next: (cursor, k) => using(index => index.next(cursor, k)),
     complete: request => current.index.complete(request),
+    tokenMeasures: () => current.index.tokenMeasures(),
     analyze: (text, language) => current.index.analyze(text, language),
     dictionary: () => current.index.dictionary(),
     retrieve: request => using(index => index.retrieve(request)),

@@ -51,6 +51,7 @@ describe('speedRatio', () => {
       [10, 1000],
     ]);
     expect(speedRatio(ours, record('slow', [[40]]), 10)).toBeCloseTo(4);
+    expect(speedRatio(record('slow', [[40]]), ours, 10)).toBeCloseTo(0.25);
   });
 });
 

@@ -21,7 +21,7 @@ describe('SegmentList', () => {
       alive.add(id);
     }
     list.flush();
-    expect(list.stored.reduce((sum, { header }) => sum + header.postings, 0)).toBeGreaterThan(2 ** 15);
+    expect(list.stored.reduce((sum, { header }) => sum + header.postings, 0)).toBeGreaterThan(2 ** 13);
     list.remove(documents[0].id);
     alive.delete(documents[0].id);
     const compacting = list.compact();
@@ -62,7 +62,7 @@ describe('SegmentList', () => {
 
   it('flushes by itself when there is much in memory', () => {
     const list = new SegmentList(1);
-    for (let i = 0; i < 2 ** 15; i++) list.add(String(i), [[]]);
+    for (let i = 0; i < 2 ** 13; i++) list.add(String(i), [[]]);
     expect([list.stored.length, list.memory.documentCount]).toEqual([1, 0]);
   });
 

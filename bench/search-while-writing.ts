@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PreparedData, readPrepared } from '../data/prepared.js';
+import { indexingSchema } from '../src/config/indexing.js';
+import type { DocumentRow } from '../src/config/rows.js';
+import { tandemVersion } from '../src/config/version.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { buildIndex } from '../src/search/build-index.js';
+import { openWritableIndex, type WritableIndex } from '../src/search/writable-index.js';
+import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
+import { perturbedDocuments } from './lexical/corpus.js';
+import { quantile, type Summary } from './measure.js';
+import { askAtIntervals } from './open-loop.js';
+
+const seed = 1;
+const hits = 20;
+const everyMs = 5;
+const rounds = 4;
+const seconds = { warmUp: 2, quiet: 3, writing: 8 };
+/** documents of a write, and writes under way at a time: one is committed while the next is made */
+const batch = 64;
+const underWay = 2;
+
+type Documents = Iterator<DocumentRow, never, undefined>;
+
+/** Times of searches, and what was written meanwhile. */
+interface Spell {
+  readonly times: readonly number[];
+  readonly written: number;
+  readonly seconds: number;
+}
+
+/** Writes batch after batch as fast as they are taken, until it is told to stop. @returns documents acknowledged */
+async function writeUntil(stopped: () => boolean, index: WritableIndex, documents: Documents): Promise<number> {
+  let written = 0;
+  const writer = async (): Promise<void> => {
+    while (!stopped()) {
+      const rows = Array.from({ length: batch }, () => documents.next().value);
+      await index.put(rows);
+      written += rows.length;
+    }
+  };
+  await Promise.all(Array.from({ length: underWay }, writer));
+  return written;
+}
+
+async function writingSpell(
+  index: WritableIndex,
+  ask: (number: number) => Promise<unknown>,
+  documents: Documents,
+): Promise<Spell> {
+  let stopped = false;
+  const started = performance.now();
+  const writing = writeUntil(() => stopped, index, documents);
+  const times = await askAtIntervals(ask, everyMs, seconds.writing).finally(() => {
+    stopped = true;
+  });
+  const written = await writing;
+  return { times, written, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Perturbed copies of the titles without end, none of which is in the index. */
+function* newDocuments(titles: readonly string[]): Generator<DocumentRow, never, undefined> {
+  const documents = perturbedDocuments(titles, Number.POSITIVE_INFINITY, seed);
+  for (let i = 0; i < titles.length; i++) documents.next(); // the titles themselves
+  for (const document of documents) yield { ...document };
+  throw new TandemError('internal', 'there is no end of perturbed documents');
+}
+
+/**
+ * Token searches for 20 hits every 5 ms, in the process that takes documents into the same index as fast as it can: eight seconds of that
+ * and three of quiet, in turns. Every document is on disk before it counts as written.
+ * @throws TandemError 'usage/missing-option' | 'evaluation/no-queries' | as `readPrepared`
+ */
+export async function searchWhileWriting({ data: given }: BenchOptions): Promise<BenchReport> {
+  const data = await readPrepared(dataFolder(given));
+  const queries = data.validation?.queries.map(({ text }) => text) ?? [];
+  if (queries.length === 0) throw new TandemError('evaluation/no-queries', `${data.folder}: no validation queries`);
+  const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
+  try {
+    const out = join(folder, 'index');
+    await buildIndex({ documents: rowsOf(data), indexing: indexingSchema.parse({}), out });
+    const index = await openWritableIndex(out);
+    try {
+      return await measure(index, data, queries);
+    } finally {
+      await index.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const rowsOf = ({ documents }: PreparedData): DocumentRow[] => documents.map(({ id, title }) => ({ id, title }));
+
+async function measure(index: WritableIndex, data: PreparedData, queries: readonly string[]): Promise<BenchReport> {
+  const documents = newDocuments(data.documents.map(({ title }) => title));
+  const before = await index.count();
+  let asked = 0;
+  const ask = (): Promise<unknown> => index.search({ text: queries[asked++ % queries.length], k: hits, mode: 'token' });
+  await askAtIntervals(ask, everyMs, seconds.warmUp);
+  const quiet: number[] = [];
+  const spells: Spell[] = [];
+  for (let round = 0; round < rounds; round++) {
+    quiet.push(...(await askAtIntervals(ask, everyMs, seconds.quiet)));
+    spells.push(await writingSpell(index, ask, documents));
+    process.stderr.write(`round ${round + 1} of ${rounds}: ${spells[round].written} documents written\n`);
+  }
+  const written = spells.reduce((sum, spell) => sum + spell.written, 0);
+  const found = await index.count();
+  if (found !== before + written)
+    throw new TandemError('bench/wrong-answer', `the index holds ${found} documents of ${before + written}`);
+  const busy = spells.flatMap(({ times }) => times);
+  const { made, segments } = index.tokenMeasures();
+  return {
+    bench: 'search-while-writing',
+    header: describeMachine(
+      { tandem: tandemVersion() },
+      { 'documents at first': before, hits, 'ms between searches': everyMs, 'documents a write': batch, rounds },
+    ),
+    results: [summary('quiet', quiet), summary('while writing', busy)],
+    ratio: {},
+    quality: {
+      'documents/s': written / spells.reduce((sum, spell) => sum + spell.seconds, 0),
+      'documents written': written,
+      'max ms quiet': Math.max(...quiet),
+      'max ms while writing': Math.max(...busy),
+      flushes: made.flushes,
+      merges: made.merges,
+      'segments at the end': segments,
+    },
+    missing: [],
+  };
+}
+
+const summary = (name: string, times: readonly number[]): Summary => ({
+  name,
+  samples: times.length,
+  p50Ms: quantile(times, 0.5),
+  p99Ms: quantile(times, 0.99),
+  minMs: Math.min(...times),
+});
+
+function dataFolder(given?: string): string {
+  const folder = given ?? process.env.TANDEM_BENCH_DATA;
+  if (folder !== undefined) return folder;
+  throw new TandemError(
+    'usage/missing-option',
+    'bench search-while-writing: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote',
+  );
+}
