@@ -82,9 +82,20 @@ export interface Trial {
   readonly repaired?: boolean;
 }
 
+const pageSize = 4096;
+/** Bytes at the beginning of a page of LMDB that say how it is to be read. */
+const pageHead = 48;
+
+/** Any place of a file; in pages every other time one that the reading of the page hangs on. */
+function placeIn(path: string, size: number, random: Random): number {
+  const at = random.below(Math.max(1, size));
+  if (!path.endsWith('data.mdb') || random.below(2) === 0) return at;
+  return at - (at % pageSize) + random.below(pageHead);
+}
+
 async function damage(path: string, random: Random): Promise<string> {
   const { size } = await stat(path);
-  const at = random.below(Math.max(1, size));
+  const at = placeIn(path, size, random);
   const kind = random.below(10);
   if (kind === 0) {
     await unlink(path);
