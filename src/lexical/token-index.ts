@@ -221,9 +221,15 @@ function tokenIndexOver(
     return weighting;
   };
   const df = (term: string): number => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0);
+  // of the last text: one request asks for its terms, its passages and a better spelling
+  let lastTerms: { readonly key: string; readonly version: number; readonly terms: ExpandedTerm[] } | undefined;
   const termsOf = (text: string, language?: string, spelling = options.spelling ?? false): ExpandedTerm[] => {
+    const key = JSON.stringify([text, language, spelling]);
+    if (lastTerms?.key === key && lastTerms.version === statistics.version) return lastTerms.terms;
     const vocabulary = vocabularyOf(list.all, presentWeighting().idf);
-    return wantedTerms(text, chains.expand(text, language), chains.analyzer(language), vocabulary, spelling);
+    const terms = wantedTerms(text, chains.expand(text, language), chains.analyzer(language), vocabulary, spelling);
+    lastTerms = { key, version: statistics.version, terms };
+    return terms;
   };
   const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
     const present = {
@@ -232,7 +238,7 @@ function tokenIndexOver(
       fields,
       ready: (clause: FilterClause): FilterClause => readyClause(clause, texts, now),
       analyzer: chains.analyzer(language),
-      termsOf: onceForEach(text => termsOf(text, language)),
+      termsOf: text => termsOf(text, language),
     };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const own = queryWeights(fields, weights, fieldWeights);
@@ -319,8 +325,14 @@ function tokenIndexOver(
     },
     analyzer: language => chains.analyzer(language),
     dictionary: () => chains.dictionary(),
-    setDictionary: words => chains.setDictionary(words),
-    setSynonyms: rules => chains.setSynonyms(rules),
+    setDictionary: words => {
+      chains.setDictionary(words);
+      lastTerms = undefined;
+    },
+    setSynonyms: rules => {
+      chains.setSynonyms(rules);
+      lastTerms = undefined;
+    },
     termsOf: (text, language) => termsOf(text, language),
     mend: (text, language) => termsOf(text, language, true),
     idf: term => presentWeighting().idf(df(term)),
@@ -336,16 +348,6 @@ function tokenIndexOver(
       const { bm25, fieldWeights, language, sort, spelling, closeness } = options;
       return writeSegments(folder, list.stored, { bm25, fieldWeights, language, sort, spelling, closeness });
     },
-  };
-}
-
-/** Remembers what a function gave: a query asks for its terms more than once. */
-function onceForEach<T>(compute: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return text => {
-    const found = known.get(text) ?? compute(text);
-    known.set(text, found);
-    return found;
   };
 }
 
