@@ -238,7 +238,7 @@ function tokenIndexOver(
       fields,
       ready: (clause: FilterClause): FilterClause => readyClause(clause, texts, now),
       analyzer: chains.analyzer(language),
-      termsOf: text => termsOf(text, language),
+      termsOf: (text: string) => termsOf(text, language),
     };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const own = queryWeights(fields, weights, fieldWeights);
