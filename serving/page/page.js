@@ -14,6 +14,7 @@ function currentQuery() {
   const chosen = places[Number(place.value)];
   return {
     text: text.value.trim(),
+    syntax: 'query',
     k: hitsWanted,
     mode: form.elements.mode.value,
     explain: true,
@@ -65,16 +66,29 @@ function clear() {
   say('');
 }
 
-function show({ hits, took, mode }) {
+function show({ hits, took, mode, suggestion }) {
   const strongest = Math.max(...hits.map(hit => hit.parts?.token ?? 0), 0);
   list.replaceChildren(...hits.map(hit => renderHit(hit, strongest)));
   const count = hits.length === 0 ? 'No hits' : hits.length === 1 ? '1 hit' : `${hits.length} hits`;
   say(`${count} in ${took.total.toFixed(1)} ms`);
+  if (suggestion !== undefined) status.append(' · did you mean ', suggestionButton(suggestion), '?');
   const channels = Object.entries(hits[0]?.parts?.channels ?? {});
   find('query').hidden = mode === 'token' || channels.length === 0;
   find('channels').replaceChildren(...renderBars(channels.map(([name, weight]) => ({ name, kind: 'channel', share: weight, label: weight.toFixed(2) }))));
   const stages = Object.entries(took).filter(([stage]) => stage !== 'total');
   find('took').textContent = stages.map(([stage, ms]) => `${stage} ${ms.toFixed(2)} ms`).join(' · ');
+}
+
+/** Asks for what may have been meant. */
+function suggestionButton(suggestion) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = suggestion;
+  button.addEventListener('click', () => {
+    text.value = suggestion;
+    ask(0);
+  });
+  return button;
 }
 
 /** The query stands in the address, so that it can be kept and sent. */
