@@ -117,6 +117,15 @@ describe('a request', () => {
     }
   });
 
+  it('suggests what may have been meant by a word that no document holds, operators or not', async () => {
+    await index.put(['a', 'b', 'c'].map(id => ({ id, title: 'leather wallet' })));
+    for (const syntax of ['plain', 'query'] as const) {
+      expect((await ask({ text: 'lether wallet', syntax })).suggestion).toBe('leather wallet');
+      expect((await ask({ text: 'leather wallet', syntax })).suggestion).toBeUndefined();
+    }
+    await index.delete(['a', 'b', 'c']);
+  });
+
   it('refuses to ask nothing', async () => {
     await expect(ask({})).rejects.toMatchObject({ code: 'request/invalid' });
     await expect(ask({ filter: [{ exists: { field: 'price' } }], mode: 'vector' })).rejects.toMatchObject({
