@@ -67,7 +67,9 @@ function readText(
   if (query !== undefined) return { query: parseQuery(query), filter: [], plain: text };
   if (tokens !== undefined) return { filter: [], plain: text };
   if (text === '') return { query: { all: {} }, filter: [], plain: '' };
-  return syntax === 'query'
-    ? parseQueryString(text, { fields, attributes: hasAttribute })
-    : { filter: [], plain: text };
+  const asTyped = { filter: [], plain: text };
+  if (syntax !== 'query') return asTyped;
+  const parsed = parseQueryString(text, { fields, attributes: hasAttribute });
+  const isPlain = parsed.filter.length === 0 && 'bag' in parsed.query && parsed.query.bag.text === text;
+  return isPlain ? asTyped : parsed;
 }
