@@ -6,8 +6,14 @@ import type { SegmentReader } from './segment-reader.js';
 import { CollectionStatistics } from './statistics.js';
 import { StoredSegment } from './stored-segment.js';
 
-/** Occurrences, and documents, at which the memory segment becomes an immutable one: so few that searches hardly wait for it (some 15 ms). */
-const flushAt = { occurrences: 2 ** 15, documents: 2 ** 13 };
+/**
+ * Occurrences, and documents, at which the memory segment becomes an immutable one. A flush holds up every search that is due meanwhile:
+ * an index that is searched flushes little at a time (some 15 ms), one that is only being filled as much as makes fewer merges.
+ */
+const flushAt = {
+  searched: { occurrences: 2 ** 15, documents: 2 ** 13 },
+  filled: { occurrences: 2 ** 17, documents: 2 ** 15 },
+};
 
 /** Merges of fewer postings are done at once: starting a thread would take longer. */
 const inlineBelow = 2 ** 13;
@@ -18,6 +24,8 @@ export class SegmentList {
   readonly statistics: CollectionStatistics;
   /** since it was opened: immutable segments made of the one in memory, and made of others */
   readonly made = { flushes: 0, merges: 0 };
+  /** whether there was a search since the last flush */
+  private searched = false;
   private segments: StoredSegment[];
   private merging:
     | { readonly sources: StoredSegment[]; readonly running: RunningMerge; readonly swapped: Promise<void> }
@@ -56,7 +64,12 @@ export class SegmentList {
     this.remove(id);
     this.memory.add(id, fields);
     this.statistics.count(field => fields[field].length, 1);
-    if (this.memory.occurrences >= flushAt.occurrences || this.memory.documentCount >= flushAt.documents) this.flush();
+    const { occurrences, documents } = this.searched ? flushAt.searched : flushAt.filled;
+    if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
+  }
+
+  noteSearch(): void {
+    this.searched = true;
   }
 
   remove(id: string): boolean {
@@ -71,6 +84,7 @@ export class SegmentList {
   /** Makes an immutable segment of the one in memory, and starts the merge that may now be due. */
   flush(): void {
     if (this.memory.documentCount === 0) return;
+    this.searched = false;
     const flushed = this.memory;
     this.memory = new MemorySegment(this.fieldCount);
     if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];

@@ -136,6 +136,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       const counts = countTerms(text, language);
+      list.noteSearch();
       // Taken from a pool, so that `accept` may search too.
       const scratch = scratches.pop() ?? createScratch(cache);
       try {
