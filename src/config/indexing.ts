@@ -19,6 +19,12 @@ export const indexingSchema = z
       .record(z.string(), z.number().min(0))
       .default({ title: 1, description: 0.4 })
       .describe('weight of a field’s term frequency'),
+    postingCacheMiB: z
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(128)
+      .describe('memory for unpacked posting lists at most, MiB; 10^6 titles fill about 60'),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

@@ -27,6 +27,8 @@ export interface TokenIndexOptions {
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
+  /** memory for unpacked posting lists at most, MiB; 128 when absent */
+  readonly postingCacheMiB?: number;
 }
 
 export interface TokenQuery {
@@ -83,6 +85,8 @@ export async function loadTokenIndex(folder: string): Promise<TokenIndex> {
   return tokenIndexOver(options, segments);
 }
 
+const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
+
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
 export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   const fields = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
@@ -104,7 +108,7 @@ function tokenIndexOver(options: TokenIndexOptions, saved: readonly StoredSegmen
   const list = new SegmentList(fields.length, saved);
   const { statistics } = list;
   const scratches: Scratch[] = [];
-  const cache = new ListCache();
+  const cache = new ListCache(mebibytes(options.postingCacheMiB));
   let weighting: Weighting | undefined;
   let weightingVersion = -1;
 
