@@ -61,6 +61,12 @@ export const indexingSchema = z
       .describe(
         'whether the best documents of the token side are ranked anew by how many words of the query they hold and how near',
       ),
+    postingCacheMiB: z
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(128)
+      .describe('memory for unpacked posting lists at most, MiB; 10^6 titles fill about 60'),
     hnsw: z
       .strictObject({
         m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),

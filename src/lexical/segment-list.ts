@@ -17,8 +17,14 @@ export interface SegmentLimits {
   readonly inlineBelow: number;
 }
 
-/** So few that searches hardly wait for a flush (some 15 ms). */
-const standardLimits: SegmentLimits = { occurrences: 2 ** 15, documents: 2 ** 13, inlineBelow: 2 ** 13 };
+/**
+ * A flush holds up every search that is due meanwhile: an index that is searched flushes little at a time (some 15 ms), one that is only being
+ * filled as much as makes fewer merges.
+ */
+const standardLimits: Readonly<Record<'searched' | 'filled', SegmentLimits>> = {
+  searched: { occurrences: 2 ** 15, documents: 2 ** 13, inlineBelow: 2 ** 13 },
+  filled: { occurrences: 2 ** 17, documents: 2 ** 15, inlineBelow: 2 ** 13 },
+};
 
 /** The segments of an index: one in memory that takes the writes, and immutable ones that a flush makes of it and merges put together. */
 export class SegmentList {
@@ -26,6 +32,8 @@ export class SegmentList {
   readonly statistics: CollectionStatistics;
   /** since it was opened: immutable segments made of the one in memory, and made of others */
   readonly made = { flushes: 0, merges: 0 };
+  /** whether there was a search since the last flush */
+  private searched = false;
   private segments: StoredSegment[];
   private merging:
     | { readonly sources: StoredSegment[]; readonly running: RunningMerge; readonly swapped: Promise<void> }
@@ -35,12 +43,16 @@ export class SegmentList {
     private readonly fieldCount: number,
     stored: readonly StoredSegment[] = [],
     private readonly sort: SortKey | null = null,
-    private readonly limits: SegmentLimits = standardLimits,
+    private readonly givenLimits?: SegmentLimits,
   ) {
     this.memory = new MemorySegment(fieldCount, sort);
     this.statistics = new CollectionStatistics(fieldCount);
     this.segments = [...stored];
     for (const segment of stored) countIn(this.statistics, segment);
+  }
+
+  private get limits(): SegmentLimits {
+    return this.givenLimits ?? standardLimits[this.searched ? 'searched' : 'filled'];
   }
 
   get stored(): readonly StoredSegment[] {
@@ -70,6 +82,10 @@ export class SegmentList {
     if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
   }
 
+  noteSearch(): void {
+    this.searched = true;
+  }
+
   remove(id: string): boolean {
     const found = this.find(id);
     if (found === undefined) return false;
@@ -82,6 +98,7 @@ export class SegmentList {
   /** Makes an immutable segment of the one in memory, and starts the merge that may now be due. */
   flush(): void {
     if (this.memory.documentCount === 0) return;
+    this.searched = false;
     const flushed = this.memory;
     this.memory = new MemorySegment(this.fieldCount, this.sort);
     if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];

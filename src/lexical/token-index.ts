@@ -52,6 +52,8 @@ export interface TokenIndexOptions {
   readonly spelling?: boolean;
   /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
   readonly closeness?: boolean;
+  /** memory for unpacked posting lists at most, MiB; 128 when absent */
+  readonly postingCacheMiB?: number;
 }
 
 /** What a query asks of documents: a text as the bag of its terms, or a tree. */
@@ -182,6 +184,8 @@ export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Pr
   return tokenIndexOver(options, segments, limits);
 }
 
+const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
+
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
 export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
   const fields = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
@@ -209,7 +213,7 @@ function tokenIndexOver(
   const accepted = acceptedCache(list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
-  const cache = new ListCache();
+  const cache = new ListCache(mebibytes(options.postingCacheMiB));
   let weighting: Weighting | undefined;
   let weightingVersion = -1;
 
@@ -286,6 +290,7 @@ function tokenIndexOver(
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       for (const { field } of [...sort, ...functions.map(functionBody)])
         if (field !== '_score') checkAttribute(field, texts);
+      list.noteSearch();
       const snapshot = snapshotFor(query);
       const node = compile(snapshot, query);
       const factors = compileFunctions(functions, now);
@@ -345,8 +350,10 @@ function tokenIndexOver(
     measures: () => measureSegments(list.stored, list.made),
     save: folder => {
       list.flush();
-      const { bm25, fieldWeights, language, sort, spelling, closeness } = options;
-      return writeSegments(folder, list.stored, { bm25, fieldWeights, language, sort, spelling, closeness });
+      // all but the synonyms of an indexing configuration, which its manifest holds
+      const { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB } = options;
+      const saved = { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB };
+      return writeSegments(folder, list.stored, saved);
     },
   };
 }

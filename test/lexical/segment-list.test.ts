@@ -60,10 +60,15 @@ describe('SegmentList', () => {
     expect(list.statistics.averageLength(0)).toBe(1);
   });
 
-  it('flushes by itself when there is much in memory', () => {
+  it('flushes by itself when there is much in memory, and earlier when it is searched', () => {
     const list = new SegmentList(1);
-    for (let i = 0; i < 2 ** 13; i++) list.add(String(i), [[]]);
-    expect([list.stored.length, list.memory.documentCount]).toEqual([1, 0]);
+    for (let i = 0; i < 2 ** 15; i++) list.add(String(i), [[]]);
+    expect([list.made.flushes, list.memory.documentCount]).toEqual([1, 0]);
+    list.noteSearch();
+    for (let i = 0; i < 2 ** 13; i++) list.add(`searched ${i}`, [[]]);
+    expect([list.made.flushes, list.memory.documentCount]).toEqual([2, 0]);
+    for (let i = 0; i < 2 ** 13; i++) list.add(`no more ${i}`, [[]]);
+    expect([list.made.flushes, list.memory.documentCount]).toEqual([2, 2 ** 13]);
   });
 
   it('cuts segments where it is told, by documents or by occurrences', () => {
