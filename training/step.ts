@@ -35,7 +35,11 @@ export const gradientOf = (name: string): string => `gradient:${name}`;
 /** Builds the step for batches of one shape: both towers, the loss, and its gradients by TensorFlow.js. */
 export function createStepFunction({ towers, tableWidth, shapes, scale }: StepShape): StepFunction {
   const both = [towers.query, towers.document];
-  const parameters = both.flatMap(tower => Object.entries(towerParameters(tower, tableWidth)));
+  // a shared encoder is named by both towers and stands here once
+  const parameters = Object.entries({
+    ...towerParameters(towers.query, tableWidth),
+    ...towerParameters(towers.document, tableWidth),
+  });
   const batch = shapes.query.batch;
   const inputs: Record<string, InputSpec> = { blocked: { dtype: 'float32', shape: [batch, batch] } };
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));

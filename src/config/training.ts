@@ -24,6 +24,12 @@ export const trainingSchema = z
     batchSize: z.int().min(2).max(16_384).default(512).describe('B, examples of a batch'),
     scale: z.number().positive().max(1000).default(20).describe('s of the scaled softmax; 15..20 in Que2Search, 4.1'),
     learningRate: z.number().positive().max(1).default(1e-3).describe('Adam, full rate after warm-up'),
+    pretrainedLearningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .default(2e-4)
+      .describe('full rate of what comes from an imported encoder; 2e-4 in Que2Search'),
     warmupSteps: z.int().min(0).default(200).describe('steps over which the rate rises from 0'),
     clipNorm: z
       .number()

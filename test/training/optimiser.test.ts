@@ -12,8 +12,9 @@ import { smallConfig } from './fixture.js';
 const config = smallConfig();
 
 /** One parameter of two values and a table of three rows. */
-function makeModel(): ModelState {
+function makeModel(pretrained: readonly string[] = []): ModelState {
   return {
+    pretrained: new Set(pretrained),
     towers: createTowers(config.towers, config.textEncoder),
     dense: { bias: { shape: [2], values: Float32Array.of(1, 1) } },
     tables: { word: { rows: 3, width: 2, values: Float32Array.of(1, 1, 2, 2, 3, 3) } },
@@ -21,8 +22,8 @@ function makeModel(): ModelState {
 }
 
 /** One update with gradient (3, 0) of the parameter and (0, 4) of row 1: a norm of 5. */
-function update(clipNorm: number) {
-  const model = makeModel();
+function update(clipNorm: number, pretrained?: readonly string[]) {
+  const model = makeModel(pretrained);
   const state = createOptimiserState(model);
   const rows = createRowAccumulators(model);
   rows.word!.add(1, Float32Array.of(0, 4), 0, 1);

@@ -4,6 +4,7 @@ import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
+import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
 import { restoreCommand } from './restore.js';
@@ -17,6 +18,7 @@ import { trainCommand } from './train.js';
 export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
+  importEncoderCommand,
   trainCommand,
   embedCommand,
   indexCommand,

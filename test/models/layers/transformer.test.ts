@@ -5,7 +5,7 @@ import { floats, type Given, given, runEagerly, sizeOf } from '../recorder/parit
 import { expectGradients, type Layer } from './gradients.js';
 
 const [tokens, batch, width, heads, hidden] = [3, 2, 4, 2, 6];
-const shape = { tokens, batch, width, heads, epsilon: 1e-5 };
+const shape = { width, heads, epsilon: 1e-5, activation: 'gelu' } as const;
 
 const parameterShapes: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(
@@ -39,7 +39,7 @@ const inputs: Given = {
 const layer =
   (firstOnly: boolean): Layer =>
   (tf, all) =>
-    transformerLayer(tf, all, 'l', all.x, all.bias, shape, { firstOnly });
+    transformerLayer(tf, all, 'l', all.x, [{ tokens, count: batch, bias: all.bias }], shape, { firstOnly });
 
 /** The layer as the paper writes it, one head after the other. */
 const plain: Layer = (tf, p) => {
