@@ -2,8 +2,8 @@ import type { Config } from '../src/config/schema.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
 import { createTable, type EmbeddingTable } from './embedding-table.js';
-import type { PretrainedEncoder } from './pretrained/encoder.js';
-import { pretrainedParts } from './pretrained/start.js';
+import type { PretrainedEncoder } from './pretrained-encoder.js';
+import { pretrainedParts } from './pretrained-parts.js';
 import { towerParameters } from './towers.js';
 
 /** A dense parameter, float32, row-major. */

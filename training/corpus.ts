@@ -5,7 +5,7 @@ import { countDemand } from '../data/words.js';
 import { createTowers, hasText } from '../models/channels.js';
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
 import type { Vocabulary } from '../models/model-state.js';
-import type { PretrainedEncoder } from '../models/pretrained/encoder.js';
+import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
 import { documentTowerRow } from '../models/runtime/embedder.js';
 import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';

@@ -7,8 +7,8 @@ import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../../sr
 import type { EmbeddingTable } from '../embedding-table.js';
 import { describeFiles, sha256OfFile } from '../file-hashes.js';
 import type { DenseParameter } from '../model-state.js';
+import { encoderShapeSchema, type PretrainedEncoder, type StoredEncoder } from '../pretrained-encoder.js';
 import { writeSafetensors } from '../safetensors.js';
-import { encoderShapeSchema, type PretrainedEncoder, type StoredEncoder } from './encoder.js';
 import { openTensorFile } from './tensor-file.js';
 
 const files = { manifest: 'encoder.json', weights: 'encoder.safetensors', tokenizer: 'tokenizer.json' } as const;

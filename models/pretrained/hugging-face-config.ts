@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { type EncoderShape, encoderShapeSchema } from './encoder.js';
+import { type EncoderShape, encoderShapeSchema } from '../pretrained-encoder.js';
 
 const size = z.int().min(1);
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { EncoderShape, PretrainedEncoder } from '../pretrained-encoder.js';
 import { loadTokenizer } from '../tokenizer/tokenizer.js';
-import type { EncoderShape, PretrainedEncoder } from './encoder.js';
 import { readHuggingFaceConfig } from './hugging-face-config.js';
 import { readWeights } from './hugging-face-weights.js';
 import { openTensorFile } from './tensor-file.js';

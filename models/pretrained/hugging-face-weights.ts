@@ -1,7 +1,7 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { EmbeddingTable } from '../embedding-table.js';
 import type { DenseParameter } from '../model-state.js';
-import type { EncoderShape, PretrainedEncoder } from './encoder.js';
+import type { EncoderShape, PretrainedEncoder } from '../pretrained-encoder.js';
 import type { TensorFile } from './tensor-file.js';
 
 const words = 'embeddings.word_embeddings.weight';

@@ -1,8 +1,8 @@
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { createModelState, type Vocabulary } from '../model-state.js';
+import type { PretrainedEncoder } from '../pretrained-encoder.js';
 import { writeModel } from '../write-model.js';
-import type { PretrainedEncoder } from './encoder.js';
 
 /**
  * Writes a model artefact whose towers are an imported encoder as it came: for measuring it, and for a catalogue without any labels.

@@ -1,7 +1,7 @@
-import { withEncoder } from '../../models/pretrained/configure.js';
-import type { EncoderShape, PretrainedEncoder } from '../../models/pretrained/encoder.js';
 import { writeEncoder } from '../../models/pretrained/encoder-folder.js';
 import { type ImportOptions, readHuggingFaceFolder } from '../../models/pretrained/hugging-face-folder.js';
+import type { EncoderShape, PretrainedEncoder } from '../../models/pretrained-encoder.js';
+import { withEncoder } from '../../models/with-encoder.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
 

@@ -1,13 +1,14 @@
-import type { TableName, Tower } from '../channels.js';
-import type { EmbeddingTable } from '../embedding-table.js';
-import type { DenseParameter } from '../model-state.js';
-import type { PretrainedEncoder } from './encoder.js';
+import type { TableName, Tower } from './channels.js';
+import type { EmbeddingTable } from './embedding-table.js';
+import type { DenseParameter } from './model-state.js';
+import type { PretrainedEncoder } from './pretrained-encoder.js';
 
 /** The parts of a model that an imported encoder gives, by the names that the model has for them. */
 export interface PretrainedParts {
   has(name: string): boolean;
   /** A copy of its own for each parameter, since training changes them. */
   dense(name: string): DenseParameter | undefined;
+  /** The first rows; those of the token table are the encoder's own memory, for it may be large and no other table needs it. */
   table(name: TableName, rows: number): EmbeddingTable | undefined;
 }
 
@@ -30,7 +31,9 @@ export function pretrainedParts(
     },
     table(name, rows) {
       const found = tables.get(name);
-      return found && { rows, width: found.width, values: found.values.slice(0, rows * found.width) };
+      if (found === undefined) return undefined;
+      const values = found.values.subarray(0, rows * found.width);
+      return { rows, width: found.width, values: found === token ? values : values.slice() };
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { Config } from '../../src/config/schema.js';
-import { TandemError } from '../../src/errors/tandem-error.js';
-import { createTowers, hasText } from '../channels.js';
-import type { PretrainedEncoder } from './encoder.js';
+import type { Config } from '../src/config/schema.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { createTowers, hasText } from './channels.js';
+import type { PretrainedEncoder } from './pretrained-encoder.js';
 
 /**
  * The configuration with the shape of an imported encoder in the place of its own, so that a model artefact says all that is needed to
