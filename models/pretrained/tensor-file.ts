@@ -76,6 +76,9 @@ async function readHeader(handle: FileHandle, path: string): Promise<{ entries: 
     if (!entry.success) throw damaged(path, `the header of ${name} cannot be read`);
     entries.set(name, entry.data);
   }
+  let end = 0;
+  for (const { data_offsets: span } of entries.values()) end = Math.max(end, span[1]);
+  if ((await handle.stat()).size < 8 + length + end) throw damaged(path, 'is cut short');
   return { entries, start: 8 + length };
 }
 

@@ -32,6 +32,14 @@ const presets: [string, Config][] = [
   ['concat', smallConfig({ towers: { fusion: 'concat' } })],
   ['text', textConfig()],
   ['text with cls', textConfig({ textEncoder: { pooling: 'cls', queryLayers: 2 } })],
+  ['text with the layers of a BERT', textConfig({ textEncoder: { embeddingNorm: true, activation: 'geluTanh' } })],
+  [
+    'one encoder for both towers, alone',
+    smallConfig({
+      towers: { fusion: 'none', query: ['text'], document: ['title'] },
+      textEncoder: { shared: true, embeddingNorm: true, activation: 'relu' },
+    }),
+  ],
 ];
 const cases = presets.flatMap(([name, config]) => engines.map(engine => [engine, name, config] as const));
 
