@@ -15,7 +15,7 @@ import { createLearner } from '../training/learner.js';
 import { createOptimiserState } from '../training/optimiser.js';
 import { queryLengths } from '../training/trainer.js';
 import { type BenchOptions, type BenchReport, describeMachine, type Entry, roster } from './frame.js';
-import { checkAgreement, interleave, pairedRatio, summarise, timed } from './measure.js';
+import { checkAgreement, interleave, pairedRatio, quantile, summarise, timed } from './measure.js';
 import { numberOf, pythonCommand, startPeer } from './peers/process.js';
 import { peerScript } from './peers/scripts.js';
 
@@ -54,23 +54,42 @@ interface Work {
   readonly encoder: string;
 }
 
+/** What the steps of a contestant cost beside time. */
+interface Cost {
+  /** seconds of all threads together, one for each sample; unlike time it hardly depends on what else the machine does */
+  readonly cpuSeconds: number[];
+  /** largest resident memory so far */
+  peakMiB: number;
+}
+
+interface CostedEntry {
+  readonly entry: Entry;
+  readonly cost: Cost;
+}
+
 /** Our training loop: features, length-sorted chunks, the recorded step, clipping, sparse and dense Adam. */
-async function ourEntry({ config, corpus, encoder, examples, data }: Work): Promise<Entry> {
+async function ourEntry({ config, corpus, encoder, examples, data }: Work): Promise<CostedEntry> {
   const model = createModelState(config, corpus.vocabulary, await readHuggingFaceFolder(encoder));
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 1 });
   const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, source));
+  const cost: Cost = { cpuSeconds: [], peakMiB: 0 };
   let step = 0;
   const run = async (): Promise<number[]> => {
     const losses: number[] = [];
+    const before = process.cpuUsage();
     for (let i = 0; i < steps; i++, step++) {
       losses.push((await learner.step(examples(step), config.training.learningRate, step)).loss);
     }
+    const { user, system } = process.cpuUsage(before);
+    cost.cpuSeconds.push((user + system) / 1e6);
+    cost.peakMiB = process.resourceUsage().maxRSS / 1024;
     return [losses[0]];
   };
-  return { contestant: { name: 'tandem', sample: () => timed(run), close: learner.close }, version: 'recorded' };
+  const contestant = { name: 'tandem', sample: () => timed(run), close: learner.close };
+  return { entry: { contestant, version: 'recorded' }, cost };
 }
 
-async function pytorchEntry(folder: string, { config, data, examples, encoder }: Work): Promise<Entry> {
+async function pytorchEntry(folder: string, { config, data, examples, encoder }: Work): Promise<CostedEntry> {
   const name = 'pytorch';
   const rows = Array.from({ length: (warmUp + rounds) * steps }, (_, step) => examples(step)).flat();
   const lines = rows.map(({ query, document }) =>
@@ -82,12 +101,16 @@ async function pytorchEntry(folder: string, { config, data, examples, encoder }:
   const maxTokens = config.textEncoder.maxDocumentTokens;
   await writeWhole(settings, JSON.stringify({ batch, steps, scale, learningRate, clipNorm, maxTokens }));
   const peer = await startPeer(pythonCommand(), [peerScript('fine_tuning_step.py'), encoder, pairs, settings]);
-  if ('missing' in peer) return { name, missing: peer.missing };
+  const cost: Cost = { cpuSeconds: [], peakMiB: 0 };
+  if ('missing' in peer) return { entry: { name, missing: peer.missing }, cost };
   const sample = async () => {
     const answer = await peer.ask({ cmd: 'run' });
+    cost.cpuSeconds.push(numberOf(answer, 'cpuSeconds'));
+    cost.peakMiB = numberOf(answer, 'peakMiB');
     return { seconds: numberOf(answer, 'seconds'), answer: [numberOf(answer, 'loss')] };
   };
-  return { contestant: { name, sample, close: peer.close }, version: String(peer.ready.version) };
+  const contestant = { name, sample, close: peer.close };
+  return { entry: { contestant, version: String(peer.ready.version) }, cost };
 }
 
 async function makeWork({ data: folder }: BenchOptions): Promise<Work> {
@@ -105,16 +128,27 @@ async function makeWork({ data: folder }: BenchOptions): Promise<Work> {
 
 async function measureAll(folder: string, options: BenchOptions): Promise<BenchReport> {
   const work = await makeWork(options);
-  const left = { name: 'pytorch', missing: 'left out by --without' };
-  const entries = [await ourEntry(work), options.without.has('pytorch') ? left : await pytorchEntry(folder, work)];
-  const { present, versions, missing } = roster(entries);
+  const ourOwn = await ourEntry(work);
+  const left: CostedEntry = {
+    entry: { name: 'pytorch', missing: 'left out by --without' },
+    cost: { cpuSeconds: [], peakMiB: 0 },
+  };
+  const peer = options.without.has('pytorch') ? left : await pytorchEntry(folder, work);
+  const { present, versions, missing } = roster([ourOwn.entry, peer.entry]);
   const measured = await interleave(present, warmUp, rounds);
   for (const contestant of present) await contestant.close();
   const differences = checkAgreement(measured, tolerance);
   const [ours, ...peers] = measured;
-  const { layers, width } = { layers: work.config.textEncoder.queryLayers, width: work.config.textEncoder.width };
+  const { queryLayers: layers, width } = work.config.textEncoder;
   const summaries = measured.map(summarise);
-  const examplesPerSecond = summaries.map(({ name, p50Ms }) => [`${name} examples/s`, (1000 * batch * steps) / p50Ms]);
+  const figures = summaries.flatMap(({ name, p50Ms }, i) => {
+    const { cpuSeconds, peakMiB } = [ourOwn.cost, peer.cost][i];
+    return [
+      [`${name} examples/s`, (1000 * batch * steps) / p50Ms],
+      [`${name} CPU s a step`, quantile(cpuSeconds.slice(warmUp), 0.5) / steps],
+      [`${name} peak MiB`, peakMiB],
+    ] as const;
+  });
   return {
     bench: 'fine-tuning-step',
     header: describeMachine(versions, { batch, layers, width, 'steps a sample': steps, pairs: work.data.pairs.length }),
@@ -123,7 +157,7 @@ async function measureAll(folder: string, options: BenchOptions): Promise<BenchR
     quality: {
       loss: ours.samples[0].answer[0],
       largestLossDifference: Math.max(0, ...Object.values(differences)),
-      ...Object.fromEntries(examplesPerSecond),
+      ...Object.fromEntries(figures),
     },
     missing,
   };
