@@ -23,8 +23,9 @@ export function createOptimiserState({ dense, tables }: ModelState): OptimiserSt
   };
 }
 
-/** Moments and step count back to zero, as at the start. */
+/** Moments and step count back to zero, as at the start. Before the first step they are: memory that no row has touched stays untouched. */
 export function resetOptimiserState(state: OptimiserState): void {
+  if (state.step === 0) return;
   state.step = 0;
   for (const { first, second } of [...Object.values(state.dense), ...Object.values(state.tables)]) {
     first.fill(0);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createModelState } from '../../models/model-state.js';
 import { readEncoder, writeEncoder } from '../../models/pretrained/encoder-folder.js';
 import { readHuggingFaceFolder } from '../../models/pretrained/hugging-face-folder.js';
 import { loadModel } from '../../models/runtime/load-model.js';
+import { withEncoder } from '../../models/with-encoder.js';
 import { presets } from '../../src/config/presets.js';
 import type { Config } from '../../src/config/schema.js';
 import { train } from '../../training/trainer.js';
@@ -83,6 +85,24 @@ describe('training on an imported encoder', () => {
     const difference = (a: Float32Array, b: Float32Array): number => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
     expect(difference(still, hardly)).toBeLessThan(1e-5);
     expect(difference(still, moved)).toBeGreaterThan(1e-3);
+  });
+
+  it('gives each tower its own copy where they do not share it, and rows of its own to its positions', async () => {
+    const encoder = await readEncoder(await makeEncoder(await temporaryFolder(), 1));
+    const config = withEncoder(configOf('importedBag', 'given below'), encoder);
+    const apart = { ...config, textEncoder: { ...config.textEncoder, shared: false } };
+    const vocabulary = { countries: [], tokens: encoder.token.rows, maxQueryTokens: 5, maxDocumentTokens: 16 };
+    const { dense, tables, pretrained } = createModelState(apart, vocabulary, encoder);
+    const [query, document] = ['query', 'document'].map(tower => dense[`${tower}.encoder.layer2.key.weight`].values);
+    expect(query).toEqual(document);
+    expect(query).toEqual(encoder.weights['layer2.key.weight'].values);
+    expect(query.buffer).not.toBe(document.buffer);
+    const positions = [tables['query.position']!, tables['document.position']!];
+    expect(positions.map(({ rows }) => rows)).toEqual([5, 16]);
+    for (const { values } of positions) expect(values).toEqual(encoder.position.values.slice(0, values.length));
+    const own = ['query.text.weight', 'document.fusion.bias', 'trigram', 'word'];
+    expect(own.filter(name => pretrained.has(name) || !(name in { ...dense, ...tables }))).toEqual([]);
+    expect(['token', 'query.position', 'document.encoder.norm.scale'].every(name => pretrained.has(name))).toBe(true);
   });
 
   it('says which folder is no encoder', async () => {
