@@ -11,6 +11,8 @@ export type Accumulators = Readonly<Partial<Record<TableName, RowAccumulator>>>;
 /** Leaves features out by chance while training. */
 export interface FeatureDropout {
   readonly rate: number;
+  /** of tokens, in place of rate */
+  readonly tokenRate: number;
   readonly random: Random;
 }
 
@@ -40,8 +42,9 @@ interface ChannelBatch {
 
 /** A country says one thing, and the first token of a text is its start: these two always stay. */
 function drop(ids: Int32Array, { kind, table }: Channel, dropout: FeatureDropout | undefined): Int32Array {
-  if (dropout === undefined || dropout.rate === 0 || table === 'country') return ids;
-  return ids.filter((_, i) => (kind === 'text' && i === 0) || dropout.random.next() >= dropout.rate);
+  if (dropout === undefined || table === 'country') return ids;
+  const rate = kind === 'text' ? dropout.tokenRate : dropout.rate;
+  return rate === 0 ? ids : ids.filter((_, i) => (kind === 'text' && i === 0) || dropout.random.next() >= rate);
 }
 
 function bagChannel(
@@ -79,7 +82,7 @@ function textChannel(
   // A single chunk keeps the batch as it lies, for there is no step that would put its rows back.
   const order = chunks.length === 1 ? Int32Array.from(kept.keys()) : sorted;
   const token = tables.token!;
-  const positionName: TableName = `${tower.name}.position`;
+  const positionName = tower.encoder.positions;
   const position = tables[positionName]!;
   const { width } = token;
   const feeds: Record<string, Feed> = {};

@@ -2,8 +2,9 @@ import type { TextEncoderConfig, TowersConfig } from '../src/config/towers.js';
 
 export type TowerName = 'query' | 'document';
 
-/** Tables of embeddings, shared by both towers. `position` belongs to the text encoder of one tower. */
-export type TableName = 'trigram' | 'word' | 'country' | 'token' | 'query.position' | 'document.position';
+/** Tables of embeddings, shared by both towers. A position table belongs to a text encoder: to the shared one, or to that of one tower. */
+export type TableName = 'trigram' | 'word' | 'country' | 'token' | PositionTable;
+export type PositionTable = 'position' | 'query.position' | 'document.position';
 
 /** What of a row a channel reads. */
 export type ChannelSource = 'text' | 'title' | 'description' | 'country';
@@ -55,6 +56,14 @@ export interface Encoder {
   readonly pooling: TextEncoderConfig['pooling'];
   readonly dropout: number;
   readonly epsilon: number;
+  readonly activation: TextEncoderConfig['activation'];
+  /** layer norm over the embeddings, before the first layer */
+  readonly embeddingNorm: boolean;
+  /** its parameters are named `${prefix}.*`; both towers name the same ones where the encoder is shared */
+  readonly prefix: string;
+  readonly positions: PositionTable;
+  /** written before every text */
+  readonly textPrefix: string;
 }
 
 /** The two towers that a configuration describes. */
@@ -63,7 +72,7 @@ export function createTowers(towers: TowersConfig, encoder: TextEncoderConfig): 
     name,
     channels: channels.map(channel => known[channel]),
     fusion: towers.fusion,
-    embeddingWidth: towers.embeddingWidth,
+    embeddingWidth: towers.fusion === 'none' ? encoder.width : towers.embeddingWidth,
     encoder: {
       layers,
       width: encoder.width,
@@ -71,7 +80,12 @@ export function createTowers(towers: TowersConfig, encoder: TextEncoderConfig): 
       feedForward: Math.round(encoder.width * encoder.feedForward),
       pooling: encoder.pooling,
       dropout: encoder.dropout,
-      epsilon: 1e-5,
+      epsilon: encoder.epsilon,
+      activation: encoder.activation,
+      embeddingNorm: encoder.embeddingNorm,
+      prefix: encoder.shared ? 'encoder' : `${name}.encoder`,
+      positions: encoder.shared ? 'position' : `${name}.position`,
+      textPrefix: name === 'query' ? encoder.queryPrefix : encoder.documentPrefix,
     },
   });
   return {

@@ -1,8 +1,9 @@
 import type { Tower } from './channels.js';
 import type { ModelState } from './model-state.js';
-import { encodeModel } from './recorder/onnx-proto.js';
+import { encodeModel, type OnnxConstant, type OnnxGraph } from './recorder/onnx-proto.js';
+import type { InputSpec } from './recorder/record.js';
 import { recordDynamic } from './recorder/record-dynamic.js';
-import { embedTower, towerInputs } from './towers.js';
+import { embedTower, towerInputs, towerParameters } from './towers.js';
 
 /**
  * One tower as an ONNX file: the forward half of what is trained, parameters as initialisers, batch size and text lengths left open.
@@ -11,8 +12,8 @@ import { embedTower, towerInputs } from './towers.js';
 export function exportTower(tower: Tower, { dense, tables }: ModelState): Uint8Array {
   const textChannels = tower.channels.filter(channel => channel.kind === 'text');
   const lengths = textChannels.map(({ name }) => `${name}Tokens`);
-  const own = Object.entries(dense).filter(([name]) => name.startsWith(`${tower.name}.`));
   const tableWidth = tables.trigram?.width ?? tables.word?.width ?? tables.country?.width ?? tower.encoder.width;
+  const parameters = towerParameters(tower, tableWidth);
   const graph = recordDynamic(['batch', ...lengths], sizes => {
     const shape = {
       batch: sizes.batch,
@@ -20,14 +21,32 @@ export function exportTower(tower: Tower, { dense, tables }: ModelState): Uint8A
         textChannels.map(({ name }, i) => [name, [{ tokens: sizes[lengths[i]], count: sizes.batch }]]),
       ),
     };
+    const fed = Object.entries(parameters).map(([name, shape]): [string, InputSpec] => [
+      name,
+      { dtype: 'float32', shape },
+    ]);
     return {
-      inputs: towerInputs(tower, tableWidth, shape),
+      inputs: { ...towerInputs(tower, tableWidth, shape), ...Object.fromEntries(fed) },
       compute: (tf, inputs) => {
-        const p = Object.fromEntries(own.map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
-        const { embedding, weights } = embedTower(tf, tower, p, inputs, shape);
+        const { embedding, weights } = embedTower(tf, tower, inputs, inputs, shape);
         return { embedding, weights };
       },
     };
   });
-  return encodeModel(graph);
+  return encodeModel(withInitialisers(graph, Object.keys(parameters), dense));
+}
+
+/** Turns inputs into initialisers of these values: recorded as inputs, the parameters are not copied by every recording. */
+function withInitialisers(graph: OnnxGraph, names: readonly string[], dense: ModelState['dense']): OnnxGraph {
+  const own = new Set(names);
+  const initialisers = names.map((name): OnnxConstant => {
+    const { shape, values } = dense[name];
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return { name, dtype: 'float32', shape, bytes };
+  });
+  return {
+    ...graph,
+    inputs: graph.inputs.filter(({ name }) => !own.has(name)),
+    constants: [...graph.constants, ...initialisers],
+  };
 }

@@ -91,7 +91,7 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
       const value = row[source] ?? '';
       return value === '' || tokenizer === undefined
         ? new Int32Array(0)
-        : Int32Array.from(tokenizer.encode(value, maxTokens));
+        : Int32Array.from(tokenizer.encode(tower.encoder.textPrefix + value, maxTokens));
     });
   };
 }

@@ -2,6 +2,8 @@ import type { Config } from '../src/config/schema.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
 import { createTable, type EmbeddingTable } from './embedding-table.js';
+import type { PretrainedEncoder } from './pretrained-encoder.js';
+import { pretrainedParts } from './pretrained-parts.js';
 import { towerParameters } from './towers.js';
 
 /** A dense parameter, float32, row-major. */
@@ -26,6 +28,8 @@ export interface ModelState {
   readonly towers: Readonly<Record<TowerName, Tower>>;
   readonly dense: Readonly<Record<string, DenseParameter>>;
   readonly tables: Readonly<Partial<Record<TableName, EmbeddingTable>>>;
+  /** names of the dense parameters and tables that came with an imported encoder */
+  readonly pretrained: ReadonlySet<string>;
 }
 
 /** Standard deviation of fresh table rows. */
@@ -57,32 +61,39 @@ export function tableShapes(
   if (used.has('token')) shapes.token = [vocabulary.tokens, textEncoder.width];
   for (const tower of towers) {
     const longest = tower.name === 'query' ? vocabulary.maxQueryTokens : vocabulary.maxDocumentTokens;
-    if (hasText(tower)) shapes[`${tower.name}.position`] = [longest, textEncoder.width];
+    if (!hasText(tower)) continue;
+    const { positions } = tower.encoder;
+    shapes[positions] = [Math.max(longest, shapes[positions]?.[0] ?? 0), textEncoder.width];
   }
   return shapes;
 }
 
 /**
  * A fresh model; the same seed gives the same bytes.
+ * @param encoder  where the text encoder and its tables begin; the configuration has its shape, see withEncoder
  * @param extra  names and shapes of parameters that are learnt beside the towers and are no part of them
  */
 export function createModelState(
   config: Config,
   vocabulary: Vocabulary,
+  encoder?: PretrainedEncoder,
   extra: Readonly<Record<string, readonly number[]>> = {},
 ): ModelState {
   const random = seededRandom(config.seed);
   const towers = createTowers(config.towers, config.textEncoder);
+  const pretrained = encoder === undefined ? undefined : pretrainedParts(Object.values(towers), encoder);
   const dense: Record<string, DenseParameter> = {};
   for (const tower of Object.values(towers)) {
     for (const [name, shape] of Object.entries(towerParameters(tower, config.towers.tableWidth))) {
-      dense[name] = initialDense(name, shape, random);
+      dense[name] ??= pretrained?.dense(name) ?? initialDense(name, shape, random);
     }
   }
   const tables: Partial<Record<TableName, EmbeddingTable>> = {};
   for (const [name, [rows, width]] of Object.entries(tableShapes(config, vocabulary))) {
-    tables[name as TableName] = createTable(rows, width, tableDeviation, random);
+    tables[name as TableName] =
+      pretrained?.table(name as TableName, rows) ?? createTable(rows, width, tableDeviation, random);
   }
   for (const [name, shape] of Object.entries(extra)) dense[name] = initialDense(name, shape, random);
-  return { towers, dense, tables };
+  const names = [...Object.keys(dense), ...Object.keys(tables)];
+  return { towers, dense, tables, pretrained: new Set(names.filter(name => pretrained?.has(name))) };
 }

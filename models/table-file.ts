@@ -16,14 +16,19 @@ export function packTables(tables: Tables): Record<string, NamedArray> {
     for (let row = 0; row < rows; row++) {
       if (values.subarray(row * width, (row + 1) * width).some(value => value !== 0)) stored.push(row);
     }
-    const packed = new Float32Array(stored.length * width);
-    for (const [slot, row] of stored.entries())
-      packed.set(values.subarray(row * width, (row + 1) * width), slot * width);
-    arrays[name] = { shape: [stored.length, width], values: packed };
+    arrays[name] = { shape: [stored.length, width], values: packRows(values, width, stored, rows) };
     arrays[`${name}.rows`] = { shape: [stored.length], values: Int32Array.from(stored) };
     arrays[`${name}.size`] = { shape: [1], values: Int32Array.of(rows) };
   }
   return arrays;
+}
+
+/** The stored rows together; where all are stored, the table itself, for it may be large. */
+function packRows(values: Float32Array, width: number, stored: readonly number[], rows: number): Float32Array {
+  if (stored.length === rows) return values;
+  const packed = new Float32Array(stored.length * width);
+  for (const [slot, row] of stored.entries()) packed.set(values.subarray(row * width, (row + 1) * width), slot * width);
+  return packed;
 }
 
 /** The tables of packTables, whole again. @throws TandemError 'model/damaged' when the arrays do not fit each other */

@@ -1,8 +1,9 @@
 import type { Encoder } from './channels.js';
-import { type Dropout, type Parameters, transformerLayer } from './layers/transformer.js';
+import { layerNorm } from './layers/layer-norm.js';
+import { type Dropout, type Parameters, type SequenceGroup, transformerLayer } from './layers/transformer.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 
-/** Sequences of about the same length, encoded together: so little of the work goes into padding. */
+/** Sequences of about the same length, laid out together: so little of the work goes into padding. */
 export interface TextChunk {
   /** token and position embeddings added up, [T, n, width], time-major */
   readonly embedded: Tensor;
@@ -12,34 +13,65 @@ export interface TextChunk {
   readonly share: Tensor;
 }
 
+const joined = (tf: Tf, parts: readonly Tensor[]): Tensor => (parts.length === 1 ? parts[0] : tf.concat([...parts], 0));
+
 /**
- * Transformer text encoder: texts -> one vector each, the mean over the tokens or the first token's.
- * @param prefix  parameters `${prefix}.layer${l}.*`, see transformerLayer
+ * Transformer text encoder: texts -> one vector each, the mean over the tokens or the first token's. The chunks go through it as one
+ * matrix of tokens; only attention looks at them one by one.
+ * @param p        parameters under encoder.prefix: `norm.{scale,bias}` with embeddingNorm, `layer${l}.*` as transformerLayer says
  * @param dropout  of the embeddings and of what each layer adds, while training; dropoutSites counts its calls
- * @returns [n, width], row i for sequence i of the chunk
+ * @returns [sum of n, width], the sequences of the first chunk first
  */
-export function encodeChunk(
+export function encodeChunks(
   tf: Tf,
   p: Parameters,
-  prefix: string,
-  chunk: TextChunk,
+  chunks: readonly TextChunk[],
   encoder: Encoder,
   dropout: Dropout = kept => kept,
 ): Tensor {
-  const [tokens, batch, width] = chunk.embedded.shape;
-  const shape = { tokens, batch, width, heads: encoder.heads, epsilon: encoder.epsilon };
+  const { prefix, layers, width, heads, epsilon, activation } = encoder;
+  const groups = chunks.map(({ embedded, bias }): SequenceGroup => {
+    const [tokens, count] = embedded.shape as [number, number, number];
+    return { tokens, count, bias };
+  });
+  const embedded = chunks.map((chunk, c) => tf.reshape(chunk.embedded, [groups[c].tokens * groups[c].count, width]));
+  const sum = joined(tf, embedded);
+  const normal = encoder.embeddingNorm
+    ? layerNorm(tf, sum, p[`${prefix}.norm.scale`], p[`${prefix}.norm.bias`], epsilon)
+    : sum;
   const first = encoder.pooling === 'cls';
-  let hidden = dropout(tf.reshape(chunk.embedded, [tokens * batch, width]));
-  for (let layer = 0; layer < encoder.layers; layer++) {
-    const last = layer === encoder.layers - 1;
-    hidden = transformerLayer(tf, p, `${prefix}.layer${layer}`, hidden, chunk.bias, shape, {
-      firstOnly: first && last,
-      dropout,
-    });
+  let hidden = dropout(normal);
+  for (let layer = 0; layer < layers; layer++) {
+    hidden = transformerLayer(
+      tf,
+      p,
+      `${prefix}.layer${layer}`,
+      hidden,
+      groups,
+      { width, heads, epsilon, activation },
+      {
+        firstOnly: first && layer === layers - 1,
+        dropout,
+      },
+    );
   }
-  if (first) return hidden;
-  return tf.sum(tf.mul(tf.reshape(hidden, [tokens, batch, width]), chunk.share), 0);
+  return first ? hidden : meanOfTokens(tf, hidden, chunks, groups, width);
 }
 
-/** Tensors of one chunk that dropout masks. */
+function meanOfTokens(
+  tf: Tf,
+  hidden: Tensor,
+  chunks: readonly TextChunk[],
+  groups: readonly SequenceGroup[],
+  width: number,
+): Tensor {
+  const sizes = groups.map(({ tokens, count }) => tokens * count);
+  const parts = groups.length === 1 ? [hidden] : tf.split(hidden, sizes, 0);
+  const means = chunks.map(({ share }, c) =>
+    tf.sum(tf.mul(tf.reshape(parts[c], [groups[c].tokens, groups[c].count, width]), share), 0),
+  );
+  return joined(tf, means as Tensor[]);
+}
+
+/** Tensors that dropout masks when a tower encodes the texts of one channel. */
 export const dropoutSites = ({ layers }: Encoder): number => 1 + 2 * layers;

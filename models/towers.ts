@@ -1,11 +1,11 @@
-import type { Channel, Encoder, Tower } from './channels.js';
-import { attentionFusion, concatFusion } from './fusion.js';
+import { type Channel, type Encoder, hasText, type Tower } from './channels.js';
+import { attentionFusion, concatFusion, type Fused } from './fusion.js';
 import { l2Normalise } from './layers/l2-normalise.js';
 import { linear } from './layers/linear.js';
 import type { Dropout, Parameters } from './layers/transformer.js';
 import type { InputSpec } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
-import { dropoutSites, encodeChunk } from './text-encoder.js';
+import { dropoutSites, encodeChunks } from './text-encoder.js';
 
 /** Sizes of one chunk of sequences: T tokens each, n of them. */
 export interface ChunkShape {
@@ -61,6 +61,7 @@ export const tableInputs = (tower: Tower, shape: TowerShape): string[] =>
 /** Names and shapes of a tower's dense parameters. */
 export function towerParameters(tower: Tower, tableWidth: number): Record<string, readonly number[]> {
   const { name, channels, embeddingWidth: d, encoder } = tower;
+  if (tower.fusion === 'none') return encoderParameters(encoder);
   const shapes: Record<string, readonly number[]> = {};
   for (const channel of channels) {
     shapes[`${name}.${channel.name}.weight`] = [channel.kind === 'bag' ? tableWidth : encoder.width, d];
@@ -76,13 +77,15 @@ export function towerParameters(tower: Tower, tableWidth: number): Record<string
     shapes[`${name}.fusion.out.weight`] = [d, d];
     shapes[`${name}.fusion.out.bias`] = [d];
   }
-  if (channels.some(channel => channel.kind === 'text'))
-    Object.assign(shapes, encoderParameters(`${name}.encoder`, encoder));
+  if (hasText(tower)) Object.assign(shapes, encoderParameters(encoder));
   return shapes;
 }
 
-function encoderParameters(prefix: string, { layers, width, feedForward }: Encoder): Record<string, readonly number[]> {
+/** Names and shapes of an encoder's dense parameters. */
+function encoderParameters(encoder: Encoder): Record<string, readonly number[]> {
+  const { prefix, layers, width, feedForward, embeddingNorm } = encoder;
   const shapes: Record<string, readonly number[]> = {};
+  if (embeddingNorm) Object.assign(shapes, { [`${prefix}.norm.scale`]: [width], [`${prefix}.norm.bias`]: [width] });
   for (let layer = 0; layer < layers; layer++) {
     const at = `${prefix}.layer${layer}`;
     for (const part of ['query', 'key', 'value', 'out']) {
@@ -119,6 +122,7 @@ export function embedTower(
   const vectors = tower.channels.map(channel => {
     const path = `${tower.name}.${channel.name}`;
     const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape, dropout);
+    if (tower.fusion === 'none') return pooled;
     return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
   });
   return { vectors, ...fuseChannels(tf, tower, p, vectors, inputs[`${tower.name}.present`]) };
@@ -136,9 +140,13 @@ export function fuseChannels(
   vectors: readonly Tensor[],
   present: Tensor,
 ): TowerOutput {
-  const fuse = tower.fusion === 'attention' ? attentionFusion : concatFusion;
-  const { vectors: fused, weights } = fuse(tf, p, `${tower.name}.fusion`, vectors, present);
+  const { vectors: fused, weights } = fuse(tf, tower, p, vectors, present);
   return { embedding: l2Normalise(tf, fused), weights };
+}
+
+function fuse(tf: Tf, { name, fusion }: Tower, p: Parameters, vectors: readonly Tensor[], present: Tensor): Fused {
+  if (fusion === 'none') return { vectors: tf.mul(vectors[0], present), weights: present };
+  return (fusion === 'attention' ? attentionFusion : concatFusion)(tf, p, `${name}.fusion`, vectors, present);
 }
 
 function encodeTexts(
@@ -151,18 +159,15 @@ function encodeTexts(
   dropout?: Dropout,
 ): Tensor {
   const path = `${tower.name}.${channel.name}`;
-  const encoded = shape.chunks[channel.name].map((_, c) => {
-    const chunk = {
-      embedded: inputs[`${path}.embedded${c}`],
-      bias: inputs[`${path}.bias${c}`],
-      share: inputs[`${path}.share${c}`],
-    };
-    return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder, dropout);
-  });
-  if (encoded.length === 1) return encoded[0];
-  return tf.gather(tf.concat(encoded, 0), tf.cast(inputs[`${path}.order`], 'int32'));
+  const chunks = shape.chunks[channel.name].map((_, c) => ({
+    embedded: inputs[`${path}.embedded${c}`],
+    bias: inputs[`${path}.bias${c}`],
+    share: inputs[`${path}.share${c}`],
+  }));
+  const encoded = encodeChunks(tf, p, chunks, tower.encoder, dropout);
+  return chunks.length === 1 ? encoded : tf.gather(encoded, tf.cast(inputs[`${path}.order`], 'int32'));
 }
 
 /** Tensors of a batch that the dropout of a tower masks. */
 export const towerDropoutSites = ({ encoder }: Tower, { chunks }: TowerShape): number =>
-  Object.values(chunks).reduce((sum, list) => sum + list.length * dropoutSites(encoder), 0);
+  Object.keys(chunks).length * dropoutSites(encoder);

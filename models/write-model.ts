@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../src/config/schema.js';
 import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../src/files/atomic.js';
 import { exportTower } from './export-tower.js';
+import { describeFiles } from './file-hashes.js';
 import { artefactFiles, type ModelManifest } from './manifest.js';
 import type { ModelState, Vocabulary } from './model-state.js';
 import { writeSafetensors } from './safetensors.js';
@@ -45,19 +43,4 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
     };
     await writeWhole(join(folder, artefactFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   });
-}
-
-async function describeFiles(folder: string): Promise<ModelManifest['files']> {
-  const files: ModelManifest['files'] = {};
-  for (const name of (await readdir(folder)).sort()) {
-    const path = join(folder, name);
-    files[name] = { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) };
-  }
-  return files;
-}
-
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

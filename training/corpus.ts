@@ -6,6 +6,7 @@ import { countDemand } from '../data/words.js';
 import { createTowers, hasText } from '../models/channels.js';
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
 import type { Vocabulary } from '../models/model-state.js';
+import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
 import { documentTowerRow } from '../models/runtime/embedder.js';
 import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
@@ -72,20 +73,22 @@ export function usableChannels(config: Config, data: PreparedData): { config: Co
   return { config: { ...config, towers: { ...config.towers, ...kept } }, dropped };
 }
 
-/** Trains the vocabularies and turns every document into features. */
-export async function createCorpus(config: Config, data: PreparedData): Promise<Corpus> {
+/**
+ * Trains the vocabularies and turns every document into features.
+ * @param encoder  an imported one brings its vocabulary along; `config` has its shape, see withEncoder
+ */
+export async function createCorpus(config: Config, data: PreparedData, encoder?: PretrainedEncoder): Promise<Corpus> {
   const towers = createTowers(config.towers, config.textEncoder);
   const text = hasText(towers.query) || hasText(towers.document);
-  const tokenizerJson = text
-    ? writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize))
-    : undefined;
+  const trained = (): string => writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize));
+  const tokenizerJson = text ? (encoder?.tokenizer ?? trained()) : undefined;
   const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
   const { maxDocumentTokens } = config.textEncoder;
   const { weight, classes } = config.training.auxiliary;
   const vocabulary: Vocabulary = {
     countries: [...new Set([...data.documents, ...data.pairs].flatMap(({ country }) => country ?? []))].sort(),
     tokens: tokenizer?.vocabularySize ?? 0,
-    maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(data, tokenizer, maxDocumentTokens),
+    maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(config, data, tokenizer),
     maxDocumentTokens,
   };
   const extractor = (name: 'query' | 'document', maxTokens: number): FeatureExtractor =>
@@ -127,9 +130,10 @@ function* corpusTexts({ documents, pairs }: PreparedData): Generator<string> {
 }
 
 /** p99 of the training queries' lengths, as in the paper. */
-function queryTokens({ pairs }: PreparedData, tokenizer: TokenEncoder | undefined, most: number): number {
+function queryTokens({ textEncoder }: Config, { pairs }: PreparedData, tokenizer: TokenEncoder | undefined): number {
   if (tokenizer === undefined) return 0;
-  const lengths = pairs.map(({ query }) => tokenizer.encode(query, most).length).sort((a, b) => a - b);
+  const { queryPrefix, maxDocumentTokens: most } = textEncoder;
+  const lengths = pairs.map(({ query }) => tokenizer.encode(queryPrefix + query, most).length).sort((a, b) => a - b);
   const p99 = lengths[Math.floor(0.99 * (lengths.length - 1))] ?? 0;
   return Math.max(leastQueryTokens, p99);
 }

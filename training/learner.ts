@@ -60,7 +60,7 @@ export function createLearner(
   const noise = createNoise(config.textEncoder.dropout, config.seed);
   return {
     async step(stage, { examples, negatives }, rate, seed) {
-      const dropout = { rate: config.towers.featureDropout, random: seededRandom(seed) };
+      const dropout = { ...dropRates(config), random: seededRandom(seed) };
       const queryFeatures = examples.map(({ query, country }) => corpus.queryFeatures({ text: query, country }));
       const shown = [...examples.map(({ document }) => document), ...negatives];
       const documentFeatures = shown.map(document => corpus.documents[document]);
@@ -82,6 +82,11 @@ export function createLearner(
     },
     close: engines.close,
   };
+}
+
+/** Chances that a feature, or a token of a text, is left out. */
+function dropRates({ towers: { featureDropout: rate }, textEncoder }: Config): { rate: number; tokenRate: number } {
+  return { rate, tokenRate: textEncoder.tokenDropout ?? rate };
 }
 
 /** Gradients by the name of what they belong to. */
@@ -130,7 +135,7 @@ function createPlans(
   const chunks = Math.min(textChunks, batchSize);
   const texts = model.towers.document.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
   const documentLengths = texts.map(c => corpus.documents.map(features => features[c].length));
-  const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, corpus.config.towers.featureDropout);
+  const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, dropRates(corpus.config).tokenRate);
   return {
     query: hasText(model.towers.query) ? planChunks(queryLengths.map(kept), batchSize, chunks) : undefined,
     document: hasText(model.towers.document)

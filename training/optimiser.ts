@@ -31,8 +31,9 @@ export function createOptimiserState(model: ModelState, averaging = 0): Optimise
   };
 }
 
-/** Moments and step count back to zero, as at the start. */
+/** Moments and step count back to zero, as at the start. Before the first step they are: memory that no row has touched stays untouched. */
 export function resetOptimiserState(state: OptimiserState): void {
+  if (state.step === 0) return;
   state.step = 0;
   for (const { first, second } of [...Object.values(state.dense), ...Object.values(state.tables)]) {
     first.fill(0);
@@ -49,6 +50,7 @@ export const createRowAccumulators = ({ tables }: ModelState): RowAccumulators =
  * One update of the model, in place: clips all gradients together, then Adam, dense for the parameters and lazy for the tables.
  * @param gradients  by `gradient:NAME`
  * @param rows       gradients of the table rows that the batch touched
+ * @param rate       of this step; what came with an imported encoder takes the same part of its own full rate
  * @returns the norm of all gradients before clipping; where it is not finite, nothing is changed
  */
 export function applyGradients(
@@ -57,7 +59,7 @@ export function applyGradients(
   gradients: Readonly<Record<string, Float32Array>>,
   rows: RowAccumulators,
   rate: number,
-  { clipNorm, adam, averaging }: TrainingConfig,
+  { clipNorm, adam, averaging, learningRate, pretrainedLearningRate }: TrainingConfig,
 ): number {
   let squares = 0;
   for (const name of Object.keys(model.dense)) squares += sumOfSquares(gradients[gradientOf(name)]);
@@ -68,15 +70,17 @@ export function applyGradients(
   const norm = Math.sqrt(squares);
   if (!Number.isFinite(norm)) return norm;
   const scale = clipFactor(norm, clipNorm);
+  const pretrainedRate = (rate * pretrainedLearningRate) / learningRate;
+  const rateOf = (name: string): number => (model.pretrained.has(name) ? pretrainedRate : rate);
   state.step++;
   const touched = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, row.gradients().rows]));
   if (state.average !== undefined) followUnchanged(state.average, model, touched, averaging, state.followed);
   for (const [name, { values }] of Object.entries(model.dense)) {
-    adamDense(values, state.dense[name], gradients[gradientOf(name)], scale, rate, state.step, adam);
+    adamDense(values, state.dense[name], gradients[gradientOf(name)], scale, rateOf(name), state.step, adam);
   }
   for (const [name, { values, width }] of Object.entries(model.tables)) {
     const touched = rows[name as TableName]!.gradients();
-    adamRows(values, width, state.tables[name as TableName]!, touched, scale, rate, state.step, adam);
+    adamRows(values, width, state.tables[name as TableName]!, touched, scale, rateOf(name), state.step, adam);
   }
   if (state.average !== undefined) followStep(state.average, model, touched, averaging, ++state.followed);
   return norm;

@@ -35,9 +35,13 @@ export const gradientOf = (name: string): string => `gradient:${name}`;
 /** Builds the step for batches of one shape: both towers, the loss, and its gradients by TensorFlow.js. */
 export function createStepFunction({ towers, tableWidth, shapes, objective }: StepShape): StepFunction {
   const both = [towers.query, towers.document];
-  const parameters = both.flatMap(tower => Object.entries(towerParameters(tower, tableWidth)));
   const { weight, classes } = objective.auxiliary;
-  if (weight > 0) parameters.push(...Object.entries(auxiliaryParameters(towers.document.embeddingWidth, classes)));
+  // a shared encoder is named by both towers and stands here once
+  const parameters = Object.entries({
+    ...towerParameters(towers.query, tableWidth),
+    ...towerParameters(towers.document, tableWidth),
+    ...(weight > 0 && auxiliaryParameters(towers.document.embeddingWidth, classes)),
+  });
   const inputs = objectiveInputs(objective, shapes.query.batch, shapes.document.batch);
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
   for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };

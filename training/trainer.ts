@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createExampleSource, type ExampleSource, stageSteps } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
+import { readEncoder } from '../models/pretrained/encoder-folder.js';
+import { withEncoder } from '../models/with-encoder.js';
 import { writeModel } from '../models/write-model.js';
 import type { Config } from '../src/config/schema.js';
 import type { StageConfig } from '../src/config/training.js';
@@ -85,8 +87,11 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { data, out, resume = false, tandem } = options;
   const { documents, pairs } = data;
   if (documents.length < 2) throw new TandemError('training/no-examples', 'there are fewer than two documents');
-  const { config, dropped } = usableChannels(options.config, data);
-  const corpus = await createCorpus(config, data);
+  const folderOfEncoder = options.config.textEncoder.import;
+  const encoder = folderOfEncoder === undefined ? undefined : await readEncoder(folderOfEncoder);
+  const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
+  const { config, dropped } = usableChannels(wanted, data);
+  const corpus = await createCorpus(config, data, encoder);
   const { vocabulary, tokenizer, pseudoQuery } = corpus;
   const examplesOf = createExampleSource({
     documents,
@@ -96,13 +101,13 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     pool: config.pseudoQueries.pool,
   });
   const validation = data.validation && createValidationSet(data.validation, documents);
-  const model = createModelState(config, vocabulary, auxiliaryOf(corpus));
+  const model = createModelState(config, vocabulary, encoder, auxiliaryOf(corpus));
   silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model, config.training.averaging);
   const folder = await openRunFolder(out, resume);
   const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
-  const fingerprint = fingerprintOf(config, data);
+  const fingerprint = fingerprintOf(config, data, encoder?.id);
   const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
   const log = await openTrainingLog(folder.log, start.logBytes);
   try {
@@ -215,10 +220,10 @@ const nextStage = (position: Position): Position => ({
   sinceBest: 0,
 });
 
-function fingerprintOf(config: Config, data: PreparedData): string {
+function fingerprintOf(config: Config, data: PreparedData, encoder: string | undefined): string {
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
   return createHash('sha256')
-    .update(JSON.stringify([config, files]))
+    .update(JSON.stringify([config, files, encoder]))
     .digest('hex');
 }
 

@@ -9,7 +9,7 @@ import { type InputSpec, record } from '../../models/recorder/record.js';
 import type { Tensor, Tf } from '../../models/recorder/tensorflow.js';
 import { createNativeGraph } from '../../models/runtime/session.js';
 import type { NamedArray } from '../../models/safetensors.js';
-import { encodeChunk } from '../../models/text-encoder.js';
+import { encodeChunks } from '../../models/text-encoder.js';
 import { planChunks } from '../../training/chunk-plan.js';
 import { scaledSoftmaxLoss } from '../../training/losses.js';
 import { adamDense, adamRows, createMoments } from '../../training/optimisers/adam.js';
@@ -65,6 +65,11 @@ function towerOf(name: TowerName, sizes: TowerSizes): Tower {
       pooling: 'cls',
       dropout: 0,
       epsilon: 1e-5,
+      activation: 'gelu',
+      embeddingNorm: false,
+      prefix: `${name}.encoder`,
+      positions: `${name}.position`,
+      textPrefix: '',
     },
   };
 }
@@ -109,10 +114,9 @@ function denseOf({ parameters }: Work): Map<string, { shape: readonly number[]; 
 function embed(tf: Tf, tower: Tower, p: Parameters, batch: TowerBatch, trigrams: number): Tensor {
   const at = `${tower.name}.text`;
   const chunks = batch.shape.chunks.text.map((_, c) => {
-    const chunk = { embedded: p[`${at}.embedded${c}`], bias: p[`${at}.bias${c}`], share: p[`${at}.share${c}`] };
-    return encodeChunk(tf, p, `${tower.name}.encoder`, chunk, tower.encoder);
+    return { embedded: p[`${at}.embedded${c}`], bias: p[`${at}.bias${c}`], share: p[`${at}.share${c}`] };
   });
-  const encoded = tf.gather(tf.concat(chunks, 0), tf.cast(p[`${at}.order`], 'int32'));
+  const encoded = tf.gather(encodeChunks(tf, p, chunks, tower.encoder), tf.cast(p[`${at}.order`], 'int32'));
   const text = tf.matMul(encoded as never, p[`${tower.name}.cls`] as never) as Tensor;
   const bag = tf.mul(p[`${tower.name}.trigram`], Math.sqrt(trigrams)); // the bench's bag is a plain sum
   const weights = tf.softmax(tf.matMul(tf.concat([text, bag], 1) as never, p[`${tower.name}.att`] as never)) as Tensor;

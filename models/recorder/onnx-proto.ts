@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { TandemError } from '../../src/errors/tandem-error.js';
 
 /**
  * The part of onnx.proto3 that recorded graphs use; field numbers as in the ONNX specification (onnx/onnx.proto, IR version 9).
@@ -82,8 +83,20 @@ const encodeValue = ({ name, dtype, shape }: OnnxValue): Record<string, unknown>
   },
 });
 
-/** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. */
+/** Protocol buffers count bytes in 32 bits with a sign; what is not a constant is far smaller than the margin. */
+const largestModel = 2 ** 31 - 2 ** 24;
+
+function checkSize({ constants }: OnnxGraph): void {
+  const bytes = constants.reduce((sum, constant) => sum + constant.bytes.length, 0);
+  if (bytes <= largestModel) return;
+  throw new TandemError('model/too-large', `a graph with ${bytes} bytes of constants does not fit an ONNX file`, {
+    bytes,
+  });
+}
+
+/** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. @throws TandemError 'model/too-large' */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
+  checkSize(graph);
   const modelProto = protobuf.parse(onnxProto).root.lookupType('ModelProto');
   const message = modelProto.create({
     irVersion: 9,

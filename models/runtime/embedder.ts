@@ -1,6 +1,6 @@
 import type { DocumentRow } from '../../src/config/rows.js';
 import { fillTowerInputs, type Tables } from '../batch-inputs.js';
-import type { Tower, TowerName } from '../channels.js';
+import { hasText, type Tower, type TowerName } from '../channels.js';
 import type { FeatureExtractor, Features, TowerRow } from '../features.js';
 import type { NativeGraph } from './session.js';
 
@@ -14,8 +14,8 @@ export interface RunnableTower {
 
 export type RunnableTowers = Readonly<Record<TowerName, RunnableTower>>;
 
-/** Examples that go through the graph at once. */
-const batchSize = 256;
+/** Examples that go through the graph at once: few where a transformer's hidden states are to stay in the cache of a core. */
+const batchSizes = { bags: 256, texts: 16 } as const;
 
 /** What a tower makes of some rows. */
 export interface Embedded {
@@ -51,6 +51,7 @@ export async function embedFeatures(
   const embeddings = new Float32Array(features.length * width);
   const weights = new Float32Array(features.length * channels);
   const order = byLength(tower, features);
+  const batchSize = hasText(tower) ? batchSizes.texts : batchSizes.bags;
   for (let from = 0; from < order.length; from += batchSize) {
     const rows = order.subarray(from, from + batchSize);
     const { feeds } = fillTowerInputs(

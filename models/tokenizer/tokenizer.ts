@@ -42,7 +42,7 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
     throw new TandemError('model/unsupported-tokenizer', 'tokenizer.json: there is no padding token');
   const { before, after } = frameOf(parsed.file);
   const framed = before.length + after.length;
-  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes);
+  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed.normaliser);
   return {
     id: createHash('sha256').update(bytes).digest('hex'),
     vocabularySize: sizeOf(parsed.file),

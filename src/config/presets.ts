@@ -6,6 +6,9 @@ const demoTowers = {
   document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'country'],
 } as const;
 
+/** How an imported encoder is trained on: one for both towers, tokens whole. */
+const imported = { shared: true, tokenDropout: 0 } as const;
+
 /** Named starting points of a configuration: what differs from the defaults of the schema. */
 export const presets = {
   /** trigrams and hashed words, no transformer: minutes on a laptop */
@@ -16,6 +19,24 @@ export const presets = {
       query: ['trigram', 'word', 'text'],
       document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'title'],
     },
+  },
+  /** an imported encoder alone (`--set textEncoder.import=ENCODER`): its pooled vector is the embedding */
+  imported: {
+    towers: { fusion: 'none', query: ['text'], document: ['title'] },
+    textEncoder: imported,
+    training: {
+      batchSize: 128,
+      stages: [{ name: 'labelled', epochs: 2, pseudoShare: 0.5, finalRate: 0.02 }],
+      evaluateEvery: 0.5,
+    },
+  },
+  /** an imported encoder as one more channel beside trigrams and words */
+  importedBag: {
+    towers: {
+      query: ['trigram', 'word', 'text'],
+      document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'title'],
+    },
+    textEncoder: imported,
   },
   /** the data set of `tandem demo`: keywords in 18 languages */
   demo: {

@@ -16,6 +16,9 @@ export const documentChannels = [
 export type QueryChannel = (typeof queryChannels)[number];
 export type DocumentChannel = (typeof documentChannels)[number];
 
+const isText = (channel: QueryChannel | DocumentChannel): boolean =>
+  channel === 'text' || channel === 'title' || channel === 'description';
+
 const unique = <T>(items: readonly T[]): boolean => new Set(items).size === items.length;
 
 /** Shape of the towers: which channels, how wide. Defaults: the bag preset (docs/results.md says how it was chosen). */
@@ -42,10 +45,10 @@ export const towersSchema = z
       .default(0.2)
       .describe('chance that a trigram, word or token of an example is left out while training'),
     fusion: z
-      .enum(['attention', 'concat'])
+      .enum(['attention', 'concat', 'none'])
       .default('attention')
       .describe(
-        'attention: softmax over the channels present (Que2Search, 3.2); concat: concatenation and an MLP, for ablation',
+        'attention: softmax over the channels present (Que2Search, 3.2); concat: concatenation and an MLP, for ablation; none: each tower has one text channel, whose vector is the embedding',
       ),
     query: z
       .array(z.enum(queryChannels))
@@ -60,11 +63,24 @@ export const towersSchema = z
       .default(['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord'])
       .describe('channels of the document tower; those that no document has a value for are left out'),
   })
+  .refine(
+    ({ fusion, query, document }) =>
+      fusion !== 'none' || [query, document].every(([first, ...more]) => more.length === 0 && isText(first)),
+    { path: ['fusion'], error: 'none needs one text channel in each tower: `text`, and `title` or `description`' },
+  )
   .prefault({});
 
 /** The transformer text encoder of the channels `text` (query) and `title`, `description` (document, shared). */
 export const textEncoderSchema = z
   .strictObject({
+    import: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'folder that `tandem import-encoder` wrote: its weights and vocabulary are trained on, and its shape takes the place of width, heads, feedForward, layers, pooling, activation, embeddingNorm, epsilon and the prefixes',
+      ),
+    shared: z.boolean().default(false).describe('one encoder for both towers; otherwise each tower has its own'),
     vocabularySize: z
       .int()
       .min(64)
@@ -82,6 +98,23 @@ export const textEncoderSchema = z
       .default(1)
       .describe('layers of the encoder that title and description share'),
     dropout: z.number().min(0).lt(1).default(0.1),
+    tokenDropout: z
+      .number()
+      .min(0)
+      .lt(1)
+      .optional()
+      .describe('chance that a token is left out while training; towers.featureDropout when absent'),
+    activation: z
+      .enum(['gelu', 'geluTanh', 'relu'])
+      .default('gelu')
+      .describe('of the feed-forward part; geluTanh = its approximation by tanh'),
+    embeddingNorm: z
+      .boolean()
+      .default(false)
+      .describe('layer norm over the sum of token and position embeddings, as in BERT'),
+    epsilon: z.number().positive().max(0.1).default(1e-5).describe('added to the variance in a layer norm'),
+    queryPrefix: z.string().max(256).default('').describe('written before every query, as some encoders were trained'),
+    documentPrefix: z.string().max(256).default('').describe('written before every document field'),
     pooling: z.enum(['mean', 'cls']).default('mean').describe('mean over the tokens, or the first token'),
     maxQueryTokens: z
       .int()

@@ -111,6 +111,12 @@ export const trainingSchema = z
         'decay of an exponential moving average of the weights, which is what is validated and written; 0 = none',
       ),
     learningRate: z.number().positive().max(1).default(1e-3).describe('Adam, full rate after warm-up'),
+    pretrainedLearningRate: z
+      .number()
+      .positive()
+      .max(1)
+      .default(2e-4)
+      .describe('full rate of what comes from an imported encoder; 2e-4 in Que2Search'),
     warmupSteps: z.int().min(0).default(200).describe('steps over which the rate rises from 0'),
     clipNorm: z
       .number()

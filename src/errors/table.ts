@@ -54,6 +54,16 @@ export const errorTable = {
     1,
     'Use an encoder of the BERT or XLM-RoBERTa family, or train a vocabulary here.',
   ),
+  'model/unsupported-encoder': entry(
+    422,
+    1,
+    'Use an encoder of the BERT or XLM-RoBERTa family, pooled by mean or first token, as model.safetensors.',
+  ),
+  'model/too-large': entry(
+    422,
+    1,
+    'Keep fewer layers (`tandem import-encoder --layers`); an ONNX file holds 2 GiB at most.',
+  ),
   'recorder/unmapped-kernel': entry(
     500,
     1,

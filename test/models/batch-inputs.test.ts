@@ -81,7 +81,7 @@ describe('scatter', () => {
   /** <lookup(T), G> = <T, scatter(G)>, for tables and gradients drawn at random. */
   function expectTranspose(name: TowerName, n: number, seed: number, plan: ChunkPlan, rate: number): void {
     const random = seededRandom(seed);
-    const dropout = { rate, random: seededRandom(seed) };
+    const dropout = { rate, tokenRate: rate, random: seededRandom(seed) };
     const { feeds, shape, scatter } = fillTowerInputs(
       texts.towers[name],
       texts.tables,
@@ -132,7 +132,11 @@ describe('feature dropout', () => {
     let starts = 0;
     let kept = 0;
     for (let i = 0; i < 50; i++) {
-      const { feeds } = fillTowerInputs(lengths, texts.tables, features, singleChunk, { rate: 0.2, random });
+      const { feeds } = fillTowerInputs(lengths, texts.tables, features, singleChunk, {
+        rate: 0,
+        tokenRate: 0.2,
+        random,
+      });
       const { values, shape } = feeds['query.text.embedded0'];
       const first = texts.tables.token!.values[0] + texts.tables['query.position']!.values[0];
       if (values[0] === Math.fround(first)) starts++;
@@ -147,8 +151,11 @@ describe('feature dropout', () => {
   it('draws the same for the same seed and does nothing at rate 0', () => {
     const features = someFeatures(texts, 'document', 5);
     const fill = (rate: number, seed: number) =>
-      fillTowerInputs(texts.towers.document, texts.tables, features, singleChunk, { rate, random: seededRandom(seed) })
-        .feeds;
+      fillTowerInputs(texts.towers.document, texts.tables, features, singleChunk, {
+        rate,
+        tokenRate: rate,
+        random: seededRandom(seed),
+      }).feeds;
     expect(fill(0.5, 1)).toEqual(fill(0.5, 1));
     expect(fill(0.5, 1)).not.toEqual(fill(0.5, 2));
     expect(fill(0, 1)).toEqual(fillTowerInputs(texts.towers.document, texts.tables, features).feeds);

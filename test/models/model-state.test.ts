@@ -42,6 +42,17 @@ describe('tableShapes', () => {
     });
   });
 
+  it('has one table of positions for a shared encoder, as long as the longest text', () => {
+    expect(tableShapes(smallConfig({ ...texts, shared: true }), vocabulary)).toMatchObject({ position: [9, 8] });
+    const [one, two] = [true, false].map(shared => createModelState(smallConfig({ ...texts, shared }), vocabulary));
+    const encoders = (state: ModelState): string[] =>
+      [...new Set(Object.keys(state.dense).map(name => name.split('.layer')[0]))].filter(name =>
+        name.includes('encoder'),
+      );
+    expect(encoders(one)).toEqual(['encoder']);
+    expect(encoders(two)).toEqual(['query.encoder', 'document.encoder']);
+  });
+
   it('has no table that no channel reads', () => {
     const bags = smallConfig({ query: ['word'], document: ['titleWord'] });
     expect(Object.keys(tableShapes(bags, vocabulary))).toEqual(['word']);

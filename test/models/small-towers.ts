@@ -8,7 +8,7 @@ import {
 import type { TowerName } from '../../models/channels.js';
 import type { Features } from '../../models/features.js';
 import { createModelState, type ModelState, type Vocabulary } from '../../models/model-state.js';
-import { embedTower } from '../../models/towers.js';
+import { embedTower, towerParameters } from '../../models/towers.js';
 import { type Config, configSchema } from '../../src/config/schema.js';
 import { seededRandom } from '../../src/math/random.js';
 import type { Compute, Given, Values } from './recorder/parity.js';
@@ -26,10 +26,12 @@ interface Choices {
   readonly document?: readonly string[];
   readonly fusion?: string;
   readonly pooling?: string;
+  readonly shared?: boolean;
+  readonly embeddingNorm?: boolean;
 }
 
 /** A configuration whose towers compute in no time: D = 6, tables of 5 columns, an encoder of width 4. */
-export const smallConfig = ({ seed = 1, query, document, fusion, pooling }: Choices = {}): Config =>
+export const smallConfig = ({ seed = 1, query, document, fusion, pooling, ...encoder }: Choices = {}): Config =>
   configSchema.parse({
     seed,
     towers: {
@@ -48,6 +50,7 @@ export const smallConfig = ({ seed = 1, query, document, fusion, pooling }: Choi
       feedForward: 2,
       documentLayers: 2,
       ...(pooling && { pooling }),
+      ...encoder,
     },
   });
 
@@ -97,7 +100,7 @@ export function towerRun(
   const batch = fillTowerInputs(towers[name], tables, features, plan, dropout);
   const fed = {
     ...batch.feeds,
-    ...Object.fromEntries(Object.entries(dense).filter(([key]) => key.startsWith(`${name}.`))),
+    ...Object.fromEntries(Object.keys(towerParameters(towers[name], 10)).map(key => [key, dense[key]])),
   };
   const inputs = Object.fromEntries(
     Object.entries(fed).map(([key, { values, shape }]): [string, Values] => [

@@ -6,6 +6,7 @@ import { averagedModel, createAverage, followStep, followUnchanged } from '../..
 const model = (): ModelState => ({
   towers: {} as ModelState['towers'],
   dense: { w: { shape: [1], values: Float32Array.of(1) } },
+  pretrained: new Set(),
   tables: { word: { rows: 2, width: 1, values: Float32Array.of(0, 8) } },
 });
 

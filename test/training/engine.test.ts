@@ -57,6 +57,14 @@ const presets: [string, Config][] = [
   ['concat', smallConfig({ towers: { fusion: 'concat' } })],
   ['text', textConfig()],
   ['text with cls', twoLayers],
+  ['text with the layers of a BERT', textConfig({ textEncoder: { embeddingNorm: true, activation: 'geluTanh' } })],
+  [
+    'one encoder for both towers, alone',
+    smallConfig({
+      towers: { fusion: 'none', query: ['text'], document: ['title'] },
+      textEncoder: { shared: true, embeddingNorm: true, activation: 'relu' },
+    }),
+  ],
 ];
 const cases = presets.flatMap(([name, config]) => engines.map(engine => [engine, name, config] as const));
 
@@ -77,7 +85,7 @@ function unitRows(rows: number, width: number, random: Random): Float32Array {
 async function makeStep(config: Config) {
   const data = makeData({ descriptions: true, documents: 60 });
   const corpus = await createCorpus(config, data);
-  const model = createModelState(config, corpus.vocabulary, auxiliaryOf(corpus));
+  const model = createModelState(config, corpus.vocabulary, undefined, auxiliaryOf(corpus));
   for (const { values } of Object.values(model.dense)) stir(values, seededRandom(8));
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
   const examples = source(0, config.training.stages[1], 0, 32);

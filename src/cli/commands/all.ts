@@ -5,6 +5,7 @@ import { demoCommand } from './demo.js';
 import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
+import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
 import { restoreCommand } from './restore.js';
@@ -19,6 +20,7 @@ import { trainCommand } from './train.js';
 export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
+  importEncoderCommand,
   trainCommand,
   embedCommand,
   indexCommand,

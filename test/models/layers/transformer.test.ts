@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { transformerLayer } from '../../../models/layers/transformer.js';
 import type { Tensor } from '../../../models/recorder/tensorflow.js';
-import { floats, type Given, given, runEagerly, sizeOf } from '../recorder/parity.js';
-import { expectGradients, type Layer } from './gradients.js';
+import { expectAllClose, floats, type Given, given, runEagerly, runRecorded, sizeOf } from '../recorder/parity.js';
+import { expectGradients, gradientsOf, type Layer } from './gradients.js';
 
 const [tokens, batch, width, heads, hidden] = [3, 2, 4, 2, 6];
-const shape = { tokens, batch, width, heads, epsilon: 1e-5 };
+const shape = { width, heads, epsilon: 1e-5, activation: 'gelu' } as const;
 
 const parameterShapes: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(
@@ -39,7 +39,7 @@ const inputs: Given = {
 const layer =
   (firstOnly: boolean): Layer =>
   (tf, all) =>
-    transformerLayer(tf, all, 'l', all.x, all.bias, shape, { firstOnly });
+    transformerLayer(tf, all, 'l', all.x, [{ tokens, count: batch, bias: all.bias }], shape, { firstOnly });
 
 /** The layer as the paper writes it, one head after the other. */
 const plain: Layer = (tf, p) => {
@@ -84,6 +84,51 @@ describe('transformerLayer', () => {
     await expectGradients(inputs, learned, layer(true), first);
     expect(runEagerly(inputs, layer(true))[0].values.length).toBe(sizeOf([batch, width]));
   });
+
+  it.each([false, true])(
+    'computes each group of sequences as if it were alone, first positions only: %s',
+    async firstOnly => {
+      const [short, long] = [
+        { tokens: 2, count: 3 },
+        { tokens, count: batch },
+      ];
+      const rows = short.tokens * short.count;
+      const both: Given = {
+        ...inputs,
+        'x.short': floats([rows, width], -1, 1, 6),
+        'bias.short': given('float32', [short.count, 1, 1, short.tokens], [0, 0, 0, -1e9, 0, 0]),
+      };
+      const together: Layer = (tf, all) =>
+        transformerLayer(
+          tf,
+          all,
+          'l',
+          tf.concat([all['x.short'], all.x], 0),
+          [
+            { ...short, bias: all['bias.short'] },
+            { ...long, bias: all.bias },
+          ],
+          shape,
+          { firstOnly },
+        );
+      const apart: Layer = (tf, all) =>
+        tf.concat(
+          [
+            transformerLayer(tf, all, 'l', all['x.short'], [{ ...short, bias: all['bias.short'] }], shape, {
+              firstOnly,
+            }),
+            layer(firstOnly)(tf, all),
+          ],
+          0,
+        );
+      const wanted = ['x', 'x.short', 'l.query.weight', 'l.value.bias', 'l.norm1.scale'];
+      const [output] = runEagerly(both, apart);
+      const gradients = (of: Layer) => gradientsOf(of, wanted, floats(output.shape, -1, 1, 99));
+      expectAllClose(runEagerly(both, together), [output], 1e-5);
+      expectAllClose(runEagerly(both, gradients(together)), runEagerly(both, gradients(apart)), 1e-5);
+      expectAllClose(await runRecorded(both, gradients(together)), runEagerly(both, gradients(apart)), 1e-5);
+    },
+  );
 
   it('does without the biases that an encoder lacks', () => {
     const without = Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== 'l.key.bias'));

@@ -166,3 +166,12 @@ describe('record', () => {
     expect(y.values).toEqual([1, 3, 5]);
   });
 });
+
+describe('encodeModel', () => {
+  it('refuses constants that no protocol buffer holds', () => {
+    const large = { name: 'c', dtype: 'float32', shape: [2 ** 29], bytes: new Uint8Array(2 ** 31) } as const;
+    expect(() => encodeModel({ nodes: [], constants: [large], inputs: [], outputs: [] })).toThrow(
+      expect.objectContaining({ code: 'model/too-large' }),
+    );
+  });
+});

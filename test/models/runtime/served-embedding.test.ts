@@ -19,6 +19,10 @@ const configurations: readonly (readonly [string, Config])[] = [
   ['text, mean', smallConfig(texts)],
   ['text, cls', smallConfig({ ...texts, pooling: 'cls' })],
   ['text alone', smallConfig({ query: ['text'], document: ['title'] })],
+  [
+    'one encoder for both towers, alone',
+    smallConfig({ query: ['text'], document: ['title'], fusion: 'none', shared: true, embeddingNorm: true }),
+  ],
 ];
 
 /** What the training graph makes of all rows in one batch: embeddings and fusion weights. */
