@@ -26,6 +26,7 @@ export const presets = {
     textEncoder: imported,
     training: {
       batchSize: 128,
+      pretrainedLearningRate: 2e-5,
       stages: [{ name: 'labelled', epochs: 2, pseudoShare: 0.5, finalRate: 0.02 }],
       evaluateEvery: 0.5,
     },
