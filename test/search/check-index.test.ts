@@ -224,7 +224,7 @@ describe('checkIndex', () => {
 
   it.each([
     ['the last commit seen', '"sequence": 1', '"sequence": 3'],
-    ['a parameter of the ranking', '"k1": 0.9', '"k1": 0.8'],
+    ['a parameter of the ranking', '"k1": 0.4', '"k1": 0.5'],
     ['the name of the checksum', '"sha256": "', '"sha257": "'],
   ])('refuses a manifest that is altered in %s', async (_, from, to) => {
     const path = join(await copy(), 'manifest.json');
