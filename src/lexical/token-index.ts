@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { countFacets } from '../columns/facets.js';
 import { checkAttribute, readyClause, readyFilter } from '../columns/ready-filter.js';
@@ -6,11 +5,12 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
-import type { Facet, FacetRequest, Query, ScoreFunction, SortKey } from '../query/query.js';
+import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
-import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
+import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
+import { acceptedCache } from './accepted-cache.js';
 import { createChains, type ExpandedQuery } from './analysis-chains.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
@@ -20,6 +20,7 @@ import { fieldTokens } from './field-tokens.js';
 import { type CountedTerm, documentsWith, frequentTerms } from './frequent-terms.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
+import type { Question, TokenQuery, TreeQuery } from './question.js';
 import { rankAnew, rankedAnew } from './rank-anew.js';
 import { createScratch, type Scratch } from './retrieve.js';
 import { type SegmentLimits, SegmentList } from './segment-list.js';
@@ -55,43 +56,6 @@ export interface TokenIndexOptions {
   /** memory for unpacked posting lists at most, MiB; 128 when absent */
   readonly postingCacheMiB?: number;
 }
-
-/** What a query asks of documents: a text as the bag of its terms, or a tree. */
-export type Question = QuestionOptions & (TextQuestion | TreeQuestion);
-
-interface TextQuestion {
-  readonly text: string;
-  /** terms to look up as they are, in place of those of the text */
-  readonly tokens?: readonly string[];
-}
-
-interface TreeQuestion {
-  readonly query: Query;
-}
-
-interface QuestionOptions {
-  /** BCP 47; the index default when absent */
-  readonly language?: string;
-  /** what an occurrence in a field counts in this query, >= 0, in place of the index's own; 0 leaves the field out */
-  readonly fieldWeights?: Readonly<Record<string, number>>;
-  /** what multiplies the scores */
-  readonly functions?: readonly ScoreFunction[];
-  /** what 'now' means in filters and functions, milliseconds since 1970; the present when absent */
-  readonly now?: number;
-}
-
-interface SearchOptions extends QuestionOptions {
-  /** hits wanted, integer >= 1 */
-  readonly k: number;
-  /** whether a document may be a hit; asked only for documents that would be among the best k */
-  readonly accept?: (id: string) => boolean;
-  readonly filter?: Filter;
-  /** by score, best first, when absent or empty */
-  readonly sort?: readonly SortKey[];
-}
-
-export type TokenQuery = SearchOptions & TextQuestion;
-export type TreeQuery = SearchOptions & TreeQuestion;
 
 /**
  * Token retrieval: documents as bags of terms, scored by BM25F (see bm25.ts). Documents of all languages share one dictionary.
@@ -355,30 +319,5 @@ function tokenIndexOver(
       const saved = { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB };
       return writeSegments(folder, list.stored, saved);
     },
-  };
-}
-
-/** Documents counted in all accepted sets that are kept together. */
-const keptAccepted = 1_000_000;
-
-/** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
-function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments {
-  const kept = new LRUCache<string, AcceptedDocuments>({
-    maxSize: keptAccepted,
-    sizeCalculation: ({ count }, name) => count + name.length + 1,
-  });
-  let version = -1;
-  let stored: readonly StoredSegment[] | undefined;
-  return filter => {
-    if (version !== list.statistics.version || stored !== list.stored) kept.clear();
-    version = list.statistics.version;
-    stored = list.stored;
-    const name = JSON.stringify(filter);
-    const known = kept.get(name);
-    if (known !== undefined) return known;
-    const segments = list.all;
-    const found = acceptedDocuments(segments, matchFilter(segments, filter));
-    kept.set(name, found);
-    return found;
   };
 }

@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Candidate } from '../../src/lexical/candidate.js';
-import type { TokenIndexOptions, TokenQuery } from '../../src/lexical/token-index.js';
+import type { TokenQuery } from '../../src/lexical/question.js';
+import type { TokenIndexOptions } from '../../src/lexical/token-index.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 
 /** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */

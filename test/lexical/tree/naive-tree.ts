@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../../../src/config/rows.js';
 import type { Candidate } from '../../../src/lexical/candidate.js';
-import type { TokenIndexOptions, TreeQuery } from '../../../src/lexical/token-index.js';
+import type { TreeQuery } from '../../../src/lexical/question.js';
+import type { TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query, ScoreFunction, SortKey } from '../../../src/query/query.js';
 import { createAnalyzer } from '../../../src/text/analyzer.js';
 import { type Documents, meets, numbersOf, stringsOf } from './naive-attributes.js';

@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../../src/config/rows.js';
 import type { Explanation } from '../../../src/lexical/explain.js';
-import {
-  createTokenIndex,
-  type TokenIndex,
-  type TokenIndexOptions,
-  type TreeQuery,
-} from '../../../src/lexical/token-index.js';
+import type { TreeQuery } from '../../../src/lexical/question.js';
+import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import { naiveTree } from './naive-tree.js';
 import { clause, fieldsOfDocument, query, scoreFunction, sortKeys } from './random-trees.js';
 

@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import type { Filter } from '../query/filter.js';
+import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
+import type { SegmentList } from './segment-list.js';
+import type { StoredSegment } from './stored-segment.js';
+
+/** Documents counted in all accepted sets that are kept together. */
+const keptAccepted = 1_000_000;
+
+/** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
+export function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments {
+  const kept = new LRUCache<string, AcceptedDocuments>({
+    maxSize: keptAccepted,
+    sizeCalculation: ({ count }, name) => count + name.length + 1,
+  });
+  let version = -1;
+  let stored: readonly StoredSegment[] | undefined;
+  return filter => {
+    if (version !== list.statistics.version || stored !== list.stored) kept.clear();
+    version = list.statistics.version;
+    stored = list.stored;
+    const name = JSON.stringify(filter);
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const segments = list.all;
+    const found = acceptedDocuments(segments, matchFilter(segments, filter));
+    kept.set(name, found);
+    return found;
+  };
+}
