@@ -17,6 +17,7 @@ import { analyzeRoute } from './routes/analyze.js';
 import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
 import { embedRoute } from './routes/embed.js';
+import { explainRoute } from './routes/explain.js';
 import { healthRoutes } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
@@ -43,6 +44,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   await describe(app);
   searchRoute(app, parts, measures);
   suggestRoute(app, parts);
+  explainRoute(app, parts);
   embedRoute(app, parts);
   documentsRoute(app, parts);
   await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);

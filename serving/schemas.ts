@@ -67,6 +67,26 @@ export const searchBody = searchFields.refine(
   },
 );
 
+/** What `POST /explain` takes: a document, and what of a search decides scores. */
+export const explainBody = searchFields
+  .pick({ text: true, language: true, syntax: true, query: true, functions: true, fieldWeights: true })
+  .extend({ id: text(512).describe('of the document') });
+
+interface Explained {
+  value: number;
+  description: string;
+  details: Explained[];
+}
+export const explainReply: z.ZodType<Explained> = z
+  .object({
+    value: z.number(),
+    description: z.string(),
+    get details() {
+      return z.array(explainReply);
+    },
+  })
+  .meta({ id: 'Explanation' });
+
 export const nextBody = z.strictObject({
   cursor: z.string().min(1).max(64).describe('of the page before'),
   k: z.int().min(1).max(1000).default(10).describe('hits wanted'),

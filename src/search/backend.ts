@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { Explanation } from '../lexical/explain.js';
 import type { Filter } from '../query/filter.js';
 import type { Facet, FacetRequest, Query, ScoreFunction, SortKey } from '../query/query.js';
 import type { FieldHighlight } from './highlight.js';
@@ -93,6 +94,11 @@ export interface SearchBackend {
    * @throws TandemError 'search/cursor-expired'
    */
   next(cursor: string, k: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
+  /**
+   * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document.
+   * @throws as `search`
+   */
+  explain(request: SearchRequest, id: string): Promise<Explanation | undefined>;
   get(id: string): Promise<DocumentRow | undefined>;
   /** number of live documents */
   count(): Promise<number>;

@@ -14,7 +14,7 @@ import { convexCombination } from './fusion.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
-import type { ReadRequest } from './read-request.js';
+import { type ReadRequest, readRequest } from './read-request.js';
 import { type IndexParts, type RetrievalRequest, type Retrieved, retrieveCandidates } from './retrieve.js';
 import { suggestQuery } from './suggest-query.js';
 
@@ -172,6 +172,11 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     dictionary: () => parts.tokens.dictionary(),
     tokenMeasures: () => parts.tokens.measures(),
+    explain: async (request, id) => {
+      const { question } = readRequest(request, parts.tokens);
+      const { language, functions, fieldWeights } = request;
+      return parts.tokens.explain({ ...question, language, functions, fieldWeights }, id);
+    },
     get: async id => parts.store.get(id),
     count: async () => parts.store.count(),
     close: () => parts.store.close(),

@@ -153,6 +153,7 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     analyze: (text, language) => current.index.analyze(text, language),
     dictionary: () => current.index.dictionary(),
     retrieve: request => using(index => index.retrieve(request)),
+    explain: (request, id) => using(index => index.explain(request, id)),
     get: id => using(index => index.get(id)),
     count: () => using(index => index.count()),
     embedding: id => current.index.embedding(id),

@@ -106,6 +106,15 @@ describe('a request', () => {
     }
   });
 
+  it('explains the score of a hit to the last bit', async () => {
+    for (const request of [{ text: 'red shoes' }, { text: '+shoes -blue "running shoes"', syntax: 'query' as const }]) {
+      for (const { id, score } of (await ask(request)).hits) {
+        expect((await index.explain({ ...request, k: 1, mode: 'token' }, id))?.value).toBe(score);
+      }
+    }
+    expect(await index.explain({ text: 'red', k: 1, mode: 'token' }, 'nope')).toBeUndefined();
+  });
+
   it('shows the passages that match', async () => {
     const { hits } = await ask({ text: 'runs', k: 2, highlight: {} });
     for (const { document, highlights = [] } of hits) {

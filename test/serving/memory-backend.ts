@@ -26,6 +26,12 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
     next: async cursor => {
       throw new TandemError('search/cursor-expired', `cursor: ${cursor}`);
     },
+    explain: async ({ text }, id) => {
+      const document = documents.find(each => each.id === id);
+      return (
+        document && { value: document.title.includes(text) ? 1 : 0, description: `title holds ${text}`, details: [] }
+      );
+    },
     get: async id => documents.find(document => document.id === id),
     count: async () => documents.length,
     close: async () => {},

@@ -5,6 +5,7 @@ import { demoCommand } from './demo.js';
 import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
+import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
@@ -25,6 +26,7 @@ export const commands: readonly RunnableCommand[] = [
   embedCommand,
   indexCommand,
   searchCommand,
+  explainCommand,
   suggestCommand,
   runCommand,
   evaluateCommand,

@@ -1,0 +1,24 @@
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { App, AppParts } from '../parts.js';
+import { errorReplies, explainBody, explainReply } from '../schemas.js';
+
+/** `POST /explain`: why a document has its score on the token side. */
+export function explainRoute(app: App, { backend }: AppParts): void {
+  app.post(
+    '/explain',
+    { schema: { summary: 'Explain a score', body: explainBody, response: { 200: explainReply, ...errorReplies } } },
+    async (request, reply) => {
+      const { id, text = '', ...query } = request.body;
+      const explanation = await backend.explain({ ...query, text, mode: 'token', k: 1 }, id);
+      if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
+      return reply.send(explanation as Writable);
+    },
+  );
+}
+
+/** As the reply schema has it. */
+interface Writable {
+  value: number;
+  description: string;
+  details: Writable[];
+}

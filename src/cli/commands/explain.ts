@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { Explanation } from '../../lexical/explain.js';
+import { defineCommand } from '../command.js';
+import { path } from '../flags.js';
+
+/** One line for each part, inside its sum. */
+function lines({ value, description, details }: Explanation, depth = 0): string[] {
+  const line = `${'  '.repeat(depth)}${value.toFixed(6)}  ${description}`;
+  return [line, ...details.flatMap(part => lines(part, depth + 1))];
+}
+
+export const explainCommand = defineCommand({
+  name: 'explain',
+  summary: 'Say why a document has its score on the token side, part by part.',
+  example: 'tandem explain --index out/index --id 17 "garden hose"',
+  operands: ['<text>'],
+  flags: {
+    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    id: { value: 'ID', help: 'the document', schema: z.string().min(1) },
+    language: {
+      value: 'TAG',
+      help: 'language of the text; that of the index when absent',
+      schema: z.string().optional(),
+    },
+    syntax: {
+      value: 'NAME',
+      help: 'plain: a bag of words (default); query: operators, as docs/queries.md says',
+      schema: z.enum(['plain', 'query'], { error: 'expected plain or query' }).optional(),
+    },
+  },
+  run: async ({ index: folder, id, ...request }, _context, [text]) => {
+    const { withSearch } = await import('../open-search.js');
+    return withSearch(folder, async ({ index }) => {
+      const explanation = await index.explain({ ...request, text, k: 1, mode: 'token' }, id);
+      if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
+      return { json: { explanation }, text: lines(explanation).join('\n') };
+    });
+  },
+});
