@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../../src/cli/parse-search-flags.js';
+
+describe('the flags of search', () => {
+  it('reads keys to sort by, ascending where nothing is said', () => {
+    expect(parseSortFlag('price,specs.weight:descending')).toEqual([
+      { field: 'price', order: 'ascending' },
+      { field: 'specs.weight', order: 'descending' },
+    ]);
+  });
+
+  it('reads facets, filters and trees', () => {
+    expect(parseFacetsFlag('brand,colour')).toEqual([{ field: 'brand' }, { field: 'colour' }]);
+    expect(parseFilterFlag('[{"exists":{"field":"price"}}]')).toEqual([{ exists: { field: 'price' } }]);
+    expect(parseQueryFlag('{"prefix":{"text":"gard"}}')).toEqual({ prefix: { text: 'gard' } });
+  });
+
+  it.each([
+    ['search/bad-query', () => parseSortFlag('price:sideways')],
+    ['search/bad-query', () => parseSortFlag('')],
+    ['search/bad-query', () => parseFacetsFlag('brand,')],
+    ['search/bad-query', () => parseQueryFlag('{"bag"')],
+    ['search/bad-query', () => parseQueryFlag('{"bag":{}}')],
+    ['search/bad-filter', () => parseFilterFlag('exists')],
+  ])('refuses what it cannot read: %s', (code, read) => {
+    expect(read).toThrow(expect.objectContaining({ code }));
+  });
+});
