@@ -4,6 +4,7 @@ import type { ModelState } from '../models/model-state.js';
 import type { TrainingConfig } from '../src/config/training.js';
 import { type Average, averagedModel, createAverage, followStep, followUnchanged } from './averaging.js';
 import { clipFactor, sumOfSquares } from './gradient-clip.js';
+import { layerFactor } from './layer-rates.js';
 import { adamDense, adamRows, createMoments, type Moments } from './optimisers/adam.js';
 import { gradientOf } from './step.js';
 
@@ -59,7 +60,7 @@ export function applyGradients(
   gradients: Readonly<Record<string, Float32Array>>,
   rows: RowAccumulators,
   rate: number,
-  { clipNorm, adam, averaging, learningRate, pretrainedLearningRate }: TrainingConfig,
+  { clipNorm, adam, averaging, learningRate, pretrainedLearningRate, layerDecay }: TrainingConfig,
 ): number {
   let squares = 0;
   for (const name of Object.keys(model.dense)) squares += sumOfSquares(gradients[gradientOf(name)]);
@@ -71,7 +72,8 @@ export function applyGradients(
   if (!Number.isFinite(norm)) return norm;
   const scale = clipFactor(norm, clipNorm);
   const pretrainedRate = (rate * pretrainedLearningRate) / learningRate;
-  const rateOf = (name: string): number => (model.pretrained.has(name) ? pretrainedRate : rate);
+  const rateOf = (name: string): number =>
+    (model.pretrained.has(name) ? pretrainedRate : rate) * layerFactor(name, model.towers, layerDecay);
   state.step++;
   const touched = Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, row.gradients().rows]));
   if (state.average !== undefined) followUnchanged(state.average, model, touched, averaging, state.followed);

@@ -117,6 +117,14 @@ export const trainingSchema = z
       .max(1)
       .default(2e-4)
       .describe('full rate of what comes from an imported encoder; 2e-4 in Que2Search'),
+    layerDecay: z
+      .number()
+      .positive()
+      .max(1)
+      .default(1)
+      .describe(
+        'what the rate of each text encoder layer is multiplied with for every layer above it, the token table below all; 1 = one rate',
+      ),
     warmupSteps: z.int().min(0).default(200).describe('steps over which the rate rises from 0'),
     clipNorm: z
       .number()
