@@ -19,9 +19,13 @@ export interface StepEngine {
 export type EngineFactory = (step: StepFunction) => Promise<StepEngine>;
 
 const recordedEngine =
-  (threads: number): EngineFactory =>
+  ({ threads, provider }: Pick<TrainingConfig, 'threads' | 'provider'>): EngineFactory =>
   async ({ inputs, compute }) =>
-    createNativeGraph(encodeModel(record(inputs, compute)), { threads });
+    createNativeGraph(encodeModel(record(inputs, compute)), { threads, provider }).catch(error => {
+      if (provider === 'cpu') throw error;
+      const message = `onnxruntime cannot run on ${provider} here: ${error instanceof Error ? error.message : error}`;
+      throw new TandemError('training/provider-missing', message, { provider }, { cause: error });
+    });
 
 /** The same functions computed operation by operation; for comparison. */
 const eagerEngine =
@@ -65,10 +69,14 @@ function loadTensorFlowNode(): void {
 
 /**
  * The engine that the configuration names. The eager tfjs-node one needs the optional package: `npm run setup:tfjs-node`.
- * @throws TandemError 'training/engine-missing'
+ * @throws TandemError 'training/engine-missing'; its steps 'training/provider-missing'
  */
-export function engineOf({ engine, threads }: Pick<TrainingConfig, 'engine' | 'threads'>): EngineFactory {
-  if (engine === 'recorded') return recordedEngine(threads);
+export function engineOf({
+  engine,
+  threads,
+  provider,
+}: Pick<TrainingConfig, 'engine' | 'threads' | 'provider'>): EngineFactory {
+  if (engine === 'recorded') return recordedEngine({ threads, provider });
   if (engine === 'eager-tfjs-node') loadTensorFlowNode();
   return eagerEngine(engine === 'eager-cpu' ? 'cpu' : 'tensorflow');
 }

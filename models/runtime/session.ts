@@ -4,6 +4,8 @@ import type { Feed, FeedValues } from '../feed.js';
 export interface SessionOptions {
   /** threads of one run; 0 = all cores */
   readonly threads?: number;
+  /** what onnxruntime runs the graph on, handed to it as it is; what it cannot run falls back to the processor */
+  readonly provider?: 'cpu' | 'webgpu' | 'cuda';
 }
 
 /** A native graph, ready to run. Runs block the calling thread and must not overlap. */
@@ -21,9 +23,16 @@ const elementOf = (values: FeedValues): 'float32' | 'int32' | 'int64' | 'bool' =
   return values instanceof BigInt64Array ? 'int64' : 'bool';
 };
 
-/** Loads an ONNX model into onnxruntime. Threads do not spin while idle, so that other work has the cores. */
-export async function createNativeGraph(model: Uint8Array, { threads = 0 }: SessionOptions = {}): Promise<NativeGraph> {
+/**
+ * Loads an ONNX model into onnxruntime. Threads do not spin while idle, so that other work has the cores.
+ * @throws Error of onnxruntime where it has no such provider here
+ */
+export async function createNativeGraph(
+  model: Uint8Array,
+  { threads = 0, provider = 'cpu' }: SessionOptions = {},
+): Promise<NativeGraph> {
   const session = await InferenceSession.create(model, {
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

@@ -159,6 +159,10 @@ export const trainingSchema = z
       .enum(['recorded', 'eager-tfjs-node', 'eager-cpu'])
       .default('recorded')
       .describe('recorded = native graph from the recorder; the eager ones are for comparison'),
+    provider: z
+      .enum(['cpu', 'webgpu', 'cuda'])
+      .default('cpu')
+      .describe('execution provider that the recorded steps run on, handed to onnxruntime'),
     threads: z.int().min(0).max(256).default(0).describe('threads of the native graph; 0 = all cores'),
   })
   .prefault({});

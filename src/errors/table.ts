@@ -86,6 +86,11 @@ export const errorTable = {
     1,
     'Start again without --resume; the checkpoint or its log is cut short or was altered.',
   ),
+  'training/provider-missing': entry(
+    500,
+    1,
+    'Set training.provider to cpu, or install what onnxruntime needs for this one (webgpu on Linux: libvulkan1; cuda: its CUDA files).',
+  ),
   'training/engine-missing': entry(500, 1, 'Run `npm run setup:tfjs-node`, or leave training.engine at recorded.'),
   'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
   'text/bad-synonyms': entry(

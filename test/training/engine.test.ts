@@ -137,7 +137,7 @@ describe('engines', () => {
     const { step, feeds } = await makeStep(config);
     const results = [];
     for (const name of ['recorded', engine] as const) {
-      const made = await engineOf({ engine: name, threads: 1 })(step);
+      const made = await engineOf({ engine: name, threads: 1, provider: 'cpu' })(step);
       results.push(await made.run(feeds));
       await made.close();
     }
@@ -158,8 +158,17 @@ describe('engines', () => {
     }
   });
 
+  it('says which provider onnxruntime lacks', async () => {
+    const { step } = await makeStep(smallConfig());
+    // the CUDA files of onnxruntime are not installed with it
+    await expect(engineOf({ engine: 'recorded', threads: 1, provider: 'cuda' })(step)).rejects.toMatchObject({
+      code: 'training/provider-missing',
+      details: { provider: 'cuda' },
+    });
+  });
+
   it.skipIf(tfjsNode)('says what to do where the optional package is missing', () => {
-    expect(() => engineOf({ engine: 'eager-tfjs-node', threads: 1 })).toThrow(
+    expect(() => engineOf({ engine: 'eager-tfjs-node', threads: 1, provider: 'cpu' })).toThrow(
       expect.objectContaining({ code: 'training/engine-missing' }),
     );
   });
