@@ -26,6 +26,7 @@ export interface AnalysisChains {
   setDictionary(words: readonly DictionaryWord[]): void;
   /** @param rules  in Solr's format. @throws TandemError 'text/bad-synonyms'; then the former rules stay */
   setSynonyms(rules: readonly string[]): void;
+  hasSynonyms(): boolean;
   /** @throws TandemError 'text/bad-language' */
   expand(text: string, language?: string): ExpandedQuery;
 }
@@ -64,6 +65,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
       rules = parseSynonyms(lines);
       synonyms.clear();
     },
+    hasSynonyms: () => rules.length > 0,
     expand: (text, language) => {
       const chain = analyzer(language);
       const tokens = chain.analyze(text);

@@ -6,6 +6,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
+import { needsTree, synonymTree } from '../query/synonym-query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
@@ -148,6 +149,7 @@ export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Pr
   return tokenIndexOver(options, segments, limits);
 }
 
+const noSynonyms: ExpandedQuery = { tokens: [], spans: [] };
 const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
 
 /** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
@@ -220,10 +222,20 @@ function tokenIndexOver(
     const plain = typeof text === 'string' ? plainTerms(node) : undefined;
     return plain && planCloseness(snapshot.termsOf(text as string), plain.terms.terms);
   };
+  /** A synonym of several words is asked for as a phrase: the query becomes a tree, whose leaves stand for themselves. */
+  const compileText = (snapshot: Snapshot, text: string, language?: string): QueryNode | undefined => {
+    const { tokens, spans } = chains.hasSynonyms() ? chains.expand(text, language) : noSynonyms;
+    if (!needsTree(spans)) return compileQuery({ bag: { text } }, snapshot);
+    const analyzer = chains.analyzer(language);
+    const vocabulary = vocabularyOf(list.all, presentWeighting().idf);
+    const ownTerms = (leaf: string): ExpandedTerm[] =>
+      wantedTerms(leaf, { tokens: analyzer.analyze(leaf), spans: [] }, analyzer, vocabulary, options.spelling ?? false);
+    return compileQuery(synonymTree(text, tokens, spans), { ...snapshot, termsOf: ownTerms });
+  };
   const compile = (snapshot: Snapshot, question: Question): QueryNode | undefined => {
     if ('query' in question) return compileQuery(question.query, snapshot);
     return question.tokens === undefined
-      ? compileQuery({ bag: { text: question.text } }, snapshot)
+      ? compileText(snapshot, question.text, question.language)
       : compileTerms(question.tokens, snapshot);
   };
   const matching = (question: Question & { readonly filter?: Filter }): AcceptedDocuments => {

@@ -39,7 +39,8 @@ export function wantedTerms(
 
 /**
  * An alternative counts .8 of the stretch at most, however rare it is, so that a rare synonym does not outshout the word that was typed; in place of a
- * stretch it counts as typed. Alternatives of several words are asked for term by term here; src/query/synonym-query.ts makes phrases of them.
+ * stretch it counts as typed. Alternatives of several words are asked for term by term here, in the bags of a tree; of a plain text
+ * src/query/synonym-query.ts makes phrases of them.
  */
 function synonymTerms(
   text: string,

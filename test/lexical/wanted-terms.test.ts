@@ -99,6 +99,23 @@ describe('a token index', () => {
     expect(ids(index, 'couch')).toEqual(['b']);
   });
 
+  it('asks for a synonym of several words as a phrase', () => {
+    const index = createTokenIndex(indexingSchema.parse({ fieldWeights: { title: 1 } }));
+    for (const [id, title] of [
+      ['a', 'pizza of the big apple'],
+      ['b', 'a big red apple'],
+      ['c', 'ny pizza'],
+      ['d', 'pizza of york'],
+    ])
+      index.add({ id, title });
+    index.setSynonyms(['new york, ny, big apple']);
+    // b holds both words of a synonym, but apart; d holds a word that was typed
+    expect(ids(index, 'new york').sort()).toEqual(['a', 'c', 'd']);
+    expect(ids(index, 'new york pizza').sort()).toEqual(['a', 'c', 'd']);
+    for (const { id, score } of index.search({ text: 'new york pizza', k: 10 }))
+      expect(index.explain({ text: 'new york pizza' }, id)?.value).toBe(score);
+  });
+
   it('explains a query of synonyms and parts to the last bit', () => {
     const index = make();
     index.setSynonyms(['couch, sofa']);
