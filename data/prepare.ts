@@ -72,8 +72,13 @@ function eventPairs(
   { events: path, eventRules: rules = defaultEventRules, onProgress }: PrepareOptions,
 ): EventPairs | undefined {
   if (path === undefined) return undefined;
-  const rows = reporting(readRows(path, eventRowSchema), 'events', onProgress);
-  return pairEvents({ path, rows, rules, scratch: join(folder, 'events') });
+  let last: PrepareProgress = { stage: 'events', rows: 0 };
+  const onEvents = (progress: PrepareProgress): void => {
+    last = progress;
+    onProgress?.(progress);
+  };
+  const rows = reporting(readRows(path, eventRowSchema), 'events', onEvents);
+  return pairEvents({ path, rows, rules, scratch: join(folder, 'events'), watch: () => onProgress?.(last) });
 }
 
 function contentOf(

@@ -36,8 +36,35 @@ export async function* withDatabase<T>(
   }
 }
 
+/** Between two looks at whether the work is still wanted. */
+const watchMs = 200;
+
 /**
- * Puts events into the table `events`, equal rows once: session, t (ms since 1970), step (place of the type in the chain from 0, or -1),
+ * Runs statements that may take minutes, and ends them when `watch` throws.
+ * @throws what `watch` throws, and whatever the work throws
+ */
+export async function watched<T>(connection: DuckDBConnection, work: () => Promise<T>, watch: () => void): Promise<T> {
+  let unwanted: { readonly reason: unknown } | undefined;
+  const timer = setInterval(() => {
+    try {
+      if (unwanted === undefined) watch();
+    } catch (reason) {
+      unwanted = { reason };
+    }
+    // again at each tick: the one before may have fallen between two statements
+    if (unwanted !== undefined) connection.interrupt();
+  }, watchMs);
+  try {
+    return await work();
+  } catch (error) {
+    throw unwanted === undefined ? error : unwanted.reason;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/**
+ * Puts events into the table `read_events`: session, t (ms since 1970), step (place of the type in the chain from 0, or -1),
  * type (of a step -1), key and query (normalised, see queryKey), country, document; an absent value is ''.
  * @returns rows that were read
  */
@@ -59,8 +86,6 @@ export async function storeEvents(
   } finally {
     appender.closeSync();
   }
-  await connection.run('CREATE TABLE events AS SELECT DISTINCT * FROM read_events');
-  await connection.run('DROP TABLE read_events');
   return count;
 }
 
