@@ -4,6 +4,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,

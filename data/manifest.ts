@@ -18,6 +18,32 @@ export const preparedFiles = {
 const count = z.int().min(0);
 const sourceSchema = z.strictObject({ name: z.string(), bytes: count, sha256: z.string().length(64) });
 
+/** How positives were made from events, and what was left out on the way. */
+const eventsSchema = z.strictObject({
+  chain: z.array(z.string()),
+  windowHours: z.number(),
+  maxSessionEvents: count,
+  rows: count,
+  /** rows equal to another one */
+  duplicates: count,
+  /** sessions with more events than `maxSessionEvents`, and their events; what follows is of the other sessions */
+  longSessions: count,
+  longSessionEvents: count,
+  /** events whose type is not in the chain */
+  otherTypes: count,
+  searchesWithoutQuery: count,
+  /** events of the chain, after the search, that name no document */
+  withoutDocument: count,
+  /** events of the second step that no query leads to */
+  unattributed: count,
+  /** events of the second step, led to by a query, that are not followed by the rest of the chain in time */
+  brokenChains: count,
+  /** distinct (session, query, document) that went through the chain */
+  positives: count,
+  /** distinct (query, document) among them */
+  pairs: count,
+});
+
 /** What a folder of prepared data says about itself. */
 export const dataManifestSchema = z.strictObject({
   format: z.literal('tandem-data'),
@@ -37,9 +63,12 @@ export const dataManifestSchema = z.strictObject({
     /** judgements left out because they name a query that is not there */
     unknownQueries: count,
   }),
+  /** there where the pairs were made from events */
+  events: eventsSchema.optional(),
 });
 
 export type DataManifest = z.infer<typeof dataManifestSchema>;
+export type EventsEntry = z.infer<typeof eventsSchema>;
 export type SourceEntry = z.infer<typeof sourceSchema>;
 
 /** Name, size in bytes and sha256 of a file. @throws TandemError 'data/not-found' */

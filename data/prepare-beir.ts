@@ -15,12 +15,13 @@ import { splitOf } from './split.js';
 export async function openBeir({
   documents: folder,
   pairs,
+  events,
   queries,
   qrels,
   shares,
   seed,
 }: PrepareOptions): Promise<PrepareInput> {
-  if (pairs !== undefined || queries !== undefined || qrels !== undefined) {
+  if (pairs !== undefined || events !== undefined || queries !== undefined || qrels !== undefined) {
     throw new TandemError(
       'usage/bad-value',
       `${folder}: a BEIR folder holds its own queries and judgements; give no others beside it`,

@@ -32,9 +32,12 @@ export interface PrepareInput {
 export async function openInput(options: PrepareOptions): Promise<PrepareInput> {
   const found = await stat(options.documents).catch(() => undefined);
   if (found?.isDirectory()) return openBeir(options);
-  const { documents, pairs, queries, qrels, shares, seed } = options;
+  const { documents, pairs, events, queries, qrels, shares, seed } = options;
   if ((queries === undefined) !== (qrels === undefined)) {
     throw new TandemError('usage/missing-option', 'queries and qrels belong together: give both or neither');
+  }
+  if (pairs !== undefined && events !== undefined) {
+    throw new TandemError('usage/bad-value', 'pairs and events exclude each other: give one of them');
   }
   const validation = queries !== undefined && qrels !== undefined ? await readJudged(queries, qrels) : undefined;
   return {
@@ -43,7 +46,7 @@ export async function openInput(options: PrepareOptions): Promise<PrepareInput> 
     pairs: pairs === undefined ? noPairs() : readRows(pairs, pairRowSchema),
     splitOf: key => (validation === undefined ? splitOf(key, shares, seed) : 'train'),
     given: { validation },
-    sources: [documents, pairs, queries, qrels].filter(path => path !== undefined),
+    sources: [documents, pairs, events, queries, qrels].filter(path => path !== undefined),
   };
 }
 

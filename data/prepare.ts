@@ -1,17 +1,21 @@
 import { readdir } from 'node:fs/promises';
-import type { DocumentRow } from '../src/config/rows.js';
+import { join } from 'node:path';
+import { type DocumentRow, eventRowSchema, type PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFolderAtomically } from '../src/files/atomic.js';
+import { type EventPairs, pairEvents } from './event-pairs.js';
+import { checkEventRules, defaultEventRules, type EventRules } from './event-rules.js';
 import { type DataManifest, describeFile, preparedFiles } from './manifest.js';
 import { splitPairs } from './pair-split.js';
 import { openInput, type PrepareInput } from './prepare-input.js';
 import { type AfterPairs, type JudgedQueries, type PreparedContent, writePreparedFiles } from './prepared-files.js';
 import { judge, type Qrels } from './qrels.js';
 import { placeOf, placeUnit, type SourcedRow } from './sources/parse-row.js';
+import { readRows } from './sources/source.js';
 import { checkShares, type SplitShares } from './split.js';
 
 export interface PrepareProgress {
-  readonly stage: 'documents' | 'pairs';
+  readonly stage: 'documents' | 'events' | 'pairs';
   /** rows read so far */
   readonly rows: number;
 }
@@ -21,6 +25,9 @@ export interface PrepareOptions {
   readonly documents: string;
   /** a file of positive pairs */
   readonly pairs?: string;
+  /** a file of events that the positive pairs are made from, in place of `pairs` */
+  readonly events?: string;
+  readonly eventRules?: EventRules;
   /** queries and their judgements (TREC) that are validated on; then every pair is trained on */
   readonly queries?: string;
   readonly qrels?: string;
@@ -38,29 +45,51 @@ export interface PrepareSummary {
 }
 
 /**
- * Turns what people bring into what is trained and measured on; data/README.md lists the files. Documents and pairs are streamed: held are
- * the ids of the documents and the distinct queries. Nothing stands under `out` until all of it is written.
- * @throws TandemError 'data/*' for the input, 'config/bad-value' for shares, 'usage/bad-value' for an `out` that holds something else,
+ * Turns what people bring into what is trained and measured on; data/README.md lists the files. Documents and pairs are streamed, and
+ * events joined on disk: held are the ids of the documents and the distinct queries. Nothing stands under `out` until all of it is written.
+ * @throws TandemError 'data/*' for the input, 'config/bad-value' for shares and rules of events, 'usage/bad-value' for an `out` that holds something else,
  *   'usage/missing-option' for queries without qrels or the reverse, 'files/*' for writing
  */
 export async function prepare(options: PrepareOptions): Promise<PrepareSummary> {
   checkShares(options.shares);
+  checkEventRules(options.eventRules ?? defaultEventRules);
   await checkTarget(options.out);
   const input = await openInput(options);
   const sources = await Promise.all(input.sources.map(describeFile));
   const { seed, shares } = options;
   let manifest: DataManifest | undefined;
   await writeFolderAtomically(options.out, async folder => {
-    manifest = await writePreparedFiles(folder, contentOf(input, options.onProgress), { seed, shares, sources });
+    const events = eventPairs(folder, options);
+    const content = contentOf(input, events, options.onProgress);
+    manifest = await writePreparedFiles(folder, content, { seed, shares, sources });
   });
   if (manifest === undefined) throw new TandemError('internal', 'the folder was written without a manifest');
   return { folder: options.out, manifest };
 }
 
-function contentOf(input: PrepareInput, onProgress: PrepareOptions['onProgress']): PreparedContent {
+function eventPairs(
+  folder: string,
+  { events: path, eventRules: rules = defaultEventRules, onProgress }: PrepareOptions,
+): EventPairs | undefined {
+  if (path === undefined) return undefined;
+  let last: PrepareProgress = { stage: 'events', rows: 0 };
+  const onEvents = (progress: PrepareProgress): void => {
+    last = progress;
+    onProgress?.(progress);
+  };
+  const rows = reporting(readRows(path, eventRowSchema), 'events', onEvents);
+  return pairEvents({ path, rows, rules, scratch: join(folder, 'events'), watch: () => onProgress?.(last) });
+}
+
+function contentOf(
+  input: PrepareInput,
+  events: EventPairs | undefined,
+  onProgress: PrepareOptions['onProgress'],
+): PreparedContent {
   const ids = new Map<string, number>();
   const documents = uniqueDocuments(input.path, reporting(input.documents, 'documents', onProgress), ids);
-  const split = splitPairs(reporting(input.pairs, 'pairs', onProgress), id => ids.has(id), input.splitOf);
+  const pairs: AsyncIterable<SourcedRow<PairRow>> = events?.pairs ?? input.pairs;
+  const split = splitPairs(reporting(pairs, 'pairs', onProgress), id => ids.has(id), input.splitOf);
   const afterPairs = (): AfterPairs => {
     const outcome = split.outcome();
     const unknown = { documents: outcome.unknownDocuments, queries: 0 };
@@ -74,6 +103,7 @@ function contentOf(input: PrepareInput, onProgress: PrepareOptions['onProgress']
       test,
       unknownDocuments: unknown.documents,
       unknownQueries: unknown.queries,
+      events: events?.outcome(),
     };
   };
   return { documents, pairs: split.training, afterPairs };

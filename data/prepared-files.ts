@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DocumentRow, PairRow, QueryRow } from '../src/config/rows.js';
 import { writeWhole } from '../src/files/atomic.js';
-import { type DataManifest, describeFile, preparedFiles } from './manifest.js';
+import { type DataManifest, describeFile, type EventsEntry, preparedFiles } from './manifest.js';
 import { type Qrels, writeQrels } from './qrels.js';
 import { writeRows } from './row-files.js';
 
@@ -18,6 +18,8 @@ export interface AfterPairs {
   readonly test?: JudgedQueries;
   readonly unknownDocuments: number;
   readonly unknownQueries: number;
+  /** where the pairs were made from events */
+  readonly events?: EventsEntry;
 }
 
 /** Content of a folder of prepared data; documents are drawn to the end first, then the pairs, then the rest is asked for. */
@@ -60,9 +62,16 @@ export async function writePreparedFiles(
     await putText(preparedFiles.qrels[split], path => writeQrels(path, judged.qrels));
   }
   for (const [name, text] of Object.entries(content.extra ?? {})) await putText(name, path => writeWhole(path, text));
-  const { unknownDocuments, unknownQueries } = after;
+  const { unknownDocuments, unknownQueries, events } = after;
   const counts = { documents, pairs, queries, unknownDocuments, unknownQueries };
-  const manifest: DataManifest = { format: 'tandem-data', version: 1, ...about, files, counts };
+  const manifest: DataManifest = {
+    format: 'tandem-data',
+    version: 1,
+    ...about,
+    files,
+    counts,
+    ...(events === undefined ? {} : { events }),
+  };
   await writeWhole(join(folder, preparedFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

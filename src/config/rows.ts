@@ -70,11 +70,33 @@ export const pairRowSchema = z.strictObject({
   weight: z.number().positive().max(1).optional(),
 });
 
+const farthestMs = 8.64e15;
+const isoTime = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** @returns milliseconds since 1970, NaN for text that is neither a number of them nor ISO 8601; a time without a zone is UTC */
+function parseTime(text: string): number {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  const found = isoTime.exec(text);
+  if (found === null) return Number.NaN;
+  const [, day, clock = '00:00', zone = 'Z'] = found;
+  return Date.parse(`${day}T${clock}${zone.replace(/^(.\d{2})(\d{2})$/, '$1:$2')}`);
+}
+
+const time = z.union([
+  z.number().min(-farthestMs).max(farthestMs),
+  z
+    .string()
+    .transform(parseTime)
+    .refine(ms => Math.abs(ms) <= farthestMs, { error: 'expected milliseconds since 1970 or an ISO 8601 time' }),
+]);
+
+/** Something that somebody did; time becomes milliseconds since 1970. */
 export const eventRowSchema = z.strictObject({
-  session: z.string().min(1),
-  time: z.union([z.number(), z.string()]),
-  type: z.string().min(1),
-  query: z.string().optional(),
+  session: id,
+  time,
+  type: z.string().min(1).max(256),
+  query: z.string().max(4096).optional(),
+  country: z.string().max(64).optional(),
   documentId: id.optional(),
 });
 

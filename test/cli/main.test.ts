@@ -108,6 +108,47 @@ describe('prepare', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
+  it('makes pairs from events, and says what was left out', async () => {
+    const rows = ['search', 'click', 'cart', 'order'].map((type, i) => ({
+      session: 's',
+      time: `2024-01-01T10:0${i}:00Z`,
+      type,
+      ...(i === 0 ? { query: 'hose' } : { documentId: 'hose' }),
+    }));
+    await writeFile(at('events.jsonl'), jsonl([...rows, rows[1], { session: 't', time: 0, type: 'scroll' }]));
+    const files = ['--documents', at('documents.jsonl'), '--events', at('events.jsonl'), '--split', '1,0,0'];
+    const chain = ['--chain', 'search,click,cart,order', '--out', at('from-events')];
+    const ended = await tandem(['prepare', ...files, ...chain, '--json']);
+    const { counts, events } = lastJson(ended);
+    expect([ended.exit, counts.pairs]).toEqual([0, 1]);
+    expect(events).toMatchObject({ windowHours: 24, maxSessionEvents: 1000, rows: 6, duplicates: 1, otherTypes: 1 });
+    const forPeople = await tandem(['prepare', ...files, ...chain]);
+    expect(forPeople.out).toContain(
+      'events: 6 rows, 1 positives of 1 pairs (search > click > cart > order within 24 h)',
+    );
+    expect(forPeople.out).toContain('left out: 1 repeated rows, 1 events of other types\n');
+    // from the search to the order 3 minutes pass, 0.05 hours
+    expect((await tandem(['prepare', ...files, ...chain, '--window-hours', '0.05'])).exit).toBe(0);
+    const late = await tandem(['prepare', ...files, ...chain, '--window-hours', '0.049']);
+    expect([late.exit, late.error]).toEqual([1, expect.stringContaining('data/empty')]);
+    const long = await tandem(['prepare', ...files, ...chain, '--max-session-events', '3']);
+    expect([long.exit, long.error]).toEqual([1, expect.stringContaining('data/empty')]);
+  });
+
+  it.each([
+    [['--chain', 'search'], 'config/bad-value'],
+    [['--chain', 'search,,click'], 'config/bad-value'],
+    [['--window-hours', '-1'], 'usage/bad-value: --window-hours'],
+    [['--max-session-events', '0'], 'usage/bad-value: --max-session-events'],
+    [['--pairs', 'pairs.jsonl'], 'usage/bad-value'],
+  ])('refuses %j for events', async (words, message) => {
+    const files = ['--documents', at('documents.jsonl'), '--events', at('events.jsonl'), '--out', at('none')];
+    const { exit, error } = await tandem(['prepare', ...files, ...words]);
+    expect(exit).toBe(2);
+    expect(error).toContain(message);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+
   it.each(['.9,.1', 'a,b,c', '2,-1,0'])('refuses the shares %s', async shares => {
     const { exit, error } = await tandem([
       'prepare',

@@ -1,0 +1,151 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { EventRow, PairRow } from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import type { EventRules } from './event-rules.js';
+import type { EventsEntry } from './manifest.js';
+import { storeEvents, watched, withDatabase } from './sources/event-store.js';
+import type { SourcedRow } from './sources/parse-row.js';
+
+const hourMs = 3_600_000;
+
+export interface EventLog {
+  /** the file, for messages */
+  readonly path: string;
+  readonly rows: AsyncIterable<SourcedRow<EventRow>>;
+  readonly rules: EventRules;
+  /** a folder that is made for the work and removed after it */
+  readonly scratch: string;
+  /** called several times a second while the events are joined; when it throws, the join ends and throws the same */
+  readonly watch?: () => void;
+}
+
+export interface EventPairs {
+  /** in the order of query, country and document */
+  readonly pairs: AsyncIterable<SourcedRow<PairRow>>;
+  /** complete once `pairs` was drawn to the end */
+  outcome(): EventsEntry | undefined;
+}
+
+/**
+ * Positive pairs of an event log, joined on disk. In a session, a search with a query at t0 is followed by each later step of the chain on
+ * one document, at t0 <= t1 <= t2 ..., all within the window from t0. An event of the second step belongs to the query that it carries,
+ * else to the session's latest search until then; one that carries a query the session never searched for stands for that search too
+ * (t0 = t1). Of later steps the earliest that follows is taken. A session counts once for a query and a document, and
+ * weight = sessions / most sessions of any pair.
+ * @throws TandemError while drawn: 'data/malformed-row' | 'data/empty' (also where no session went through the chain) | as `readRows`
+ */
+export function pairEvents({ path, rows, rules, scratch, watch = () => {} }: EventLog): EventPairs {
+  let entry: EventsEntry | undefined;
+  const draw = async function* (connection: DuckDBConnection): AsyncGenerator<SourcedRow<PairRow>> {
+    const read = await storeEvents(connection, rows, rules.chain);
+    entry = await watched(connection, () => joinEvents(connection, rules, read), watch);
+    if (entry.pairs > 0) yield* streamPairs(connection);
+    else throw nothingFound(path, entry);
+  };
+  return { pairs: withDatabase(scratch, draw), outcome: () => entry };
+}
+
+function nothingFound(path: string, { chain, windowHours, ...counts }: EventsEntry): TandemError {
+  const message = `${path}: no session goes through ${chain.join(', ')} on one document within ${windowHours} h`;
+  return new TandemError('data/empty', message, { path, chain, windowHours, ...counts });
+}
+
+/** Makes the table `pairs` and counts what was left out on the way. */
+async function joinEvents(connection: DuckDBConnection, rules: EventRules, rows: number): Promise<EventsEntry> {
+  const { chain, windowHours, maxSessionEvents } = rules;
+  const figure = (sql: string): Promise<number> => readFigure(connection, sql);
+  await connection.run('CREATE TABLE events AS SELECT DISTINCT * FROM read_events');
+  await connection.run('DROP TABLE read_events');
+  const stored = await figure('SELECT count(*) FROM events');
+  await connection.run(longSessions(maxSessionEvents));
+  await connection.run(stepsTable);
+  await connection.run('DROP TABLE events');
+  await connection.run(reachedFirst);
+  const attributed = await figure('SELECT count(*) FROM reached_1');
+  for (let step = 2; step < chain.length; step++) {
+    await connection.run(reachedNext(step, windowHours * hourMs));
+    await connection.run(`DROP TABLE reached_${step - 1}`);
+  }
+  const inTime = `reached_${chain.length - 1} WHERE t - t0 <= ${windowHours * hourMs}`;
+  const finished = await figure(`SELECT count(*) FROM ${inTime}`);
+  await connection.run(positivesTable(inTime));
+  await connection.run(pairsTable);
+  const clicks = await figure("SELECT count(*) FROM steps WHERE step = 1 AND document <> ''");
+  return {
+    chain: [...chain],
+    windowHours,
+    maxSessionEvents,
+    rows,
+    duplicates: rows - stored,
+    longSessions: await figure('SELECT count(*) FROM long_sessions'),
+    longSessionEvents: await figure('SELECT sum(events) FROM long_sessions'),
+    otherTypes: await figure('SELECT count(*) FROM steps WHERE step < 0'),
+    searchesWithoutQuery: await figure("SELECT count(*) FROM steps WHERE step = 0 AND key = ''"),
+    withoutDocument: await figure("SELECT count(*) FROM steps WHERE step > 0 AND document = ''"),
+    unattributed: clicks - attributed,
+    brokenChains: attributed - finished,
+    positives: await figure('SELECT count(*) FROM positives'),
+    pairs: await figure('SELECT count(*) FROM pairs'),
+  };
+}
+
+const longSessions = (most: number): string =>
+  `CREATE TABLE long_sessions AS SELECT session, count(*) AS events FROM events GROUP BY session HAVING count(*) > ${most}`;
+
+const stepsTable = `CREATE TABLE steps AS
+  SELECT session, t, step, key, query, country, document FROM events ANTI JOIN long_sessions USING (session)`;
+
+/**
+ * Events of the second step with the query that led to them. Of searches at one moment the greatest text counts, so that the order of the
+ * rows has no say; a search without a query is a search too, and what follows it belongs to no query.
+ */
+const reachedFirst = `CREATE TABLE reached_1 AS
+  WITH clicks AS (SELECT * FROM steps WHERE step = 1 AND document <> ''),
+  asked AS (SELECT session, key, t, max(country) AS country FROM steps WHERE step = 0 AND key <> '' GROUP BY session, key, t),
+  latest AS (
+    SELECT session, t, max({'key': key, 'query': query, 'country': country}) AS search
+    FROM steps WHERE step = 0 GROUP BY session, t
+  )
+  SELECT c.session, c.document, coalesce(s.t, c.t) AS t0, c.t, c.key, c.query,
+    coalesce(nullif(c.country, ''), s.country, '') AS country
+  FROM (SELECT * FROM clicks WHERE key <> '') c
+  ASOF LEFT JOIN asked s ON c.session = s.session AND c.key = s.key AND c.t >= s.t
+  UNION ALL
+  SELECT c.session, c.document, l.t AS t0, c.t, l.search.key, l.search.query,
+    coalesce(nullif(c.country, ''), l.search.country) AS country
+  FROM (SELECT * FROM clicks WHERE key = '') c
+  ASOF JOIN latest l ON c.session = l.session AND c.t >= l.t
+  WHERE l.search.key <> ''`;
+
+/** Those that go on to a step, with the time of the earliest event of it. */
+const reachedNext = (step: number, windowMs: number): string => `CREATE TABLE reached_${step} AS
+  SELECT r.session, r.document, r.t0, e.t, r.key, r.query, r.country
+  FROM reached_${step - 1} r
+  ASOF JOIN (SELECT session, document, t FROM steps WHERE step = ${step} AND document <> '') e
+  ON r.session = e.session AND r.document = e.document AND r.t <= e.t
+  WHERE e.t - r.t0 <= ${windowMs}`;
+
+const positivesTable = (reached: string): string => `CREATE TABLE positives AS
+  SELECT session, key, country, document, min(query) AS query FROM ${reached} GROUP BY session, key, country, document`;
+
+const pairsTable = `CREATE TABLE pairs AS
+  SELECT key, country, document, min(query) AS query, count(*) AS sessions FROM positives GROUP BY key, country, document`;
+
+async function* streamPairs(connection: DuckDBConnection): AsyncGenerator<SourcedRow<PairRow>> {
+  const most = await readFigure(connection, 'SELECT max(sessions) FROM pairs');
+  const ordered = 'SELECT query, country, document, sessions FROM pairs ORDER BY key, country, document';
+  const result = await connection.stream(ordered);
+  let line = 0;
+  for await (const batch of result.yieldRowsJs()) {
+    for (const [query, country, document, sessions] of batch) {
+      const pair = { query: String(query), documentId: String(document), weight: Number(sessions) / most };
+      yield { line: ++line, row: country === '' ? pair : { ...pair, country: String(country) } };
+    }
+  }
+}
+
+/** One number; null, the sum of nothing, is 0. */
+async function readFigure(connection: DuckDBConnection, sql: string): Promise<number> {
+  const reader = await connection.runAndReadAll(sql);
+  return Number(reader.getRowsJS()[0][0] ?? 0);
+}

@@ -1,0 +1,103 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { EventRow } from '../../src/config/rows.js';
+import { queryKey } from '../split.js';
+import type { SourcedRow } from './parse-row.js';
+
+/** A log may be larger than memory: tables stand in a file, and what a join cannot hold is spilled beside it. */
+const memoryLimit = '512MB';
+const threads = '4';
+
+/** Opens a database in a folder of its own, hands it on, and removes both whatever happens. */
+export async function* withDatabase<T>(
+  folder: string,
+  use: (connection: DuckDBConnection) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  await mkdir(folder, { recursive: true });
+  try {
+    const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'), {
+      memory_limit: memoryLimit,
+      threads,
+      temp_directory: join(folder, 'spilled'),
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    try {
+      yield* use(connection);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Between two looks at whether the work is still wanted. */
+const watchMs = 200;
+
+/**
+ * Runs statements that may take minutes, and ends them when `watch` throws.
+ * @throws what `watch` throws, and whatever the work throws
+ */
+export async function watched<T>(connection: DuckDBConnection, work: () => Promise<T>, watch: () => void): Promise<T> {
+  let unwanted: { readonly reason: unknown } | undefined;
+  const timer = setInterval(() => {
+    try {
+      if (unwanted === undefined) watch();
+    } catch (reason) {
+      unwanted = { reason };
+    }
+    // again at each tick: the one before may have fallen between two statements
+    if (unwanted !== undefined) connection.interrupt();
+  }, watchMs);
+  try {
+    return await work();
+  } catch (error) {
+    throw unwanted === undefined ? error : unwanted.reason;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/**
+ * Puts events into the table `read_events`: session, t (ms since 1970), step (place of the type in the chain from 0, or -1),
+ * type (of a step -1), key and query (normalised, see queryKey), country, document; an absent value is ''.
+ * @returns rows that were read
+ */
+export async function storeEvents(
+  connection: DuckDBConnection,
+  rows: AsyncIterable<SourcedRow<EventRow>>,
+  chain: readonly string[],
+): Promise<number> {
+  await connection.run(`CREATE TABLE read_events (session VARCHAR, t DOUBLE, step INTEGER, type VARCHAR,
+    key VARCHAR, query VARCHAR, country VARCHAR, document VARCHAR)`);
+  const steps = new Map(chain.map((type, step) => [type, step]));
+  const appender = await connection.createAppender('read_events');
+  let count = 0;
+  try {
+    for await (const { row } of rows) {
+      appendEvent(appender, row, steps.get(row.type) ?? -1);
+      count++;
+    }
+  } finally {
+    appender.closeSync();
+  }
+  return count;
+}
+
+function appendEvent(appender: DuckDBAppender, event: EventRow, step: number): void {
+  const { session, time, type, query = '', country = '', documentId = '' } = event;
+  appender.appendVarchar(session);
+  appender.appendDouble(time);
+  appender.appendInteger(step);
+  appender.appendVarchar(step < 0 ? type : '');
+  appender.appendVarchar(query === '' ? '' : queryKey(query));
+  appender.appendVarchar(query.trim().replace(/\s+/gu, ' '));
+  appender.appendVarchar(country);
+  appender.appendVarchar(documentId);
+  appender.endRow();
+}
