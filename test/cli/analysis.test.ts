@@ -2,24 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands/all.js';
 import { changeWords } from '../../src/cli/dictionary-words.js';
-import { runProgram } from '../../src/cli/program.js';
+import { runTandem } from './run-tandem.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
 /** Runs a command line in this process. @returns exit code, text, and the last line of stdout as JSON where it is one */
 async function tandem(...words: string[]) {
-  const out: string[] = [];
-  const exit = await runProgram(words, {
-    commands,
-    version: '0',
-    terminal: { out: text => void out.push(text), error: () => undefined, interactive: false },
-    signal: new AbortController().signal,
-    debug: false,
-  });
-  const text = out.join('').trimEnd();
+  const { exit, out } = await runTandem(words);
+  const text = out.trimEnd();
   return { exit, text, json: words.includes('--json') ? JSON.parse(text.split('\n').at(-1) ?? '') : undefined };
 }
 

@@ -2,28 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands/all.js';
-import { runProgram } from '../../src/cli/program.js';
 import { trainSmallModel } from '../small-model.js';
+import { runTandem } from './run-tandem.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
 async function tandem(...words: string[]): Promise<Record<string, unknown>> {
-  let out = '';
-  const exit = await runProgram([...words, '--json'], {
-    commands,
-    version: '0',
-    terminal: {
-      out: text => {
-        out += text;
-      },
-      error: () => {},
-      interactive: false,
-    },
-    signal: new AbortController().signal,
-    debug: false,
-  });
+  const { exit, out } = await runTandem([...words, '--json']);
   expect(exit, out).toBe(0);
   return JSON.parse(out);
 }

@@ -3,24 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../models/runtime/load-model.js';
-import { commands } from '../../src/cli/commands/all.js';
-import { runProgram } from '../../src/cli/program.js';
 import { sizes, writeHuggingFaceFolder } from '../models/pretrained/hugging-face-folder.js';
+import { runTandem } from './run-tandem.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
-async function tandem(...words: string[]): Promise<{ exit: number; out: string; error: string }> {
-  const [out, error]: [string[], string[]] = [[], []];
-  const exit = await runProgram(words, {
-    commands,
-    version: '0',
-    terminal: { out: text => void out.push(text), error: text => void error.push(text), interactive: false },
-    signal: new AbortController().signal,
-    debug: false,
-  });
-  return { exit, out: out.join(''), error: error.join('') };
-}
+const tandem = (...words: string[]) => runTandem(words);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-import-'));

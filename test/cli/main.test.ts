@@ -7,32 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commands } from '../../src/cli/commands/all.js';
-import { runProgram } from '../../src/cli/program.js';
+import { type Ended, runTandem } from './run-tandem.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = ['--import', 'tsx', join(root, 'src/cli/main.ts')];
 let folder: string;
-
-interface Ended {
-  readonly exit: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** Runs a command line in this process: what the program does, without the second that starting it takes. */
-async function tandem(words: readonly string[]): Promise<Ended> {
-  const out: string[] = [];
-  const error: string[] = [];
-  const exit = await runProgram(words, {
-    commands,
-    version: '0',
-    terminal: { out: text => void out.push(text), error: text => void error.push(text), interactive: false },
-    signal: new AbortController().signal,
-    debug: false,
-  });
-  return { exit, out: out.join(''), error: error.join('') };
-}
 
 /** Starts the program. @param onOut  sees stdout as it comes and may send a signal */
 function spawnTandem(
@@ -75,14 +54,14 @@ beforeAll(async () => {
   await writeFile(at('qrels.trec'), 'q1 0 hose 1\nq2 0 boots 1\n');
   const pairs = Array.from({ length: 40 }, (_, i) => ({ query: `query ${i}`, documentId: 'hose' }));
   await writeFile(at('pairs.jsonl'), jsonl(pairs));
-  await tandem(['index', '--documents', at('documents.jsonl'), '--out', at('index')]);
+  await runTandem(['index', '--documents', at('documents.jsonl'), '--out', at('index')]);
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('prepare', () => {
   it('splits the pairs and says how many of each there are', async () => {
-    const ended = await tandem([
+    const ended = await runTandem([
       'prepare',
       '--documents',
       at('documents.jsonl'),
@@ -102,7 +81,7 @@ describe('prepare', () => {
 
   it('names the line of a malformed row and leaves nothing', async () => {
     await writeFile(at('bad.jsonl'), '{"id":"a","title":"x"}\n{"id":"b"}\n');
-    const { exit, error } = await tandem(['prepare', '--documents', at('bad.jsonl'), '--out', at('none')]);
+    const { exit, error } = await runTandem(['prepare', '--documents', at('bad.jsonl'), '--out', at('none')]);
     expect(exit).toBe(1);
     expect(error).toMatch(/tandem: data\/malformed-row: [^\n]*line 2: title[^\n]*\n$/);
     expect(existsSync(at('none'))).toBe(false);
@@ -118,20 +97,20 @@ describe('prepare', () => {
     await writeFile(at('events.jsonl'), jsonl([...rows, rows[1], { session: 't', time: 0, type: 'scroll' }]));
     const files = ['--documents', at('documents.jsonl'), '--events', at('events.jsonl'), '--split', '1,0,0'];
     const chain = ['--chain', 'search,click,cart,order', '--out', at('from-events')];
-    const ended = await tandem(['prepare', ...files, ...chain, '--json']);
+    const ended = await runTandem(['prepare', ...files, ...chain, '--json']);
     const { counts, events } = lastJson(ended);
     expect([ended.exit, counts.pairs]).toEqual([0, 1]);
     expect(events).toMatchObject({ windowHours: 24, maxSessionEvents: 1000, rows: 6, duplicates: 1, otherTypes: 1 });
-    const forPeople = await tandem(['prepare', ...files, ...chain]);
+    const forPeople = await runTandem(['prepare', ...files, ...chain]);
     expect(forPeople.out).toContain(
       'events: 6 rows, 1 positives of 1 pairs (search > click > cart > order within 24 h)',
     );
     expect(forPeople.out).toContain('left out: 1 repeated rows, 1 events of other types\n');
     // from the search to the order 3 minutes pass, 0.05 hours
-    expect((await tandem(['prepare', ...files, ...chain, '--window-hours', '0.05'])).exit).toBe(0);
-    const late = await tandem(['prepare', ...files, ...chain, '--window-hours', '0.049']);
+    expect((await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.05'])).exit).toBe(0);
+    const late = await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.049']);
     expect([late.exit, late.error]).toEqual([1, expect.stringContaining('data/empty')]);
-    const long = await tandem(['prepare', ...files, ...chain, '--max-session-events', '3']);
+    const long = await runTandem(['prepare', ...files, ...chain, '--max-session-events', '3']);
     expect([long.exit, long.error]).toEqual([1, expect.stringContaining('data/empty')]);
   });
 
@@ -143,14 +122,14 @@ describe('prepare', () => {
     [['--pairs', 'pairs.jsonl'], 'usage/bad-value'],
   ])('refuses %j for events', async (words, message) => {
     const files = ['--documents', at('documents.jsonl'), '--events', at('events.jsonl'), '--out', at('none')];
-    const { exit, error } = await tandem(['prepare', ...files, ...words]);
+    const { exit, error } = await runTandem(['prepare', ...files, ...words]);
     expect(exit).toBe(2);
     expect(error).toContain(message);
     expect(existsSync(at('none'))).toBe(false);
   });
 
   it.each(['.9,.1', 'a,b,c', '2,-1,0'])('refuses the shares %s', async shares => {
-    const { exit, error } = await tandem([
+    const { exit, error } = await runTandem([
       'prepare',
       '--documents',
       at('documents.jsonl'),
@@ -166,7 +145,7 @@ describe('prepare', () => {
 
 describe('index, search, run, evaluate', () => {
   it('finds a document by a stem of its title', async () => {
-    const ended = await tandem(['search', '--index', at('index'), 'hoses', '--json']);
+    const ended = await runTandem(['search', '--index', at('index'), 'hoses', '--json']);
     const { hits, mode } = lastJson(ended);
     expect(mode).toBe('token');
     expect(hits.map((hit: { id: string }) => hit.id)).toEqual(['hose']);
@@ -174,7 +153,7 @@ describe('index, search, run, evaluate', () => {
   });
 
   it('prints a table for people, with parts when asked', async () => {
-    const { out } = await tandem(['search', '--index', at('index'), 'garden', '--explain']);
+    const { out } = await runTandem(['search', '--index', at('index'), 'garden', '--explain']);
     expect(out).toContain('Garden hose');
     expect(out).toMatch(/\(#1\)/);
     expect(out).toContain('2 hits, token');
@@ -182,7 +161,9 @@ describe('index, search, run, evaluate', () => {
 
   it('filters', async () => {
     const filter = '[{"range":{"field":"price","max":20}}]';
-    const { hits } = lastJson(await tandem(['search', '--index', at('index'), 'garden', '--filter', filter, '--json']));
+    const { hits } = lastJson(
+      await runTandem(['search', '--index', at('index'), 'garden', '--filter', filter, '--json']),
+    );
     expect(hits.map((hit: { id: string }) => hit.id)).toEqual(['hose']);
   });
 
@@ -193,23 +174,25 @@ describe('index, search, run, evaluate', () => {
     [['--mode', 'fuzzy'], 2, 'usage/bad-value'],
     [['--mode', 'vector'], 2, 'index/no-vectors'],
   ])('refuses %j with exit code %i and %s', async (words, exit, code) => {
-    const ended = await tandem(['search', '--index', at('index'), 'garden', ...words, '--json']);
+    const ended = await runTandem(['search', '--index', at('index'), 'garden', ...words, '--json']);
     expect(ended.exit).toBe(exit);
     expect(lastJson(ended)).toMatchObject({ code });
   });
 
   it('says that there is no index', async () => {
-    const ended = await tandem(['search', '--index', at('nowhere'), 'garden']);
+    const ended = await runTandem(['search', '--index', at('nowhere'), 'garden']);
     expect([ended.exit, ended.out]).toEqual([1, '']);
     expect(ended.error).toMatch(/^tandem: index\/not-found: [^\n]+\n$/);
   });
 
   it('writes a run, and measures it and the index alike', async () => {
-    await tandem(['run', '--index', at('index'), '--queries', at('queries.jsonl'), '--out', at('a.trec')]);
+    await runTandem(['run', '--index', at('index'), '--queries', at('queries.jsonl'), '--out', at('a.trec')]);
     expect(await readFile(at('a.trec'), 'utf8')).toMatch(/^q1 Q0 hose 1 [\d.]+ token\nq2 Q0 chair 1 [\d.]+ token\n$/);
-    const fromRun = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), '--run', at('a.trec'), '--json']));
+    const fromRun = lastJson(
+      await runTandem(['evaluate', '--qrels', at('qrels.trec'), '--run', at('a.trec'), '--json']),
+    );
     const words = ['--index', at('index'), '--queries', at('queries.jsonl'), '--out', at('report.html'), '--json'];
-    const fromIndex = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
+    const fromIndex = lastJson(await runTandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
     // q1 is answered by its one relevant document at rank 1, q2 not at all
     expect(fromRun.metrics.token).toMatchObject({ 'nDCG@10': 0.5, 'MRR@10': 0.5, 'Recall@10': 0.5, 'Recall@100': 0.5 });
     expect(fromIndex.metrics).toEqual(fromRun.metrics);
@@ -220,7 +203,7 @@ describe('index, search, run, evaluate', () => {
     await writeFile(at('b.trec'), 'q1 Q0 boots 1 1 other\nq2 Q0 boots 1 1 other\n');
     await writeFile(at('c.trec'), 'q1 Q0 hose 1 1 mine\nq2 Q0 boots 1 1 mine\n');
     const words = ['--run', at('c.trec'), '--run', at('b.trec'), '--json'];
-    const { metrics, comparisons } = lastJson(await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
+    const { metrics, comparisons } = lastJson(await runTandem(['evaluate', '--qrels', at('qrels.trec'), ...words]));
     expect([metrics.mine['nDCG@10'], metrics.other['nDCG@10']]).toEqual([1, 0.5]);
     expect(comparisons).toEqual([
       expect.objectContaining({ first: 'mine', second: 'other', mean: 0.5, wins: 1, ties: 1 }),
@@ -232,7 +215,7 @@ describe('index, search, run, evaluate', () => {
     [['--index', 'i'], 'usage/missing-option', '--queries'],
     [['--index', 'i', '--run', 'r'], 'usage/bad-value', 'exclude'],
   ])('evaluate refuses %j', async (words, code, message) => {
-    const { exit, error } = await tandem(['evaluate', '--qrels', at('qrels.trec'), ...words]);
+    const { exit, error } = await runTandem(['evaluate', '--qrels', at('qrels.trec'), ...words]);
     expect(exit).toBe(2);
     expect(error).toContain(code);
     expect(error).toContain(message);
@@ -243,7 +226,7 @@ describe('index, search, run, evaluate', () => {
     [['--queries', 'q', '--qrels', 'r'], '--model is missing'],
     [['--set', 'indexing.bm25.k=1'], 'config/unknown-key: unknown key "indexing.bm25.k" (did you mean "k1"?)'],
   ])('index refuses %j', async (words, message) => {
-    const { exit, error } = await tandem([
+    const { exit, error } = await runTandem([
       'index',
       '--documents',
       at('documents.jsonl'),
@@ -279,24 +262,24 @@ describe('serve', () => {
   it('takes documents with --writable, and another opening finds them', async () => {
     const statuses: number[] = [];
     const target = at('writable');
-    await tandem(['index', '--documents', at('documents.jsonl'), '--out', target]);
+    await runTandem(['index', '--documents', at('documents.jsonl'), '--out', target]);
     const words = ['serve', '--index', target, '--port', '0', '--writable', '--json'];
     const ended = await spawnTandem(words, async (text, end) => {
       const { url } = JSON.parse(text);
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ title: 'zebra' });
       statuses.push((await fetch(`${url}documents/z`, { method: 'PUT', headers, body })).status);
-      const checked = await tandem(['check', '--index', target, '--json']);
+      const checked = await runTandem(['check', '--index', target, '--json']);
       statuses.push(lastJson(checked).documents);
       end('SIGTERM');
     });
     expect([ended.exit, statuses]).toEqual([0, [200, 4]]);
-    expect(lastJson(await tandem(['search', '--index', target, 'zebra', '--json'])).hits[0].id).toBe('z');
+    expect(lastJson(await runTandem(['search', '--index', target, 'zebra', '--json'])).hits[0].id).toBe('z');
   });
 
   it('refuses to let the whole network write without keys', async () => {
     const words = ['serve', '--index', at('index'), '--host', '0.0.0.0', '--writable'];
-    const { exit, error } = await tandem(words);
+    const { exit, error } = await runTandem(words);
     expect([exit, error]).toEqual([2, expect.stringContaining('usage/missing-option: --keys')]);
   });
 
@@ -304,7 +287,7 @@ describe('serve', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise(resolve => server.once('listening', resolve));
     const port = String((server.address() as AddressInfo).port);
-    const { exit, error } = await tandem(['serve', '--index', at('index'), '--port', port]);
+    const { exit, error } = await runTandem(['serve', '--index', at('index'), '--port', port]);
     server.close();
     expect(exit).toBe(1);
     expect(error).toContain(`tandem: server/port-taken: port ${port} is in use.`);
@@ -314,27 +297,27 @@ describe('serve', () => {
 describe('snapshot, restore, check', () => {
   it('keep and give back an index, and mend what is derived', async () => {
     const [snapshot, restored] = [at('snapshot'), at('restored')];
-    const taken = lastJson(await tandem(['snapshot', '--index', at('index'), '--out', snapshot, '--json']));
+    const taken = lastJson(await runTandem(['snapshot', '--index', at('index'), '--out', snapshot, '--json']));
     expect(taken).toMatchObject({ folder: snapshot, sequence: 1 });
-    expect((await tandem(['restore', '--snapshot', snapshot, '--out', restored])).exit).toBe(0);
-    expect((await tandem(['check', '--index', restored])).out).toContain('sound, 3 documents, commit 1');
+    expect((await runTandem(['restore', '--snapshot', snapshot, '--out', restored])).exit).toBe(0);
+    expect((await runTandem(['check', '--index', restored])).out).toContain('sound, 3 documents, commit 1');
 
     await writeFile(join(restored, 'tokens', 'tokens.bin'), 'torn');
-    const found = await tandem(['check', '--index', restored, '--json']);
+    const found = await runTandem(['check', '--index', restored, '--json']);
     expect([found.exit, lastJson(found).code]).toEqual([1, 'index/damaged']);
     expect(lastJson(found).message).toContain('tokens.bin');
-    expect(lastJson(await tandem(['check', '--index', restored, '--repair', '--json']))).toMatchObject({
+    expect(lastJson(await runTandem(['check', '--index', restored, '--repair', '--json']))).toMatchObject({
       documents: 3,
       repaired: true,
       problems: [],
     });
-    expect(lastJson(await tandem(['search', '--index', restored, 'hoses', '--json'])).hits).toHaveLength(1);
+    expect(lastJson(await runTandem(['search', '--index', restored, 'hoses', '--json'])).hits).toHaveLength(1);
   });
 });
 
 describe('the frame', () => {
   it('analyses a text', async () => {
-    const { steps } = lastJson(await tandem(['analyze', 'Garden hoses', '--json']));
+    const { steps } = lastJson(await runTandem(['analyze', 'Garden hoses', '--json']));
     expect(steps.at(-1).tokens.map((token: { term: string }) => token.term)).toEqual(['garden', 'hose']);
   });
 
@@ -351,7 +334,7 @@ describe('the frame', () => {
     'restore',
     'check',
   ])('%s --help shows an example', async name => {
-    const { exit, out, error } = await tandem([name, '--help']);
+    const { exit, out, error } = await runTandem([name, '--help']);
     expect([exit, error]).toEqual([0, '']);
     expect(out).toContain(`$ tandem ${name} `);
     expect(out).toContain('--json');

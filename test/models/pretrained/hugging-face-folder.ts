@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { seededRandom } from '../../../src/math/random.js';
+import { bertTokenizer, specialToken } from '../tokenizer/bert-tokenizer.js';
 
 /** A tensor as PyTorch names and lays it out. */
 export interface TorchTensor {
@@ -33,44 +34,6 @@ const words = [
   '由',
 ];
 
-const added = (content: string, id: number): object => ({
-  id,
-  content,
-  single_word: false,
-  lstrip: false,
-  rstrip: false,
-  normalized: false,
-  special: true,
-});
-
-/** WordPiece with [CLS] A [SEP], as bert-base-uncased has it. */
-function wordPiece(): object {
-  const pieces = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words];
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: pieces.slice(0, 5).map(added),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2] },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
-    },
-  };
-}
-
 /** Unigram with <s> A </s>, as XLM-R has it; its padding id is 1. */
 function unigram(): object {
   const special = ['<s>', '<pad>', '</s>', '<unk>'];
@@ -101,7 +64,7 @@ function unigram(): object {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: special.map(added),
+    added_tokens: special.map(specialToken),
     normalizer: { type: 'NFKC' },
     pre_tokenizer: marks,
     post_processor: {
@@ -123,7 +86,8 @@ function unigram(): object {
   };
 }
 
-export const tokenizerOf = (family: Family): string => JSON.stringify(family === 'bert' ? wordPiece() : unigram());
+export const tokenizerOf = (family: Family): string =>
+  JSON.stringify(family === 'bert' ? bertTokenizer(words) : unigram());
 
 /** Ids of both tokenizers fit; the rows above them stand for what checkpoints are padded with. */
 const vocabulary = 30;

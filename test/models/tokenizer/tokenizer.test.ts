@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenizer, type TextTokenizer } from '../../../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../../../models/tokenizer/tokenizer-json.js';
 import { trainUnigram } from '../../../models/tokenizer/train-unigram.js';
+import { bertTokenizer } from './bert-tokenizer.js';
 import { corpus, oddTexts, sentences } from './texts.js';
 
 const taxonomyFolder = fileURLToPath(new URL('../../../../shared/data/google-taxonomy-15lang', import.meta.url));
@@ -144,36 +145,8 @@ describe('a vocabulary trained here', () => {
 });
 
 /** A BERT tokenizer.json of a few pieces, as bert-base-uncased's is made. */
-const bert = (changes: object = {}): string => {
-  const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'garden', 'hose', '##s', 'a', '-', '自', '由'];
-  const special = (content: string, id: number) => ({
-    id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true,
-  }); // biome-ignore format: one token
-  return JSON.stringify({
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: words.slice(0, 5).map(special),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2] },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(words.map((word, id) => [word, id])),
-    },
-    ...changes,
-  });
-};
+const bert = (changes: object = {}): string =>
+  JSON.stringify({ ...bertTokenizer(['garden', 'hose', '##s', 'a', '-', '自', '由']), ...changes });
 
 describe('the vocabulary of an imported encoder', () => {
   it('gives the ids of the Hugging Face library, with both special tokens', async () => {
