@@ -1,3 +1,4 @@
+import type { DocumentRow } from '../src/config/rows.js';
 import type { PseudoQueryConfig } from '../src/config/training.js';
 import type { Random } from '../src/math/random.js';
 import { addTypingError, letterCount } from './typing-error.js';
@@ -54,6 +55,30 @@ export function createPseudoQueries(
     if (!span && random.next() < 0.5) chosen.subarray(0, count).sort();
     const mistyped = random.next() < config.typoShare ? pickTypable(lists, chosen, count, random) : -1;
     return joinWords(lists, chosen, count, mistyped, random);
+  };
+}
+
+/**
+ * Pseudo-queries of whole documents: of the title, or of the description as often where there is one; of the other where one has no words.
+ * @param documents  read for their title and description
+ */
+export function createDocumentQueries(
+  documents: readonly Pick<DocumentRow, 'title' | 'description'>[],
+  demand: ReadonlyMap<string, number>,
+  config: Omit<PseudoQueryConfig, 'pool'>,
+): (document: number, random: Random) => string {
+  const fromTitle = createPseudoQueries(
+    documents.map(({ title }) => title),
+    demand,
+    config,
+  );
+  const descriptions = documents.map(({ description = '' }) => description);
+  if (descriptions.every(description => description === '')) return fromTitle;
+  const fromDescription = createPseudoQueries(descriptions, demand, config);
+  return (document, random) => {
+    if (descriptions[document] === '') return fromTitle(document, random);
+    const [first, second] = random.next() < 0.5 ? [fromDescription, fromTitle] : [fromTitle, fromDescription];
+    return first(document, random) || second(document, random);
   };
 }
 

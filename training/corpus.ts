@@ -1,7 +1,7 @@
 import { mix, poolRandom } from '../data/examples.js';
 import { documentPopularity } from '../data/popularity.js';
 import type { PreparedData } from '../data/prepared.js';
-import { createPseudoQueries } from '../data/pseudo-queries.js';
+import { createDocumentQueries } from '../data/pseudo-queries.js';
 import { countDemand } from '../data/words.js';
 import { createTowers, hasText } from '../models/channels.js';
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
@@ -98,7 +98,8 @@ export async function createCorpus(config: Config, data: PreparedData, encoder?:
       tokenizer,
       maxTokens,
     });
-  const pseudoQuery = drawPseudoQueries(config, data);
+  const demand = countDemand(data.pairs.map(({ query }) => query));
+  const pseudoQuery = createDocumentQueries(data.documents, demand, config.pseudoQueries);
   const documentFeatures = extractor('document', maxDocumentTokens);
   return {
     config,
@@ -136,24 +137,6 @@ function queryTokens({ textEncoder }: Config, { pairs }: PreparedData, tokenizer
   const lengths = pairs.map(({ query }) => tokenizer.encode(queryPrefix + query, most).length).sort((a, b) => a - b);
   const p99 = lengths[Math.floor(0.99 * (lengths.length - 1))] ?? 0;
   return Math.max(leastQueryTokens, p99);
-}
-
-/** Pseudo-queries of the title, or of the description as often where there is one; of the other where one has no words. */
-function drawPseudoQueries(config: Config, { documents, pairs }: PreparedData): Corpus['pseudoQuery'] {
-  const demand = countDemand(pairs.map(({ query }) => query));
-  const fromTitle = createPseudoQueries(
-    documents.map(d => d.title),
-    demand,
-    config.pseudoQueries,
-  );
-  const descriptions = documents.map(d => d.description ?? '');
-  if (descriptions.every(description => description === '')) return fromTitle;
-  const fromDescription = createPseudoQueries(descriptions, demand, config.pseudoQueries);
-  return (document, random) => {
-    if (descriptions[document] === '') return fromTitle(document, random);
-    const [first, second] = random.next() < 0.5 ? [fromDescription, fromTitle] : [fromTitle, fromDescription];
-    return first(document, random) || second(document, random);
-  };
 }
 
 /** Random source of one step, apart from the one that drew its examples. */

@@ -1,12 +1,15 @@
 import { cp } from 'node:fs/promises';
+import { drawKnownItems } from '../../data/known-items.js';
 import type { IndexingConfig } from '../config/indexing.js';
-import type { QueryRow } from '../config/rows.js';
+import type { DocumentRow, QueryRow } from '../config/rows.js';
+import { pseudoQuerySchema } from '../config/training.js';
 import type { Qrels } from '../evaluation/trec.js';
+import { seededRandom, shuffle } from '../math/random.js';
 import { buildIndex } from '../search/build-index.js';
+import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import type { Manifest } from '../search/manifest.js';
-import type { FusionCurve } from '../search/tune-fusion.js';
 import { tuneIndex } from '../search/tune-index.js';
-import { storeFusionWeight } from '../search/tuned-fusion.js';
+import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
@@ -21,21 +24,22 @@ export interface MakeIndexOptions {
   readonly out: string;
   /** folder whose content becomes the pictures of the index */
   readonly pictures?: string;
-  /** validation queries and judgements that the fusion weight is tuned on */
+  /** validation queries and judgements that the fusion weight is tuned on, in place of known-item queries */
   readonly tuneOn?: { readonly queries: readonly QueryRow[]; readonly qrels: Qrels };
 }
 
 export interface MadeIndex {
   readonly manifest: Manifest;
-  readonly fusion?: FusionCurve;
+  readonly fusion?: TunedFusion;
 }
 
 /** Makes an index folder with all that belongs to it: documents, tokens, vectors, a copy of the model, pictures, the tuned fusion weight. */
 export async function makeIndex(options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
-  const { model } = options;
-  const manifest = await (model === undefined ? build(options, context) : buildWithModel(model, options, context));
-  if (options.tuneOn === undefined) return { manifest };
-  const fusion = await tune(options.out, options.tuneOn, context);
+  const { model, tuneOn } = options;
+  if (model === undefined) return { manifest: await build(options, context) };
+  const manifest = await buildWithModel(model, options, context);
+  if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return { manifest };
+  const fusion = await tune(options.out, tuneOn, context);
   return { manifest: await storeFusionWeight(options.out, fusion), fusion };
 }
 
@@ -72,17 +76,30 @@ async function build(options: MakeIndexOptions, context: CommandContext, embedde
   }
 }
 
-async function tune(
-  folder: string,
-  on: NonNullable<MakeIndexOptions['tuneOn']>,
-  context: CommandContext,
-): Promise<FusionCurve> {
-  const progress = context.progress('tuning the fusion', 'queries', on.queries.length);
-  try {
-    return await withSearch(folder, ({ index }) =>
-      tuneIndex(index, on.queries, on.qrels, done => progress.update(done)),
-    );
-  } finally {
-    progress.finish();
-  }
+/** Known-item queries that a weight is tuned on where nobody has judged any. */
+const mostKnownItems = 1_000;
+
+async function tune(folder: string, judged: MakeIndexOptions['tuneOn'], context: CommandContext): Promise<TunedFusion> {
+  return withSearch(folder, async ({ index }) => {
+    const { queries, qrels } = judged ?? (await knownItems(index));
+    const progress = context.progress('tuning the fusion', 'queries', queries.length);
+    try {
+      const fusion = await tuneIndex(index, queries, qrels, done => progress.update(done));
+      return { ...fusion, curve: [...fusion.curve], on: judged === undefined ? 'known-item' : 'judged' };
+    } finally {
+      progress.finish();
+    }
+  });
+}
+
+/** Known-item queries of documents drawn by chance. */
+async function knownItems(index: EmbeddedIndex) {
+  const ids = index.ids();
+  const drawn = shuffle(Int32Array.from(ids.keys()), seededRandom(0)).slice(0, mostKnownItems);
+  const documents = await Promise.all(Array.from(drawn, at => index.get(ids[at])));
+  return drawKnownItems(
+    documents.filter((document): document is DocumentRow => document !== undefined),
+    pseudoQuerySchema.parse({}),
+    0,
+  );
 }

@@ -12,88 +12,82 @@ function checkRules(rules: readonly string[], context: z.RefinementCtx): void {
   }
 }
 
+const fusionWeight = z.number().min(0).max(1);
+
 /** How documents are indexed and searched. */
-export const indexingSchema = z
-  .strictObject({
-    language: z
-      .string()
-      .min(2)
-      .max(35)
-      .default('en')
-      .describe('language of documents and queries that name none; any BCP 47 tag, `und` = language-neutral analysis'),
-    bm25: z
-      .strictObject({
-        k1: z.number().min(0).max(10).default(0.4).describe('saturation of the term frequency; 1.2 in Lucene'),
-        b: z.number().min(0).max(1).default(0.75).describe('how far the field length counts'),
-      })
-      .prefault({}),
-    fieldWeights: z
-      .record(z.string(), z.number().min(0))
-      .default({ title: 1, description: 0.4 })
-      .describe('weight of a field’s term frequency'),
-    sort: z
-      .strictObject({
-        field: z
-          .string()
-          .min(1)
-          .max(256)
-          .refine(field => field !== '_score', 'documents have no score before they are searched'),
-        order: z.enum(['ascending', 'descending']),
-      })
-      .nullable()
-      .default(null)
-      .describe(
-        'attribute `{field, order}` in whose order documents lie in their segments: a search sorted by it stops early; `null` = as they came',
-      ),
-    synonyms: z
-      .array(z.string().max(longestLine))
-      .max(mostRules)
-      .superRefine(checkRules)
-      .default([])
-      .describe('rules such as `tv, television` and `couch => sofa`, asked for by queries; docs/analysis.md'),
-    spelling: z
-      .boolean()
-      .default(true)
-      .describe('whether the token side mends queries by the words of the index: corrected, split and joined words'),
-    closeness: z
-      .boolean()
-      .default(true)
-      .describe(
-        'whether the best documents of the token side are ranked anew by how many words of the query they hold and how near',
-      ),
-    postingCacheMiB: z
-      .int()
-      .min(0)
-      .max(65_536)
-      .default(128)
-      .describe('memory for unpacked posting lists at most, MiB; 10^6 titles fill about 60'),
-    hnsw: z
-      .strictObject({
-        m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),
-        efConstruction: z
-          .int()
-          .min(8)
-          .max(2000)
-          .default(200)
-          .describe('breadth of the search while the graph is built'),
-        ef: z.int().min(1).max(10_000).default(400).describe('breadth of the search while answering'),
-      })
-      .prefault({}),
-    exactBelow: z
-      .int()
-      .min(0)
-      .default(2_000)
-      .describe('below this many documents an exact scan answers vector queries'),
-    candidates: z.int().min(1).max(10_000).default(200).describe('candidates that each side gives to the fusion'),
-    fusionWeight: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe(
-        'weight of the vector side in the convex combination, [0, 1]; tuned on validation by `tandem index --queries --qrels`',
-      ),
-  })
-  .prefault({});
+const indexingObject = z.strictObject({
+  language: z
+    .string()
+    .min(2)
+    .max(35)
+    .default('en')
+    .describe('language of documents and queries that name none; any BCP 47 tag, `und` = language-neutral analysis'),
+  bm25: z
+    .strictObject({
+      k1: z.number().min(0).max(10).default(0.4).describe('saturation of the term frequency; 1.2 in Lucene'),
+      b: z.number().min(0).max(1).default(0.75).describe('how far the field length counts'),
+    })
+    .prefault({}),
+  fieldWeights: z
+    .record(z.string(), z.number().min(0))
+    .default({ title: 1, description: 0.4 })
+    .describe('weight of a field’s term frequency'),
+  sort: z
+    .strictObject({
+      field: z
+        .string()
+        .min(1)
+        .max(256)
+        .refine(field => field !== '_score', 'documents have no score before they are searched'),
+      order: z.enum(['ascending', 'descending']),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'attribute `{field, order}` in whose order documents lie in their segments: a search sorted by it stops early; `null` = as they came',
+    ),
+  synonyms: z
+    .array(z.string().max(longestLine))
+    .max(mostRules)
+    .superRefine(checkRules)
+    .default([])
+    .describe('rules such as `tv, television` and `couch => sofa`, asked for by queries; docs/analysis.md'),
+  spelling: z
+    .boolean()
+    .default(true)
+    .describe('whether the token side mends queries by the words of the index: corrected, split and joined words'),
+  closeness: z
+    .boolean()
+    .default(true)
+    .describe(
+      'whether the best documents of the token side are ranked anew by how many words of the query they hold and how near',
+    ),
+  postingCacheMiB: z
+    .int()
+    .min(0)
+    .max(65_536)
+    .default(128)
+    .describe('memory for unpacked posting lists at most, MiB; 10^6 titles fill about 60'),
+  hnsw: z
+    .strictObject({
+      m: z.int().min(2).max(128).default(16).describe('links of a node of the HNSW graph'),
+      efConstruction: z.int().min(8).max(2000).default(200).describe('breadth of the search while the graph is built'),
+      ef: z.int().min(1).max(10_000).default(400).describe('breadth of the search while answering'),
+    })
+    .prefault({}),
+  exactBelow: z.int().min(0).default(2_000).describe('below this many documents an exact scan answers vector queries'),
+  candidates: z.int().min(1).max(10_000).default(200).describe('candidates that each side gives to the fusion'),
+  fusionWeight: z
+    .union([z.literal('auto'), fusionWeight])
+    .default('auto')
+    .describe(
+      'weight of the vector side in the convex combination; auto: tuned by `tandem index` on `--queries --qrels` or else on pseudo-queries, and above 0 only where vectors are measurably of use',
+    ),
+});
+
+export const indexingSchema = indexingObject.prefault({});
+/** The same once an index was made: the weight is a number. */
+export const resolvedIndexingSchema = indexingObject.extend({ fusionWeight });
 
 export type IndexingConfig = z.infer<typeof indexingSchema>;
+export type ResolvedIndexing = z.infer<typeof resolvedIndexingSchema>;

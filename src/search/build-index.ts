@@ -98,7 +98,8 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     format: indexFormat,
     tandem: tandemVersion(),
     created: new Date().toISOString(),
-    indexing,
+    // until it is tuned, the tokens rank and vectors only go on where they have found too little
+    indexing: { ...indexing, fusionWeight: indexing.fusionWeight === 'auto' ? 0 : indexing.fusionWeight },
     modelId: embedder?.modelId ?? null,
     width: embedder?.width ?? null,
     documents: made.tokens.size,

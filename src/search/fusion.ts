@@ -1,13 +1,9 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 
-/** Best first, ties by id (code units), at most k. */
-function ranked(scores: ReadonlyMap<string, number>, k: number): Candidate[] {
-  return [...scores]
-    .map(([id, score]) => ({ id, score }))
-    .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-    .slice(0, k);
-}
+/** Best first; of equal scores the one that was scored first. */
+const ranked = (scores: ReadonlyMap<string, number>): Candidate[] =>
+  [...scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score);
 
 function refuseDuplicates(ids: readonly string[], run: string): void {
   const seen = new Set<string>();
@@ -34,10 +30,11 @@ function normalised(candidates: readonly Candidate[]): Map<string, number> {
 /**
  * Convex combination (Bruch, Gai & Ingber, TOIS 2023, with observed minima):
  * score(d) = (1 - weight) * token'(d) + weight * vector'(d), each side min-max normalised over its candidates.
- * A document that one side did not return has 0 there, as its last candidate has. An empty side leaves the other's order.
+ * A document that one side did not return has 0 there, as its last candidate has. Of equal scores the token side's documents come
+ * first, each side's in its own order: so at weight 0 the tokens rank, and vectors go on where these have found too little.
  * @param weight  of the vector side, in [0, 1]
  * @param k       documents returned at most
- * @returns scores in [0, 1], best first; ties by id, so that the order is stable
+ * @returns scores in [0, 1], best first
  * @throws TandemError 'fusion/duplicate-id'
  */
 export function convexCombination(
@@ -53,7 +50,7 @@ export function convexCombination(
   const fused = new Map<string, number>();
   for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * score);
   for (const [id, score] of vectorScores) fused.set(id, (fused.get(id) ?? 0) + weight * score);
-  return ranked(fused, k);
+  return ranked(fused).slice(0, k);
 }
 
 /**
@@ -71,7 +68,7 @@ export function reciprocalRankFusion(runs: readonly (readonly string[])[], k = 6
       fused.set(id, (fused.get(id) ?? 0) + 1 / (k + i + 1));
     });
   });
-  return ranked(fused, fused.size);
+  return ranked(fused).sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 }
 
 const idsOf = (candidates: readonly Candidate[]): string[] => candidates.map(candidate => candidate.id);

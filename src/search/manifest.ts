@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { indexingSchema } from '../config/indexing.js';
+import { resolvedIndexingSchema } from '../config/indexing.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
@@ -20,7 +20,7 @@ export const manifestSchema = z.strictObject({
   tandem: z.string(),
   created: z.iso.datetime(),
   /** `indexing` of the configuration, resolved */
-  indexing: indexingSchema,
+  indexing: resolvedIndexingSchema,
   /** sha256 of the model whose embeddings are inside; null = token index alone */
   modelId: z.string().nullable(),
   /** D, null without a model */

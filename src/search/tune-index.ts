@@ -1,5 +1,6 @@
 import type { QueryRow } from '../config/rows.js';
-import { evaluateRun } from '../evaluation/evaluate.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { ndcg } from '../evaluation/metrics.js';
 import type { Qrels } from '../evaluation/trec.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { type CachedCandidates, type FusionCurve, tuneFusionWeight } from './tune-fusion.js';
@@ -9,7 +10,7 @@ export const tunedFigure = 'nDCG@10';
 const depth = 10;
 
 /**
- * The weight of the vector side that ranks validation queries best, by nDCG@10. Queries without judgements have no say.
+ * The weight of the vector side that ranks queries best, by nDCG@10. Queries without judgements have no say.
  * @param index  opened with its model
  * @throws TandemError 'index/no-vectors', 'evaluation/no-queries'
  */
@@ -26,8 +27,8 @@ export async function tuneIndex(
     cached.push({ query: id, token, vector });
     onProgress?.(cached.length);
   }
-  return tuneFusionWeight(cached, depth, run => {
-    const { means } = evaluateRun(new Map(run), qrels, { cutoffs: { nDCG: [depth] } });
-    return means[tunedFigure];
-  });
+  if (cached.length === 0)
+    throw new TandemError('evaluation/no-queries', 'none of the queries that the fusion is to be tuned on is judged');
+  const ids = (ranked: readonly { readonly id: string }[]): string[] => ranked.map(({ id }) => id);
+  return tuneFusionWeight(cached, depth, (query, ranked) => ndcg(ids(ranked), qrels.get(query)!, depth, 1));
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const open = async (name: string, exactBelow: number) => {
     const out = join(folder, name);
     // without closeness: which documents get it depends on what a filter leaves
-    const settings = indexing({ exactBelow, candidates: 50, closeness: false });
+    const settings = indexing({ exactBelow, candidates: 50, closeness: false, fusionWeight: 0.5 });
     await buildIndex({ documents, embedder: model, indexing: settings, out });
     return openIndex(out, { embedder: model });
   };

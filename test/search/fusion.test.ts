@@ -38,8 +38,16 @@ describe('convexCombination', () => {
     expect(convexCombination([], [], 0.3, 5)).toEqual([]);
   });
 
-  it('orders ties by id in code units', () => {
-    expect(convexCombination(list({ b: 1, B: 1, a: 1 }), [], 0, 5).map(({ id }) => id)).toEqual(['B', 'a', 'b']);
+  it('puts the token side first among equals, each side in its own order', () => {
+    // at .5 a lone best of each side has .5
+    expect(convexCombination(list({ b: 1 }), list({ a: 1 }), 0.5, 5).map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
+  it('at weight 0 is the token side, gone on with by the vector side', () => {
+    const token = list({ z: 3, y: 2, x: 1 });
+    const vector = list({ b: 0.9, y: 0.8, a: 0.7 });
+    expect(convexCombination(token, vector, 0, 5).map(({ id }) => id)).toEqual(['z', 'y', 'x', 'b', 'a']);
+    expect(convexCombination([], vector, 0, 5).map(({ id }) => id)).toEqual(['b', 'y', 'a']);
   });
 
   it('does not depend on the scale or offset of a side, and stays in [0, 1]', () => {

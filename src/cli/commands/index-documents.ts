@@ -1,5 +1,6 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path } from '../flags.js';
 import { readConfig } from '../read-config.js';
@@ -11,7 +12,11 @@ export const indexCommand = defineCommand({
   flags: {
     documents: { value: 'FILE', help: '.jsonl, .csv or .parquet file of documents', schema: path },
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
-    queries: { value: 'FILE', help: 'validation queries that the fusion weight is tuned on', schema: path.optional() },
+    queries: {
+      value: 'FILE',
+      help: 'validation queries that the fusion weight is tuned on; without them it is tuned on queries drawn from the documents',
+      schema: path.optional(),
+    },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
     synonyms: {
       value: 'FILE',
@@ -36,7 +41,7 @@ export const indexCommand = defineCommand({
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
     const { manifest, fusion } = await makeIndex({ documents, model, indexing, out, pictures, tuneOn }, context);
-    const tuned = fusion === undefined ? '' : `, fusion weight ${fusion.weight} (nDCG@10 ${fusion.score.toFixed(4)})`;
+    const tuned = fusion === undefined ? '' : `\n${describeFusion(fusion)}`;
     return {
       json: {
         folder: out,
@@ -50,6 +55,17 @@ export const indexCommand = defineCommand({
     };
   },
 });
+
+function describeFusion({ weight, score, on, lead }: TunedFusion): string {
+  const known = on === 'known-item';
+  const queries = known ? 'queries drawn from the documents themselves' : 'the judged queries';
+  const told =
+    lead === undefined
+      ? ''
+      : `, against tokens alone ${lead.mean.toFixed(4)} [${lead.low.toFixed(4)}, ${lead.high.toFixed(4)}]`;
+  const advice = known ? '; judged queries (--queries, --qrels) tell more' : '';
+  return `fusion weight ${weight}: nDCG@10 ${score.toFixed(4)} on ${queries}${told}${advice}`;
+}
 
 /** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */
 async function withRules(indexing: IndexingConfig, file: string | undefined): Promise<IndexingConfig> {
