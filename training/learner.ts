@@ -13,6 +13,7 @@ import { minedCount } from './mining.js';
 import { type Objective, objectiveOf } from './objective.js';
 import { objectiveFeeds } from './objective-feeds.js';
 import { applyGradients, createRowAccumulators, type OptimiserState } from './optimiser.js';
+import { keepRecent } from './recent-engines.js';
 import { createStepFunction, gradientOf } from './step.js';
 import type { Teacher } from './teacher.js';
 
@@ -69,9 +70,9 @@ export function createLearner(
       const objective = objectives[stage];
       const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives, teacher);
       const shapes = { query: query.shape, document: document.shape };
-      const { engine, dropoutSites } = await engines.of(objective, shapes);
+      const engine = await engines.of(objective, shapes);
       const random: Record<string, Feed> =
-        dropoutSites > 0 ? { noise, 'noise.starts': drawStarts(dropoutSites, seed) } : {};
+        engine.dropoutSites > 0 ? { noise, 'noise.starts': drawStarts(engine.dropoutSites, seed) } : {};
       const results = await engine.run({ ...dense, ...query.feeds, ...document.feeds, ...random, ...judged });
       const gradients = stripPrefix(results);
       query.scatter(gradients, rows);
@@ -97,31 +98,24 @@ function stripPrefix(results: Readonly<Record<string, Float32Array>>): Record<st
 
 type Shapes = Parameters<typeof createStepFunction>[0]['shapes'];
 
-interface RunnableStep {
-  readonly engine: StepEngine;
+interface RunnableStep extends StepEngine {
   readonly dropoutSites: number;
 }
 
+/** Engines kept at a time: each holds the activations of a batch, over a GB for an imported encoder, and few shapes come often. */
+const mostEngines = 3;
+
 function createEngines(model: ModelState, config: Config, make: EngineFactory) {
-  const engines = new Map<string, Promise<RunnableStep>>();
+  const engines = keepRecent<RunnableStep>(mostEngines);
   const makeStep = async (objective: Objective, shapes: Shapes): Promise<RunnableStep> => {
     const { tableWidth } = config.towers;
     const step = createStepFunction({ towers: model.towers, tableWidth, shapes, objective });
-    return { engine: await make(step), dropoutSites: step.dropoutSites };
+    return { ...(await make(step)), dropoutSites: step.dropoutSites };
   };
   return {
-    of(objective: Objective, shapes: Shapes): Promise<RunnableStep> {
-      const key = JSON.stringify([objective, shapes]);
-      let engine = engines.get(key);
-      if (engine === undefined) {
-        engine = makeStep(objective, shapes);
-        engines.set(key, engine);
-      }
-      return engine;
-    },
-    async close(): Promise<void> {
-      for (const made of engines.values()) await (await made).engine.close();
-    },
+    of: (objective: Objective, shapes: Shapes): Promise<RunnableStep> =>
+      engines.of(JSON.stringify([objective, shapes]), () => makeStep(objective, shapes)),
+    close: engines.close,
   };
 }
 
