@@ -28,6 +28,8 @@ export interface Model {
   readonly width: number;
   readonly config: Config;
   readonly manifest: ModelManifest;
+  /** the towers themselves, to look into */
+  readonly towers: RunnableTowers;
   embedQuery(query: { text: string; country?: string }): Promise<EmbeddedQuery>;
   /** Queries -> float32 [n * D], row-major. */
   embedQueries(queries: readonly { text: string; country?: string }[]): Promise<Float32Array>;
@@ -84,6 +86,7 @@ function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): 
     width: query.tower.embeddingWidth,
     config: manifest.config,
     manifest,
+    towers: { query, document },
     async embedQuery(row) {
       const { embeddings, weights } = await embedRows(query, [queryTowerRow(row)]);
       return {

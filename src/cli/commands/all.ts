@@ -8,6 +8,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
+import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
@@ -23,6 +24,7 @@ export const commands: readonly RunnableCommand[] = [
   prepareCommand,
   importEncoderCommand,
   trainCommand,
+  inspectCommand,
   embedCommand,
   indexCommand,
   searchCommand,
