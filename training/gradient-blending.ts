@@ -32,22 +32,39 @@ export interface LossChange {
   readonly trainingAfter: number;
   readonly validationBefore: number;
   readonly validationAfter: number;
+  /** standard error of the overfitting, where it was measured: a smaller one cannot be told from 0 */
+  readonly overfittingError?: number;
+}
+
+/** What one model weighs in the blend, before weights are made to sum to 1. */
+export interface BlendingShare {
+  /** G: the fall of the validation loss */
+  readonly gain: number;
+  /** O: by how much the gap between validation and training loss has grown */
+  readonly overfitting: number;
+  /** G / O^2; 0 for a model that has not got better on validation */
+  readonly share: number;
+}
+
+/** Overfitting that is taken for the smallest one that still tells models apart. */
+const leastOverfitting = 1e-3;
+
+/** Overfitting-to-generalisation of one model (Wang, Tran & Feiszli, CVPR 2020); a gap that has not grown counts as the least one. */
+export function blendingShare(change: LossChange): BlendingShare {
+  const { trainingBefore, trainingAfter, validationBefore, validationAfter, overfittingError = 0 } = change;
+  const gain = validationBefore - validationAfter;
+  const overfitting = validationAfter - trainingAfter - (validationBefore - trainingBefore);
+  const counted = Math.max(overfitting, overfittingError, leastOverfitting);
+  return { gain, overfitting, share: gain <= 0 ? 0 : gain / counted ** 2 };
 }
 
 /**
- * Weights of gradient blending from the overfitting-to-generalisation ratio (Wang, Tran & Feiszli, CVPR 2020; Que2Search, 3.5): with
- * G = the fall of the validation loss and O = by how much the gap between validation and training loss has grown,
- * the weight of a model is proportional to G / O^2; a model that has not got better on validation gets 0.
+ * Weights of gradient blending (Wang, Tran & Feiszli, CVPR 2020; Que2Search, 3.5): proportional to G / O^2, see blendingShare.
  * @param changes  of each group trained by itself, and of all channels together
  * @returns weights that sum to 1, in the order of the changes; equal ones where none has got better
  */
 export function blendingWeights(changes: readonly LossChange[]): number[] {
-  const shares = changes.map(({ trainingBefore, trainingAfter, validationBefore, validationAfter }) => {
-    const gain = validationBefore - validationAfter;
-    const overfitting = validationAfter - trainingAfter - (validationBefore - trainingBefore);
-    // a gap that has not grown is taken for the smallest one that still tells models apart
-    return gain <= 0 ? 0 : gain / Math.max(overfitting, 1e-3) ** 2;
-  });
+  const shares = changes.map(change => blendingShare(change).share);
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map(share => (total === 0 ? 1 / shares.length : share / total));
 }

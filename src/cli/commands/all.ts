@@ -1,5 +1,6 @@
 import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
+import { blendCommand } from './blend.js';
 import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
 import { dictionaryCommand } from './dictionary.js';
@@ -25,6 +26,7 @@ export const commands: readonly RunnableCommand[] = [
   importEncoderCommand,
   trainCommand,
   inspectCommand,
+  blendCommand,
   embedCommand,
   indexCommand,
   searchCommand,
