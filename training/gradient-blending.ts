@@ -32,8 +32,6 @@ export interface LossChange {
   readonly trainingAfter: number;
   readonly validationBefore: number;
   readonly validationAfter: number;
-  /** standard error of the overfitting, where it was measured: a smaller one cannot be told from 0 */
-  readonly overfittingError?: number;
 }
 
 /** What one model weighs in the blend, before weights are made to sum to 1. */
@@ -46,16 +44,18 @@ export interface BlendingShare {
   readonly share: number;
 }
 
-/** Overfitting that is taken for the smallest one that still tells models apart. */
-const leastOverfitting = 1e-3;
+/** Overfitting that is taken for the smallest one that still tells models apart, where nothing better is known. */
+export const leastOverfitting = 1e-3;
 
-/** Overfitting-to-generalisation of one model (Wang, Tran & Feiszli, CVPR 2020); a gap that has not grown counts as the least one. */
-export function blendingShare(change: LossChange): BlendingShare {
-  const { trainingBefore, trainingAfter, validationBefore, validationAfter, overfittingError = 0 } = change;
+/**
+ * Overfitting-to-generalisation of one model (Wang, Tran & Feiszli, CVPR 2020).
+ * @param least  > 0; less overfitting, or a gap that has shrunk, counts as this much
+ */
+export function blendingShare(change: LossChange, least = leastOverfitting): BlendingShare {
+  const { trainingBefore, trainingAfter, validationBefore, validationAfter } = change;
   const gain = validationBefore - validationAfter;
   const overfitting = validationAfter - trainingAfter - (validationBefore - trainingBefore);
-  const counted = Math.max(overfitting, overfittingError, leastOverfitting);
-  return { gain, overfitting, share: gain <= 0 ? 0 : gain / counted ** 2 };
+  return { gain, overfitting, share: gain <= 0 ? 0 : gain / Math.max(overfitting, least) ** 2 };
 }
 
 /**
@@ -63,8 +63,8 @@ export function blendingShare(change: LossChange): BlendingShare {
  * @param changes  of each group trained by itself, and of all channels together
  * @returns weights that sum to 1, in the order of the changes; equal ones where none has got better
  */
-export function blendingWeights(changes: readonly LossChange[]): number[] {
-  const shares = changes.map(change => blendingShare(change).share);
+export function blendingWeights(changes: readonly LossChange[], least = leastOverfitting): number[] {
+  const shares = changes.map(change => blendingShare(change, least).share);
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map(share => (total === 0 ? 1 / shares.length : share / total));
 }

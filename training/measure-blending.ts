@@ -5,11 +5,11 @@ import type { Config } from '../src/config/schema.js';
 import type { StageConfig, TrainingConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { createLossMeter, type FixedBatches, fixPairs } from './batch-losses.js';
-import { channelGroups, reduceCorpus, type TrainedGroup } from './channel-groups.js';
+import { channelGroups, reduceCorpus } from './channel-groups.js';
 import { createCorpus, usableChannels } from './corpus.js';
-import { type BlendingShare, blendingShare, blendingWeights, type LossChange } from './gradient-blending.js';
 import { trainAlone } from './train-alone.js';
 import { createValidationSet } from './validation.js';
+import { type BatchLosses, type MeasuredGroup, type WeighedGroups, weighGroups } from './weigh-groups.js';
 
 export interface BlendingOptions {
   readonly data: PreparedData;
@@ -26,14 +26,7 @@ export interface BlendingOptions {
   }) => void;
 }
 
-/** One group with what was measured of it. */
-export interface MeasuredGroup extends TrainedGroup, LossChange, BlendingShare {
-  /** in the blend; those of all groups, with the joint one, sum to 1 */
-  readonly weight: number;
-}
-
-export interface BlendingMeasures {
-  readonly groups: readonly MeasuredGroup[];
+export interface BlendingMeasures extends WeighedGroups {
   /** B, and how many batches of each kind losses were taken on */
   readonly batches: { readonly size: number; readonly training: number; readonly validation: number };
   readonly droppedChannels: readonly string[];
@@ -47,12 +40,7 @@ export interface BlendingMeasures {
  *
  * The losses before are those of a model that knows nothing. Fresh towers know less: with their random cosines, times the scale, they
  * are surely wrong, by how much differs between the two samples by luck, and that luck would count as overfitting.
- *
- * One normalisation over both towers: the weights of all groups and of the joint loss sum to 1. The towers share the joint loss, so that
- * a sum for each tower would give it two weights; and the ratio of any two weights is that of their G / O^2 either way.
- *
- * A group that hardly learns hardly overfits, and the formula weighs it heavily: overfitting below its own standard error over the batches counts
- * as that error.
+ * How the losses become weights: see weighGroups.
  * @throws TandemError 'config/bad-value' (no groups), 'training/no-examples' (no pairs), 'training/no-gain', 'training/diverged',
  *   'evaluation/no-queries' (nothing held out)
  */
@@ -76,7 +64,7 @@ export async function measureBlending(options: BlendingOptions): Promise<Blendin
   });
   try {
     const before = await measure(meter.chance);
-    const changes: LossChange[] = [];
+    const after: BatchLosses[] = [];
     for (const [g, group] of groups.entries()) {
       const onStep = (step: number, steps: number, loss: number): void =>
         options.onProgress?.({
@@ -88,32 +76,13 @@ export async function measureBlending(options: BlendingOptions): Promise<Blendin
         });
       const reduced = reduceCorpus(corpus, group);
       const model = await trainAlone(reduced, data, encoder, onStep);
-      changes.push(changeOf(before, await measure(batches => meter.losses(model, reduced, batches))));
+      after.push(await measure(batches => meter.losses(model, reduced, batches)));
     }
-    const measured = weighed(groups, changes);
     const counts = { size, training: fixed.training.batches.length, validation: fixed.validation.batches.length };
-    return { groups: measured, batches: counts, droppedChannels: dropped };
+    return { ...weighGroups(groups, before, after), batches: counts, droppedChannels: dropped };
   } finally {
     await meter.close();
   }
-}
-
-/** @throws TandemError 'training/no-gain' */
-function weighed(groups: readonly TrainedGroup[], changes: readonly LossChange[]): MeasuredGroup[] {
-  const weights = blendingWeights(changes);
-  const measured = groups.map((group, g) => ({
-    ...group,
-    ...changes[g],
-    ...blendingShare(changes[g]),
-    weight: weights[g],
-  }));
-  const joint = measured[measured.length - 1];
-  if (joint.gain > 0) return measured;
-  const [before, after] = [joint.validationBefore, joint.validationAfter].map(loss => loss.toFixed(4));
-  throw new TandemError(
-    'training/no-gain',
-    `all channels together: the validation loss went from ${before} to ${after}`,
-  );
 }
 
 /**
@@ -121,7 +90,7 @@ function weighed(groups: readonly TrainedGroup[], changes: readonly LossChange[]
  * @param config  as it was given to measureBlending
  */
 export function blendedConfig(config: Config, groups: readonly MeasuredGroup[]): Config {
-  const of = (tower: TrainedGroup['tower']) =>
+  const of = (tower: MeasuredGroup['tower']) =>
     groups
       .filter(group => group.tower === tower && group.weight > 0)
       .map(({ channels, weight }) => ({ channels: [...channels], weight: Number(weight.toPrecision(6)) }));
@@ -152,28 +121,3 @@ function plainTraining(training: TrainingConfig, epochs: number): TrainingConfig
     averaging: 0,
   };
 }
-
-/** Losses of each batch. */
-interface BatchLosses {
-  readonly training: readonly number[];
-  readonly validation: readonly number[];
-}
-
-/** Means over the batches; the standard error is that of the difference of two means of changes. */
-export function changeOf(before: BatchLosses, after: BatchLosses): LossChange {
-  const variance = (kind: keyof BatchLosses): number => {
-    const changes = after[kind].map((loss, b) => loss - before[kind][b]);
-    const mean = meanOf(changes);
-    const squares = changes.reduce((sum, change) => sum + (change - mean) ** 2, 0);
-    return squares / (changes.length - 1) / changes.length;
-  };
-  return {
-    trainingBefore: meanOf(before.training),
-    trainingAfter: meanOf(after.training),
-    validationBefore: meanOf(before.validation),
-    validationAfter: meanOf(after.validation),
-    overfittingError: Math.sqrt(variance('training') + variance('validation')),
-  };
-}
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,10 +1,6 @@
 import { readPrepared } from '../../data/prepared.js';
-import {
-  type BlendingMeasures,
-  blendedConfig,
-  type MeasuredGroup,
-  measureBlending,
-} from '../../training/measure-blending.js';
+import { type BlendingMeasures, blendedConfig, measureBlending } from '../../training/measure-blending.js';
+import type { MeasuredGroup } from '../../training/weigh-groups.js';
 import type { Config } from '../config/schema.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 import { writeWhole } from '../files/atomic.js';
@@ -25,12 +21,12 @@ export interface BlendOptions {
  */
 export async function blendAndWrite(options: BlendOptions, context: CommandContext): Promise<Outcome> {
   const { config, epochs, out } = options;
-  const { groups, batches, droppedChannels } = await measure(options, context);
+  const { groups, batches, leastOverfitting, droppedChannels } = await measure(options, context);
   await writeWhole(out, `${JSON.stringify(blendedConfig(config, groups), null, 2)}\n`);
   const dropped = droppedChannels.length === 0 ? '' : `\nleft out, no row has a value: ${droppedChannels.join(', ')}`;
   return {
-    json: { config: out, epochs, seed: config.seed, batches, droppedChannels, groups },
-    text: `${formatGroups(groups)}${dropped}\nconfiguration: ${out}`,
+    json: { config: out, epochs, seed: config.seed, batches, droppedChannels, leastOverfitting, groups },
+    text: `${formatGroups(groups)}\nG/O^2 with O of ${leastOverfitting.toFixed(4)} at least${dropped}\nconfiguration: ${out}`,
   };
 }
 
