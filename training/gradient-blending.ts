@@ -34,20 +34,37 @@ export interface LossChange {
   readonly validationAfter: number;
 }
 
+/** What one model weighs in the blend, before weights are made to sum to 1. */
+export interface BlendingShare {
+  /** G: the fall of the validation loss */
+  readonly gain: number;
+  /** O: by how much the gap between validation and training loss has grown */
+  readonly overfitting: number;
+  /** G / O^2; 0 for a model that has not got better on validation */
+  readonly share: number;
+}
+
+/** Overfitting that is taken for the smallest one that still tells models apart, where nothing better is known. */
+export const leastOverfitting = 1e-3;
+
 /**
- * Weights of gradient blending from the overfitting-to-generalisation ratio (Wang, Tran & Feiszli, CVPR 2020; Que2Search, 3.5): with
- * G = the fall of the validation loss and O = by how much the gap between validation and training loss has grown,
- * the weight of a model is proportional to G / O^2; a model that has not got better on validation gets 0.
+ * Overfitting-to-generalisation of one model (Wang, Tran & Feiszli, CVPR 2020).
+ * @param least  > 0; less overfitting, or a gap that has shrunk, counts as this much
+ */
+export function blendingShare(change: LossChange, least = leastOverfitting): BlendingShare {
+  const { trainingBefore, trainingAfter, validationBefore, validationAfter } = change;
+  const gain = validationBefore - validationAfter;
+  const overfitting = validationAfter - trainingAfter - (validationBefore - trainingBefore);
+  return { gain, overfitting, share: gain <= 0 ? 0 : gain / Math.max(overfitting, least) ** 2 };
+}
+
+/**
+ * Weights of gradient blending (Wang, Tran & Feiszli, CVPR 2020; Que2Search, 3.5): proportional to G / O^2, see blendingShare.
  * @param changes  of each group trained by itself, and of all channels together
  * @returns weights that sum to 1, in the order of the changes; equal ones where none has got better
  */
-export function blendingWeights(changes: readonly LossChange[]): number[] {
-  const shares = changes.map(({ trainingBefore, trainingAfter, validationBefore, validationAfter }) => {
-    const gain = validationBefore - validationAfter;
-    const overfitting = validationAfter - trainingAfter - (validationBefore - trainingBefore);
-    // a gap that has not grown is taken for the smallest one that still tells models apart
-    return gain <= 0 ? 0 : gain / Math.max(overfitting, 1e-3) ** 2;
-  });
+export function blendingWeights(changes: readonly LossChange[], least = leastOverfitting): number[] {
+  const shares = changes.map(change => blendingShare(change, least).share);
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map(share => (total === 0 ? 1 / shares.length : share / total));
 }

@@ -205,7 +205,8 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   }
 }
 
-function checkFinite({ loss, norm }: { loss: number; norm: number }, stage: string, step: number): void {
+/** @throws TandemError 'training/diverged' */
+export function checkFinite({ loss, norm }: { loss: number; norm: number }, stage: string, step: number): void {
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
   const message = `step ${step + 1} of stage ${stage}: the loss is ${loss}, the norm of the gradients ${norm}`;
   throw new TandemError('training/diverged', message, { stage, step });

@@ -1,8 +1,9 @@
 import type { JudgedQueries } from '../data/prepared-files.js';
 import type { ModelState } from '../models/model-state.js';
 import type { DocumentRow, QueryRow } from '../src/config/rows.js';
-import { evaluateRun } from '../src/evaluation/evaluate.js';
-import { sampledRocAuc } from '../src/evaluation/sampled-auc.js';
+import { rocAuc } from '../src/evaluation/embedding-metrics.js';
+import { type Evaluation, evaluateRun } from '../src/evaluation/evaluate.js';
+import { type AucPair, sampleAucPairs } from '../src/evaluation/sampled-auc.js';
 import type { Run } from '../src/evaluation/trec.js';
 import type { Corpus } from './corpus.js';
 import { embedTowerFeatures, nearestDocuments } from './exact-search.js';
@@ -62,22 +63,53 @@ export async function validate(
   state: ModelState,
   corpus: Corpus,
   documents: readonly DocumentRow[],
-  { queries, qrels, level, relevant }: ValidationSet,
+  set: ValidationSet,
   threads: number,
 ): Promise<ValidationFigures> {
-  const q = await embedTowerFeatures(state, 'query', queries.map(corpus.queryFeatures), threads);
+  const q = await embedTowerFeatures(state, 'query', set.queries.map(corpus.queryFeatures), threads);
   const d = await embedTowerFeatures(state, 'document', corpus.documents, threads);
-  const width = state.towers.query.embeddingWidth;
-  const auc = sampledRocAuc(
+  const { evaluation, pairs, cosines } = await measureEmbeddings(q, d, documents, set, threads);
+  return {
+    'ROC AUC': rocAuc(
+      cosines,
+      pairs.map(({ positive }) => positive),
+    ),
+    ...evaluation.means,
+  };
+}
+
+/** What embeddings are worth, by the judgements of a validation set. */
+export interface EmbeddingMeasures {
+  readonly evaluation: Evaluation;
+  /** what ROC AUC is over: the same for all embeddings of the same rows */
+  readonly pairs: readonly AucPair[];
+  /** of each pair */
+  readonly cosines: Float64Array;
+}
+
+/**
+ * Scores every pair of query and document exactly.
+ * @param q  float32 [queries of the set * D], rows of length 1
+ * @param d  float32 [documents * D], rows of length 1
+ */
+export async function measureEmbeddings(
+  q: Float32Array,
+  d: Float32Array,
+  documents: readonly DocumentRow[],
+  { queries, qrels, level, relevant }: ValidationSet,
+  threads: number,
+): Promise<EmbeddingMeasures> {
+  const width = q.length / queries.length;
+  const pairs = sampleAucPairs(
     relevant.map(documents => ({ relevant: documents, others: [] })),
-    { documents: documents.length, negatives, seed: 0, score: (i, j) => dot(q, i, d, j, width) },
+    { documents: documents.length, negatives, seed: 0 },
   );
+  const cosines = Float64Array.from(pairs, ({ query, document }) => dot(q, query, d, document, width));
   const found = await nearestDocuments(q, d, width, depth, threads, (a, b) => documents[a].id < documents[b].id);
   const run: Run = new Map(
     found.map((list, i) => [queries[i].id, list.map(({ document, score }) => ({ id: documents[document].id, score }))]),
   );
-  const { means } = evaluateRun(run, qrels, { relevanceLevel: level });
-  return { 'ROC AUC': auc, ...means };
+  return { evaluation: evaluateRun(run, qrels, { relevanceLevel: level }), pairs, cosines };
 }
 
 function dot(q: Float32Array, query: number, d: Float32Array, document: number, width: number): number {

@@ -32,6 +32,8 @@ export interface Model {
   readonly width: number;
   readonly config: Config;
   readonly manifest: ModelManifest;
+  /** the towers themselves, to look into */
+  readonly towers: RunnableTowers;
   embedQuery(query: { text: string; country?: string }): Promise<EmbeddedQuery>;
   /** Queries -> float32 [n * D], row-major. */
   embedQueries(queries: readonly { text: string; country?: string }[]): Promise<Float32Array>;
@@ -120,6 +122,7 @@ function modelOf(
     width: query.tower.embeddingWidth,
     config: manifest.config,
     manifest,
+    towers: { query, document },
     async embedQuery(row) {
       const { embeddings, weights } = await embedRows(query, [queryTowerRow(row)]);
       return {

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { readPrepared } from '../../data/prepared.js';
 import { type TrainSummary, train } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
-import { renderReport } from '../evaluation/report/render-report.js';
-import { trainingSections } from '../evaluation/report/training-sections.js';
-import { writeWhole } from '../files/atomic.js';
+import { writeTrainingFiles } from '../evaluation/report/training-files.js';
 import type { CommandContext } from './command.js';
 
 export interface TrainModelOptions {
@@ -16,10 +13,7 @@ export interface TrainModelOptions {
   readonly resume: boolean;
 }
 
-/** The report of a training run, beside the artefact's own files. */
-export const trainingReport = (model: string): string => join(model, 'training.html');
-
-/** Trains on prepared data with a live line, and writes the report of the run into the model's folder. */
+/** Trains on prepared data with a live line, and writes the log and the report of the run into the model's folder. */
 export async function trainModel(options: TrainModelOptions, context: CommandContext): Promise<TrainSummary> {
   const data = await readPrepared(options.data);
   const progress = context.progress('training', 'steps');
@@ -41,8 +35,7 @@ export async function trainModel(options: TrainModelOptions, context: CommandCon
         progress.update(done, total);
       },
     });
-    const sections = trainingSections(summary.log);
-    await writeWhole(trainingReport(options.out), renderReport({ title: 'Training', sections }));
+    await writeTrainingFiles(options.out, summary.log);
     return summary;
   } finally {
     progress.finish();

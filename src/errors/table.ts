@@ -81,6 +81,11 @@ export const errorTable = {
   ),
   'training/diverged': entry(500, 1, 'Lower training.learningRate; the last good checkpoint was kept.'),
   'training/no-examples': entry(422, 1, 'Give pairs, or documents with titles for pseudo-queries.'),
+  'training/no-gain': entry(
+    422,
+    1,
+    'Train longer (--epochs), give more pairs, or lower training.learningRate: what has not got better cannot be weighed.',
+  ),
   'training/checkpoint-mismatch': entry(
     409,
     1,

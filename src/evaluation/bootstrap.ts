@@ -24,8 +24,40 @@ export interface BootstrapOptions {
  * @throws TandemError 'evaluation/no-queries' (no values), 'usage/bad-value'
  */
 export function bootstrapMean(values: readonly number[], options: BootstrapOptions): Interval {
-  const { seed, samples = 2000, confidence = 0.95 } = options;
+  const { samples, confidence } = checked(options);
   if (values.length === 0) throw new TandemError('evaluation/no-queries', 'bootstrap: no values to take a mean of');
+  return {
+    mean: meanOf(values),
+    ...endsOf(resampledMeans(Float64Array.from(values), samples, options.seed), confidence),
+  };
+}
+
+/**
+ * Percentile bootstrap interval of a figure that is no mean, such as a pooled ROC AUC: n things drawn n at a time with replacement.
+ * @param n         >= 1
+ * @param statistic  how often each thing was drawn, [n] -> the figure; once each gives `mean`
+ * @throws TandemError 'evaluation/no-queries' (n = 0), 'usage/bad-value'
+ */
+export function bootstrapStatistic(
+  n: number,
+  statistic: (drawn: Int32Array) => number,
+  options: BootstrapOptions,
+): Interval {
+  const { samples, confidence } = checked(options);
+  if (n === 0) throw new TandemError('evaluation/no-queries', 'bootstrap: nothing to draw from');
+  const random = seededRandom(options.seed);
+  const drawn = new Int32Array(n).fill(1);
+  const mean = statistic(drawn);
+  const figures = Float64Array.from({ length: samples }, () => {
+    drawn.fill(0);
+    for (let i = 0; i < n; i++) drawn[random.below(n)]++;
+    return statistic(drawn);
+  });
+  return { mean, ...endsOf(figures, confidence) };
+}
+
+/** The options with their defaults. @throws TandemError 'usage/bad-value' */
+function checked({ samples = 2000, confidence = 0.95 }: BootstrapOptions): { samples: number; confidence: number } {
   if (!(Number.isInteger(samples) && samples >= 40)) {
     throw new TandemError(
       'usage/bad-value',
@@ -35,10 +67,15 @@ export function bootstrapMean(values: readonly number[], options: BootstrapOptio
   if (!(confidence > 0 && confidence < 1)) {
     throw new TandemError('usage/bad-value', `bootstrap: confidence must lie in (0, 1), got ${confidence}`);
   }
-  const means = resampledMeans(Float64Array.from(values), samples, seed).sort();
+  return { samples, confidence };
+}
+
+/** Cuts (1 - confidence) / 2 of the resampled figures off at each end; sorts them in place. */
+function endsOf(figures: Float64Array, confidence: number): { low: number; high: number } {
+  const sorted = figures.sort();
   // the half-millionth keeps .05 / 2 * 2000 from falling to 49
-  const cut = Math.floor(((1 - confidence) / 2) * samples + 5e-7);
-  return { mean: meanOf(values), low: means[cut], high: means[samples - 1 - cut] };
+  const cut = Math.floor(((1 - confidence) / 2) * sorted.length + 5e-7);
+  return { low: sorted[cut], high: sorted[sorted.length - 1 - cut] };
 }
 
 function resampledMeans(values: Float64Array, samples: number, seed: number): Float64Array {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapMean } from '../../src/evaluation/bootstrap.js';
+import { bootstrapMean, bootstrapStatistic } from '../../src/evaluation/bootstrap.js';
 
 /** Mean of every one of the n^n resamples, sorted. */
 function allResampledMeans(values: readonly number[]): number[] {
@@ -67,5 +67,29 @@ describe('bootstrapMean', () => {
         expect.objectContaining({ code: 'usage/bad-value' }),
       );
     }
+  });
+});
+
+describe('bootstrapStatistic', () => {
+  it('of a mean gives what bootstrapMean gives', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 20 }),
+        fc.nat(),
+        (values, seed) => {
+          const mean = (drawn: Int32Array): number =>
+            values.reduce((sum, value, i) => sum + value * drawn[i], 0) / values.length;
+          const options = { seed, samples: 50 };
+          expect(bootstrapStatistic(values.length, mean, options)).toEqual(bootstrapMean(values, options));
+        },
+      ),
+    );
+  });
+
+  it('refuses what bootstrapMean refuses', () => {
+    const code = (wanted: string) => expect.objectContaining({ code: wanted });
+    expect(() => bootstrapStatistic(0, () => 0, { seed: 1 })).toThrow(code('evaluation/no-queries'));
+    expect(() => bootstrapStatistic(3, () => 0, { seed: 1, samples: 39 })).toThrow(code('usage/bad-value'));
+    expect(() => bootstrapStatistic(3, () => 0, { seed: 1, confidence: 1 })).toThrow(code('usage/bad-value'));
   });
 });

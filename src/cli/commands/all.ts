@@ -1,5 +1,6 @@
 import type { RunnableCommand } from '../command.js';
 import { analyzeCommand } from './analyze.js';
+import { blendCommand } from './blend.js';
 import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
 import { dictionaryCommand } from './dictionary.js';
@@ -8,6 +9,7 @@ import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
+import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
@@ -23,6 +25,8 @@ export const commands: readonly RunnableCommand[] = [
   prepareCommand,
   importEncoderCommand,
   trainCommand,
+  inspectCommand,
+  blendCommand,
   embedCommand,
   indexCommand,
   searchCommand,

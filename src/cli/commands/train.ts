@@ -14,7 +14,8 @@ export const trainCommand = defineCommand({
   },
   run: async ({ data, out, resume, ...flags }, context) => {
     const config = await readConfig(flags);
-    const { trainModel, trainingOutcome, trainingReport } = await import('../train-model.js');
+    const { trainModel, trainingOutcome } = await import('../train-model.js');
+    const { trainingReport } = await import('../../evaluation/report/training-files.js');
     const summary = await trainModel({ data, config, out, resume }, context);
     const figures = Object.entries(summary.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
     const dropped =

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { html, type Markup, trusted } from './html.js';
 import type { Bar, BarChartSection, LineChartSection } from './sections.js';
-import { seriesColours } from './style.js';
+import { fileColours, seriesColours } from './style.js';
 
 /** Pixels; each chart is drawn twice and the style sheet shows the one that fits, so that its letters stay readable on a phone. */
 const widths = { wide: 780, narrow: 330 } as const;
@@ -14,24 +14,84 @@ const colourOf = (index: number): string => `var(--series-${index % seriesColour
 const dashOf = (index: number): string => dashes[index % dashes.length];
 const grid = { stroke: 'var(--grid)', strokeOpacity: 0.6 };
 
-/** Curves over a number; a title on every dot shows its values. */
-export function lineChart(section: LineChartSection): Markup {
-  const { x, series } = section;
-  const drawn = series.map(({ name, points }) => ({
-    name,
-    points: points.filter(point => isDrawable(point, x.scale)),
-  }));
-  if (drawn.every(({ points }) => points.length === 0)) return noData;
-  const names = series.map(({ name }) => name);
-  return html`${legend(names, 'line')}${atBothWidths(section.title, width => linePlot(section, drawn, width))}`;
+export type ChartSection = LineChartSection | BarChartSection;
+
+/** A chart before it is given a width. */
+interface Drawing {
+  readonly names: readonly string[];
+  readonly shape: 'line' | 'bar';
+  readonly draw: (width: number) => PlotElement;
 }
 
-/** Grouped bars, lying, so that long names can be read; intervals as thin lines. */
-export function barChart(section: BarChartSection): Markup {
+/**
+ * A chart as a part of a page. Lines: curves over a number; a title on every dot shows its values. Bars: grouped, lying, so that long
+ * names can be read; intervals as thin lines.
+ */
+export function chart(section: ChartSection): Markup {
+  const drawing = drawingOf(section);
+  if (drawing === undefined) return noData;
+  const { names, shape, draw } = drawing;
+  return html`${legend(names, shape)}${atBothWidths(section.title, draw)}`;
+}
+
+/** undefined where there is nothing to draw */
+function drawingOf(section: ChartSection): Drawing | undefined {
+  if (section.kind === 'lineChart') {
+    const { x, series } = section;
+    const drawn = series.map(({ name, points }) => ({
+      name,
+      points: points.filter(point => isDrawable(point, x.scale)),
+    }));
+    if (drawn.every(({ points }) => points.length === 0)) return undefined;
+    return { names: series.map(({ name }) => name), shape: 'line', draw: width => linePlot(section, drawn, width) };
+  }
   const bars = section.bars.filter(bar => Number.isFinite(bar.value));
-  if (bars.length === 0) return noData;
+  if (bars.length === 0) return undefined;
   const names = distinct(bars.map(bar => bar.series));
-  return html`${legend(names, 'bar')}${atBothWidths(section.title, width => barPlot(section, bars, names, width))}`;
+  return { names, shape: 'bar', draw: width => barPlot(section, bars, names, width) };
+}
+
+/** Heights of a chart's title, and of one line of its legend, in an SVG file. */
+const titleHeight = 30;
+const legendHeight = 18;
+const margin = 16;
+
+/**
+ * Charts, one below another, as one SVG file that needs nothing else: titles, legends and colours are inside.
+ * Charts without a figure are left out; undefined where none is left.
+ */
+export function chartFile(sections: readonly ChartSection[]): string | undefined {
+  let height = margin;
+  const parts: Markup[] = [];
+  for (const section of sections) {
+    const drawing = drawingOf(section);
+    if (drawing === undefined) continue;
+    const names = drawing.names.length < 2 ? [] : drawing.names;
+    const element = drawing.draw(widths.wide);
+    element.setAttribute('y', String(titleHeight + names.length * legendHeight));
+    const body = html`<text x="0" y="16" font-size="15" font-weight="600">${section.title}</text>${names.map((name, i) => legendLine(name, i, drawing.shape))}${trusted(element.outerHTML)}`;
+    parts.push(html`<g transform="translate(${margin} ${height})">${body}</g>`);
+    height += titleHeight + names.length * legendHeight + Number(element.getAttribute('height')) + margin;
+  }
+  if (parts.length === 0) return undefined;
+  const width = widths.wide + 2 * margin;
+  const file = html`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="${fontSize}" fill="var(--text)" color="var(--text)">
+<rect width="100%" height="100%" fill="var(--ground)"/>
+${parts}
+</svg>
+`;
+  return file.markup.replace(/var\(--([a-z0-9-]+)\)/g, (variable, name) => fileColours[name] ?? variable);
+}
+
+function legendLine(name: string, i: number, shape: Drawing['shape']): Markup {
+  const y = titleHeight + i * legendHeight;
+  return html`${key(i, shape, y)}<text x="34" y="${y + 4}">${name}</text>`;
+}
+
+/** The mark of a series in a legend. */
+function key(i: number, shape: Drawing['shape'], y: number): Markup {
+  const [dash, width] = shape === 'line' ? [dashOf(i), 3] : ['none', 10];
+  return html`<line x1="0" x2="26" y1="${y}" y2="${y}" stroke="${colourOf(i)}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
 }
 
 const noData = html`<p class="note">No figures to draw.</p>`;
@@ -108,6 +168,7 @@ function barPlot(section: BarChartSection, bars: readonly Bar[], names: readonly
 
 interface PlotElement {
   readonly outerHTML: string;
+  getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
 }
 
@@ -128,13 +189,11 @@ function atBothWidths(title: string, draw: (width: number) => PlotElement): Mark
 }
 
 /** One series needs no legend: the title names it. */
-function legend(names: readonly string[], shape: 'line' | 'bar'): Markup {
+function legend(names: readonly string[], shape: Drawing['shape']): Markup {
   if (names.length < 2) return html``;
-  const entries = names.map((name, i) => {
-    const dash = shape === 'line' ? dashOf(i) : 'none';
-    const stroke = shape === 'line' ? 3 : 10;
-    return html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" x2="26" y1="5" y2="5" stroke="${colourOf(i)}" stroke-width="${stroke}" stroke-dasharray="${dash}"/></svg>${name}</li>`;
-  });
+  const entries = names.map(
+    (name, i) => html`<li><svg width="26" height="10" aria-hidden="true">${key(i, shape, 5)}</svg>${name}</li>`,
+  );
   return html`<ul class="legend">${entries}</ul>`;
 }
 

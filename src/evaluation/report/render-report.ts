@@ -1,4 +1,4 @@
-import { barChart, lineChart } from './chart.js';
+import { chart } from './chart.js';
 import { html, type Markup, trusted } from './html.js';
 import type { Cell, KeyValuesSection, Report, Section, TableSection, TextSection } from './sections.js';
 import { reportStyle } from './style.js';
@@ -46,9 +46,8 @@ function renderBody(section: Section): Markup {
     case 'table':
       return renderTable(section);
     case 'lineChart':
-      return lineChart(section);
     case 'barChart':
-      return barChart(section);
+      return chart(section);
     case 'text':
       return renderText(section);
     case 'keyValues':

@@ -41,3 +41,11 @@ svg{display:block;max-width:100%;height:auto;overflow:visible}
 @media (max-width:620px){nav,.wide{display:none}.narrow{display:block}section{padding:14px 14px 16px}.scroll{margin:8px -14px 0;padding:0 14px}tbody th{left:-14px}th,td{padding:7px}table{font-size:.85rem}}
 @media print{body{background:none}section{break-inside:avoid}}
 `;
+
+/** What a chart's variables stand for where there is no style sheet: programs that draw SVG files know none. */
+export const fileColours: Readonly<Record<string, string>> = {
+  ground: '#ffffff',
+  text: '#1c1917',
+  grid: '#d6d1cb',
+  ...Object.fromEntries(light.map((colour, i) => [`series-${i}`, colour])),
+};

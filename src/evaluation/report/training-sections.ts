@@ -20,7 +20,12 @@ type Point = readonly [number, number];
 
 /** Loss curve by stage, validation curves, and what came out. */
 export function trainingSections(rows: readonly TrainingLogRow[]): Section[] {
-  return [summarySection(rows), lossSection(rows), validationSection(rows)];
+  return [summarySection(rows), ...trainingCharts(rows)];
+}
+
+/** The curves of a run: loss by stage, and validation figures. */
+export function trainingCharts(rows: readonly TrainingLogRow[]): LineChartSection[] {
+  return [lossSection(rows), validationSection(rows)];
 }
 
 function summarySection(rows: readonly TrainingLogRow[]): KeyValuesSection {

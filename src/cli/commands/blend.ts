@@ -1,0 +1,28 @@
+import { defineCommand } from '../command.js';
+import { configFlags, number, path } from '../flags.js';
+import { readConfig } from '../read-config.js';
+
+export const blendCommand = defineCommand({
+  name: 'blend',
+  summary: 'Measure the weights of gradient blending: each group of channels is trained alone for a while.',
+  example: 'tandem blend --data out/data --preset text --out out/blended.json',
+  flags: {
+    data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
+    ...configFlags,
+    epochs: {
+      value: 'N',
+      help: 'how long each group is trained (default 4)',
+      schema: number(0.001, 1000).prefault('4'),
+    },
+    out: {
+      value: 'FILE',
+      help: 'configuration with the weights that is written, for `tandem train --config`',
+      schema: path.regex(/\.json$/, 'expected a name that ends in .json'),
+    },
+  },
+  run: async ({ data, epochs, out, ...flags }, context) => {
+    const config = await readConfig(flags);
+    const { blendAndWrite } = await import('../measure-blending.js');
+    return blendAndWrite({ data, config, epochs, out }, context);
+  },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { path, wholeNumber } from '../flags.js';
+
+const splits = ['validation', 'test'] as const;
+
+export const inspectCommand = defineCommand({
+  name: 'inspect',
+  summary:
+    'Look into a trained model: what each channel is worth, how much it counts in the fusion, how training went.',
+  example: 'tandem inspect --model out/model --data out/data --out out/inspection.html',
+  flags: {
+    model: { value: 'MODEL', help: 'folder of the model', schema: path },
+    data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
+    out: {
+      value: 'REPORT',
+      help: 'HTML report that is written; beside it its figures as .json and each chart as .svg',
+      schema: path.regex(/\.html$/, 'expected a name that ends in .html'),
+    },
+    split: {
+      value: 'SPLIT',
+      help: 'judged queries to measure by: validation (default) or test',
+      schema: z.enum(splits, { error: `expected one of ${splits.join(', ')}` }).prefault('validation'),
+    },
+    seed: {
+      value: 'N',
+      help: 'seed of the intervals (default 1)',
+      schema: wholeNumber(0, 2 ** 32 - 1).prefault('1'),
+    },
+    threads: {
+      value: 'N',
+      help: 'threads of the native graphs (default: all cores)',
+      schema: wholeNumber(0, 256).prefault('0'),
+    },
+  },
+  run: async (options, context) => {
+    const { inspectAndReport } = await import('../inspect-model.js');
+    return inspectAndReport(options, context);
+  },
+});

@@ -1,0 +1,57 @@
+import { readPrepared } from '../../data/prepared.js';
+import { loadModel } from '../../models/runtime/load-model.js';
+import { inspectModel } from '../../training/inspect-model.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { type Inspection, inspectionSections } from '../evaluation/report/inspection-sections.js';
+import { writeReportFiles } from '../evaluation/report/report-files.js';
+import { readTrainingLog } from '../evaluation/report/training-files.js';
+import { trainingSections } from '../evaluation/report/training-sections.js';
+import type { CommandContext, Outcome } from './command.js';
+import { formatInspection } from './format-inspection.js';
+
+export interface InspectModelOptions {
+  /** folder of the model artefact */
+  readonly model: string;
+  /** folder of prepared data */
+  readonly data: string;
+  /** HTML report */
+  readonly out: string;
+  readonly split: 'validation' | 'test';
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/**
+ * Looks into a model and writes the report.
+ * @throws TandemError 'evaluation/no-queries', 'data/*', 'model/*', 'files/*'; then nothing is written
+ */
+export async function inspectAndReport(options: InspectModelOptions, context: CommandContext): Promise<Outcome> {
+  const { model: folder, out, split } = options;
+  const log = await readTrainingLog(folder);
+  const found = await inspect(options, context);
+  const sections = [...inspectionSections(found), ...(log === undefined ? [] : trainingSections(log))];
+  const json = { model: folder, split, ...found };
+  const files = await writeReportFiles(out, { title: 'Inside the model', sections }, { ...json, training: log ?? [] });
+  return { json: { ...json, report: out, files }, text: `${formatInspection(found)}\n\nreport: ${out}` };
+}
+
+async function inspect(
+  { model: folder, data: from, split, seed, threads }: InspectModelOptions,
+  context: CommandContext,
+): Promise<Inspection> {
+  const model = await loadModel(folder, { threads });
+  const progress = context.progress('embedding', 'rows');
+  try {
+    const data = await readPrepared(from);
+    const judged = data[split];
+    if (judged === undefined) throw new TandemError('evaluation/no-queries', `${from}: has no ${split} queries`);
+    return await inspectModel(model.towers, data.documents, judged, {
+      seed,
+      threads,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.finish();
+    await model.close();
+  }
+}

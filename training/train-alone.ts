@@ -1,0 +1,46 @@
+import { createExampleSource, stageSteps } from '../data/examples.js';
+import type { PreparedData } from '../data/prepared.js';
+import { createModelState, type ModelState } from '../models/model-state.js';
+import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
+import { silenceAbsentFeatures } from './absent-features.js';
+import { type Corpus, stepSeed } from './corpus.js';
+import { createLearner } from './learner.js';
+import { createOptimiserState } from './optimiser.js';
+import { rateAt } from './schedule.js';
+import { checkFinite, queryLengths } from './trainer.js';
+
+/**
+ * Trains the towers that a corpus describes through its first stage, in memory: no validation, no checkpoint. The warm-up takes a tenth of
+ * the steps at most.
+ * @param onStep  told the number of steps taken, of how many, and the loss
+ * @throws TandemError 'training/diverged', 'training/no-examples'
+ */
+export async function trainAlone(
+  corpus: Corpus,
+  { documents, pairs }: PreparedData,
+  encoder: PretrainedEncoder | undefined,
+  onStep: (step: number, steps: number, loss: number) => void,
+): Promise<ModelState> {
+  const { config, vocabulary, pseudoQuery } = corpus;
+  const { training, seed } = config;
+  const model = createModelState(config, vocabulary, encoder);
+  silenceAbsentFeatures(model, corpus, pairs);
+  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed, pool: config.pseudoQueries.pool });
+  const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, examplesOf));
+  const [stage] = training.stages;
+  const steps = stageSteps(stage, documents.length, training.batchSize);
+  const warmupSteps = Math.min(training.warmupSteps, Math.ceil(steps / 10));
+  const schedule = { rate: training.learningRate, warmupSteps, steps, finalRate: stage.finalRate };
+  try {
+    for (let step = 0; step < steps; step++) {
+      const examples = examplesOf(0, stage, step, training.batchSize);
+      const random = stepSeed(seed, 0, step);
+      const taken = await learner.step(0, { examples, negatives: [] }, rateAt(step, schedule), random);
+      checkFinite(taken, stage.name, step);
+      onStep(step + 1, steps, taken.loss);
+    }
+  } finally {
+    await learner.close();
+  }
+  return model;
+}
