@@ -1,7 +1,13 @@
 import { x86 } from 'murmurhash3js-revisited';
 import { describe, expect, it } from 'vitest';
 import { createTowers } from '../../models/channels.js';
-import { createFeatureExtractor, createWordSplitter, type TokenEncoder, wordTrigrams } from '../../models/features.js';
+import {
+  createFeatureExtractor,
+  createWordSplitter,
+  type Features,
+  type TokenEncoder,
+  wordTrigrams,
+} from '../../models/features.js';
 import { smallConfig } from './small-towers.js';
 
 const hash = (text: string, seed: number): number => x86.hash32(new TextEncoder().encode(text), seed);
@@ -21,7 +27,7 @@ const tokenizer: TokenEncoder = {
 const options = { towers: config.towers, countries: ['DE', 'FR'], tokenizer, maxTokens: 4 };
 const query = createFeatureExtractor(towers.query, options);
 const document = createFeatureExtractor(towers.document, options);
-const lists = (features: readonly Int32Array[]): number[][] => features.map(ids => Array.from(ids));
+const lists = (features: Features): number[][] => features.map(ids => Array.from(ids as Int32Array));
 
 describe('wordTrigrams', () => {
   it.each([

@@ -12,6 +12,11 @@ const texts = {
   query: ['trigram', 'word', 'text', 'country'],
   document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'title', 'description', 'country'],
 };
+const pictured = {
+  query: ['trigram', 'word'],
+  document: ['titleTrigram', 'image', 'attribute.price', 'attribute.colour', 'country'],
+};
+const everything = { ...texts, document: [...texts.document, 'attribute.price', 'image'] };
 const textAlone = { query: ['text'], document: ['title'] };
 const configurations = {
   'the default bags': smallConfig(),
@@ -19,6 +24,10 @@ const configurations = {
   'bags, concatenated': smallConfig({ ...bags, fusion: 'concat' }),
   'mean-pooled text': smallConfig(texts),
   'text by its first token': smallConfig({ ...texts, pooling: 'cls' }),
+  'images and attributes': smallConfig(pictured),
+  'images, concatenated': smallConfig({ ...pictured, fusion: 'concat' }),
+  'texts, images and attributes': smallConfig(everything),
+  'images alone': smallConfig({ document: ['image'] }),
   'text alone': smallConfig(textAlone),
   'text, concatenated': smallConfig({ ...texts, fusion: 'concat', pooling: 'cls' }),
 };
@@ -54,13 +63,13 @@ describe('embedTower', () => {
     const [{ values }] = runEagerly(inputs, compute);
     features.forEach((example, b) => {
       const length = Math.hypot(...values.slice(8 * b, 8 * b + 8));
-      const nothing = example.every(ids => ids.length === 0) && config.towers.fusion === 'attention';
+      const nothing = example.every(own => own.length === 0) && config.towers.fusion === 'attention';
       expect(length).toBeCloseTo(nothing ? 0 : 1, 5);
     });
   });
 
   it.each(['mean', 'cls'])('gives the same embeddings in one chunk and in several: %s', async pooling => {
-    const state = trainedState(smallConfig({ ...texts, pooling }));
+    const state = trainedState(smallConfig({ ...everything, pooling }));
     for (const name of ['query', 'document'] as const) {
       const features = someFeatures(state, name, 8, 3);
       const single = towerRun(state, name, features);

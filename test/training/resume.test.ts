@@ -54,6 +54,7 @@ describe('a run that is killed', () => {
     ['bag', 1, 4],
     ['text', 2, 2],
     ['whole', 3, 4],
+    ['fields', 4, 3],
   ])(
     'gives the same bytes, figures and steps as one that is not: %s, seed %i',
     async (kind, seed, kills) => {

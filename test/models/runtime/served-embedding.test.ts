@@ -37,7 +37,7 @@ async function trainedEmbeddings(
     tokenizer: await loadTokenizer(json),
     maxTokens: name === 'query' ? vocabulary.maxQueryTokens : vocabulary.maxDocumentTokens,
   });
-  const rows = name === 'query' ? queries.map(queryTowerRow) : documents.map(documentTowerRow);
+  const rows = name === 'query' ? queries.map(queryTowerRow) : documents.map(row => documentTowerRow(row));
   const { inputs, compute } = towerRun(state, name, rows.map(extract));
   const eager = runEagerly(inputs, compute);
   const recorded = await runRecorded(inputs, compute);
