@@ -32,7 +32,6 @@ export const imageEncoderSchema = z.strictObject({
   version: z.literal(1),
   /** version of Tandem that wrote it */
   tandem: z.string(),
-  created: z.string(),
   input: imageInputSchema.extend({ name: z.string().min(1) }),
   output: z.strictObject({
     name: z.string().min(1),
@@ -78,7 +77,6 @@ export function createImageEncoder({ model, ...parts }: ImageEncoderParts): Imag
   const manifest: ImageEncoderManifest = {
     format: 'tandem-image-encoder',
     version: 1,
-    created: new Date().toISOString(),
     ...parts,
     sha256: sha256(model),
   };

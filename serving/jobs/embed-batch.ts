@@ -1,10 +1,18 @@
+import { vectorsOfMap } from '../../models/images/image-source.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 
 /** Rows that go through one tower together. */
 export type EmbedBatch =
   | { readonly kind: 'queries'; readonly rows: readonly QueryRow[] }
-  | { readonly kind: 'documents'; readonly rows: readonly DocumentRow[] };
+  | { readonly kind: 'documents'; readonly rows: readonly DocumentRow[]; readonly images?: BatchImages };
+
+/** Vectors of the images of a batch by reference, in a form that can be handed to a thread. */
+export interface BatchImages {
+  /** W */
+  readonly width: number;
+  readonly vectors: ReadonlyMap<string, Float32Array>;
+}
 
 export type EmbedKind = EmbedBatch['kind'];
 
@@ -17,5 +25,8 @@ export interface EmbeddedBatch {
 }
 
 /** Batch -> float32 [n * D], row-major. */
-export const embedBatch = (model: Model, batch: EmbedBatch): Promise<Float32Array> =>
-  batch.kind === 'queries' ? model.embedQueries(batch.rows) : model.embedDocuments(batch.rows);
+export function embedBatch(model: Model, batch: EmbedBatch): Promise<Float32Array> {
+  if (batch.kind === 'queries') return model.embedQueries(batch.rows);
+  const { rows, images } = batch;
+  return model.embedDocuments(rows, images && vectorsOfMap(images.width, images.vectors));
+}

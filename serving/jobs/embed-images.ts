@@ -43,7 +43,7 @@ export interface ImageCounts {
 }
 
 export interface EmbeddedImages {
-  /** read from the cache as they are asked for, until `close` */
+  /** read from the cache each time they are asked for, until `close` */
   readonly vectors: ImageVectors;
   readonly counts: ImageCounts;
   close(): void;

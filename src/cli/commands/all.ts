@@ -7,6 +7,7 @@ import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
+import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
 import { restoreCommand } from './restore.js';
@@ -22,6 +23,7 @@ export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
   importEncoderCommand,
+  importImageEncoderCommand,
   trainCommand,
   embedCommand,
   indexCommand,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { imageFlags, path, wholeNumber } from '../flags.js';
 
 const kinds = z.enum(['queries', 'documents']);
 
@@ -18,6 +18,7 @@ export const embedCommand = defineCommand({
       help: 'file that is written: .jsonl {id, embedding} or .parquet (id VARCHAR, embedding FLOAT[])',
       schema: path.regex(/\.(jsonl|parquet)$/i, 'expected a name that ends in .jsonl or .parquet'),
     },
+    ...imageFlags,
     workers: {
       value: 'N',
       help: 'threads, each with a copy of the model (default: 1 for less than 2,000 rows, else the number of cores)',

@@ -1,7 +1,7 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { configFlags, path } from '../flags.js';
+import { configFlags, imageFlags, path } from '../flags.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -18,11 +18,11 @@ export const indexCommand = defineCommand({
       help: 'rules of synonyms, one to a line (Solr format), behind those of the configuration',
       schema: path.optional(),
     },
-    pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
+    ...imageFlags,
     out: { value: 'INDEX', help: 'folder that is written', schema: path },
     ...configFlags,
   },
-  run: async ({ documents, model, queries, qrels, synonyms, pictures, out, ...config }, context) => {
+  run: async ({ documents, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -35,7 +35,10 @@ export const indexCommand = defineCommand({
     const indexing = await withRules((await readConfig(config)).indexing, synonyms);
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
-    const { manifest, fusion } = await makeIndex({ documents, model, indexing, out, pictures, tuneOn }, context);
+    const { manifest, fusion } = await makeIndex(
+      { documents, model, indexing, out, pictures, imageCache, tuneOn },
+      context,
+    );
     const tuned = fusion === undefined ? '' : `, fusion weight ${fusion.weight} (nDCG@10 ${fusion.score.toFixed(4)})`;
     return {
       json: {
