@@ -2,7 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { createImageEncoder, type ImageEncoder, type ImageInput, writeImageEncoder } from '../images/image-encoder.js';
+import {
+  createImageEncoder,
+  type ImageEncoder,
+  type ImageEncoderParts,
+  type ImageInput,
+  writeImageEncoder,
+} from '../images/image-encoder.js';
 import { openImageEmbedder } from '../runtime/image-embedder.js';
 import { createNativeGraph, type GraphValue, type NativeGraph } from '../runtime/session.js';
 import { readPreprocessor } from './image-preprocessor.js';
@@ -49,7 +55,7 @@ export async function readImageModel(path: string, options: ImageImportOptions, 
     const input = chooseInput(graph, { ...preset, ...given(options) });
     const output = chooseOutput(graph, input, options);
     const source = options.source ?? `imported from ${basename(path)}`;
-    return await proven(createImageEncoder({ model, input, output, source, tandem }));
+    return await provenEncoder({ model, input, output, source, tandem });
   } finally {
     await graph.close();
   }
@@ -138,8 +144,9 @@ function chooseOutput(
   return { name: chosen.name, rank, pooling: pooling ?? (rank === 3 ? 'first' : 'mean'), width };
 }
 
-/** Lets a grey picture go through. @throws TandemError 'model/unsupported-image-encoder' */
-async function proven(encoder: ImageEncoder): Promise<ImageEncoder> {
+/** Puts an encoder together and lets a grey picture go through it. @throws TandemError 'model/unsupported-image-encoder' */
+export async function provenEncoder(parts: ImageEncoderParts): Promise<ImageEncoder> {
+  const encoder = createImageEncoder(parts);
   const grey = { width: 64, height: 64, channels: 3, background: '#808080' } as const;
   const picture = await sharp({ create: grey }).png().toBuffer();
   const embedder = await openImageEmbedder(encoder, { threads: 1 });

@@ -11,9 +11,7 @@ import { readDocumentFile } from './read-rows.js';
 export const imageCacheBeside = (out: string): string => join(dirname(out), 'image-cache');
 
 export interface DocumentImagesOptions {
-  readonly documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>;
-  /** images of a document that are looked at, the first ones */
-  readonly limit: number;
+  readonly references: ReadonlySet<string>;
   /** folder of the pictures; without one only data URIs are read */
   readonly pictures?: string;
   /** folder of the image encoder, or of a model that has one */
@@ -21,24 +19,31 @@ export interface DocumentImagesOptions {
   readonly cache: string;
 }
 
-/**
- * Finds or makes the vectors of all pictures that documents name, with a live line, and says which could not be read.
- * @throws TandemError of the documents, the encoder and the cache
- */
-export async function embedDocumentImages(
-  { documents, limit, pictures, encoder, cache }: DocumentImagesOptions,
-  context: CommandContext,
-): Promise<EmbeddedImages> {
+/** The pictures that documents name. @param limit  images of a document that are looked at, the first ones */
+export async function referencesOf(
+  documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>,
+  limit: number,
+): Promise<Set<string>> {
   const references = new Set<string>();
   for await (const document of documents) for (const image of imageReferences(document, limit)) references.add(image);
-  const embedded = await embedReferences(references, { pictures, encoder, cache }, context);
+  return references;
+}
+
+/**
+ * Finds or makes the vectors of pictures, with a live line, and says which could not be read.
+ * @throws TandemError of the encoder and the cache
+ */
+export async function embedDocumentImages(
+  options: DocumentImagesOptions,
+  context: CommandContext,
+): Promise<EmbeddedImages> {
+  const embedded = await embedWithProgress(options, context);
   context.terminal.error(`pictures: ${describeCounts(embedded.counts)}\n`);
   return embedded;
 }
 
-async function embedReferences(
-  references: ReadonlySet<string>,
-  { pictures, encoder, cache }: Pick<DocumentImagesOptions, 'pictures' | 'encoder' | 'cache'>,
+async function embedWithProgress(
+  { references, pictures, encoder, cache }: DocumentImagesOptions,
   context: CommandContext,
 ): Promise<EmbeddedImages> {
   const progress = context.progress('embedding pictures', 'pictures', references.size);
@@ -82,11 +87,8 @@ export async function openDocumentImages(
   const limit = await imageLimitOf(model);
   if (limit === undefined) return undefined;
   const cache = imageCache ?? imageCacheBeside(out);
-  const rows = readDocumentFile(documents);
-  const { vectors, close } = await embedDocumentImages(
-    { documents: rows, limit, pictures, encoder: model, cache },
-    context,
-  );
+  const references = await referencesOf(readDocumentFile(documents), limit);
+  const { vectors, close } = await embedDocumentImages({ references, pictures, encoder: model, cache }, context);
   return { source: { width: vectors.width, vectorsOf: async () => vectors }, close };
 }
 

@@ -9,7 +9,7 @@ import { renderReport } from '../evaluation/report/render-report.js';
 import { trainingSections } from '../evaluation/report/training-sections.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext } from './command.js';
-import { embedDocumentImages, imageCacheBeside, keptVectors } from './document-images.js';
+import { embedDocumentImages, imageCacheBeside, keptVectors, referencesOf } from './document-images.js';
 
 export interface TrainModelOptions {
   /** folder that `prepare` wrote */
@@ -80,13 +80,11 @@ async function trainingImages(
   }
   const { encoder, pictures, cache = imageCacheBeside(out) } = images;
   const imageEncoder = await readImageEncoder(encoder);
-  const embedded = await embedDocumentImages(
-    { documents: data.documents, limit: image.limit, pictures, encoder, cache },
-    context,
-  );
+  const references = await referencesOf(data.documents, image.limit);
+  const embedded = await embedDocumentImages({ references, pictures, encoder, cache }, context);
   try {
     const vectors = keptVectors(embedded.vectors);
-    for (const { images: references = [] } of data.documents) vectors.of(references.slice(0, image.limit));
+    vectors.of([...references]);
     return { images: vectors, imageEncoder };
   } finally {
     embedded.close();
