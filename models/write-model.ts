@@ -3,6 +3,7 @@ import type { Config } from '../src/config/schema.js';
 import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../src/files/atomic.js';
 import { exportTower } from './export-tower.js';
 import { describeFiles } from './file-hashes.js';
+import { type ImageEncoder, writeImageEncoderFiles } from './images/image-encoder.js';
 import { artefactFiles, type ModelManifest, modelManifestSchema } from './manifest.js';
 import type { ModelState, Vocabulary } from './model-state.js';
 import { writeSafetensors } from './safetensors.js';
@@ -14,6 +15,8 @@ export interface ModelToWrite {
   readonly vocabulary: Vocabulary;
   /** tokenizer.json, where a tower reads text */
   readonly tokenizer?: string;
+  /** what the vectors of its images were made with, so that the model can make those of other documents */
+  readonly imageEncoder?: ImageEncoder;
   readonly metrics: Readonly<Record<string, number>>;
   readonly tandem: string;
 }
@@ -31,6 +34,7 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
       writeSafetensors(handle, packTables(state.tables)),
     );
     if (tokenizer !== undefined) await writeWhole(join(folder, artefactFiles.tokenizer), tokenizer);
+    if (model.imageEncoder !== undefined) await writeImageEncoderFiles(folder, model.imageEncoder);
     const manifest: ModelManifest = {
       format: 'tandem-model',
       version: 1,

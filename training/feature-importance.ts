@@ -1,4 +1,4 @@
-import type { Channel } from '../models/channels.js';
+import { withoutChannel } from '../models/default-features.js';
 import type { Features } from '../models/features.js';
 import { embedFeatures, type RunnableTower, type RunnableTowers } from '../models/runtime/embedder.js';
 import type { DocumentRow } from '../src/config/rows.js';
@@ -56,8 +56,8 @@ export async function featureImportance(input: ImportanceInput): Promise<Importa
   const importance: ChannelImportance[] = [];
   for (const name of ['query', 'document'] as const) {
     const { tower } = towers[name];
-    for (const [c, channel] of tower.channels.entries()) {
-      const changed = withDefault(features[name], c, channel);
+    for (const channel of tower.channels) {
+      const changed = features[name].map(row => withoutChannel(row, tower, channel.name));
       const { embeddings } = await embed(towers[name], changed);
       const without =
         name === 'query' ? await measure(embeddings, document.embeddings) : await measure(query.embeddings, embeddings);
@@ -72,13 +72,6 @@ export async function featureImportance(input: ImportanceInput): Promise<Importa
     }
   }
   return { figures: figuresOf(whole), importance, weights: { query: query.weights, document: document.weights } };
-}
-
-/** The same rows with a channel at its default value; a row that has it already is the very same object. */
-function withDefault(features: readonly Features[], c: number, { table }: Channel): Features[] {
-  const value = table === 'country' ? Int32Array.of(0) : new Int32Array(0);
-  const isDefault = (ids: Int32Array): boolean => ids.length === value.length && ids.every((id, i) => id === value[i]);
-  return features.map(row => (isDefault(row[c]) ? row : row.with(c, value)));
 }
 
 function figuresOf({ evaluation, pairs, cosines }: EmbeddingMeasures): Record<string, number> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createExampleSource, type ExampleSource, stageSteps } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
+import type { ImageEncoder } from '../models/images/image-encoder.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
 import { readEncoder } from '../models/pretrained/encoder-folder.js';
@@ -38,6 +39,8 @@ export interface TrainOptions {
   readonly config: Config;
   /** vectors of the images of the documents, for the channel `image`; it is left out without them */
   readonly images?: ImageVectors;
+  /** what they were made with; the artefact of a model that reads images gets a copy */
+  readonly imageEncoder?: ImageEncoder;
   /** folder of the model artefact; `OUT.training` beside it holds the checkpoint and the log until the run is over */
   readonly out: string;
   /** go on from the checkpoint, if there is one */
@@ -121,7 +124,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
   const state = learntModel(model, optimiser, config.training.averaging);
-  await writeModel(out, { state, config, vocabulary, tokenizer, metrics, tandem });
+  const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
+  await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics, tandem });
   await folder.remove();
   return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
 }

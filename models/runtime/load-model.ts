@@ -156,7 +156,7 @@ const damaged = (path: string, why: string): TandemError =>
   new TandemError('model/damaged', `${path}: ${why}`, { path });
 
 /** The identity is that of model.json as it was written: settings that a later version adds do not change it. */
-async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
+export async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
   const path = join(folder, artefactFiles.manifest);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TandemError(

@@ -8,10 +8,21 @@ export interface SessionOptions {
   readonly provider?: 'cpu' | 'webgpu' | 'cuda';
 }
 
+/** What a graph says about one of its inputs or outputs. */
+export interface GraphValue {
+  readonly name: string;
+  /** `float32`, `int64`, ...; other for what is no tensor */
+  readonly type: string;
+  /** a size that is not fixed is undefined */
+  readonly shape: readonly (number | undefined)[];
+}
+
 /** A native graph, ready to run. Runs block the calling thread and must not overlap. */
 export interface NativeGraph {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
   /** Feeds by name -> results by name, float32. */
   run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Float32Array>>;
   close(): Promise<void>;
@@ -22,6 +33,13 @@ const elementOf = (values: FeedValues): 'float32' | 'int32' | 'int64' | 'bool' =
   if (values instanceof Int32Array) return 'int32';
   return values instanceof BigInt64Array ? 'int64' : 'bool';
 };
+
+function asGraphValue(value: InferenceSession.ValueMetadata): GraphValue {
+  if (!value.isTensor) return { name: value.name, type: 'other', shape: [] };
+  const size = (dimension: number | string): number | undefined =>
+    typeof dimension === 'number' && dimension > 0 ? dimension : undefined;
+  return { name: value.name, type: value.type, shape: value.shape.map(size) };
+}
 
 /**
  * Loads an ONNX model into onnxruntime. Threads do not spin while idle, so that other work has the cores.
@@ -43,6 +61,8 @@ export async function createNativeGraph(
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    inputs: session.inputMetadata.map(asGraphValue),
+    outputs: session.outputMetadata.map(asGraphValue),
     async run(feeds) {
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, { values, shape }]) => [name, new Tensor(elementOf(values), values, shape)]),

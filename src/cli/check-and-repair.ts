@@ -1,6 +1,6 @@
 import { checkIndex, type IndexCheck } from '../search/check-index.js';
 import { repairIndex } from '../search/repair-index.js';
-import { isFolder, modelFolder } from './open-search.js';
+import { isFolder, modelFolder, openIndexImages } from './open-search.js';
 
 async function repair(folder: string): Promise<void> {
   if (!(await isFolder(modelFolder(folder)))) {
@@ -8,8 +8,12 @@ async function repair(folder: string): Promise<void> {
     return;
   }
   const { loadModel } = await import('../../models/runtime/load-model.js');
-  const model = await loadModel(modelFolder(folder));
-  await repairIndex(folder, model).finally(() => model.close());
+  const images = await openIndexImages(folder);
+  const model = await loadModel(modelFolder(folder), { images: images?.source });
+  await repairIndex(folder, model).finally(async () => {
+    await model.close();
+    await images?.close();
+  });
 }
 
 /** Checks an index; where something is wrong and a repair is wanted, repairs it with its own model and checks again. */

@@ -35,6 +35,15 @@ export const modeFlag = {
   },
 } as const;
 
+export const imageFlags = {
+  pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
+  imageCache: {
+    value: 'DIR',
+    help: 'folder that the vectors of pictures are kept in (default: image-cache beside --out)',
+    schema: path.optional(),
+  },
+} as const;
+
 export const configFlags = {
   config: { value: 'FILE', help: 'configuration, a JSON file', schema: path.optional() },
   preset: { value: 'NAME', help: `starting point: ${presetNames.join(', ')}`, schema: z.string().optional() },

@@ -11,6 +11,7 @@ import type { Manifest } from '../search/manifest.js';
 import { tuneIndex } from '../search/tune-index.js';
 import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
+import { openDocumentImages } from './document-images.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
@@ -24,6 +25,8 @@ export interface MakeIndexOptions {
   readonly out: string;
   /** folder whose content becomes the pictures of the index */
   readonly pictures?: string;
+  /** folder that the vectors of pictures are kept in; beside the index when absent */
+  readonly imageCache?: string;
   /** validation queries and judgements that the fusion weight is tuned on, in place of known-item queries */
   readonly tuneOn?: { readonly queries: readonly QueryRow[]; readonly qrels: Qrels };
 }
@@ -45,11 +48,16 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
 
 async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<Manifest> {
   const { loadModel } = await import('../../models/runtime/load-model.js');
-  const model = await loadModel(folder);
+  const images = await openDocumentImages({ ...options, model: folder }, context);
   try {
-    return await build(options, context, model);
+    const model = await loadModel(folder, { images: images?.source });
+    try {
+      return await build(options, context, model);
+    } finally {
+      await model.close();
+    }
   } finally {
-    await model.close();
+    images?.close();
   }
 }
 

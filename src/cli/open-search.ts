@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UnreadableImage } from '../../models/images/image-source.js';
+import type { OpenImageSource } from '../../models/runtime/model-images.js';
 import type { QueryEmbedder, SearchMode } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { type FollowOptions, followIndex } from '../search/follow-index.js';
@@ -32,22 +34,28 @@ type BothEmbedders = NonNullable<WriteOptions['embedder']>;
 async function openWithModel<I extends EmbeddedIndex>(
   folder: string,
   open: (embedder?: BothEmbedders) => Promise<I>,
+  openImages: (model: string) => Promise<OpenImageSource | undefined> = async () => undefined,
 ): Promise<OpenSearch<I>> {
   if (!(await isFolder(modelFolder(folder)))) {
     const index = await open();
     return { index, modes: ['token'], close: () => index.close() };
   }
   const { loadModel } = await import('../../models/runtime/load-model.js');
-  const model = await loadModel(modelFolder(folder));
+  const images = await openImages(modelFolder(folder));
+  const model = await loadModel(modelFolder(folder), { images: images?.source });
+  const closeModel = async (): Promise<void> => {
+    await model.close();
+    await images?.close();
+  };
   try {
     const index = await open(model);
     const close = async (): Promise<void> => {
       await index.close();
-      await model.close();
+      await closeModel();
     };
     return { index, embedder: model, modes: ['hybrid', 'vector', 'token'], close };
   } catch (error) {
-    await model.close();
+    await closeModel();
     throw error;
   }
 }
@@ -60,12 +68,34 @@ export const openSearch = (folder: string): Promise<OpenSearch> =>
 export const openFollowingSearch = (folder: string, options: Pick<FollowOptions, 'onFailure'>): Promise<OpenSearch> =>
   openWithModel(folder, embedder => followIndex(folder, { ...options, embedder }));
 
-/** The same for writing too. @throws TandemError 'index/*', 'model/*' */
+export interface WritableSearchOptions extends Pick<WriteOptions, 'onSaveFailure'> {
+  /** told of a picture of a written document that could not be read */
+  readonly onUnreadable?: (image: UnreadableImage) => void;
+}
+
+/**
+ * The same for writing too. Pictures of written documents are looked for in the pictures of the index, or in the documents themselves.
+ * @throws TandemError 'index/*', 'model/*'
+ */
 export const openWritableSearch = (
   folder: string,
-  options: Pick<WriteOptions, 'onSaveFailure'>,
+  { onUnreadable, ...options }: WritableSearchOptions,
 ): Promise<OpenSearch<WritableIndex>> =>
-  openWithModel(folder, embedder => openWritableIndex(folder, { ...options, embedder }));
+  openWithModel(
+    folder,
+    embedder => openWritableIndex(folder, { ...options, embedder }),
+    () => openIndexImages(folder, onUnreadable),
+  );
+
+/** The image encoder of the model of an index, over the pictures of the index. @returns undefined where the model has none */
+export async function openIndexImages(
+  folder: string,
+  onUnreadable?: (image: UnreadableImage) => void,
+): Promise<OpenImageSource | undefined> {
+  const { openModelImages } = await import('../../models/runtime/model-images.js');
+  const root = (await isFolder(picturesFolder(folder))) ? picturesFolder(folder) : undefined;
+  return openModelImages(modelFolder(folder), { root, onUnreadable });
+}
 
 /** Opens an index, uses it and closes it, whatever happens. */
 export async function withSearch<T>(folder: string, use: (search: OpenSearch) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { preparedFiles } from '../../data/manifest.js';
 import { prepareEmoji, slicesFile } from '../../data/prepare-emoji.js';
 import { renderPictures } from '../../data/sources/emoji-pictures.js';
+import { writeImageEncoder } from '../../models/images/image-encoder.js';
 import type { TrainSummary } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -15,6 +16,7 @@ import { readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
 import type { VectorMeasures } from '../search/measure-vectors.js';
 import type { CommandContext, Outcome } from './command.js';
+import { demoImageEncoder } from './demo-image-encoder.js';
 import { evaluateModes, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';
 import { compareWithFirst, formatComparison, formatMetrics } from './format-metrics.js';
 import { indexSections } from './index-sections.js';
@@ -37,6 +39,7 @@ export interface DemoOptions {
 const places = (dir: string) => ({
   data: join(dir, 'data'),
   pictures: join(dir, 'pictures'),
+  imageEncoder: join(dir, 'image-encoder'),
   model: join(dir, 'model'),
   index: join(dir, 'index'),
   report: join(dir, 'report.html'),
@@ -56,7 +59,8 @@ export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: 
   const config = await readConfig({ preset: fast ? 'demoFast' : 'demo' });
   const { manifest } = await prepareEmoji({ out: at.data, fast, shares, seed: config.seed });
   const pictures = await drawPictures(at, context);
-  const training = await trainDemo(at, config, context);
+  const imageEncoder = await makeImageEncoder(at, context);
+  const training = await trainDemo(at, config, imageEncoder, context);
   const made = await indexDemo(at, config, context);
   const { runs, slices, vectors } = await measure(at, config.seed, context);
   const comparisons = compareWithFirst(runs, figure, config.seed);
@@ -71,6 +75,7 @@ export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: 
     documents: manifest.counts.documents,
     pairs: manifest.counts.pairs,
     pictures,
+    imageVectors: imageEncoder !== undefined,
     training: { seconds: training.seconds, examplesPerSecond: Math.round(training.examplesPerSecond) },
     fusionWeight: made.manifest.indexing.fusionWeight,
     seconds: Number(seconds.toFixed(1)),
@@ -111,9 +116,26 @@ async function drawPictures(at: Places, context: CommandContext): Promise<number
   }
 }
 
+/** @returns the folder of the image encoder; undefined where the package that brings one along is not installed */
+async function makeImageEncoder(at: Places, context: CommandContext): Promise<string | undefined> {
+  const encoder = await demoImageEncoder();
+  if (encoder === undefined) {
+    context.terminal.error('pictures: no image encoder is installed, so the towers go without the channel image\n');
+    return undefined;
+  }
+  await writeImageEncoder(at.imageEncoder, encoder);
+  return at.imageEncoder;
+}
+
 /** Goes on where an interrupted demo stood; a checkpoint of other data or another version is started over. */
-async function trainDemo(at: Places, config: Config, context: CommandContext): Promise<TrainSummary> {
-  const options = { data: at.data, config, out: at.model };
+async function trainDemo(
+  at: Places,
+  config: Config,
+  encoder: string | undefined,
+  context: CommandContext,
+): Promise<TrainSummary> {
+  const images = encoder === undefined ? undefined : { encoder, pictures: at.pictures };
+  const options = { data: at.data, config, out: at.model, images };
   try {
     return await trainModel({ ...options, resume: true }, context);
   } catch (error) {

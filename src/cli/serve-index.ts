@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import pino from 'pino';
+import type { UnreadableImage } from '../../models/images/image-source.js';
 import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
 import { type Listening, listen } from '../../serving/server.js';
@@ -39,9 +40,10 @@ async function openServed(
   index: string,
   writable: boolean,
   onFailure: (error: TandemError) => void,
+  onUnreadable: (image: UnreadableImage) => void,
 ): Promise<{ search: OpenSearch; writer?: WritableIndex }> {
   if (!writable) return { search: await openFollowingSearch(index, { onFailure }) };
-  const search = await openWritableSearch(index, { onSaveFailure: onFailure });
+  const search = await openWritableSearch(index, { onSaveFailure: onFailure, onUnreadable });
   return { search, writer: search.index };
 }
 
@@ -50,7 +52,12 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const { index, host, port, signal, rateLimit, logLevel, writable } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
-  const { search, writer } = await openServed(index, writable ?? false, error => logger.error(error));
+  const { search, writer } = await openServed(
+    index,
+    writable ?? false,
+    error => logger.error(error),
+    image => logger.warn(image, 'a picture could not be read'),
+  );
   const app = await createApp(
     {
       backend: search.index,

@@ -3,7 +3,7 @@ const demoTowers = {
   embeddingWidth: 256,
   tableWidth: 128,
   query: ['trigram', 'word', 'country'],
-  document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'country'],
+  document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'country', 'image'],
 } as const;
 
 /** How an imported encoder is trained on: one for both towers, tokens whole. */

@@ -64,6 +64,19 @@ export const errorTable = {
     1,
     'Use an encoder of the BERT or XLM-RoBERTa family, pooled by mean or first token, as model.safetensors.',
   ),
+  'model/unsupported-image-encoder': entry(
+    422,
+    2,
+    'Give an ONNX model with one picture as its input and vectors as an output; --size, --layout and --output say what it leaves open.',
+  ),
+  'image/bad-reference': entry(
+    422,
+    1,
+    'Name pictures by a path below the folder of pictures, or bring them along as data:image/TYPE;base64; nothing is fetched over the network.',
+  ),
+  'image/not-found': entry(404, 1, 'Give the folder of the pictures with --pictures, or put the picture there.'),
+  'image/too-large': entry(413, 1, 'Give a smaller picture: at most 64 MiB and 64 million pixels.'),
+  'image/unreadable': entry(422, 1, 'Save the picture anew as JPEG, PNG, WebP, GIF, TIFF or AVIF.'),
   'model/too-large': entry(
     422,
     1,

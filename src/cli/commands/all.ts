@@ -8,6 +8,7 @@ import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
+import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
@@ -24,6 +25,7 @@ export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
   importEncoderCommand,
+  importImageEncoderCommand,
   trainCommand,
   inspectCommand,
   blendCommand,

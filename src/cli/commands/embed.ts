@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
-import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { type CommandContext, defineCommand, type Outcome } from '../command.js';
+import type { EmbedImagesFileOptions } from '../embed-images.js';
+import { imageFlags, path, wholeNumber } from '../flags.js';
 
-const kinds = z.enum(['queries', 'documents']);
+const kinds = z.enum(['queries', 'documents', 'images']);
 
 export const embedCommand = defineCommand({
   name: 'embed',
-  summary: 'Embed the queries or documents of a file: one embedding a row, in the same order.',
+  summary: 'Embed the queries, documents or images of a file: one embedding a row, in the same order.',
   example: 'tandem embed documents --model out/model --in out/data/documents.jsonl --out out/documents.parquet',
-  operands: ['<queries|documents>'],
+  operands: ['<queries|documents|images>'],
   flags: {
-    model: { value: 'MODEL', help: 'folder of the model', schema: path },
-    in: { value: 'FILE', help: '.jsonl, .csv or .parquet file of rows', schema: path },
+    model: { value: 'MODEL', help: 'folder of the model, for queries and documents', schema: path.optional() },
+    encoder: { value: 'ENCODER', help: 'folder of the image encoder, for images', schema: path.optional() },
+    in: { value: 'FILE', help: '.jsonl, .csv or .parquet file of rows; of documents, for images', schema: path },
     out: {
       value: 'FILE',
       help: 'file that is written: .jsonl {id, embedding} or .parquet (id VARCHAR, embedding FLOAT[])',
       schema: path.regex(/\.(jsonl|parquet)$/i, 'expected a name that ends in .jsonl or .parquet'),
     },
+    ...imageFlags,
     workers: {
       value: 'N',
       help: 'threads, each with a copy of the model (default: 1 for less than 2,000 rows, else the number of cores)',
@@ -29,11 +32,12 @@ export const embedCommand = defineCommand({
       schema: wholeNumber(1, 2048).prefault('256'),
     },
   },
-  run: async (options, context, [operand]) => {
+  run: async ({ model, encoder, ...options }, context, [operand]) => {
     const kind = kinds.safeParse(operand);
-    if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries or documents`);
+    if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries, documents or images`);
+    if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const { embedFile } = await import('../embed-file.js');
-    const summary = await embedFile({ ...options, kind: kind.data }, context);
+    const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
     const { out, rows, width, workers, seconds } = summary;
     const rate = Math.round(rows / seconds);
     return {
@@ -42,3 +46,14 @@ export const embedCommand = defineCommand({
     };
   },
 });
+
+function needed(folder: string | undefined, flag: string): string {
+  if (folder === undefined) throw new TandemError('usage/missing-option', `${flag} is missing`, { flag });
+  return folder;
+}
+
+async function embedImages(options: EmbedImagesFileOptions, context: CommandContext): Promise<Outcome> {
+  const { embedImagesFile } = await import('../embed-images.js');
+  const { out, rows, width, counts } = await embedImagesFile(options, context);
+  return { json: { out, rows, width, ...counts }, text: `${out}: ${rows} image vectors of width ${width}` };
+}

@@ -2,7 +2,7 @@ import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
-import { configFlags, path } from '../flags.js';
+import { configFlags, imageFlags, path } from '../flags.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -23,11 +23,11 @@ export const indexCommand = defineCommand({
       help: 'rules of synonyms, one to a line (Solr format), behind those of the configuration',
       schema: path.optional(),
     },
-    pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
+    ...imageFlags,
     out: { value: 'INDEX', help: 'folder that is written', schema: path },
     ...configFlags,
   },
-  run: async ({ documents, model, queries, qrels, synonyms, pictures, out, ...config }, context) => {
+  run: async ({ documents, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -40,7 +40,10 @@ export const indexCommand = defineCommand({
     const indexing = await withRules((await readConfig(config)).indexing, synonyms);
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
-    const { manifest, fusion } = await makeIndex({ documents, model, indexing, out, pictures, tuneOn }, context);
+    const { manifest, fusion } = await makeIndex(
+      { documents, model, indexing, out, pictures, imageCache, tuneOn },
+      context,
+    );
     const tuned = fusion === undefined ? '' : `\n${describeFusion(fusion)}`;
     return {
       json: {

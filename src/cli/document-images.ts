@@ -1,0 +1,114 @@
+import { dirname, join } from 'node:path';
+import type { ImageSource, ImageVectors } from '../../models/images/image-vectors.js';
+import { imageReferences } from '../../models/runtime/embedder.js';
+import { imageLimitOf } from '../../models/runtime/model-images.js';
+import { type EmbeddedImages, embedImages, type ImageCounts } from '../../serving/jobs/embed-images.js';
+import type { DocumentRow } from '../config/rows.js';
+import type { CommandContext } from './command.js';
+import { readDocumentFile } from './read-rows.js';
+
+/** Where the vectors of pictures are kept unless told otherwise: beside what is written. */
+export const imageCacheBeside = (out: string): string => join(dirname(out), 'image-cache');
+
+export interface DocumentImagesOptions {
+  readonly references: ReadonlySet<string>;
+  /** folder of the pictures; without one only data URIs are read */
+  readonly pictures?: string;
+  /** folder of the image encoder, or of a model that has one */
+  readonly encoder: string;
+  readonly cache: string;
+}
+
+/** The pictures that documents name. @param limit  images of a document that are looked at, the first ones */
+export async function referencesOf(
+  documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>,
+  limit: number,
+): Promise<Set<string>> {
+  const references = new Set<string>();
+  for await (const document of documents) for (const image of imageReferences(document, limit)) references.add(image);
+  return references;
+}
+
+/**
+ * Finds or makes the vectors of pictures, with a live line, and says which could not be read.
+ * @throws TandemError of the encoder and the cache
+ */
+export async function embedDocumentImages(
+  options: DocumentImagesOptions,
+  context: CommandContext,
+): Promise<EmbeddedImages> {
+  const embedded = await embedWithProgress(options, context);
+  context.terminal.error(`pictures: ${describeCounts(embedded.counts)}\n`);
+  return embedded;
+}
+
+async function embedWithProgress(
+  { references, pictures, encoder, cache }: DocumentImagesOptions,
+  context: CommandContext,
+): Promise<EmbeddedImages> {
+  const progress = context.progress('embedding pictures', 'pictures', references.size);
+  try {
+    return await embedImages({
+      references,
+      root: pictures,
+      encoder,
+      cache,
+      onProgress: done => progress.update(done),
+      onNotice: text => context.terminal.error(`${text}\n`),
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+/**
+ * The vectors of the pictures that a file of documents names, for a model that has an image encoder of its own.
+ * @returns nothing where it has none
+ */
+export async function openDocumentImages(
+  {
+    documents,
+    model,
+    pictures,
+    imageCache,
+    out,
+  }: {
+    /** file of documents */
+    readonly documents: string;
+    /** folder of the model */
+    readonly model: string;
+    readonly pictures?: string;
+    readonly imageCache?: string;
+    /** what is written; the cache is beside it unless given */
+    readonly out: string;
+  },
+  context: CommandContext,
+): Promise<{ readonly source: ImageSource; close(): void } | undefined> {
+  const limit = await imageLimitOf(model);
+  if (limit === undefined) return undefined;
+  const cache = imageCache ?? imageCacheBeside(out);
+  const references = await referencesOf(readDocumentFile(documents), limit);
+  const { vectors, close } = await embedDocumentImages({ references, pictures, encoder: model, cache }, context);
+  return { source: { width: vectors.width, vectorsOf: async () => vectors }, close };
+}
+
+const grouped = (n: number): string => n.toLocaleString('en-GB');
+
+/** `20 embedded, 2,968 known; 12 of 3,000 images could not be read: first a.jpg (image/unreadable: ...)` */
+export function describeCounts({ images, embedded, cached, unreadable, examples }: ImageCounts): string {
+  const made = `${grouped(embedded)} embedded, ${grouped(cached)} known`;
+  if (unreadable === 0) return made;
+  const { reference, code, message } = examples[0];
+  return `${made}; ${grouped(unreadable)} of ${grouped(images)} images could not be read: first ${reference} (${code}: ${message})`;
+}
+
+/** The same vectors, each read once and then kept: training asks for them again and again, and for one picture from many documents. */
+export function keptVectors({ width, of }: ImageVectors): ImageVectors {
+  const kept = new Map<string, readonly Float32Array[]>();
+  const vectorsOf = (reference: string): readonly Float32Array[] => {
+    const found = kept.get(reference) ?? of([reference]);
+    kept.set(reference, found);
+    return found;
+  };
+  return { width, of: references => references.flatMap(vectorsOf) };
+}
