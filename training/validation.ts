@@ -33,12 +33,16 @@ function relevanceLevel({ qrels }: JudgedQueries): number {
   return Math.max(1, Math.ceil(greatest / 2));
 }
 
-/** @returns undefined where the judgements tell no document from another: nothing can be measured then */
+/**
+ * @param most  queries that are looked at, the first ones
+ * @returns undefined where the judgements tell no document from another: nothing can be measured then
+ */
 export function createValidationSet(
   judged: JudgedQueries,
   documents: readonly DocumentRow[],
+  most = mostQueries,
 ): ValidationSet | undefined {
-  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, mostQueries);
+  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, most);
   const qrels = new Map(queries.map(({ id }) => [id, judged.qrels.get(id)!]));
   const level = relevanceLevel(judged);
   const indexOf = new Map(documents.map(({ id }, index) => [id, index]));
@@ -62,12 +66,34 @@ export async function validate(
   state: ModelState,
   corpus: Corpus,
   documents: readonly DocumentRow[],
-  { queries, qrels, level, relevant }: ValidationSet,
+  set: ValidationSet,
   threads: number,
 ): Promise<ValidationFigures> {
-  const q = await embedTowerFeatures(state, 'query', queries.map(corpus.queryFeatures), threads);
+  const q = await embedTowerFeatures(state, 'query', set.queries.map(corpus.queryFeatures), threads);
   const d = await embedTowerFeatures(state, 'document', corpus.documents, threads);
-  const width = state.towers.query.embeddingWidth;
+  const { auc, run } = await retrieveExactly(q, d, documents, set, threads);
+  const { means } = evaluateRun(run, set.qrels, { relevanceLevel: set.level });
+  return { 'ROC AUC': auc, ...means };
+}
+
+/** What embeddings find, exactly: the nearest hundred documents of every query, and the ROC AUC over all queries. */
+export interface Retrieved {
+  readonly auc: number;
+  readonly run: Run;
+}
+
+/**
+ * @param q  float32 [queries of the set * D]
+ * @param d  float32 [documents * D]
+ */
+export async function retrieveExactly(
+  q: Float32Array,
+  d: Float32Array,
+  documents: readonly DocumentRow[],
+  { queries, relevant }: ValidationSet,
+  threads: number,
+): Promise<Retrieved> {
+  const width = d.length / documents.length;
   const auc = sampledRocAuc(
     relevant.map(documents => ({ relevant: documents, others: [] })),
     { documents: documents.length, negatives, seed: 0, score: (i, j) => dot(q, i, d, j, width) },
@@ -76,8 +102,7 @@ export async function validate(
   const run: Run = new Map(
     found.map((list, i) => [queries[i].id, list.map(({ document, score }) => ({ id: documents[document].id, score }))]),
   );
-  const { means } = evaluateRun(run, qrels, { relevanceLevel: level });
-  return { 'ROC AUC': auc, ...means };
+  return { auc, run };
 }
 
 function dot(q: Float32Array, query: number, d: Float32Array, document: number, width: number): number {

@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../command.js';
+import { ablateCommand } from './ablate.js';
 import { analyzeCommand } from './analyze.js';
 import { checkCommand } from './check.js';
 import { demoCommand } from './demo.js';
@@ -23,6 +24,7 @@ export const commands: readonly RunnableCommand[] = [
   prepareCommand,
   importEncoderCommand,
   trainCommand,
+  ablateCommand,
   embedCommand,
   indexCommand,
   searchCommand,

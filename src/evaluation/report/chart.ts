@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { html, type Markup, trusted } from './html.js';
 import type { Bar, BarChartSection, LineChartSection } from './sections.js';
-import { seriesColours } from './style.js';
+import { chartFileStyle, seriesColours } from './style.js';
 
 /** Pixels; each chart is drawn twice and the style sheet shows the one that fits, so that its letters stay readable on a phone. */
 const widths = { wide: 780, narrow: 330 } as const;
@@ -32,6 +32,16 @@ export function barChart(section: BarChartSection): Markup {
   if (bars.length === 0) return noData;
   const names = distinct(bars.map(bar => bar.series));
   return html`${legend(names, 'bar')}${atBothWidths(section.title, width => barPlot(section, bars, names, width))}`;
+}
+
+/** A bar chart by itself, as the text of an SVG file: colours of the light setting, the series named in its title. */
+export function barChartFile(section: BarChartSection): string {
+  const bars = section.bars.filter(bar => Number.isFinite(bar.value));
+  const names = distinct(bars.map(bar => bar.series));
+  const element = barPlot(section, bars, names, widths.wide);
+  element.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  element.setAttribute('style', `${chartFileStyle};font:${fontSize}px system-ui,sans-serif;background:#fff`);
+  return `${element.outerHTML}\n`;
 }
 
 const noData = html`<p class="note">No figures to draw.</p>`;

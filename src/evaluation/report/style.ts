@@ -6,6 +6,9 @@ export const seriesColours = light.length;
 
 const declare = (colours: readonly string[]): string => colours.map((colour, i) => `--series-${i}:${colour};`).join('');
 
+/** Colours of a chart that stands in a file of its own, outside a report. */
+export const chartFileStyle = `color:#1c1917;--grid:#d6d1cb;${declare(light)}`.replace(/;$/, '');
+
 /** The style sheet of a report: system fonts, nothing fetched. */
 export const reportStyle = `
 :root{color-scheme:light dark;--ground:#fbfaf8;--card:#fff;--text:#1c1917;--muted:#6b6560;--line:#e7e3de;--grid:#d6d1cb;
