@@ -164,6 +164,7 @@ async function trainMissing(
   const documents = options.shared.data.documents.length;
   const left = missing.map(({ config }) => stepsOf(config, documents));
   let before = 0;
+  let failure: unknown;
   for (const [runs, run] of missing.entries()) {
     let [done, total] = [0, left[runs]];
     const later = left.slice(runs + 1).reduce((sum, steps) => sum + steps, 0);
@@ -182,10 +183,13 @@ async function trainMissing(
     try {
       results.set(run.fingerprint, await trainAndMeasure(run, sets, options, report));
     } catch (error) {
-      throw named(run.variant, error);
+      failure ??= named(run.variant, error);
+      // the others are worth having: what has diverged can be taken out, and nothing is trained twice
+      if (!(error instanceof TandemError && error.code === 'training/diverged')) throw failure;
     }
     before += done;
   }
+  if (failure !== undefined) throw failure;
   return results;
 }
 
@@ -234,7 +238,7 @@ async function settle(
   { fingerprint, variant, config, places }: PlannedRun,
   results: Results,
   sets: MeasuredSets,
-  { relevanceLevel }: AblationOptions,
+  { relevanceLevel, keepModels }: AblationOptions,
 ): Promise<RunResult> {
   const found = results.get(fingerprint)!;
   const judged: Partial<Record<Split, Measured>> = {};
@@ -242,5 +246,7 @@ async function settle(
   const result = { ...found, variant: variant.name, seed: config.seed, splits: judged };
   const anew = [...sets.keys()].some(split => judged[split] !== found.splits[split]) || found.variant !== variant.name;
   if (anew) await writeResult(places.result, result);
+  // an interruption may have left it
+  if (!keepModels) await rm(places.model, { recursive: true, force: true });
   return result;
 }

@@ -12,7 +12,7 @@ import {
   ablationSections,
   differenceChart,
 } from '../evaluation/report/ablation-sections.js';
-import { barChartFile } from '../evaluation/report/chart.js';
+import { intervalChartFile } from '../evaluation/report/interval-chart.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext, Outcome } from './command.js';
@@ -102,7 +102,7 @@ const describeChanges = (changes: Readonly<Record<string, unknown>>): string =>
 
 async function writeReport(out: string, report: AblationReport): Promise<void> {
   await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-  await writeWhole(join(out, 'report.svg'), barChartFile(differenceChart(report)));
+  await writeWhole(join(out, 'report.svg'), intervalChartFile(differenceChart(report)));
   await writeWhole(join(out, 'report.html'), renderReport({ title: 'Ablation', sections: ablationSections(report) }));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTree, type Tree } from './tree.js';
 
 /** Name of a row; rows are told apart by it, and their files are named after it. */
 const rowName = z
@@ -7,11 +8,15 @@ const rowName = z
   .max(60)
   .refine(name => /[\p{L}\p{N}]/u.test(name), 'a name needs a letter or a digit');
 
+/** An object as it was read, whatever its keys: the configuration's own schema judges them. */
+const tree = z.custom<Tree>(isTree, 'expected an object');
+
 const variantSchema = z.strictObject({
   name: rowName,
-  set: z
-    .record(z.string(), z.unknown())
-    .refine(set => !Object.hasOwn(set, 'seed'), 'every row is trained with the same seeds; name them under `seeds`'),
+  set: tree.refine(
+    set => !(isTree(set) && Object.hasOwn(set, 'seed')),
+    'every row is trained with the same seeds; name them under `seeds`',
+  ),
 });
 
 /** What `tandem ablate --config` reads: a base, and variants that change it. */
@@ -19,7 +24,7 @@ export const ablationSchema = z.strictObject({
   /** where the base starts from */
   preset: z.string().optional(),
   /** the base configuration */
-  config: z.record(z.string(), z.unknown()).prefault({}),
+  config: tree.default({}),
   /** every row is trained once with each; the seed of the base when absent */
   seeds: z
     .array(

@@ -1,6 +1,6 @@
 import type { AblationRow, SeedMean } from '../ablation-table.js';
 import { differenceCell, figureText, pText } from './figures.js';
-import type { BarChartSection, Cell, KeyValuesSection, Section, TableSection } from './sections.js';
+import type { Cell, IntervalChartSection, KeyValuesSection, Section, TableSection } from './sections.js';
 
 /** One set of queries that the variants were measured by. */
 export interface AblationSplit {
@@ -50,20 +50,20 @@ function overviewSection({ data, seeds, variants, splits }: AblationReport): Key
   };
 }
 
-/** How far each row is from the base, one bar for each set of queries. */
-export function differenceChart({ figure, splits }: AblationReport): BarChartSection {
-  const bars = splits.flatMap(({ name, rows }) =>
+/** How far each row is from the base, one dot for each set of queries. */
+export function differenceChart({ figure, splits }: AblationReport): IntervalChartSection {
+  const dots = splits.flatMap(({ name, rows }) =>
     rows.slice(1).map(row => {
       const { mean, low, high } = row.differences![figure];
       return { group: row.name, series: name, value: mean, low, high };
     }),
   );
   return {
-    kind: 'barChart',
+    kind: 'intervalChart',
     title: `Difference from the base in ${figure}`,
-    note: 'Left of 0 the row is worse than the base. Thin lines are 95% bootstrap intervals over the queries.',
+    note: 'Left of 0 the row is worse than the base. Lines are 95% bootstrap intervals over the queries; a dot is filled where its interval does not hold 0.',
     x: { label: `difference in ${figure}` },
-    bars,
+    dots,
   };
 }
 

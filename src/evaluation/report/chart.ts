@@ -2,17 +2,17 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { html, type Markup, trusted } from './html.js';
 import type { Bar, BarChartSection, LineChartSection } from './sections.js';
-import { chartFileStyle, seriesColours } from './style.js';
+import { seriesColours } from './style.js';
 
 /** Pixels; each chart is drawn twice and the style sheet shows the one that fits, so that its letters stay readable on a phone. */
-const widths = { wide: 780, narrow: 330 } as const;
+export const widths = { wide: 780, narrow: 330 } as const;
 const fontSize = 12;
 /** A second mark beside colour, for readers who cannot tell the colours apart. */
 const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
 
-const colourOf = (index: number): string => `var(--series-${index % seriesColours})`;
+export const colourOf = (index: number): string => `var(--series-${index % seriesColours})`;
 const dashOf = (index: number): string => dashes[index % dashes.length];
-const grid = { stroke: 'var(--grid)', strokeOpacity: 0.6 };
+export const grid = { stroke: 'var(--grid)', strokeOpacity: 0.6 };
 
 /** Curves over a number; a title on every dot shows its values. */
 export function lineChart(section: LineChartSection): Markup {
@@ -34,17 +34,7 @@ export function barChart(section: BarChartSection): Markup {
   return html`${legend(names, 'bar')}${atBothWidths(section.title, width => barPlot(section, bars, names, width))}`;
 }
 
-/** A bar chart by itself, as the text of an SVG file: colours of the light setting, the series named in its title. */
-export function barChartFile(section: BarChartSection): string {
-  const bars = section.bars.filter(bar => Number.isFinite(bar.value));
-  const names = distinct(bars.map(bar => bar.series));
-  const element = barPlot(section, bars, names, widths.wide);
-  element.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  element.setAttribute('style', `${chartFileStyle};font:${fontSize}px system-ui,sans-serif;background:#fff`);
-  return `${element.outerHTML}\n`;
-}
-
-const noData = html`<p class="note">No figures to draw.</p>`;
+export const noData = html`<p class="note">No figures to draw.</p>`;
 
 function linePlot(section: LineChartSection, series: LineChartSection['series'], width: number): PlotElement {
   const { x, y, dots, level, chosen } = section;
@@ -116,18 +106,18 @@ function barPlot(section: BarChartSection, bars: readonly Bar[], names: readonly
   });
 }
 
-interface PlotElement {
+export interface PlotElement {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;
 }
 
-function plot(width: number, height: number, options: Plot.PlotOptions): PlotElement {
+export function plot(width: number, height: number, options: Plot.PlotOptions): PlotElement {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const style = { fontSize: `${fontSize}px`, background: 'none' };
   return Plot.plot({ document, width, height, style, marginTop: 28, marginRight: 16, marginBottom: 42, ...options });
 }
 
-function atBothWidths(title: string, draw: (width: number) => PlotElement): Markup {
+export function atBothWidths(title: string, draw: (width: number) => PlotElement): Markup {
   const drawings = Object.entries(widths).map(([name, width]) => {
     const element = draw(width);
     element.setAttribute('role', 'img');
@@ -138,7 +128,7 @@ function atBothWidths(title: string, draw: (width: number) => PlotElement): Mark
 }
 
 /** One series needs no legend: the title names it. */
-function legend(names: readonly string[], shape: 'line' | 'bar'): Markup {
+export function legend(names: readonly string[], shape: 'line' | 'bar'): Markup {
   if (names.length < 2) return html``;
   const entries = names.map((name, i) => {
     const dash = shape === 'line' ? dashOf(i) : 'none';
@@ -151,9 +141,9 @@ function legend(names: readonly string[], shape: 'line' | 'bar'): Markup {
 const isDrawable = ([x, y]: readonly [number, number], scale: 'linear' | 'log' | undefined): boolean =>
   Number.isFinite(x) && Number.isFinite(y) && (scale !== 'log' || x > 0);
 
-const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
-const readable = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
+export const readable = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
 
-const shortened = (text: string, letters: number): string =>
+export const shortened = (text: string, letters: number): string =>
   text.length > letters ? `${text.slice(0, letters - 1)}…` : text;

@@ -1,5 +1,6 @@
 import { barChart, lineChart } from './chart.js';
 import { html, type Markup, trusted } from './html.js';
+import { intervalChart } from './interval-chart.js';
 import type { Cell, KeyValuesSection, Report, Section, TableSection, TextSection } from './sections.js';
 import { reportStyle } from './style.js';
 
@@ -49,6 +50,8 @@ function renderBody(section: Section): Markup {
       return lineChart(section);
     case 'barChart':
       return barChart(section);
+    case 'intervalChart':
+      return intervalChart(section);
     case 'text':
       return renderText(section);
     case 'keyValues':

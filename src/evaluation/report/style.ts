@@ -6,8 +6,13 @@ export const seriesColours = light.length;
 
 const declare = (colours: readonly string[]): string => colours.map((colour, i) => `--series-${i}:${colour};`).join('');
 
-/** Colours of a chart that stands in a file of its own, outside a report. */
-export const chartFileStyle = `color:#1c1917;--grid:#d6d1cb;${declare(light)}`.replace(/;$/, '');
+/** What the variables of the style sheet stand for in the light setting, where a drawing leaves the report. */
+export const lightColours: ReadonlyMap<string, string> = new Map([
+  ['--card', '#fff'],
+  ['--text', '#1c1917'],
+  ['--grid', '#d6d1cb'],
+  ...light.map((colour, i) => [`--series-${i}`, colour] as const),
+]);
 
 /** The style sheet of a report: system fonts, nothing fetched. */
 export const reportStyle = `
