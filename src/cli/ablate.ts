@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { readPrepared } from '../../data/prepared.js';
+import type { AblationProgress } from '../../training/ablation/options.js';
 import type { Split } from '../../training/ablation/results.js';
 import type { AblationPlan } from '../../training/ablation/variants.js';
-import { type AblationProgress, type AblationSummary, runAblation } from '../../training/ablation.js';
+import { type AblationSummary, runAblation } from '../../training/ablation.js';
 import { tandemVersion } from '../config/version.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { ablationTable } from '../evaluation/ablation-table.js';

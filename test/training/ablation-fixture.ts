@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PreparedData } from '../../data/prepared.js';
 import { configSchema } from '../../src/config/schema.js';
+import type { AblationOptions } from '../../training/ablation/options.js';
 import { applyChanges, type Changes, type Variant } from '../../training/ablation/variants.js';
-import type { AblationOptions } from '../../training/ablation.js';
 import { makeData, smallConfig, stage } from './fixture.js';
 
 /** 240 documents in batches of 32: 16 steps a model, in two stages. */

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/math/random.js';
-import { type AblationOptions, type AblationSummary, runAblation } from '../../training/ablation.js';
+import type { AblationOptions } from '../../training/ablation/options.js';
+import { type AblationSummary, runAblation } from '../../training/ablation.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { ablationOf, baseOf, judgedData, runFiles, shortAblation, variantOf } from './ablation-fixture.js';
@@ -148,6 +149,62 @@ describe('runAblation', () => {
     await runAblation({ ...ablationOf(folder), plan });
     expect(await readdir(join(folder, 'runs'))).toEqual(['base.3.json']);
   });
+});
+
+describe('stages that runs have in common', () => {
+  /** A base of the stages a, b and variants a, b, c and a, d; all but b of one epoch, 8 steps; b of half of one. */
+  function staged(out: string): AblationOptions {
+    const options = ablationOf(out, { checkpointSeconds: 1e-6, averaging: 0.9 });
+    const [a, b] = options.plan.base.config.training.stages;
+    const base = variantOf(options.plan.base, 'base', { 'training.stages': [a, { ...b, epochs: 0.5 }] });
+    const third = { ...b, name: 'third', loss: 'margin' };
+    const variants = [
+      variantOf(base, 'one more', { 'training.stages': [...base.config.training.stages, third] }),
+      variantOf(base, 'another end', { 'training.stages.1.pseudoShare': 0 }),
+    ];
+    return { ...options, plan: { base, variants, seeds: [3] } };
+  }
+
+  it('are trained once, and what comes of them is the same', async () => {
+    const folder = await temporaryFolder();
+    const alone = staged(join(folder, 'alone'));
+    for (const variant of alone.plan.variants!) {
+      const plan = { base: variant, variants: [], seeds: [3] };
+      await runAblation({ ...alone, plan });
+    }
+    const together = await counted(staged(join(folder, 'together')));
+    const stepsOf = (name: string): number => together.steps.filter(step => step === `${name} 3`).length;
+    // a takes 240 / 32 = 8 steps, b and d 4, c 8
+    expect(['base', 'one more', 'another end'].map(stepsOf)).toEqual([12, 8, 4]);
+    const { base: _base, ...variants } = await resultsOf(join(folder, 'together'));
+    expect(variants).toEqual(await resultsOf(join(folder, 'alone')));
+    expect(await readdir(join(folder, 'together', 'runs'))).not.toContain('.stages');
+  });
+
+  it('are taken after an interruption too, and not when they were damaged', async () => {
+    const folder = await temporaryFolder();
+    const options = staged(join(folder, 'out'));
+    const stop = new Error('interrupted');
+    const onProgress = ({ variant }: { variant: string }) => {
+      if (variant === 'one more') throw stop;
+    };
+    await expect(runAblation({ ...options, onProgress })).rejects.toBe(stop);
+    const kept = join(folder, 'out', 'runs', '.stages');
+    // a for `another end`, a and b for `one more`
+    const ids = await readdir(kept);
+    expect(ids).toHaveLength(2);
+    for (const id of ids) await truncate(join(kept, id, 'checkpoint.safetensors'), 150);
+    const { steps } = await counted(options);
+    // `one more` takes a, b and c, 8 + 4 + 8 steps, and keeps a anew
+    expect(steps.filter(step => step === 'one more 3')).toHaveLength(20);
+    expect(steps.filter(step => step === 'another end 3')).toHaveLength(4);
+  });
+
+  /** What was found, by row. */
+  async function resultsOf(out: string): Promise<Record<string, unknown>> {
+    const files = await runFiles(out);
+    return Object.fromEntries(Object.entries(files).map(([name, content]) => [name.split('.')[0], content]));
+  }
 });
 
 describe('what is refused before the first step', () => {

@@ -68,6 +68,9 @@ export function placesOf(out: string, variant: string, seed: number): RunPlaces 
   return { result: `${path}.json`, model, trained: join(model, 'trained.json') };
 }
 
+/** Where stages that several runs have in common are kept while there are runs to train; of all, or of one such beginning. */
+export const stagesFolder = (out: string, id = ''): string => join(out, 'runs', '.stages', id);
+
 /** @throws TandemError 'files/disk-full' | 'files/write-failed' */
 export async function makeRunsFolder(out: string): Promise<void> {
   await mkdir(join(out, 'runs'), { recursive: true }).catch((error: unknown) => {
@@ -76,15 +79,15 @@ export async function makeRunsFolder(out: string): Promise<void> {
 }
 
 /**
- * Tells runs apart whose models differ: sha256 of the configuration, less what changes no model, of the data, the encoder and the program.
- * @param encoder  id of the imported encoder, if there is one
+ * Tells runs apart whose models differ: sha256 of the configuration, less what changes no model, and of the data.
+ * @param about  what else a model depends on: the imported encoder, the program
  */
-export function fingerprintOf(config: Config, data: PreparedData, encoder: string | undefined, tandem: string): string {
+export function fingerprintOf(config: Config, data: PreparedData, about: readonly (string | undefined)[]): string {
   const { indexing: _indexing, training, ...rest } = config;
   const { checkpointSeconds: _seconds, ...learning } = training;
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
   return createHash('sha256')
-    .update(JSON.stringify([rest, learning, files, encoder, tandem]))
+    .update(JSON.stringify([rest, learning, files, about]))
     .digest('hex');
 }
 
