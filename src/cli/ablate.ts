@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { readPrepared } from '../../data/prepared.js';
+import { type HybridFigures, hybridFigure, hybridFigures } from '../../training/ablation/hybrid.js';
 import type { AblationProgress } from '../../training/ablation/options.js';
-import type { Split } from '../../training/ablation/results.js';
+import type { RunResult, Split } from '../../training/ablation/results.js';
 import type { AblationPlan } from '../../training/ablation/variants.js';
 import { type AblationSummary, runAblation } from '../../training/ablation.js';
 import { tandemVersion } from '../config/version.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { ablationTable } from '../evaluation/ablation-table.js';
+import { ablationTable, type SeedFigures } from '../evaluation/ablation-table.js';
+import type { Figures } from '../evaluation/evaluate.js';
 import {
   type AblationReport,
   type AblationSplit,
@@ -18,6 +20,7 @@ import { renderReport } from '../evaluation/report/render-report.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext, Outcome } from './command.js';
 import { formatAblation } from './format-ablation.js';
+import { tokenRuns } from './token-runs.js';
 
 /** The figure that variants are compared by. */
 const figure = 'nDCG@10';
@@ -32,6 +35,8 @@ export interface AblateOptions {
   readonly split: Split | 'both';
   readonly relevanceLevel?: number;
   readonly keepModels: boolean;
+  /** also what each model comes to beside token retrieval */
+  readonly hybrid: boolean;
 }
 
 /** Trains and measures the variants with a live line, and writes the report into the folder. */
@@ -40,6 +45,12 @@ export async function ablateAndReport(options: AblateOptions, context: CommandCo
   const data = await readPrepared(options.data);
   if (options.split !== 'both' && data[options.split] === undefined) {
     throw new TandemError('usage/bad-value', `--split ${options.split}: ${options.data} has no such queries`);
+  }
+  if (options.hybrid && data.validation === undefined) {
+    throw new TandemError(
+      'usage/bad-value',
+      `--hybrid: ${options.data} has no validation queries to tune the weight on`,
+    );
   }
   const progress = context.progress('ablation', 'steps');
   let summary: AblationSummary;
@@ -58,7 +69,8 @@ export async function ablateAndReport(options: AblateOptions, context: CommandCo
   } finally {
     progress.finish();
   }
-  const report = reportOf(summary, options);
+  const hybrids = options.hybrid ? await fuse(summary, options, context) : undefined;
+  const report = reportOf(summary, options, hybrids);
   await writeReport(out, report);
   return {
     json: outcomeOf(report, summary, out),
@@ -74,18 +86,34 @@ function describeRun({ variant, seed, runs, allRuns, training }: AblationProgres
   return `run ${runs + 1} of ${allRuns}: ${variant}, seed ${seed}: ${what}`;
 }
 
-function reportOf({ rows, sets }: AblationSummary, { plan, split, data }: AblateOptions): AblationReport {
+type Hybrids = ReadonlyMap<RunResult, HybridFigures>;
+
+/** What every model of an ablation comes to beside token retrieval. */
+async function fuse(
+  { rows, sets }: AblationSummary,
+  options: AblateOptions,
+  context: CommandContext,
+): Promise<Hybrids> {
+  const { data, out, plan } = options;
+  const queries = new Map([...sets].map(([split, { queries }]) => [split, queries]));
+  const scratch = join(out, 'runs', '.tokens');
+  const tokens = await tokenRuns(data, queries, plan.base.config.indexing, scratch, context);
+  const results = rows.flatMap(row => row.results);
+  return new Map(results.map(result => [result, hybridFigures(result, tokens, sets)]));
+}
+
+function reportOf(
+  { rows, sets }: AblationSummary,
+  { plan, split, data }: AblateOptions,
+  hybrids: Hybrids | undefined,
+): AblationReport {
   const shown = [...sets.keys()].filter(name => split === 'both' || split === name);
   const splits = shown.map((name): AblationSplit => {
-    const measured = rows.map(({ results }) => results.map(({ splits }) => splits[name]!));
-    const variants = rows.map(({ variant }, r) => ({
+    const variants = rows.map(({ variant, results }) => ({
       name: variant.name,
-      seeds: measured[r].map(({ queries, 'ROC AUC': auc }) => ({
-        perQuery: new Map(queries.map(({ id, figures }) => [id, figures])),
-        whole: { 'ROC AUC': auc },
-      })),
+      seeds: results.map(result => seedFigures(result, name, hybrids?.get(result))),
     }));
-    const { queries, relevanceLevel } = measured[0][0];
+    const { queries, relevanceLevel } = rows[0].results[0].splits[name]!;
     return { name, queries: queries.length, relevanceLevel, rows: ablationTable(variants, { seed }) };
   });
   const variants = rows.map(({ variant, results }) => ({
@@ -94,6 +122,16 @@ function reportOf({ rows, sets }: AblationSummary, { plan, split, data }: Ablate
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0) / results.length,
   }));
   return { data, seeds: plan.seeds, figure, splits, variants };
+}
+
+function seedFigures({ splits }: RunResult, split: Split, hybrid: HybridFigures | undefined): SeedFigures {
+  const { queries, 'ROC AUC': auc } = splits[split]!;
+  const fused = hybrid?.perQuery.get(split);
+  const perQuery = queries.map(({ id, figures }): [string, Figures] => [
+    id,
+    { ...figures, ...(fused && { [hybridFigure]: fused.get(id)! }) },
+  ]);
+  return { perQuery: new Map(perQuery), whole: { 'ROC AUC': auc, ...(hybrid && { 'hybrid weight': hybrid.weight }) } };
 }
 
 const describeChanges = (changes: Readonly<Record<string, unknown>>): string =>

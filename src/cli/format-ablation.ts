@@ -9,14 +9,16 @@ export const formatAblation = (report: AblationReport): string =>
 
 function tableOf({ figure, variants }: AblationReport, { rows }: AblationSplit): string {
   const names = Object.keys(rows[0].figures);
-  const columns = [...names, `± ${figure} of seeds`, `difference in ${figure}`, '95%', 'p', 'seconds'];
+  const several = rows.some(row => row.figures[figure].deviation !== undefined);
+  const spread = several ? [`± ${figure} of seeds`] : [];
+  const columns = [...names, ...spread, `difference in ${figure}`, '95%', 'p', 'seconds'];
   const body = rows.map(({ name, figures, differences }, r) => {
     const { deviation } = figures[figure];
     const found = differences?.[figure];
     return [
       name,
       ...names.map(column => figures[column].mean.toFixed(4)),
-      deviation === undefined ? '' : deviation.toFixed(4),
+      ...(several ? [deviation?.toFixed(4) ?? ''] : []),
       ...(found === undefined
         ? ['', '', '']
         : [signed(found.mean), `[${signed(found.low)}, ${signed(found.high)}]`, found.pValue.toFixed(4)]),

@@ -80,6 +80,16 @@ describe('tandem ablate', () => {
     expect(forPeople.out).toContain(`report: ${at('out/report.html')}`);
     expect(forPeople.out).not.toContain('validation');
     expect(JSON.parse(await readFile(at('out/report.json'), 'utf8')).splits).toHaveLength(1);
+
+    const fused = JSON.parse((await ablate({ config, seeds: [1, 2], variants }, 'out', '--hybrid', '--json')).out);
+    expect(fused.trained).toBe(0);
+    for (const figures of Object.values<Record<string, number>>(fused.splits.validation.metrics)) {
+      // a weight of 1 would be the vectors alone: the best weight is no worse
+      expect(figures['hybrid.nDCG@10']).toBeGreaterThanOrEqual(figures['nDCG@10'] - 1e-9);
+      expect(figures['hybrid weight']).toBeGreaterThanOrEqual(0);
+    }
+    expect(fused.metrics.base['nDCG@10']).toBe(json.metrics.base['nDCG@10']);
+    expect((await readdir(at('out/runs'))).filter(name => !name.endsWith('.json'))).toEqual([]);
   });
 
   it('gives the same report for the same seed, but for the times', async () => {
@@ -134,6 +144,15 @@ describe('tandem ablate', () => {
       expect.stringContaining('"words alone" and "words alone" are one name'),
     ]);
   });
+});
+
+it('refuses a split that the data does not have', async () => {
+  const files = ['--documents', at('documents.jsonl'), '--pairs', at('pairs.jsonl'), '--split', '.8,0,.2'];
+  expect((await runTandem(['prepare', ...files, '--out', at('unvalidated')])).exit).toBe(0);
+  for (const words of [['--split', 'validation'], ['--hybrid']]) {
+    const { exit, error } = await runTandem(['ablate', '--data', at('unvalidated'), '--out', at('out-none'), ...words]);
+    expect([exit, error]).toEqual([2, expect.stringContaining(`usage/bad-value: ${words.join(' ')}`)]);
+  }
 });
 
 describe('readAblation', () => {

@@ -26,11 +26,12 @@ export const ablateCommand = defineCommand({
       help: 'least gain that counts as relevant (default: half of the greatest one)',
       schema: wholeNumber(1, 1_000_000).optional(),
     },
+    hybrid: { help: 'also fuse with token retrieval, the weight tuned on validation for each model', schema: switched },
     keepModels: { help: 'keep the models beside the results', schema: switched },
   },
-  run: async ({ data, out, split, relevanceLevel, keepModels, ...flags }, context) => {
+  run: async ({ data, out, split, relevanceLevel, hybrid, keepModels, ...flags }, context) => {
     const plan = await readAblation(flags);
     const { ablateAndReport } = await import('../ablate.js');
-    return ablateAndReport({ data, out, split, relevanceLevel, keepModels, plan }, context);
+    return ablateAndReport({ data, out, split, relevanceLevel, hybrid, keepModels, plan }, context);
   },
 });

@@ -70,7 +70,12 @@ export function differenceChart({ figure, splits }: AblationReport): IntervalCha
 function figuresSection({ variants }: AblationReport, { name, rows }: AblationSplit): TableSection {
   const names = Object.keys(rows[0].figures);
   const several = rows.some(row => names.some(figure => row.figures[figure].deviation !== undefined));
-  const best = new Map(names.map(figure => [figure, Math.max(...rows.map(row => row.figures[figure].mean))]));
+  // more of a weight is not better
+  const best = new Map(
+    names
+      .filter(figure => !figure.endsWith('weight'))
+      .map(figure => [figure, Math.max(...rows.map(row => row.figures[figure].mean))]),
+  );
   return {
     kind: 'table',
     title: `Figures on ${name} queries`,
