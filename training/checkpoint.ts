@@ -67,6 +67,7 @@ export async function writeCheckpoint(
 
 /**
  * Reads a checkpoint into the model and the optimiser, in place.
+ * @param fingerprint  of the run that goes on; undefined = the caller knows that it goes on with this checkpoint
  * @returns where the run stands, or undefined when there is no checkpoint
  * @throws TandemError 'training/checkpoint-mismatch' when it was made with another configuration or other data,
  *   'training/checkpoint-damaged' when it is cut short or altered; model and optimiser are as they were then
@@ -75,7 +76,7 @@ export async function readCheckpoint(
   path: string,
   model: ModelState,
   optimiser: OptimiserState,
-  fingerprint: string,
+  fingerprint: string | undefined,
 ): Promise<Position | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -83,7 +84,7 @@ export async function readCheckpoint(
   });
   if (bytes === undefined) return undefined;
   const { arrays, position } = parseCheckpoint(bytes, path);
-  if (position.fingerprint !== fingerprint) {
+  if (fingerprint !== undefined && position.fingerprint !== fingerprint) {
     throw new TandemError(
       'training/checkpoint-mismatch',
       `${path}: was made with another configuration or other data`,

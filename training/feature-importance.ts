@@ -5,9 +5,9 @@ import type { DocumentRow } from '../src/config/rows.js';
 import { aucDifference } from '../src/evaluation/auc-difference.js';
 import { bootstrapMean, type Interval } from '../src/evaluation/bootstrap.js';
 import { differencesOf } from '../src/evaluation/compare.js';
-import { rocAuc } from '../src/evaluation/embedding-metrics.js';
+import { type Evaluation, evaluateRun } from '../src/evaluation/evaluate.js';
 import type { ChannelImportance, Inspection } from '../src/evaluation/report/inspection-sections.js';
-import { type EmbeddingMeasures, measureEmbeddings, type ValidationSet } from './validation.js';
+import { aucOf, type Retrieved, retrieveExactly, type ValidationSet } from './validation.js';
 
 /** Figures that a channel is judged by; the first is what channels are sorted by. */
 const perQueryFigures = ['nDCG@10', 'Recall@100'] as const;
@@ -50,8 +50,10 @@ export async function featureImportance(input: ImportanceInput): Promise<Importa
   const embed = countedEmbedding(input);
   const query = await embed(towers.query, features.query);
   const document = await embed(towers.document, features.document);
-  const measure = (q: Float32Array, d: Float32Array): Promise<EmbeddingMeasures> =>
-    measureEmbeddings(q, d, documents, set, threads);
+  const measure = async (q: Float32Array, d: Float32Array): Promise<EmbeddingMeasures> => {
+    const found = await retrieveExactly(q, d, documents, set, threads);
+    return { ...found, evaluation: evaluateRun(found.run, set.qrels, { relevanceLevel: set.level }) };
+  };
   const whole = await measure(query.embeddings, document.embeddings);
   const importance: ChannelImportance[] = [];
   for (const name of ['query', 'document'] as const) {
@@ -74,13 +76,14 @@ export async function featureImportance(input: ImportanceInput): Promise<Importa
   return { figures: figuresOf(whole), importance, weights: { query: query.weights, document: document.weights } };
 }
 
-function figuresOf({ evaluation, pairs, cosines }: EmbeddingMeasures): Record<string, number> {
-  const perQuery = perQueryFigures.map(name => [name, evaluation.means[name]] as const);
-  const auc = rocAuc(
-    cosines,
-    pairs.map(({ positive }) => positive),
-  );
-  return { ...Object.fromEntries(perQuery), [aucFigure]: auc };
+/** What embeddings are worth, by the judgements of a validation set. */
+interface EmbeddingMeasures extends Retrieved {
+  readonly evaluation: Evaluation;
+}
+
+function figuresOf(measures: EmbeddingMeasures): Record<string, number> {
+  const perQuery = perQueryFigures.map(name => [name, measures.evaluation.means[name]] as const);
+  return { ...Object.fromEntries(perQuery), [aucFigure]: aucOf(measures) };
 }
 
 function differences(whole: EmbeddingMeasures, without: EmbeddingMeasures, seed: number): Record<string, Interval> {

@@ -1,4 +1,5 @@
 import type { JudgedQueries } from '../data/prepared-files.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { documentTowerRow, queryTowerRow, type RunnableTowers } from '../models/runtime/embedder.js';
 import type { DocumentRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
@@ -13,6 +14,10 @@ export interface InspectOptions {
   readonly seed: number;
   /** of the matrix products; 0 = all cores */
   readonly threads: number;
+  /** vectors of the documents' images; without them no document has any */
+  readonly images?: ImageVectors;
+  /** images of a document that the model looks at */
+  readonly imageLimit?: number;
   /** told how many of how many rows have been embedded */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -39,7 +44,7 @@ export async function inspectModel(
   const { queries } = set;
   const features = {
     query: queries.map(row => towers.query.extract(queryTowerRow(row))),
-    document: documents.map(row => towers.document.extract(documentTowerRow(row))),
+    document: documents.map(row => towers.document.extract(documentTowerRow(row, options.images, options.imageLimit))),
   };
   const { figures, importance, weights } = await featureImportance({ ...options, towers, features, documents, set });
   const cutsOf = { query: queryCuts(queries), document: documentCuts(documents) };

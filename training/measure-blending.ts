@@ -1,4 +1,5 @@
 import type { PreparedData } from '../data/prepared.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { readEncoder } from '../models/pretrained/encoder-folder.js';
 import { withEncoder } from '../models/with-encoder.js';
 import type { Config } from '../src/config/schema.js';
@@ -14,6 +15,8 @@ import { type BatchLosses, type MeasuredGroup, type WeighedGroups, weighGroups }
 export interface BlendingOptions {
   readonly data: PreparedData;
   readonly config: Config;
+  /** vectors of the documents' images */
+  readonly images?: ImageVectors;
   /** how long each group is trained; one epoch shows as many examples as there are documents */
   readonly epochs: number;
   /** `group`, from 1, of `groups` is being trained; steps are counted over all of them */
@@ -49,12 +52,16 @@ export async function measureBlending(options: BlendingOptions): Promise<Blendin
   const encoderFolder = options.config.textEncoder.import;
   const encoder = encoderFolder === undefined ? undefined : await readEncoder(encoderFolder);
   const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
-  const { config, dropped } = usableChannels({ ...wanted, training: plainTraining(wanted.training, epochs) }, data);
+  const { config, dropped } = usableChannels(
+    { ...wanted, training: plainTraining(wanted.training, epochs) },
+    data,
+    options.images,
+  );
   const groups = channelGroups({ ...config, training: options.config.training });
   const validation = data.validation && createValidationSet(data.validation, data.documents);
   if (validation === undefined)
     throw new TandemError('evaluation/no-queries', 'no validation query has a relevant document');
-  const corpus = await createCorpus(config, data, encoder);
+  const corpus = await createCorpus(config, data, encoder, options.images);
   const fixed = fixPairs(corpus, data, validation);
   const { size } = fixed;
   const meter = await createLossMeter(size, config.towers.embeddingWidth, config.training);

@@ -19,6 +19,7 @@ import { negativeSource } from './negative-source.js';
 import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
+import { type StageEnd, takeStages } from './stage-end.js';
 import { createTeacher } from './teacher.js';
 import { openTrainingLog, type TrainingLog } from './training-log.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
@@ -45,6 +46,10 @@ export interface TrainOptions {
   readonly out: string;
   /** go on from the checkpoint, if there is one */
   readonly resume?: boolean;
+  /** stages that another run has taken, with the data and up to there the configuration of this one; where there is no checkpoint to go on from */
+  readonly begin?: StageEnd;
+  /** told how many stages are over each time one is, and the files that stand for them, which are gone when the run is */
+  readonly onStageEnd?: (stages: number, end: StageEnd) => Promise<void>;
   /** version of Tandem, for model.json */
   readonly tandem: string;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -114,7 +119,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching, images);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
   const fingerprint = fingerprintOf(corpus, data, encoder?.id);
-  const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
+  const start =
+    (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ??
+    (options.begin && (await takeStages(options.begin, folder, model, optimiser, fingerprint))) ??
+    firstPosition(fingerprint);
   const log = await openTrainingLog(folder.log, start.logBytes);
   try {
     await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, folder }, start);
@@ -148,6 +156,7 @@ async function trainStages(run: Run, start: Position): Promise<void> {
   while (position.stage < stages.length) {
     if (position.step === 0 && stages[position.stage].resetOptimiser) resetOptimiserState(run.optimiser);
     position = await trainStage(run, position);
+    await run.options.onStageEnd?.(position.stage, run.folder);
   }
 }
 

@@ -2,7 +2,7 @@ import type { JudgedQueries } from '../data/prepared-files.js';
 import type { ModelState } from '../models/model-state.js';
 import type { DocumentRow, QueryRow } from '../src/config/rows.js';
 import { rocAuc } from '../src/evaluation/embedding-metrics.js';
-import { type Evaluation, evaluateRun } from '../src/evaluation/evaluate.js';
+import { evaluateRun } from '../src/evaluation/evaluate.js';
 import { type AucPair, sampleAucPairs } from '../src/evaluation/sampled-auc.js';
 import type { Run } from '../src/evaluation/trec.js';
 import type { Corpus } from './corpus.js';
@@ -34,12 +34,16 @@ function relevanceLevel({ qrels }: JudgedQueries): number {
   return Math.max(1, Math.ceil(greatest / 2));
 }
 
-/** @returns undefined where the judgements tell no document from another: nothing can be measured then */
+/**
+ * @param most  queries that are looked at, the first ones
+ * @returns undefined where the judgements tell no document from another: nothing can be measured then
+ */
 export function createValidationSet(
   judged: JudgedQueries,
   documents: readonly DocumentRow[],
+  most = mostQueries,
 ): ValidationSet | undefined {
-  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, mostQueries);
+  const queries = judged.queries.filter(({ id }) => judged.qrels.has(id)).slice(0, most);
   const qrels = new Map(queries.map(({ id }) => [id, judged.qrels.get(id)!]));
   const level = relevanceLevel(judged);
   const indexOf = new Map(documents.map(({ id }, index) => [id, index]));
@@ -68,38 +72,41 @@ export async function validate(
 ): Promise<ValidationFigures> {
   const q = await embedTowerFeatures(state, 'query', set.queries.map(corpus.queryFeatures), threads);
   const d = await embedTowerFeatures(state, 'document', corpus.documents, threads);
-  const { evaluation, pairs, cosines } = await measureEmbeddings(q, d, documents, set, threads);
-  return {
-    'ROC AUC': rocAuc(
-      cosines,
-      pairs.map(({ positive }) => positive),
-    ),
-    ...evaluation.means,
-  };
+  const found = await retrieveExactly(q, d, documents, set, threads);
+  const { means } = evaluateRun(found.run, set.qrels, { relevanceLevel: set.level });
+  return { 'ROC AUC': aucOf(found), ...means };
 }
 
-/** What embeddings are worth, by the judgements of a validation set. */
-export interface EmbeddingMeasures {
-  readonly evaluation: Evaluation;
+/** What embeddings find, exactly. */
+export interface Retrieved {
+  /** the nearest hundred documents of every query */
+  readonly run: Run;
   /** what ROC AUC is over: the same for all embeddings of the same rows */
   readonly pairs: readonly AucPair[];
   /** of each pair */
   readonly cosines: Float64Array;
 }
 
+/** ROC AUC over the pairs of all queries. */
+export const aucOf = ({ pairs, cosines }: Pick<Retrieved, 'pairs' | 'cosines'>): number =>
+  rocAuc(
+    cosines,
+    pairs.map(({ positive }) => positive),
+  );
+
 /**
  * Scores every pair of query and document exactly.
  * @param q  float32 [queries of the set * D], rows of length 1
  * @param d  float32 [documents * D], rows of length 1
  */
-export async function measureEmbeddings(
+export async function retrieveExactly(
   q: Float32Array,
   d: Float32Array,
   documents: readonly DocumentRow[],
-  { queries, qrels, level, relevant }: ValidationSet,
+  { queries, relevant }: ValidationSet,
   threads: number,
-): Promise<EmbeddingMeasures> {
-  const width = q.length / queries.length;
+): Promise<Retrieved> {
+  const width = d.length / documents.length;
   const pairs = sampleAucPairs(
     relevant.map(documents => ({ relevant: documents, others: [] })),
     { documents: documents.length, negatives, seed: 0 },
@@ -109,7 +116,7 @@ export async function measureEmbeddings(
   const run: Run = new Map(
     found.map((list, i) => [queries[i].id, list.map(({ document, score }) => ({ id: documents[document].id, score }))]),
   );
-  return { evaluation: evaluateRun(run, qrels, { relevanceLevel: level }), pairs, cosines };
+  return { run, pairs, cosines };
 }
 
 function dot(q: Float32Array, query: number, d: Float32Array, document: number, width: number): number {

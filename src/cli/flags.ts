@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { presetNames } from '../config/presets.js';
+import { TandemError } from '../errors/tandem-error.js';
 
 /** Flags that several commands share, so that one name means one thing everywhere. */
 
@@ -43,6 +44,31 @@ export const imageFlags = {
     schema: path.optional(),
   },
 } as const;
+
+/** The same for what trains a model. */
+export const trainingImageFlags = {
+  ...imageFlags,
+  imageEncoder: {
+    value: 'ENCODER',
+    help: 'folder that `tandem import-image-encoder` wrote, for the channel image',
+    schema: path.optional(),
+  },
+} as const;
+
+/** @throws TandemError 'usage/missing-option' for pictures without what makes vectors of them */
+export function trainingImagesOf({
+  pictures,
+  imageEncoder: encoder,
+  imageCache: cache,
+}: {
+  readonly pictures?: string;
+  readonly imageEncoder?: string;
+  readonly imageCache?: string;
+}): { encoder: string; pictures?: string; cache?: string } | undefined {
+  if (encoder === undefined && pictures !== undefined)
+    throw new TandemError('usage/missing-option', '--image-encoder is missing: it makes vectors of the pictures');
+  return encoder === undefined ? undefined : { encoder, pictures, cache };
+}
 
 export const configFlags = {
   config: { value: 'FILE', help: 'configuration, a JSON file', schema: path.optional() },

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { preparedFiles } from '../../data/manifest.js';
 import { readPrepared } from '../../data/prepared.js';
 import { loadModel } from '../../models/runtime/load-model.js';
 import { inspectModel } from '../../training/inspect-model.js';
@@ -7,6 +9,7 @@ import { writeReportFiles } from '../evaluation/report/report-files.js';
 import { readTrainingLog } from '../evaluation/report/training-files.js';
 import { trainingSections } from '../evaluation/report/training-sections.js';
 import type { CommandContext, Outcome } from './command.js';
+import { openDocumentImages } from './document-images.js';
 import { formatInspection } from './format-inspection.js';
 
 export interface InspectModelOptions {
@@ -19,6 +22,9 @@ export interface InspectModelOptions {
   readonly split: 'validation' | 'test';
   readonly seed: number;
   readonly threads: number;
+  /** folder of the documents' pictures */
+  readonly pictures?: string;
+  readonly imageCache?: string;
 }
 
 /**
@@ -36,9 +42,11 @@ export async function inspectAndReport(options: InspectModelOptions, context: Co
 }
 
 async function inspect(
-  { model: folder, data: from, split, seed, threads }: InspectModelOptions,
+  { model: folder, data: from, split, seed, threads, ...options }: InspectModelOptions,
   context: CommandContext,
 ): Promise<Inspection> {
+  const documents = join(from, preparedFiles.documents);
+  const images = await openDocumentImages({ ...options, documents, model: folder }, context);
   const model = await loadModel(folder, { threads });
   const progress = context.progress('embedding', 'rows');
   try {
@@ -48,10 +56,13 @@ async function inspect(
     return await inspectModel(model.towers, data.documents, judged, {
       seed,
       threads,
+      images: await images?.source.vectorsOf([]),
+      imageLimit: model.config.towers.image.limit,
       onProgress: (done, total) => progress.update(done, total),
     });
   } finally {
     progress.finish();
     await model.close();
+    images?.close();
   }
 }

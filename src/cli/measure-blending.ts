@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext, Outcome } from './command.js';
+import { type TrainingImages, trainingImages } from './training-images.js';
 
 export interface BlendOptions {
   /** folder of prepared data */
@@ -13,6 +14,8 @@ export interface BlendOptions {
   readonly epochs: number;
   /** the configuration that is written */
   readonly out: string;
+  /** what the pictures of the documents are encoded with */
+  readonly images?: TrainingImages;
 }
 
 /**
@@ -30,12 +33,15 @@ export async function blendAndWrite(options: BlendOptions, context: CommandConte
   };
 }
 
-async function measure({ data, config, epochs }: BlendOptions, context: CommandContext): Promise<BlendingMeasures> {
-  const prepared = await readPrepared(data);
+async function measure(options: BlendOptions, context: CommandContext): Promise<BlendingMeasures> {
+  const { config, epochs } = options;
+  const prepared = await readPrepared(options.data);
+  const { images } = await trainingImages(prepared, options, context);
   const progress = context.progress('measuring', 'steps');
   try {
     return await measureBlending({
       data: prepared,
+      images,
       config,
       epochs,
       onProgress: ({ done, total, group, groups, loss }) => {

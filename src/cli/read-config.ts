@@ -2,11 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type PresetName, presetNames, presets } from '../config/presets.js';
 import { type Config, configSchema } from '../config/schema.js';
+import { isTree, merge, type Tree } from '../config/tree.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { didYouMean } from './nearest.js';
-
-type Tree = { readonly [key: string]: unknown };
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The flags that train, index and demo share. */
 export interface ConfigFlags {
@@ -22,8 +20,12 @@ export interface ConfigFlags {
  * @throws TandemError 'config/unknown-key' | 'config/bad-value' | 'data/not-found'
  */
 export async function readConfig(flags: ConfigFlags): Promise<Config> {
-  const file = flags.config === undefined ? {} : await readConfigFile(flags.config);
-  const layers = [presetOf(flags.preset ?? 'default'), file, ...(flags.set ?? []).map(readAssignment)];
+  return layConfig(flags, flags.config === undefined ? {} : await readConfigFile(flags.config));
+}
+
+/** The same with the content of the file in hand. */
+export function layConfig({ preset, set }: Omit<ConfigFlags, 'config'>, file: Tree): Config {
+  const layers = [presetOf(preset ?? 'default'), file, ...(set ?? []).map(readAssignment)];
   return parseConfig(layers.reduce<Tree>(merge, {}));
 }
 
@@ -43,7 +45,8 @@ function presetOf(name: string): Tree {
   throw new TandemError('config/bad-value', message, { preset: name });
 }
 
-async function readConfigFile(path: string): Promise<Tree> {
+/** @throws TandemError 'data/not-found' | 'config/bad-value' when it does not hold one JSON object */
+export async function readConfigFile(path: string): Promise<Tree> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
   });
@@ -77,15 +80,6 @@ function parseLoosely(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function merge(under: Tree, over: Tree): Tree {
-  const merged = new Map(Object.entries(under));
-  for (const [key, value] of Object.entries(over)) {
-    const old = merged.get(key);
-    merged.set(key, isTree(old) && isTree(value) ? merge(old, value) : value);
-  }
-  return Object.fromEntries(merged);
 }
 
 function asConfigError(issue: z.core.$ZodIssue): TandemError {

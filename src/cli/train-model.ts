@@ -1,12 +1,10 @@
-import { type PreparedData, readPrepared } from '../../data/prepared.js';
-import { readImageEncoder } from '../../models/images/image-encoder.js';
-import { type TrainOptions, type TrainSummary, train } from '../../training/trainer.js';
+import { readPrepared } from '../../data/prepared.js';
+import { type TrainSummary, train } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
-import { TandemError } from '../errors/tandem-error.js';
 import { writeTrainingFiles } from '../evaluation/report/training-files.js';
 import type { CommandContext } from './command.js';
-import { embedDocumentImages, imageCacheBeside, keptVectors, referencesOf } from './document-images.js';
+import { type TrainingImages, trainingImages } from './training-images.js';
 
 export interface TrainModelOptions {
   /** folder that `prepare` wrote */
@@ -16,15 +14,6 @@ export interface TrainModelOptions {
   readonly resume: boolean;
   /** what the pictures of the documents are encoded with; without it no document has any */
   readonly images?: TrainingImages;
-}
-
-export interface TrainingImages {
-  /** folder of the image encoder */
-  readonly encoder: string;
-  /** folder of the pictures; without one only data URIs are read */
-  readonly pictures?: string;
-  /** folder that vectors are kept in; beside the model when absent */
-  readonly cache?: string;
 }
 
 /** Trains on prepared data with a live line, and writes the log and the report of the run into the model's folder. */
@@ -56,31 +45,6 @@ export async function trainModel(options: TrainModelOptions, context: CommandCon
     return summary;
   } finally {
     progress.finish();
-  }
-}
-
-/** The vectors of all pictures, before training. @throws TandemError 'config/bad-value' where the document tower does not read images */
-async function trainingImages(
-  data: PreparedData,
-  { images, config, out }: TrainModelOptions,
-  context: CommandContext,
-): Promise<Pick<TrainOptions, 'images' | 'imageEncoder'>> {
-  if (images === undefined) return {};
-  const { document, image } = config.towers;
-  if (!document.includes('image')) {
-    const message = 'towers.document: an image encoder is given, and no channel reads images; add "image" to the list';
-    throw new TandemError('config/bad-value', message, { key: 'towers.document' });
-  }
-  const { encoder, pictures, cache = imageCacheBeside(out) } = images;
-  const imageEncoder = await readImageEncoder(encoder);
-  const references = await referencesOf(data.documents, image.limit);
-  const embedded = await embedDocumentImages({ references, pictures, encoder, cache }, context);
-  try {
-    const vectors = keptVectors(embedded.vectors);
-    vectors.of([...references]);
-    return { images: vectors, imageEncoder };
-  } finally {
-    embedded.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../command.js';
+import { ablateCommand } from './ablate.js';
 import { analyzeCommand } from './analyze.js';
 import { blendCommand } from './blend.js';
 import { checkCommand } from './check.js';
@@ -27,6 +28,7 @@ export const commands: readonly RunnableCommand[] = [
   importEncoderCommand,
   importImageEncoderCommand,
   trainCommand,
+  ablateCommand,
   inspectCommand,
   blendCommand,
   embedCommand,

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { configFlags, number, path } from '../flags.js';
+import { configFlags, number, path, trainingImageFlags, trainingImagesOf } from '../flags.js';
 import { readConfig } from '../read-config.js';
 
 export const blendCommand = defineCommand({
@@ -8,6 +8,7 @@ export const blendCommand = defineCommand({
   example: 'tandem blend --data out/data --preset text --out out/blended.json',
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
+    ...trainingImageFlags,
     ...configFlags,
     epochs: {
       value: 'N',
@@ -20,9 +21,10 @@ export const blendCommand = defineCommand({
       schema: path.regex(/\.json$/, 'expected a name that ends in .json'),
     },
   },
-  run: async ({ data, epochs, out, ...flags }, context) => {
+  run: async ({ data, epochs, out, pictures, imageEncoder, imageCache, ...flags }, context) => {
+    const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags);
     const { blendAndWrite } = await import('../measure-blending.js');
-    return blendAndWrite({ data, config, epochs, out }, context);
+    return blendAndWrite({ data, config, epochs, out, images }, context);
   },
 });

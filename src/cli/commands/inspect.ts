@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { imageFlags, path, wholeNumber } from '../flags.js';
 
 const splits = ['validation', 'test'] as const;
 
@@ -17,6 +17,7 @@ export const inspectCommand = defineCommand({
       help: 'HTML report that is written; beside it its figures as .json and each chart as .svg',
       schema: path.regex(/\.html$/, 'expected a name that ends in .html'),
     },
+    ...imageFlags,
     split: {
       value: 'SPLIT',
       help: 'judged queries to measure by: validation (default) or test',

@@ -1,6 +1,5 @@
-import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, path, switched } from '../flags.js';
+import { configFlags, path, switched, trainingImageFlags, trainingImagesOf } from '../flags.js';
 import { readConfig } from '../read-config.js';
 
 export const trainCommand = defineCommand({
@@ -10,19 +9,12 @@ export const trainCommand = defineCommand({
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
     out: { value: 'MODEL', help: 'folder of the model artefact that is written', schema: path },
-    ...imageFlags,
-    imageEncoder: {
-      value: 'ENCODER',
-      help: 'folder that `tandem import-image-encoder` wrote, for the channel image',
-      schema: path.optional(),
-    },
+    ...trainingImageFlags,
     ...configFlags,
     resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },
   },
-  run: async ({ data, out, resume, pictures, imageEncoder: encoder, imageCache: cache, ...flags }, context) => {
-    if (encoder === undefined && pictures !== undefined)
-      throw new TandemError('usage/missing-option', '--image-encoder is missing: it makes vectors of the pictures');
-    const images = encoder === undefined ? undefined : { encoder, pictures, cache };
+  run: async ({ data, out, resume, pictures, imageEncoder, imageCache, ...flags }, context) => {
+    const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags);
     const { trainModel, trainingOutcome } = await import('../train-model.js');
     const { trainingReport } = await import('../../evaluation/report/training-files.js');

@@ -1,31 +1,27 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import { html, type Markup, trusted } from './html.js';
-import type { Bar, BarChartSection, LineChartSection } from './sections.js';
-import { fileColours, seriesColours } from './style.js';
+import { intervalDrawing } from './interval-chart.js';
+import {
+  colourOf,
+  type Drawing,
+  dashOf,
+  distinct,
+  fontSize,
+  grid,
+  type PlotElement,
+  plot,
+  readable,
+  shortened,
+  widths,
+} from './plot.js';
+import type { Bar, BarChartSection, IntervalChartSection, LineChartSection } from './sections.js';
+import { fileColours } from './style.js';
 
-/** Pixels; each chart is drawn twice and the style sheet shows the one that fits, so that its letters stay readable on a phone. */
-const widths = { wide: 780, narrow: 330 } as const;
-const fontSize = 12;
-/** A second mark beside colour, for readers who cannot tell the colours apart. */
-const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
-
-const colourOf = (index: number): string => `var(--series-${index % seriesColours})`;
-const dashOf = (index: number): string => dashes[index % dashes.length];
-const grid = { stroke: 'var(--grid)', strokeOpacity: 0.6 };
-
-export type ChartSection = LineChartSection | BarChartSection;
-
-/** A chart before it is given a width. */
-interface Drawing {
-  readonly names: readonly string[];
-  readonly shape: 'line' | 'bar';
-  readonly draw: (width: number) => PlotElement;
-}
+export type ChartSection = LineChartSection | BarChartSection | IntervalChartSection;
 
 /**
  * A chart as a part of a page. Lines: curves over a number; a title on every dot shows its values. Bars: grouped, lying, so that long
- * names can be read; intervals as thin lines.
+ * names can be read; intervals as thin lines. Intervals: dots with theirs, beside a line at 0.
  */
 export function chart(section: ChartSection): Markup {
   const drawing = drawingOf(section);
@@ -45,6 +41,7 @@ function drawingOf(section: ChartSection): Drawing | undefined {
     if (drawn.every(({ points }) => points.length === 0)) return undefined;
     return { names: series.map(({ name }) => name), shape: 'line', draw: width => linePlot(section, drawn, width) };
   }
+  if (section.kind === 'intervalChart') return intervalDrawing(section);
   const bars = section.bars.filter(bar => Number.isFinite(bar.value));
   if (bars.length === 0) return undefined;
   const names = distinct(bars.map(bar => bar.series));
@@ -166,18 +163,6 @@ function barPlot(section: BarChartSection, bars: readonly Bar[], names: readonly
   });
 }
 
-interface PlotElement {
-  readonly outerHTML: string;
-  getAttribute(name: string): string | null;
-  setAttribute(name: string, value: string): void;
-}
-
-function plot(width: number, height: number, options: Plot.PlotOptions): PlotElement {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const style = { fontSize: `${fontSize}px`, background: 'none' };
-  return Plot.plot({ document, width, height, style, marginTop: 28, marginRight: 16, marginBottom: 42, ...options });
-}
-
 function atBothWidths(title: string, draw: (width: number) => PlotElement): Markup {
   const drawings = Object.entries(widths).map(([name, width]) => {
     const element = draw(width);
@@ -199,10 +184,3 @@ function legend(names: readonly string[], shape: Drawing['shape']): Markup {
 
 const isDrawable = ([x, y]: readonly [number, number], scale: 'linear' | 'log' | undefined): boolean =>
   Number.isFinite(x) && Number.isFinite(y) && (scale !== 'log' || x > 0);
-
-const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
-
-const readable = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));
-
-const shortened = (text: string, letters: number): string =>
-  text.length > letters ? `${text.slice(0, letters - 1)}…` : text;

@@ -1,10 +1,8 @@
-import { type Comparison, compareRuns, differencesOf } from '../compare.js';
+import { compareRuns, differencesOf } from '../compare.js';
 import type { EvaluatedRun, EvaluationReport } from './evaluation-sections.js';
-import { differenceText, figureText, intervalText, pText } from './figures.js';
-import type { Cell, LineChartSection, Section, TableSection } from './sections.js';
+import { differenceCell, differenceText, figureText, pText } from './figures.js';
+import type { LineChartSection, Section, TableSection } from './sections.js';
 
-/** p below which a difference is coloured. */
-const significant = 0.05;
 /** Queries that a table names at each end. */
 const namedQueries = 8;
 /** A curve of per-query differences is drawn through at most so many of them. */
@@ -37,11 +35,6 @@ function significanceSection({ runs, figure, seed }: EvaluationReport): TableSec
       return [`${first.name} − ${second.name}`, differenceCell(found), pText(found.pValue), ...counts];
     }),
   };
-}
-
-function differenceCell(found: Comparison): Cell {
-  const cell = { text: differenceText(found.mean), note: intervalText(found) };
-  return found.pValue < significant ? { ...cell, tone: found.mean > 0 ? 'up' : 'down' } : cell;
 }
 
 function curveSection({ runs, figure }: EvaluationReport): LineChartSection {

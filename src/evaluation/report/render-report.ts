@@ -47,6 +47,7 @@ function renderBody(section: Section): Markup {
       return renderTable(section);
     case 'lineChart':
     case 'barChart':
+    case 'intervalChart':
       return chart(section);
     case 'text':
       return renderText(section);

@@ -14,7 +14,7 @@ import type { Report } from './sections.js';
 export async function writeReportFiles(path: string, report: Report, data: object): Promise<string[]> {
   const stem = path.replace(/\.html$/, '');
   const drawn = report.sections.flatMap(section => {
-    if (section.kind !== 'lineChart' && section.kind !== 'barChart') return [];
+    if (section.kind !== 'lineChart' && section.kind !== 'barChart' && section.kind !== 'intervalChart') return [];
     const svg = chartFile([section]);
     return svg === undefined ? [] : [[`${stem}.${fileName(section)}.svg`, svg] as const];
   });

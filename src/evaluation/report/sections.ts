@@ -1,5 +1,11 @@
 /** What a report is made of: data alone, so that a section can be built, tested and stored without drawing it. */
-export type Section = TableSection | LineChartSection | BarChartSection | TextSection | KeyValuesSection;
+export type Section =
+  | TableSection
+  | LineChartSection
+  | BarChartSection
+  | IntervalChartSection
+  | TextSection
+  | KeyValuesSection;
 
 interface Titled {
   readonly title: string;
@@ -53,6 +59,14 @@ export interface Bar {
   /** ends of an interval, drawn as a thin line */
   readonly low?: number;
   readonly high?: number;
+}
+
+/** A dot with its interval for each series in each group, beside a line at 0; filled where the interval does not hold 0. */
+export interface IntervalChartSection extends Titled {
+  readonly kind: 'intervalChart';
+  readonly x: { readonly label: string };
+  /** the order of first appearance is kept */
+  readonly dots: readonly Required<Bar>[];
 }
 
 export interface TextSection extends Titled {

@@ -45,6 +45,7 @@ svg{display:block;max-width:100%;height:auto;overflow:visible}
 /** What a chart's variables stand for where there is no style sheet: programs that draw SVG files know none. */
 export const fileColours: Readonly<Record<string, string>> = {
   ground: '#ffffff',
+  card: '#ffffff',
   text: '#1c1917',
   grid: '#d6d1cb',
   ...Object.fromEntries(light.map((colour, i) => [`series-${i}`, colour])),

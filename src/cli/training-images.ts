@@ -1,0 +1,49 @@
+import type { PreparedData } from '../../data/prepared.js';
+import { readImageEncoder } from '../../models/images/image-encoder.js';
+import type { TrainOptions } from '../../training/trainer.js';
+import type { Config } from '../config/schema.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { CommandContext } from './command.js';
+import { embedDocumentImages, imageCacheBeside, keptVectors, referencesOf } from './document-images.js';
+
+export interface TrainingImages {
+  /** folder of the image encoder */
+  readonly encoder: string;
+  /** folder of the pictures; without one only data URIs are read */
+  readonly pictures?: string;
+  /** folder that vectors are kept in; beside the model when absent */
+  readonly cache?: string;
+}
+
+interface ImagesWanted {
+  /** what the pictures of the documents are encoded with; without it no document has any */
+  readonly images?: TrainingImages;
+  readonly config: Config;
+  /** what is written */
+  readonly out: string;
+}
+
+/** The vectors of all pictures, before anything is trained. @throws TandemError 'config/bad-value' where the document tower does not read images */
+export async function trainingImages(
+  data: PreparedData,
+  { images, config, out }: ImagesWanted,
+  context: CommandContext,
+): Promise<Pick<TrainOptions, 'images' | 'imageEncoder'>> {
+  if (images === undefined) return {};
+  const { document, image } = config.towers;
+  if (!document.includes('image')) {
+    const message = 'towers.document: an image encoder is given, and no channel reads images; add "image" to the list';
+    throw new TandemError('config/bad-value', message, { key: 'towers.document' });
+  }
+  const { encoder, pictures, cache = imageCacheBeside(out) } = images;
+  const imageEncoder = await readImageEncoder(encoder);
+  const references = await referencesOf(data.documents, image.limit);
+  const embedded = await embedDocumentImages({ references, pictures, encoder, cache }, context);
+  try {
+    const vectors = keptVectors(embedded.vectors);
+    vectors.of([...references]);
+    return { images: vectors, imageEncoder };
+  } finally {
+    embedded.close();
+  }
+}
