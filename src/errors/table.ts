@@ -76,6 +76,11 @@ export const errorTable = {
   ),
   'training/diverged': entry(500, 1, 'Lower training.learningRate; the last good checkpoint was kept.'),
   'training/no-examples': entry(422, 1, 'Give pairs, or documents with titles for pseudo-queries.'),
+  'training/no-texts': entry(
+    422,
+    1,
+    'Give more text with --texts, --data or --translations: at least two texts of two words.',
+  ),
   'training/checkpoint-mismatch': entry(
     409,
     1,

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { prepareCommand } from './prepare.js';
+import { pretrainCommand } from './pretrain.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
@@ -22,6 +23,7 @@ export const commands: readonly RunnableCommand[] = [
   demoCommand,
   prepareCommand,
   importEncoderCommand,
+  pretrainCommand,
   trainCommand,
   embedCommand,
   indexCommand,
