@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readPrepared } from '../../data/prepared.js';
 import { readTexts, readTranslations } from '../../data/unlabelled-texts.js';
 import { corpusTexts } from '../../training/corpus.js';
-import { figuresOf, type PretrainSummary, pretrain } from '../../training/pretraining/pretrainer.js';
+import { type PretrainSummary, pretrain } from '../../training/pretraining/pretrainer.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
 import { pretrainingSections } from '../evaluation/report/pretraining-sections.js';
@@ -66,31 +66,21 @@ export const pretrainingOutcome = (summary: PretrainSummary): Record<string, unk
   seconds: Number(summary.seconds.toFixed(1)),
   textsPerSecond: Math.round(summary.textsPerSecond),
   counts: summary.counts,
-  metrics: {
-    ...(summary.validation && { validation: figuresOf(summary.validation) }),
-    ...(summary.unigram && { unigram: figuresOf({ texts: summary.unigram }) }),
-  },
+  metrics: { validation: summary.metrics, ...(summary.unigram && { unigram: summary.unigram }) },
   report: pretrainingReport(summary.out),
 });
 
 /** The same for people. */
-export function describePretraining({
-  out,
-  steps,
-  seconds,
-  textsPerSecond,
-  counts,
-  validation,
-  unigram,
-}: PretrainSummary) {
+export function describePretraining(summary: PretrainSummary): string {
+  const { out, steps, seconds, textsPerSecond, counts, metrics, unigram } = summary;
   const { texts, heldOut, windows, translations, vocabulary } = counts;
-  const read = `${texts} texts (${heldOut} held out), ${windows} windows, ${translations} translations, ${vocabulary} tokens`;
-  const figures =
-    validation === undefined || unigram === undefined
-      ? 'nothing was held out'
-      : Object.entries(figuresOf(validation))
-          .map(([name, value]) => `${name} ${value.toFixed(4)}`)
-          .join(', ') +
-        `; by frequency alone: loss ${unigram.loss.toFixed(4)}, accuracy ${unigram.accuracy.toFixed(4)}`;
-  return `${out}: ${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(textsPerSecond)} texts/s\nread: ${read}\nheld out: ${figures}\nreport: ${pretrainingReport(out)}`;
+  const figures = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  const alone =
+    unigram && `by frequency alone: loss ${unigram.loss.toFixed(4)}, accuracy ${unigram.accuracy.toFixed(4)}`;
+  return [
+    `${out}: ${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(textsPerSecond)} texts/s`,
+    `read: ${texts} texts (${heldOut} held out), ${windows} windows, ${translations} translations, ${vocabulary} tokens`,
+    `held out: ${figures.join(', ') || 'nothing'}${alone === undefined ? '' : `; ${alone}`}`,
+    `report: ${pretrainingReport(out)}`,
+  ].join('\n');
 }

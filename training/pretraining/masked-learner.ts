@@ -52,8 +52,8 @@ export function createMaskedLearner(
     adam: training.adam,
     averaging: pretraining.averaging,
     learningRate: pretraining.learningRate,
-    pretrainedLearningRate: pretraining.learningRate,
-    layerDecay: 1,
+    pretrainedLearningRate: training.pretrainedLearningRate,
+    layerDecay: training.layerDecay,
   };
   const make = engineOf(training);
   const engines = new Map<string, { readonly engine: Promise<StepEngine>; readonly dropoutSites: number }>();

@@ -49,27 +49,6 @@ export function createMaskedValidationSet(set: SequenceSet, masking: Masking, se
   return { texts: mask(set.texts), translations: mask(set.translations) };
 }
 
-/** What can be said without reading the text: always the most frequent token, and every token at its frequency in the training texts. */
-export function unigramFigures(
-  counts: Float64Array,
-  masking: Masking,
-  sequences: readonly MaskedSequence[],
-): MaskedFigures {
-  const { ordinary } = masking;
-  // one is added to each count, for a token that is met in the held-out texts alone
-  const total = ordinary.reduce((sum, id) => sum + counts[id] + 1, 0);
-  const commonest = ordinary.reduce((best, id) => (counts[id] > counts[best] ? id : best), ordinary[0]);
-  let [loss, right, places] = [0, 0, 0];
-  for (const { targets } of sequences) {
-    for (const id of targets) {
-      loss -= Math.log((counts[id] + 1) / total);
-      if (id === commonest) right++;
-    }
-    places += targets.length;
-  }
-  return { loss: loss / places, accuracy: right / places };
-}
-
 /** @param vocabulary  rows of the token table that are told apart */
 export async function createMaskedValidator(
   encoder: Encoder,

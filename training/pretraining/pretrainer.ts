@@ -18,13 +18,13 @@ import {
   type MaskedFigures,
   type MaskedValidation,
   type MaskedValidator,
-  unigramFigures,
 } from './masked-validation.js';
 import { maskingOf } from './masking.js';
 import { createPretrainingCorpus, type PretrainingCorpus } from './pretraining-corpus.js';
 import { createPretrainingModel, encoderOf } from './pretraining-model.js';
 import { batchSizes, createSequenceSource, pretrainingSteps } from './sequence-source.js';
 import { sampledVocabulary, wholeVocabulary } from './softmax-tokens.js';
+import { unigramFigures } from './unigram.js';
 
 /** What a run reports while it goes. */
 export interface PretrainingProgress {
@@ -65,9 +65,9 @@ export interface PretrainSummary {
     /** entries of the vocabulary */
     readonly vocabulary: number;
   };
-  /** at the end; undefined where nothing was held out */
-  readonly validation?: MaskedValidation;
-  /** of the frequencies of tokens alone, on the held-out texts */
+  /** at the end, by the names of figuresOf; none where nothing was held out */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** of the frequencies of tokens alone, on the same places */
   readonly unigram?: MaskedFigures;
   readonly log: readonly TrainingLogRow[];
 }
@@ -102,7 +102,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   const begun = folderOfEncoder === undefined ? undefined : await readEncoder(folderOfEncoder);
   const maxTokens = windowLength(config, begun);
   const corpus = await createPretrainingCorpus(config, maxTokens, texts, translations, begun);
-  const { model, vocabulary, maskId } = createPretrainingModel(config, corpus.tokenizer, maxTokens, begun);
+  const { model, vocabulary, maskId } = createPretrainingModel(config, corpus, maxTokens, begun);
   const masking = maskingOf(pretraining.maskShare, maskId, corpus.tokenizer.specialIds, vocabulary);
   const sample =
     vocabulary <= pretraining.softmaxTokens
@@ -128,7 +128,6 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   try {
     await takeSteps({ options, steps, evaluateEvery, model, optimiser, learner, validator, log, folder }, start);
     const learnt = learntModel(model, optimiser, pretraining.averaging);
-    const validation = await validator?.validate(learnt);
     await writeEncoder(out, encoderOf(learnt, corpus.tokenizerJson, vocabulary), tandem);
     await folder.remove();
     return {
@@ -141,7 +140,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
         translations: corpus.training.translations.length,
         vocabulary,
       },
-      ...(validation !== undefined && { validation, unigram: unigramFigures(corpus.counts, masking, held.texts) }),
+      metrics: log.rows.findLast(row => row.validation !== undefined)?.validation ?? {},
+      ...(validator !== undefined && { unigram: unigramFigures(corpus.counts, held.texts) }),
       log: log.rows,
     };
   } finally {
@@ -215,7 +215,7 @@ async function takeSteps(run: Run, start: Position): Promise<void> {
 }
 
 /** By the names of the log and of `--json`. */
-export const figuresOf = ({ texts, translations }: MaskedValidation): Record<string, number> => ({
+const figuresOf = ({ texts, translations }: MaskedValidation): Record<string, number> => ({
   loss: texts.loss,
   perplexity: Math.exp(texts.loss),
   accuracy: texts.accuracy,

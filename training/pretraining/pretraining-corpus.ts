@@ -79,7 +79,7 @@ export async function createPretrainingCorpus(
     tokenizer,
     training,
     validation: { ...validation, translations: validation.translations.slice(0, mostHeldOut) },
-    counts: countTokens(training, tokenizer.vocabularySize),
+    counts: countTokens(training, tokenizer),
     texts: texts.length,
     heldOut: held.size,
     id: idOf(texts, translations),
@@ -103,9 +103,11 @@ function heldOut(
   return held;
 }
 
-function countTokens({ texts }: SequenceSet, size: number): Float64Array {
-  const counts = new Float64Array(size);
+/** Special tokens count nothing: they are never told. */
+function countTokens({ texts }: SequenceSet, { vocabularySize, specialIds }: TextTokenizer): Float64Array {
+  const counts = new Float64Array(vocabularySize);
   for (const { ids } of texts) for (const id of ids) counts[id]++;
+  for (const id of specialIds) counts[id] = 0;
   return counts;
 }
 

@@ -1,9 +1,10 @@
 import { createModelState, type DenseParameter, type ModelState } from '../../models/model-state.js';
 import type { EncoderShape, PretrainedEncoder } from '../../models/pretrained-encoder.js';
-import type { TextTokenizer } from '../../models/tokenizer/tokenizer.js';
 import { withEncoder } from '../../models/with-encoder.js';
 import type { Config } from '../../src/config/schema.js';
 import { headParameters } from './masked-lm.js';
+import type { PretrainingCorpus } from './pretraining-corpus.js';
+import { unigramChance } from './unigram.js';
 
 export interface PretrainingModel {
   /** the encoder, its tables, and the parameters that predict tokens */
@@ -16,11 +17,13 @@ export interface PretrainingModel {
 /**
  * A fresh encoder, or one to go on from, with what predicts tokens. A vocabulary without a mask token gets one row more in the token
  * table, outside of the tokenizer, which is there while pretraining alone: a text that is embedded is never masked.
+ * The output bias begins at the log frequencies of the tokens: Adam would take thousands of steps to get there, and the encoder would be
+ * shaped by them meanwhile.
  * @param positions  longest window: rows of the position table of a fresh encoder
  */
 export function createPretrainingModel(
   config: Config,
-  tokenizer: TextTokenizer,
+  { tokenizer, counts }: Pick<PretrainingCorpus, 'tokenizer' | 'counts'>,
   positions: number,
   begun?: PretrainedEncoder,
 ): PretrainingModel {
@@ -44,7 +47,12 @@ export function createPretrainingModel(
   const vocabularies = { countries: [], tokens, maxQueryTokens: longest, maxDocumentTokens: longest };
   const shaped = encoder === undefined ? alone : withEncoder(alone, encoder);
   const head = headParameters(shaped.textEncoder.width, vocabulary);
-  return { model: createModelState(shaped, vocabularies, encoder, head), vocabulary, maskId };
+  const model = createModelState(shaped, vocabularies, encoder, head);
+  const chance = unigramChance(counts);
+  model.dense['maskedLm.bias'].values.forEach((_, id, bias) => {
+    bias[id] = Math.log(chance(id));
+  });
+  return { model, vocabulary, maskId };
 }
 
 /** A table with zero rows behind its own. */

@@ -1,4 +1,5 @@
 import type { Random } from '../../src/math/random.js';
+import { unigramChance } from './unigram.js';
 
 /** The tokens that the masked ones of a batch are told apart from. */
 export interface SoftmaxTokens {
@@ -33,7 +34,7 @@ const flattening = 0.75;
  * @param size    C; more where a batch has more distinct targets
  */
 export function sampledVocabulary(counts: Float64Array, drawn: Int32Array, size: number): SoftmaxSampler {
-  const frequency = drawn.reduce((sum, id) => sum + counts[id], 0);
+  const chance = unigramChance(counts);
   const cumulative = new Float64Array(drawn.length);
   let mass = 0;
   for (const [i, id] of drawn.entries()) {
@@ -55,10 +56,9 @@ export function sampledVocabulary(counts: Float64Array, drawn: Int32Array, size:
     for (; indexOf.size < wanted; draws++) slotOf(drawn[lowestAbove(cumulative, random.next() * mass)]);
     const ids = Int32Array.from(indexOf.keys());
     const correction = Float32Array.from(ids, id => {
-      const p = counts[id] / Math.max(1, frequency);
       const q = Math.max(1, counts[id]) ** flattening / mass;
       // 1 - exp(...) by expm1: chances of rare tokens are small
-      return -Math.log(-Math.expm1(targets.length * Math.log1p(-Math.min(p, 1 - 1e-9)) + draws * Math.log1p(-q)));
+      return -Math.log(-Math.expm1(targets.length * Math.log1p(-chance(id)) + draws * Math.log1p(-q)));
     });
     return { ids, correction, slots };
   };

@@ -19,21 +19,25 @@ export function framed({ frame: { before, after } }: Pick<TextTokenizer, 'frame'
   return { ids, positions: Int32Array.from(ids.keys()) };
 }
 
-/** Fewest tokens of a window: a single one has no neighbour that would say anything about it. */
+/** Fewest tokens of a sequence that stand for text: a single one has no neighbour that would say anything about it. */
 const leastTokens = 2;
+
+/** Whether anything can be learnt from a sequence. */
+export const isTelling = ({ specialIds }: Pick<TextTokenizer, 'specialIds'>, { ids }: Sequence): boolean =>
+  ids.reduce((sum, id) => sum + (specialIds.has(id) ? 0 : 1), 0) >= leastTokens;
 
 /**
  * Cuts a text into windows of equal length, as few as do, each framed as a text of its own.
  * @param maxTokens  longest window, special tokens included
- * @returns none for a text of less than two tokens
+ * @returns those with two tokens or more
  */
 export function windowsOf(tokenizer: TextTokenizer, text: string, maxTokens: number): Sequence[] {
   const tokens = bareTokens(tokenizer, text);
-  if (tokens.length < leastTokens) return [];
   const { before, after } = tokenizer.frame;
   const count = Math.ceil(tokens.length / (maxTokens - before.length - after.length));
-  return Array.from({ length: count }, (_, w) => {
+  const windows = Array.from({ length: count }, (_, w) => {
     const [from, to] = [w, w + 1].map(edge => Math.round((edge * tokens.length) / count));
     return framed(tokenizer, tokens.subarray(from, to));
   });
+  return windows.filter(window => isTelling(tokenizer, window));
 }

@@ -1,5 +1,5 @@
 import type { TextTokenizer } from '../../models/tokenizer/tokenizer.js';
-import { bareTokens, framed, type Sequence } from './token-windows.js';
+import { bareTokens, framed, isTelling, type Sequence } from './token-windows.js';
 
 /**
  * Lays a text and its translation out as one sequence (translation language modelling, Lample & Conneau, NeurIPS 2019, 3.3): each side
@@ -7,7 +7,7 @@ import { bareTokens, framed, type Sequence } from './token-windows.js';
  * close. Tokens of both sides are masked, and attention sees both: a word that is masked here can be read there.
  * The paper adds an embedding of the language; as in XLM-R there is none here, for a tower is not told the language of what it reads.
  * @param maxTokens  of each side, special tokens included; a longer side is cut, since windows of two languages do not match
- * @returns undefined where a side has no token
+ * @returns undefined where a side has no token, or both together less than two that stand for text
  */
 export function translationSequence(
   tokenizer: TextTokenizer,
@@ -20,8 +20,9 @@ export function translationSequence(
   const sides = [source, target].map(text => bareTokens(tokenizer, text).subarray(0, room));
   if (sides.some(side => side.length === 0)) return undefined;
   const [a, b] = sides.map(side => framed(tokenizer, side));
-  return {
+  const sequence = {
     ids: Int32Array.from([...a.ids, ...b.ids]),
     positions: Int32Array.from([...a.positions, ...b.positions]),
   };
+  return isTelling(tokenizer, sequence) ? sequence : undefined;
 }
