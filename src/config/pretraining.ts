@@ -35,7 +35,7 @@ export const pretrainingSchema = z
       .describe('share of translations among the sequences of a batch, where there are any; half and half in XLM'),
     softmaxTokens: z
       .int()
-      .min(64)
+      .min(16)
       .max(500_000)
       .default(32_768)
       .describe(

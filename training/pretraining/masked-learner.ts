@@ -64,6 +64,8 @@ export function createMaskedLearner(
       const step = createMaskedStep(encoder, parameters, shape);
       known = { engine: make(step), dropoutSites: step.dropoutSites };
       engines.set(key, known);
+      // one that could not be made has nothing to close
+      known.engine.catch(() => engines.delete(key));
     }
     return known;
   };
