@@ -37,7 +37,7 @@ export const pretrainingSchema = z
       .int()
       .min(16)
       .max(500_000)
-      .default(32_768)
+      .default(1024)
       .describe(
         'vocabularies up to this size are told apart whole; of a larger one so many tokens a step: those that are masked and others by their frequency, corrected for it',
       ),

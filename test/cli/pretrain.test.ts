@@ -56,7 +56,7 @@ describe('tandem pretrain', () => {
     expect(counts.texts).toBe(given.size);
     expect((await readEncoder(at('encoder'))).shape).toMatchObject({ width: 16, layers: 1 });
     expect(await readFile(report, 'utf8')).toContain('Masked accuracy');
-  }, 60_000);
+  }, 120_000);
 
   it('says for people what was read and what came out', async () => {
     const folder = await temporaryFolder();
@@ -65,7 +65,7 @@ describe('tandem pretrain', () => {
     expect(exit).toBe(0);
     expect(out).toMatch(/encoder: \d+ steps in/);
     expect(out).toMatch(/held out: loss [\d.]+, perplexity [\d.]+, accuracy [\d.]+; by frequency alone: loss/);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['nothing to read', [], 2, 'usage/missing-option'],

@@ -5,6 +5,7 @@ import type { PretrainedEncoder, StoredEncoder } from '../../models/pretrained-e
 import type { TranslationRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { PretrainingCounts } from '../../src/evaluation/report/pretraining-sections.js';
 import type { TrainingLogRow } from '../../src/evaluation/report/training-sections.js';
 import { type Position, readCheckpoint, writeCheckpoint } from '../checkpoint.js';
 import { createOptimiserState, learntModel, type OptimiserState } from '../optimiser.js';
@@ -56,15 +57,7 @@ export interface PretrainSummary {
   /** time of the steps, without validation and checkpoints, before and after an interruption */
   readonly seconds: number;
   readonly textsPerSecond: number;
-  /** distinct texts, those held out among them, the windows that are learnt from, translations that are */
-  readonly counts: {
-    readonly texts: number;
-    readonly heldOut: number;
-    readonly windows: number;
-    readonly translations: number;
-    /** entries of the vocabulary */
-    readonly vocabulary: number;
-  };
+  readonly counts: PretrainingCounts;
   /** at the end, by the names of figuresOf; none where nothing was held out */
   readonly metrics: Readonly<Record<string, number>>;
   /** of the frequencies of tokens alone, on the same places */

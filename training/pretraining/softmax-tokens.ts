@@ -31,7 +31,7 @@ const flattening = 0.75;
  * Without it, frequent tokens would be held down for being seen often.
  * @param counts  of each id in the texts; those of 0 are drawn as seldom as those of 1
  * @param drawn   ids that can be drawn
- * @param size    C; more where a batch has more distinct targets
+ * @param size    C; twice, three times it where a batch has more distinct targets, so that few shapes are ever recorded
  */
 export function sampledVocabulary(counts: Float64Array, drawn: Int32Array, size: number): SoftmaxSampler {
   const chance = unigramChance(counts);
@@ -51,7 +51,7 @@ export function sampledVocabulary(counts: Float64Array, drawn: Int32Array, size:
       return indexOf.size - 1;
     };
     const slots = targets.map(slotOf);
-    const wanted = Math.min(Math.max(size, indexOf.size), drawn.length);
+    const wanted = Math.min(size * Math.ceil(indexOf.size / size), drawn.length);
     let draws = 0;
     for (; indexOf.size < wanted; draws++) slotOf(drawn[lowestAbove(cumulative, random.next() * mass)]);
     const ids = Int32Array.from(indexOf.keys());

@@ -4,10 +4,13 @@ import { type TrainingLogRow, thinned } from './training-sections.js';
 
 /** What a pretraining run has read. */
 export interface PretrainingCounts {
+  /** distinct texts, and those of them that are held out */
   readonly texts: number;
   readonly heldOut: number;
+  /** windows of texts, and translations, that are learnt from */
   readonly windows: number;
   readonly translations: number;
+  /** entries of the vocabulary */
   readonly vocabulary: number;
 }
 

@@ -34,7 +34,7 @@ describe('pretrain', () => {
     expect(counts).toMatchObject({ texts: distinct, heldOut: Math.floor(0.1 * distinct), translations: 0 });
     expect(counts.windows).toBe(distinct - counts.heldOut);
     expect(log.at(-1)!.step).toBe(Math.ceil((20 * counts.windows) / 32));
-  }, 60_000);
+  }, 120_000);
 
   it('reads one language by the other', async () => {
     const out = join(await temporaryFolder(), 'encoder');
@@ -44,7 +44,7 @@ describe('pretrain', () => {
     expect(metrics.accuracy).toBeLessThan(0.3);
     expect(metrics['translation accuracy']).toBeGreaterThan(0.5);
     expect(counts.translations).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 
   it('learns with a sample of a vocabulary too', async () => {
     const out = join(await temporaryFolder(), 'encoder');
@@ -52,7 +52,7 @@ describe('pretrain', () => {
     const { metrics, counts } = await run(out, { config });
     expect(counts.vocabulary).toBeGreaterThan(20);
     expect(metrics.accuracy).toBeGreaterThan(0.5);
-  }, 60_000);
+  }, 120_000);
 
   it('writes an encoder folder that towers are trained on', async () => {
     const folder = await temporaryFolder();
@@ -75,7 +75,7 @@ describe('pretrain', () => {
     const { embedding } = await loaded.embedQuery({ text: 'red hammer' });
     await loaded.close();
     expect(embedding).toHaveLength(32);
-  }, 60_000);
+  }, 120_000);
 
   it('gives the same bytes twice, and others with another seed', async () => {
     const folder = await temporaryFolder();
@@ -87,7 +87,7 @@ describe('pretrain', () => {
     const first = await bytes('a', 1);
     expect(await bytes('b', 1)).toEqual(first);
     expect(await bytes('c', 2)).not.toEqual(first);
-  }, 60_000);
+  }, 120_000);
 
   it('goes on from an encoder, with its vocabulary and all its positions', async () => {
     const folder = await temporaryFolder();
@@ -101,7 +101,7 @@ describe('pretrain', () => {
     expect([b.position.rows, b.token.rows]).toEqual([24, a.token.rows]);
     expect(b.token.values).not.toEqual(a.token.values);
     expect(b.weights['layer0.query.weight'].values).not.toEqual(a.weights['layer0.query.weight'].values);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['no text', { texts: [] }, 'training/no-texts'],

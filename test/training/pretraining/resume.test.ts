@@ -78,7 +78,7 @@ describe('resume of pretraining', () => {
     expect(await readFile(checkpoint)).toEqual(bytes);
     const { steps, counts } = await resumed(out);
     expect(steps).toBe(Math.ceil((2 * counts.windows) / 32));
-  }, 60_000);
+  }, 120_000);
 
   it.each(['checkpoint.safetensors', 'log.jsonl'])('refuses a %s that is cut short', async name => {
     const folder = await temporaryFolder();
