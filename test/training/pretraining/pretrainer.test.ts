@@ -2,11 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEncoder, writeEncoder } from '../../../models/pretrained/encoder-folder.js';
+import { readHuggingFaceFolder } from '../../../models/pretrained/hugging-face-folder.js';
 import { loadModel } from '../../../models/runtime/load-model.js';
+import { loadTokenizer } from '../../../models/tokenizer/tokenizer.js';
 import { presets } from '../../../src/config/presets.js';
 import { type PretrainOptions, pretrain } from '../../../training/pretraining/pretrainer.js';
 import { train } from '../../../training/trainer.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
+import { writeHuggingFaceFolder } from '../../models/pretrained/hugging-face-folder.js';
 import { makeData, smallConfig, stage } from '../fixture.js';
 import { encoderBytes } from './encoder-bytes.js';
 import { pairedTexts, patternConfig, translatedTexts } from './pattern.js';
@@ -102,6 +105,32 @@ describe('pretrain', () => {
     expect(b.token.values).not.toEqual(a.token.values);
     expect(b.weights['layer0.query.weight'].values).not.toEqual(a.weights['layer0.query.weight'].values);
   }, 120_000);
+
+  it.each(['bert', 'xlm-roberta'] as const)(
+    'goes on from an imported encoder: %s',
+    async family => {
+      const folder = await temporaryFolder();
+      const [source, begun, further] = ['source', 'begun', 'further'].map(name => join(folder, name));
+      await writeHuggingFaceFolder(source, { family });
+      await writeEncoder(begun, await readHuggingFaceFolder(source), '0');
+      // that of XLM-R has no mask token: the row for it is not written
+      expect((await loadTokenizer((await readEncoder(begun)).tokenizer)).maskId).toBe(
+        family === 'bert' ? 4 : undefined,
+      );
+      const words = ['red', 'garden', 'hose', 'of', 'a'];
+      const given = words.flatMap(a => words.flatMap(b => words.map(c => `${a} ${b} ${c}`)));
+      const config = patternConfig({ epochs: 2, softmaxTokens: 16 }, { import: begun });
+      const { metrics } = await run(further, { texts: given, config });
+      expect(Number.isFinite(metrics.loss)).toBe(true);
+      const [a, b] = [await readEncoder(begun), await readEncoder(further)];
+      expect([b.shape, b.tokenizer]).toEqual([a.shape, a.tokenizer]);
+      expect([b.token.rows, b.position.rows]).toEqual([a.token.rows, a.position.rows]);
+      expect(Object.keys(b.weights).sort()).toEqual(Object.keys(a.weights).sort());
+      for (const name of Object.keys(a.weights)) expect(b.weights[name].shape).toEqual(a.weights[name].shape);
+      expect(b.weights['layer2.out.weight'].values).not.toEqual(a.weights['layer2.out.weight'].values);
+    },
+    120_000,
+  );
 
   it.each([
     ['no text', { texts: [] }, 'training/no-texts'],
