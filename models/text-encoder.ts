@@ -4,11 +4,15 @@ import { type Dropout, type Parameters, type SequenceGroup, transformerLayer } f
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 
 /** Sequences of about the same length, laid out together: so little of the work goes into padding. */
-export interface TextChunk {
+export interface TokenChunk {
   /** token and position embeddings added up, [T, n, width], time-major */
   readonly embedded: Tensor;
   /** [n, 1, 1, T]: 0 for a token, -1e9 for padding */
   readonly bias: Tensor;
+}
+
+/** The same, as pooling needs it. */
+export interface TextChunk extends TokenChunk {
   /** [T, n, 1]: 1 / length for a token, 0 for padding; for mean pooling */
   readonly share: Tensor;
 }
@@ -29,17 +33,38 @@ export function encodeChunks(
   encoder: Encoder,
   dropout: Dropout = kept => kept,
 ): Tensor {
-  const { prefix, layers, width, heads, epsilon, activation } = encoder;
-  const groups = chunks.map(({ embedded, bias }): SequenceGroup => {
+  const first = encoder.pooling === 'cls';
+  const hidden = encodeTokens(tf, p, chunks, encoder, dropout, first);
+  return first ? hidden : meanOfTokens(tf, hidden, chunks, groupsOf(chunks), encoder.width);
+}
+
+/** What attention knows of each chunk. */
+const groupsOf = (chunks: readonly TokenChunk[]): SequenceGroup[] =>
+  chunks.map(({ embedded, bias }) => {
     const [tokens, count] = embedded.shape as [number, number, number];
     return { tokens, count, bias };
   });
+
+/**
+ * The same before pooling: a vector for every token.
+ * @param firstOnly  of the last layer, give the first token of each text alone
+ * @returns [N, width], N = sum of T * n over the chunks, each chunk time-major; [sum of n, width] with firstOnly
+ */
+export function encodeTokens(
+  tf: Tf,
+  p: Parameters,
+  chunks: readonly TokenChunk[],
+  encoder: Encoder,
+  dropout: Dropout = kept => kept,
+  firstOnly = false,
+): Tensor {
+  const { prefix, layers, width, heads, epsilon, activation } = encoder;
+  const groups = groupsOf(chunks);
   const embedded = chunks.map((chunk, c) => tf.reshape(chunk.embedded, [groups[c].tokens * groups[c].count, width]));
   const sum = joined(tf, embedded);
   const normal = encoder.embeddingNorm
     ? layerNorm(tf, sum, p[`${prefix}.norm.scale`], p[`${prefix}.norm.bias`], epsilon)
     : sum;
-  const first = encoder.pooling === 'cls';
   let hidden = dropout(normal);
   for (let layer = 0; layer < layers; layer++) {
     hidden = transformerLayer(
@@ -49,13 +74,10 @@ export function encodeChunks(
       hidden,
       groups,
       { width, heads, epsilon, activation },
-      {
-        firstOnly: first && layer === layers - 1,
-        dropout,
-      },
+      { firstOnly: firstOnly && layer === layers - 1, dropout },
     );
   }
-  return first ? hidden : meanOfTokens(tf, hidden, chunks, groups, width);
+  return hidden;
 }
 
 function meanOfTokens(

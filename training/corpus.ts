@@ -156,7 +156,8 @@ export function auxiliaryOf({ config, headQueries: { classes } }: Corpus): Recor
   return wanted ? auxiliaryParameters(config.towers.embeddingWidth, classes) : {};
 }
 
-function* corpusTexts({ documents, pairs }: PreparedData): Generator<string> {
+/** Every text that the vocabulary is trained on: titles, descriptions, training queries. */
+export function* corpusTexts({ documents, pairs }: PreparedData): Generator<string> {
   for (const { title, description } of documents) {
     yield title;
     if (description !== undefined) yield description;

@@ -8,6 +8,12 @@ import { layerFactor } from './layer-rates.js';
 import { adamDense, adamRows, createMoments, type Moments } from './optimisers/adam.js';
 import { gradientOf } from './step.js';
 
+/** What an update needs to know of the configuration. */
+export type UpdateSettings = Pick<
+  TrainingConfig,
+  'clipNorm' | 'adam' | 'averaging' | 'learningRate' | 'pretrainedLearningRate' | 'layerDecay'
+>;
+
 /** State of Adam for every parameter and table, and the number of steps taken. */
 export interface OptimiserState {
   step: number;
@@ -60,7 +66,7 @@ export function applyGradients(
   gradients: Readonly<Record<string, Float32Array>>,
   rows: RowAccumulators,
   rate: number,
-  { clipNorm, adam, averaging, learningRate, pretrainedLearningRate, layerDecay }: TrainingConfig,
+  { clipNorm, adam, averaging, learningRate, pretrainedLearningRate, layerDecay }: UpdateSettings,
 ): number {
   let squares = 0;
   for (const name of Object.keys(model.dense)) squares += sumOfSquares(gradients[gradientOf(name)]);

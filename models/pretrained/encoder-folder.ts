@@ -88,7 +88,7 @@ const damaged = (path: string, why: string): TandemError =>
 async function readEncoderManifest(folder: string): Promise<EncoderManifest> {
   const path = join(folder, files.manifest);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const message = `${folder}: is no encoder folder (${error.code}); \`tandem import-encoder\` writes one`;
+    const message = `${folder}: is no encoder folder (${error.code}); \`tandem import-encoder\` and \`tandem pretrain\` write one`;
     throw new TandemError('data/not-found', message, { path }, { cause: error });
   });
   let content: { readonly format?: unknown; readonly version?: unknown };

@@ -86,6 +86,12 @@ export function frameOf({ post_processor: processor }: TokenizerFile): Frame {
 export const addedId = (file: TokenizerFile, contents: readonly string[]): number | undefined =>
   file.added_tokens.find(token => contents.includes(token.content))?.id;
 
+/** Ids that stand for no text; added words, which do, are not among them. */
+export function specialIdsOf({ added_tokens, model }: TokenizerFile): Set<number> {
+  const ids = new Set(added_tokens.filter(({ special }) => special !== false).map(({ id }) => id));
+  return typeof model.unk_id === 'number' ? ids.add(model.unk_id) : ids;
+}
+
 /** One above the greatest id, added tokens included: the rows of an embedding table. */
 export function sizeOf({ model, added_tokens }: TokenizerFile): number {
   let size = added_tokens.reduce((most, token) => Math.max(most, token.id + 1), 0);

@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { importedEncoder } from './imported-encoder.js';
 import { normaliserSpec, preTokeniserSpec } from './normalise.js';
-import { addedId, frameOf, type ParsedTokenizer, parseTokenizerFile, sizeOf } from './tokenizer-file.js';
+import {
+  addedId,
+  type Frame,
+  frameOf,
+  type ParsedTokenizer,
+  parseTokenizerFile,
+  sizeOf,
+  specialIdsOf,
+} from './tokenizer-file.js';
 import { type Encoder, unigramEncoder } from './unigram-encoder.js';
 
 /** A text vocabulary as towers use it. */
@@ -16,6 +24,10 @@ export interface TextTokenizer {
   readonly padId: number;
   /** absent where the vocabulary has no mask token */
   readonly maskId: number | undefined;
+  /** ids that stand for no text: padding, start, mask, unknown and the like */
+  readonly specialIds: ReadonlySet<number>;
+  /** the special tokens before and after every text */
+  readonly frame: Frame;
   /**
    * Text -> ids with the special tokens around them (`<s> A` for a vocabulary trained here, `[CLS] A [SEP]` for BERT).
    * Special tokens in the text itself are read as plain characters.
@@ -40,7 +52,8 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
   const padId = parsed.file.padding?.pad_id ?? addedId(parsed.file, ['<pad>', '[PAD]']);
   if (padId === undefined)
     throw new TandemError('model/unsupported-tokenizer', 'tokenizer.json: there is no padding token');
-  const { before, after } = frameOf(parsed.file);
+  const frame = frameOf(parsed.file);
+  const { before, after } = frame;
   const framed = before.length + after.length;
   const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed.normaliser);
   return {
@@ -48,6 +61,8 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
     vocabularySize: sizeOf(parsed.file),
     padId,
     maskId: addedId(parsed.file, ['<mask>', '[MASK]']),
+    specialIds: specialIdsOf(parsed.file),
+    frame,
     encode(text, maxTokens) {
       if (!Number.isInteger(maxTokens) || maxTokens < framed) {
         throw new TandemError(

@@ -70,6 +70,25 @@ export const pairRowSchema = z.strictObject({
   weight: z.number().positive().max(1).optional(),
 });
 
+/** Text without any label: its own `text`, or what a document says. */
+export const textRowSchema = z
+  .looseObject({
+    text: z.string().max(1_048_576).optional(),
+    title: z.string().max(65_536).optional(),
+    description: z.string().max(1_048_576).optional(),
+  })
+  .refine(row => row.text !== undefined || row.title !== undefined || row.description !== undefined, {
+    error: 'expected `text`, or `title` or `description` of a document',
+  });
+
+/** A text in one language and the same in another. */
+export const translationRowSchema = z.strictObject({
+  source: z.string().min(1).max(1_048_576),
+  target: z.string().min(1).max(1_048_576),
+  sourceLanguage: z.string().max(64).optional(),
+  targetLanguage: z.string().max(64).optional(),
+});
+
 const farthestMs = 8.64e15;
 const isoTime = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
 
@@ -104,3 +123,4 @@ export type DocumentRow = z.infer<typeof documentRowSchema>;
 export type QueryRow = z.infer<typeof queryRowSchema>;
 export type PairRow = z.infer<typeof pairRowSchema>;
 export type EventRow = z.infer<typeof eventRowSchema>;
+export type TranslationRow = z.infer<typeof translationRowSchema>;

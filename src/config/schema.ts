@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { indexingSchema } from './indexing.js';
+import { pretrainingSchema } from './pretraining.js';
 import { textEncoderSchema, towersSchema } from './towers.js';
 import { pseudoQuerySchema, trainingSchema } from './training.js';
 
@@ -15,6 +16,7 @@ export const configSchema = z
     towers: towersSchema,
     textEncoder: textEncoderSchema,
     training: trainingSchema,
+    pretraining: pretrainingSchema,
     pseudoQueries: pseudoQuerySchema,
     indexing: indexingSchema,
   })

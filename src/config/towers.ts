@@ -106,7 +106,7 @@ export const textEncoderSchema = z
       .min(1)
       .optional()
       .describe(
-        'folder that `tandem import-encoder` wrote: its weights and vocabulary are trained on, and its shape takes the place of width, heads, feedForward, layers, pooling, activation, embeddingNorm, epsilon and the prefixes',
+        'folder that `tandem import-encoder` or `tandem pretrain` wrote: its weights and vocabulary are trained on, and its shape takes the place of width, heads, feedForward, layers, pooling, activation, embeddingNorm, epsilon and the prefixes',
       ),
     shared: z.boolean().default(false).describe('one encoder for both towers; otherwise each tower has its own'),
     vocabularySize: z

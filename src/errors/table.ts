@@ -98,6 +98,10 @@ export const errorTable = {
     422,
     1,
     'Train longer (--epochs), give more pairs, or lower training.learningRate: what has not got better cannot be weighed.',
+  'training/no-texts': entry(
+    422,
+    1,
+    'Give more text with --texts, --data or --translations: at least two texts of two words.',
   ),
   'training/checkpoint-mismatch': entry(
     409,

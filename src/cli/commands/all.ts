@@ -13,6 +13,7 @@ import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
+import { pretrainCommand } from './pretrain.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
@@ -27,6 +28,7 @@ export const commands: readonly RunnableCommand[] = [
   prepareCommand,
   importEncoderCommand,
   importImageEncoderCommand,
+  pretrainCommand,
   trainCommand,
   ablateCommand,
   inspectCommand,

@@ -83,7 +83,7 @@ function validationSection(rows: readonly TrainingLogRow[]): LineChartSection {
 }
 
 /** Means of equal runs of neighbours, at most `mostPoints` of them; short curves as they are. */
-function thinned(points: readonly Point[]): Point[] {
+export function thinned(points: readonly Point[]): Point[] {
   const size = Math.ceil(points.length / mostPoints);
   if (size <= 1) return [...points];
   return Array.from({ length: Math.ceil(points.length / size) }, (_, i) => {

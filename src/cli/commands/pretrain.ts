@@ -1,0 +1,40 @@
+import { TandemError } from '../../errors/tandem-error.js';
+import { defineCommand } from '../command.js';
+import { configFlags, path, paths, switched } from '../flags.js';
+import { readConfig } from '../read-config.js';
+
+export const pretrainCommand = defineCommand({
+  name: 'pretrain',
+  summary: 'Pretrain a text encoder on unlabelled text, for languages that nobody has an encoder of.',
+  example: 'tandem pretrain --data out/data --out out/encoder --set pretraining.epochs=20',
+  flags: {
+    texts: {
+      value: 'FILE',
+      repeat: true,
+      help: '.jsonl, .csv or .parquet file of rows with `text`, or of documents; may be repeated',
+      schema: paths,
+    },
+    data: {
+      value: 'DIR',
+      help: 'folder that `tandem prepare` wrote: titles, descriptions and training queries are read',
+      schema: path.optional(),
+    },
+    translations: {
+      value: 'FILE',
+      help: 'rows {source, target}: texts with their translations, to read one side by the other',
+      schema: path.optional(),
+    },
+    out: { value: 'ENCODER', help: 'folder of the encoder that is written, for textEncoder.import', schema: path },
+    ...configFlags,
+    resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },
+  },
+  run: async ({ texts, data, translations, out, resume, ...flags }, context) => {
+    if (texts.length === 0 && data === undefined && translations === undefined) {
+      throw new TandemError('usage/missing-option', 'give --texts, --data or --translations: what to learn from');
+    }
+    const config = await readConfig(flags);
+    const { describePretraining, pretrainEncoder, pretrainingOutcome } = await import('../pretrain-encoder.js');
+    const summary = await pretrainEncoder({ texts, data, translations, config, out, resume }, context);
+    return { json: pretrainingOutcome(summary), text: describePretraining(summary) };
+  },
+});

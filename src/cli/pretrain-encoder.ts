@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { readPrepared } from '../../data/prepared.js';
+import { readTexts, readTranslations } from '../../data/unlabelled-texts.js';
+import { corpusTexts } from '../../training/corpus.js';
+import { type PretrainSummary, pretrain } from '../../training/pretraining/pretrainer.js';
+import type { Config } from '../config/schema.js';
+import { tandemVersion } from '../config/version.js';
+import { pretrainingSections } from '../evaluation/report/pretraining-sections.js';
+import { renderReport } from '../evaluation/report/render-report.js';
+import { writeWhole } from '../files/atomic.js';
+import type { CommandContext } from './command.js';
+
+export interface PretrainEncoderOptions {
+  /** files of texts */
+  readonly texts: readonly string[];
+  /** folder that `prepare` wrote */
+  readonly data?: string;
+  /** file of translations */
+  readonly translations?: string;
+  readonly config: Config;
+  readonly out: string;
+  readonly resume: boolean;
+}
+
+/** The report of a run, beside the encoder's own files. */
+const pretrainingReport = (encoder: string): string => join(encoder, 'pretraining.html');
+
+/** Pretrains with a live line, and writes the report of the run into the encoder's folder. */
+export async function pretrainEncoder(
+  { texts, data, translations, ...options }: PretrainEncoderOptions,
+  context: CommandContext,
+): Promise<PretrainSummary> {
+  const given: string[] = [];
+  if (data !== undefined) for (const text of corpusTexts(await readPrepared(data))) given.push(text);
+  for await (const text of readTexts(texts)) given.push(text);
+  const translated = translations === undefined ? [] : await readTranslations(translations);
+  const progress = context.progress('pretraining', 'steps');
+  try {
+    const summary = await pretrain({
+      ...options,
+      texts: given,
+      translations: translated,
+      tandem: tandemVersion(),
+      onProgress: ({ done, total, loss, textsPerSecond, validation }) => {
+        const held =
+          validation === undefined
+            ? ''
+            : `, held out: loss ${validation.texts.loss.toFixed(4)}, accuracy ${validation.texts.accuracy.toFixed(4)}`;
+        progress.note(`loss ${loss.toFixed(4)}, ${Math.round(textsPerSecond)} texts/s${held}`);
+        progress.update(done, total);
+      },
+    });
+    const { log, counts, unigram } = summary;
+    const sections = pretrainingSections(log, counts, unigram);
+    await writeWhole(pretrainingReport(options.out), renderReport({ title: 'Pretraining', sections }));
+    return summary;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What a run leaves behind for machines. */
+export const pretrainingOutcome = (summary: PretrainSummary): Record<string, unknown> => ({
+  encoder: summary.out,
+  steps: summary.steps,
+  seconds: Number(summary.seconds.toFixed(1)),
+  textsPerSecond: Math.round(summary.textsPerSecond),
+  counts: summary.counts,
+  metrics: { validation: summary.metrics, ...(summary.unigram && { unigram: summary.unigram }) },
+  report: pretrainingReport(summary.out),
+});
+
+/** The same for people. */
+export function describePretraining(summary: PretrainSummary): string {
+  const { out, steps, seconds, textsPerSecond, counts, metrics, unigram } = summary;
+  const { texts, heldOut, windows, translations, vocabulary } = counts;
+  const figures = Object.entries(metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  const alone =
+    unigram && `by frequency alone: loss ${unigram.loss.toFixed(4)}, accuracy ${unigram.accuracy.toFixed(4)}`;
+  return [
+    `${out}: ${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(textsPerSecond)} texts/s`,
+    `read: ${texts} texts (${heldOut} held out), ${windows} windows, ${translations} translations, ${vocabulary} tokens`,
+    `held out: ${figures.join(', ') || 'nothing'}${alone === undefined ? '' : `; ${alone}`}`,
+    `report: ${pretrainingReport(out)}`,
+  ].join('\n');
+}
