@@ -162,7 +162,18 @@ function textChannel(
   };
 }
 
-/** Nothing is looked up and nothing learnt: the vectors of the images go in as they are. */
+/** Copies a vector at length 1; one of zeros stays so. */
+function copyUnit(vector: Float32Array, into: Float32Array, at: number): void {
+  let squares = 0;
+  for (const x of vector) squares += x * x;
+  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  for (let j = 0; j < vector.length; j++) into[at + j] = scale * vector[j];
+}
+
+/**
+ * Nothing is looked up and nothing learnt: the vectors of the images go in, at length 1, for encoders differ in scale and long vectors
+ * drown the channels that start small.
+ */
 function imageChannel(path: string, width: number, kept: readonly ImageFeatures[], plan: ChunkPlan): ChannelBatch {
   const { chunks, order, starts, feeds: placed } = arrange(path, kept, plan);
   const feeds: Record<string, Feed> = { ...placed };
@@ -172,7 +183,7 @@ function imageChannel(path: string, width: number, kept: readonly ImageFeatures[
     for (let n = 0; n < count; n++) {
       const images = kept[order[starts[c] + n]];
       for (let i = 0; i < Math.min(images.length, places); i++) {
-        vectors.set(images[i], (i * count + n) * width);
+        copyUnit(images[i], vectors, (i * count + n) * width);
         mask[i * count + n] = 1;
       }
     }

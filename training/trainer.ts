@@ -231,8 +231,8 @@ function fingerprintOf({ config, documents }: Corpus, data: PreparedData, encode
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
   const hash = createHash('sha256').update(JSON.stringify([config, files, encoder]));
   // image vectors are no part of the prepared data
-  for (const vector of documents.flat()) {
-    if (!(vector instanceof Int32Array)) for (const image of vector) hash.update(image);
+  for (const features of documents.flat()) {
+    if (!(features instanceof Int32Array)) for (const image of features) hash.update(image);
   }
   return hash.digest('hex');
 }

@@ -14,6 +14,9 @@ import { loadTokenizer } from '../tokenizer/tokenizer.js';
 import { documentTowerRow, embedRows, imageReferences, queryTowerRow, type RunnableTowers } from './embedder.js';
 import { createNativeGraph, type SessionOptions } from './session.js';
 
+/** Documents whose image vectors are held at once. */
+const picturedAtOnce = 1024;
+
 /** One query embedded, with the fusion weight of each channel of the query tower. */
 export interface EmbeddedQuery {
   /** float32 [D], of length 1 */
@@ -126,9 +129,18 @@ function modelOf(
     },
     embedQueries: async rows => (await embedRows(query, rows.map(queryTowerRow))).embeddings,
     async embedDocuments(rows, images) {
-      const vectors = await vectorsOf(rows, images);
-      const towerRows = rows.map(row => documentTowerRow(row, vectors, limit));
-      return (await embedRows(document, towerRows)).embeddings;
+      const embeddings = new Float32Array(rows.length * document.tower.embeddingWidth);
+      const atOnce = hasImages(document.tower) ? picturedAtOnce : rows.length;
+      for (let from = 0; from < rows.length; from += atOnce) {
+        const part = rows.slice(from, from + atOnce);
+        const vectors = await vectorsOf(part, images);
+        const embedded = await embedRows(
+          document,
+          part.map(row => documentTowerRow(row, vectors, limit)),
+        );
+        embeddings.set(embedded.embeddings, from * document.tower.embeddingWidth);
+      }
+      return embeddings;
     },
     async close() {
       await query.graph.close();

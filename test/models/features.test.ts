@@ -106,3 +106,30 @@ describe('the features of a document', () => {
     expect(lists(document({ title: 'red cat' }))[0]).toEqual(lists(query({ text: 'Red Cat' }))[1]);
   });
 });
+
+describe('the features of images and attributes', () => {
+  const pictured = smallConfig({ document: ['image', 'attribute.price', 'attribute.colour'] });
+  const tower = createTowers(pictured.towers, pictured.textEncoder, 1).document;
+  const extract = createFeatureExtractor(tower, {
+    towers: pictured.towers,
+    countries: [],
+    attributes: { price: { kind: 'numbers', edges: [[10], [5, 10]] } },
+    maxTokens: 4,
+  });
+  const attributeOf = (feature: string): number => hash(feature, 0x6174) % 64;
+
+  it('are the first vectors, and ids by what is known of each field', () => {
+    const images = [1, 2, 3, 4].map(x => Float32Array.of(x));
+    const features = extract({ images, attributes: { price: 7, colour: ['Red', 'blue'] } });
+    expect(features).toEqual([
+      // towers.image.limit is 3
+      images.slice(0, 3),
+      Int32Array.of(attributeOf('price=0:0'), attributeOf('price=1:1')),
+      Int32Array.of(attributeOf('colour=red'), attributeOf('colour=blue')),
+    ]);
+  });
+
+  it('are none where the row has none', () => {
+    expect(extract({})).toEqual([[], new Int32Array(0), new Int32Array(0)]);
+  });
+});
