@@ -1,18 +1,16 @@
-import { vectorsOfMap } from '../../models/images/image-source.js';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 
 /** Rows that go through one tower together. */
 export type EmbedBatch =
   | { readonly kind: 'queries'; readonly rows: readonly QueryRow[] }
-  | { readonly kind: 'documents'; readonly rows: readonly DocumentRow[]; readonly images?: BatchImages };
-
-/** Vectors of the images of a batch by reference, in a form that can be handed to a thread. */
-export interface BatchImages {
-  /** W */
-  readonly width: number;
-  readonly vectors: ReadonlyMap<string, Float32Array>;
-}
+  | {
+      readonly kind: 'documents';
+      readonly rows: readonly DocumentRow[];
+      /** vectors of their images; the image source of the model is asked where they are not at hand */
+      readonly images?: ImageVectors;
+    };
 
 export type EmbedKind = EmbedBatch['kind'];
 
@@ -25,8 +23,5 @@ export interface EmbeddedBatch {
 }
 
 /** Batch -> float32 [n * D], row-major. */
-export function embedBatch(model: Model, batch: EmbedBatch): Promise<Float32Array> {
-  if (batch.kind === 'queries') return model.embedQueries(batch.rows);
-  const { rows, images } = batch;
-  return model.embedDocuments(rows, images && vectorsOfMap(images.width, images.vectors));
-}
+export const embedBatch = (model: Model, batch: EmbedBatch): Promise<Float32Array> =>
+  batch.kind === 'queries' ? model.embedQueries(batch.rows) : model.embedDocuments(batch.rows, batch.images);

@@ -61,6 +61,14 @@ async function embedWithProgress(
   }
 }
 
+/** Vectors of the pictures of a file of documents, read from the cache until `close`. */
+export interface DocumentImages {
+  readonly source: ImageSource;
+  /** images of a document that the model looks at, the first ones */
+  readonly limit: number;
+  close(): void;
+}
+
 /**
  * The vectors of the pictures that a file of documents names, for a model that has an image encoder of its own.
  * @returns nothing where it has none
@@ -83,13 +91,13 @@ export async function openDocumentImages(
     readonly out: string;
   },
   context: CommandContext,
-): Promise<{ readonly source: ImageSource; close(): void } | undefined> {
+): Promise<DocumentImages | undefined> {
   const limit = await imageLimitOf(model);
   if (limit === undefined) return undefined;
   const cache = imageCache ?? imageCacheBeside(out);
   const references = await referencesOf(readDocumentFile(documents), limit);
   const { vectors, close } = await embedDocumentImages({ references, pictures, encoder: model, cache }, context);
-  return { source: { width: vectors.width, vectorsOf: async () => vectors }, close };
+  return { source: { width: vectors.width, vectorsOf: async () => vectors }, limit, close };
 }
 
 const grouped = (n: number): string => n.toLocaleString('en-GB');

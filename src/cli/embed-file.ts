@@ -1,13 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { readRows } from '../../data/sources/source.js';
-import type { ImageSource } from '../../models/images/image-vectors.js';
 import { loadModel, type Model } from '../../models/runtime/load-model.js';
 import type { EmbedBatch, EmbeddedBatch, EmbedKind } from '../../serving/jobs/embed-batch.js';
 import { embedHere, embedInWorkers, embedRows } from '../../serving/jobs/embed-rows.js';
 import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
 import { documentRowSchema, queryRowSchema } from '../config/rows.js';
 import type { CommandContext } from './command.js';
-import { openDocumentImages } from './document-images.js';
+import { type DocumentImages, openDocumentImages } from './document-images.js';
 
 export interface EmbedFileOptions {
   readonly kind: EmbedKind;
@@ -45,55 +44,34 @@ const workersFrom = 2_000;
  * @throws TandemError 'data/*' (with the line), 'model/*', 'files/*'; then nothing is written
  */
 export async function embedFile(options: EmbedFileOptions, context: CommandContext): Promise<EmbedSummary> {
-  const model = await loadModel(options.model, { threads: 1 });
+  const total = await countRows(options, context);
+  const images =
+    options.kind === 'documents' ? await openDocumentImages({ ...options, documents: options.in }, context) : undefined;
   try {
-    const total = await countRows(options, context);
-    const workers = options.workers ?? (total < workersFrom ? 1 : availableParallelism());
-    const started = performance.now();
-    const images = await imagesOf(options, context);
-    const rows = await embedAll(options, model, workers, total, images?.source, context).finally(() => images?.close());
-    const seconds = (performance.now() - started) / 1000;
-    return { out: options.out, rows, modelId: model.modelId, width: model.width, workers, seconds };
+    const model = await loadModel(options.model, { threads: 1, images: images?.source });
+    return await embedAll(options, model, images, total, context).finally(() => model.close());
   } finally {
-    await model.close();
+    images?.close();
   }
 }
 
 async function embedAll(
   options: EmbedFileOptions,
   model: Model,
-  workers: number,
+  images: DocumentImages | undefined,
   total: number,
-  images: ImageSource | undefined,
   context: CommandContext,
-): Promise<number> {
-  const embedder = workers === 1 ? embedHere(model) : embedInWorkers(options.model, workers);
+): Promise<EmbedSummary> {
+  const workers = options.workers ?? (total < workersFrom ? 1 : availableParallelism());
+  const started = performance.now();
+  const embedder = workers === 1 ? embedHere(model) : embedInWorkers(options.model, workers, images);
   try {
-    const embedded = embedRows(withImages(readBatches(options), images), embedder);
-    return await writeEmbeddings(options.out, countEmbedded(embedded, total, context));
+    const embedded = embedRows(readBatches(options), embedder);
+    const rows = await writeEmbeddings(options.out, countEmbedded(embedded, total, context));
+    const seconds = (performance.now() - started) / 1000;
+    return { out: options.out, rows, modelId: model.modelId, width: model.width, workers, seconds };
   } finally {
     await embedder.close();
-  }
-}
-
-const imagesOf = async (options: EmbedFileOptions, context: CommandContext) =>
-  options.kind === 'documents' ? openDocumentImages({ ...options, documents: options.in }, context) : undefined;
-
-/** Puts the vectors of their images to batches of documents, so that every thread has them. */
-async function* withImages(
-  batches: AsyncIterable<EmbedBatch>,
-  source: ImageSource | undefined,
-): AsyncGenerator<EmbedBatch> {
-  for await (const batch of batches) {
-    if (source === undefined || batch.kind === 'queries') {
-      yield batch;
-      continue;
-    }
-    const references = [...new Set(batch.rows.flatMap(({ images = [] }) => images))];
-    const found = await source.vectorsOf(references);
-    const vectors = new Map<string, Float32Array>();
-    for (const reference of references) for (const vector of found.of([reference])) vectors.set(reference, vector);
-    yield { ...batch, images: { width: source.width, vectors } };
   }
 }
 

@@ -41,6 +41,11 @@ function inOrder(tokens: readonly (string | { readonly position?: number })[]): 
   return true;
 }
 
+/** A picture: a path below the folder of pictures, or the picture itself as a data URI. */
+const image = z.union([z.string().max(4096), z.string().max(2 ** 20).regex(/^data:image\//i)], {
+  error: 'expected a path of at most 4096 characters, or data:image/TYPE;base64, of at most 1 MiB',
+});
+
 /** A document; attributes that are not named here are kept as they are and can be filtered on. */
 export const documentRowSchema = z.looseObject({
   id,
@@ -48,7 +53,7 @@ export const documentRowSchema = z.looseObject({
   description: z.string().max(1_048_576).optional(),
   country: z.string().max(64).optional(),
   language: z.string().max(64).optional(),
-  images: z.array(z.string().max(4096)).max(64).optional(),
+  images: z.array(image).max(64).optional(),
   price: z.number().optional(),
   /** by field: its terms, indexed as they are in place of those of its text */
   tokens: z.record(z.string().max(256), givenTokens).optional(),

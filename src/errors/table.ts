@@ -98,6 +98,7 @@ export const errorTable = {
     422,
     1,
     'Train longer (--epochs), give more pairs, or lower training.learningRate: what has not got better cannot be weighed.',
+  ),
   'training/no-texts': entry(
     422,
     1,
