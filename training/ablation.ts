@@ -36,7 +36,7 @@ export interface AblationSummary {
 export async function runAblation(options: AblationOptions): Promise<AblationSummary> {
   const { plan, out, shared } = options;
   const sets = setsOf(shared.data);
-  const variants = [plan.base, ...(plan.variants ?? leftOut(plan.base.config, shared.data))];
+  const variants = [plan.base, ...(plan.variants ?? leftOut(plan.base.config, shared.data, shared.images))];
   checkNames(variants);
   const planned = await planRuns(variants, options);
   await makeRunsFolder(out);

@@ -1,4 +1,5 @@
 import type { PreparedData } from '../../data/prepared.js';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { loadModel } from '../../models/runtime/load-model.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { evaluateRun } from '../../src/evaluation/evaluate.js';
@@ -27,14 +28,14 @@ export function setsOf(data: PreparedData): MeasuredSets {
 /** Lets a model find the nearest documents of all judged queries, exactly: the towers alone, as they are served. */
 export async function measureModel(
   folder: string,
-  data: PreparedData,
+  { data, images }: { readonly data: PreparedData; readonly images?: ImageVectors },
   sets: MeasuredSets,
   options: LoadOptions,
   relevanceLevel?: number,
 ): Promise<Partial<Record<Split, Measured>>> {
   const model = await loadModel(folder, options);
   try {
-    const d = await model.embedDocuments(data.documents);
+    const d = await model.embedDocuments(data.documents, images);
     const measured: Partial<Record<Split, Measured>> = {};
     for (const [split, set] of sets) {
       const q = await model.embedQueries(set.queries);

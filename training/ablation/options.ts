@@ -25,8 +25,6 @@ export interface AblationOptions {
   readonly plan: AblationPlan;
   /** folder; `runs` in it holds what is finished and what is under way */
   readonly out: string;
-  /** names what models see beside the prepared data, such as vectors of images; results of other ones are not taken */
-  readonly dataId?: string;
   /** models are kept beside the results */
   readonly keepModels?: boolean;
   /** least gain that counts as relevant; half of the greatest one when absent */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readEncoder } from '../../models/pretrained/encoder-folder.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
@@ -35,15 +36,16 @@ export function checkNames(variants: readonly Variant[]): void {
  * @throws TandemError, naming the variant, when a tower of it has no channel left or its encoder cannot be read
  */
 export async function planRuns(variants: readonly Variant[], options: AblationOptions): Promise<PlannedRun[]> {
-  const { plan, shared, out, dataId = '' } = options;
+  const { plan, shared, out } = options;
+  const images = imagesId(shared);
   const encoders = new Map<string, string>();
   const planned: PlannedRun[] = [];
   for (const variant of variants) {
     try {
-      usableChannels(variant.config, shared.data);
+      usableChannels(variant.config, shared.data, shared.images);
       const folder = variant.config.textEncoder.import;
       if (folder !== undefined && !encoders.has(folder)) encoders.set(folder, (await readEncoder(folder)).id);
-      const about = [encoders.get(folder ?? ''), dataId, shared.tandem];
+      const about = [encoders.get(folder ?? ''), images, shared.tandem];
       for (const seed of plan.seeds) {
         const config = { ...variant.config, seed };
         const { stages } = config.training;
@@ -61,6 +63,15 @@ export async function planRuns(variants: readonly Variant[], options: AblationOp
     }
   }
   return planned;
+}
+
+/** Names the vectors of the images, which are no part of the prepared data. */
+function imagesId({ data, images }: AblationOptions['shared']): string {
+  const hash = createHash('sha256');
+  if (images === undefined) return '';
+  for (const { images: references = [] } of data.documents)
+    for (const vector of images.of(references)) hash.update(vector);
+  return hash.digest('hex');
 }
 
 const firstStages = (config: Config, count: number): Config => ({

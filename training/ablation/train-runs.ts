@@ -70,7 +70,7 @@ async function trainAndMeasure(
   const trained = (await readTrained(places.trained, fingerprint)) ?? (await trainRun(run, later, options, report));
   report();
   const loading = { threads: config.training.threads, ...load };
-  const measured = await measureModel(places.model, shared.data, sets, loading, relevanceLevel);
+  const measured = await measureModel(places.model, shared, sets, loading, relevanceLevel);
   const head = { format: 'tandem-ablation-run', version: 1, variant: variant.name, seed: config.seed } as const;
   const result = { ...head, ...trained, splits: measured };
   await writeResult(places.result, result);

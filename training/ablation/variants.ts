@@ -1,4 +1,5 @@
 import type { PreparedData } from '../../data/prepared.js';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { type Config, configSchema } from '../../src/config/schema.js';
 import { setAt, type Tree } from '../../src/config/tree.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
@@ -40,8 +41,8 @@ export function applyChanges(base: Config, changes: Changes): Tree {
  * Channels that the data has nothing for are no variants: every run is without them.
  * @throws TandemError 'config/bad-value' when the base has nothing that can be left out | 'training/no-examples'
  */
-export function leftOut(base: Config, data: PreparedData): Variant[] {
-  const { fusion, query, document } = usableChannels(base, data).config.towers;
+export function leftOut(base: Config, data: PreparedData, images?: ImageVectors): Variant[] {
+  const { fusion, query, document } = usableChannels(base, data, images).config.towers;
   const channels = (tower: 'query' | 'document', all: readonly string[]) =>
     all.length < 2
       ? []
