@@ -1,14 +1,14 @@
 import type { Random } from '../src/math/random.js';
 import type { Channel, TableName, Tower } from './channels.js';
 import { type EmbeddingTable, poolBag, type RowAccumulator } from './embedding-table.js';
-import type { Features } from './features.js';
+import type { ChannelFeatures, Features, ImageFeatures } from './features.js';
 import type { Feed } from './feed.js';
 import type { ChunkShape, TowerShape } from './towers.js';
 
 export type Tables = Readonly<Partial<Record<TableName, EmbeddingTable>>>;
 export type Accumulators = Readonly<Partial<Record<TableName, RowAccumulator>>>;
 
-/** Leaves features out by chance while training. */
+/** Leaves features out by chance while training; a document that loses all its images learns to do without. */
 export interface FeatureDropout {
   readonly rate: number;
   /** of tokens, in place of rate */
@@ -24,7 +24,7 @@ export interface TowerBatch {
   scatter(gradients: Readonly<Record<string, Float32Array>>, into: Accumulators): void;
 }
 
-/** Chunks that texts of the given lengths, sorted upwards, are encoded in. */
+/** Chunks that texts of the given lengths, or sets of images of the given sizes, sorted upwards, are encoded in. */
 export type ChunkPlan = (sortedLengths: readonly number[]) => readonly ChunkShape[];
 
 /** One chunk as long as its longest text: for serving, and for batches of one. */
@@ -41,10 +41,45 @@ interface ChannelBatch {
 }
 
 /** A country says one thing, and the first token of a text is its start: these two always stay. */
-function drop(ids: Int32Array, { kind, table }: Channel, dropout: FeatureDropout | undefined): Int32Array {
-  if (dropout === undefined || table === 'country') return ids;
+function drop(
+  features: ChannelFeatures,
+  { kind, table }: Channel,
+  dropout: FeatureDropout | undefined,
+): ChannelFeatures {
+  if (dropout === undefined || table === 'country') return features;
   const rate = kind === 'text' ? dropout.tokenRate : dropout.rate;
-  return rate === 0 ? ids : ids.filter((_, i) => (kind === 'text' && i === 0) || dropout.random.next() >= rate);
+  if (rate === 0) return features;
+  const stays = (i: number): boolean => (kind === 'text' && i === 0) || dropout.random.next() >= rate;
+  return features instanceof Int32Array ? features.filter((_, i) => stays(i)) : features.filter((_, i) => stays(i));
+}
+
+/** How the texts, or the sets of images, of a batch are laid out: which one stands where, and in which chunk. */
+interface Arrangement {
+  readonly chunks: readonly ChunkShape[];
+  /** by place: the example */
+  readonly order: Int32Array;
+  /** by chunk: its first place */
+  readonly starts: readonly number[];
+  /** `${path}.order`, where the rows have to be put back */
+  readonly feeds: Readonly<Record<string, Feed>>;
+}
+
+function arrange(path: string, kept: readonly ChannelFeatures[], plan: ChunkPlan): Arrangement {
+  const sorted = Int32Array.from(kept.keys()).sort((a, b) => kept[a].length - kept[b].length || a - b);
+  const chunks = plan(Array.from(sorted, b => kept[b].length));
+  const starts = chunks.map((_, c) => chunks.slice(0, c).reduce((sum, chunk) => sum + chunk.count, 0));
+  // A single chunk keeps the batch as it lies, for there is no step that would put its rows back.
+  if (chunks.length === 1) return { chunks, order: Int32Array.from(kept.keys()), starts, feeds: {} };
+  const place = new Int32Array(sorted.length);
+  sorted.forEach((b, i) => {
+    place[b] = i;
+  });
+  return {
+    chunks,
+    order: sorted,
+    starts,
+    feeds: { [`${path}.order`]: { values: place, shape: [place.length] } },
+  };
 }
 
 function bagChannel(
@@ -77,15 +112,12 @@ function textChannel(
   kept: readonly Int32Array[],
   plan: ChunkPlan,
 ): ChannelBatch {
-  const sorted = Int32Array.from(kept.keys()).sort((a, b) => kept[a].length - kept[b].length || a - b);
-  const chunks = plan(Array.from(sorted, b => kept[b].length));
-  // A single chunk keeps the batch as it lies, for there is no step that would put its rows back.
-  const order = chunks.length === 1 ? Int32Array.from(kept.keys()) : sorted;
+  const { chunks, order, starts, feeds: placed } = arrange(path, kept, plan);
   const token = tables.token!;
   const positionName = tower.encoder.positions;
   const position = tables[positionName]!;
   const { width } = token;
-  const feeds: Record<string, Feed> = {};
+  const feeds: Record<string, Feed> = { ...placed };
   /** Calls back for every token that is there: example, position, and where its vector starts in the chunk. */
   const eachToken = (
     from: number,
@@ -97,7 +129,6 @@ function textChannel(
       for (let t = 0; t < Math.min(ids.length, tokens); t++) visit(ids, t, n);
     }
   };
-  const starts = chunks.map((_, c) => chunks.slice(0, c).reduce((sum, chunk) => sum + chunk.count, 0));
   chunks.forEach((chunk, c) => {
     const { tokens, count } = chunk;
     const embedded = new Float32Array(tokens * count * width);
@@ -114,13 +145,6 @@ function textChannel(
     feeds[`${path}.bias${c}`] = { values: bias, shape: [count, 1, 1, tokens] };
     feeds[`${path}.share${c}`] = { values: share, shape: [tokens, count, 1] };
   });
-  if (chunks.length > 1) {
-    const place = new Int32Array(order.length);
-    order.forEach((b, i) => {
-      place[b] = i;
-    });
-    feeds[`${path}.order`] = { values: place, shape: [order.length] };
-  }
   return {
     feeds,
     chunks,
@@ -138,9 +162,42 @@ function textChannel(
   };
 }
 
+/** Copies a vector at length 1; one of zeros stays so. */
+function copyUnit(vector: Float32Array, into: Float32Array, at: number): void {
+  let squares = 0;
+  for (const x of vector) squares += x * x;
+  const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+  for (let j = 0; j < vector.length; j++) into[at + j] = scale * vector[j];
+}
+
+/**
+ * Nothing is looked up and nothing learnt: the vectors of the images go in, at length 1, for encoders differ in scale and long vectors
+ * drown the channels that start small.
+ */
+function imageChannel(path: string, width: number, kept: readonly ImageFeatures[], plan: ChunkPlan): ChannelBatch {
+  const { chunks, order, starts, feeds: placed } = arrange(path, kept, plan);
+  const feeds: Record<string, Feed> = { ...placed };
+  chunks.forEach(({ tokens: places, count }, c) => {
+    const vectors = new Float32Array(places * count * width);
+    const mask = new Float32Array(places * count);
+    for (let n = 0; n < count; n++) {
+      const images = kept[order[starts[c] + n]];
+      for (let i = 0; i < Math.min(images.length, places); i++) {
+        copyUnit(images[i], vectors, (i * count + n) * width);
+        mask[i * count + n] = 1;
+      }
+    }
+    feeds[`${path}.vectors${c}`] = { values: vectors, shape: [places, count, width] };
+    feeds[`${path}.mask${c}`] = { values: mask, shape: [places, count, 1] };
+  });
+  return { feeds, chunks, present: b => kept[b].length > 0, scatter: () => undefined };
+}
+
 /**
  * Looks a batch up in the tables and lays it out for embedTower.
- * @param features  B examples; per example one id array for each channel of the tower
+ * @param features   B examples; per example the features of each channel of the tower
+ * @param plan       of the texts
+ * @param imagePlan  of the sets of images
  */
 export function fillTowerInputs(
   tower: Tower,
@@ -148,13 +205,16 @@ export function fillTowerInputs(
   features: readonly Features[],
   plan: ChunkPlan = singleChunk,
   dropout?: FeatureDropout,
+  imagePlan: ChunkPlan = singleChunk,
 ): TowerBatch {
   const channels = tower.channels.map((channel: Channel, c): ChannelBatch => {
     const path = `${tower.name}.${channel.name}`;
     const kept = features.map(example => drop(example[c], channel, dropout));
+    if (channel.kind === 'images') return imageChannel(path, tower.image.width, kept as ImageFeatures[], imagePlan);
+    const ids = kept as Int32Array[];
     return channel.kind === 'bag'
-      ? bagChannel(path, tables[channel.table]!, channel.table, kept)
-      : textChannel(path, tower, tables, kept, plan);
+      ? bagChannel(path, tables[channel.table]!, channel.table, ids)
+      : textChannel(path, tower, tables, ids, plan);
   });
   const count = tower.channels.length;
   const present = new Float32Array(features.length * count);

@@ -1,26 +1,54 @@
-import type { TextEncoderConfig, TowersConfig } from '../src/config/towers.js';
+import { attributeOf, type TextEncoderConfig, type TowersConfig } from '../src/config/towers.js';
 
 export type TowerName = 'query' | 'document';
 
 /** Tables of embeddings, shared by both towers. A position table belongs to a text encoder: to the shared one, or to that of one tower. */
-export type TableName = 'trigram' | 'word' | 'country' | 'token' | PositionTable;
+export type TableName = 'trigram' | 'word' | 'country' | 'attribute' | 'token' | PositionTable;
 export type PositionTable = 'position' | 'query.position' | 'document.position';
 
-/** What of a row a channel reads. */
+/** What of a row a channel reads that has a name of its own. */
 export type ChannelSource = 'text' | 'title' | 'description' | 'country';
 
-/**
- * One input of a tower. bag: rows of `table` are summed over the features and divided by sqrt(n).
- * text: rows of `token` are encoded by the tower's transformer and pooled.
- */
-export interface Channel {
+/** Rows of `table` are summed over the features and divided by sqrt(n). */
+export type BagChannel =
+  | {
+      readonly name: string;
+      readonly kind: 'bag';
+      readonly table: 'trigram' | 'word' | 'country';
+      readonly source: ChannelSource;
+    }
+  | {
+      readonly name: string;
+      readonly kind: 'bag';
+      readonly table: 'attribute';
+      /** field of the document rows */
+      readonly source: { readonly attribute: string };
+    };
+
+/** Rows of `token` are encoded by the tower's transformer and pooled. */
+export interface TextChannel {
   readonly name: string;
-  readonly kind: 'bag' | 'text';
-  readonly table: TableName;
+  readonly kind: 'text';
+  readonly table: 'token';
   readonly source: ChannelSource;
 }
 
-const bag = (name: string, table: TableName, source: ChannelSource): Channel => ({ name, kind: 'bag', table, source });
+/** A set of vectors that were made elsewhere, and so no table; see deepSets. */
+export interface ImageChannel {
+  readonly name: string;
+  readonly kind: 'images';
+  readonly table?: undefined;
+}
+
+/** One input of a tower. */
+export type Channel = BagChannel | TextChannel | ImageChannel;
+
+const bag = (name: string, table: 'trigram' | 'word' | 'country', source: ChannelSource): Channel => ({
+  name,
+  kind: 'bag',
+  table,
+  source,
+});
 const text = (name: string, source: ChannelSource): Channel => ({ name, kind: 'text', table: 'token', source });
 
 const known: Readonly<Record<string, Channel>> = {
@@ -34,7 +62,14 @@ const known: Readonly<Record<string, Channel>> = {
   title: text('title', 'title'),
   description: text('description', 'description'),
   country: bag('country', 'country', 'country'),
+  image: { name: 'image', kind: 'images' },
 };
+
+/** The channel of a name that the configuration allows. */
+function channelOf(name: string): Channel {
+  const attribute = attributeOf(name);
+  return attribute === undefined ? known[name] : { name, kind: 'bag', table: 'attribute', source: { attribute } };
+}
 
 /** A tower as a list of channels and its text encoder. */
 export interface Tower {
@@ -44,6 +79,15 @@ export interface Tower {
   /** D */
   readonly embeddingWidth: number;
   readonly encoder: Encoder;
+  readonly image: ImageShape;
+}
+
+/** Widths of the channel `image`. */
+export interface ImageShape {
+  /** W, numbers of an image vector; 0 where there are none */
+  readonly width: number;
+  /** H, columns of the hidden layers */
+  readonly hidden: number;
 }
 
 /** The transformer of one tower's text channels. */
@@ -66,11 +110,18 @@ export interface Encoder {
   readonly textPrefix: string;
 }
 
-/** The two towers that a configuration describes. */
-export function createTowers(towers: TowersConfig, encoder: TextEncoderConfig): Record<TowerName, Tower> {
+/**
+ * The two towers that a configuration describes.
+ * @param imageWidth  numbers of an image vector, where the document tower reads images
+ */
+export function createTowers(
+  towers: TowersConfig,
+  encoder: TextEncoderConfig,
+  imageWidth = 0,
+): Record<TowerName, Tower> {
   const tower = (name: TowerName, channels: readonly string[], layers: number): Tower => ({
     name,
-    channels: channels.map(channel => known[channel]),
+    channels: channels.map(channelOf),
     fusion: towers.fusion,
     embeddingWidth: towers.fusion === 'none' ? encoder.width : towers.embeddingWidth,
     encoder: {
@@ -87,6 +138,7 @@ export function createTowers(towers: TowersConfig, encoder: TextEncoderConfig): 
       positions: encoder.shared ? 'position' : `${name}.position`,
       textPrefix: name === 'query' ? encoder.queryPrefix : encoder.documentPrefix,
     },
+    image: { width: imageWidth, hidden: towers.image.hidden },
   });
   return {
     query: tower('query', towers.query, encoder.queryLayers),
@@ -95,3 +147,5 @@ export function createTowers(towers: TowersConfig, encoder: TextEncoderConfig): 
 }
 
 export const hasText = (tower: Tower): boolean => tower.channels.some(channel => channel.kind === 'text');
+
+export const hasImages = (tower: Tower): boolean => tower.channels.some(channel => channel.kind === 'images');

@@ -6,19 +6,20 @@ import { recordDynamic } from './recorder/record-dynamic.js';
 import { embedTower, towerInputs, towerParameters } from './towers.js';
 
 /**
- * One tower as an ONNX file: the forward half of what is trained, parameters as initialisers, batch size and text lengths left open.
- * Inputs: towerInputs with one chunk per text channel. Outputs: `embedding` [batch, D], `weights` [batch, C].
+ * One tower as an ONNX file: the forward half of what is trained, parameters as initialisers, batch size, text lengths and the number of
+ * images left open. Inputs: towerInputs with one chunk per channel of texts or images. Outputs: `embedding` [batch, D], `weights` [batch, C].
  */
 export function exportTower(tower: Tower, { dense, tables }: ModelState): Uint8Array {
-  const textChannels = tower.channels.filter(channel => channel.kind === 'text');
-  const lengths = textChannels.map(({ name }) => `${name}Tokens`);
-  const tableWidth = tables.trigram?.width ?? tables.word?.width ?? tables.country?.width ?? tower.encoder.width;
+  const chunked = tower.channels.filter(channel => channel.kind !== 'bag');
+  const lengths = chunked.map(({ name, kind }) => (kind === 'text' ? `${name}Tokens` : `${name}s`));
+  const { trigram, word, country, attribute } = tables;
+  const tableWidth = (trigram ?? word ?? country ?? attribute)?.width ?? tower.encoder.width;
   const parameters = towerParameters(tower, tableWidth);
   const graph = recordDynamic(['batch', ...lengths], sizes => {
     const shape = {
       batch: sizes.batch,
       chunks: Object.fromEntries(
-        textChannels.map(({ name }, i) => [name, [{ tokens: sizes[lengths[i]], count: sizes.batch }]]),
+        chunked.map(({ name }, i) => [name, [{ tokens: sizes[lengths[i]], count: sizes.batch }]]),
       ),
     };
     const fed = Object.entries(parameters).map(([name, shape]): [string, InputSpec] => [

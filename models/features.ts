@@ -3,13 +3,24 @@ import { accentFold } from '../src/text/fold.js';
 import { murmur3 } from '../src/text/murmur3.js';
 import { normalise } from '../src/text/normalise.js';
 import { createSegmenter } from '../src/text/segment.js';
+import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
 import type { ChannelSource, Tower } from './channels.js';
 
-/** Feature ids of one example, one array for each channel of a tower, in the tower's order. Repeated ids count. */
-export type Features = readonly Int32Array[];
+/** Vectors of the images of one example, float32 [W] each. */
+export type ImageFeatures = readonly Float32Array[];
+
+/** Feature ids, of which repeated ones count, or the images of a channel of them. */
+export type ChannelFeatures = Int32Array | ImageFeatures;
+
+/** What one example has for each channel of a tower, in the tower's order. */
+export type Features = readonly ChannelFeatures[];
 
 /** What a tower reads of a row. */
-export type TowerRow = Readonly<Partial<Record<ChannelSource, string>>>;
+export interface TowerRow extends Readonly<Partial<Record<ChannelSource, string>>> {
+  readonly images?: ImageFeatures;
+  /** fields by name; whatever a row may hold */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
 
 /** The part of a tokenizer that features need. */
 export interface TokenEncoder {
@@ -21,6 +32,8 @@ export interface FeatureOptions {
   readonly towers: TowersConfig;
   /** countries that have a row of the country table; any other takes row 0 */
   readonly countries: readonly string[];
+  /** by field; one that is not named here is read as categories */
+  readonly attributes?: Readonly<Record<string, AttributeVocabulary>>;
   readonly tokenizer?: TokenEncoder;
   readonly maxTokens: number;
 }
@@ -77,17 +90,24 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
   const { towers, tokenizer, maxTokens } = options;
   const split = createWordSplitter();
+  const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
   const needsWords = new Set(
-    tower.channels.filter(c => c.table === 'trigram' || c.table === 'word').map(c => c.source),
+    tower.channels.flatMap(c => (c.table === 'trigram' || c.table === 'word' ? [c.source] : [])),
   );
   return row => {
     const words = new Map<ChannelSource, string[]>();
     for (const source of needsWords) words.set(source, split(row[source] ?? ''));
-    return tower.channels.map(({ table, source }) => {
+    return tower.channels.map((channel): ChannelFeatures => {
+      if (channel.kind === 'images') return (row.images ?? []).slice(0, towers.image.limit);
+      const { table, source } = channel;
       if (table === 'country') return Int32Array.of(countryRow.get(row.country ?? '') ?? 0);
       if (table === 'trigram') return hashTrigrams(words.get(source)!, towers.trigramBuckets);
       if (table === 'word') return hashWords(words.get(source)!, towers.wordBuckets);
+      if (table === 'attribute') {
+        const known = attributeVocabularies.get(source.attribute);
+        return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);
+      }
       const value = row[source] ?? '';
       return value === '' || tokenizer === undefined
         ? new Int32Array(0)

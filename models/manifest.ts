@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../src/config/schema.js';
+import { attributeVocabularySchema } from './attributes.js';
 
 /** Files of a model artefact beside model.json. */
 export const artefactFiles = {
@@ -25,6 +26,8 @@ export const modelManifestSchema = z.strictObject({
     tokens: count,
     maxQueryTokens: count,
     maxDocumentTokens: count,
+    imageWidth: z.int().min(1).optional(),
+    attributes: z.record(z.string(), attributeVocabularySchema).optional(),
   }),
   /** size and sha256 of every other file of the folder */
   files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string().length(64) })),

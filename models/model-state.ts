@@ -1,5 +1,6 @@
 import type { Config } from '../src/config/schema.js';
 import { type Random, seededRandom } from '../src/math/random.js';
+import type { AttributeVocabulary } from './attributes.js';
 import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
 import { createTable, type EmbeddingTable } from './embedding-table.js';
 import type { PretrainedEncoder } from './pretrained-encoder.js';
@@ -21,6 +22,10 @@ export interface Vocabulary {
   /** longest query in tokens */
   readonly maxQueryTokens: number;
   readonly maxDocumentTokens: number;
+  /** numbers of an image vector, where the document tower reads images */
+  readonly imageWidth?: number;
+  /** by field that the document tower reads: how its values become features */
+  readonly attributes?: Readonly<Record<string, AttributeVocabulary>>;
 }
 
 /** Everything that training changes. */
@@ -53,11 +58,12 @@ export function tableShapes(
 ): Partial<Record<TableName, readonly [number, number]>> {
   const { towers: t, textEncoder } = config;
   const towers = Object.values(createTowers(t, textEncoder));
-  const used = new Set(towers.flatMap(tower => tower.channels.map(channel => channel.table)));
+  const used = new Set(towers.flatMap(tower => tower.channels.flatMap(({ table }) => table ?? [])));
   const shapes: Partial<Record<TableName, readonly [number, number]>> = {};
   if (used.has('trigram')) shapes.trigram = [t.trigramBuckets, t.tableWidth];
   if (used.has('word')) shapes.word = [t.wordBuckets, t.tableWidth];
   if (used.has('country')) shapes.country = [vocabulary.countries.length + 1, t.tableWidth];
+  if (used.has('attribute')) shapes.attribute = [t.attributeBuckets, t.tableWidth];
   if (used.has('token')) shapes.token = [vocabulary.tokens, textEncoder.width];
   for (const tower of towers) {
     const longest = tower.name === 'query' ? vocabulary.maxQueryTokens : vocabulary.maxDocumentTokens;
@@ -80,7 +86,7 @@ export function createModelState(
   extra: Readonly<Record<string, readonly number[]>> = {},
 ): ModelState {
   const random = seededRandom(config.seed);
-  const towers = createTowers(config.towers, config.textEncoder);
+  const towers = createTowers(config.towers, config.textEncoder, vocabulary.imageWidth);
   const pretrained = encoder === undefined ? undefined : pretrainedParts(Object.values(towers), encoder);
   const dense: Record<string, DenseParameter> = {};
   for (const tower of Object.values(towers)) {

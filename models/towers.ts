@@ -1,4 +1,5 @@
 import { type Channel, type Encoder, hasText, type Tower } from './channels.js';
+import { deepSets, deepSetsParameters } from './deep-sets.js';
 import { attentionFusion, concatFusion, type Fused } from './fusion.js';
 import { l2Normalise } from './layers/l2-normalise.js';
 import { linear } from './layers/linear.js';
@@ -7,13 +8,13 @@ import type { InputSpec } from './recorder/record.js';
 import type { Tensor, Tf } from './recorder/tensorflow.js';
 import { dropoutSites, encodeChunks } from './text-encoder.js';
 
-/** Sizes of one chunk of sequences: T tokens each, n of them. */
+/** Sizes of one chunk of sequences: T tokens each, n of them; of sets of images, T images each. */
 export interface ChunkShape {
   readonly tokens: number;
   readonly count: number;
 }
 
-/** Sizes of a batch: B examples, and for each text channel the chunks that its texts are sorted into. */
+/** Sizes of a batch: B examples, and for each channel of texts or images the chunks that these are sorted into. */
 export interface TowerShape {
   readonly batch: number;
   readonly chunks: Readonly<Record<string, readonly ChunkShape[]>>;
@@ -43,6 +44,11 @@ export function towerInputs(tower: Tower, tableWidth: number, shape: TowerShape)
     }
     const chunks = shape.chunks[name];
     chunks.forEach(({ tokens, count }, c) => {
+      if (kind === 'images') {
+        specs[`${path}.vectors${c}`] = { dtype: 'float32', shape: [tokens, count, tower.image.width] };
+        specs[`${path}.mask${c}`] = { dtype: 'float32', shape: [tokens, count, 1] };
+        return;
+      }
       specs[`${path}.embedded${c}`] = { dtype: 'float32', shape: [tokens, count, tower.encoder.width] };
       specs[`${path}.bias${c}`] = { dtype: 'float32', shape: [count, 1, 1, tokens] };
       specs[`${path}.share${c}`] = { dtype: 'float32', shape: [tokens, count, 1] };
@@ -52,20 +58,26 @@ export function towerInputs(tower: Tower, tableWidth: number, shape: TowerShape)
   return specs;
 }
 
-/** Inputs whose gradients flow on into the tables. */
+/** Inputs whose gradients flow on into the tables; images have none. */
 export const tableInputs = (tower: Tower, shape: TowerShape): string[] =>
-  tower.channels.flatMap(({ name, kind }) =>
-    kind === 'bag' ? [`${tower.name}.${name}`] : shape.chunks[name].map((_, c) => `${tower.name}.${name}.embedded${c}`),
-  );
+  tower.channels.flatMap(({ name, kind }) => {
+    const path = `${tower.name}.${name}`;
+    if (kind === 'images') return [];
+    return kind === 'bag' ? [path] : shape.chunks[name].map((_, c) => `${path}.embedded${c}`);
+  });
 
 /** Names and shapes of a tower's dense parameters. */
 export function towerParameters(tower: Tower, tableWidth: number): Record<string, readonly number[]> {
   const { name, channels, embeddingWidth: d, encoder } = tower;
   if (tower.fusion === 'none') return encoderParameters(encoder);
   const shapes: Record<string, readonly number[]> = {};
+  const { width, hidden } = tower.image;
+  const pooled = { bag: tableWidth, text: encoder.width, images: hidden };
   for (const channel of channels) {
-    shapes[`${name}.${channel.name}.weight`] = [channel.kind === 'bag' ? tableWidth : encoder.width, d];
-    shapes[`${name}.${channel.name}.bias`] = [d];
+    const path = `${name}.${channel.name}`;
+    if (channel.kind === 'images') Object.assign(shapes, deepSetsParameters(path, width, hidden));
+    shapes[`${path}.weight`] = [pooled[channel.kind], d];
+    shapes[`${path}.bias`] = [d];
   }
   const c = channels.length;
   if (tower.fusion === 'attention') {
@@ -106,7 +118,7 @@ function encoderParameters(encoder: Encoder): Record<string, readonly number[]> 
 
 /**
  * A tower: features -> channel vectors -> fusion -> embedding of length 1 (Que2Search, 3).
- * The tables are looked up outside: a bag channel comes in as its pooled vector, a text channel as its embedded tokens.
+ * The tables are looked up outside: a bag channel comes in as its pooled vector, a text channel as its embedded tokens, images as their vectors.
  * @param p       parameters, see towerParameters
  * @param inputs  see towerInputs
  * @param dropout  of the text encoder, while training
@@ -121,7 +133,7 @@ export function embedTower(
 ): TowerParts {
   const vectors = tower.channels.map(channel => {
     const path = `${tower.name}.${channel.name}`;
-    const pooled = channel.kind === 'bag' ? inputs[path] : encodeTexts(tf, tower, channel, p, inputs, shape, dropout);
+    const pooled = channel.kind === 'bag' ? inputs[path] : poolChunks(tf, tower, channel, p, inputs, shape, dropout);
     if (tower.fusion === 'none') return pooled;
     return linear(tf, pooled, p[`${path}.weight`], p[`${path}.bias`]);
   });
@@ -149,7 +161,8 @@ function fuse(tf: Tf, { name, fusion }: Tower, p: Parameters, vectors: readonly 
   return (fusion === 'attention' ? attentionFusion : concatFusion)(tf, p, `${name}.fusion`, vectors, present);
 }
 
-function encodeTexts(
+/** The texts, or the sets of images, of a channel: a vector each, in the order of the batch. */
+function poolChunks(
   tf: Tf,
   tower: Tower,
   channel: Channel,
@@ -159,15 +172,26 @@ function encodeTexts(
   dropout?: Dropout,
 ): Tensor {
   const path = `${tower.name}.${channel.name}`;
-  const chunks = shape.chunks[channel.name].map((_, c) => ({
-    embedded: inputs[`${path}.embedded${c}`],
-    bias: inputs[`${path}.bias${c}`],
-    share: inputs[`${path}.share${c}`],
-  }));
-  const encoded = encodeChunks(tf, p, chunks, tower.encoder, dropout);
-  return chunks.length === 1 ? encoded : tf.gather(encoded, tf.cast(inputs[`${path}.order`], 'int32'));
+  const chunks = shape.chunks[channel.name];
+  const part = (name: string, c: number): Tensor => inputs[`${path}.${name}${c}`];
+  const pooled =
+    channel.kind === 'images'
+      ? deepSets(
+          tf,
+          p,
+          path,
+          chunks.map((_, c) => ({ vectors: part('vectors', c), mask: part('mask', c) })),
+        )
+      : encodeChunks(
+          tf,
+          p,
+          chunks.map((_, c) => ({ embedded: part('embedded', c), bias: part('bias', c), share: part('share', c) })),
+          tower.encoder,
+          dropout,
+        );
+  return chunks.length === 1 ? pooled : tf.gather(pooled, tf.cast(inputs[`${path}.order`], 'int32'));
 }
 
 /** Tensors of a batch that the dropout of a tower masks. */
-export const towerDropoutSites = ({ encoder }: Tower, { chunks }: TowerShape): number =>
-  Object.keys(chunks).length * dropoutSites(encoder);
+export const towerDropoutSites = ({ channels, encoder }: Tower): number =>
+  channels.filter(({ kind }) => kind === 'text').length * dropoutSites(encoder);

@@ -3,7 +3,7 @@ import type { Config } from '../src/config/schema.js';
 import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../src/files/atomic.js';
 import { exportTower } from './export-tower.js';
 import { describeFiles } from './file-hashes.js';
-import { artefactFiles, type ModelManifest } from './manifest.js';
+import { artefactFiles, type ModelManifest, modelManifestSchema } from './manifest.js';
 import type { ModelState, Vocabulary } from './model-state.js';
 import { writeSafetensors } from './safetensors.js';
 import { packTables } from './table-file.js';
@@ -37,7 +37,7 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
       tandem: model.tandem,
       created: new Date().toISOString(),
       config: model.config,
-      vocabulary: { ...model.vocabulary, countries: [...model.vocabulary.countries] },
+      vocabulary: modelManifestSchema.shape.vocabulary.parse(model.vocabulary),
       files: await describeFiles(folder),
       metrics: { ...model.metrics },
     };

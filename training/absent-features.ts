@@ -10,14 +10,15 @@ import type { Corpus } from './corpus.js';
  */
 export function silenceAbsentFeatures(model: ModelState, corpus: Corpus, pairs: readonly TrainingPair[]): void {
   const seen = new Map<TableName, Uint8Array>();
-  for (const name of ['trigram', 'word'] as const) {
+  for (const name of ['trigram', 'word', 'attribute'] as const) {
     const table = model.tables[name];
     if (table !== undefined) seen.set(name, new Uint8Array(table.rows));
   }
   const mark = (tower: Tower, features: Features): void => {
     for (const [c, { table }] of tower.channels.entries()) {
-      const rows = seen.get(table);
-      if (rows !== undefined) for (const id of features[c]) rows[id] = 1;
+      const rows = table && seen.get(table);
+      const ids = features[c];
+      if (rows !== undefined && ids instanceof Int32Array) for (const id of ids) rows[id] = 1;
     }
   };
   for (const features of corpus.documents) mark(model.towers.document, features);

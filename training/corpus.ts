@@ -3,16 +3,18 @@ import { documentPopularity } from '../data/popularity.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createPseudoQueries } from '../data/pseudo-queries.js';
 import { countDemand } from '../data/words.js';
-import { createTowers, hasText } from '../models/channels.js';
+import { type AttributeVocabulary, attributeVocabulary } from '../models/attributes.js';
+import { createTowers, hasImages, hasText, type Tower } from '../models/channels.js';
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import type { Vocabulary } from '../models/model-state.js';
 import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
-import { documentTowerRow } from '../models/runtime/embedder.js';
+import { documentTowerRow, imageReferences } from '../models/runtime/embedder.js';
 import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
 import { trainUnigram } from '../models/tokenizer/train-unigram.js';
 import type { Config } from '../src/config/schema.js';
-import type { DocumentChannel, QueryChannel } from '../src/config/towers.js';
+import { attributeOf, type DocumentChannel, type QueryChannel } from '../src/config/towers.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { Random } from '../src/math/random.js';
 import { auxiliaryParameters } from './auxiliary.js';
@@ -47,13 +49,25 @@ const leastQueryTokens = 8;
 
 /**
  * Leaves out the channels whose field is empty in every row, and says which.
+ * @param images  without them no document has an image
  * @throws TandemError 'training/no-examples' when a tower has none left
  */
-export function usableChannels(config: Config, data: PreparedData): { config: Config; dropped: string[] } {
+export function usableChannels(
+  config: Config,
+  data: PreparedData,
+  images?: ImageVectors,
+): { config: Config; dropped: string[] } {
   const described = data.documents.some(({ description }) => description !== undefined && description !== '');
   const titled = data.documents.some(({ title }) => title !== '');
   const countries = data.documents.some(d => d.country !== undefined) || data.pairs.some(p => p.country !== undefined);
+  const { limit } = config.towers.image;
+  const pictured =
+    images !== undefined && data.documents.some(row => images.of(imageReferences(row, limit)).length > 0);
+  const said = (field: string | undefined): boolean =>
+    field === undefined || attributeVocabulary(field, data.documents) !== undefined;
   const usable = (channel: string): boolean =>
+    said(attributeOf(channel)) &&
+    (pictured || channel !== 'image') &&
     (described || !channel.startsWith('description')) &&
     (titled || !channel.startsWith('title')) &&
     (countries || channel !== 'country');
@@ -75,10 +89,16 @@ export function usableChannels(config: Config, data: PreparedData): { config: Co
 
 /**
  * Trains the vocabularies and turns every document into features.
+ * @param images   vectors of the images of the documents
  * @param encoder  an imported one brings its vocabulary along; `config` has its shape, see withEncoder
  */
-export async function createCorpus(config: Config, data: PreparedData, encoder?: PretrainedEncoder): Promise<Corpus> {
-  const towers = createTowers(config.towers, config.textEncoder);
+export async function createCorpus(
+  config: Config,
+  data: PreparedData,
+  encoder?: PretrainedEncoder,
+  images?: ImageVectors,
+): Promise<Corpus> {
+  const towers = createTowers(config.towers, config.textEncoder, images?.width);
   const text = hasText(towers.query) || hasText(towers.document);
   const trained = (): string => writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize));
   const tokenizerJson = text ? (encoder?.tokenizer ?? trained()) : undefined;
@@ -90,11 +110,14 @@ export async function createCorpus(config: Config, data: PreparedData, encoder?:
     tokens: tokenizer?.vocabularySize ?? 0,
     maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(config, data, tokenizer),
     maxDocumentTokens,
+    ...(hasImages(towers.document) && { imageWidth: images?.width }),
+    ...attributesOf(towers.document, data),
   };
   const extractor = (name: 'query' | 'document', maxTokens: number): FeatureExtractor =>
     createFeatureExtractor(towers[name], {
       towers: config.towers,
       countries: vocabulary.countries,
+      attributes: vocabulary.attributes,
       tokenizer,
       maxTokens,
     });
@@ -105,7 +128,7 @@ export async function createCorpus(config: Config, data: PreparedData, encoder?:
     vocabulary,
     tokenizer: tokenizerJson,
     queryFeatures: extractor('query', vocabulary.maxQueryTokens),
-    documents: data.documents.map(row => documentFeatures(documentTowerRow(row))),
+    documents: data.documents.map(row => documentFeatures(documentTowerRow(row, images, config.towers.image.limit))),
     pseudoQuery,
     pooledQuery: (document, n) => pseudoQuery(document, poolRandom(config.seed, document, n)),
     trainingQueries: data.pairs,
@@ -113,6 +136,17 @@ export async function createCorpus(config: Config, data: PreparedData, encoder?:
     positives: positivesByQuery(data.pairs),
     popularity: documentPopularity(data.pairs, data.documents.length),
   };
+}
+
+/** How the fields that the document tower reads become features; nothing where it reads none. */
+function attributesOf({ channels }: Tower, { documents }: PreparedData): Pick<Vocabulary, 'attributes'> {
+  const fields = channels.flatMap(channel => (channel.table === 'attribute' ? [channel.source.attribute] : []));
+  if (fields.length === 0) return {};
+  const known = fields.map((field): [string, AttributeVocabulary] => [
+    field,
+    attributeVocabulary(field, documents) ?? { kind: 'categories' },
+  ]);
+  return { attributes: Object.fromEntries(known) };
 }
 
 /** Parameters of the auxiliary task, where it is switched on and the pairs name any query. */

@@ -1,5 +1,6 @@
 import type { Channel } from '../models/channels.js';
-import type { Features } from '../models/features.js';
+import { defaultFeatures } from '../models/default-features.js';
+import type { ChannelFeatures, Features } from '../models/features.js';
 import { embedFeatures, type RunnableTower, type RunnableTowers } from '../models/runtime/embedder.js';
 import type { DocumentRow } from '../src/config/rows.js';
 import { aucDifference } from '../src/evaluation/auc-difference.js';
@@ -75,9 +76,10 @@ export async function featureImportance(input: ImportanceInput): Promise<Importa
 }
 
 /** The same rows with a channel at its default value; a row that has it already is the very same object. */
-function withDefault(features: readonly Features[], c: number, { table }: Channel): Features[] {
-  const value = table === 'country' ? Int32Array.of(0) : new Int32Array(0);
-  const isDefault = (ids: Int32Array): boolean => ids.length === value.length && ids.every((id, i) => id === value[i]);
+function withDefault(features: readonly Features[], c: number, channel: Channel): Features[] {
+  const value = defaultFeatures(channel);
+  const isDefault = (own: ChannelFeatures): boolean =>
+    own.length === value.length && value.every((feature, i) => feature === own[i]);
   return features.map(row => (isDefault(row[c]) ? row : row.with(c, value)));
 }
 

@@ -1,4 +1,5 @@
 import type { JudgedQueries } from '../data/prepared-files.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { documentTowerRow, queryTowerRow, type RunnableTowers } from '../models/runtime/embedder.js';
 import type { DocumentRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
@@ -9,6 +10,10 @@ import { type Cut, meanFusionWeights } from './fusion-weights.js';
 import { createValidationSet } from './validation.js';
 
 export interface InspectOptions {
+  /** vectors of the images of the documents; without them no document has any */
+  readonly images?: ImageVectors;
+  /** images of a document that the tower looks at, the first ones: `towers.image.limit` */
+  readonly imageLimit?: number;
   /** of the bootstrap intervals */
   readonly seed: number;
   /** of the matrix products; 0 = all cores */
@@ -39,7 +44,7 @@ export async function inspectModel(
   const { queries } = set;
   const features = {
     query: queries.map(row => towers.query.extract(queryTowerRow(row))),
-    document: documents.map(row => towers.document.extract(documentTowerRow(row))),
+    document: documents.map(row => towers.document.extract(documentTowerRow(row, options.images, options.imageLimit))),
   };
   const { figures, importance, weights } = await featureImportance({ ...options, towers, features, documents, set });
   const cutsOf = { query: queryCuts(queries), document: documentCuts(documents) };

@@ -1,6 +1,6 @@
 import type { Example } from '../data/examples.js';
 import { type ChunkPlan, fillTowerInputs } from '../models/batch-inputs.js';
-import { hasText, type TowerName } from '../models/channels.js';
+import { type Channel, hasImages, hasText, type TowerName } from '../models/channels.js';
 import { createNoise, drawStarts } from '../models/dropout.js';
 import type { Feed } from '../models/feed.js';
 import type { ModelState } from '../models/model-state.js';
@@ -16,8 +16,9 @@ import { applyGradients, createRowAccumulators, type OptimiserState } from './op
 import { createStepFunction, gradientOf } from './step.js';
 import type { Teacher } from './teacher.js';
 
-/** Parts that the texts of a batch are sorted into, by length. */
+/** Parts that the texts of a batch are sorted into, by length, and its sets of images, by their number. */
 const textChunks = 8;
+const imageChunks = 4;
 
 /** What one step learns from. */
 export interface Batch {
@@ -65,7 +66,14 @@ export function createLearner(
       const shown = [...examples.map(({ document }) => document), ...negatives];
       const documentFeatures = shown.map(document => corpus.documents[document]);
       const query = fillTowerInputs(model.towers.query, model.tables, queryFeatures, plans.query, dropout);
-      const document = fillTowerInputs(model.towers.document, model.tables, documentFeatures, plans.document, dropout);
+      const document = fillTowerInputs(
+        model.towers.document,
+        model.tables,
+        documentFeatures,
+        plans.document,
+        dropout,
+        plans.images,
+      );
       const objective = objectives[stage];
       const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives, teacher);
       const shapes = { query: query.shape, document: document.shape };
@@ -125,21 +133,28 @@ function createEngines(model: ModelState, config: Config, make: EngineFactory) {
   };
 }
 
-/** How each tower's texts are cut into chunks; undefined where it reads none. */
+/** How each tower's texts and the images of the documents are cut into chunks; undefined where there are none. */
 function createPlans(
   model: ModelState,
   corpus: Corpus,
   queryLengths: readonly (readonly number[])[],
-): Record<TowerName, ChunkPlan | undefined> {
+): Record<TowerName | 'images', ChunkPlan | undefined> {
   const { batchSize } = corpus.config.training;
   const chunks = Math.min(textChunks, batchSize);
-  const texts = model.towers.document.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
-  const documentLengths = texts.map(c => corpus.documents.map(features => features[c].length));
-  const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, dropRates(corpus.config).tokenRate);
+  const lengthsOf = (kind: Channel['kind']): number[][] =>
+    model.towers.document.channels.flatMap((channel, c) =>
+      channel.kind === kind ? [corpus.documents.map(features => features[c].length)] : [],
+    );
+  const { rate, tokenRate } = dropRates(corpus.config);
+  const kept = (lengths: readonly number[]): number[] => dropLengths(lengths, tokenRate, 1);
+  const keptImages = (counts: readonly number[]): number[] => dropLengths(counts, rate, 0);
   return {
     query: hasText(model.towers.query) ? planChunks(queryLengths.map(kept), batchSize, chunks) : undefined,
     document: hasText(model.towers.document)
-      ? plansBySize(documentLengths.map(kept), documentSizes(corpus))
+      ? plansBySize(lengthsOf('text').map(kept), documentSizes(corpus), textChunks)
+      : undefined,
+    images: hasImages(model.towers.document)
+      ? plansBySize(lengthsOf('images').map(keptImages), documentSizes(corpus), imageChunks)
       : undefined,
   };
 }
@@ -149,18 +164,21 @@ const documentSizes = ({ config: { training } }: Corpus): number[] =>
   training.stages.map(stage => training.batchSize + minedCount(stage, training.batchSize));
 
 /** A plan for each number of texts that batches come in. */
-function plansBySize(kinds: readonly (readonly number[])[], sizes: readonly number[]): ChunkPlan {
-  const plans = new Map(sizes.map(size => [size, planChunks(kinds, size, Math.min(textChunks, size))]));
+function plansBySize(kinds: readonly (readonly number[])[], sizes: readonly number[], chunks: number): ChunkPlan {
+  const plans = new Map(sizes.map(size => [size, planChunks(kinds, size, Math.min(chunks, size))]));
   const [standard] = plans.values();
   return lengths => (plans.get(lengths.length) ?? standard)(lengths);
 }
 
-/** Token counts as feature dropout leaves them, the first token always: a plan for whole texts would be a fifth too long. */
-function dropLengths(lengths: readonly number[], rate: number): number[] {
+/**
+ * Lengths as feature dropout leaves them: a plan for whole texts would be a fifth too long.
+ * @param always  how many always stay: the first token of a text
+ */
+function dropLengths(lengths: readonly number[], rate: number, always: number): number[] {
   const random = seededRandom(2);
   return lengths.map(length => {
-    let kept = Math.min(1, length);
-    for (let t = 1; t < length; t++) if (random.next() >= rate) kept++;
+    let kept = Math.min(always, length);
+    for (let t = always; t < length; t++) if (random.next() >= rate) kept++;
     return kept;
   });
 }

@@ -1,4 +1,5 @@
 import type { PreparedData } from '../data/prepared.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { readEncoder } from '../models/pretrained/encoder-folder.js';
 import { withEncoder } from '../models/with-encoder.js';
 import type { Config } from '../src/config/schema.js';
@@ -14,6 +15,8 @@ import { type BatchLosses, type MeasuredGroup, type WeighedGroups, weighGroups }
 export interface BlendingOptions {
   readonly data: PreparedData;
   readonly config: Config;
+  /** vectors of the images of the documents, for the channel `image`; it is left out without them */
+  readonly images?: ImageVectors;
   /** how long each group is trained; one epoch shows as many examples as there are documents */
   readonly epochs: number;
   /** `group`, from 1, of `groups` is being trained; steps are counted over all of them */
@@ -45,16 +48,20 @@ export interface BlendingMeasures extends WeighedGroups {
  *   'evaluation/no-queries' (nothing held out)
  */
 export async function measureBlending(options: BlendingOptions): Promise<BlendingMeasures> {
-  const { data, epochs } = options;
+  const { data, images, epochs } = options;
   const encoderFolder = options.config.textEncoder.import;
   const encoder = encoderFolder === undefined ? undefined : await readEncoder(encoderFolder);
   const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
-  const { config, dropped } = usableChannels({ ...wanted, training: plainTraining(wanted.training, epochs) }, data);
+  const { config, dropped } = usableChannels(
+    { ...wanted, training: plainTraining(wanted.training, epochs) },
+    data,
+    images,
+  );
   const groups = channelGroups({ ...config, training: options.config.training });
   const validation = data.validation && createValidationSet(data.validation, data.documents);
   if (validation === undefined)
     throw new TandemError('evaluation/no-queries', 'no validation query has a relevant document');
-  const corpus = await createCorpus(config, data, encoder);
+  const corpus = await createCorpus(config, data, encoder, images);
   const fixed = fixPairs(corpus, data, validation);
   const { size } = fixed;
   const meter = await createLossMeter(size, config.towers.embeddingWidth, config.training);

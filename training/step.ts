@@ -45,8 +45,7 @@ export function createStepFunction({ towers, tableWidth, shapes, objective }: St
   const inputs = objectiveInputs(objective, shapes.query.batch, shapes.document.batch);
   for (const tower of both) Object.assign(inputs, towerInputs(tower, tableWidth, shapes[tower.name]));
   for (const [name, shape] of parameters) inputs[name] = { dtype: 'float32', shape };
-  const sites =
-    towers.document.encoder.dropout > 0 ? both.reduce((sum, t) => sum + towerDropoutSites(t, shapes[t.name]), 0) : 0;
+  const sites = towers.document.encoder.dropout > 0 ? both.reduce((sum, t) => sum + towerDropoutSites(t), 0) : 0;
   if (sites > 0) Object.assign(inputs, noiseInputs(sites));
   const learned = [
     ...parameters.map(([name]) => name),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Example } from '../data/examples.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { loadModel, type Model } from '../models/runtime/load-model.js';
 import { readSafetensors, writeSafetensors } from '../models/safetensors.js';
 import type { DocumentRow } from '../src/config/rows.js';
@@ -31,6 +32,7 @@ const atOnce = 4096;
  * once, before the first step, and kept in a file. So a step costs a matrix product, and a resumed run sees the same numbers.
  * @param path        where the embeddings are kept
  * @param onProgress  told how many of how many rows are embedded
+ * @param images      vectors of the images of the documents, for a teacher that reads them
  * @returns undefined where no stage learns from a teacher
  * @throws TandemError 'config/bad-value' without a model or a pool, 'data/not-found' | 'model/*', 'files/*'
  */
@@ -39,6 +41,7 @@ export async function createTeacher(
   corpus: Corpus,
   documents: readonly DocumentRow[],
   onProgress: (done: number, total: number) => void = () => undefined,
+  images?: ImageVectors,
 ): Promise<Teacher | undefined> {
   const { training, pseudoQueries } = corpus.config;
   const stages = training.stages.filter(({ distillation }) => distillation > 0);
@@ -78,7 +81,7 @@ export async function createTeacher(
         documents: await inParts(
           model,
           documents,
-          part => model.embedDocuments(part),
+          part => model.embedDocuments(part, images),
           done => onProgress(queries.length + done, total),
         ),
         width: model.width,

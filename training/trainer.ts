@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createExampleSource, type ExampleSource, stageSteps } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
+import type { ImageVectors } from '../models/images/image-vectors.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
 import { readEncoder } from '../models/pretrained/encoder-folder.js';
 import { withEncoder } from '../models/with-encoder.js';
@@ -35,6 +36,8 @@ export interface TrainingProgress {
 export interface TrainOptions {
   readonly data: PreparedData;
   readonly config: Config;
+  /** vectors of the images of the documents, for the channel `image`; it is left out without them */
+  readonly images?: ImageVectors;
   /** folder of the model artefact; `OUT.training` beside it holds the checkpoint and the log until the run is over */
   readonly out: string;
   /** go on from the checkpoint, if there is one */
@@ -84,14 +87,14 @@ interface Run {
  *   'training/checkpoint-damaged' | 'files/*'
  */
 export async function train(options: TrainOptions): Promise<TrainSummary> {
-  const { data, out, resume = false, tandem } = options;
+  const { data, images, out, resume = false, tandem } = options;
   const { documents, pairs } = data;
   if (documents.length < 2) throw new TandemError('training/no-examples', 'there are fewer than two documents');
   const folderOfEncoder = options.config.textEncoder.import;
   const encoder = folderOfEncoder === undefined ? undefined : await readEncoder(folderOfEncoder);
   const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
-  const { config, dropped } = usableChannels(wanted, data);
-  const corpus = await createCorpus(config, data, encoder);
+  const { config, dropped } = usableChannels(wanted, data, images);
+  const corpus = await createCorpus(config, data, encoder, images);
   const { vocabulary, tokenizer, pseudoQuery } = corpus;
   const examplesOf = createExampleSource({
     documents,
@@ -105,9 +108,9 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model, config.training.averaging);
   const folder = await openRunFolder(out, resume);
-  const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching);
+  const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching, images);
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
-  const fingerprint = fingerprintOf(config, data, encoder?.id);
+  const fingerprint = fingerprintOf(corpus, data, encoder?.id);
   const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
   const log = await openTrainingLog(folder.log, start.logBytes);
   try {
@@ -221,11 +224,14 @@ const nextStage = (position: Position): Position => ({
   sinceBest: 0,
 });
 
-function fingerprintOf(config: Config, data: PreparedData, encoder: string | undefined): string {
+function fingerprintOf({ config, documents }: Corpus, data: PreparedData, encoder: string | undefined): string {
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
-  return createHash('sha256')
-    .update(JSON.stringify([config, files, encoder]))
-    .digest('hex');
+  const hash = createHash('sha256').update(JSON.stringify([config, files, encoder]));
+  // image vectors are no part of the prepared data
+  for (const features of documents.flat()) {
+    if (!(features instanceof Int32Array)) for (const image of features) hash.update(image);
+  }
+  return hash.digest('hex');
 }
 
 /** Token counts of the queries that each stage shows, for the plan of the query texts; see createLearner. */

@@ -71,6 +71,7 @@ function towerOf(name: TowerName, sizes: TowerSizes): Tower {
       positions: `${name}.position`,
       textPrefix: '',
     },
+    image: { width: 0, hidden: 0 },
   };
 }
 

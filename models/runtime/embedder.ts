@@ -2,6 +2,7 @@ import type { DocumentRow } from '../../src/config/rows.js';
 import { fillTowerInputs, type Tables } from '../batch-inputs.js';
 import { hasText, type Tower, type TowerName } from '../channels.js';
 import type { FeatureExtractor, Features, TowerRow } from '../features.js';
+import type { ImageVectors } from '../images/image-vectors.js';
 import type { NativeGraph } from './session.js';
 
 /** A tower that can be run: its features, its tables and its native graph. */
@@ -25,17 +26,28 @@ export interface Embedded {
   readonly weights: Float32Array;
 }
 
-export const documentTowerRow = ({ title, description, country }: DocumentRow): TowerRow => ({
-  title,
-  description,
-  country,
+/** References of the images of a document that its tower looks at. */
+export const imageReferences = ({ images = [] }: DocumentRow, limit: number): string[] => images.slice(0, limit);
+
+/**
+ * What the document tower reads of a row.
+ * @param images  vectors of its images; without them the document has none
+ * @param limit   images looked at, the first ones
+ */
+export const documentTowerRow = (row: DocumentRow, images?: ImageVectors, limit = 0): TowerRow => ({
+  title: row.title,
+  description: row.description,
+  country: row.country,
+  images: images?.of(imageReferences(row, limit)),
+  attributes: row,
 });
 
 export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
 
-/** Longest texts first met last: batches of about one length waste little on padding. */
+/** Longest texts, or where there are none most images, last: batches of about one length waste little on padding. */
 function byLength(tower: Tower, features: readonly Features[]): Int32Array {
-  const texts = tower.channels.flatMap((channel, c) => (channel.kind === 'text' ? [c] : []));
+  const kind = hasText(tower) ? 'text' : 'images';
+  const texts = tower.channels.flatMap((channel, c) => (channel.kind === kind ? [c] : []));
   const length = (i: number): number => texts.reduce((sum, c) => sum + features[i][c].length, 0);
   const order = Int32Array.from(features.keys());
   return texts.length === 0 ? order : order.sort((a, b) => length(a) - length(b) || a - b);

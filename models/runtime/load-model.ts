@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { createTowers, hasText } from '../channels.js';
+import { createTowers, hasImages, hasText } from '../channels.js';
 import { createFeatureExtractor, type TokenEncoder } from '../features.js';
+import type { ImageSource, ImageVectors } from '../images/image-vectors.js';
 import { artefactFiles, type ModelManifest, modelManifestSchema } from '../manifest.js';
 import { readSafetensors } from '../safetensors.js';
 import { unpackTables } from '../table-file.js';
 import { loadTokenizer } from '../tokenizer/tokenizer.js';
-import { documentTowerRow, embedRows, queryTowerRow, type RunnableTowers } from './embedder.js';
+import { documentTowerRow, embedRows, imageReferences, queryTowerRow, type RunnableTowers } from './embedder.js';
 import { createNativeGraph, type SessionOptions } from './session.js';
+
+/** Documents whose image vectors are held at once. */
+const picturedAtOnce = 1024;
 
 /** One query embedded, with the fusion weight of each channel of the query tower. */
 export interface EmbeddedQuery {
@@ -33,17 +37,27 @@ export interface Model {
   embedQuery(query: { text: string; country?: string }): Promise<EmbeddedQuery>;
   /** Queries -> float32 [n * D], row-major. */
   embedQueries(queries: readonly { text: string; country?: string }[]): Promise<Float32Array>;
-  /** Documents -> float32 [n * D], row-major. */
-  embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
+  /**
+   * Documents -> float32 [n * D], row-major.
+   * @param images  vectors of their images, where they are at hand; otherwise the image source of the model is asked
+   * @throws TandemError 'model/other-images' where the vectors are of another width than those that the model was trained with
+   */
+  embedDocuments(documents: readonly DocumentRow[], images?: ImageVectors): Promise<Float32Array>;
   close(): Promise<void>;
+}
+
+export interface ModelOptions extends SessionOptions {
+  /** where image vectors come from, for a model that reads images; without it, documents count as having none */
+  readonly images?: ImageSource;
 }
 
 /**
  * Loads a model artefact; every file is checked against model.json.
- * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
+ * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version' |
+ *   'model/other-images' (image source of another width)
  */
-export async function loadModel(folder: string, options: SessionOptions = {}): Promise<Model> {
-  const manifest = await readModelManifest(folder);
+export async function loadModel(folder: string, { images, ...options }: ModelOptions = {}): Promise<Model> {
+  const { manifest, modelId } = await readModelManifest(folder);
   const files = new Map<string, Buffer>();
   for (const name of Object.keys(manifest.files)) files.set(name, await readChecked(folder, name, manifest));
   const file = (name: string): Buffer => {
@@ -52,7 +66,8 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
     return bytes;
   };
   const { config, vocabulary } = manifest;
-  const towers = createTowers(config.towers, config.textEncoder);
+  const towers = createTowers(config.towers, config.textEncoder, vocabulary.imageWidth);
+  if (images !== undefined && hasImages(towers.document)) checkWidth(images, manifest);
   const tablesPath = join(folder, artefactFiles.tables);
   const tables = unpackTables(readSafetensors(file(artefactFiles.tables), tablesPath).arrays, tablesPath);
   const readsText = hasText(towers.query) || hasText(towers.document);
@@ -65,6 +80,7 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
     extract: createFeatureExtractor(towers[name], {
       towers: config.towers,
       countries: vocabulary.countries,
+      attributes: vocabulary.attributes,
       tokenizer,
       maxTokens,
     }),
@@ -74,13 +90,33 @@ export async function loadModel(folder: string, options: SessionOptions = {}): P
     query: await runnable('query', vocabulary.maxQueryTokens),
     document: await runnable('document', vocabulary.maxDocumentTokens),
   };
-  return modelOf(manifest, runnables);
+  return modelOf(modelId, manifest, runnables, images);
 }
 
-function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): Model {
-  const modelId = createHash('sha256')
-    .update(JSON.stringify([manifest.config, manifest.vocabulary, manifest.files]))
-    .digest('hex');
+/** @throws TandemError 'model/other-images' */
+function checkWidth({ width }: { readonly width: number }, { vocabulary: { imageWidth = 0 } }: ModelManifest): void {
+  if (width === imageWidth) return;
+  const message = `the image vectors have ${width} numbers each, the model was trained with ones of ${imageWidth}`;
+  throw new TandemError('model/other-images', message, { width, wanted: imageWidth });
+}
+
+function modelOf(
+  modelId: string,
+  manifest: ModelManifest,
+  { query, document }: RunnableTowers,
+  source: ImageSource | undefined,
+): Model {
+  const { limit } = manifest.config.towers.image;
+  /** Vectors of the images of some documents, all asked for at once. */
+  const vectorsOf = async (
+    rows: readonly DocumentRow[],
+    images: ImageVectors | undefined,
+  ): Promise<ImageVectors | undefined> => {
+    if (!hasImages(document.tower)) return undefined;
+    const vectors = images ?? (await source?.vectorsOf(rows.flatMap(row => imageReferences(row, limit))));
+    if (vectors !== undefined) checkWidth(vectors, manifest);
+    return vectors;
+  };
   return {
     modelId,
     width: query.tower.embeddingWidth,
@@ -95,7 +131,20 @@ function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): 
       };
     },
     embedQueries: async rows => (await embedRows(query, rows.map(queryTowerRow))).embeddings,
-    embedDocuments: async rows => (await embedRows(document, rows.map(documentTowerRow))).embeddings,
+    async embedDocuments(rows, images) {
+      const embeddings = new Float32Array(rows.length * document.tower.embeddingWidth);
+      const atOnce = hasImages(document.tower) ? picturedAtOnce : rows.length;
+      for (let from = 0; from < rows.length; from += atOnce) {
+        const part = rows.slice(from, from + atOnce);
+        const vectors = await vectorsOf(part, images);
+        const embedded = await embedRows(
+          document,
+          part.map(row => documentTowerRow(row, vectors, limit)),
+        );
+        embeddings.set(embedded.embeddings, from * document.tower.embeddingWidth);
+      }
+      return embeddings;
+    },
     async close() {
       await query.graph.close();
       await document.graph.close();
@@ -106,7 +155,8 @@ function modelOf(manifest: ModelManifest, { query, document }: RunnableTowers): 
 const damaged = (path: string, why: string): TandemError =>
   new TandemError('model/damaged', `${path}: ${why}`, { path });
 
-async function readModelManifest(folder: string): Promise<ModelManifest> {
+/** The identity is that of model.json as it was written: settings that a later version adds do not change it. */
+async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
   const path = join(folder, artefactFiles.manifest);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TandemError(
@@ -127,7 +177,8 @@ async function readModelManifest(folder: string): Promise<ModelManifest> {
   const result = modelManifestSchema.safeParse(raw);
   if (!result.success)
     throw damaged(path, `${result.error.issues[0].path.join('.')}: ${result.error.issues[0].message}`);
-  return result.data;
+  const identity = JSON.stringify([raw.config, raw.vocabulary, raw.files]);
+  return { manifest: result.data, modelId: createHash('sha256').update(identity).digest('hex') };
 }
 
 function parseJson(text: string, path: string): Record<string, unknown> {

@@ -1,10 +1,16 @@
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 
 /** Rows that go through one tower together. */
 export type EmbedBatch =
   | { readonly kind: 'queries'; readonly rows: readonly QueryRow[] }
-  | { readonly kind: 'documents'; readonly rows: readonly DocumentRow[] };
+  | {
+      readonly kind: 'documents';
+      readonly rows: readonly DocumentRow[];
+      /** vectors of their images; the image source of the model is asked where they are not at hand */
+      readonly images?: ImageVectors;
+    };
 
 export type EmbedKind = EmbedBatch['kind'];
 
@@ -18,4 +24,4 @@ export interface EmbeddedBatch {
 
 /** Batch -> float32 [n * D], row-major. */
 export const embedBatch = (model: Model, batch: EmbedBatch): Promise<Float32Array> =>
-  batch.kind === 'queries' ? model.embedQueries(batch.rows) : model.embedDocuments(batch.rows);
+  batch.kind === 'queries' ? model.embedQueries(batch.rows) : model.embedDocuments(batch.rows, batch.images);

@@ -1,7 +1,9 @@
 import { Piscina } from 'piscina';
+import type { ImageSource } from '../../models/images/image-vectors.js';
+import { imageReferences } from '../../models/runtime/embedder.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
-import type { EmbedTask } from './embed-worker.js';
+import type { EmbedTask, FoundImages } from './embed-worker.js';
 
 /** Something that embeds batches, one or several at a time. */
 export interface BatchEmbedder {
@@ -19,12 +21,28 @@ export const embedHere = (model: Model): BatchEmbedder => ({
   close: async () => {},
 });
 
+/** Where the images of documents come from, and how many of each are looked at (`towers.image.limit` of the model). */
+export interface WorkerImages {
+  readonly source: ImageSource;
+  readonly limit: number;
+}
+
+/** The vectors of a batch's images, in a form that can be sent to a thread. */
+async function findImages(batch: EmbedBatch, { source, limit }: WorkerImages): Promise<FoundImages | undefined> {
+  if (batch.kind === 'queries') return undefined;
+  const references = [...new Set(batch.rows.flatMap(row => imageReferences(row, limit)))];
+  const found = await source.vectorsOf(references);
+  const vectors = references.flatMap(reference => found.of([reference]).map(vector => [reference, vector] as const));
+  return { width: found.width, vectors: new Map(vectors) };
+}
+
 /**
  * Embeds in worker threads, each with a model of its own and one native thread. A batch gives the same bytes whichever thread it goes to.
  * @param model    folder of the model artefact
  * @param workers  threads, >= 1
+ * @param images   made or found on this thread, for a model that reads them; without it documents count as having none
  */
-export function embedInWorkers(model: string, workers: number): BatchEmbedder {
+export function embedInWorkers(model: string, workers: number, images?: WorkerImages): BatchEmbedder {
   const pool = new Piscina<EmbedTask, Float32Array>({
     ...workerFile(),
     name: 'embedTask',
@@ -34,7 +52,7 @@ export function embedInWorkers(model: string, workers: number): BatchEmbedder {
   return {
     // one batch in work and one waiting for each thread
     window: 2 * workers,
-    embed: batch => pool.run({ model, batch }),
+    embed: async batch => pool.run({ model, batch, images: images && (await findImages(batch, images)) }),
     close: () => pool.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 import { move } from 'piscina';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { loadModel, type Model } from '../../models/runtime/load-model.js';
 import { type EmbedBatch, embedBatch } from './embed-batch.js';
 
@@ -7,13 +8,26 @@ export interface EmbedTask {
   /** folder of the model artefact; one for the whole life of the thread */
   readonly model: string;
   readonly batch: EmbedBatch;
+  readonly images?: FoundImages;
 }
+
+/** Image vectors by their reference; what is not there could not be read. */
+export interface FoundImages {
+  readonly width: number;
+  readonly vectors: ReadonlyMap<string, Float32Array>;
+}
+
+const imageVectors = ({ width, vectors }: FoundImages): ImageVectors => ({
+  width,
+  of: references => references.flatMap(reference => vectors.get(reference) ?? []),
+});
 
 /** The state of this thread: its model, loaded when the first batch comes and kept until the thread ends. */
 const thread: { model?: Promise<Model> } = {};
 
 /** Embeds one batch in a worker thread; the embeddings are handed over, not copied. One native thread, since there are several of these. */
-export async function embedTask({ model, batch }: EmbedTask): Promise<ReturnType<typeof move>> {
+export async function embedTask({ model, batch, images }: EmbedTask): Promise<ReturnType<typeof move>> {
   thread.model ??= loadModel(model, { threads: 1 });
-  return move(await embedBatch(await thread.model, batch));
+  const own = batch.kind === 'documents' && images ? { ...batch, images: imageVectors(images) } : batch;
+  return move(await embedBatch(await thread.model, own));
 }

@@ -46,6 +46,7 @@ async function inspect(
     const judged = data[split];
     if (judged === undefined) throw new TandemError('evaluation/no-queries', `${from}: has no ${split} queries`);
     return await inspectModel(model.towers, data.documents, judged, {
+      imageLimit: model.config.towers.image.limit,
       seed,
       threads,
       onProgress: (done, total) => progress.update(done, total),

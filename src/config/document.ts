@@ -4,6 +4,8 @@ import { configSchema } from './schema.js';
 /** The part of a JSON schema that the page shows. */
 interface SchemaNode {
   readonly type?: string;
+  /** how a value of an open list of names looks */
+  readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -19,6 +21,7 @@ interface SchemaNode {
 function bound({
   enum: values,
   items,
+  title,
   type,
   minimum,
   maximum,
@@ -28,7 +31,8 @@ function bound({
 }: SchemaNode): string {
   if (anyOf) return anyOf.map(bound).join(' or ');
   if (values) return values.join(', ');
-  if (items?.enum) return `list of ${items.enum.join(', ')}`;
+  if (title) return title;
+  if (items && (items.enum || items.anyOf)) return `list of ${bound(items)}`;
   const low = minimum === undefined ? (exclusiveMinimum === undefined ? '' : `> ${exclusiveMinimum}`) : `>= ${minimum}`;
   const high =
     maximum === undefined ? (exclusiveMaximum === undefined ? '' : `< ${exclusiveMaximum}`) : `<= ${maximum}`;

@@ -11,10 +11,26 @@ export const documentChannels = [
   'title',
   'description',
   'country',
+  'image',
 ] as const;
 
 export type QueryChannel = (typeof queryChannels)[number];
-export type DocumentChannel = (typeof documentChannels)[number];
+export type DocumentChannel = z.infer<typeof documentChannel>;
+
+const attributePrefix = 'attribute.';
+
+/** `attribute.price` -> `price`. @returns the field that a document channel reads, or undefined for a channel of another kind */
+export const attributeOf = (channel: string): string | undefined =>
+  channel.startsWith(attributePrefix) ? channel.slice(attributePrefix.length) : undefined;
+
+/** An input of the document tower: one of those above, or `attribute.NAME` for a field of the document rows. */
+export const documentChannel = z.union(
+  [z.enum(documentChannels), z.templateLiteral([attributePrefix, z.string().min(1)]).meta({ title: 'attribute.NAME' })],
+  {
+    error: ({ input }) =>
+      `no channel ${JSON.stringify(input)}; there are ${documentChannels.join(', ')} and attribute.NAME for a field NAME of the documents`,
+  },
+);
 
 const isText = (channel: QueryChannel | DocumentChannel): boolean =>
   channel === 'text' || channel === 'title' || channel === 'description';
@@ -38,12 +54,24 @@ export const towersSchema = z
       .max(2 ** 24)
       .default(2 ** 16)
       .describe('rows of the word table, shared by both towers'),
+    attributeBuckets: z
+      .int()
+      .min(64)
+      .max(2 ** 24)
+      .default(2 ** 14)
+      .describe('rows of the table that the channels `attribute.NAME` share'),
+    image: z
+      .strictObject({
+        limit: z.int().min(1).max(64).default(4).describe('images of a document that are looked at, the first ones'),
+        hidden: z.int().min(8).max(4096).default(256).describe('width of the hidden layers of the channel `image`'),
+      })
+      .prefault({}),
     featureDropout: z
       .number()
       .min(0)
       .lt(1)
       .default(0.2)
-      .describe('chance that a trigram, word or token of an example is left out while training'),
+      .describe('chance that a trigram, word, token, image or value of an attribute is left out while training'),
     fusion: z
       .enum(['attention', 'concat', 'none'])
       .default('attention')
@@ -57,7 +85,7 @@ export const towersSchema = z
       .default(['trigram', 'word'])
       .describe('channels of the query tower'),
     document: z
-      .array(z.enum(documentChannels))
+      .array(documentChannel)
       .min(1)
       .refine(unique, 'a channel may stand once')
       .default(['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord'])

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentChannels, queryChannels } from './towers.js';
+import { documentChannel, queryChannels } from './towers.js';
 
 /** One stage of training: which examples, how many, and the schedule over them. */
 export const stageSchema = z.strictObject({
@@ -49,8 +49,8 @@ export const stageSchema = z.strictObject({
 });
 
 /** Channels that are judged by themselves, and what their loss counts beside the joint one. */
-const group = <T extends string>(channels: readonly T[]) =>
-  z.strictObject({ channels: z.array(z.enum(channels as readonly [T, ...T[]])).min(1), weight: z.number().positive() });
+const group = <T extends z.ZodType<string>>(channel: T) =>
+  z.strictObject({ channels: z.array(channel).min(1), weight: z.number().positive() });
 
 /** How a tower learns. Defaults: the bag recipe (docs/results.md says how it was chosen). */
 export const trainingSchema = z
@@ -81,13 +81,13 @@ export const trainingSchema = z
       .strictObject({
         joint: z.number().positive().default(1).describe('weight of the loss over all channels'),
         query: z
-          .array(group(queryChannels))
+          .array(group(z.enum(queryChannels)))
           .default([])
           .describe(
             'groups of query channels with a loss of their own against the whole document tower; Que2Search, 3.5',
           ),
         document: z
-          .array(group(documentChannels))
+          .array(group(documentChannel))
           .default([])
           .describe('the same of the document tower against the whole query tower'),
       })

@@ -49,6 +49,11 @@ export const errorTable = {
     'Train the model again or copy the folder again; a file is missing, cut short or altered.',
   ),
   'model/unsupported-version': entry(500, 1, 'Use the Tandem version that wrote it, or train the model again.'),
+  'model/other-images': entry(
+    422,
+    2,
+    'Use the image encoder that the training images were encoded with, or train the model again with this one.',
+  ),
   'model/unsupported-tokenizer': entry(
     422,
     1,

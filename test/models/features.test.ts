@@ -1,7 +1,13 @@
 import { x86 } from 'murmurhash3js-revisited';
 import { describe, expect, it } from 'vitest';
 import { createTowers } from '../../models/channels.js';
-import { createFeatureExtractor, createWordSplitter, type TokenEncoder, wordTrigrams } from '../../models/features.js';
+import {
+  createFeatureExtractor,
+  createWordSplitter,
+  type Features,
+  type TokenEncoder,
+  wordTrigrams,
+} from '../../models/features.js';
 import { smallConfig } from './small-towers.js';
 
 const hash = (text: string, seed: number): number => x86.hash32(new TextEncoder().encode(text), seed);
@@ -21,7 +27,7 @@ const tokenizer: TokenEncoder = {
 const options = { towers: config.towers, countries: ['DE', 'FR'], tokenizer, maxTokens: 4 };
 const query = createFeatureExtractor(towers.query, options);
 const document = createFeatureExtractor(towers.document, options);
-const lists = (features: readonly Int32Array[]): number[][] => features.map(ids => Array.from(ids));
+const lists = (features: Features): number[][] => features.map(ids => Array.from(ids as Int32Array));
 
 describe('wordTrigrams', () => {
   it.each([
@@ -98,5 +104,32 @@ describe('the features of a document', () => {
 
   it('share their words with those of a query', () => {
     expect(lists(document({ title: 'red cat' }))[0]).toEqual(lists(query({ text: 'Red Cat' }))[1]);
+  });
+});
+
+describe('the features of images and attributes', () => {
+  const pictured = smallConfig({ document: ['image', 'attribute.price', 'attribute.colour'] });
+  const tower = createTowers(pictured.towers, pictured.textEncoder, 1).document;
+  const extract = createFeatureExtractor(tower, {
+    towers: pictured.towers,
+    countries: [],
+    attributes: { price: { kind: 'numbers', edges: [[10], [5, 10]] } },
+    maxTokens: 4,
+  });
+  const attributeOf = (feature: string): number => hash(feature, 0x6174) % 64;
+
+  it('are the first vectors, and ids by what is known of each field', () => {
+    const images = [1, 2, 3, 4].map(x => Float32Array.of(x));
+    const features = extract({ images, attributes: { price: 7, colour: ['Red', 'blue'] } });
+    expect(features).toEqual([
+      // towers.image.limit is 3
+      images.slice(0, 3),
+      Int32Array.of(attributeOf('price=0:0'), attributeOf('price=1:1')),
+      Int32Array.of(attributeOf('colour=red'), attributeOf('colour=blue')),
+    ]);
+  });
+
+  it('are none where the row has none', () => {
+    expect(extract({})).toEqual([[], new Int32Array(0), new Int32Array(0)]);
   });
 });

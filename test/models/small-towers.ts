@@ -10,7 +10,7 @@ import type { Features } from '../../models/features.js';
 import { createModelState, type ModelState, type Vocabulary } from '../../models/model-state.js';
 import { embedTower, towerParameters } from '../../models/towers.js';
 import { type Config, configSchema } from '../../src/config/schema.js';
-import { seededRandom } from '../../src/math/random.js';
+import { type Random, seededRandom } from '../../src/math/random.js';
 import type { Compute, Given, Values } from './recorder/parity.js';
 
 export const vocabulary: Vocabulary = {
@@ -18,6 +18,7 @@ export const vocabulary: Vocabulary = {
   tokens: 50,
   maxQueryTokens: 6,
   maxDocumentTokens: 9,
+  imageWidth: 5,
 };
 
 interface Choices {
@@ -39,6 +40,8 @@ export const smallConfig = ({ seed = 1, query, document, fusion, pooling, ...enc
       tableWidth: 10,
       trigramBuckets: 64,
       wordBuckets: 64,
+      attributeBuckets: 64,
+      image: { limit: 3, hidden: 8 },
       ...(fusion && { fusion }),
       ...(query && { query }),
       ...(document && { document }),
@@ -67,18 +70,22 @@ export function trainedState(config: Config, words: Vocabulary = vocabulary): Mo
   return state;
 }
 
-/** Feature ids of n examples; lengths differ, and now and then a channel has none. */
+/** Features of n examples; lengths and numbers of images differ, and now and then a channel has none. */
 export function someFeatures({ towers }: ModelState, name: TowerName, n: number, seed = 1): Features[] {
   const random = seededRandom(seed);
   const longest = name === 'query' ? vocabulary.maxQueryTokens : vocabulary.maxDocumentTokens;
   return Array.from({ length: n }, () =>
-    towers[name].channels.map(({ table }) => {
+    towers[name].channels.map(({ kind, table }) => {
+      if (kind === 'images') return Array.from({ length: random.below(4) }, () => someImage(random));
       if (table === 'country') return Int32Array.of(random.below(3));
       const length = random.below(5) === 0 ? 0 : 1 + random.below(longest);
       return Int32Array.from({ length }, () => random.below(table === 'token' ? 50 : 64));
     }),
   );
 }
+
+const someImage = (random: Random): Float32Array =>
+  Float32Array.from({ length: vocabulary.imageWidth! }, () => random.normal());
 
 const dtypeOf = (values: unknown): 'float32' | 'int32' => (values instanceof Int32Array ? 'int32' : 'float32');
 
@@ -97,7 +104,7 @@ export function towerRun(
   plan: ChunkPlan = singleChunk,
   dropout?: FeatureDropout,
 ): TowerRun {
-  const batch = fillTowerInputs(towers[name], tables, features, plan, dropout);
+  const batch = fillTowerInputs(towers[name], tables, features, plan, dropout, plan);
   const fed = {
     ...batch.feeds,
     ...Object.fromEntries(Object.keys(towerParameters(towers[name], 10)).map(key => [key, dense[key]])),

@@ -24,10 +24,12 @@ const texts = {
   query: ['trigram', 'word', 'text', 'country'],
   document: ['titleTrigram', 'descriptionWord', 'title', 'description', 'country'],
 };
+const pictured = { document: ['titleTrigram', 'image', 'attribute.price'] };
 const configurations = [
   ['bags', smallConfig()],
   ['text, mean', smallConfig(texts)],
   ['text, cls', smallConfig({ ...texts, pooling: 'cls' })],
+  ['images and attributes', smallConfig(pictured)],
   ['text, concatenated', smallConfig({ ...texts, fusion: 'concat' })],
 ] as const;
 const every = configurations.flatMap(([about, config]) =>

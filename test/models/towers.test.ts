@@ -12,6 +12,11 @@ const texts = {
   query: ['trigram', 'word', 'text', 'country'],
   document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'title', 'description', 'country'],
 };
+const pictured = {
+  query: ['trigram', 'word'],
+  document: ['titleTrigram', 'image', 'attribute.price', 'attribute.colour', 'country'],
+};
+const everything = { ...texts, document: [...texts.document, 'attribute.price', 'image'] };
 const textAlone = { query: ['text'], document: ['title'] };
 const configurations = {
   'the default bags': smallConfig(),
@@ -19,6 +24,10 @@ const configurations = {
   'bags, concatenated': smallConfig({ ...bags, fusion: 'concat' }),
   'mean-pooled text': smallConfig(texts),
   'text by its first token': smallConfig({ ...texts, pooling: 'cls' }),
+  'images and attributes': smallConfig(pictured),
+  'images, concatenated': smallConfig({ ...pictured, fusion: 'concat' }),
+  'texts, images and attributes': smallConfig(everything),
+  'images alone': smallConfig({ document: ['image'] }),
   'text alone': smallConfig(textAlone),
   'text, concatenated': smallConfig({ ...texts, fusion: 'concat', pooling: 'cls' }),
 };
@@ -54,13 +63,13 @@ describe('embedTower', () => {
     const [{ values }] = runEagerly(inputs, compute);
     features.forEach((example, b) => {
       const length = Math.hypot(...values.slice(8 * b, 8 * b + 8));
-      const nothing = example.every(ids => ids.length === 0) && config.towers.fusion === 'attention';
+      const nothing = example.every(own => own.length === 0) && config.towers.fusion === 'attention';
       expect(length).toBeCloseTo(nothing ? 0 : 1, 5);
     });
   });
 
   it.each(['mean', 'cls'])('gives the same embeddings in one chunk and in several: %s', async pooling => {
-    const state = trainedState(smallConfig({ ...texts, pooling }));
+    const state = trainedState(smallConfig({ ...everything, pooling }));
     for (const name of ['query', 'document'] as const) {
       const features = someFeatures(state, name, 8, 3);
       const single = towerRun(state, name, features);
@@ -95,8 +104,40 @@ describe('embedTower', () => {
     expect(runEagerly(withDescription.inputs, withDescription.compute)).not.toEqual(embed(0));
   });
 
+  it('gives an absent channel weight 0: the embedding is that of the tower without it', () => {
+    const config = smallConfig({ document: ['titleTrigram', 'image', 'attribute.price', 'country'] });
+    const state = trainedState(config);
+    const features = someFeatures(state, 'document', 6, 9).map(example =>
+      example.map((own, c) => (c === 1 ? [] : c === 2 ? new Int32Array(0) : own)),
+    );
+    const whole = towerRun(state, 'document', features);
+    const [embedding, weights] = runEagerly(whole.inputs, whole.compute);
+
+    const bare = trainedState(smallConfig({ document: ['titleTrigram', 'country'] }));
+    const { 'document.fusion.weight': fusion, 'document.fusion.bias': bias } = state.dense;
+    // the fusion of channels 0 and 3 alone: of its 4 * 8 rows those of the two, and the two columns
+    const rows = Array.from({ length: 8 }, (_, j) => j);
+    const kept = [...rows, ...rows.map(j => 24 + j)].flatMap(row => [4 * row, 4 * row + 3]);
+    const dense = {
+      ...state.dense,
+      'document.fusion.weight': { shape: [16, 2], values: Float32Array.from(kept, i => fusion.values[i]) },
+      'document.fusion.bias': { shape: [2], values: Float32Array.of(bias.values[0], bias.values[3]) },
+    };
+    const alone = towerRun(
+      { ...state, towers: bare.towers, dense },
+      'document',
+      features.map(([title, , , country]) => [title, country]),
+    );
+    const [wanted, shares] = runEagerly(alone.inputs, alone.compute);
+    expectAllClose([embedding], [wanted], 1e-6);
+    features.forEach((_, b) => {
+      expect(weights.values.slice(4 * b + 1, 4 * b + 3)).toEqual([0, 0]);
+      expect(weights.values[4 * b]).toBeCloseTo(shares.values[2 * b], 6);
+    });
+  });
+
   it('embeds an example alone as in a batch', () => {
-    const state = trainedState(smallConfig(texts));
+    const state = trainedState(smallConfig(everything));
     const features = someFeatures(state, 'document', 6, 5);
     const whole = towerRun(state, 'document', features);
     const [{ values }] = runEagerly(whole.inputs, whole.compute);

@@ -2,12 +2,14 @@ import { expect, it } from 'vitest';
 import { createModelState } from '../../models/model-state.js';
 import { silenceAbsentFeatures } from '../../training/absent-features.js';
 import { createCorpus } from '../../training/corpus.js';
-import { makeData, smallConfig } from './fixture.js';
+import { fieldChannels, fixtureImages, makeData, smallConfig } from './fixture.js';
 
-it('starts the rows that nothing has a feature for from zero, and those alone', async () => {
-  const config = smallConfig();
-  const data = makeData({ documents: 20 });
-  const corpus = await createCorpus(config, data);
+it.each([
+  ['bags', smallConfig()],
+  ['images and attributes', smallConfig({ towers: { document: fieldChannels, attributeBuckets: 256 } })],
+])('starts the rows that nothing has a feature for from zero, and those alone: %s', async (_, config) => {
+  const data = makeData({ documents: 20, fields: true });
+  const corpus = await createCorpus(config, data, undefined, fixtureImages);
   const model = createModelState(config, corpus.vocabulary);
   const before = createModelState(config, corpus.vocabulary);
   silenceAbsentFeatures(model, corpus, data.pairs);
@@ -23,8 +25,9 @@ it('starts the rows that nothing has a feature for from zero, and those alone', 
     bags.flatMap(bag => bag.channels.flatMap(({ table }, c) => [...bag.features[c]].map(id => `${table}.${id}`))),
   );
   let silent = 0;
-  for (const name of ['trigram', 'word'] as const) {
-    const { rows, width, values } = model.tables[name]!;
+  for (const name of ['trigram', 'word', 'attribute'] as const) {
+    if (model.tables[name] === undefined) continue;
+    const { rows, width, values } = model.tables[name];
     for (let row = 0; row < rows; row++) {
       const fresh = before.tables[name]!.values.subarray(row * width, (row + 1) * width);
       const known = seen.has(`${name}.${row}`);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { DocumentRow } from '../../src/config/rows.js';
 import { seededRandom } from '../../src/math/random.js';
 import { createCorpus, stepSeed, usableChannels } from '../../training/corpus.js';
-import { makeData, smallConfig, textConfig } from './fixture.js';
+import { fieldChannels, fixtureImages, makeData, smallConfig, textConfig } from './fixture.js';
 
-const withDocuments = (documents: readonly { title: string; description?: string; country?: string }[]) => ({
+type Fields = Readonly<Record<string, unknown>> & Partial<DocumentRow> & { readonly title: string };
+
+const withDocuments = (documents: readonly Fields[]) => ({
   ...makeData({ validation: false }),
-  documents: documents.map((row, i) => ({ id: `d${i}`, ...row })),
+  documents: documents.map((row, i): DocumentRow => ({ id: `d${i}`, ...row })),
   pairs: [],
 });
 
@@ -43,6 +46,24 @@ describe('usableChannels', () => {
     expect(usableChannels(everyChannel, data).config.towers.query).toEqual(['trigram', 'country']);
   });
 
+  it('drops images without vectors, and attributes that no document has a value of', () => {
+    const document = ['titleWord', 'image', 'attribute.price', 'attribute.brand', 'attribute.size'];
+    const config = smallConfig({ towers: { document, image: { limit: 2 } } });
+    const rows = [
+      { title: 'lamp', images: ['a 3', 'b 3', 'c 1'], price: 3 },
+      { title: 'tap', brand: '', size: [] },
+    ];
+    const data = withDocuments(rows);
+    const left = ['document.attribute.brand', 'document.attribute.size'];
+    expect(usableChannels(config, data).dropped).toEqual(['document.image', ...left]);
+    // the first two images, all that are looked at, cannot be read
+    expect(usableChannels(config, data, fixtureImages).dropped).toEqual(['document.image', ...left]);
+    const more = withDocuments([...rows, { title: 'sink', images: ['a 1'] }]);
+    const { config: kept, dropped } = usableChannels(config, more, fixtureImages);
+    expect(dropped).toEqual(left);
+    expect(kept.towers.document).toEqual(['titleWord', 'image', 'attribute.price']);
+  });
+
   it('refuses a tower that has nothing left, and names it', () => {
     const config = smallConfig({ towers: { document: ['description', 'descriptionTrigram'] } });
     expect(() => usableChannels(config, withDocuments([{ title: 'a lamp' }]))).toThrow(
@@ -52,6 +73,23 @@ describe('usableChannels', () => {
 });
 
 describe('createCorpus', () => {
+  it('keeps with the vocabulary what serving needs to make the same features of images and attributes', async () => {
+    const config = smallConfig({ towers: { document: fieldChannels, image: { limit: 2 } } });
+    const data = makeData({ documents: 30, fields: true });
+    const { vocabulary, documents } = await createCorpus(config, data, undefined, fixtureImages);
+    expect(vocabulary.imageWidth).toBe(6);
+    expect(vocabulary.attributes).toMatchObject({
+      price: { kind: 'numbers', edges: [{ length: 3 }, { length: 15 }, expect.any(Array)] },
+      brand: { kind: 'categories' },
+      tags: { kind: 'categories' },
+    });
+    // the fixture gives document i the images 0 to (i mod 6) - 1, and no price where 7 divides i
+    expect(documents.map(features => features[2].length).slice(0, 7)).toEqual([0, 1, 2, 2, 2, 2, 0]);
+    expect(documents.map(features => features[3].length).slice(0, 3)).toEqual([0, 3, 3]);
+    const bare = await createCorpus(smallConfig(), data, undefined, fixtureImages);
+    expect(Object.keys(bare.vocabulary)).toEqual(['countries', 'tokens', 'maxQueryTokens', 'maxDocumentTokens']);
+  });
+
   it('takes the 99th percentile of the queries as the longest query, and no fewer than 8 tokens', async () => {
     const data = makeData({ validation: false });
     const short = await createCorpus(textConfig(), data);

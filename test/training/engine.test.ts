@@ -16,7 +16,7 @@ import { objectiveOf } from '../../training/objective.js';
 import { objectiveFeeds } from '../../training/objective-feeds.js';
 import { createOptimiserState } from '../../training/optimiser.js';
 import { createStepFunction } from '../../training/step.js';
-import { makeData, smallConfig, stage, textConfig } from './fixture.js';
+import { fieldChannels, fixtureImages, makeData, smallConfig, stage, textConfig } from './fixture.js';
 
 const tfjsNode = ((): boolean => {
   try {
@@ -31,6 +31,7 @@ if (!tfjsNode)
 
 const engines = ['eager-cpu', ...(tfjsNode ? (['eager-tfjs-node'] as const) : [])] as const;
 const twoLayers = textConfig({ textEncoder: { pooling: 'cls', queryLayers: 2 } });
+const pictured = { document: fieldChannels, image: { hidden: 12 }, attributeBuckets: 256 };
 const lastStage = (more: Record<string, unknown>) =>
   smallConfig({ training: { stages: [stage(3, 1), stage(3, 0.5, more)] } });
 const presets: [string, Config][] = [
@@ -51,6 +52,16 @@ const presets: [string, Config][] = [
           query: [{ channels: ['trigram'], weight: 0.5 }],
           document: [{ channels: ['titleTrigram', 'titleWord'], weight: 0.3 }],
         },
+      },
+    }),
+  ],
+  ['images and attributes', smallConfig({ towers: pictured })],
+  [
+    'gradient blending of images and attributes',
+    smallConfig({
+      towers: pictured,
+      training: {
+        gradientBlending: { document: [{ channels: ['image', 'attribute.price'], weight: 0.3 }] },
       },
     }),
   ],
@@ -83,8 +94,8 @@ function unitRows(rows: number, width: number, random: Random): Float32Array {
 }
 
 async function makeStep(config: Config) {
-  const data = makeData({ descriptions: true, documents: 60 });
-  const corpus = await createCorpus(config, data);
+  const data = makeData({ descriptions: true, fields: true, documents: 60 });
+  const corpus = await createCorpus(config, data, undefined, fixtureImages);
   const model = createModelState(config, corpus.vocabulary, undefined, auxiliaryOf(corpus));
   for (const { values } of Object.values(model.dense)) stir(values, seededRandom(8));
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 4 });
@@ -102,6 +113,8 @@ async function makeStep(config: Config) {
     model.tables,
     [...examples.map(e => e.document), ...negatives].map(document => corpus.documents[document]),
     plan,
+    undefined,
+    planChunks([[4]], 32, 4),
   );
   const [, last] = config.training.stages;
   const objective = objectiveOf(config.training, last, corpus.headQueries.classes);

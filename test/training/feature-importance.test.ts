@@ -86,7 +86,10 @@ async function naiveFigures(
   documentRows: readonly { id: string; title: string; description?: string; country?: string }[],
 ) {
   const { embeddings: q } = await embedRows(towers.query, queryRows.map(queryTowerRow));
-  const { embeddings: d } = await embedRows(towers.document, documentRows.map(documentTowerRow));
+  const { embeddings: d } = await embedRows(
+    towers.document,
+    documentRows.map(row => documentTowerRow(row)),
+  );
   const cosine = (i: number, j: number): number => {
     let sum = 0;
     for (let k = 0; k < 32; k++) sum += q[i * 32 + k] * d[j * 32 + k];

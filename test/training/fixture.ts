@@ -1,7 +1,9 @@
 import type { PreparedData, TrainingPair } from '../../data/prepared.js';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { presets } from '../../src/config/presets.js';
 import { type Config, configSchema } from '../../src/config/schema.js';
 import { seededRandom, shuffle } from '../../src/math/random.js';
+import { murmur3 } from '../../src/text/murmur3.js';
 
 const colours = ['red', 'green', 'blue', 'amber', 'violet', 'ivory', 'teal', 'coral'];
 const kinds = ['hammer', 'ladder', 'faucet', 'sander', 'carpet', 'window', 'shovel', 'socket', 'drawer', 'blanket'];
@@ -15,7 +17,41 @@ export interface DataChoice {
   readonly pairs?: boolean;
   readonly validation?: boolean;
   readonly descriptions?: boolean;
+  /** images (0 to 5 of them), a price, a brand and tags, of most documents */
+  readonly fields?: boolean;
 }
+
+/** Attributes and images that go with a title; now and then there is nothing. */
+function fieldsOf(title: string, document: number) {
+  const [maker, colour, kind] = title.split(' ');
+  return {
+    images: Array.from({ length: document % 6 }, (_, i) => `${colour} ${kind} ${i}`),
+    ...(document % 7 !== 0 && { price: kinds.indexOf(kind) * 10 + document / 1000, brand: maker.toUpperCase() }),
+    tags: document % 5 === 0 ? [] : [colour, kind],
+  };
+}
+
+/** Image vectors, 6 wide, drawn by their reference; those whose number is 3 cannot be read. */
+export const fixtureImages: ImageVectors = {
+  width: 6,
+  of: references =>
+    references
+      .filter(reference => !reference.endsWith('3'))
+      .map(reference => {
+        const random = seededRandom(murmur3(reference, 1));
+        return Float32Array.from({ length: 6 }, () => random.normal());
+      }),
+};
+
+/** Channels that read what `fields` gives. */
+export const fieldChannels = [
+  'titleTrigram',
+  'titleWord',
+  'image',
+  'attribute.price',
+  'attribute.brand',
+  'attribute.tags',
+];
 
 /** Prepared data made on the spot: a query is a document's colour and kind, or its maker and kind; one in five is held out. */
 export function makeData({
@@ -23,12 +59,14 @@ export function makeData({
   pairs: labelled = true,
   validation = true,
   descriptions = false,
+  fields = false,
 }: DataChoice = {}): PreparedData {
   const order = shuffle(Array.from(titles.keys()), seededRandom(5)).slice(0, count);
   const documents = order.map((t, i) => ({
     id: `d${i}`,
     title: titles[t],
     ...(descriptions ? { description: `a ${titles[t].split(' ')[2]} that lasts, made for house and garden` } : {}),
+    ...(fields && fieldsOf(titles[t], i)),
   }));
   const pairs: TrainingPair[] = [];
   const queries: { id: string; text: string }[] = [];

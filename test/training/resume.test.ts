@@ -4,11 +4,12 @@ import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { seededRandom } from '../../src/math/random.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { artefactBytes } from './artefact-bytes.js';
-import { makeData, smallConfig, stage } from './fixture.js';
+import { fixtureImages, makeData, smallConfig, stage } from './fixture.js';
 
 const child = fileURLToPath(new URL('train.child.ts', import.meta.url));
 
@@ -54,6 +55,7 @@ describe('a run that is killed', () => {
     ['bag', 1, 4],
     ['text', 2, 2],
     ['whole', 3, 4],
+    ['fields', 4, 3],
   ])(
     'gives the same bytes, figures and steps as one that is not: %s, seed %i',
     async (kind, seed, kills) => {
@@ -102,6 +104,27 @@ describe('resume', () => {
     await expect(run).rejects.toMatchObject(mismatch);
     expect(await readFile(checkpoint)).toEqual(bytes);
     expect((await resumed(out)).steps).toBe(16);
+  });
+
+  it('refuses other image vectors, where the model reads them', async () => {
+    const out = join(await temporaryFolder(), 'model');
+    const config = smallConfig({
+      towers: { document: ['titleWord', 'image'], image: { hidden: 8 } },
+      training: { checkpointSeconds: 1e-6, stages: [stage(1, 1)] },
+    });
+    const options = { data: makeData({ fields: true }), config, out, tandem: '' };
+    const stop = new Error('interrupted');
+    const onProgress = ({ done }: { done: number }) => {
+      if (done > 2) throw stop;
+    };
+    await expect(train({ ...options, images: fixtureImages, onProgress })).rejects.toBe(stop);
+    const altered: ImageVectors = {
+      width: 6,
+      of: references => fixtureImages.of(references).map(vector => vector.map(x => x + 1e-6)),
+    };
+    const run = train({ ...options, images: altered, resume: true });
+    await expect(run).rejects.toMatchObject({ code: 'training/checkpoint-mismatch' });
+    expect((await train({ ...options, images: fixtureImages, resume: true })).steps).toBe(8);
   });
 
   it.each(['checkpoint.safetensors', 'log.jsonl'])('refuses a %s that is cut short', async name => {

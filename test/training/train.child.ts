@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { train } from '../../training/trainer.js';
-import { makeData, smallConfig, stage, textConfig } from './fixture.js';
+import { fieldChannels, fixtureImages, makeData, smallConfig, stage, textConfig } from './fixture.js';
 
 /** Trains, or goes on, with a checkpoint after every step, says each step, and ends with `done` or the code of the failure. */
 const [, , out, kind, resume] = process.argv;
@@ -17,10 +17,15 @@ const whole = {
   ],
 };
 const config =
-  kind === 'text' ? textConfig({ training }) : smallConfig({ training: kind === 'whole' ? whole : training });
+  kind === 'fields'
+    ? smallConfig({ training: whole, towers: { document: fieldChannels, image: { limit: 3, hidden: 16 } } })
+    : kind === 'text'
+      ? textConfig({ training })
+      : smallConfig({ training: kind === 'whole' ? whole : training });
 try {
   const { steps, metrics, log } = await train({
-    data: makeData(),
+    data: makeData({ fields: kind === 'fields' }),
+    images: kind === 'fields' ? fixtureImages : undefined,
     config,
     out,
     tandem: '0.0.0',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,32 @@ describe('a model artefact', () => {
         await writeFile(path, text);
         await expect(loadModel(folder), text.slice(0, 20)).rejects.toEqual(damaged('model.json'));
       }
+    });
+  });
+
+  it('of a version that knew no images and no attributes is loaded, and is the same model', async () => {
+    await withArtefact(config, async ({ folder }) => {
+      const whole = await loadModel(folder);
+      await alterManifest(folder, manifest => {
+        const { imageWidth, attributes, ...words } = manifest.vocabulary as Record<string, unknown>;
+        const { towers, ...parts } = manifest.config as Record<string, Record<string, unknown>>;
+        const { image, attributeBuckets, ...known } = towers;
+        manifest.vocabulary = words;
+        manifest.config = { ...parts, towers: known };
+      });
+      const old = await loadModel(folder);
+      expect(old.config.towers).toEqual({
+        ...config.towers,
+        image: { limit: 4, hidden: 256 },
+        attributeBuckets: 2 ** 14,
+      });
+      const rows = [{ id: '1', title: 'red cat' }];
+      expect(await old.embedDocuments(rows)).toEqual(await whole.embedDocuments(rows));
+      // the identity that the older version gave it, or an index made with that would not take it
+      const { config: written, vocabulary, files } = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'));
+      const identity = createHash('sha256').update(JSON.stringify([written, vocabulary, files]));
+      expect(old.modelId).toBe(identity.digest('hex'));
+      for (const model of [whole, old]) await model.close();
     });
   });
 
