@@ -151,6 +151,24 @@ describe('a model that reads images', () => {
     });
   });
 
+  it('asks for a part of many documents at a time, and keeps their order', async () => {
+    await withArtefact(config, async ({ folder }) => {
+      const asked: (readonly string[])[] = [];
+      const model = await loadModel(folder, { images: imageSource(asked) });
+      const many = Array.from({ length: 1030 }, (_, i) => documents[(i * 7) % documents.length]);
+      const each = await model.embedDocuments(documents);
+      const all = await model.embedDocuments(many);
+      // the five documents, then 1024 and 6 of the many
+      expect(asked).toHaveLength(3);
+      const wanted = many.flatMap(row => {
+        const at = documents.indexOf(row) * 8;
+        return Array.from(each.subarray(at, at + 8));
+      });
+      expectNear(all, wanted);
+      await model.close();
+    });
+  });
+
   it('does without where it has no source: the image channel has no weight, whatever its parameters are', async () => {
     const bare = documents.map(({ images, ...row }) => row);
     const embed = async (shift: number, use: (folder: string) => Promise<Float32Array>): Promise<Float32Array> => {
