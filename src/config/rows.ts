@@ -42,9 +42,18 @@ function inOrder(tokens: readonly (string | { readonly position?: number })[]): 
 }
 
 /** A picture: a path below the folder of pictures, or the picture itself as a data URI. */
-const image = z.union([z.string().max(4096), z.string().max(2 ** 20).regex(/^data:image\//i)], {
-  error: 'expected a path of at most 4096 characters, or data:image/TYPE;base64, of at most 1 MiB',
-});
+const image = z.union(
+  [
+    z.string().max(4096),
+    z
+      .string()
+      .max(2 ** 20)
+      .regex(/^data:image\//i),
+  ],
+  {
+    error: 'expected a path of at most 4096 characters, or data:image/TYPE;base64, of at most 1 MiB',
+  },
+);
 
 /** A document; attributes that are not named here are kept as they are and can be filtered on. */
 export const documentRowSchema = z.looseObject({
