@@ -51,6 +51,13 @@ describe('embedImages', () => {
     second.close();
   });
 
+  it('waits for a content that is being embedded under another name', async () => {
+    const { counts, vectors, close } = await run(['red.png', 'again.png'], 'waiting');
+    expect(counts).toMatchObject({ images: 2, embedded: 1, cached: 1 });
+    expect(vectors.of(['again.png'])).toEqual(vectors.of(['red.png']));
+    close();
+  });
+
   it('counts what it could not read, by code, and goes on', async () => {
     const uri = `data:image/png;base64,${(await plainPicture('red')).toString('base64')}`;
     const references = ['empty.png', 'red.png', 'gone.png', '../x.png', 'http://a/b.png', 'void.png', uri];
