@@ -6,6 +6,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
+  'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,

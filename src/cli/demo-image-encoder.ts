@@ -19,11 +19,12 @@ const trunk = { size: 96, until: '/expanded_conv_12/add', pool: 3 } as const;
 
 /**
  * The image encoder of the demo, made from the package that brings its weights along.
+ * @param from  file whose packages are looked through
  * @returns undefined where the package is not installed
  * @throws TandemError 'model/unsupported-image-encoder' where it holds something else than expected
  */
-export async function demoImageEncoder(): Promise<ImageEncoder | undefined> {
-  const require = createRequire(import.meta.url);
+export async function demoImageEncoder(from: string = import.meta.url): Promise<ImageEncoder | undefined> {
+  const require = createRequire(from);
   let folder: string;
   try {
     folder = join(dirname(require.resolve(entry)), model.folder);

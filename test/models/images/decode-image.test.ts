@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, imageLimits } from '../../../models/images/decode-image.js';
 import type { ImageInput } from '../../../models/images/image-encoder.js';
@@ -16,7 +16,7 @@ const red = [255, 0, 0];
 const white = [255, 255, 255];
 
 /** Four quarters of 4 x 4 pixels: red, green; blue, black. */
-async function quarters(): Promise<sharp.Sharp> {
+async function quarters(): Promise<Sharp> {
   const part = async (background: string, left: number, top: number) => ({
     input: await plainPicture(background, 4),
     left,
