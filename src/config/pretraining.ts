@@ -49,6 +49,14 @@ export const pretrainingSchema = z
       .max(1)
       .default(0.02)
       .describe('learning rate at the end, as a part of the full one; linear in between, as in BERT'),
+    freshLayers: z
+      .int()
+      .min(0)
+      .max(24)
+      .default(1)
+      .describe(
+        'top layers that are written as they began: they have learnt to say tokens rather than texts; docs/pretraining.md measures it',
+      ),
     averaging: z
       .number()
       .min(0)

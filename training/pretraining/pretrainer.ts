@@ -22,7 +22,7 @@ import {
 } from './masked-validation.js';
 import { maskingOf } from './masking.js';
 import { createPretrainingCorpus, type PretrainingCorpus } from './pretraining-corpus.js';
-import { createPretrainingModel, encoderOf } from './pretraining-model.js';
+import { createPretrainingModel, encoderOf, topLayers, withFreshLayers } from './pretraining-model.js';
 import { batchSizes, createSequenceSource, pretrainingSteps } from './sequence-source.js';
 import { sampledVocabulary, wholeVocabulary } from './softmax-tokens.js';
 import { unigramFigures } from './unigram.js';
@@ -96,6 +96,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   const maxTokens = windowLength(config, begun);
   const corpus = await createPretrainingCorpus(config, maxTokens, texts, translations, begun);
   const { model, vocabulary, maskId } = createPretrainingModel(config, corpus, maxTokens, begun);
+  // before a checkpoint is read into the model
+  const began = topLayers(model, pretraining.freshLayers);
   const masking = maskingOf(pretraining.maskShare, maskId, corpus.tokenizer.specialIds, vocabulary);
   const sample =
     vocabulary <= pretraining.softmaxTokens
@@ -121,7 +123,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   try {
     await takeSteps({ options, steps, evaluateEvery, model, optimiser, learner, validator, log, folder }, start);
     const learnt = learntModel(model, optimiser, pretraining.averaging);
-    await writeEncoder(out, encoderOf(learnt, corpus.tokenizerJson, vocabulary), tandem);
+    const encoded = encoderOf(withFreshLayers(learnt, began), corpus.tokenizerJson, vocabulary);
+    await writeEncoder(out, encoded, tandem);
     await folder.remove();
     return {
       out,

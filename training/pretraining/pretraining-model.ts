@@ -63,6 +63,30 @@ function withRows(table: PretrainedEncoder['token'], rows: number): PretrainedEn
   return { ...table, rows, values };
 }
 
+/**
+ * The model with the dense parameters of its top layers as they were before the first step. The last layers of a masked language model turn
+ * from what a token is to what it will be taken for; towers learn faster from fresh ones (Zhang et al., ICLR 2021, 4: re-initialising the
+ * top layers before fine-tuning).
+ * @param began  name -> values, of topLayers
+ */
+export const withFreshLayers = (model: ModelState, began: ReadonlyMap<string, Float32Array>): ModelState => ({
+  ...model,
+  dense: Object.fromEntries(
+    Object.entries(model.dense).map(([name, { shape, values }]) => [
+      name,
+      { shape, values: began.get(name) ?? values },
+    ]),
+  ),
+});
+
+/** Copies of the dense parameters of the top `count` layers, all where there are fewer. */
+export function topLayers({ dense, towers }: ModelState, count: number): Map<string, Float32Array> {
+  const { prefix, layers } = towers.document.encoder;
+  const top = Array.from({ length: Math.min(count, layers) }, (_, i) => `${prefix}.layer${layers - 1 - i}.`);
+  const parameters = Object.entries(dense).filter(([name]) => top.some(layer => name.startsWith(layer)));
+  return new Map(parameters.map(([name, { values }]) => [name, values.slice()]));
+}
+
 /** The encoder of a pretrained model, as an encoder folder holds it: without what predicts tokens, and without the row of a mask token of its own. */
 export function encoderOf(
   { dense, tables, towers }: ModelState,

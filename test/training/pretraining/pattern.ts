@@ -40,6 +40,7 @@ export const patternConfig = (pretraining: object = {}, textEncoder: object = {}
       warmupSteps: 10,
       validationShare: 0.1,
       evaluateEvery: 100,
+      freshLayers: 0,
       ...pretraining,
     },
   });

@@ -5,8 +5,15 @@ import { pairedTexts, patternConfig, translatedTexts } from './pattern.js';
 
 /** Pretrains, or goes on, with a checkpoint after every step, says each step, and ends with `done` or the code of the failure. */
 const [, , out, resume] = process.argv;
-const pretraining = { epochs: 2, evaluateEvery: 1, averaging: 0.9, softmaxTokens: 30, translationShare: 0.25 };
-const config = patternConfig(pretraining, { dropout: 0.1 }, { checkpointSeconds: 1e-6 });
+const pretraining = {
+  epochs: 2,
+  evaluateEvery: 1,
+  averaging: 0.9,
+  softmaxTokens: 30,
+  translationShare: 0.25,
+  freshLayers: 1,
+};
+const config = patternConfig(pretraining, { dropout: 0.1, documentLayers: 2 }, { checkpointSeconds: 1e-6 });
 try {
   const { steps, metrics, log } = await pretrain({
     texts: pairedTexts(160),
