@@ -93,9 +93,9 @@ async function encoderVectors(
   const encoder = await demoImageEncoder();
   if (encoder === undefined) return undefined;
   await writeImageEncoder(join(folder, 'encoder'), encoder);
-  const references = new Set(names.flatMap(name => vendors.map(vendor => `${vendor}/${name}`)));
+  const references = names.flatMap(name => vendors.map(vendor => `${vendor}/${name}`));
   const places = { encoder: join(folder, 'encoder'), cache: join(folder, 'cache') };
-  const { vectors, close } = await embedImages({ references, root: pictures, ...places });
+  const { vectors, close } = await embedImages({ references, images: references.length, root: pictures, ...places });
   try {
     return names.map(name => {
       const [one, other] = vectors.of(vendors.map(vendor => `${vendor}/${name}`));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, sep } from 'node:path';
@@ -9,6 +10,10 @@ const bad = (why: string): TandemError => new TandemError('image/bad-reference',
 /** What a reference is called in a message: a data URI is long and says nothing. */
 export const nameOfReference = (reference: string): string =>
   reference.length <= 120 ? reference : `${reference.slice(0, 60)}... (${reference.length} characters)`;
+
+/** What a reference is remembered by: a data URI, which is as long as its picture, by its SHA-256. */
+export const keyOfReference = (reference: string): string =>
+  reference.length <= 120 ? reference : `sha256:${createHash('sha256').update(reference).digest('hex')}`;
 
 /**
  * The bytes behind a reference: a path below `root`, with forward slashes, or a data URI in base64. Nothing is fetched from a network.

@@ -22,8 +22,8 @@ export interface ImageImportOptions extends Partial<ImageInput> {
   readonly source?: string;
 }
 
-/** Where a Hugging Face folder keeps an exported picture encoder. */
-const modelFiles = ['onnx/model.onnx', 'onnx/vision_model.onnx', 'model.onnx', 'vision_model.onnx'];
+/** Where a Hugging Face folder keeps an exported picture encoder; model.onnx reads texts too where there is one for pictures alone. */
+const modelFiles = ['onnx/vision_model.onnx', 'onnx/model.onnx', 'vision_model.onnx', 'model.onnx'];
 
 /** Outputs that are vectors of a picture where a model has several, by the names that exporters give them. */
 const outputNames = ['image_embeds', 'pooler_output', 'embeddings', 'last_hidden_state'];

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { imageLimits } from '../../models/images/decode-image.js';
 import { readImageEncoder } from '../../models/images/image-encoder.js';
-import { readReference } from '../../models/images/image-reference.js';
+import { keyOfReference, readReference } from '../../models/images/image-reference.js';
 import { asUnreadable, contentKey, type UnreadableImage } from '../../models/images/image-source.js';
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { keyBytes } from '../../models/images/key-table.js';
@@ -12,8 +12,10 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { ImageResult, ImageTask } from './image-worker.js';
 
 export interface EmbedImagesOptions {
-  /** each once */
-  readonly references: ReadonlySet<string>;
+  /** repeated ones are passed over */
+  readonly references: Iterable<string> | AsyncIterable<string>;
+  /** different references */
+  readonly images: number;
   /** folder of the pictures; without one only data URIs are read */
   readonly root?: string;
   /** folder of the image encoder */
@@ -55,12 +57,12 @@ const workersFrom = 64;
 const examplesKept = 5;
 
 /**
- * Embeds pictures into a cache, in worker threads; those whose content is in the cache are only read and hashed. In memory are, besides
- * the references, 32 bytes for each and a few pictures for each thread. A picture that cannot be read is counted.
+ * Embeds pictures into a cache, in worker threads; those whose content is in the cache are only read and hashed. In memory are names and
+ * keys, not pictures: of these only a few for each thread. A picture that cannot be read is counted.
  * @throws TandemError 'data/not-found' | 'model/damaged' | 'model/unsupported-version' (the encoder), 'files/*' (the cache)
  */
 export async function embedImages(options: EmbedImagesOptions): Promise<EmbeddedImages> {
-  const { references, onNotice } = options;
+  const { images, onNotice } = options;
   const encoder = await readImageEncoder(options.encoder);
   const { width } = encoder.manifest.output;
   const cache = openVectorCache({
@@ -69,7 +71,7 @@ export async function embedImages(options: EmbedImagesOptions): Promise<Embedded
     width,
     onDamage: (path, lost) => onNotice?.(`${path}: was damaged; ${lost} of its vectors are made anew`),
   });
-  const workers = options.workers ?? (references.size < workersFrom ? 0 : availableParallelism());
+  const workers = options.workers ?? (images < workersFrom ? 0 : availableParallelism());
   const embedder = workers === 0 ? embedHere(options.encoder) : embedInWorkers(options.encoder, workers);
   try {
     const { keys, counts } = await embedAll(options, cache, embedder, 2 * Math.max(1, workers));
@@ -128,7 +130,7 @@ function workerFile(): { filename: string; execArgv?: string[] } {
   return { filename: filename.replace(/\.js$/, '.ts'), execArgv: ['--import', 'tsx'] };
 }
 
-/** By reference: where its key stands in `bytes`. */
+/** By what a reference is remembered by: where its key stands in `bytes`. */
 interface ReferenceKeys {
   readonly places: Map<string, number>;
   readonly bytes: Buffer;
@@ -157,13 +159,13 @@ function embedOnce(cache: VectorCache, embedder: PictureEmbedder, onEmbedded: ()
 
 /** Goes through the references, several at a time. */
 async function embedAll(
-  { references, root, onProgress }: EmbedImagesOptions,
+  { references, images, root, onProgress }: EmbedImagesOptions,
   cache: VectorCache,
   embedder: PictureEmbedder,
   lanes: number,
 ): Promise<{ keys: ReferenceKeys; counts: ImageCounts }> {
-  const keys: ReferenceKeys = { places: new Map(), bytes: Buffer.alloc(references.size * keyBytes) };
-  const counts = { images: references.size, embedded: 0, cached: 0, unreadable: 0 };
+  const keys: ReferenceKeys = { places: new Map(), bytes: Buffer.alloc(images * keyBytes) };
+  const counts = { images, embedded: 0, cached: 0, unreadable: 0 };
   const codes: Record<string, number> = {};
   const examples: UnreadableImage[] = [];
   const embed = embedOnce(cache, embedder, () => void counts.embedded++);
@@ -173,7 +175,7 @@ async function embedAll(
     await embed(reference, key, bytes);
     const place = keys.places.size;
     keys.bytes.set(key, place * keyBytes);
-    keys.places.set(reference, place);
+    keys.places.set(keyOfReference(reference), place);
   };
   const note = (unreadable: UnreadableImage): void => {
     counts.unreadable++;
@@ -181,7 +183,7 @@ async function embedAll(
     if (examples.length < examplesKept) examples.push(unreadable);
   };
   let done = 0;
-  await inLanes(references.values(), lanes, async reference => {
+  await inLanes(onceEach(references), lanes, async reference => {
     await embedReference(reference).catch((error: unknown) => note(asUnreadable(reference, error)));
     onProgress?.(++done);
   });
@@ -189,11 +191,21 @@ async function embedAll(
   return { keys, counts: { ...counts, codes, examples } };
 }
 
+async function* onceEach(references: EmbedImagesOptions['references']): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  for await (const reference of references) {
+    const key = keyOfReference(reference);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield reference;
+  }
+}
+
 /** Does something with every item, so many at a time. After a failure no further one is begun. @throws the first failure, when all is still */
-async function inLanes<T>(items: Iterator<T>, lanes: number, visit: (item: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(items: AsyncIterator<T>, lanes: number, visit: (item: T) => Promise<void>): Promise<void> {
   let failed = false;
   const lane = async (): Promise<void> => {
-    for (let next = items.next(); !next.done && !failed; next = items.next()) {
+    for (let next = await items.next(); !next.done && !failed; next = await items.next()) {
       await visit(next.value).catch((error: unknown) => {
         failed = true;
         throw error;
@@ -216,7 +228,7 @@ function cachedVectors(cache: VectorCache, { places, bytes }: ReferenceKeys): Im
     width: cache.width,
     of: references =>
       references.flatMap(reference => {
-        const place = places.get(reference);
+        const place = places.get(keyOfReference(reference));
         return place === undefined ? [] : [read(place)];
       }),
   };

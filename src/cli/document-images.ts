@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { keyOfReference } from '../../models/images/image-reference.js';
 import type { ImageSource, ImageVectors } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import { imageLimitOf } from '../../models/runtime/model-images.js';
@@ -11,7 +12,10 @@ import { readDocumentFile } from './read-rows.js';
 export const imageCacheBeside = (out: string): string => join(dirname(out), 'image-cache');
 
 export interface DocumentImagesOptions {
-  readonly references: ReadonlySet<string>;
+  /** what names the pictures; gone through twice */
+  readonly documents: () => AsyncIterable<DocumentRow> | Iterable<DocumentRow>;
+  /** images of a document that are looked at, the first ones */
+  readonly limit: number;
   /** folder of the pictures; without one only data URIs are read */
   readonly pictures?: string;
   /** folder of the image encoder, or of a model that has one */
@@ -19,19 +23,23 @@ export interface DocumentImagesOptions {
   readonly cache: string;
 }
 
-/** The pictures that documents name. @param limit  images of a document that are looked at, the first ones */
-export async function referencesOf(
-  documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>,
-  limit: number,
-): Promise<Set<string>> {
-  const references = new Set<string>();
-  for await (const document of documents) for (const image of imageReferences(document, limit)) references.add(image);
-  return references;
+/** The pictures that documents name, as they come: a picture inside a document may be a megabyte long. */
+export async function* referencesOf({
+  documents,
+  limit,
+}: Pick<DocumentImagesOptions, 'documents' | 'limit'>): AsyncGenerator<string> {
+  for await (const document of documents()) yield* imageReferences(document, limit);
+}
+
+async function countDifferent(references: AsyncIterable<string>): Promise<number> {
+  const keys = new Set<string>();
+  for await (const reference of references) keys.add(keyOfReference(reference));
+  return keys.size;
 }
 
 /**
  * Finds or makes the vectors of pictures, with a live line, and says which could not be read.
- * @throws TandemError of the encoder and the cache
+ * @throws TandemError of the documents, the encoder and the cache
  */
 export async function embedDocumentImages(
   options: DocumentImagesOptions,
@@ -42,14 +50,14 @@ export async function embedDocumentImages(
   return embedded;
 }
 
-async function embedWithProgress(
-  { references, pictures, encoder, cache }: DocumentImagesOptions,
-  context: CommandContext,
-): Promise<EmbeddedImages> {
-  const progress = context.progress('embedding pictures', 'pictures', references.size);
+async function embedWithProgress(options: DocumentImagesOptions, context: CommandContext): Promise<EmbeddedImages> {
+  const { pictures, encoder, cache } = options;
+  const images = await countDifferent(referencesOf(options));
+  const progress = context.progress('embedding pictures', 'pictures', images);
   try {
     return await embedImages({
-      references,
+      references: referencesOf(options),
+      images,
       root: pictures,
       encoder,
       cache,
@@ -95,8 +103,10 @@ export async function openDocumentImages(
   const limit = await imageLimitOf(model);
   if (limit === undefined) return undefined;
   const cache = imageCache ?? imageCacheBeside(out);
-  const references = await referencesOf(readDocumentFile(documents), limit);
-  const { vectors, close } = await embedDocumentImages({ references, pictures, encoder: model, cache }, context);
+  const { vectors, close } = await embedDocumentImages(
+    { documents: () => readDocumentFile(documents), limit, pictures, encoder: model, cache },
+    context,
+  );
   return { source: { width: vectors.width, vectorsOf: async () => vectors }, limit, close };
 }
 

@@ -1,3 +1,4 @@
+import { keyOfReference } from '../../models/images/image-reference.js';
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import type { EmbeddedBatch } from '../../serving/jobs/embed-batch.js';
 import type { ImageCounts } from '../../serving/jobs/embed-images.js';
@@ -39,10 +40,10 @@ export async function embedImagesFile(
   context: CommandContext,
 ): Promise<EmbedImagesSummary> {
   const { encoder, pictures, out, batch, imageCache: cache = imageCacheBeside(out) } = options;
-  const references = await referencesOf(readDocumentFile(options.in), everyImage);
-  const { vectors, counts, close } = await embedDocumentImages({ references, pictures, encoder, cache }, context);
+  const pictured = { documents: () => readDocumentFile(options.in), limit: everyImage };
+  const { vectors, counts, close } = await embedDocumentImages({ ...pictured, pictures, encoder, cache }, context);
   try {
-    const rows = await writeEmbeddings(out, inBatches(references, vectors, batch));
+    const rows = await writeEmbeddings(out, inBatches(referencesOf(pictured), vectors, batch));
     return { out, rows, width: vectors.width, counts };
   } finally {
     close();
@@ -50,13 +51,17 @@ export async function embedImagesFile(
 }
 
 async function* inBatches(
-  references: ReadonlySet<string>,
+  references: AsyncIterable<string>,
   { width, of }: ImageVectors,
   size: number,
 ): AsyncGenerator<EmbeddedBatch> {
   let ids: string[] = [];
   let embeddings = new Float32Array(size * width);
-  for (const reference of references) {
+  const seen = new Set<string>();
+  for await (const reference of references) {
+    const key = keyOfReference(reference);
+    if (seen.has(key)) continue;
+    seen.add(key);
     for (const vector of of([reference])) {
       const length = Math.hypot(...vector) || 1;
       embeddings.set(

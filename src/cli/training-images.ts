@@ -37,11 +37,11 @@ export async function trainingImages(
   }
   const { encoder, pictures, cache = imageCacheBeside(out) } = images;
   const imageEncoder = await readImageEncoder(encoder);
-  const references = await referencesOf(data.documents, image.limit);
-  const embedded = await embedDocumentImages({ references, pictures, encoder, cache }, context);
+  const pictured = { documents: () => data.documents, limit: image.limit };
+  const embedded = await embedDocumentImages({ ...pictured, pictures, encoder, cache }, context);
   try {
     const vectors = keptVectors(embedded.vectors);
-    vectors.of([...references]);
+    for await (const reference of referencesOf(pictured)) vectors.of([reference]);
     return { images: vectors, imageEncoder };
   } finally {
     embedded.close();

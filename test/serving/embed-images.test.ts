@@ -22,7 +22,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const run = (references: readonly string[], cache: string, more: Partial<EmbedImagesOptions> = {}) =>
   embedImages({
-    references: new Set(references),
+    references,
+    images: new Set(references).size,
     root: at('pictures'),
     encoder: at('encoder'),
     cache: at(cache),
@@ -55,6 +56,16 @@ describe('embedImages', () => {
     const { counts, vectors, close } = await run(['red.png', 'again.png'], 'waiting');
     expect(counts).toMatchObject({ images: 2, embedded: 1, cached: 1 });
     expect(vectors.of(['again.png'])).toEqual(vectors.of(['red.png']));
+    close();
+  });
+
+  it('goes through repeated references once, however long they are', async () => {
+    const uri = `data:image/png;base64,${(await plainPicture('red', 64)).toString('base64')}`;
+    expect(uri.length).toBeGreaterThan(120);
+    const references = [uri, 'red.png', uri, 'red.png'];
+    const { counts, vectors, close } = await run(references, 'repeated');
+    expect(counts).toMatchObject({ images: 2, embedded: 2, cached: 0 });
+    expect(vectors.of(references)).toHaveLength(4);
     close();
   });
 

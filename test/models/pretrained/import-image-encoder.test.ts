@@ -174,6 +174,13 @@ describe('preprocessor_config.json', () => {
     expect(input.std[1]).toBeCloseTo(std, 10);
   });
 
+  it('of a model for texts and pictures the part for pictures is taken', async () => {
+    const path = await huggingFaceFolder({ size: 8 }, identityGraph(['n', 8]));
+    await expect(readImageModel(path, {}, '0')).rejects.toMatchObject({ code: 'model/unsupported-image-encoder' });
+    await writeFile(join(path, 'onnx', 'vision_model.onnx'), encodeModel(meanGraph()));
+    expect((await readImageModel(path, {}, '0')).manifest.output.name).toBe('vector');
+  });
+
   it.each(['{', '{"size": -1}', '{"image_mean": [1]}'])('%s is refused', async text => {
     const path = await huggingFaceFolder(text);
     await expect(readImageModel(path, {}, '0')).rejects.toMatchObject({ code: 'model/unsupported-image-encoder' });
