@@ -6,14 +6,22 @@ import type { RunResult } from '../../../training/ablation/results.js';
 import { makeData } from '../fixture.js';
 
 const documents = ['a', 'b', 'c', 'd'].map(id => ({ id, title: id }));
-const judged = (relevant: Readonly<Record<string, string>>) => ({
-  queries: Object.keys(relevant).map(id => ({ id, text: id })),
-  qrels: new Map(Object.entries(relevant).map(([query, document]) => [query, new Map([[document, 1]])])),
+const judged = (relevant: readonly (readonly [string, string])[]) => ({
+  queries: relevant.map(([id]) => ({ id, text: id })),
+  qrels: new Map(relevant.map(([query, document]) => [query, new Map([[document, 1]])])),
 });
-const data = { ...makeData(), documents, validation: judged({ q: 'a', r: 'c' }), test: judged({ t: 'd' }) };
+const names = (letter: string, n: number): string[] => Array.from({ length: n }, (_, i) => `${letter}${i}`);
+/** Queries that the tokens answer rightly, and many more that the vectors do. */
+const [right, wrong] = [names('q', 2), names('r', 18)];
+const validation = judged([...right.map(id => [id, 'a'] as const), ...wrong.map(id => [id, 'c'] as const)]);
+const data = { ...makeData(), documents, validation, test: judged([['t', 'd']]) };
 
 const hit = (id: string, score: number) => ({ id, score });
-const query = (id: string, hits: [string, number][]) => ({ id, figures: {}, hits });
+const query = (id: string, ...ids: string[]) => ({
+  id,
+  figures: {},
+  hits: ids.map((document, i): [string, number] => [document, 0.9 - 0.8 * i]),
+});
 const unnamed = { 'ROC AUC': 0.5, relevanceLevel: 1 };
 const result: RunResult = {
   format: 'tandem-ablation-run',
@@ -27,34 +35,17 @@ const result: RunResult = {
   splits: {
     validation: {
       ...unnamed,
-      queries: [
-        query('q', [
-          ['b', 0.9],
-          ['a', 0.1],
-        ]),
-        query('r', [
-          ['c', 0.9],
-          ['d', 0.1],
-        ]),
-      ],
+      queries: [...right.map(id => query(id, 'b', 'a')), ...wrong.map(id => query(id, 'c', 'd'))],
     },
-    test: {
-      ...unnamed,
-      queries: [
-        query('t', [
-          ['c', 0.9],
-          ['d', 0.1],
-        ]),
-      ],
-    },
+    test: { ...unnamed, queries: [query('t', 'c', 'd')] },
   },
 };
 const tokens = new Map<'validation' | 'test', Run>([
   [
     'validation',
     new Map([
-      ['q', [hit('a', 7), hit('b', 3)]],
-      ['r', [hit('d', 7), hit('c', 3)]],
+      ...right.map(id => [id, [hit('a', 7), hit('b', 3)]] as const),
+      ...wrong.map(id => [id, [hit('d', 7), hit('c', 3)]] as const),
     ]),
   ],
   ['test', new Map([['t', [hit('d', 7), hit('c', 3)]]])],
@@ -62,17 +53,15 @@ const tokens = new Map<'validation' | 'test', Run>([
 
 describe('hybridFigures', () => {
   it('takes the weight that is best on validation, and measures every split with it', () => {
-    // q: a = 1 - w, b = w, so that a comes first up to w = .5; r: c = w, d = 1 - w: c from .5 on, a tie going to the smaller id
+    // q: a = 1 - w, b = w; r: c = w, d = 1 - w, the tokens first among equals: c stands before d, and b before a, from .55 on
     const { weight, perQuery } = hybridFigures(result, tokens, setsOf(data));
-    expect(weight).toBe(0.5);
+    expect(weight).toBe(0.55);
+    const second = 1 / Math.log2(3);
     expect(perQuery.get('validation')).toEqual(
-      new Map([
-        ['q', 1],
-        ['r', 1],
-      ]),
+      new Map([...right.map(id => [id, expect.closeTo(second, 12)] as const), ...wrong.map(id => [id, 1] as const)]),
     );
-    // t: the same tie, and d is wanted: rank 2
-    expect(perQuery.get('test')).toEqual(new Map([['t', expect.closeTo(1 / Math.log2(3), 12)]]));
+    // t: c before d as well, and d is wanted
+    expect(perQuery.get('test')).toEqual(new Map([['t', expect.closeTo(second, 12)]]));
   });
 
   it('takes a query that the tokens find nothing for as it is', () => {
