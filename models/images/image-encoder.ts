@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TandemError } from '../../src/errors/tandem-error.js';
 import { writeFolderAtomically, writeWhole } from '../../src/files/atomic.js';
+import { damagedFile, readFormatManifest } from '../../src/files/format-manifest.js';
 
 /** Files of an image encoder, in a folder of its own or in that of the model that was trained with it. */
 export const imageEncoderFiles = { manifest: 'image-encoder.json', model: 'image.onnx' } as const;
@@ -98,37 +98,19 @@ export const writeImageEncoder = (path: string, encoder: ImageEncoder): Promise<
  * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
  */
 export async function readImageEncoder(folder: string): Promise<ImageEncoder> {
-  const manifest = await readImageEncoderManifest(folder);
+  const { manifest } = await readFormatManifest(folder, imageEncoderFiles.manifest, folderFormat);
   const path = join(folder, imageEncoderFiles.model);
   const model = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw damaged(path, `cannot be read (${error.code})`);
+    throw damagedFile(path, `cannot be read (${error.code})`);
   });
-  if (sha256(model) !== manifest.sha256) throw damaged(path, 'was altered');
+  if (sha256(model) !== manifest.sha256) throw damagedFile(path, 'was altered');
   return { manifest, model, id: identityOf(manifest) };
 }
 
-const damaged = (path: string, why: string): TandemError =>
-  new TandemError('model/damaged', `${path}: ${why}`, { path });
-
-async function readImageEncoderManifest(folder: string): Promise<ImageEncoderManifest> {
-  const path = join(folder, imageEncoderFiles.manifest);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const message = `${folder}: is no image encoder (${error.code}); \`tandem import-image-encoder\` writes one`;
-    throw new TandemError('data/not-found', message, { path }, { cause: error });
-  });
-  let content: { readonly format?: unknown; readonly version?: unknown };
-  try {
-    content = Object(JSON.parse(text)) as typeof content;
-  } catch {
-    throw damaged(path, 'is not JSON');
-  }
-  if (content.format !== 'tandem-image-encoder') throw damaged(path, 'is not the manifest of an image encoder');
-  if (content.version !== 1) {
-    const message = `${path}: format version ${String(content.version)}, this Tandem reads version 1`;
-    throw new TandemError('model/unsupported-version', message);
-  }
-  const parsed = imageEncoderSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const { path: place, message } = parsed.error.issues[0];
-  throw damaged(path, `${place.join('.')}: ${message}`);
-}
+const folderFormat = {
+  format: 'tandem-image-encoder',
+  schema: imageEncoderSchema,
+  of: 'an image encoder',
+  missing: (folder: string, why: string) =>
+    `${folder}: is no image encoder (${why}); \`tandem import-image-encoder\` writes one`,
+} as const;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TandemError } from '../../src/errors/tandem-error.js';
 import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../../src/files/atomic.js';
+import { damagedFile, readFormatManifest } from '../../src/files/format-manifest.js';
 import type { EmbeddingTable } from '../embedding-table.js';
 import { describeFiles, sha256OfFile } from '../file-hashes.js';
 import type { DenseParameter } from '../model-state.js';
@@ -55,10 +55,11 @@ export async function writeEncoder(path: string, encoder: PretrainedEncoder, tan
  * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
  */
 export async function readEncoder(folder: string): Promise<StoredEncoder> {
-  const manifest = await readEncoderManifest(folder);
+  const { manifest } = await readFormatManifest(folder, files.manifest, folderFormat);
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     const path = join(folder, name);
-    if ((await sha256OfFile(path).catch(() => undefined)) !== sha256) throw damaged(path, 'is missing or was altered');
+    if ((await sha256OfFile(path).catch(() => undefined)) !== sha256)
+      throw damagedFile(path, 'is missing or was altered');
   }
   const file = await openTensorFile(join(folder, files.weights));
   try {
@@ -82,28 +83,10 @@ export async function readEncoder(folder: string): Promise<StoredEncoder> {
 
 const tableOf = ({ shape: [rows, width], values }: DenseParameter): EmbeddingTable => ({ rows, width, values });
 
-const damaged = (path: string, why: string): TandemError =>
-  new TandemError('model/damaged', `${path}: ${why}`, { path });
-
-async function readEncoderManifest(folder: string): Promise<EncoderManifest> {
-  const path = join(folder, files.manifest);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const message = `${folder}: is no encoder folder (${error.code}); \`tandem import-encoder\` and \`tandem pretrain\` write one`;
-    throw new TandemError('data/not-found', message, { path }, { cause: error });
-  });
-  let content: { readonly format?: unknown; readonly version?: unknown };
-  try {
-    content = Object(JSON.parse(text)) as typeof content;
-  } catch {
-    throw damaged(path, 'is not JSON');
-  }
-  if (content.format !== 'tandem-encoder') throw damaged(path, 'is not the manifest of an encoder');
-  if (content.version !== 1) {
-    const message = `${path}: format version ${String(content.version)}, this Tandem reads version 1`;
-    throw new TandemError('model/unsupported-version', message);
-  }
-  const parsed = encoderManifestSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const { path: place, message } = parsed.error.issues[0];
-  throw damaged(path, `${place.join('.')}: ${message}`);
-}
+const folderFormat = {
+  format: 'tandem-encoder',
+  schema: encoderManifestSchema,
+  of: 'an encoder',
+  missing: (folder: string, why: string) =>
+    `${folder}: is no encoder folder (${why}); \`tandem import-encoder\` and \`tandem pretrain\` write one`,
+} as const;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { damagedFile, readFormatManifest } from '../../src/files/format-manifest.js';
 import { createTowers, hasImages, hasText } from '../channels.js';
 import { createFeatureExtractor, type TokenEncoder } from '../features.js';
 import type { ImageSource, ImageVectors } from '../images/image-vectors.js';
@@ -62,7 +63,7 @@ export async function loadModel(folder: string, { images, ...options }: ModelOpt
   for (const name of Object.keys(manifest.files)) files.set(name, await readChecked(folder, name, manifest));
   const file = (name: string): Buffer => {
     const bytes = files.get(name);
-    if (bytes === undefined) throw damaged(join(folder, name), 'is missing');
+    if (bytes === undefined) throw damagedFile(join(folder, name), 'is missing');
     return bytes;
   };
   const { config, vocabulary } = manifest;
@@ -152,50 +153,25 @@ function modelOf(
   };
 }
 
-const damaged = (path: string, why: string): TandemError =>
-  new TandemError('model/damaged', `${path}: ${why}`, { path });
-
 /** The identity is that of model.json as it was written: settings that a later version adds do not change it. */
 export async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
-  const path = join(folder, artefactFiles.manifest);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError(
-      'data/not-found',
-      `${folder}: is not a model artefact (${error.code})`,
-      { path },
-      { cause: error },
-    );
+  const { manifest, content } = await readFormatManifest(folder, artefactFiles.manifest, {
+    format: 'tandem-model',
+    schema: modelManifestSchema,
+    of: 'a model',
+    missing: (folder, why) => `${folder}: is not a model artefact (${why})`,
   });
-  const raw = parseJson(text, path);
-  if (raw.format !== 'tandem-model') throw damaged(path, 'is not the manifest of a model');
-  if (raw.version !== 1) {
-    throw new TandemError(
-      'model/unsupported-version',
-      `${path}: format version ${String(raw.version)}, this Tandem reads version 1`,
-    );
-  }
-  const result = modelManifestSchema.safeParse(raw);
-  if (!result.success)
-    throw damaged(path, `${result.error.issues[0].path.join('.')}: ${result.error.issues[0].message}`);
-  const identity = JSON.stringify([raw.config, raw.vocabulary, raw.files]);
-  return { manifest: result.data, modelId: createHash('sha256').update(identity).digest('hex') };
-}
-
-function parseJson(text: string, path: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    throw damaged(path, 'is not JSON');
-  }
+  const identity = JSON.stringify([content.config, content.vocabulary, content.files]);
+  return { manifest, modelId: createHash('sha256').update(identity).digest('hex') };
 }
 
 async function readChecked(folder: string, name: string, { files }: ModelManifest): Promise<Buffer> {
   const path = join(folder, name);
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw damaged(path, `cannot be read (${error.code})`);
+    throw damagedFile(path, `cannot be read (${error.code})`);
   });
   if (bytes.length !== files[name].bytes)
-    throw damaged(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
-  if (createHash('sha256').update(bytes).digest('hex') !== files[name].sha256) throw damaged(path, 'was altered');
+    throw damagedFile(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
+  if (createHash('sha256').update(bytes).digest('hex') !== files[name].sha256) throw damagedFile(path, 'was altered');
   return bytes;
 }
