@@ -4,6 +4,7 @@ import { murmur3 } from '../src/text/murmur3.js';
 import { normalise } from '../src/text/normalise.js';
 import { createSegmenter } from '../src/text/segment.js';
 import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
+import { createCentring } from './centre-image.js';
 import type { ChannelSource, Tower } from './channels.js';
 
 /** Vectors of the images of one example, float32 [W] each. */
@@ -35,6 +36,8 @@ export interface FeatureOptions {
   /** by field; one that is not named here is read as categories */
   readonly attributes?: Readonly<Record<string, AttributeVocabulary>>;
   readonly tokenizer?: TokenEncoder;
+  /** taken out of every image vector; see meanImage */
+  readonly imageMean?: readonly number[];
   readonly maxTokens: number;
 }
 
@@ -90,6 +93,7 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
   const { towers, tokenizer, maxTokens } = options;
   const split = createWordSplitter();
+  const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
   const needsWords = new Set(
@@ -99,7 +103,7 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
     const words = new Map<ChannelSource, string[]>();
     for (const source of needsWords) words.set(source, split(row[source] ?? ''));
     return tower.channels.map((channel): ChannelFeatures => {
-      if (channel.kind === 'images') return (row.images ?? []).slice(0, towers.image.limit);
+      if (channel.kind === 'images') return (row.images ?? []).slice(0, towers.image.limit).map(centre);
       const { table, source } = channel;
       if (table === 'country') return Int32Array.of(countryRow.get(row.country ?? '') ?? 0);
       if (table === 'trigram') return hashTrigrams(words.get(source)!, towers.trigramBuckets);

@@ -27,6 +27,7 @@ export const modelManifestSchema = z.strictObject({
     maxQueryTokens: count,
     maxDocumentTokens: count,
     imageWidth: z.int().min(1).optional(),
+    imageMean: z.array(z.number()).optional(),
     attributes: z.record(z.string(), attributeVocabularySchema).optional(),
   }),
   /** size and sha256 of every other file of the folder */

@@ -24,6 +24,8 @@ export interface Vocabulary {
   readonly maxDocumentTokens: number;
   /** numbers of an image vector, where the document tower reads images */
   readonly imageWidth?: number;
+  /** what the images of the training documents have in common, [imageWidth]; see meanImage */
+  readonly imageMean?: readonly number[];
   /** by field that the document tower reads: how its values become features */
   readonly attributes?: Readonly<Record<string, AttributeVocabulary>>;
 }

@@ -4,6 +4,7 @@ import type { PreparedData } from '../data/prepared.js';
 import { createDocumentQueries } from '../data/pseudo-queries.js';
 import { countDemand } from '../data/words.js';
 import { type AttributeVocabulary, attributeVocabulary } from '../models/attributes.js';
+import { meanImage } from '../models/centre-image.js';
 import { createTowers, hasImages, hasText, type Tower } from '../models/channels.js';
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
@@ -84,7 +85,20 @@ export function usableChannels(
     ...query.filter(c => !usable(c)).map(c => `query.${c}`),
     ...document.filter(c => !usable(c)).map(c => `document.${c}`),
   ];
-  return { config: { ...config, towers: { ...config.towers, ...kept } }, dropped };
+  const training = { ...config.training, gradientBlending: usableGroups(config.training.gradientBlending, kept) };
+  return { config: { ...config, towers: { ...config.towers, ...kept }, training }, dropped };
+}
+
+/** Groups less the channels that are left out; one that has none left has no loss of its own. */
+function usableGroups(
+  { joint, query, document }: Config['training']['gradientBlending'],
+  kept: { readonly query: readonly string[]; readonly document: readonly string[] },
+): Config['training']['gradientBlending'] {
+  const within = <G extends { readonly channels: readonly string[] }>(groups: readonly G[], there: readonly string[]) =>
+    groups
+      .map(group => ({ ...group, channels: group.channels.filter(channel => there.includes(channel)) }))
+      .filter(({ channels }) => channels.length > 0) as G[];
+  return { joint, query: within(query, kept.query), document: within(document, kept.document) };
 }
 
 /**
@@ -110,7 +124,7 @@ export async function createCorpus(
     tokens: tokenizer?.vocabularySize ?? 0,
     maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(config, data, tokenizer),
     maxDocumentTokens,
-    ...(hasImages(towers.document) && { imageWidth: images?.width }),
+    ...(hasImages(towers.document) && images !== undefined && imageVocabulary(config, data, images)),
     ...attributesOf(towers.document, data),
   };
   const extractor = (name: 'query' | 'document', maxTokens: number): FeatureExtractor =>
@@ -118,6 +132,7 @@ export async function createCorpus(
       towers: config.towers,
       countries: vocabulary.countries,
       attributes: vocabulary.attributes,
+      imageMean: vocabulary.imageMean,
       tokenizer,
       maxTokens,
     });
@@ -148,6 +163,13 @@ function attributesOf({ channels }: Tower, { documents }: PreparedData): Pick<Vo
     attributeVocabulary(field, documents) ?? { kind: 'categories' },
   ]);
   return { attributes: Object.fromEntries(known) };
+}
+
+/** What the artefact keeps of the images that the documents show. */
+function imageVocabulary({ towers }: Config, { documents }: PreparedData, images: ImageVectors) {
+  const { limit } = towers.image;
+  const vectors = documents.flatMap(row => documentTowerRow(row, images, limit).images ?? []);
+  return { imageWidth: images.width, imageMean: meanImage(vectors) };
 }
 
 /** Parameters of the auxiliary task, where it is switched on and the pairs name any query. */

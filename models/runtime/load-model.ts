@@ -82,6 +82,7 @@ export async function loadModel(folder: string, { images, ...options }: ModelOpt
       towers: config.towers,
       countries: vocabulary.countries,
       attributes: vocabulary.attributes,
+      imageMean: vocabulary.imageMean,
       tokenizer,
       maxTokens,
     }),

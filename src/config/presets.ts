@@ -6,6 +6,9 @@ const demoTowers = {
   document: ['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord', 'country', 'image'],
 } as const;
 
+/** Pictures alone are to find their document too: beside words, which tell most pairs of a batch apart, they would learn little. */
+const demoBlending = { document: [{ channels: ['image'], weight: 0.5 }] } as const;
+
 /** How an imported encoder is trained on: one for both towers, tokens whole. */
 const imported = { shared: true, tokenDropout: 0 } as const;
 
@@ -44,6 +47,7 @@ export const presets = {
     towers: demoTowers,
     indexing: { hnsw: { efConstruction: 100, ef: 200 } },
     training: {
+      gradientBlending: demoBlending,
       stages: [
         { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },
         { name: 'labelled', epochs: 20, pseudoShare: 0.2, finalRate: 0.02 },
@@ -56,6 +60,7 @@ export const presets = {
   demoFast: {
     towers: { ...demoTowers, trigramBuckets: 2 ** 14, wordBuckets: 2 ** 14 },
     training: {
+      gradientBlending: demoBlending,
       batchSize: 128,
       warmupSteps: 50,
       stages: [

@@ -64,6 +64,24 @@ describe('usableChannels', () => {
     expect(kept.towers.document).toEqual(['titleWord', 'image', 'attribute.price']);
   });
 
+  it('leaves out the losses of channels that are left out', () => {
+    const config = smallConfig({
+      towers: { document: ['titleWord', 'image'] },
+      training: {
+        gradientBlending: {
+          joint: 1,
+          query: [],
+          document: [
+            { channels: ['image'], weight: 0.5 },
+            { channels: ['titleWord', 'image'], weight: 0.25 },
+          ],
+        },
+      },
+    });
+    const kept = usableChannels(config, withDocuments([{ title: 'a lamp' }])).config.training.gradientBlending;
+    expect(kept.document).toEqual([{ channels: ['titleWord'], weight: 0.25 }]);
+  });
+
   it('refuses a tower that has nothing left, and names it', () => {
     const config = smallConfig({ towers: { document: ['description', 'descriptionTrigram'] } });
     expect(() => usableChannels(config, withDocuments([{ title: 'a lamp' }]))).toThrow(
@@ -78,6 +96,7 @@ describe('createCorpus', () => {
     const data = makeData({ documents: 30, fields: true });
     const { vocabulary, documents } = await createCorpus(config, data, undefined, fixtureImages);
     expect(vocabulary.imageWidth).toBe(6);
+    expect(vocabulary.imageMean).toHaveLength(6);
     expect(vocabulary.attributes).toMatchObject({
       price: { kind: 'numbers', edges: [{ length: 3 }, { length: 15 }, expect.any(Array)] },
       brand: { kind: 'categories' },
