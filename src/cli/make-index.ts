@@ -43,7 +43,7 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
   const manifest = await buildWithModel(model, options, context);
   if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return { manifest };
   const fusion = await tune(options.out, tuneOn, context);
-  return { manifest: await storeFusionWeight(options.out, fusion), fusion };
+  return fusion === undefined ? { manifest } : { manifest: await storeFusionWeight(options.out, fusion), fusion };
 }
 
 async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<Manifest> {
@@ -87,9 +87,15 @@ async function build(options: MakeIndexOptions, context: CommandContext, embedde
 /** Known-item queries that a weight is tuned on where nobody has judged any. */
 const mostKnownItems = 1_000;
 
-async function tune(folder: string, judged: MakeIndexOptions['tuneOn'], context: CommandContext): Promise<TunedFusion> {
+/** @returns undefined where there is nothing to tune on: nobody has judged queries, and no document has a word */
+async function tune(
+  folder: string,
+  judged: MakeIndexOptions['tuneOn'],
+  context: CommandContext,
+): Promise<TunedFusion | undefined> {
   return withSearch(folder, async ({ index }) => {
     const { queries, qrels } = judged ?? (await knownItems(index));
+    if (judged === undefined && queries.length === 0) return undefined;
     const progress = context.progress('tuning the fusion', 'queries', queries.length);
     try {
       const fusion = await tuneIndex(index, queries, qrels, done => progress.update(done));
