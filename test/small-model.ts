@@ -46,7 +46,7 @@ export const smallPairs = (documents: readonly DocumentRow[]): PairRow[] =>
 export const jsonLines = (rows: readonly object[]): string => rows.map(row => `${JSON.stringify(row)}\n`).join('');
 
 /** Towers so narrow that they are trained in a second: D = 16. */
-const narrow = {
+export const narrow = {
   towers: { embeddingWidth: 16, tableWidth: 8, trigramBuckets: 512, wordBuckets: 256 },
   training: {
     batchSize: 32,

@@ -27,6 +27,19 @@ export const positionSchema = z.strictObject({
 
 export type Position = z.infer<typeof positionSchema>;
 
+/** Where a run stands before its first step. */
+export const firstPosition = (fingerprint: string): Position => ({
+  fingerprint,
+  stage: 0,
+  step: 0,
+  stepsBefore: 0,
+  optimiserStep: 0,
+  followed: 0,
+  best: 0,
+  sinceBest: 0,
+  logBytes: 0,
+});
+
 /** Every array that training changes, by a name that says what it is. */
 function trainedArrays(model: ModelState, optimiser: OptimiserState): Record<string, NamedArray> {
   const arrays: Record<string, NamedArray> = {};

@@ -3,11 +3,12 @@ import type { PreparedData } from '../data/prepared.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
 import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
 import { silenceAbsentFeatures } from './absent-features.js';
+import { checkFinite } from './check-finite.js';
 import { type Corpus, stepSeed } from './corpus.js';
 import { createLearner } from './learner.js';
 import { createOptimiserState } from './optimiser.js';
 import { rateAt } from './schedule.js';
-import { checkFinite, queryLengths } from './trainer.js';
+import { queryLengths } from './trainer.js';
 
 /**
  * Trains the towers that a corpus describes through its first stage, in memory: no validation, no checkpoint. The warm-up takes a tenth of

@@ -12,7 +12,8 @@ import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { silenceAbsentFeatures } from './absent-features.js';
-import { type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { checkFinite } from './check-finite.js';
+import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
 import { negativeSource } from './negative-source.js';
@@ -21,7 +22,7 @@ import { openRunFolder, type RunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
 import { type StageEnd, takeStages } from './stage-end.js';
 import { createTeacher } from './teacher.js';
-import { openTrainingLog, type TrainingLog } from './training-log.js';
+import { openTrainingLog, type TrainingLog, timesOf } from './training-log.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
 /** What a run reports while it goes. */
@@ -138,18 +139,6 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
 }
 
-const firstPosition = (fingerprint: string): Position => ({
-  fingerprint,
-  stage: 0,
-  step: 0,
-  stepsBefore: 0,
-  optimiserStep: 0,
-  followed: 0,
-  best: 0,
-  sinceBest: 0,
-  logBytes: 0,
-});
-
 async function trainStages(run: Run, start: Position): Promise<void> {
   const { stages } = run.corpus.config.training;
   let position = start;
@@ -218,13 +207,6 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   }
 }
 
-/** @throws TandemError 'training/diverged' */
-export function checkFinite({ loss, norm }: { loss: number; norm: number }, stage: string, step: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  const message = `step ${step + 1} of stage ${stage}: the loss is ${loss}, the norm of the gradients ${norm}`;
-  throw new TandemError('training/diverged', message, { stage, step });
-}
-
 const compared = ({ best, sinceBest }: Position, auc: number): Pick<Position, 'best' | 'sinceBest'> =>
   auc > best ? { best: auc, sinceBest: 0 } : { best, sinceBest: sinceBest + 1 };
 
@@ -257,14 +239,4 @@ export function queryLengths({ config, queryFeatures }: Corpus, examplesOf: Exam
       .flat()
       .map(({ query, country }) => queryFeatures({ text: query, country })[textAt].length),
   );
-}
-
-/** Steps and times of a whole run, over its interruptions. */
-function timesOf(rows: readonly TrainingLogRow[], batchSize: number) {
-  const steps = rows.at(-1)?.step ?? 0;
-  const seconds = rows.reduce((sum, { step, examplesPerSecond }, r) => {
-    const taken = step - (rows[r - 1]?.step ?? 0);
-    return sum + (taken * batchSize) / examplesPerSecond!;
-  }, 0);
-  return { steps, seconds, examplesPerSecond: (steps * batchSize) / seconds };
 }

@@ -62,3 +62,13 @@ async function readRows(path: string, keep: number): Promise<TrainingLogRow[]> {
     throw new TandemError('training/checkpoint-damaged', `${path}: ${reason}`, { path }, { cause: error });
   }
 }
+
+/** Steps and times of a whole run, over its interruptions. */
+export function timesOf(rows: readonly TrainingLogRow[], batchSize: number) {
+  const steps = rows.at(-1)?.step ?? 0;
+  const seconds = rows.reduce((sum, { step, examplesPerSecond }, r) => {
+    const taken = step - (rows[r - 1]?.step ?? 0);
+    return sum + (taken * batchSize) / examplesPerSecond!;
+  }, 0);
+  return { steps, seconds, examplesPerSecond: (steps * batchSize) / seconds };
+}

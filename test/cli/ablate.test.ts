@@ -4,23 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAblation } from '../../src/cli/read-ablation.js';
 import { configSchema } from '../../src/config/schema.js';
-import { trainSmallModel } from '../small-model.js';
+import { narrow, trainSmallModel } from '../small-model.js';
 import { runTandem } from './run-tandem.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
-/** Towers so narrow that they are trained in a second. */
-const config = {
-  towers: { embeddingWidth: 16, tableWidth: 8, trigramBuckets: 512, wordBuckets: 256 },
-  training: {
-    batchSize: 32,
-    warmupSteps: 2,
-    learningRate: 0.01,
-    threads: 1,
-    stages: [{ name: 'short', epochs: 4, pseudoShare: 0.5 }],
-  },
-};
 const variants = [
   { name: 'words alone', set: { 'towers.query': ['word'], 'towers.document': ['titleWord'] } },
   { name: 'as it begins', set: { 'training.learningRate': 1e-9 } },
@@ -49,7 +38,7 @@ async function withoutTimes(path: string): Promise<string> {
 
 describe('tandem ablate', () => {
   it('trains the rows, prints their table and writes the report', async () => {
-    const ended = await ablate({ config, seeds: [1, 2], variants }, 'out', '--json');
+    const ended = await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--json');
     expect(ended.exit, ended.error).toBe(0);
     const json = JSON.parse(ended.out);
     expect(json).toMatchObject({ figure: 'nDCG@10', split: 'validation', trained: 6, report: at('out/report.html') });
@@ -74,14 +63,16 @@ describe('tandem ablate', () => {
     expect((await readdir(at('out'))).sort()).toEqual(['report.html', 'report.json', 'report.svg', 'runs']);
     expect(await readFile(at('out/report.svg'), 'utf8')).toMatch(/^<svg /);
 
-    const forPeople = await ablate({ config, seeds: [1, 2], variants }, 'out', '--split', 'test');
+    const forPeople = await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--split', 'test');
     expect(forPeople.out).toMatch(/^test, \d+ queries, seeds 1 2\n/);
     expect(forPeople.out).toMatch(/^words alone +0\.\d{4} /m);
     expect(forPeople.out).toContain(`report: ${at('out/report.html')}`);
     expect(forPeople.out).not.toContain('validation');
     expect(JSON.parse(await readFile(at('out/report.json'), 'utf8')).splits).toHaveLength(1);
 
-    const fused = JSON.parse((await ablate({ config, seeds: [1, 2], variants }, 'out', '--hybrid', '--json')).out);
+    const fused = JSON.parse(
+      (await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--hybrid', '--json')).out,
+    );
     expect(fused.trained).toBe(0);
     for (const figures of Object.values<Record<string, number>>(fused.splits.validation.metrics)) {
       // a weight of 1 would be the vectors alone: the best weight is no worse
@@ -93,7 +84,7 @@ describe('tandem ablate', () => {
   });
 
   it('gives the same report for the same seed, but for the times', async () => {
-    const plan = { config, seeds: [3], variants: variants.slice(0, 1) };
+    const plan = { config: narrow, seeds: [3], variants: variants.slice(0, 1) };
     await ablate(plan, 'first');
     await ablate(plan, 'second');
     for (const name of ['report.json', 'report.html', 'report.svg']) {
@@ -103,7 +94,7 @@ describe('tandem ablate', () => {
   });
 
   it('leaves out one channel after the other when the file is a configuration', async () => {
-    const ended = await ablate(config, 'channels', '--json', '--set', 'towers.document=["titleWord","country"]');
+    const ended = await ablate(narrow, 'channels', '--json', '--set', 'towers.document=["titleWord","country"]');
     const { metrics, splits } = JSON.parse(ended.out);
     expect(Object.keys(metrics)).toEqual([
       'base',
@@ -123,23 +114,23 @@ describe('tandem ablate', () => {
       expect(await readdir(folder)).not.toContain('out-none');
       return [exit, error];
     };
-    expect(await refused({ config, variants }, '--split', 'both', '--relevance-level', '0')).toEqual([
+    expect(await refused({ config: narrow, variants }, '--split', 'both', '--relevance-level', '0')).toEqual([
       2,
       expect.stringContaining('usage/bad-value: --relevance-level'),
     ]);
-    expect(await refused({ config, variants }, '--split', 'train')).toEqual([
+    expect(await refused({ config: narrow, variants }, '--split', 'train')).toEqual([
       2,
       expect.stringContaining('expected validation, test or both'),
     ]);
     const seventh = { name: 'seventh', set: { 'training.learningRat': 1 } };
     const others = Array.from({ length: 6 }, (_, i) => ({ name: `v${i}`, set: {} }));
-    expect(await refused({ config, variants: [...others, seventh] })).toEqual([
+    expect(await refused({ config: narrow, variants: [...others, seventh] })).toEqual([
       2,
       expect.stringContaining(
         'config/unknown-key: variant "seventh": unknown key "training.learningRat" (did you mean "learningRate"?)',
       ),
     ]);
-    expect(await refused({ config, variants: [variants[0], variants[0]] })).toEqual([
+    expect(await refused({ config: narrow, variants: [variants[0], variants[0]] })).toEqual([
       2,
       expect.stringContaining('"words alone" and "words alone" are one name'),
     ]);

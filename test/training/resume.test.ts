@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,33 +8,14 @@ import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { artefactBytes } from './artefact-bytes.js';
 import { fixtureImages, makeData, smallConfig, stage } from './fixture.js';
+import { outcomeOf, runChild } from './killed-run.js';
 
 const child = fileURLToPath(new URL('train.child.ts', import.meta.url));
 
-/** Runs the child and kills it so many milliseconds after it has said its n-th step. @returns what it said */
-async function run(
-  out: string,
-  kind: string,
-  resume: boolean,
-  kill?: { steps: number; later: number },
-): Promise<string> {
-  const args = ['--import', 'tsx', child, out, kind, resume ? 'resume' : 'fresh'];
-  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  let steps = 0;
-  process_.stdout.on('data', (text: Buffer) => {
-    said += text;
-    steps = said.split('step ').length - 1;
-    if (kill !== undefined && steps >= kill.steps) setTimeout(() => process_.kill('SIGKILL'), kill.later);
-  });
-  await once(process_, 'close');
-  return said;
-}
+type Kill = Parameters<typeof runChild>[2];
 
-function outcomeOf(said: string): unknown {
-  expect(said).toContain('done ');
-  return JSON.parse(said.slice(said.indexOf('done ') + 'done '.length));
-}
+const run = (out: string, kind: string, resume: boolean, kill?: Kill): Promise<string> =>
+  runChild(child, [out, kind, resume ? 'resume' : 'fresh'], kill);
 
 /** Kills at random moments, a step or a few after each start, until the run comes through. */
 async function runWithKills(out: string, kind: string, seed: number, kills: number): Promise<unknown> {

@@ -7,11 +7,12 @@ import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { PretrainingCounts } from '../../src/evaluation/report/pretraining-sections.js';
 import type { TrainingLogRow } from '../../src/evaluation/report/training-sections.js';
-import { type Position, readCheckpoint, writeCheckpoint } from '../checkpoint.js';
+import { checkFinite } from '../check-finite.js';
+import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from '../checkpoint.js';
 import { createOptimiserState, learntModel, type OptimiserState } from '../optimiser.js';
 import { openRunFolder, type RunFolder } from '../run-folder.js';
 import { rateAt } from '../schedule.js';
-import { openTrainingLog, type TrainingLog } from '../training-log.js';
+import { openTrainingLog, type TrainingLog, timesOf } from '../training-log.js';
 import { createMaskedLearner, type MaskedLearner } from './masked-learner.js';
 import {
   createMaskedValidationSet,
@@ -67,6 +68,9 @@ export interface PretrainSummary {
 
 /** Steps between two lines of the log, at most. */
 const logEvery = 50;
+
+/** In the log, and where it says what went wrong. */
+const stageName = 'pretraining';
 
 /** All that one run works on. */
 interface Run {
@@ -126,9 +130,12 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
     const encoded = encoderOf(withFreshLayers(learnt, began), corpus.tokenizerJson, vocabulary);
     await writeEncoder(out, encoded, tandem);
     await folder.remove();
+    const times = timesOf(log.rows, pretraining.batchSize);
     return {
       out,
-      ...timesOf(log.rows, pretraining.batchSize),
+      steps: times.steps,
+      seconds: times.seconds,
+      textsPerSecond: times.examplesPerSecond,
       counts: {
         texts: corpus.texts,
         heldOut: corpus.heldOut,
@@ -158,18 +165,6 @@ function windowLength({ pretraining, textEncoder }: Config, begun?: PretrainedEn
   throw new TandemError('config/bad-value', message, { key: 'pretraining.maxTokens' });
 }
 
-const firstPosition = (fingerprint: string): Position => ({
-  fingerprint,
-  stage: 0,
-  step: 0,
-  stepsBefore: 0,
-  optimiserStep: 0,
-  followed: 0,
-  best: 0,
-  sinceBest: 0,
-  logBytes: 0,
-});
-
 /** From where the run stands to its end. */
 async function takeSteps(run: Run, start: Position): Promise<void> {
   const { options, steps, model, optimiser, learner, log, validator } = run;
@@ -182,7 +177,7 @@ async function takeSteps(run: Run, start: Position): Promise<void> {
   while (position.step < steps) {
     const { step } = position;
     const taken = await learner.step(step, rateAt(step, schedule));
-    checkFinite(taken, step);
+    checkFinite(taken, stageName, step);
     since = { ...since, steps: since.steps + 1, loss: since.loss + taken.loss };
     position = { ...position, step: step + 1, optimiserStep: optimiser.step, followed: optimiser.followed };
     const last = position.step === steps;
@@ -195,7 +190,7 @@ async function takeSteps(run: Run, start: Position): Promise<void> {
     const progress = { loss: since.loss / since.steps, textsPerSecond: (since.steps * batchSize) / seconds };
     await log.add({
       step: position.step,
-      stage: 'pretraining',
+      stage: stageName,
       loss: progress.loss,
       examplesPerSecond: progress.textsPerSecond,
       ...(validation !== undefined && { validation: figuresOf(validation) }),
@@ -218,24 +213,8 @@ const figuresOf = ({ texts, translations }: MaskedValidation): Record<string, nu
   ...(translations && { 'translation loss': translations.loss, 'translation accuracy': translations.accuracy }),
 });
 
-function checkFinite({ loss, norm }: { loss: number; norm: number }, step: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  const message = `step ${step + 1} of pretraining: the loss is ${loss}, the norm of the gradients ${norm}`;
-  throw new TandemError('training/diverged', message, { step });
-}
-
 function fingerprintOf(config: Config, corpus: PretrainingCorpus, encoder: StoredEncoder['id'] | undefined): string {
   return createHash('sha256')
     .update(JSON.stringify(['pretraining', config, corpus.id, encoder]))
     .digest('hex');
-}
-
-/** Steps and times of a whole run, over its interruptions. */
-function timesOf(rows: readonly TrainingLogRow[], batchSize: number) {
-  const steps = rows.at(-1)?.step ?? 0;
-  const seconds = rows.reduce((sum, { step, examplesPerSecond }, r) => {
-    const taken = step - (rows[r - 1]?.step ?? 0);
-    return sum + (taken * batchSize) / examplesPerSecond!;
-  }, 0);
-  return { steps, seconds, textsPerSecond: (steps * batchSize) / seconds };
 }

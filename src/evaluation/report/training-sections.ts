@@ -74,7 +74,7 @@ function validationSection(rows: readonly TrainingLogRow[]): LineChartSection {
   return {
     kind: 'lineChart',
     title: 'Validation',
-    note: 'Figures on queries that training never sees; the best evaluation is the one that is kept.',
+    note: 'Figures on queries that training never sees.',
     x: { label: 'step' },
     y: { label: 'figure' },
     series: names.map(name => ({ name, points: thinned(pointsOf(name)) })),

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,29 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/math/random.js';
 import { type PretrainOptions, pretrain } from '../../../training/pretraining/pretrainer.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
+import { outcomeOf, runChild } from '../killed-run.js';
 import { encoderBytes } from './encoder-bytes.js';
 import { pairedTexts, patternConfig } from './pattern.js';
 
 const child = fileURLToPath(new URL('pretrain.child.ts', import.meta.url));
 
-/** Runs the child and kills it so many milliseconds after it has said its n-th step. @returns what it said */
-async function run(out: string, resume: boolean, kill?: { steps: number; later: number }): Promise<string> {
-  const args = ['--import', 'tsx', child, out, resume ? 'resume' : 'fresh'];
-  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  process_.stdout.on('data', (text: Buffer) => {
-    said += text;
-    const steps = said.split('step ').length - 1;
-    if (kill !== undefined && steps >= kill.steps) setTimeout(() => process_.kill('SIGKILL'), kill.later);
-  });
-  await once(process_, 'close');
-  return said;
-}
+type Kill = Parameters<typeof runChild>[2];
 
-function outcomeOf(said: string): unknown {
-  expect(said).toContain('done ');
-  return JSON.parse(said.slice(said.indexOf('done ') + 'done '.length));
-}
+const run = (out: string, resume: boolean, kill?: Kill): Promise<string> =>
+  runChild(child, [out, resume ? 'resume' : 'fresh'], kill);
 
 describe('pretraining that is killed', () => {
   it('gives the same bytes, figures and steps as one that is not', async () => {
