@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createCentring, meanImage } from '../../models/centre-image.js';
+import { createTowers } from '../../models/channels.js';
+import { createFeatureExtractor } from '../../models/features.js';
+import { smallConfig } from './small-towers.js';
 
 describe('meanImage', () => {
   it('is the mean of the directions, however long the vectors are', () => {
@@ -31,4 +34,12 @@ describe('createCentring', () => {
     const vector = Float32Array.of(1, 2);
     expect(createCentring(undefined)(vector)).toBe(vector);
   });
+});
+
+it('is taken out of the images that a tower reads', () => {
+  const { towers, textEncoder } = smallConfig({ document: ['image'] });
+  const tower = createTowers(towers, textEncoder, 2).document;
+  const extract = createFeatureExtractor(tower, { towers, countries: [], maxTokens: 4, imageMean: [0.3, 0.9] });
+  const [images] = extract({ images: [Float32Array.of(3, 4)] });
+  expect(Array.from(images[0] as Float32Array)).toEqual([expect.closeTo(0.3, 6), expect.closeTo(-0.1, 6)]);
 });
