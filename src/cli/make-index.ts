@@ -85,7 +85,7 @@ async function build(options: MakeIndexOptions, context: CommandContext, embedde
 }
 
 /** Known-item queries that a weight is tuned on where nobody has judged any. */
-const mostKnownItems = 1_000;
+const mostKnownItems = 4_000;
 
 /** @returns undefined where there is nothing to tune on: nobody has judged queries, and no document has a word */
 async function tune(
