@@ -17,8 +17,6 @@ export interface ExampleInput {
   /** (document, random) -> pseudo-query, '' when the document has no words */
   readonly pseudoQuery: (document: number, random: Random) => string;
   readonly seed: number;
-  /** pseudo-queries of a document that are drawn again and again; 0 = always new ones */
-  readonly pool?: number;
 }
 
 /** Steps of a stage: one epoch shows as many examples as there are documents. */
@@ -36,7 +34,7 @@ export type ExampleSource = (stage: number, config: StageConfig, step: number, s
  * @throws TandemError 'training/no-examples' when there are no pairs and no document has words
  */
 export function createExampleSource(input: ExampleInput): ExampleSource {
-  const { documents, pairs, pseudoQuery, seed, pool = 0 } = input;
+  const { documents, pairs, pseudoQuery, seed } = input;
   const drawable = drawableDocuments(input);
   if (drawable.length === 0 && pairs.length === 0) {
     throw new TandemError('training/no-examples', 'there are no pairs, and no document has words for pseudo-queries');
@@ -48,7 +46,7 @@ export function createExampleSource(input: ExampleInput): ExampleSource {
     const examples: Example[] = [];
     for (let i = 0; i < pseudo; i++) {
       const document = drawable[order('pseudo', stage, drawable.length, step * pseudo + i)];
-      const query = pseudoQuery(document, pool === 0 ? random : poolRandom(seed, document, random.below(pool)));
+      const query = pseudoQuery(document, random);
       examples.push({ query, country: documents[document].country, document });
     }
     const labelled = size - pseudo;
@@ -59,10 +57,6 @@ export function createExampleSource(input: ExampleInput): ExampleSource {
     return examples;
   };
 }
-
-/** What draws the n-th pseudo-query of a document's pool. */
-export const poolRandom = (seed: number, document: number, n: number): Random =>
-  seededRandom(mix(seed, document, n, 0x706f));
 
 /** Documents that a pseudo-query can be drawn from: whether one has words does not depend on the draw. */
 function drawableDocuments({ documents, pseudoQuery }: ExampleInput): Int32Array {

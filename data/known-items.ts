@@ -13,7 +13,7 @@ import { judge, type Qrels } from './qrels.js';
  */
 export function drawKnownItems(
   documents: readonly DocumentRow[],
-  config: Omit<PseudoQueryConfig, 'pool'>,
+  config: PseudoQueryConfig,
   seed: number,
 ): JudgedQueries {
   const queryOf = createDocumentQueries(documents, new Map(), config);

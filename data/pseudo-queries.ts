@@ -37,7 +37,7 @@ interface WordLists {
 export function createPseudoQueries(
   texts: readonly string[],
   demand: ReadonlyMap<string, number>,
-  config: Omit<PseudoQueryConfig, 'pool'>,
+  config: PseudoQueryConfig,
 ): (document: number, random: Random) => string {
   const lists = listWords(texts, demand);
   // reused by every call: positions chosen, and the weights that are left
@@ -65,7 +65,7 @@ export function createPseudoQueries(
 export function createDocumentQueries(
   documents: readonly Pick<DocumentRow, 'title' | 'description'>[],
   demand: ReadonlyMap<string, number>,
-  config: Omit<PseudoQueryConfig, 'pool'>,
+  config: PseudoQueryConfig,
 ): (document: number, random: Random) => string {
   const fromTitle = createPseudoQueries(
     documents.map(({ title }) => title),

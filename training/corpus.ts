@@ -1,4 +1,4 @@
-import { mix, poolRandom } from '../data/examples.js';
+import { mix } from '../data/examples.js';
 import { documentPopularity } from '../data/popularity.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createDocumentQueries } from '../data/pseudo-queries.js';
@@ -33,8 +33,6 @@ export interface Corpus {
   /** features of every document */
   readonly documents: readonly Features[];
   readonly pseudoQuery: (document: number, random: Random) => string;
-  /** (document, n) -> the n-th pseudo-query of its pool */
-  readonly pooledQuery: (document: number, n: number) => string;
   /** of the pairs, in their order */
   readonly trainingQueries: readonly { readonly query: string; readonly country?: string }[];
   /** labels of the auxiliary task; of no class without it */
@@ -146,7 +144,6 @@ export async function createCorpus(
     queryFeatures: extractor('query', vocabulary.maxQueryTokens),
     documents: data.documents.map(row => documentFeatures(documentTowerRow(row, images, config.towers.image.limit))),
     pseudoQuery,
-    pooledQuery: (document, n) => pseudoQuery(document, poolRandom(config.seed, document, n)),
     trainingQueries: data.pairs,
     headQueries: headQueryLabels(data.pairs, data.documents.length, weight > 0 ? classes : 0),
     positives: positivesByQuery(data.pairs),

@@ -6,7 +6,7 @@ import { product } from './losses.js';
  * KL(teacher || ours) = sum_j t_bj (ln t_bj - ln softmax_j(s cos(q_b, d_j) + blocked_bj)).
  * @param documents  [N, D]
  * @param blocked    [B, N]
- * @param teacher    [B, N], t: softmax of the teacher's scores over the same open places, 0 in closed ones
+ * @param teacher    [B, N], t: see teacherSoftmax
  */
 export function distillationLoss(
   tf: Tf,
@@ -23,33 +23,12 @@ export function distillationLoss(
 }
 
 /**
- * The teacher's softmax over a batch, in doubles.
- * @param queries    float32 [B * D'], rows of length 1
- * @param documents  float32 [N * D']
- * @param blocked    [B * N]; places below -1 are closed
+ * The teacher's softmax over a batch: of its cosines over the open places, 0 in closed ones.
+ * @param queries    [B, D'], rows of length 1
+ * @param documents  [N, D'], rows of length 1
+ * @param blocked    [B, N], 0 or `closedPlace`
  * @param scale      of the teacher's cosines
- * @returns float32 [B * N]
+ * @returns [B, N]
  */
-export function teacherSoftmax(
-  queries: Float32Array,
-  documents: Float32Array,
-  width: number,
-  blocked: Float32Array,
-  scale: number,
-): Float32Array {
-  const [rows, columns] = [queries.length / width, documents.length / width];
-  const softmax = new Float32Array(rows * columns);
-  const powers = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let j = 0; j < columns; j++) {
-      let cosine = 0;
-      for (let k = 0; k < width; k++) cosine += queries[i * width + k] * documents[j * width + k];
-      // cosines are at most 1, so no power overflows
-      powers[j] = blocked[i * columns + j] < -1 ? 0 : Math.exp(scale * (cosine - 1));
-      sum += powers[j];
-    }
-    for (let j = 0; j < columns; j++) softmax[i * columns + j] = powers[j] / sum;
-  }
-  return softmax;
-}
+export const teacherSoftmax = (tf: Tf, queries: Tensor, documents: Tensor, blocked: Tensor, scale: number): Tensor =>
+  tf.softmax(tf.add(product(tf, tf.mul(queries, scale), documents), blocked));

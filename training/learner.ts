@@ -76,7 +76,14 @@ export function createLearner(
         plans.images,
       );
       const objective = objectives[stage];
-      const judged = objectiveFeeds(objective, corpus, config.training.stages[stage], examples, negatives, teacher);
+      const judged = await objectiveFeeds(
+        objective,
+        corpus,
+        config.training.stages[stage],
+        examples,
+        negatives,
+        teacher,
+      );
       const shapes = { query: query.shape, document: document.shape };
       const engine = await engines.of(objective, shapes);
       const random: Record<string, Feed> =

@@ -13,19 +13,19 @@ import type { Teacher } from './teacher.js';
  * Fills what the objective reads beside the towers for one batch; see objectiveInputs.
  * @param negatives  document numbers that every row has beside those of the batch
  */
-export function objectiveFeeds(
+export async function objectiveFeeds(
   objective: Objective,
   corpus: Corpus,
   stage: StageConfig,
   examples: readonly Example[],
   negatives: readonly number[],
   teacher?: Teacher,
-): Record<string, Feed> {
+): Promise<Record<string, Feed>> {
   const { config, headQueries, popularity, positives } = corpus;
   const own = examples.map(({ document }) => document);
   const documents = [...own, ...negatives];
   const blocked = blockDuplicates(examples.map(queryKey), own, negatives, positives);
-  const taught = objective.distillation > 0 && teacher?.(examples, documents, blocked);
+  const taught = objective.distillation > 0 && (await teacher?.softmax(examples, documents, blocked));
   if (config.training.popularityCorrection && stage.loss === 'softmax') {
     const chances = documentChances(popularity, stage.pseudoShare);
     correctForPopularity(

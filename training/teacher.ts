@@ -1,120 +1,167 @@
 import { readFile } from 'node:fs/promises';
 import type { Example } from '../data/examples.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
-import { loadModel, type Model } from '../models/runtime/load-model.js';
+import { encodeModel } from '../models/recorder/onnx-proto.js';
+import { record } from '../models/recorder/record.js';
+import { createNativeGraph, type NativeGraph } from '../models/runtime/session.js';
 import { readSafetensors, writeSafetensors } from '../models/safetensors.js';
 import type { DocumentRow } from '../src/config/rows.js';
+import type { TrainingConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFileAtomically } from '../src/files/atomic.js';
 import type { Corpus } from './corpus.js';
 import { teacherSoftmax } from './distillation.js';
 import { queryKey } from './mining.js';
+import { keepRecent } from './recent-engines.js';
+import type { TeacherModels } from './teacher-models.js';
 
-/** Gives the teacher's softmax over a batch: float32 [B * N]. */
-export type Teacher = (
-  examples: readonly Example[],
-  documents: readonly number[],
-  blocked: Float32Array,
-) => Float32Array;
+/** Softmaxes of the teacher of a run. */
+export interface Teacher {
+  /**
+   * Over one batch: float32 [B * N].
+   * @param documents  N document numbers
+   * @param blocked    [B * N], 0 or `closedPlace`
+   */
+  softmax(examples: readonly Example[], documents: readonly number[], blocked: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
 
-/** What the teacher makes of all queries and documents of a run; float32 [n * D'], rows of length 1. */
+/** What the teacher makes of the training queries and the documents of a run; float32 [n * D'], rows of length 1. */
 interface Embeddings {
   readonly queries: Float32Array;
   readonly documents: Float32Array;
-  readonly width: number;
+}
+
+export interface TeacherOptions {
+  /** where the embeddings are kept */
+  readonly path: string;
+  /** of the run: embeddings kept by another are made again */
+  readonly fingerprint: string;
+  /** vectors of the images of the documents, for a teacher that reads them */
+  readonly images?: ImageVectors;
+  /** told how many of how many rows are embedded */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Rows embedded at once. */
 const atOnce = 4096;
+/** Softmax graphs kept at a time, one for each shape of batch. */
+const mostGraphs = 2;
 
 /**
- * Makes the teacher of a run: every query that a stage can show (training queries, the pool of pseudo-queries) and every document is embedded
- * once, before the first step, and kept in a file. So a step costs a matrix product, and a resumed run sees the same numbers.
- * @param path        where the embeddings are kept
- * @param onProgress  told how many of how many rows are embedded
- * @param images      vectors of the images of the documents, for a teacher that reads them
- * @returns undefined where no stage learns from a teacher
- * @throws TandemError 'config/bad-value' without a model or a pool, 'data/not-found' | 'model/*', 'files/*'
+ * The folders that a run learns from.
+ * @returns none where no stage learns from a teacher
+ * @throws TandemError 'config/bad-value' where a stage does and none is named
+ */
+export function teacherFolders({ stages, teacher }: TrainingConfig): readonly string[] {
+  if (stages.every(({ distillation }) => distillation === 0)) return [];
+  const folders = [teacher.model].flat().filter(folder => folder !== '');
+  if (folders.length > 0) return folders;
+  throw new TandemError('config/bad-value', 'a stage has distillation: name the model in training.teacher.model');
+}
+
+/**
+ * Makes the teacher of a run. Every training query and every document is embedded once, before the first step, and kept in a file;
+ * pseudo-queries are new each time and are embedded when they are shown.
+ * @throws TandemError 'training/diverged', 'files/*'
  */
 export async function createTeacher(
-  path: string,
+  models: TeacherModels,
   corpus: Corpus,
   documents: readonly DocumentRow[],
-  onProgress: (done: number, total: number) => void = () => undefined,
-  images?: ImageVectors,
-): Promise<Teacher | undefined> {
-  const { training, pseudoQueries } = corpus.config;
-  const stages = training.stages.filter(({ distillation }) => distillation > 0);
-  if (stages.length === 0) return undefined;
-  const pool = stages.some(({ pseudoShare }) => pseudoShare > 0);
-  if (training.teacher.model === '')
-    throw new TandemError('config/bad-value', 'a stage has distillation: name the model in training.teacher.model');
-  if (pool && pseudoQueries.pool === 0)
-    throw new TandemError(
-      'config/bad-value',
-      'distillation over pseudo-queries needs pseudoQueries.pool of at least 1',
-    );
-  const queries = shownQueries(corpus, documents, pool ? pseudoQueries.pool : 0);
-  const { queries: q, documents: d, width } = (await readEmbeddings(path)) ?? (await embedAll());
+  { path, fingerprint, images, onProgress = () => undefined }: TeacherOptions,
+): Promise<Teacher> {
+  const { training } = corpus.config;
+  const { width } = models;
+  const queries = distinctQueries(corpus.trainingQueries);
+  const kept = (await readEmbeddings(path, fingerprint)) ?? (await embedAll());
   const rowOf = new Map(queries.map((query, row) => [queryKey(query), row]));
-  const rowsOf = (all: Float32Array, rows: readonly number[]): Float32Array => {
-    const picked = new Float32Array(rows.length * width);
-    for (const [i, row] of rows.entries()) picked.set(all.subarray(row * width, (row + 1) * width), i * width);
-    return picked;
-  };
-  return (examples, shown, blocked) => {
-    const asked = examples.map(example => rowOf.get(queryKey(example))!);
-    return teacherSoftmax(rowsOf(q, asked), rowsOf(d, shown), width, blocked, training.teacher.scale);
+  const graphs = keepRecent<NativeGraph>(mostGraphs);
+  return {
+    async softmax(examples, shown, blocked) {
+      const fresh = distinctQueries(examples.filter(example => !rowOf.has(queryKey(example))));
+      const embedded = await models.embedQueries(fresh.map(asked));
+      const freshRow = new Map(fresh.map((query, row) => [queryKey(query), row]));
+      const q = new Float32Array(examples.length * width);
+      examples.forEach((example, i) => {
+        const row = rowOf.get(queryKey(example));
+        copyRow(q, i, row === undefined ? embedded : kept.queries, row ?? freshRow.get(queryKey(example))!, width);
+      });
+      const d = new Float32Array(shown.length * width);
+      shown.forEach((document, i) => {
+        copyRow(d, i, kept.documents, document, width);
+      });
+      const [rows, columns] = [examples.length, shown.length];
+      const graph = await graphs.of(`${rows} ${columns}`, () => softmaxGraph(rows, columns, width, training));
+      const { softmax } = await graph.run({
+        q: { values: q, shape: [rows, width] },
+        d: { values: d, shape: [columns, width] },
+        blocked: { values: blocked, shape: [rows, columns] },
+      });
+      return softmax;
+    },
+    async close() {
+      await graphs.close();
+      await models.close();
+    },
   };
 
   async function embedAll(): Promise<Embeddings> {
-    const model = await loadModel(training.teacher.model, { threads: training.threads });
-    try {
-      const total = queries.length + documents.length;
-      const embeddings = {
-        queries: await inParts(
-          model,
-          queries,
-          part => model.embedQueries(part.map(({ query, country }) => ({ text: query, country }))),
-          done => onProgress(done, total),
-        ),
-        documents: await inParts(
-          model,
-          documents,
-          part => model.embedDocuments(part, images),
-          done => onProgress(queries.length + done, total),
-        ),
-        width: model.width,
-      };
-      await writeEmbeddings(path, embeddings);
-      return embeddings;
-    } finally {
-      await model.close();
-    }
+    const total = queries.length + documents.length;
+    const embeddings = {
+      queries: await inParts(
+        width,
+        queries,
+        part => models.embedQueries(part.map(asked)),
+        done => onProgress(done, total),
+      ),
+      documents: await inParts(
+        width,
+        documents,
+        part => models.embedDocuments(part, images),
+        done => onProgress(queries.length + done, total),
+      ),
+    };
+    await writeEmbeddings(path, embeddings, width, fingerprint);
+    return embeddings;
   }
 }
 
 type Asked = Pick<Example, 'query' | 'country'>;
 
-/** Every query that the stages can show, each once. */
-function shownQueries(corpus: Corpus, documents: readonly DocumentRow[], pool: number): Asked[] {
+const asked = ({ query, country }: Asked): { text: string; country?: string } => ({ text: query, country });
+
+/** Each query once, in their order. */
+function distinctQueries(queries: readonly Asked[]): Asked[] {
   const found = new Map<string, Asked>();
-  const add = (asked: Asked): void => {
-    const key = queryKey(asked);
-    if (!found.has(key)) found.set(key, asked);
-  };
-  for (const asked of corpus.trainingQueries) add(asked);
-  documents.forEach(({ country }, document) => {
-    for (let draw = 0; draw < pool; draw++) {
-      const query = corpus.pooledQuery(document, draw);
-      if (query !== '') add({ query, country });
-    }
-  });
+  for (const query of queries) {
+    const key = queryKey(query);
+    if (!found.has(key)) found.set(key, query);
+  }
   return [...found.values()];
 }
 
+function copyRow(to: Float32Array, at: number, from: Float32Array, row: number, width: number): void {
+  to.set(from.subarray(row * width, (row + 1) * width), at * width);
+}
+
+function softmaxGraph(
+  rows: number,
+  columns: number,
+  width: number,
+  { teacher: { scale }, threads }: TrainingConfig,
+): Promise<NativeGraph> {
+  const inputs = {
+    q: { dtype: 'float32', shape: [rows, width] },
+    d: { dtype: 'float32', shape: [columns, width] },
+    blocked: { dtype: 'float32', shape: [rows, columns] },
+  } as const;
+  const recorded = record(inputs, (tf, x) => ({ softmax: teacherSoftmax(tf, x.q, x.d, x.blocked, scale) }));
+  return createNativeGraph(encodeModel(recorded), { threads });
+}
+
 async function inParts<T>(
-  { width }: Model,
+  width: number,
   rows: readonly T[],
   embed: (part: readonly T[]) => Promise<Float32Array>,
   onDone: (done: number) => void,
@@ -127,24 +174,29 @@ async function inParts<T>(
   return all;
 }
 
-async function writeEmbeddings(path: string, { queries, documents, width }: Embeddings): Promise<void> {
+async function writeEmbeddings(
+  path: string,
+  { queries, documents }: Embeddings,
+  width: number,
+  fingerprint: string,
+): Promise<void> {
   const arrays = {
     queries: { shape: [queries.length / width, width], values: queries },
     documents: { shape: [documents.length / width, width], values: documents },
   };
-  await writeFileAtomically(path, handle => writeSafetensors(handle, arrays, {}));
+  await writeFileAtomically(path, handle => writeSafetensors(handle, arrays, { fingerprint }));
 }
 
-async function readEmbeddings(path: string): Promise<Embeddings | undefined> {
+async function readEmbeddings(path: string, fingerprint: string): Promise<Embeddings | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
   if (bytes === undefined) return undefined;
-  const { queries, documents } = readSafetensors(bytes, path).arrays;
+  const { arrays, metadata } = readSafetensors(bytes, path);
+  if (metadata.fingerprint !== fingerprint) return undefined;
   return {
-    queries: queries.values as Float32Array,
-    documents: documents.values as Float32Array,
-    width: queries.shape[1],
+    queries: arrays.queries.values as Float32Array,
+    documents: arrays.documents.values as Float32Array,
   };
 }

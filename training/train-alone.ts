@@ -26,7 +26,7 @@ export async function trainAlone(
   const { training, seed } = config;
   const model = createModelState(config, vocabulary, encoder);
   silenceAbsentFeatures(model, corpus, pairs);
-  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed, pool: config.pseudoQueries.pool });
+  const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed });
   const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, examplesOf));
   const [stage] = training.stages;
   const steps = stageSteps(stage, documents.length, training.batchSize);

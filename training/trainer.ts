@@ -21,7 +21,8 @@ import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserS
 import { openRunFolder, type RunFolder } from './run-folder.js';
 import { rateAt } from './schedule.js';
 import { type StageEnd, takeStages } from './stage-end.js';
-import { createTeacher } from './teacher.js';
+import { createTeacher, teacherFolders } from './teacher.js';
+import { loadTeacherModels } from './teacher-models.js';
 import { openTrainingLog, type TrainingLog, timesOf } from './training-log.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
@@ -110,16 +111,24 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     pairs,
     pseudoQuery,
     seed: config.seed,
-    pool: config.pseudoQueries.pool,
   });
   const validation = data.validation && createValidationSet(data.validation, documents);
   const model = createModelState(config, vocabulary, encoder, auxiliaryOf(corpus));
   silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model, config.training.averaging);
   const folder = await openRunFolder(out, resume);
-  const teacher = await createTeacher(folder.teacher, corpus, documents, options.onTeaching, images);
+  const folders = teacherFolders(config.training);
+  const teachers = folders.length === 0 ? undefined : await loadTeacherModels(folders, config.training.threads);
+  const fingerprint = fingerprintOf(corpus, data, [encoder?.id, ...(teachers?.ids ?? [])]);
+  const teacher =
+    teachers &&
+    (await createTeacher(teachers, corpus, documents, {
+      path: folder.teacher,
+      fingerprint,
+      images,
+      onProgress: options.onTeaching,
+    }));
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
-  const fingerprint = fingerprintOf(corpus, data, encoder?.id);
   const start =
     (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ??
     (options.begin && (await takeStages(options.begin, folder, model, optimiser, fingerprint))) ??
@@ -129,6 +138,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, folder }, start);
   } finally {
     await learner.close();
+    await teacher?.close();
     await log.close();
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
@@ -219,9 +229,13 @@ const nextStage = (position: Position): Position => ({
   sinceBest: 0,
 });
 
-function fingerprintOf({ config, documents }: Corpus, data: PreparedData, encoder: string | undefined): string {
+function fingerprintOf(
+  { config, documents }: Corpus,
+  data: PreparedData,
+  models: readonly (string | undefined)[],
+): string {
   const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
-  const hash = createHash('sha256').update(JSON.stringify([config, files, encoder]));
+  const hash = createHash('sha256').update(JSON.stringify([config, files, models]));
   // image vectors are no part of the prepared data
   for (const features of documents.flat()) {
     if (!(features instanceof Int32Array)) for (const image of features) hash.update(image);

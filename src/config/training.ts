@@ -48,6 +48,8 @@ export const stageSchema = z.strictObject({
     ),
 });
 
+const teacherFolder = z.string().max(4096);
+
 /** Channels that are judged by themselves, and what their loss counts beside the joint one. */
 const group = <T extends z.ZodType<string>>(channel: T) =>
   z.strictObject({ channels: z.array(channel).min(1), weight: z.number().positive() });
@@ -95,10 +97,11 @@ export const trainingSchema = z
     teacher: z
       .strictObject({
         model: z
-          .string()
-          .max(4096)
+          .union([teacherFolder, z.array(teacherFolder.min(1)).min(1).max(8)])
           .default('')
-          .describe('folder of the model artefact that stages with `distillation` learn from; none when empty'),
+          .describe(
+            'folder of the model artefact that stages with `distillation` learn from, or a list of them, whose mean cosines are learnt from; none when empty',
+          ),
         scale: z.number().positive().max(1000).default(20).describe('s of the teacher’s softmax'),
       })
       .prefault({}),
@@ -178,14 +181,6 @@ export const pseudoQuerySchema = z
       .default(0.3)
       .describe(
         'share of contiguous spans; the others are subsets of words drawn by how often training queries ask for them',
-      ),
-    pool: z
-      .int()
-      .min(0)
-      .max(1000)
-      .default(0)
-      .describe(
-        'pseudo-queries of a document that are drawn again and again; 0 = always new ones. A teacher needs a pool: it scores each once',
       ),
     typoShare: z.number().min(0).max(1).default(0.1).describe('share with one typing error'),
   })

@@ -8,7 +8,6 @@ import type { Config } from '../../src/config/schema.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
 import { planChunks } from '../../training/chunk-plan.js';
 import { auxiliaryOf, createCorpus } from '../../training/corpus.js';
-import { teacherSoftmax } from '../../training/distillation.js';
 import { engineOf } from '../../training/engine.js';
 import { createLearner } from '../../training/learner.js';
 import { minedCount } from '../../training/mining.js';
@@ -84,11 +83,15 @@ function stir(values: Float32Array, random: Random): void {
   for (let i = 0; i < values.length; i++) values[i] += 0.05 * random.normal();
 }
 
-function unitRows(rows: number, width: number, random: Random): Float32Array {
-  const values = Float32Array.from({ length: rows * width }, () => random.normal());
-  for (let row = 0; row < rows; row++) {
-    const length = Math.hypot(...values.subarray(row * width, (row + 1) * width));
-    for (let i = 0; i < width; i++) values[row * width + i] /= length;
+/** A square matrix whose rows are positive and sum to 1. */
+function softmaxRows(size: number, random: Random): Float32Array {
+  const values = Float32Array.from({ length: size * size }, () => Math.exp(random.normal()));
+  for (let row = 0; row < size; row++) {
+    const own = values.subarray(row * size, (row + 1) * size);
+    const sum = own.reduce((a, b) => a + b, 0);
+    own.forEach((value, j) => {
+      own[j] = value / sum;
+    });
   }
   return values;
 }
@@ -118,19 +121,8 @@ async function makeStep(config: Config) {
   );
   const [, last] = config.training.stages;
   const objective = objectiveOf(config.training, last, corpus.headQueries.classes);
-  const judged = objectiveFeeds(objective, corpus, last, examples, negatives);
-  const teacher = seededRandom(6);
-  if (last.distillation > 0)
-    judged.teacher = {
-      values: teacherSoftmax(
-        unitRows(32, 4, teacher),
-        unitRows(32, 4, teacher),
-        4,
-        judged.blocked.values as Float32Array,
-        5,
-      ),
-      shape: [32, 32],
-    };
+  const judged = await objectiveFeeds(objective, corpus, last, examples, negatives);
+  if (last.distillation > 0) judged.teacher = { values: softmaxRows(32, seededRandom(6)), shape: [32, 32] };
   const step = createStepFunction({
     towers: model.towers,
     tableWidth: config.towers.tableWidth,

@@ -7,6 +7,7 @@ import { embedInWorkers } from '../../serving/jobs/embed-rows.js';
 import { seededRandom } from '../../src/math/random.js';
 import { createCorpus } from '../../training/corpus.js';
 import { createTeacher } from '../../training/teacher.js';
+import { loadTeacherModels } from '../../training/teacher-models.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { fieldChannels, fixtureImages, makeData, smallConfig, stage } from './fixture.js';
@@ -79,13 +80,16 @@ describe('channels beside the texts', { timeout: 120_000 }, () => {
       training: { teacher: { model, scale: 5 }, stages: [stage(1, 0, { distillation: 0.5 })] },
     });
     const corpus = await createCorpus(config, data, undefined, fixtureImages);
-    const teacher = await createTeacher(join(folder, 'kept'), corpus, data.documents, undefined, fixtureImages);
+    const models = await loadTeacherModels([model], 1);
+    const kept = { path: join(folder, 'kept'), fingerprint: '', images: fixtureImages };
+    const teacher = await createTeacher(models, corpus, data.documents, kept);
     const [{ query, document }] = data.pairs;
     const shown = [document, (document + 1) % 40];
-    const found = teacher!([{ query, document }], shown, new Float32Array(2));
+    const found = await teacher.softmax([{ query, document }], shown, new Float32Array(2));
     const q = await served.embedQueries([{ text: query }]);
     const [first, second] = shown.map(d => q.reduce((sum, x, i) => sum + x * embeddings[d * 16 + i], 0));
     expect(found[0]).toBeCloseTo(1 / (1 + Math.exp(5 * (second - first))), 5);
+    await teacher.close();
     await served.close();
   });
 });

@@ -1,5 +1,5 @@
 import { readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { ImageVectors } from '../../models/images/image-vectors.js';
@@ -7,15 +7,18 @@ import { seededRandom } from '../../src/math/random.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { artefactBytes } from './artefact-bytes.js';
-import { fixtureImages, makeData, smallConfig, stage } from './fixture.js';
+import { fixtureImages, makeData, smallConfig, stage, textConfig } from './fixture.js';
 import { outcomeOf, runChild } from './killed-run.js';
 
 const child = fileURLToPath(new URL('train.child.ts', import.meta.url));
 
 type Kill = Parameters<typeof runChild>[2];
 
+/** What one kind of run learns from: a model whose embedding of a text stands beside those of other texts. */
+const teacherOf = (folder: string): string => join(folder, 'teacher');
+
 const run = (out: string, kind: string, resume: boolean, kill?: Kill): Promise<string> =>
-  runChild(child, [out, kind, resume ? 'resume' : 'fresh'], kill);
+  runChild(child, [out, kind, resume ? 'resume' : 'fresh', teacherOf(dirname(out))], kill);
 
 /** Kills at random moments, a step or a few after each start, until the run comes through. */
 async function runWithKills(out: string, kind: string, seed: number, kills: number): Promise<unknown> {
@@ -35,18 +38,22 @@ describe('a run that is killed', () => {
     ['text', 2, 2],
     ['whole', 3, 4],
     ['fields', 4, 3],
+    ['taught', 5, 4],
   ])(
     'gives the same bytes, figures and steps as one that is not: %s, seed %i',
     async (kind, seed, kills) => {
       console.log(`moments of the kills: seed ${seed}`);
       const folder = await temporaryFolder();
       const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
+      if (kind === 'taught')
+        await train({ data: makeData(), config: textConfig(), out: teacherOf(folder), tandem: '' });
       const expected = outcomeOf(await run(whole, kind, false));
       // 1.5 epochs of 240 documents in batches of 32: 12 steps, twice
       expect(expected).toMatchObject({ steps: 24, rows: Array.from({ length: 24 }, (_, i) => i + 1) });
       expect(await runWithKills(broken, kind, seed, kills)).toEqual(expected);
       expect(await artefactBytes(broken)).toEqual(await artefactBytes(whole));
-      expect((await readdir(folder)).sort()).toEqual(['broken', 'whole']);
+      const left = (await readdir(folder)).filter(name => name !== 'teacher');
+      expect(left.sort()).toEqual(['broken', 'whole']);
     },
     240_000,
   );

@@ -4,70 +4,84 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../models/runtime/load-model.js';
 import { configSchema } from '../../src/config/schema.js';
 import { createCorpus } from '../../training/corpus.js';
+import { closedPlace } from '../../training/losses.js';
 import { createTeacher } from '../../training/teacher.js';
+import { loadTeacherModels } from '../../training/teacher-models.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { artefactBytes } from './artefact-bytes.js';
-import { makeData, smallConfig, stage } from './fixture.js';
+import { makeData, smallConfig, stage, textConfig } from './fixture.js';
 
 const data = makeData({ documents: 60 });
 
-/** A model to learn from, and a configuration that learns from it. */
-async function taught(pool = 3) {
+/** Two models to learn from, of other widths, and a configuration that learns from both. */
+async function taught() {
   const folder = await temporaryFolder();
-  const model = join(folder, 'teacher');
-  await train({ data, config: smallConfig(), out: model, tandem: '' });
+  const models = [join(folder, 'bag'), join(folder, 'text')];
+  const configs = [smallConfig({ towers: { embeddingWidth: 24 } }), textConfig()];
+  for (const [i, config] of configs.entries()) await train({ data, config, out: models[i], tandem: '' });
   const config = smallConfig({
-    training: { teacher: { model, scale: 5 }, stages: [stage(2, 1), stage(2, 0.5, { distillation: 0.5 })] },
+    training: {
+      teacher: { model: models, scale: 5 },
+      stages: [stage(2, 1, { distillation: 0.5 }), stage(2, 0.5, { distillation: 0.5 })],
+    },
   });
-  return { folder, model, config: configSchema.parse({ ...config, pseudoQueries: { pool } }) };
+  return { folder, models, config };
 }
 
 describe('createTeacher', () => {
-  it('gives the softmax of the model that it was told, over pairs and pooled pseudo-queries, and keeps it in a file', async () => {
-    const { folder, model, config } = await taught();
+  it('gives the softmax of the mean cosine of its models, over pairs and new pseudo-queries, and keeps what it knows', async () => {
+    const { folder, models, config } = await taught();
     const corpus = await createCorpus(config, data);
-    const path = join(folder, 'kept');
     const told: string[] = [];
-    const teacher = await createTeacher(path, corpus, data.documents, (done, total) => told.push(`${done}/${total}`));
-    const examples = [
-      { query: data.pairs[0].query, document: data.pairs[0].document },
-      { query: corpus.pooledQuery(7, 2), document: 7 },
-    ];
-    const documents = [data.pairs[0].document, 7, 9];
-    const found = teacher!(examples, documents, new Float32Array(6));
-    const loaded = await loadModel(model);
+    const options = {
+      path: join(folder, 'kept'),
+      fingerprint: 'this run',
+      onProgress: (done: number, total: number) => told.push(`${done}/${total}`),
+    };
+    const teacher = await createTeacher(await loadTeacherModels(models, 1), corpus, data.documents, options);
+    const pair = { query: data.pairs[0].query, document: data.pairs[0].document };
+    const examples = [pair, { query: 'no such ladder', document: 7 }, pair];
+    const documents = [pair.document, 7, pair.document];
+    const blocked = new Float32Array(9);
+    blocked[2] = closedPlace;
+    const found = await teacher.softmax(examples, documents, blocked);
+
+    const loaded = await Promise.all(models.map(model => loadModel(model)));
     for (const [row, { query }] of examples.entries()) {
-      const q = await loaded.embedQueries([{ text: query }]);
       const powers: number[] = [];
-      for (const document of documents) {
-        const d = await loaded.embedDocuments([data.documents[document]]);
-        powers.push(Math.exp(5 * q.reduce((sum, x, i) => sum + x * d[i], 0)));
+      for (const [column, document] of documents.entries()) {
+        let cosines = 0;
+        for (const model of loaded) {
+          const q = await model.embedQueries([{ text: query }]);
+          const d = await model.embedDocuments([data.documents[document]]);
+          cosines += q.reduce((sum, x, i) => sum + x * d[i], 0);
+        }
+        powers.push(blocked[row * 3 + column] === 0 ? Math.exp((5 * cosines) / 2) : 0);
       }
       const sum = powers.reduce((a, b) => a + b, 0);
       powers.forEach((power, j) => {
         expect(found[row * 3 + j]).toBeCloseTo(power / sum, 5);
       });
     }
-    await loaded.close();
+    for (const model of loaded) await model.close();
+    await teacher.close();
     expect(told.at(-1)).toMatch(/^(\d+)\/\1$/);
-    // from the file: the model itself is not needed any more
-    const elsewhere = configSchema.parse({
-      ...config,
-      training: { ...config.training, teacher: { model: '/nowhere', scale: 5 } },
-    });
-    const kept = await createTeacher(path, await createCorpus(elsewhere, data), data.documents);
-    expect(kept!(examples, documents, new Float32Array(6))).toEqual(found);
-  });
 
-  it('names what is missing', async () => {
-    const { folder, config } = await taught(0);
-    const path = join(folder, 'kept');
-    const bad = { code: 'config/bad-value' };
-    await expect(createTeacher(path, await createCorpus(config, data), data.documents)).rejects.toMatchObject(bad);
-    const nameless = configSchema.parse({ ...config, training: { ...config.training, teacher: {} } });
-    await expect(createTeacher(path, await createCorpus(nameless, data), data.documents)).rejects.toMatchObject(bad);
-    expect(await createTeacher(path, await createCorpus(smallConfig(), data), data.documents)).toBeUndefined();
+    // the same run goes on with what is kept, another one embeds anew
+    for (const [fingerprint, embeds] of [
+      ['this run', false],
+      ['another', true],
+    ] as const) {
+      told.length = 0;
+      const again = await createTeacher(await loadTeacherModels(models, 1), corpus, data.documents, {
+        ...options,
+        fingerprint,
+      });
+      expect(told.length > 0).toBe(embeds);
+      expect(await again.softmax(examples, documents, blocked)).toEqual(found);
+      await again.close();
+    }
   });
 });
 
@@ -81,5 +95,15 @@ describe('a run with a teacher', () => {
     await train({ data, config: alone, out: join(folder, 'alone'), tandem: '' });
     const tables = (name: string) => readFile(join(folder, name, 'tables.safetensors'));
     expect((await tables('alone')).equals(await tables('first'))).toBe(false);
+  });
+
+  it.each(['', '/nowhere'])('refuses the model "%s"', async model => {
+    const { stages } = smallConfig().training;
+    const config = smallConfig({
+      training: { teacher: { model }, stages: stages.map(each => ({ ...each, distillation: 0.5 })) },
+    });
+    const code = model === '' ? 'config/bad-value' : 'data/not-found';
+    const out = join(await temporaryFolder(), 'model');
+    await expect(train({ data, config, out, tandem: '' })).rejects.toMatchObject({ code });
   });
 });
