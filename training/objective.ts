@@ -11,25 +11,31 @@ import { scaledSoftmaxLoss, symmetricSoftmaxLoss } from './losses.js';
 
 /** What a stage minimises. */
 export interface Objective
-  extends Pick<StageConfig, 'loss' | 'margin' | 'distillation'>,
+  extends Pick<StageConfig, 'loss' | 'margin'>,
     Pick<TrainingConfig, 'scale' | 'symmetric' | 'gradientBlending'> {
+  /** share of the loss that is the distance to a teacher */
+  readonly distillation: number;
   /** weight of the auxiliary task, and K; a weight of 0 leaves it out */
   readonly auxiliary: { readonly weight: number; readonly classes: number };
 }
 
 export function objectiveOf(training: TrainingConfig, stage: StageConfig, classes: number): Objective {
   const { scale, symmetric, gradientBlending, auxiliary } = training;
-  const { loss, margin, distillation } = stage;
+  const { loss, margin } = stage;
   return {
     loss,
     margin,
-    distillation,
+    distillation: distillationShare(training, stage),
     scale,
     symmetric,
     gradientBlending,
     auxiliary: { weight: classes === 0 ? 0 : auxiliary.weight, classes },
   };
 }
+
+/** Share of a stage's loss that is the distance to the teacher; 0 without one. */
+export const distillationShare = ({ teacher }: TrainingConfig, { distillation }: StageConfig): number =>
+  distillation ?? (teacher.model === '' ? 0 : teacher.share);
 
 /**
  * What the objective reads beside the towers: `blocked` [B, N], `teacher` [B, N] with distillation, `targets` [N, K] with the auxiliary task.

@@ -12,6 +12,7 @@ import { writeFileAtomically } from '../src/files/atomic.js';
 import type { Corpus } from './corpus.js';
 import { teacherSoftmax } from './distillation.js';
 import { queryKey } from './mining.js';
+import { distillationShare } from './objective.js';
 import { keepRecent } from './recent-engines.js';
 import type { TeacherModels } from './teacher-models.js';
 
@@ -53,10 +54,10 @@ const mostGraphs = 2;
  * @returns none where no stage learns from a teacher
  * @throws TandemError 'config/bad-value' where a stage does and none is named
  */
-export function teacherFolders({ stages, teacher }: TrainingConfig): readonly string[] {
-  if (stages.every(({ distillation }) => distillation === 0)) return [];
-  const folders = [teacher.model].flat().filter(folder => folder !== '');
-  if (folders.length > 0) return folders;
+export function teacherFolders(training: TrainingConfig): readonly string[] {
+  if (training.stages.every(stage => distillationShare(training, stage) === 0)) return [];
+  const { model } = training.teacher;
+  if (model !== '') return [model].flat();
   throw new TandemError('config/bad-value', 'a stage has distillation: name the model in training.teacher.model');
 }
 

@@ -33,8 +33,8 @@ export const stageSchema = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0)
-    .describe('share of the loss that is the distance to the teacher’s softmax; needs `training.teacher`'),
+    .optional()
+    .describe('share of the loss that is the distance to the teacher’s softmax; `training.teacher.share` when absent'),
   mined: z
     .strictObject({
       perQuery: z.int().min(0).max(16).default(0).describe('mined hard negatives beside each labelled pair; 0 = none'),
@@ -100,8 +100,14 @@ export const trainingSchema = z
           .union([teacherFolder, z.array(teacherFolder.min(1)).min(1).max(8)])
           .default('')
           .describe(
-            'folder of the model artefact that stages with `distillation` learn from, or a list of them, whose mean cosines are learnt from; none when empty',
+            'folder of a model artefact that is learnt from beside the examples, or a list of them, whose mean cosines are learnt from; none when empty',
           ),
+        share: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.5)
+          .describe('share of the loss that is the distance to the teacher’s softmax, in stages that say nothing else'),
         scale: z.number().positive().max(1000).default(20).describe('s of the teacher’s softmax'),
       })
       .prefault({}),

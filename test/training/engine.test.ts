@@ -122,7 +122,7 @@ async function makeStep(config: Config) {
   const [, last] = config.training.stages;
   const objective = objectiveOf(config.training, last, corpus.headQueries.classes);
   const judged = await objectiveFeeds(objective, corpus, last, examples, negatives);
-  if (last.distillation > 0) judged.teacher = { values: softmaxRows(32, seededRandom(6)), shape: [32, 32] };
+  if (objective.distillation > 0) judged.teacher = { values: softmaxRows(32, seededRandom(6)), shape: [32, 32] };
   const step = createStepFunction({
     towers: model.towers,
     tableWidth: config.towers.tableWidth,

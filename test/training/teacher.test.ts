@@ -5,6 +5,7 @@ import { loadModel } from '../../models/runtime/load-model.js';
 import { configSchema } from '../../src/config/schema.js';
 import { createCorpus } from '../../training/corpus.js';
 import { closedPlace } from '../../training/losses.js';
+import { distillationShare } from '../../training/objective.js';
 import { createTeacher } from '../../training/teacher.js';
 import { loadTeacherModels } from '../../training/teacher-models.js';
 import { train } from '../../training/trainer.js';
@@ -23,7 +24,7 @@ async function taught() {
   const config = smallConfig({
     training: {
       teacher: { model: models, scale: 5 },
-      stages: [stage(2, 1, { distillation: 0.5 }), stage(2, 0.5, { distillation: 0.5 })],
+      stages: [stage(2, 1), stage(2, 0.5, { distillation: 0.8 })],
     },
   });
   return { folder, models, config };
@@ -82,6 +83,19 @@ describe('createTeacher', () => {
       expect(await again.softmax(examples, documents, blocked)).toEqual(found);
       await again.close();
     }
+  });
+});
+
+describe('the share of a stage', () => {
+  const shares = (training: Record<string, unknown>, stages: ReturnType<typeof stage>[]): number[] => {
+    const config = smallConfig({ training: { ...training, stages } }).training;
+    return config.stages.map(each => distillationShare(config, each));
+  };
+  const stages = [stage(1, 1), stage(1, 0.5, { distillation: 0.8 }), stage(1, 0.5, { distillation: 0 })];
+
+  it('is its own, or that of all stages where a teacher is named', () => {
+    expect(shares({ teacher: { model: 'out/other', share: 0.3 } }, stages)).toEqual([0.3, 0.8, 0]);
+    expect(shares({ teacher: { share: 0.3 } }, [stage(1, 1)])).toEqual([0]);
   });
 });
 

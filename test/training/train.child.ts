@@ -17,11 +17,7 @@ const whole = {
     stage(1.5, 0.5, { resetOptimiser: false, loss: 'margin', mined: { perQuery: 1, from: 2, to: 9 } }),
   ],
 };
-const taught = {
-  ...training,
-  teacher: { model: teacher },
-  stages: training.stages.map(each => ({ ...each, distillation: 0.5 })),
-};
+const taught = { ...training, teacher: { model: teacher } };
 const configs: Record<string, () => Config> = {
   bag: () => smallConfig({ training }),
   text: () => textConfig({ training }),
