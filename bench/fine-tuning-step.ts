@@ -5,6 +5,7 @@ import { createExampleSource, type Example } from '../data/examples.js';
 import { type PreparedData, readPrepared } from '../data/prepared.js';
 import { createModelState } from '../models/model-state.js';
 import { readHuggingFaceFolder } from '../models/pretrained/hugging-face-folder.js';
+import { pretrainedParts } from '../models/pretrained-parts.js';
 import { withEncoder } from '../models/with-encoder.js';
 import { presets } from '../src/config/presets.js';
 import { type Config, configSchema } from '../src/config/schema.js';
@@ -69,7 +70,11 @@ interface CostedEntry {
 
 /** Our training loop: features, length-sorted chunks, the recorded step, clipping, sparse and dense Adam. */
 async function ourEntry({ config, corpus, encoder, examples, data }: Work): Promise<CostedEntry> {
-  const model = createModelState(config, corpus.vocabulary, await readHuggingFaceFolder(encoder));
+  const model = createModelState(
+    config,
+    corpus.vocabulary,
+    pretrainedParts(config, await readHuggingFaceFolder(encoder)),
+  );
   const source = createExampleSource({ ...data, pseudoQuery: corpus.pseudoQuery, seed: 1 });
   const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, source));
   const cost: Cost = { cpuSeconds: [], peakMiB: 0 };

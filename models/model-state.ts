@@ -3,8 +3,7 @@ import { type Random, seededRandom } from '../src/math/random.js';
 import type { AttributeVocabulary } from './attributes.js';
 import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
 import { createTable, type EmbeddingTable } from './embedding-table.js';
-import type { PretrainedEncoder } from './pretrained-encoder.js';
-import { pretrainedParts } from './pretrained-parts.js';
+import type { PretrainedParts } from './pretrained-parts.js';
 import { towerParameters } from './towers.js';
 
 /** A dense parameter, float32, row-major. */
@@ -77,31 +76,30 @@ export function tableShapes(
 }
 
 /**
- * A fresh model; the same seed gives the same bytes.
- * @param encoder  where the text encoder and its tables begin; the configuration has its shape, see withEncoder
+ * A model before its first step; the same seed gives the same bytes.
+ * @param begun  parts that do not start from noise
  * @param extra  names and shapes of parameters that are learnt beside the towers and are no part of them
  */
 export function createModelState(
   config: Config,
   vocabulary: Vocabulary,
-  encoder?: PretrainedEncoder,
+  begun?: PretrainedParts,
   extra: Readonly<Record<string, readonly number[]>> = {},
 ): ModelState {
   const random = seededRandom(config.seed);
   const towers = createTowers(config.towers, config.textEncoder, vocabulary.imageWidth);
-  const pretrained = encoder === undefined ? undefined : pretrainedParts(Object.values(towers), encoder);
   const dense: Record<string, DenseParameter> = {};
   for (const tower of Object.values(towers)) {
     for (const [name, shape] of Object.entries(towerParameters(tower, config.towers.tableWidth))) {
-      dense[name] ??= pretrained?.dense(name) ?? initialDense(name, shape, random);
+      dense[name] ??= begun?.dense(name) ?? initialDense(name, shape, random);
     }
   }
   const tables: Partial<Record<TableName, EmbeddingTable>> = {};
   for (const [name, [rows, width]] of Object.entries(tableShapes(config, vocabulary))) {
     tables[name as TableName] =
-      pretrained?.table(name as TableName, rows) ?? createTable(rows, width, tableDeviation, random);
+      begun?.table(name as TableName, rows) ?? createTable(rows, width, tableDeviation, random);
   }
   for (const [name, shape] of Object.entries(extra)) dense[name] = initialDense(name, shape, random);
   const names = [...Object.keys(dense), ...Object.keys(tables)];
-  return { towers, dense, tables, pretrained: new Set(names.filter(name => pretrained?.has(name))) };
+  return { towers, dense, tables, pretrained: new Set(names.filter(name => begun?.has(name))) };
 }

@@ -1,22 +1,25 @@
-import type { TableName, Tower } from './channels.js';
+import type { Config } from '../src/config/schema.js';
+import { createTowers, type TableName } from './channels.js';
 import type { EmbeddingTable } from './embedding-table.js';
 import type { DenseParameter } from './model-state.js';
 import type { PretrainedEncoder } from './pretrained-encoder.js';
 
-/** The parts of a model that an imported encoder gives, by the names that the model has for them. */
+/** The parts of a model that do not start from noise, by the names that the model has for them. */
 export interface PretrainedParts {
+  /** Whether a part came with an imported encoder and is trained at the rate of those. */
   has(name: string): boolean;
-  /** A copy of its own for each parameter, since training changes them. */
+  /** Memory of its own for each parameter, since training changes them. */
   dense(name: string): DenseParameter | undefined;
   /** The first rows; those of the token table are the encoder's own memory, for it may be large and no other table needs it. */
   table(name: TableName, rows: number): EmbeddingTable | undefined;
 }
 
-/** Names the weights of an encoder as the towers do: once where they share it, once for each tower otherwise. */
-export function pretrainedParts(
-  towers: readonly Tower[],
-  { weights, token, position }: PretrainedEncoder,
-): PretrainedParts {
+/**
+ * Names the weights of an encoder as the towers do: once where they share it, once for each tower otherwise.
+ * @param config  with the shape of the encoder, see withEncoder
+ */
+export function pretrainedParts(config: Config, { weights, token, position }: PretrainedEncoder): PretrainedParts {
+  const towers = Object.values(createTowers(config.towers, config.textEncoder));
   const dense = new Map<string, DenseParameter>();
   const tables = new Map<string, EmbeddingTable>([['token', token]]);
   for (const { encoder } of towers) {

@@ -9,7 +9,6 @@ import { createTowers, hasImages, hasText, type Tower } from '../models/channels
 import { createFeatureExtractor, type FeatureExtractor, type Features, type TokenEncoder } from '../models/features.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
 import type { Vocabulary } from '../models/model-state.js';
-import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
 import { documentTowerRow, imageReferences } from '../models/runtime/embedder.js';
 import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
@@ -41,6 +40,13 @@ export interface Corpus {
   readonly positives: ReadonlyMap<string, ReadonlySet<number>>;
   /** by document: weight of its training pairs */
   readonly popularity: Float64Array;
+}
+
+/** What the features are made with already, where a run begins with an encoder or a model. */
+export interface KnownVocabulary {
+  /** tokenizer.json */
+  readonly tokenizer?: string;
+  readonly vocabulary?: Vocabulary;
 }
 
 /** Fewest tokens that the longest query gets, whatever the training queries say. */
@@ -101,23 +107,23 @@ function usableGroups(
 
 /**
  * Trains the vocabularies and turns every document into features.
- * @param images   vectors of the images of the documents
- * @param encoder  an imported one brings its vocabulary along; `config` has its shape, see withEncoder
+ * @param known   vocabularies that are not trained anew
+ * @param images  vectors of the images of the documents
  */
 export async function createCorpus(
   config: Config,
   data: PreparedData,
-  encoder?: PretrainedEncoder,
+  known: KnownVocabulary = {},
   images?: ImageVectors,
 ): Promise<Corpus> {
   const towers = createTowers(config.towers, config.textEncoder, images?.width);
   const text = hasText(towers.query) || hasText(towers.document);
   const trained = (): string => writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize));
-  const tokenizerJson = text ? (encoder?.tokenizer ?? trained()) : undefined;
+  const tokenizerJson = text ? (known.tokenizer ?? trained()) : undefined;
   const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
   const { maxDocumentTokens } = config.textEncoder;
   const { weight, classes } = config.training.auxiliary;
-  const vocabulary: Vocabulary = {
+  const vocabulary: Vocabulary = known.vocabulary ?? {
     countries: [...new Set([...data.documents, ...data.pairs].flatMap(({ country }) => country ?? []))].sort(),
     tokens: tokenizer?.vocabularySize ?? 0,
     maxQueryTokens: config.textEncoder.maxQueryTokens ?? queryTokens(config, data, tokenizer),

@@ -1,11 +1,10 @@
 import type { PreparedData } from '../data/prepared.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
-import { readEncoder } from '../models/pretrained/encoder-folder.js';
-import { withEncoder } from '../models/with-encoder.js';
 import type { Config } from '../src/config/schema.js';
 import type { StageConfig, TrainingConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { createLossMeter, type FixedBatches, fixPairs } from './batch-losses.js';
+import { readBeginning } from './beginning.js';
 import { channelGroups, reduceCorpus } from './channel-groups.js';
 import { createCorpus, usableChannels } from './corpus.js';
 import { trainAlone } from './train-alone.js';
@@ -49,19 +48,14 @@ export interface BlendingMeasures extends WeighedGroups {
  */
 export async function measureBlending(options: BlendingOptions): Promise<BlendingMeasures> {
   const { data, epochs } = options;
-  const encoderFolder = options.config.textEncoder.import;
-  const encoder = encoderFolder === undefined ? undefined : await readEncoder(encoderFolder);
-  const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
-  const { config, dropped } = usableChannels(
-    { ...wanted, training: plainTraining(wanted.training, epochs) },
-    data,
-    options.images,
-  );
+  const plain = { ...options.config, training: plainTraining(options.config.training, epochs) };
+  const begun = await readBeginning(plain, options.images);
+  const { config, dropped } = usableChannels(begun.config, data, options.images);
   const groups = channelGroups({ ...config, training: options.config.training });
   const validation = data.validation && createValidationSet(data.validation, data.documents);
   if (validation === undefined)
     throw new TandemError('evaluation/no-queries', 'no validation query has a relevant document');
-  const corpus = await createCorpus(config, data, encoder, options.images);
+  const corpus = await createCorpus(config, data, begun.known, options.images);
   const fixed = fixPairs(corpus, data, validation);
   const { size } = fixed;
   const meter = await createLossMeter(size, config.towers.embeddingWidth, config.training);
@@ -82,7 +76,7 @@ export async function measureBlending(options: BlendingOptions): Promise<Blendin
           loss,
         });
       const reduced = reduceCorpus(corpus, group);
-      const model = await trainAlone(reduced, data, encoder, onStep);
+      const model = await trainAlone(reduced, data, begun.parts, onStep);
       after.push(await measure(batches => meter.losses(model, reduced, batches)));
     }
     const counts = { size, training: fixed.training.batches.length, validation: fixed.validation.batches.length };
@@ -126,5 +120,6 @@ function plainTraining(training: TrainingConfig, epochs: number): TrainingConfig
     gradientBlending: { joint: 1, query: [], document: [] },
     auxiliary: { ...training.auxiliary, weight: 0 },
     averaging: 0,
+    from: '',
   };
 }

@@ -1,7 +1,7 @@
 import { createExampleSource, stageSteps } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
-import type { PretrainedEncoder } from '../models/pretrained-encoder.js';
+import type { PretrainedParts } from '../models/pretrained-parts.js';
 import { silenceAbsentFeatures } from './absent-features.js';
 import { checkFinite } from './check-finite.js';
 import { type Corpus, stepSeed } from './corpus.js';
@@ -19,12 +19,12 @@ import { queryLengths } from './trainer.js';
 export async function trainAlone(
   corpus: Corpus,
   { documents, pairs }: PreparedData,
-  encoder: PretrainedEncoder | undefined,
+  begun: PretrainedParts | undefined,
   onStep: (step: number, steps: number, loss: number) => void,
 ): Promise<ModelState> {
   const { config, vocabulary, pseudoQuery } = corpus;
   const { training, seed } = config;
-  const model = createModelState(config, vocabulary, encoder);
+  const model = createModelState(config, vocabulary, begun);
   silenceAbsentFeatures(model, corpus, pairs);
   const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed });
   const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, examplesOf));

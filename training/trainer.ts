@@ -4,14 +4,13 @@ import type { PreparedData } from '../data/prepared.js';
 import type { ImageEncoder } from '../models/images/image-encoder.js';
 import type { ImageVectors } from '../models/images/image-vectors.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
-import { readEncoder } from '../models/pretrained/encoder-folder.js';
-import { withEncoder } from '../models/with-encoder.js';
 import { writeModel } from '../models/write-model.js';
 import type { Config } from '../src/config/schema.js';
 import type { StageConfig } from '../src/config/training.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { silenceAbsentFeatures } from './absent-features.js';
+import { readBeginning } from './beginning.js';
 import { checkFinite } from './check-finite.js';
 import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
@@ -100,11 +99,11 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { data, images, out, resume = false, tandem } = options;
   const { documents, pairs } = data;
   if (documents.length < 2) throw new TandemError('training/no-examples', 'there are fewer than two documents');
-  const folderOfEncoder = options.config.textEncoder.import;
-  const encoder = folderOfEncoder === undefined ? undefined : await readEncoder(folderOfEncoder);
-  const wanted = encoder === undefined ? options.config : withEncoder(options.config, encoder);
-  const { config, dropped } = usableChannels(wanted, data, images);
-  const corpus = await createCorpus(config, data, encoder, images);
+  const begun = await readBeginning(options.config, images);
+  const { config, dropped } = begun.trained
+    ? { config: begun.config, dropped: [] }
+    : usableChannels(begun.config, data, images);
+  const corpus = await createCorpus(config, data, begun.known, images);
   const { vocabulary, tokenizer, pseudoQuery } = corpus;
   const examplesOf = createExampleSource({
     documents,
@@ -113,13 +112,13 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     seed: config.seed,
   });
   const validation = data.validation && createValidationSet(data.validation, documents);
-  const model = createModelState(config, vocabulary, encoder, auxiliaryOf(corpus));
-  silenceAbsentFeatures(model, corpus, pairs);
+  const model = createModelState(config, vocabulary, begun.parts, auxiliaryOf(corpus));
+  if (!begun.trained) silenceAbsentFeatures(model, corpus, pairs);
   const optimiser = createOptimiserState(model, config.training.averaging);
   const folder = await openRunFolder(out, resume);
   const folders = teacherFolders(config.training);
   const teachers = folders.length === 0 ? undefined : await loadTeacherModels(folders, config.training.threads);
-  const fingerprint = fingerprintOf(corpus, data, [encoder?.id, ...(teachers?.ids ?? [])]);
+  const fingerprint = fingerprintOf(corpus, data, [begun.id, ...(teachers?.ids ?? [])]);
   const teacher =
     teachers &&
     (await createTeacher(teachers, corpus, documents, {

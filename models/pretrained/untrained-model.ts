@@ -2,6 +2,7 @@ import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { createModelState, type Vocabulary } from '../model-state.js';
 import type { PretrainedEncoder } from '../pretrained-encoder.js';
+import { pretrainedParts } from '../pretrained-parts.js';
 import { writeModel } from '../write-model.js';
 
 /**
@@ -27,6 +28,6 @@ export async function writeUntrainedModel(
     maxQueryTokens: maxQueryTokens ?? maxDocumentTokens,
     maxDocumentTokens,
   };
-  const state = createModelState(config, vocabulary, encoder);
+  const state = createModelState(config, vocabulary, pretrainedParts(config, encoder));
   await writeModel(path, { state, config, vocabulary, tokenizer: encoder.tokenizer, metrics: {}, tandem });
 }

@@ -94,6 +94,39 @@ function checkSize({ constants }: OnnxGraph): void {
   });
 }
 
+/**
+ * The constants of an ONNX model that encodeModel wrote.
+ * @throws TandemError 'model/damaged'
+ */
+export function decodeConstants(model: Uint8Array): OnnxConstant[] {
+  interface Decoded {
+    readonly graph: {
+      readonly initializer: readonly {
+        readonly name: string;
+        readonly dataType: number;
+        readonly dims: readonly { toNumber(): number }[];
+        readonly rawData: Uint8Array;
+      }[];
+    };
+  }
+  const { graph } = decodeModel(model) as unknown as Decoded;
+  const dtypes = new Map(Object.entries(elementTypeCode).map(([dtype, code]) => [code, dtype as ElementType]));
+  return graph.initializer.map(({ name, dataType, dims, rawData }) => ({
+    name,
+    dtype: dtypes.get(dataType)!,
+    shape: dims.map(Number),
+    bytes: rawData,
+  }));
+}
+
+function decodeModel(model: Uint8Array): protobuf.Message {
+  try {
+    return protobuf.parse(onnxProto).root.lookupType('ModelProto').decode(model);
+  } catch (cause) {
+    throw new TandemError('model/damaged', 'not an ONNX model', {}, { cause });
+  }
+}
+
 /** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. @throws TandemError 'model/too-large' */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   checkSize(graph);

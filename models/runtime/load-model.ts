@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { damagedFile, readFormatManifest } from '../../src/files/format-manifest.js';
 import { createTowers, hasImages, hasText } from '../channels.js';
 import { createFeatureExtractor, type TokenEncoder } from '../features.js';
 import type { ImageSource, ImageVectors } from '../images/image-vectors.js';
-import { artefactFiles, type ModelManifest, modelManifestSchema } from '../manifest.js';
-import { readSafetensors } from '../safetensors.js';
-import { unpackTables } from '../table-file.js';
+import { artefactFiles, type ModelManifest } from '../manifest.js';
 import { loadTokenizer } from '../tokenizer/tokenizer.js';
+import { readArtefact, tablesOf } from './artefact.js';
 import { documentTowerRow, embedRows, imageReferences, queryTowerRow, type RunnableTowers } from './embedder.js';
 import { createNativeGraph, type SessionOptions } from './session.js';
 
@@ -58,19 +53,11 @@ export interface ModelOptions extends SessionOptions {
  *   'model/other-images' (image source of another width)
  */
 export async function loadModel(folder: string, { images, ...options }: ModelOptions = {}): Promise<Model> {
-  const { manifest, modelId } = await readModelManifest(folder);
-  const files = new Map<string, Buffer>();
-  for (const name of Object.keys(manifest.files)) files.set(name, await readChecked(folder, name, manifest));
-  const file = (name: string): Buffer => {
-    const bytes = files.get(name);
-    if (bytes === undefined) throw damagedFile(join(folder, name), 'is missing');
-    return bytes;
-  };
+  const { manifest, modelId, file } = await readArtefact(folder);
   const { config, vocabulary } = manifest;
   const towers = createTowers(config.towers, config.textEncoder, vocabulary.imageWidth);
   if (images !== undefined && hasImages(towers.document)) checkWidth(images, manifest);
-  const tablesPath = join(folder, artefactFiles.tables);
-  const tables = unpackTables(readSafetensors(file(artefactFiles.tables), tablesPath).arrays, tablesPath);
+  const tables = tablesOf(folder, file);
   const readsText = hasText(towers.query) || hasText(towers.document);
   const tokenizer: TokenEncoder | undefined = readsText
     ? await loadTokenizer(file(artefactFiles.tokenizer))
@@ -152,27 +139,4 @@ function modelOf(
       await document.graph.close();
     },
   };
-}
-
-/** The identity is that of model.json as it was written: settings that a later version adds do not change it. */
-export async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
-  const { manifest, content } = await readFormatManifest(folder, artefactFiles.manifest, {
-    format: 'tandem-model',
-    schema: modelManifestSchema,
-    of: 'a model',
-    missing: (folder, why) => `${folder}: is not a model artefact (${why})`,
-  });
-  const identity = JSON.stringify([content.config, content.vocabulary, content.files]);
-  return { manifest, modelId: createHash('sha256').update(identity).digest('hex') };
-}
-
-async function readChecked(folder: string, name: string, { files }: ModelManifest): Promise<Buffer> {
-  const path = join(folder, name);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw damagedFile(path, `cannot be read (${error.code})`);
-  });
-  if (bytes.length !== files[name].bytes)
-    throw damagedFile(path, `has ${bytes.length} bytes instead of ${files[name].bytes}`);
-  if (createHash('sha256').update(bytes).digest('hex') !== files[name].sha256) throw damagedFile(path, 'was altered');
-  return bytes;
 }

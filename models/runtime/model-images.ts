@@ -1,8 +1,8 @@
 import { imageEncoderFiles, readImageEncoder } from '../images/image-encoder.js';
 import { createImageSource, type ImageSourceOptions } from '../images/image-source.js';
 import type { ImageSource } from '../images/image-vectors.js';
+import { readModelManifest } from './artefact.js';
 import { openImageEmbedder } from './image-embedder.js';
-import { readModelManifest } from './load-model.js';
 import type { SessionOptions } from './session.js';
 
 /** An image source and what runs behind it. */

@@ -1,5 +1,6 @@
 import type { PreparedData } from '../../data/prepared.js';
 import { readImageEncoder } from '../../models/images/image-encoder.js';
+import { towersOf } from '../../training/beginning.js';
 import type { TrainOptions } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -30,7 +31,7 @@ export async function trainingImages(
   context: CommandContext,
 ): Promise<Pick<TrainOptions, 'images' | 'imageEncoder'>> {
   if (images === undefined) return {};
-  const { document, image } = config.towers;
+  const { document, image } = await towersOf(config);
   if (!document.includes('image')) {
     const message = 'towers.document: an image encoder is given, and no channel reads images; add "image" to the list';
     throw new TandemError('config/bad-value', message, { key: 'towers.document' });

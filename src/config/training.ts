@@ -111,6 +111,13 @@ export const trainingSchema = z
         scale: z.number().positive().max(1000).default(20).describe('s of the teacher’s softmax'),
       })
       .prefault({}),
+    from: z
+      .string()
+      .max(4096)
+      .default('')
+      .describe(
+        'folder of a model artefact that training goes on from: its towers, textEncoder and vocabularies take the place of those here, but for what is dropped while training; none when empty',
+      ),
     averaging: z
       .number()
       .min(0)

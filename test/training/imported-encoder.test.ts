@@ -2,32 +2,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createModelState } from '../../models/model-state.js';
 import { readEncoder, writeEncoder } from '../../models/pretrained/encoder-folder.js';
-import { readHuggingFaceFolder } from '../../models/pretrained/hugging-face-folder.js';
+import { pretrainedParts } from '../../models/pretrained-parts.js';
 import { loadModel } from '../../models/runtime/load-model.js';
 import { withEncoder } from '../../models/with-encoder.js';
-import { presets } from '../../src/config/presets.js';
-import type { Config } from '../../src/config/schema.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
-import { writeHuggingFaceFolder } from '../models/pretrained/hugging-face-folder.js';
 import { artefactBytes } from './artefact-bytes.js';
-import { makeData, smallConfig, stage } from './fixture.js';
-
-/** Writes an encoder of random weights. @returns its folder */
-async function makeEncoder(folder: string, seed: number): Promise<string> {
-  const source = join(folder, `source${seed}`);
-  await writeHuggingFaceFolder(source, { seed, family: 'xlm-roberta' });
-  const path = join(folder, `encoder${seed}`);
-  await writeEncoder(path, await readHuggingFaceFolder(source), '0');
-  return path;
-}
-
-const configOf = (preset: 'imported' | 'importedBag', encoder: string, training: object = {}): Config =>
-  smallConfig({
-    towers: presets[preset].towers,
-    textEncoder: { ...presets[preset].textEncoder, import: encoder },
-    training: { checkpointSeconds: 1e-6, stages: [stage(0.5, 1), stage(0.5, 0.5)], ...training },
-  });
+import { makeData } from './fixture.js';
+import { importedConfig, makeEncoder } from './imported-fixture.js';
 
 const data = makeData();
 
@@ -36,7 +18,7 @@ describe('training on an imported encoder', () => {
     'gives the same bytes whether or not it is interrupted: %s',
     async preset => {
       const folder = await temporaryFolder();
-      const config = configOf(preset, await makeEncoder(folder, 1));
+      const config = importedConfig(preset, await makeEncoder(folder, 1));
       const [whole, broken] = [join(folder, 'whole'), join(folder, 'broken')];
       const { steps, metrics } = await train({ data, config, out: whole, tandem: '' });
       // half an epoch of 240 documents in batches of 32, twice
@@ -63,10 +45,12 @@ describe('training on an imported encoder', () => {
     const onProgress = ({ done }: { done: number }): void => {
       if (done > 2) throw stop;
     };
-    await expect(train({ data, config: configOf('imported', first), out, tandem: '', onProgress })).rejects.toBe(stop);
+    await expect(train({ data, config: importedConfig('imported', first), out, tandem: '', onProgress })).rejects.toBe(
+      stop,
+    );
     const { shape, weights, token, position, tokenizer } = await readEncoder(second);
     await writeEncoder(first, { shape, weights, token, position, tokenizer }, '0');
-    const resumed = train({ data, config: configOf('imported', first), out, tandem: '', resume: true });
+    const resumed = train({ data, config: importedConfig('imported', first), out, tandem: '', resume: true });
     await expect(resumed).rejects.toMatchObject({ code: 'training/checkpoint-mismatch' });
   });
 
@@ -75,7 +59,7 @@ describe('training on an imported encoder', () => {
     const path = await makeEncoder(folder, 1);
     const embedded = async (pretrainedLearningRate: number): Promise<Float32Array> => {
       const out = join(folder, `model${pretrainedLearningRate}`);
-      await train({ data, config: configOf('imported', path, { pretrainedLearningRate }), out, tandem: '' });
+      await train({ data, config: importedConfig('imported', path, { pretrainedLearningRate }), out, tandem: '' });
       const model = await loadModel(out, { threads: 1 });
       const titles = await model.embedDocuments(data.documents.slice(0, 5));
       await model.close();
@@ -89,10 +73,10 @@ describe('training on an imported encoder', () => {
 
   it('gives each tower its own copy where they do not share it, and rows of its own to its positions', async () => {
     const encoder = await readEncoder(await makeEncoder(await temporaryFolder(), 1));
-    const config = withEncoder(configOf('importedBag', 'given below'), encoder);
+    const config = withEncoder(importedConfig('importedBag', 'given below'), encoder);
     const apart = { ...config, textEncoder: { ...config.textEncoder, shared: false } };
     const vocabulary = { countries: [], tokens: encoder.token.rows, maxQueryTokens: 5, maxDocumentTokens: 16 };
-    const { dense, tables, pretrained } = createModelState(apart, vocabulary, encoder);
+    const { dense, tables, pretrained } = createModelState(apart, vocabulary, pretrainedParts(apart, encoder));
     const [query, document] = ['query', 'document'].map(tower => dense[`${tower}.encoder.layer2.key.weight`].values);
     expect(query).toEqual(document);
     expect(query).toEqual(encoder.weights['layer2.key.weight'].values);
@@ -107,7 +91,7 @@ describe('training on an imported encoder', () => {
 
   it('says which folder is no encoder', async () => {
     const folder = await temporaryFolder();
-    const run = train({ data, config: configOf('imported', folder), out: join(folder, 'model'), tandem: '' });
+    const run = train({ data, config: importedConfig('imported', folder), out: join(folder, 'model'), tandem: '' });
     await expect(run).rejects.toMatchObject({ code: 'data/not-found' });
   });
 });

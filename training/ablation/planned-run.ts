@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { readEncoder } from '../../models/pretrained/encoder-folder.js';
+import { readModelManifest } from '../../models/runtime/artefact.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { usableChannels } from '../corpus.js';
+import { teacherFolders } from '../teacher.js';
 import type { AblationOptions } from './options.js';
 import { fileName, fingerprintOf, placesOf, type RunPlaces } from './results.js';
 import type { Variant } from './variants.js';
@@ -39,13 +42,18 @@ export async function planRuns(variants: readonly Variant[], options: AblationOp
   const { plan, shared, out } = options;
   const images = imagesId(shared);
   const encoders = new Map<string, string>();
+  const [base] = variants;
   const planned: PlannedRun[] = [];
   for (const variant of variants) {
     try {
       usableChannels(variant.config, shared.data, shared.images);
       const folder = variant.config.textEncoder.import;
       if (folder !== undefined && !encoders.has(folder)) encoders.set(folder, (await readEncoder(folder)).id);
-      const about = [encoders.get(folder ?? ''), images, shared.tandem];
+      const { from } = variant.config.training;
+      if (from !== '') refuseOtherTowers(variant.config, base.config);
+      const models = [...(from === '' ? [] : [from]), ...teacherFolders(variant.config.training)];
+      const ids = await Promise.all(models.map(async model => (await readModelManifest(model)).modelId));
+      const about = [encoders.get(folder ?? ''), ...ids, images, shared.tandem];
       for (const seed of plan.seeds) {
         const config = { ...variant.config, seed };
         const { stages } = config.training;
@@ -63,6 +71,14 @@ export async function planRuns(variants: readonly Variant[], options: AblationOp
     }
   }
   return planned;
+}
+
+/** A row that goes on from a trained model has the towers of that model: it cannot try others. */
+function refuseOtherTowers({ towers, textEncoder }: Config, base: Config): void {
+  if (isDeepStrictEqual([towers, textEncoder], [base.towers, base.textEncoder])) return;
+  throw new TandemError('config/bad-value', 'training.from: what goes on from a trained model keeps its towers', {
+    key: 'training.from',
+  });
 }
 
 /** Names the vectors of the images, which are no part of the prepared data. */

@@ -42,6 +42,14 @@ export function applyChanges(base: Config, changes: Changes): Tree {
  * @throws TandemError 'config/bad-value' when the base has nothing that can be left out | 'training/no-examples'
  */
 export function leftOut(base: Config, data: PreparedData, images?: ImageVectors): Variant[] {
+  if (base.training.from !== '')
+    throw new TandemError(
+      'config/bad-value',
+      'training.from: of a trained model nothing can be left out; name variants',
+      {
+        key: 'training.from',
+      },
+    );
   const { fusion, query, document } = usableChannels(base, data, images).config.towers;
   const channels = (tower: 'query' | 'document', all: readonly string[]) =>
     all.length < 2

@@ -1,5 +1,6 @@
 import { createModelState, type DenseParameter, type ModelState } from '../../models/model-state.js';
 import type { EncoderShape, PretrainedEncoder } from '../../models/pretrained-encoder.js';
+import { pretrainedParts } from '../../models/pretrained-parts.js';
 import { withEncoder } from '../../models/with-encoder.js';
 import type { Config } from '../../src/config/schema.js';
 import { headParameters } from './masked-lm.js';
@@ -47,7 +48,7 @@ export function createPretrainingModel(
   const vocabularies = { countries: [], tokens, maxQueryTokens: longest, maxDocumentTokens: longest };
   const shaped = encoder === undefined ? alone : withEncoder(alone, encoder);
   const head = headParameters(shaped.textEncoder.width, vocabulary);
-  const model = createModelState(shaped, vocabularies, encoder, head);
+  const model = createModelState(shaped, vocabularies, encoder && pretrainedParts(shaped, encoder), head);
   const chance = unigramChance(counts);
   model.dense['maskedLm.bias'].values.forEach((_, id, bias) => {
     bias[id] = Math.log(chance(id));
