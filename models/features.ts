@@ -1,8 +1,6 @@
 import type { TowersConfig } from '../src/config/towers.js';
-import { accentFold } from '../src/text/fold.js';
+import { type Analyzer, createAnalyzer } from '../src/text/analyzer.js';
 import { murmur3 } from '../src/text/murmur3.js';
-import { normalise } from '../src/text/normalise.js';
-import { createSegmenter } from '../src/text/segment.js';
 import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
 import { createCentring } from './centre-image.js';
 import type { ChannelSource, Tower } from './channels.js';
@@ -49,15 +47,17 @@ const hashSeed = { trigram: 0x7472, word: 0x776f } as const;
 
 const ideograph = /\p{Script=Han}/u;
 
-/** Lower-cased, accent-folded words of a text, as the token index segments them. */
-export function createWordSplitter(): (text: string) => string[] {
-  const segment = createSegmenter();
-  const fold = accentFold('und');
+/**
+ * Makes the function that gives the terms of a text: those of the token index, so that the two sides of a hybrid know the same words; where
+ * a text is stop words alone, these.
+ * @throws TandemError 'text/bad-language'
+ */
+export function createTermFinder(language: string): (text: string) => string[] {
+  const [analyser, neutral] = [language, 'und'].map(tag => createAnalyzer(tag));
+  const termsOf = ({ analyze }: Analyzer, text: string): string[] => analyze(text).map(({ term }) => term);
   return text => {
-    const normal = normalise(text, 'und').text;
-    const words: string[] = [];
-    segment(normal, (start, end) => words.push(fold(normal.slice(start, end))));
-    return words;
+    const terms = termsOf(analyser, text);
+    return terms.length > 0 ? terms : termsOf(neutral, text);
   };
 }
 
@@ -75,7 +75,7 @@ function hashTrigrams(words: readonly string[], buckets: number): Int32Array {
   return Int32Array.from(ids);
 }
 
-/** Words, and beside them single ideographs, since a Chinese or Japanese query is often one sign of a longer word. */
+/** Terms, and beside them single ideographs, since a Chinese or Japanese query is often one sign of a longer word. */
 function hashWords(words: readonly string[], buckets: number): Int32Array {
   const ids: number[] = [];
   const add = (word: string): void => void ids.push(murmur3(word, hashSeed.word) % buckets);
@@ -92,22 +92,22 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
  */
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
   const { towers, tokenizer, maxTokens } = options;
-  const split = createWordSplitter();
+  const termsOf = createTermFinder(towers.language);
   const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
-  const needsWords = new Set(
+  const needsTerms = new Set(
     tower.channels.flatMap(c => (c.table === 'trigram' || c.table === 'word' ? [c.source] : [])),
   );
   return row => {
-    const words = new Map<ChannelSource, string[]>();
-    for (const source of needsWords) words.set(source, split(row[source] ?? ''));
+    const terms = new Map<ChannelSource, string[]>();
+    for (const source of needsTerms) terms.set(source, termsOf(row[source] ?? ''));
     return tower.channels.map((channel): ChannelFeatures => {
       if (channel.kind === 'images') return (row.images ?? []).slice(0, towers.image.limit).map(centre);
       const { table, source } = channel;
       if (table === 'country') return Int32Array.of(countryRow.get(row.country ?? '') ?? 0);
-      if (table === 'trigram') return hashTrigrams(words.get(source)!, towers.trigramBuckets);
-      if (table === 'word') return hashWords(words.get(source)!, towers.wordBuckets);
+      if (table === 'trigram') return hashTrigrams(terms.get(source)!, towers.trigramBuckets);
+      if (table === 'word') return hashWords(terms.get(source)!, towers.wordBuckets);
       if (table === 'attribute') {
         const known = attributeVocabularies.get(source.attribute);
         return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);

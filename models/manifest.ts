@@ -16,7 +16,7 @@ const count = z.int().min(0);
 /** model.json: what a model artefact says about itself. */
 export const modelManifestSchema = z.strictObject({
   format: z.literal('tandem-model'),
-  version: z.literal(1),
+  version: z.literal(2),
   /** version of Tandem that wrote it */
   tandem: z.string(),
   created: z.string(),

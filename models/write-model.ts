@@ -37,7 +37,7 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
     if (model.imageEncoder !== undefined) await writeImageEncoderFiles(folder, model.imageEncoder);
     const manifest: ModelManifest = {
       format: 'tandem-model',
-      version: 1,
+      version: 2,
       tandem: model.tandem,
       created: new Date().toISOString(),
       config: model.config,

@@ -1,5 +1,6 @@
 /** The towers of the demo: short names and keywords in many languages, so the country counts and small tables do. */
 const demoTowers = {
+  language: 'und',
   embeddingWidth: 256,
   tableWidth: 128,
   query: ['trigram', 'word', 'country'],

@@ -54,6 +54,14 @@ export const towersSchema = z
       .max(2 ** 24)
       .default(2 ** 16)
       .describe('rows of the word table, shared by both towers'),
+    language: z
+      .string()
+      .min(2)
+      .max(35)
+      .default('en')
+      .describe(
+        'language that the words of the trigram and word channels are analysed in, as those of the token index; any BCP 47 tag, `und` = language-neutral analysis',
+      ),
     attributeBuckets: z
       .int()
       .min(64)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTowers } from '../../models/channels.js';
 import {
   createFeatureExtractor,
-  createWordSplitter,
+  createTermFinder,
   type Features,
   type TokenEncoder,
   wordTrigrams,
@@ -42,9 +42,20 @@ describe('wordTrigrams', () => {
   });
 });
 
-describe('the word splitter', () => {
-  it('gives lower-cased words without accents', () => {
-    expect(createWordSplitter()('Crème BRÛLÉE, 9x15!')).toEqual(['creme', 'brulee', '9x15']);
+describe('the term finder', () => {
+  it.each([
+    ['und', 'Crème BRÛLÉE, 9x15!', ['creme', 'brulee', '9', '15']],
+    ['en', 'rugs of 9 ft. x 15ft', ['rug', '9', 'foot', '15', 'foot']],
+    ['de', 'die Häuser', ['haus']],
+    // stop words alone
+    ['en', 'the of', ['the', 'of']],
+    ['en', ' ?! ', []],
+  ])('in %s: %s', (language, text, terms) => {
+    expect(createTermFinder(language)(text)).toEqual(terms);
+  });
+
+  it('refuses what is no language', () => {
+    expect(() => createTermFinder('no such')).toThrow(expect.objectContaining({ code: 'text/bad-language' }));
   });
 });
 
@@ -67,7 +78,7 @@ describe('the features of a query', () => {
   });
 
   it('have single Chinese signs beside the word, and of a mixed word only these', () => {
-    const words = createWordSplitter()('電子書');
+    const words = createTermFinder('en')('電子書');
     const signs = words.flatMap(word => (word.length > 1 ? [word, ...word] : [word]));
     expect(lists(query({ text: '電子書' }))[1]).toEqual(signs.map(wordOf));
     expect(signs.length).toBeGreaterThan(1);
