@@ -109,6 +109,7 @@ export async function readImageEncoder(folder: string): Promise<ImageEncoder> {
 
 const folderFormat = {
   format: 'tandem-image-encoder',
+  version: 1,
   schema: imageEncoderSchema,
   of: 'an image encoder',
   missing: (folder: string, why: string) =>

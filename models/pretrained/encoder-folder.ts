@@ -85,6 +85,7 @@ const tableOf = ({ shape: [rows, width], values }: DenseParameter): EmbeddingTab
 
 const folderFormat = {
   format: 'tandem-encoder',
+  version: 1,
   schema: encoderManifestSchema,
   of: 'an encoder',
   missing: (folder: string, why: string) =>

@@ -41,6 +41,7 @@ export function tablesOf(folder: string, file: Artefact['file']): ReturnType<typ
 export async function readModelManifest(folder: string): Promise<{ manifest: ModelManifest; modelId: string }> {
   const { manifest, content } = await readFormatManifest(folder, artefactFiles.manifest, {
     format: 'tandem-model',
+    version: 2,
     schema: modelManifestSchema,
     of: 'a model',
     missing: (folder, why) => `${folder}: is not a model artefact (${why})`,

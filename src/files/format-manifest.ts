@@ -7,6 +7,8 @@ import { TandemError } from '../errors/tandem-error.js';
 export interface FolderFormat<T> {
   /** what `format` says */
   readonly format: string;
+  /** the one that is read */
+  readonly version: number;
   readonly schema: z.ZodType<T>;
   /** `encoder`: what the manifest is of, in errors */
   readonly of: string;
@@ -19,7 +21,7 @@ export const damagedFile = (path: string, why: string): TandemError =>
   new TandemError('model/damaged', `${path}: ${why}`, { path });
 
 /**
- * Reads the manifest of a folder, version 1 of its format.
+ * Reads the manifest of a folder.
  * @param name  of the manifest's file
  * @returns what the schema gives, and the content as it stands
  * @throws TandemError 'data/not-found' | 'model/damaged' | 'model/unsupported-version'
@@ -27,7 +29,7 @@ export const damagedFile = (path: string, why: string): TandemError =>
 export async function readFormatManifest<T>(
   folder: string,
   name: string,
-  { format, schema, of, missing }: FolderFormat<T>,
+  { format, version, schema, of, missing }: FolderFormat<T>,
 ): Promise<{ manifest: T; content: Readonly<Record<string, unknown>> }> {
   const path = join(folder, name);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -40,8 +42,8 @@ export async function readFormatManifest<T>(
     throw damagedFile(path, 'is not JSON');
   }
   if (content.format !== format) throw damagedFile(path, `is not the manifest of ${of}`);
-  if (content.version !== 1) {
-    const message = `${path}: format version ${String(content.version)}, this Tandem reads version 1`;
+  if (content.version !== version) {
+    const message = `${path}: format version ${String(content.version)}, this Tandem reads version ${version}`;
     throw new TandemError('model/unsupported-version', message);
   }
   const parsed = schema.safeParse(content);

@@ -104,10 +104,10 @@ describe('a model artefact', () => {
     });
   });
 
-  it('of a newer version is refused as such, naming the file', async () => {
+  it.each([1, 3])('of another version, %i, is refused as such, naming the file', async version => {
     await withArtefact(config, async ({ folder }) => {
       await alterManifest(folder, manifest => {
-        manifest.version = 2;
+        manifest.version = version;
         manifest.news = true;
       });
       await expect(loadModel(folder)).rejects.toMatchObject({
