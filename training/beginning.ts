@@ -1,8 +1,8 @@
 import type { ImageVectors } from '../models/images/image-vectors.js';
 import { readEncoder } from '../models/pretrained/encoder-folder.js';
+import { readStoredModel, type StoredModel, withStoredModel } from '../models/pretrained/stored-model.js';
 import { type PretrainedParts, pretrainedParts } from '../models/pretrained-parts.js';
 import { readModelManifest } from '../models/runtime/artefact.js';
-import { readStoredModel, type StoredModel, withStoredModel } from '../models/runtime/stored-model.js';
 import { withEncoder } from '../models/with-encoder.js';
 import type { Config } from '../src/config/schema.js';
 import { TandemError } from '../src/errors/tandem-error.js';

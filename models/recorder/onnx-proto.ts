@@ -99,32 +99,40 @@ function checkSize({ constants }: OnnxGraph): void {
  * @throws TandemError 'model/damaged'
  */
 export function decodeConstants(model: Uint8Array): OnnxConstant[] {
-  interface Decoded {
-    readonly graph: {
-      readonly initializer: readonly {
-        readonly name: string;
-        readonly dataType: number;
-        readonly dims: readonly { toNumber(): number }[];
-        readonly rawData: Uint8Array;
-      }[];
-    };
-  }
-  const { graph } = decodeModel(model) as unknown as Decoded;
+  const { graph } = decodeModel(model);
   const dtypes = new Map(Object.entries(elementTypeCode).map(([dtype, code]) => [code, dtype as ElementType]));
   return graph.initializer.map(({ name, dataType, dims, rawData }) => ({
     name,
     dtype: dtypes.get(dataType)!,
-    shape: dims.map(Number),
+    shape: dims,
     bytes: rawData,
   }));
 }
 
-function decodeModel(model: Uint8Array): protobuf.Message {
+/** The part of a decoded model that is read. */
+interface DecodedModel {
+  readonly graph: {
+    readonly initializer: readonly {
+      readonly name: string;
+      readonly dataType: number;
+      readonly dims: readonly number[];
+      readonly rawData: Uint8Array;
+    }[];
+  };
+}
+
+function decodeModel(model: Uint8Array): DecodedModel {
+  const modelProto = protobuf.parse(onnxProto).root.lookupType('ModelProto');
   try {
-    return protobuf.parse(onnxProto).root.lookupType('ModelProto').decode(model);
+    const decoded: Partial<DecodedModel> = modelProto.toObject(modelProto.decode(model), {
+      longs: Number,
+      arrays: true,
+    });
+    if (decoded.graph !== undefined) return { graph: decoded.graph };
   } catch (cause) {
     throw new TandemError('model/damaged', 'not an ONNX model', {}, { cause });
   }
+  throw new TandemError('model/damaged', 'an ONNX model without a graph');
 }
 
 /** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. @throws TandemError 'model/too-large' */

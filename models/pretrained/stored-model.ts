@@ -4,7 +4,7 @@ import { artefactFiles } from '../manifest.js';
 import type { DenseParameter, Vocabulary } from '../model-state.js';
 import type { PretrainedParts } from '../pretrained-parts.js';
 import { decodeConstants } from '../recorder/onnx-proto.js';
-import { readArtefact, tablesOf } from './artefact.js';
+import { readArtefact, tablesOf } from '../runtime/artefact.js';
 
 /** A model artefact as something to train on. */
 export interface StoredModel {
