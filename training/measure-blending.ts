@@ -76,7 +76,9 @@ export async function measureBlending(options: BlendingOptions): Promise<Blendin
           loss,
         });
       const reduced = reduceCorpus(corpus, group);
-      const model = await trainAlone(reduced, data, begun.parts, onStep);
+      // read again for each group: training changes what it begins with
+      const { parts } = await readBeginning(plain, options.images);
+      const model = await trainAlone(reduced, data, parts, onStep);
       after.push(await measure(batches => meter.losses(model, reduced, batches)));
     }
     const counts = { size, training: fixed.training.batches.length, validation: fixed.validation.batches.length };

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.js';
 import { type BlendingMeasures, blendedConfig, measureBlending } from '../../training/measure-blending.js';
+import { temporaryFolder } from '../data/temporary-folder.js';
 import { makeData, smallConfig, stage } from './fixture.js';
+import { importedConfig, makeEncoder } from './imported-fixture.js';
 
 /** Titles that queries ask for, and in each description a word that no other document has. */
 const data = (() => {
@@ -83,13 +85,24 @@ describe('measureBlending', () => {
       ...pair,
       document: data.pairs[(i + 7) % data.pairs.length].document,
     }));
-    const labelled = {
-      ...config,
-      training: { ...config.training, stages: smallConfig({ training: { stages: [stage(1, 0)] } }).training.stages },
-    };
-    await expect(measureBlending({ data: { ...data, pairs }, config: labelled, epochs: 6 })).rejects.toMatchObject({
+    await expect(measureBlending({ data: { ...data, pairs }, config, epochs: 6 })).rejects.toMatchObject({
       code: 'training/no-gain',
     });
+  });
+});
+
+describe('measureBlending of an imported encoder', () => {
+  it('begins every group with it as it was imported', async () => {
+    const same = { channels: ['title'], weight: 1 };
+    const training = {
+      batchSize: 32,
+      pretrainedLearningRate: 1e-2,
+      stages: [stage(1, 0)],
+      gradientBlending: { document: [same, same] },
+    };
+    const config = importedConfig('importedBag', await makeEncoder(await temporaryFolder(), 1), training);
+    const [first, second] = (await measureBlending({ data, config, epochs: 1 })).groups;
+    expect(second.trainingAfter).toBe(first.trainingAfter);
   });
 });
 
