@@ -53,10 +53,10 @@ const ideograph = /\p{Script=Han}/u;
  * @throws TandemError 'text/bad-language'
  */
 export function createTermFinder(language: string): (text: string) => string[] {
-  const [analyser, neutral] = [language, 'und'].map(tag => createAnalyzer(tag));
+  const [own, neutral] = [language, 'und'].map(tag => createAnalyzer(tag));
   const termsOf = ({ analyze }: Analyzer, text: string): string[] => analyze(text).map(({ term }) => term);
   return text => {
-    const terms = termsOf(analyser, text);
+    const terms = termsOf(own, text);
     return terms.length > 0 ? terms : termsOf(neutral, text);
   };
 }

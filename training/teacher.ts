@@ -74,19 +74,21 @@ export async function createTeacher(
 ): Promise<Teacher> {
   const { training } = corpus.config;
   const { width } = models;
-  const queries = distinctQueries(corpus.trainingQueries);
+  const distinct = distinctQueries(corpus.trainingQueries);
+  const queries = [...distinct.values()];
   const kept = (await readEmbeddings(path, fingerprint)) ?? (await embedAll());
-  const rowOf = new Map(queries.map((query, row) => [queryKey(query), row]));
+  const rowOf = rowsByKey(distinct);
   const graphs = keepRecent<NativeGraph>(mostGraphs);
   return {
     async softmax(examples, shown, blocked) {
-      const fresh = distinctQueries(examples.filter(example => !rowOf.has(queryKey(example))));
-      const embedded = await models.embedQueries(fresh.map(asked));
-      const freshRow = new Map(fresh.map((query, row) => [queryKey(query), row]));
+      const keys = examples.map(queryKey);
+      const fresh = distinctQueries(examples.filter((_, i) => !rowOf.has(keys[i])));
+      const embedded = await models.embedQueries([...fresh.values()].map(asked));
+      const freshRow = rowsByKey(fresh);
       const q = new Float32Array(examples.length * width);
-      examples.forEach((example, i) => {
-        const row = rowOf.get(queryKey(example));
-        copyRow(q, i, row === undefined ? embedded : kept.queries, row ?? freshRow.get(queryKey(example))!, width);
+      keys.forEach((key, i) => {
+        const row = rowOf.get(key);
+        copyRow(q, i, row === undefined ? embedded : kept.queries, row ?? freshRow.get(key)!, width);
       });
       const d = new Float32Array(shown.length * width);
       shown.forEach((document, i) => {
@@ -132,15 +134,18 @@ type Asked = Pick<Example, 'query' | 'country'>;
 
 const asked = ({ query, country }: Asked): { text: string; country?: string } => ({ text: query, country });
 
-/** Each query once, in their order. */
-function distinctQueries(queries: readonly Asked[]): Asked[] {
+/** Each query once, by its key, in their order. */
+function distinctQueries(queries: readonly Asked[]): Map<string, Asked> {
   const found = new Map<string, Asked>();
   for (const query of queries) {
     const key = queryKey(query);
     if (!found.has(key)) found.set(key, query);
   }
-  return [...found.values()];
+  return found;
 }
+
+const rowsByKey = (queries: ReadonlyMap<string, Asked>): Map<string, number> =>
+  new Map([...queries.keys()].map((key, row) => [key, row]));
 
 function copyRow(to: Float32Array, at: number, from: Float32Array, row: number, width: number): void {
   to.set(from.subarray(row * width, (row + 1) * width), at * width);

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { planRuns } from '../../../training/ablation/planned-run.js';
 import { applyChanges, leftOut } from '../../../training/ablation/variants.js';
-import { makeData, smallConfig } from '../fixture.js';
+import { train } from '../../../training/trainer.js';
+import { temporaryFolder } from '../../data/temporary-folder.js';
+import { makeData, smallConfig, stage } from '../fixture.js';
 
 const bag = {
   query: ['trigram', 'word'],
@@ -63,6 +67,49 @@ describe('leftOut', () => {
     const towers = { query: ['word'], document: ['titleWord'] };
     const code = 'config/bad-value';
     expect(() => leftOut(smallConfig({ towers }), makeData())).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('what goes on from a trained model', () => {
+  const from = { training: { from: 'out/model' } };
+
+  it('has nothing left out of it', () => {
+    expect(() => leftOut(smallConfig(from), makeData())).toThrow(expect.objectContaining({ code: 'config/bad-value' }));
+  });
+
+  it('is no variant with other towers', async () => {
+    const config = smallConfig(from);
+    const variants = [
+      { name: 'base', changes: {}, config: smallConfig() },
+      { name: 'narrow', changes: {}, config: { ...config, towers: { ...config.towers, embeddingWidth: 8 } } },
+    ];
+    const plan = { base: variants[0], seeds: [1] };
+    const planned = planRuns(variants, { plan, shared: { data: makeData(), tandem: '' }, out: 'out' });
+    await expect(planned).rejects.toMatchObject({
+      code: 'config/bad-value',
+      message: expect.stringContaining('variant "narrow": training.from'),
+    });
+  });
+
+  it('is another run where the model, or a teacher, is another one', async () => {
+    const folder = await temporaryFolder();
+    const data = makeData();
+    const model = join(folder, 'model');
+    const ids: string[] = [];
+    for (const seed of [1, 2]) {
+      await train({
+        data,
+        config: { ...smallConfig({ training: { stages: [stage(0.2, 1)] } }), seed },
+        out: model,
+        tandem: '',
+      });
+      for (const training of [{ from: model }, { teacher: { model } }]) {
+        const base = { name: 'base', changes: {}, config: smallConfig({ training }) };
+        const [run] = await planRuns([base], { plan: { base, seeds: [1] }, shared: { data, tandem: '' }, out: folder });
+        ids.push(run.fingerprint);
+      }
+    }
+    expect(new Set(ids).size).toBe(4);
   });
 });
 
