@@ -9,11 +9,11 @@ const ascii = /^[\0-\x7f]*$/;
 const troublesome = /[\u2120\u2122\xbc-\xbe\u2150-\u215f\u2189\u2044]/;
 
 /**
- * What may change together under NFKC: a run of Korean letters (they compose into syllables), or one character with all marks after it.
+ * What may change together under NFKC: a run of Korean letters (they compose into syllables, one in a circle with those behind it too), or one character with all marks after it.
  * U+FF9E and U+FF9F are the half-width voicing marks of Japanese.
  */
 const unit =
-  /[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\u3130-\u318f\uffa0-\uffdc][\u1100-\u11ff\uac00-\ud7ff\u3130-\u318f\uffa0-\uffdc\p{M}]*|[^\p{M}\uff9e\uff9f][\p{M}\uff9e\uff9f]*|[\p{M}\uff9e\uff9f]+/gsu;
+  /[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\u3130-\u318f\u3260-\u327e\uffa0-\uffdc][\u1100-\u11ff\uac00-\ud7ff\u3130-\u318f\uffa0-\uffdc\p{M}]*|[^\p{M}\uff9e\uff9f][\p{M}\uff9e\uff9f]*|[\p{M}\uff9e\uff9f]+/gsu;
 
 /**
  * Unicode normal form NFKC (UAX #15) in lower case. Two departures, because NFKC would glue them to the word before:

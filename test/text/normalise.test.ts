@@ -37,6 +37,15 @@ describe('normalise', () => {
     expect(normalise('Häuser', 'und').origin).toBeUndefined();
   });
 
+  it('composes every Korean letter in a circle with the letters behind it, as NFKC does', () => {
+    for (let code = 0x3260; code <= 0x327e; code++) {
+      for (const behind of ['\u3135', '\u11aa', '\u1161', '\uffc2']) {
+        const text = String.fromCharCode(code) + behind;
+        expect(normalise(text, 'und').text).toBe(text.normalize('NFKC'));
+      }
+    }
+  });
+
   it('equals NFKC, lower case, NFKC of the whole text; final sigma apart, which folding makes one letter', () => {
     const whole = (text: string): string => text.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll('ς', 'σ');
     fc.assert(
