@@ -24,6 +24,10 @@ export interface CommandContext {
   readonly json: boolean;
   /** aborted by SIGINT or SIGTERM */
   readonly signal: AbortSignal;
+  /** Tells something that a person should look at, though the work goes on: on stderr at once, and under `warnings` of --json. */
+  warn(message: string): void;
+  /** what was told so far */
+  readonly warnings: readonly string[];
   /** starts a progress display; updating it after an interrupt throws, which ends the work that reports */
   progress(title: string, unit: string, total?: number): Progress;
 }
@@ -101,10 +105,16 @@ function readFlag(key: string, flag: Flag, typed: Readonly<Record<string, unknow
 
 /** The context of a run. @param signal aborted when the person interrupts */
 export function createContext(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
+  const warnings: string[] = [];
   return {
     terminal,
     json,
     signal,
+    warnings,
+    warn: message => {
+      warnings.push(message);
+      terminal.error(`tandem: warning: ${message}\n`);
+    },
     progress: (title, unit, total) =>
       startProgress(title, terminal, { unit, total, checkInterrupt: () => signal.throwIfAborted() }),
   };

@@ -105,6 +105,24 @@ describe('runProgram', () => {
     expect(error).toContain(message);
   });
 
+  it('tells a warning at once, and under `warnings` of --json', async () => {
+    const careful = defineCommand({
+      name: 'careful',
+      summary: 'c',
+      example: 'c',
+      flags: {},
+      run: async (_options, context) => {
+        context.warn('the paint is wet');
+        return { json: { done: true }, text: 'done' };
+      },
+    });
+    const error = 'tandem: warning: the paint is wet\n';
+    expect(await call('careful', { more: [careful] })).toEqual({ exit: 0, out: 'done\n', error });
+    const asJson = await call('careful --json', { more: [careful] });
+    expect(asJson.error).toBe(error);
+    expect(JSON.parse(asJson.out)).toEqual({ done: true, warnings: ['the paint is wet'] });
+  });
+
   it('turns a documented error into one line with its remedy, and into JSON', async () => {
     const line = 'tandem: data/empty: rows.csv: no rows. Give a file that has at least one row.\n';
     expect(await call('fail')).toEqual({ exit: 1, out: '', error: line });
