@@ -58,10 +58,14 @@ export const dataManifestSchema = z.strictObject({
     documents: count,
     pairs: count,
     queries: z.strictObject({ train: count, validation: count, test: count }),
-    /** pairs and judgements left out because they name a document that is not there */
+    /** pairs left out because they name a document that is not there */
     unknownDocuments: count,
+    /** judgements left out because they name a document that is not there */
+    unknownJudged: count.default(0),
     /** judgements left out because they name a query that is not there */
     unknownQueries: count,
+    /** pairs and judged queries left out because their text shows nothing: white space alone, or no character at all */
+    blankQueries: count.default(0),
   }),
   /** there where the pairs were made from events */
   events: eventsSchema.optional(),

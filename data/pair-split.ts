@@ -3,13 +3,13 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import type { AfterPairs, JudgedQueries } from './prepared-files.js';
 import { judge, type Qrels } from './qrels.js';
 import type { SourcedRow } from './sources/parse-row.js';
-import { queryId, queryKey, type Split } from './split.js';
+import { createSplitKey, isBlank, queryId, queryKey, type Split } from './split.js';
 
 /** Reads pairs once: hands on those of training, keeps the held-out queries with the documents they ask for. */
 export interface PairSplit {
   readonly training: AsyncIterable<PairRow>;
   /** complete once `training` was drawn to the end */
-  outcome(): Pick<AfterPairs, 'trainQueries' | 'validation' | 'test' | 'unknownDocuments'>;
+  outcome(): Pick<AfterPairs, 'trainQueries' | 'validation' | 'test' | 'unknownDocuments' | 'blankQueries'>;
 }
 
 interface SeenQuery {
@@ -20,8 +20,9 @@ interface SeenQuery {
 }
 
 /**
- * @param knows    whether a document of this id is there; pairs of other documents are counted and left out
- * @param splitOf  the split of a query, by its key (queryKey)
+ * Pairs of documents that are not there are counted and left out, and so are those whose query shows nothing.
+ * @param knows    whether a document of this id is there
+ * @param splitOf  the split of a query, by its split key (createSplitKey)
  * @throws TandemError 'data/unknown-documents' while reading, when no pair names a document that is there
  */
 export function splitPairs(
@@ -30,7 +31,10 @@ export function splitPairs(
   splitOf: (key: string) => Split,
 ): PairSplit {
   const seen = new Map<string, SeenQuery>();
+  const splitKey = createSplitKey();
+  const splitOfText = (text: string): Split => splitOf(splitKey(text));
   let unknown = 0;
+  let blank = 0;
   let example = '';
   async function* training(): AsyncGenerator<PairRow> {
     let known = 0;
@@ -39,12 +43,17 @@ export function splitPairs(
         if (unknown++ === 0) example = row.documentId;
         continue;
       }
+      if (isBlank(row.query)) {
+        blank++;
+        continue;
+      }
       known++;
-      const query = meet(seen, row, splitOf);
+      const query = meet(seen, row, splitOfText);
       if (query.split === 'train') yield row;
       else query.documents.add(row.documentId);
     }
-    if (known > 0 || unknown === 0) return;
+    if (known > 0 || unknown + blank === 0) return;
+    if (unknown === 0) throw new TandemError('data/no-queries', `none of the ${blank} pairs has a query`);
     throw new TandemError(
       'data/unknown-documents',
       `none of the ${unknown} pairs names a document that is there; the first names '${example}'`,
@@ -57,16 +66,17 @@ export function splitPairs(
       validation: judged(sortedQueries(seen, 'validation')),
       test: judged(sortedQueries(seen, 'test')),
       unknownDocuments: unknown,
+      blankQueries: blank,
     }),
   };
 }
 
-function meet(seen: Map<string, SeenQuery>, pair: PairRow, splitOf: (key: string) => Split): SeenQuery {
+function meet(seen: Map<string, SeenQuery>, pair: PairRow, splitOf: (text: string) => Split): SeenQuery {
   const key = queryKey(pair.query, pair.country);
   const row = queryOf(pair);
   const found = seen.get(key);
   if (found === undefined) {
-    const query = { row, split: splitOf(key), documents: new Set<string>() };
+    const query = { row, split: splitOf(row.text), documents: new Set<string>() };
     seen.set(key, query);
     return query;
   }

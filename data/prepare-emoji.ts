@@ -21,7 +21,7 @@ export async function prepareEmoji({
   await checkTarget(out);
   const { documents, pairs, slices, ...rest } = await emojiDataset(options);
   const extra = { [slicesFile]: `${JSON.stringify(slices)}\n` };
-  const afterPairs = () => ({ ...rest, unknownDocuments: 0, unknownQueries: 0 });
+  const afterPairs = () => ({ ...rest, unknownDocuments: 0, unknownJudged: 0, unknownQueries: 0, blankQueries: 0 });
   let manifest: DataManifest | undefined;
   await writeFolderAtomically(out, async folder => {
     const about = { seed: options.seed, shares: options.shares, sources: [] };

@@ -1,17 +1,11 @@
 import { stat } from 'node:fs/promises';
-import {
-  type DocumentRow,
-  documentRowSchema,
-  type PairRow,
-  pairRowSchema,
-  type QueryRow,
-  queryRowSchema,
-} from '../src/config/rows.js';
+import { type DocumentRow, documentRowSchema, type PairRow, pairRowSchema } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { PrepareOptions } from './prepare.js';
 import { openBeir } from './prepare-beir.js';
 import type { JudgedQueries } from './prepared-files.js';
 import { readQrels } from './qrels.js';
+import { readQueries } from './queries.js';
 import type { SourcedRow } from './sources/parse-row.js';
 import { readRows } from './sources/source.js';
 import { type Split, splitOf } from './split.js';
@@ -51,9 +45,7 @@ export async function openInput(options: PrepareOptions): Promise<PrepareInput> 
 }
 
 async function readJudged(queries: string, qrels: string): Promise<JudgedQueries> {
-  const rows: QueryRow[] = [];
-  for await (const { row } of readRows(queries, queryRowSchema)) rows.push(row);
-  return { queries: rows, qrels: await readQrels(qrels) };
+  return { queries: await readQueries(queries), qrels: await readQrels(qrels) };
 }
 
 async function* noPairs(): AsyncGenerator<SourcedRow<PairRow>> {}

@@ -12,7 +12,7 @@ import { type AfterPairs, type JudgedQueries, type PreparedContent, writePrepare
 import { judge, type Qrels } from './qrels.js';
 import { placeOf, placeUnit, type SourcedRow } from './sources/parse-row.js';
 import { readRows } from './sources/source.js';
-import { checkShares, type SplitShares } from './split.js';
+import { checkShares, isBlank, type SplitShares } from './split.js';
 
 export interface PrepareProgress {
   readonly stage: 'documents' | 'events' | 'pairs';
@@ -92,17 +92,17 @@ function contentOf(
   const split = splitPairs(reporting(pairs, 'pairs', onProgress), id => ids.has(id), input.splitOf);
   const afterPairs = (): AfterPairs => {
     const outcome = split.outcome();
-    const unknown = { documents: outcome.unknownDocuments, queries: 0 };
+    const left = { unknownJudged: 0, unknownQueries: 0, blankQueries: outcome.blankQueries };
     const keep = (judged: JudgedQueries | undefined): JudgedQueries | undefined =>
-      judged && knownJudgements(judged, ids, unknown);
+      judged && knownJudgements(judged, ids, left);
     const validation = keep(input.given.validation) ?? outcome.validation;
     const test = keep(input.given.test) ?? outcome.test;
     return {
       trainQueries: outcome.trainQueries,
       validation,
       test,
-      unknownDocuments: unknown.documents,
-      unknownQueries: unknown.queries,
+      unknownDocuments: outcome.unknownDocuments,
+      ...left,
       events: events?.outcome(),
     };
   };
@@ -141,18 +141,20 @@ async function* reporting<T>(
 function knownJudgements(
   judged: JudgedQueries,
   ids: ReadonlyMap<string, number>,
-  unknown: { documents: number; queries: number },
+  left: { unknownJudged: number; unknownQueries: number; blankQueries: number },
 ): JudgedQueries {
-  const queries = new Set(judged.queries.map(query => query.id));
+  const queries = judged.queries.filter(query => !isBlank(query.text));
+  left.blankQueries += judged.queries.length - queries.length;
+  const known = new Set(queries.map(query => query.id));
   const qrels: Qrels = new Map();
   for (const [query, gains] of judged.qrels) {
     for (const [document, gain] of gains) {
-      if (!queries.has(query)) unknown.queries++;
-      else if (!ids.has(document)) unknown.documents++;
+      if (!known.has(query)) left.unknownQueries++;
+      else if (!ids.has(document)) left.unknownJudged++;
       else judge(qrels, query, document, gain);
     }
   }
-  if (qrels.size > 0) return { queries: judged.queries, qrels };
+  if (qrels.size > 0) return { queries, qrels };
   throw new TandemError('data/unknown-documents', 'none of the judgements names a query and a document that are there');
 }
 

@@ -16,8 +16,14 @@ export interface AfterPairs {
   readonly trainQueries: Iterable<QueryRow>;
   readonly validation?: JudgedQueries;
   readonly test?: JudgedQueries;
+  /** pairs of documents that are not there */
   readonly unknownDocuments: number;
+  /** judgements of documents that are not there */
+  readonly unknownJudged: number;
+  /** judgements of queries that are not there */
   readonly unknownQueries: number;
+  /** pairs and judged queries that show nothing */
+  readonly blankQueries: number;
   /** where the pairs were made from events */
   readonly events?: EventsEntry;
 }
@@ -62,8 +68,8 @@ export async function writePreparedFiles(
     await putText(preparedFiles.qrels[split], path => writeQrels(path, judged.qrels));
   }
   for (const [name, text] of Object.entries(content.extra ?? {})) await putText(name, path => writeWhole(path, text));
-  const { unknownDocuments, unknownQueries, events } = after;
-  const counts = { documents, pairs, queries, unknownDocuments, unknownQueries };
+  const { unknownDocuments, unknownJudged, unknownQueries, blankQueries, events } = after;
+  const counts = { documents, pairs, queries, unknownDocuments, unknownJudged, unknownQueries, blankQueries };
   const manifest: DataManifest = {
     format: 'tandem-data',
     version: 1,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { createTermFinder } from '../src/text/term-finder.js';
 
 /** Shares of the queries; they add up to 1. */
 export interface SplitShares {
@@ -16,6 +17,20 @@ export function queryKey(text: string, country?: string): string {
   return country === undefined ? normal : `${normal}\t${country}`;
 }
 
+/** Nothing in it can be seen: white space, control and format characters (such as U+200B) alone, or no character at all. */
+export const isBlank = (text: string): boolean => /^[\s\p{Cc}\p{Cf}]*$/u.test(text);
+
+/**
+ * Makes the function that gives what decides the split of a query: its terms as English text has them, without accents, in one order, whatever its country.
+ * Towers that pool the terms of a query see no more of it than this but the country, so that no query of one split can stand
+ * in another one in other clothes (`Hoses, garden` and `garden hose`; `chips` of two countries). A text without terms goes by its queryKey.
+ */
+export function createSplitKey(): (text: string) => string {
+  const termsOf = createTermFinder('en');
+  const bare = (text: string): string => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+  return text => termsOf(bare(text)).sort().join(' ') || queryKey(text);
+}
+
 /** Id of a query: the first 12 hexadecimal digits of sha1(text), or of sha1(text, tab, country). */
 export const queryId = (text: string, country?: string): string =>
   sha1(country === undefined ? text : `${text}\t${country}`).slice(0, 12);
@@ -23,7 +38,7 @@ export const queryId = (text: string, country?: string): string =>
 /**
  * Which split a query belongs to: by the hash of its key and the seed alone, so that neither the order of the rows nor other rows
  * have a say, and every row of a query goes the same way.
- * @param key  see queryKey
+ * @param key  see createSplitKey
  */
 export function splitOf(key: string, shares: SplitShares, seed: number): Split {
   const at = Number.parseInt(sha1(`${seed}\t${key}`).slice(0, 8), 16) / 2 ** 32;

@@ -1,6 +1,6 @@
 import type { TowersConfig } from '../src/config/towers.js';
-import { type Analyzer, createAnalyzer } from '../src/text/analyzer.js';
 import { murmur3 } from '../src/text/murmur3.js';
+import { createTermFinder } from '../src/text/term-finder.js';
 import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
 import { createCentring } from './centre-image.js';
 import type { ChannelSource, Tower } from './channels.js';
@@ -46,20 +46,6 @@ export type FeatureExtractor = (row: TowerRow) => Features;
 const hashSeed = { trigram: 0x7472, word: 0x776f } as const;
 
 const ideograph = /\p{Script=Han}/u;
-
-/**
- * Makes the function that gives the terms of a text: those of the token index, so that the two sides of a hybrid know the same words; where
- * a text is stop words alone, these.
- * @throws TandemError 'text/bad-language'
- */
-export function createTermFinder(language: string): (text: string) => string[] {
-  const [own, neutral] = [language, 'und'].map(tag => createAnalyzer(tag));
-  const termsOf = ({ analyze }: Analyzer, text: string): string[] => analyze(text).map(({ term }) => term);
-  return text => {
-    const terms = termsOf(own, text);
-    return terms.length > 0 ? terms : termsOf(neutral, text);
-  };
-}
 
 /** Character 3-grams of a word with its boundaries: `cat` -> `#ca`, `cat`, `at#`. A word of one letter gives one. */
 export function wordTrigrams(word: string): string[] {

@@ -56,13 +56,13 @@ export async function* readBeirDocuments(corpus: string): AsyncGenerator<Sourced
   }
 }
 
-/** Queries by id. @throws as readRows */
+/** Queries by id; a row that repeats another one is passed over. @throws TandemError 'data/duplicate-id', and as readRows */
 export async function readBeirQueries(queries: string): Promise<Map<string, QueryRow>> {
-  const rows = new Map<string, QueryRow>();
+  const rows = createQueryTable(queries);
   for await (const { line, row } of readRows(queries, querySchema)) {
-    rows.set(row._id, parseRow(queries, line, { id: row._id, text: row.text }, queryRowSchema));
+    rows.add(parseRow(queries, line, { id: row._id, text: row.text }, queryRowSchema), line);
   }
-  return rows;
+  return new Map(rows.all().map(row => [row.id, row]));
 }
 
 /** Judgements of a `query-id corpus-id score` table with a header. @throws TandemError 'data/malformed-row' | 'data/not-found' */

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EventRow } from '../../src/config/rows.js';
-import { queryKey } from '../split.js';
+import { isBlank, queryKey } from '../split.js';
 import type { SourcedRow } from './parse-row.js';
 
 /** A log may be larger than memory: tables stand in a file, and what a join cannot hold is spilled beside it. */
@@ -95,7 +95,7 @@ function appendEvent(appender: DuckDBAppender, event: EventRow, step: number): v
   appender.appendDouble(time);
   appender.appendInteger(step);
   appender.appendVarchar(step < 0 ? type : '');
-  appender.appendVarchar(query === '' ? '' : queryKey(query));
+  appender.appendVarchar(isBlank(query) ? '' : queryKey(query));
   appender.appendVarchar(query.trim().replace(/\s+/gu, ' '));
   appender.appendVarchar(country);
   appender.appendVarchar(documentId);

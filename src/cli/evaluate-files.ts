@@ -3,11 +3,17 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { type EvaluateOptions, type Evaluation, evaluateRun } from '../evaluation/evaluate.js';
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateRun,
+  namesJudgedDocuments,
+  otherQueries,
+} from '../evaluation/evaluate.js';
 import type { EvaluatedRun } from '../evaluation/report/evaluation-sections.js';
 import type { SliceLabels } from '../evaluation/slices.js';
 import { textLines } from '../evaluation/text-lines.js';
-import { type Qrels, readRun } from '../evaluation/trec.js';
+import { type Qrels, type Run, readRun } from '../evaluation/trec.js';
 import type { SearchMode } from '../search/backend.js';
 import { measureVectors, type VectorMeasures } from '../search/measure-vectors.js';
 import { runQueries } from '../search/run-queries.js';
@@ -19,14 +25,24 @@ export async function evaluateRunFiles(
   paths: readonly string[],
   qrels: Qrels,
   options: EvaluateOptions,
+  context: CommandContext,
 ): Promise<EvaluatedRun[]> {
   const tags = await Promise.all(paths.map(readTag));
   const names = tags.map((tag, i) => (tags.indexOf(tag) === tags.lastIndexOf(tag) ? tag : basename(paths[i])));
   const evaluated: EvaluatedRun[] = [];
   for (const [i, path] of paths.entries()) {
-    evaluated.push({ name: names[i], evaluation: evaluateRun(await readRun(path), qrels, options) });
+    const run = await readRun(path);
+    evaluated.push({ name: names[i], evaluation: evaluateRun(run, qrels, options) });
+    if (!namesJudgedDocuments(run, qrels)) context.warn(otherDocuments(path, run, qrels));
   }
   return evaluated;
+}
+
+/** Where not one document is judged, the two most likely write ids in two ways. */
+function otherDocuments(name: string, run: Run, qrels: Qrels): string {
+  const found = [...run.values()].flat()[0]?.id;
+  const [judged] = [...qrels.values()][0].keys();
+  return `${name}: none of its documents is judged, so every figure is 0: it names documents such as '${found}', the judgements such as '${judged}'`;
 }
 
 /** The last column of the first line; a malformed line is told by readRun. */
@@ -48,12 +64,14 @@ export async function evaluateModes(
   context: CommandContext,
 ): Promise<EvaluatedRun[]> {
   const judged = queries.filter(({ id }) => qrels.has(id));
+  if (judged.length === 0) throw otherQueries(queries[0].id, qrels);
   const evaluated: EvaluatedRun[] = [];
   for (const mode of modes) {
     const progress = context.progress(`searching (${mode})`, 'queries', judged.length);
     try {
       const run = await runQueries(search.index, judged, { mode, k: depth, onProgress: done => progress.update(done) });
       evaluated.push({ name: mode, evaluation: evaluateRun(run, qrels, options) });
+      if (run.size > 0 && !namesJudgedDocuments(run, qrels)) context.warn(otherDocuments(mode, run, qrels));
     } finally {
       progress.finish();
     }

@@ -1,3 +1,4 @@
+import { readQueries } from '../../data/queries.js';
 import { type EvaluatedRun, evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import type { Section } from '../evaluation/report/sections.js';
@@ -11,7 +12,6 @@ import { evaluateModes, evaluateRunFiles, evaluateVectors, metricsOf, readSlices
 import { compareWithFirst, formatComparison, formatFigures, formatMetrics } from './format-metrics.js';
 import { indexSections } from './index-sections.js';
 import { withSearch } from './open-search.js';
-import { readQueryFile } from './read-rows.js';
 
 export interface EvaluateReportOptions {
   readonly qrels: string;
@@ -36,10 +36,10 @@ export async function evaluateAndReport(options: EvaluateReportOptions, context:
   const { figure, seed, out } = options;
   const qrels = await readQrels(options.qrels);
   const slices = options.slices === undefined ? undefined : await readSlices(options.slices);
-  const queries = options.queries === undefined ? [] : await readQueryFile(options.queries);
+  const queries = options.queries === undefined ? [] : await readQueries(options.queries);
   const measured: Measured =
     options.index === undefined
-      ? { runs: await evaluateRunFiles(options.run, qrels, options), sections: [] }
+      ? { runs: await evaluateRunFiles(options.run, qrels, options, context), sections: [] }
       : await evaluateIndex(options.index, queries, qrels, options, context);
   const { runs, vectors } = measured;
   const comparisons = compareWithFirst(runs, figure, seed);
@@ -69,7 +69,7 @@ interface Measured {
 
 const evaluateIndex = (
   folder: string,
-  queries: Awaited<ReturnType<typeof readQueryFile>>,
+  queries: Awaited<ReturnType<typeof readQueries>>,
   qrels: Qrels,
   options: EvaluateReportOptions,
   context: CommandContext,

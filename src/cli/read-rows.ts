@@ -1,13 +1,7 @@
+import { readQueries } from '../../data/queries.js';
 import { readRows } from '../../data/sources/source.js';
-import { type DocumentRow, documentRowSchema, type QueryRow, queryRowSchema } from '../config/rows.js';
+import { type DocumentRow, documentRowSchema, type QueryRow } from '../config/rows.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';
-
-/** All queries of a file. @throws TandemError 'data/*' */
-export async function readQueryFile(path: string): Promise<QueryRow[]> {
-  const queries: QueryRow[] = [];
-  for await (const { row } of readRows(path, queryRowSchema)) queries.push(row);
-  return queries;
-}
 
 /** The documents of a file, streamed. @throws TandemError 'data/*' */
 export async function* readDocumentFile(path: string): AsyncGenerator<DocumentRow> {
@@ -16,5 +10,5 @@ export async function* readDocumentFile(path: string): AsyncGenerator<DocumentRo
 
 /** Queries and judgements that something is tuned on. @throws TandemError 'data/*' */
 export async function readTuning(queries: string, qrels: string): Promise<{ queries: QueryRow[]; qrels: Qrels }> {
-  return { queries: await readQueryFile(queries), qrels: await readQrels(qrels) };
+  return { queries: await readQueries(queries), qrels: await readQrels(qrels) };
 }

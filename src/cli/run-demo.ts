@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preparedFiles } from '../../data/manifest.js';
 import { prepareEmoji, slicesFile } from '../../data/prepare-emoji.js';
+import { readQueries } from '../../data/queries.js';
 import { renderPictures } from '../../data/sources/emoji-pictures.js';
 import { writeImageEncoder } from '../../models/images/image-encoder.js';
 import type { TrainSummary } from '../../training/trainer.js';
@@ -23,7 +24,7 @@ import { indexSections } from './index-sections.js';
 import { type MadeIndex, makeIndex } from './make-index.js';
 import { withSearch } from './open-search.js';
 import { readConfig } from './read-config.js';
-import { readDocumentFile, readQueryFile, readTuning } from './read-rows.js';
+import { readDocumentFile, readTuning } from './read-rows.js';
 import { serveIndex } from './serve-index.js';
 import { trainModel } from './train-model.js';
 
@@ -162,7 +163,7 @@ interface Measured {
 
 async function measure(at: Places, seed: number, context: CommandContext): Promise<Measured> {
   const qrels = await readQrels(join(at.data, preparedFiles.qrels.test));
-  const queries = await readQueryFile(join(at.data, preparedFiles.queries.test));
+  const queries = await readQueries(join(at.data, preparedFiles.queries.test));
   const slices = await readSlices(join(at.data, slicesFile));
   return withSearch(at.index, async search => ({
     runs: await evaluateModes(search, search.modes, queries, qrels, {}, context),

@@ -75,9 +75,9 @@ export const queryRowSchema = z.strictObject({
   language: z.string().max(64).optional(),
 });
 
-/** A positive pair; weight in (0, 1], 1 when absent. */
+/** A positive pair; weight in (0, 1], 1 when absent. A blank query (somebody who browsed) is counted and left out. */
 export const pairRowSchema = z.strictObject({
-  query: z.string().min(1).max(4096),
+  query: z.string().max(4096).default(''),
   country: z.string().max(64).optional(),
   language: z.string().max(64).optional(),
   documentId: id,

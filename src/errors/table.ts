@@ -27,8 +27,9 @@ export const errorTable = {
   'data/empty': entry(422, 1, 'Give a file that has at least one row.'),
   'data/malformed-row': entry(422, 1, 'Correct the named line; nothing was written.'),
   'data/unknown-format': entry(422, 2, 'Give a .jsonl, .csv or .parquet file, or a BEIR folder.'),
-  'data/duplicate-id': entry(422, 1, 'Give every document an id of its own; nothing was written.'),
+  'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
   'data/unknown-documents': entry(422, 1, 'Give the documents that the pairs name, under the same ids.'),
+  'data/no-queries': entry(422, 1, 'Give pairs whose queries have a visible character.'),
   'data/not-prepared': entry(404, 1, 'Make the folder with `tandem prepare`, or check the path.'),
   'data/unsupported-version': entry(422, 1, 'Prepare the data again with this version of Tandem.'),
   'files/disk-full': entry(
@@ -168,6 +169,11 @@ export const errorTable = {
     'Ask for the first page again; a cursor is kept for five minutes after it was last used.',
   ),
   'fusion/duplicate-id': entry(500, 1, 'Give runs in which a document stands at most once.'),
+  'evaluation/nothing-in-common': entry(
+    422,
+    1,
+    'Give the judgements of the queries that were asked, under the same ids.',
+  ),
   'evaluation/no-queries': entry(422, 1, 'Give judgements of at least one query.'),
   'evaluation/one-class': entry(422, 1, 'Give scores of at least one positive and one negative example.'),
   'evaluation/duplicate-document': entry(422, 1, 'Give a run in which a document stands at most once for each query.'),

@@ -57,11 +57,13 @@ export interface Evaluation {
 /**
  * Measures a run by judgements. A judged query that the run lacks counts 0; so does one without a relevant document
  * (but in judged@K); queries of the run without judgements are ignored.
- * @throws TandemError 'evaluation/no-queries' (no judgements), 'evaluation/duplicate-document', 'usage/bad-value' (a K below 1)
+ * @throws TandemError 'evaluation/no-queries' (no judgements), 'evaluation/nothing-in-common' (a run that answers none of the judged queries),
+ *   'evaluation/duplicate-document', 'usage/bad-value' (a K below 1)
  */
 export function evaluateRun(run: Run, qrels: Qrels, options: EvaluateOptions = {}): Evaluation {
   const { relevanceLevel = 1, cutoffs = defaultCutoffs, condensed = false } = options;
   const columns = columnsOf(cutoffs);
+  refuseOtherQueries(run, qrels);
   const perQuery = new Map<string, Figures>();
   let answered = 0;
   for (const [query, judgements] of qrels) {
@@ -74,6 +76,34 @@ export function evaluateRun(run: Run, qrels: Qrels, options: EvaluateOptions = {
     );
   }
   return { queries: perQuery.size, answered, perQuery, means: meanFigures(perQuery) };
+}
+
+/** Figures of a run and judgements that name other queries would all be 0, and say nothing. */
+function refuseOtherQueries(run: Run, qrels: Qrels): void {
+  if (run.size === 0 || qrels.size === 0) return;
+  for (const query of run.keys()) if (qrels.has(query)) return;
+  const [answered] = run.keys();
+  throw otherQueries(answered, qrels);
+}
+
+/** @param first  the first query that was asked */
+export function otherQueries(first: string, qrels: Qrels): TandemError {
+  const [judged] = qrels.keys();
+  return new TandemError(
+    'evaluation/nothing-in-common',
+    `none of the queries is judged: the first that was asked has the id '${first}', the first that is judged '${judged}'`,
+  );
+}
+
+/**
+ * Whether any document of a run is judged for its query; where none is, the ids of the run and of the judgements are most likely of two kinds.
+ */
+export function namesJudgedDocuments(run: Run, qrels: Qrels): boolean {
+  for (const [query, hits] of run) {
+    const judgements = qrels.get(query);
+    if (judgements !== undefined && hits.some(({ id }) => judgements.has(id))) return true;
+  }
+  return false;
 }
 
 /**

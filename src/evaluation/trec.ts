@@ -17,7 +17,8 @@ export interface RunHit {
 export type Run = Map<string, readonly RunHit[]>;
 
 /**
- * Reads a run: lines `qid Q0 docid rank score tag`, plain or gzip. The order is that of `rank` (equal ranks: by id), not of `score`.
+ * Reads a run: lines `qid Q0 docid rank score tag`, plain or gzip. The order is that of `rank`, not of
+ * `score`; of equal ranks (some tools write 0 everywhere) the higher score stands first, of equal scores too the later id, as trec_eval has it.
  * @throws TandemError 'data/not-found' | 'data/empty' | 'data/malformed-row' (with the line; also a document twice for a query) | 'files/damaged'
  */
 export async function readRun(path: string): Promise<Run> {
@@ -33,7 +34,7 @@ export async function readRun(path: string): Promise<Run> {
   }
   const run: Run = new Map();
   for (const [query, hits] of ranked) {
-    const ordered = [...hits.values()].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+    const ordered = [...hits.values()].sort((a, b) => a.rank - b.rank || b.score - a.score || (a.id < b.id ? 1 : -1));
     run.set(
       query,
       ordered.map(({ id, score }) => ({ id, score })),

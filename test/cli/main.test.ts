@@ -87,6 +87,23 @@ describe('prepare', () => {
     expect(existsSync(at('none'))).toBe(false);
   });
 
+  it('says what pairs and judgements were left out', async () => {
+    const rows = [
+      { query: 'hose', documentId: 'hose' },
+      { query: 'hose', documentId: 'nowhere' },
+      { query: ' ', documentId: 'hose' },
+    ];
+    await writeFile(at('some-pairs.jsonl'), jsonl(rows));
+    await writeFile(at('some.trec'), 'q1 0 hose 1\nq1 0 nowhere 1\nq9 0 hose 1\n');
+    const files = ['--documents', at('documents.jsonl'), '--pairs', at('some-pairs.jsonl')];
+    const judged = ['--queries', at('queries.jsonl'), '--qrels', at('some.trec'), '--out', at('left-out')];
+    const { exit, out } = await runTandem(['prepare', ...files, ...judged]);
+    expect(exit).toBe(0);
+    expect(out).toContain(
+      'left out: 1 pairs of documents that are not there, 1 judgements of documents that are not there, 1 judgements of queries that are not there, 1 blank queries\n',
+    );
+  });
+
   it('makes pairs from events, and says what was left out', async () => {
     const rows = ['search', 'click', 'cart', 'order'].map((type, i) => ({
       session: 's',
@@ -105,7 +122,7 @@ describe('prepare', () => {
     expect(forPeople.out).toContain(
       'events: 6 rows, 1 positives of 1 pairs (search > click > cart > order within 24 h)',
     );
-    expect(forPeople.out).toContain('left out: 1 repeated rows, 1 events of other types\n');
+    expect(forPeople.out).toContain('left out of the events: 1 repeated rows, 1 events of other types\n');
     // from the search to the order 3 minutes pass, 0.05 hours
     expect((await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.05'])).exit).toBe(0);
     const late = await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.049']);
@@ -197,6 +214,47 @@ describe('index, search, run, evaluate', () => {
     expect(fromRun.metrics.token).toMatchObject({ 'nDCG@10': 0.5, 'MRR@10': 0.5, 'Recall@10': 0.5, 'Recall@100': 0.5 });
     expect(fromIndex.metrics).toEqual(fromRun.metrics);
     expect(await readFile(at('report.html'), 'utf8')).toContain('<!doctype html>');
+  });
+
+  it('orders a run whose ranks are all 0 by its scores', async () => {
+    await writeFile(at('zero.trec'), 'q1 Q0 chair 0 1 t\nq1 Q0 hose 0 2 t\nq2 Q0 boots 0 1 t\n');
+    const words = ['--qrels', at('qrels.trec'), '--run', at('zero.trec'), '--json'];
+    expect(lastJson(await runTandem(['evaluate', ...words])).metrics.t['nDCG@10']).toBe(1);
+  });
+
+  it('says so where runs, queries and judgements have no ids in common', async () => {
+    const evaluate = (...words: string[]) => runTandem(['evaluate', '--qrels', at('qrels.trec'), ...words, '--json']);
+    await writeFile(at('other.trec'), '1 Q0 hose 1 1 t\n');
+    await writeFile(at('other.jsonl'), jsonl([{ id: '1', text: 'hose' }]));
+    for (const words of [
+      ['--run', at('other.trec')],
+      ['--index', at('index'), '--queries', at('other.jsonl')],
+    ]) {
+      const { exit, error } = await evaluate(...words);
+      expect(exit).toBe(1);
+      expect(error).toContain(
+        "evaluation/nothing-in-common: none of the queries is judged: the first that was asked has the id '1'",
+      );
+    }
+    await writeFile(at('documents.trec'), 'q1 Q0 17 1 1 t\nq2 Q0 18 1 1 t\n');
+    const ended = await evaluate('--run', at('documents.trec'));
+    expect([ended.exit, lastJson(ended).metrics.t['nDCG@10']]).toEqual([0, 0]);
+    expect(lastJson(ended).warnings).toEqual([expect.stringContaining('none of its documents is judged')]);
+    expect(ended.error).toContain("documents such as '17', the judgements such as 'hose'");
+  });
+
+  it('refuses two queries of one id', async () => {
+    await writeFile(
+      at('twice.jsonl'),
+      jsonl([
+        { id: 'q1', text: 'hose' },
+        { id: 'q1', text: 'chair' },
+      ]),
+    );
+    const words = ['--index', at('index'), '--queries', at('twice.jsonl'), '--out', at('none.trec')];
+    const { exit, error } = await runTandem(['run', ...words]);
+    expect([exit, error]).toEqual([1, expect.stringContaining('data/duplicate-id')]);
+    expect(await readdir(folder)).not.toContain('none.trec');
   });
 
   it('compares two runs', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PrepareOptions, prepare } from '../../data/prepare.js';
 import { readPrepared } from '../../data/prepared.js';
-import { queryId, queryKey, splitOf } from '../../data/split.js';
+import { createSplitKey, queryId, splitOf } from '../../data/split.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const shares = { train: 0.6, validation: 0.2, test: 0.2 };
@@ -40,7 +40,8 @@ describe('prepare', () => {
     const data = await readPrepared(out);
     expect(data.manifest).toEqual(manifest);
     expect(data.documents).toEqual(documents);
-    const of = (query: string): string => splitOf(queryKey(query), shares, 1);
+    const splitKey = createSplitKey();
+    const of = (query: string): string => splitOf(splitKey(query), shares, 1);
     const trained = pairs.filter(({ query }) => of(query) === 'train');
     expect(data.pairs.map(({ query, document }) => ({ query, documentId: documents[document].id }))).toEqual(trained);
     for (const split of ['validation', 'test'] as const) {
@@ -109,7 +110,7 @@ describe('prepare', () => {
       ]),
     );
     expect(data.test).toBeUndefined();
-    expect(manifest.counts).toMatchObject({ unknownDocuments: 1, unknownQueries: 1 });
+    expect(manifest.counts).toMatchObject({ unknownDocuments: 0, unknownJudged: 1, unknownQueries: 1 });
   });
 
   it('takes documents alone', async () => {
@@ -134,6 +135,64 @@ describe('prepare', () => {
       { query: 'chips', country: 'US', document: 1, weight: 1 },
     ]);
     expect(manifest.counts.queries.train).toBe(2);
+  });
+
+  it('never lets what towers see of a query stand in two splits, whatever the country and the spelling', async () => {
+    const countries = ['GB', 'US', undefined];
+    const spellings = (i: number): string[] => [`red hose ${i}`, `${i} Hoses RED`];
+    const rows = Array.from({ length: 40 }, (_, i) => i).flatMap(i =>
+      spellings(i).flatMap(query => countries.map(country => ({ query, country, documentId: 'a' }))),
+    );
+    const { out, run } = await prepareRows({ ...standard, 'pairs.jsonl': jsonl(rows) });
+    await run();
+    const data = await readPrepared(out);
+    const numberOf = (text: string): string => /\d+/.exec(text)![0];
+    const splits = [
+      data.pairs.map(({ query }) => query),
+      ...[data.validation, data.test].map(judged => judged!.queries.map(({ text }) => text)),
+    ];
+    const numbers = splits.map(texts => new Set(texts.map(numberOf)));
+    expect(numbers.every(({ size }) => size > 0)).toBe(true);
+    // each query is in one split alone
+    expect(numbers.reduce((sum, { size }) => sum + size, 0)).toBe(40);
+  });
+
+  it('counts blank queries of pairs and of judgements, and fails when there are no others', async () => {
+    const blank = ['', ' ', '\u3000', '\u200b\ufeff'].map(query => ({ query, documentId: 'a' }));
+    const absent = [{ documentId: 'b' }];
+    const some = await prepareRows({
+      'documents.jsonl': jsonl(documents),
+      'pairs.jsonl': jsonl([...pairs, ...blank, ...absent]),
+      'queries.jsonl': jsonl([
+        { id: 'q1', text: 'door' },
+        { id: 'q2', text: ' ' },
+      ]),
+      'qrels.trec': 'q1 0 a 1\nq2 0 b 1\n',
+    });
+    const { manifest } = await some.run();
+    expect(manifest.counts).toMatchObject({ pairs: pairs.length, blankQueries: 6, unknownQueries: 1 });
+    const data = await readPrepared(some.out);
+    expect(data.validation?.queries.map(({ id }) => id)).toEqual(['q1']);
+    const none = await prepareRows({ 'documents.jsonl': jsonl(documents), 'pairs.jsonl': jsonl(blank) });
+    await expect(none.run()).rejects.toMatchObject({ code: 'data/no-queries' });
+    expect(await readdir(none.folder)).not.toContain('out');
+  });
+
+  it('refuses two queries of one id, and takes a row that stands twice once', async () => {
+    const rows = [
+      { id: 'q1', text: 'door' },
+      { id: 'q2', text: 'knob' },
+      { id: 'q1', text: 'door' },
+    ];
+    const judged = { ...standard, 'qrels.trec': 'q1 0 a 1\nq2 0 b 1\n' };
+    const fine = await prepareRows({ ...judged, 'queries.jsonl': jsonl(rows) });
+    await fine.run();
+    expect((await readPrepared(fine.out)).validation?.queries.map(({ id }) => id)).toEqual(['q1', 'q2']);
+    const other = await prepareRows({ ...judged, 'queries.jsonl': jsonl([...rows, { id: 'q2', text: 'handle' }]) });
+    await expect(other.run()).rejects.toMatchObject({
+      code: 'data/duplicate-id',
+      message: expect.stringMatching(/ line 4: another query has the id 'q2' in line 2$/),
+    });
   });
 
   it('counts pairs of unknown documents, and fails when there are no others', async () => {

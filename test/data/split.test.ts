@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkShares, queryId, queryKey, type Split, splitOf } from '../../data/split.js';
+import { checkShares, createSplitKey, isBlank, queryId, queryKey, type Split, splitOf } from '../../data/split.js';
 
 const shares = { train: 0.8, validation: 0.1, test: 0.1 };
 
@@ -11,6 +11,39 @@ describe('queryKey', () => {
     expect(queryKey('café')).toBe(queryKey('CAFE\u0301'));
     expect(queryKey('cafe', 'FR')).toBe('cafe\tFR');
     expect(queryKey('cafe', 'FR')).not.toBe(queryKey('cafe', 'BE'));
+  });
+});
+
+describe('the split key', () => {
+  const splitKey = createSplitKey();
+
+  it.each([
+    ['garden hose', 'Hoses, GARDEN!'],
+    ['crème brûlée', 'creme  brulee'],
+    ['rug 9x15', '9 x 15 rugs'],
+    ['ＷＩＦＩ router', 'wifi router'],
+    // stop words alone still are a query
+    ['to be or not', 'not or be to'],
+  ])('of %j is that of %j, which towers cannot tell from it', (one, other) => {
+    expect(splitKey(one)).toBe(splitKey(other));
+  });
+
+  it.each([
+    ['garden hose', 'garden house'],
+    ['hose', 'hose hose'],
+    ['!!!', '???'],
+  ])('of %j is not that of %j', (one, other) => {
+    expect(splitKey(one)).not.toBe(splitKey(other));
+  });
+});
+
+describe('isBlank', () => {
+  it.each(['', ' ', '\t\n', '\u00a0', '\u3000', '\u200b', '\ufeff \u2060', '\u0000'])('%j shows nothing', text => {
+    expect(isBlank(text)).toBe(true);
+  });
+
+  it.each(['a', '!', ' 😀 ', '\u200bx', 'ー'])('%j shows something', text => {
+    expect(isBlank(text)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateRun, meanFigures } from '../../src/evaluation/evaluate.js';
+import { evaluateRun, meanFigures, namesJudgedDocuments } from '../../src/evaluation/evaluate.js';
 import type { Qrels, Run } from '../../src/evaluation/trec.js';
 
 const qrels: Qrels = new Map([
@@ -53,6 +53,24 @@ describe('evaluateRun', () => {
       'MAP@10': 1 / 2,
       'success@1': 0,
     });
+  });
+
+  it('refuses a run that answers none of the judged queries, but not an empty one', () => {
+    const other: Run = new Map([['7', hits('a')]]);
+    expect(() => evaluateRun(other, qrels)).toThrowError(
+      expect.objectContaining({
+        code: 'evaluation/nothing-in-common',
+        message: expect.stringMatching(/the first that was asked has the id '7', the first that is judged 'q1'/),
+      }),
+    );
+    expect(evaluateRun(new Map(), qrels).means['nDCG@10']).toBe(0);
+  });
+
+  it('tells whether any document of a run is judged for its query', () => {
+    expect(namesJudgedDocuments(new Map([['q1', hits('x', 'n')]]), qrels)).toBe(true);
+    // judged for another query only
+    expect(namesJudgedDocuments(new Map([['q1', hits('x', 'c')]]), qrels)).toBe(false);
+    expect(namesJudgedDocuments(new Map([['7', hits('a')]]), qrels)).toBe(false);
   });
 
   it('refuses a document that stands twice, no judgements and a K below 1', () => {

@@ -22,15 +22,25 @@ async function fileOf(content: string | Uint8Array): Promise<string> {
 }
 
 describe('run files', () => {
-  it('the order is that of rank, not of the lines or the score; equal ranks by id', async () => {
+  it('the order is that of rank, not of the lines or the score; equal ranks and scores as trec_eval has them', async () => {
     const file = await fileOf(
       'q1 Q0 c 3 9 tag\nq1 Q0 a 1 1.5 tag\nq2\tQ0\tz  1\t-2e-3 tag\r\nq1 Q0 e 2 7 tag\nq1 Q0 d 2 7 tag\n\n',
     );
     const run = await readRun(file);
     expect([...run.keys()]).toEqual(['q1', 'q2']);
-    expect(run.get('q1')!.map(hit => hit.id)).toEqual(['a', 'd', 'e', 'c']);
+    expect(run.get('q1')!.map(hit => hit.id)).toEqual(['a', 'e', 'd', 'c']);
     expect(run.get('q1')![0]).toEqual({ id: 'a', score: 1.5 });
     expect(run.get('q2')).toEqual([{ id: 'z', score: -0.002 }]);
+  });
+
+  it('a run whose ranks are all 0 is ordered by score', async () => {
+    const file = await fileOf(
+      'q1 Q0 b 0 1.0 t\nq1 Q0 a 0 2.0 t\nq1 Q0 d 0 -1 t\nq1 Q0 c 0 3e0 t\nq2 Q0 a 0 1 t\nq2 Q0 b 0 1 t\n',
+    );
+    const run = await readRun(file);
+    expect(run.get('q1')!.map(hit => hit.id)).toEqual(['c', 'a', 'b', 'd']);
+    // trec_eval puts the later id first where scores are equal
+    expect(run.get('q2')!.map(hit => hit.id)).toEqual(['b', 'a']);
   });
 
   it('writes ranks from 1 and the tag', async () => {

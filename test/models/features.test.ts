@@ -1,13 +1,8 @@
 import { x86 } from 'murmurhash3js-revisited';
 import { describe, expect, it } from 'vitest';
 import { createTowers } from '../../models/channels.js';
-import {
-  createFeatureExtractor,
-  createTermFinder,
-  type Features,
-  type TokenEncoder,
-  wordTrigrams,
-} from '../../models/features.js';
+import { createFeatureExtractor, type Features, type TokenEncoder, wordTrigrams } from '../../models/features.js';
+import { createTermFinder } from '../../src/text/term-finder.js';
 import { smallConfig } from './small-towers.js';
 
 const hash = (text: string, seed: number): number => x86.hash32(new TextEncoder().encode(text), seed);
@@ -39,23 +34,6 @@ describe('wordTrigrams', () => {
     ['猫', ['#猫#']],
   ])('of %j', (word, wanted) => {
     expect(wordTrigrams(word)).toEqual(wanted);
-  });
-});
-
-describe('the term finder', () => {
-  it.each([
-    ['und', 'Crème BRÛLÉE, 9x15!', ['creme', 'brulee', '9', '15']],
-    ['en', 'rugs of 9 ft. x 15ft', ['rug', '9', 'foot', '15', 'foot']],
-    ['de', 'die Häuser', ['haus']],
-    // stop words alone
-    ['en', 'the of', ['the', 'of']],
-    ['en', ' ?! ', []],
-  ])('in %s: %s', (language, text, terms) => {
-    expect(createTermFinder(language)(text)).toEqual(terms);
-  });
-
-  it('refuses what is no language', () => {
-    expect(() => createTermFinder('no such')).toThrow(expect.objectContaining({ code: 'text/bad-language' }));
   });
 });
 

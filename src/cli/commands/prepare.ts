@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EventsEntry } from '../../../data/manifest.js';
+import type { DataManifest, EventsEntry } from '../../../data/manifest.js';
 import { defineCommand } from '../command.js';
 import { number, path, wholeNumber } from '../flags.js';
 
@@ -66,16 +66,29 @@ export const prepareCommand = defineCommand({
       });
       const { documents, pairs, queries } = manifest.counts;
       const { events } = manifest;
+      const left = describeLeftOut(manifest.counts);
       const summary = `${folder}: ${documents} documents, ${pairs} training pairs, queries: ${queries.train} train, ${queries.validation} validation, ${queries.test} test`;
       return {
         json: { folder, counts: manifest.counts, ...(events === undefined ? {} : { events }) },
-        text: events === undefined ? summary : `${summary}\n${describeEvents(events)}`,
+        text: [summary, ...left, ...(events === undefined ? [] : [describeEvents(events)])].join('\n'),
       };
     } finally {
       progress.finish();
     }
   },
 });
+
+/** What was left out, for people: a line where there was some. */
+function describeLeftOut(counts: DataManifest['counts']): string[] {
+  const leftOut: readonly (readonly [number, string])[] = [
+    [counts.unknownDocuments, 'pairs of documents that are not there'],
+    [counts.unknownJudged, 'judgements of documents that are not there'],
+    [counts.unknownQueries, 'judgements of queries that are not there'],
+    [counts.blankQueries, 'blank queries'],
+  ];
+  const parts = leftOut.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return parts.length === 0 ? [] : [`left out: ${parts.join(', ')}`];
+}
 
 /** What became of the events, for people: left out is said only where there was some. */
 function describeEvents(events: EventsEntry): string {
@@ -90,5 +103,5 @@ function describeEvents(events: EventsEntry): string {
   ];
   const parts = leftOut.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const made = `events: ${events.rows} rows, ${events.positives} positives of ${events.pairs} pairs (${events.chain.join(' > ')} within ${events.windowHours} h)`;
-  return parts.length === 0 ? made : `${made}\nleft out: ${parts.join(', ')}`;
+  return parts.length === 0 ? made : `${made}\nleft out of the events: ${parts.join(', ')}`;
 }

@@ -17,13 +17,13 @@ export const runCommand = defineCommand({
     },
   },
   run: async ({ index: folder, queries: file, out, mode: wanted, k }, context) => {
-    const [{ withSearch }, { readQueryFile }, { runQueries }, { writeRun }] = await Promise.all([
+    const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
       import('../open-search.js'),
-      import('../read-rows.js'),
+      import('../../../data/queries.js'),
       import('../../search/run-queries.js'),
       import('../../evaluation/trec.js'),
     ]);
-    const queries = await readQueryFile(file);
+    const queries = await readQueries(file);
     const progress = context.progress('searching', 'queries', queries.length);
     try {
       return await withSearch(folder, async ({ index, modes }) => {
