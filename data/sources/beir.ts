@@ -7,6 +7,7 @@ import { gainOf, judge, type Qrels } from '../qrels.js';
 import type { Split } from '../split.js';
 import { readLines } from './lines.js';
 import { malformedRow, parseRow, type SourcedRow } from './parse-row.js';
+import { createQueryTable } from './query-table.js';
 import { readRows } from './source.js';
 
 const corpusSchema = z.looseObject({ _id: z.string(), title: z.string().optional(), text: z.string().optional() });
