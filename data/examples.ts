@@ -19,10 +19,6 @@ export interface ExampleInput {
   readonly seed: number;
 }
 
-/** Steps of a stage: one epoch shows as many examples as there are documents. */
-export const stageSteps = (stage: StageConfig, documents: number, batchSize: number): number =>
-  Math.max(1, Math.ceil((stage.epochs * documents) / batchSize));
-
 /** (stage, its configuration, step, B) -> the B examples of that batch. */
 export type ExampleSource = (stage: number, config: StageConfig, step: number, size: number) => Example[];
 

@@ -1,3 +1,17 @@
+import type { PreparedData } from '../data/prepared.js';
+import type { StageConfig, TrainingConfig } from '../src/config/training.js';
+
+/** How much there is to learn from. */
+export interface DataSize {
+  readonly documents: number;
+  readonly pairs: number;
+}
+
+export const sizeOf = ({ documents, pairs }: Pick<PreparedData, 'documents' | 'pairs'>): DataSize => ({
+  documents: documents.length,
+  pairs: pairs.length,
+});
+
 export interface Schedule {
   /** rate at the top */
   readonly rate: number;
@@ -6,6 +20,34 @@ export interface Schedule {
   /** rate at the last step, as a part of the top */
   readonly finalRate: number;
 }
+
+/** Warm-up takes at most this share of a stage: a short one would never come to its full rate. */
+const mostWarmup = 1 / 5;
+
+/**
+ * Steps of a stage: as many batches as its epochs have examples, at least its `minSteps`. What a tower has learnt grows with the steps it
+ * has taken: a catalogue of a thousand documents passes in two, and leaves it as it began.
+ */
+export const stageSteps = (stage: StageConfig, size: DataSize, batchSize: number): number =>
+  Math.max(stage.minSteps, Math.ceil((stage.epochs * epochExamples(stage, size)) / batchSize));
+
+/** Examples of an epoch: the documents, or the pairs where the stage learns from them and there are more of them. */
+const epochExamples = ({ pseudoShare }: StageConfig, { documents, pairs }: DataSize): number =>
+  pseudoShare < 1 ? Math.max(documents, pairs) : documents;
+
+/** Steps of several stages. */
+export const allSteps = ({ batchSize }: TrainingConfig, stages: readonly StageConfig[], size: DataSize): number =>
+  stages.reduce((sum, stage) => sum + stageSteps(stage, size, batchSize), 0);
+
+export const scheduleOf = (stage: StageConfig, size: DataSize, training: TrainingConfig): Schedule => {
+  const steps = stageSteps(stage, size, training.batchSize);
+  const warmupSteps = Math.min(training.warmupSteps, Math.ceil(steps * mostWarmup));
+  return { rate: training.learningRate, warmupSteps, steps, finalRate: stage.finalRate };
+};
+
+/** Steps between two validations of a stage: those of `evaluateEvery` epochs, as long as they are in this stage. */
+export const evaluationSteps = ({ epochs }: StageConfig, steps: number, evaluateEvery: number): number =>
+  Math.max(1, Math.round((evaluateEvery * steps) / epochs));
 
 /**
  * Learning rate of a step: linear from 0 over the warm-up, then linear down to finalRate * rate at the last step.

@@ -1,4 +1,4 @@
-import { createExampleSource, stageSteps } from '../data/examples.js';
+import { createExampleSource } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
 import { createModelState, type ModelState } from '../models/model-state.js';
 import type { PretrainedParts } from '../models/pretrained-parts.js';
@@ -7,12 +7,11 @@ import { checkFinite } from './check-finite.js';
 import { type Corpus, stepSeed } from './corpus.js';
 import { createLearner } from './learner.js';
 import { createOptimiserState } from './optimiser.js';
-import { rateAt } from './schedule.js';
+import { rateAt, scheduleOf, sizeOf } from './schedule.js';
 import { queryLengths } from './trainer.js';
 
 /**
- * Trains the towers that a corpus describes through its first stage, in memory: no validation, no checkpoint. The warm-up takes a tenth of
- * the steps at most.
+ * Trains the towers that a corpus describes through its first stage, in memory: no validation, no checkpoint.
  * @param onStep  told the number of steps taken, of how many, and the loss
  * @throws TandemError 'training/diverged', 'training/no-examples'
  */
@@ -29,9 +28,8 @@ export async function trainAlone(
   const examplesOf = createExampleSource({ documents, pairs, pseudoQuery, seed });
   const learner = createLearner(model, createOptimiserState(model), corpus, queryLengths(corpus, examplesOf));
   const [stage] = training.stages;
-  const steps = stageSteps(stage, documents.length, training.batchSize);
-  const warmupSteps = Math.min(training.warmupSteps, Math.ceil(steps / 10));
-  const schedule = { rate: training.learningRate, warmupSteps, steps, finalRate: stage.finalRate };
+  const schedule = scheduleOf(stage, sizeOf({ documents, pairs }), training);
+  const { steps } = schedule;
   try {
     for (let step = 0; step < steps; step++) {
       const examples = examplesOf(0, stage, step, training.batchSize);

@@ -31,7 +31,7 @@ export const presets = {
     training: {
       batchSize: 128,
       pretrainedLearningRate: 2e-5,
-      stages: [{ name: 'labelled', epochs: 2, pseudoShare: 0.5, finalRate: 0.02 }],
+      stages: [{ name: 'labelled', epochs: 2, minSteps: 100, pseudoShare: 0.5, finalRate: 0.02 }],
       evaluateEvery: 0.5,
     },
   },
@@ -51,9 +51,9 @@ export const presets = {
       gradientBlending: demoBlending,
       stages: [
         { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },
-        { name: 'labelled', epochs: 20, pseudoShare: 0.2, finalRate: 0.02 },
+        { name: 'labelled', epochs: 3.7, pseudoShare: 0.2, finalRate: 0.02 },
       ],
-      evaluateEvery: 6,
+      evaluateEvery: 2,
       patience: 0,
     },
   },
@@ -66,9 +66,9 @@ export const presets = {
       warmupSteps: 50,
       stages: [
         { name: 'pseudo', epochs: 4, pseudoShare: 1, finalRate: 0.3 },
-        { name: 'labelled', epochs: 30, pseudoShare: 0.2, finalRate: 0.02 },
+        { name: 'labelled', epochs: 5.64, pseudoShare: 0.2, finalRate: 0.02 },
       ],
-      evaluateEvery: 17,
+      evaluateEvery: 4,
       patience: 0,
     },
   },

@@ -4,7 +4,19 @@ import { documentChannel, queryChannels } from './towers.js';
 /** One stage of training: which examples, how many, and the schedule over them. */
 export const stageSchema = z.strictObject({
   name: z.string().min(1).max(64).describe('name of the stage, in logs and reports'),
-  epochs: z.number().positive().max(10_000).describe('length; one epoch shows as many examples as there are documents'),
+  epochs: z
+    .number()
+    .positive()
+    .max(10_000)
+    .describe(
+      'length; one epoch shows as many examples as there are documents, in a stage with labelled pairs as many as there are pairs where these are more',
+    ),
+  minSteps: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1)
+    .describe('steps that the stage takes at least, however few documents there are: its epochs are more then'),
   pseudoShare: z
     .number()
     .min(0)
@@ -141,7 +153,11 @@ export const trainingSchema = z
       .describe(
         'what the rate of each text encoder layer is multiplied with for every layer above it, the token table below all; 1 = one rate',
       ),
-    warmupSteps: z.int().min(0).default(200).describe('steps over which the rate rises from 0'),
+    warmupSteps: z
+      .int()
+      .min(0)
+      .default(200)
+      .describe('steps over which the rate rises from 0; at most a fifth of those of a stage'),
     clipNorm: z
       .number()
       .positive()
@@ -158,8 +174,8 @@ export const trainingSchema = z
       .array(stageSchema)
       .min(1)
       .prefault([
-        { name: 'pseudo', epochs: 12, pseudoShare: 1, finalRate: 0.3, resetOptimiser: true },
-        { name: 'labelled', epochs: 18, pseudoShare: 0.5, finalRate: 0.02, resetOptimiser: true },
+        { name: 'pseudo', epochs: 12, minSteps: 300, pseudoShare: 1, finalRate: 0.3, resetOptimiser: true },
+        { name: 'labelled', epochs: 18, minSteps: 300, pseudoShare: 0.5, finalRate: 0.02, resetOptimiser: true },
       ])
       .describe('what is learnt from, in order; see the table of stages in training/README.md'),
     patience: z
@@ -169,7 +185,7 @@ export const trainingSchema = z
       .describe(
         'a stage ends after this many evaluations without a better validation ROC AUC; 3 in Que2Search; 0 = never',
       ),
-    evaluateEvery: z.number().positive().default(3).describe('validation every so many epochs'),
+    evaluateEvery: z.number().positive().default(3).describe('validation every so many epochs of a stage'),
     checkpointSeconds: z.number().positive().default(60).describe('checkpoint at least every so many seconds'),
     engine: z
       .enum(['recorded', 'eager-tfjs-node', 'eager-cpu'])

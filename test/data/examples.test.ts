@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createExampleSource, type ExampleInput, mix, stageSteps } from '../../data/examples.js';
+import { createExampleSource, type ExampleInput, mix } from '../../data/examples.js';
 import { type StageConfig, stageSchema } from '../../src/config/training.js';
 
 const stage = (pseudoShare: number): StageConfig => stageSchema.parse({ name: 'stage', epochs: 1, pseudoShare });
@@ -29,14 +29,6 @@ const choices = fc.record({
   share: fc.double({ min: 0, max: 1, noNaN: true }),
   step: fc.integer({ min: 0, max: 50 }),
   size: fc.integer({ min: 2, max: 40 }),
-});
-
-describe('stageSteps', () => {
-  it('shows as many examples as there are documents in an epoch, rounded up to whole batches, at least one', () => {
-    expect(stageSteps({ ...stage(1), epochs: 3 }, 100, 32)).toBe(10); // 300 / 32 = 9.4
-    expect(stageSteps({ ...stage(1), epochs: 2 }, 64, 32)).toBe(4);
-    expect(stageSteps({ ...stage(1), epochs: 0.01 }, 10, 32)).toBe(1);
-  });
 });
 
 describe('createExampleSource', () => {

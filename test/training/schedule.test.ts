@@ -1,6 +1,58 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rateAt } from '../../training/schedule.js';
+import { type StageConfig, stageSchema, trainingSchema } from '../../src/config/training.js';
+import { evaluationSteps, rateAt, scheduleOf, stageSteps } from '../../training/schedule.js';
+
+const stage = (more: Partial<StageConfig> = {}): StageConfig =>
+  stageSchema.parse({ name: 'stage', epochs: 3, pseudoShare: 1, ...more });
+
+describe('stageSteps', () => {
+  it('shows as many examples as there are documents in an epoch, rounded up to whole batches, at least one', () => {
+    expect(stageSteps(stage(), { documents: 100, pairs: 0 }, 32)).toBe(10); // 300 / 32 = 9.4
+    expect(stageSteps(stage({ epochs: 2 }), { documents: 64, pairs: 0 }, 32)).toBe(4);
+    expect(stageSteps(stage({ epochs: 0.01 }), { documents: 10, pairs: 0 }, 32)).toBe(1);
+  });
+
+  it('counts the pairs where there are more of them, in stages that learn from them', () => {
+    const size = { documents: 100, pairs: 1000 };
+    expect(stageSteps(stage({ pseudoShare: 0.5 }), size, 32)).toBe(94); // 3000 / 32 = 93.75
+    expect(stageSteps(stage({ pseudoShare: 1 }), size, 32)).toBe(10);
+    expect(stageSteps(stage({ pseudoShare: 0 }), { documents: 100, pairs: 99 }, 32)).toBe(10);
+  });
+
+  it('is never below minSteps', () => {
+    expect(stageSteps(stage({ minSteps: 300 }), { documents: 100, pairs: 0 }, 32)).toBe(300);
+    expect(stageSteps(stage({ minSteps: 9 }), { documents: 100, pairs: 0 }, 32)).toBe(10);
+  });
+
+  it('gives every catalogue steps to learn in by default, and leaves a large one its epochs', () => {
+    const { stages, batchSize } = trainingSchema.parse({});
+    const steps = (documents: number, pairs: number) =>
+      stages.map(each => stageSteps(each, { documents, pairs }, batchSize));
+    for (const small of [steps(1, 0), steps(952, 0)])
+      for (const taken of small) expect(taken).toBeGreaterThanOrEqual(300);
+    // 12 and 18 times 54,667 documents in batches of 512
+    expect(steps(54_667, 40_492)).toEqual([1282, 1922]);
+  });
+});
+
+describe('scheduleOf', () => {
+  it('warms up over a fifth of a short stage', () => {
+    const training = trainingSchema.parse({ batchSize: 32, warmupSteps: 200 });
+    const of = (epochs: number) => scheduleOf(stage({ epochs }), { documents: 320, pairs: 0 }, training);
+    expect(of(10)).toMatchObject({ steps: 100, warmupSteps: 20 });
+    expect(of(200)).toMatchObject({ steps: 2000, warmupSteps: 200 });
+  });
+});
+
+describe('evaluationSteps', () => {
+  it('counts in epochs as long as they are in the stage', () => {
+    // 300 steps that stand for 12 epochs: 25 an epoch
+    expect(evaluationSteps(stage({ epochs: 12 }), 300, 3)).toBe(75);
+    expect(evaluationSteps(stage({ epochs: 12 }), 300, 100)).toBe(2500);
+    expect(evaluationSteps(stage({ epochs: 12 }), 4, 0.01)).toBe(1);
+  });
+});
 
 describe('rateAt', () => {
   it('rises over the warm-up while the decay already runs, and ends at its part of the top', () => {

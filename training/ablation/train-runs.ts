@@ -1,7 +1,6 @@
 import { access, rm } from 'node:fs/promises';
-import { stageSteps } from '../../data/examples.js';
-import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { allSteps, sizeOf } from '../schedule.js';
 import { keepStageEnd, type StageEnd, stageEndIn } from '../stage-end.js';
 import { type TrainingProgress, train } from '../trainer.js';
 import { type MeasuredSets, measureModel } from './measure.js';
@@ -22,8 +21,8 @@ export async function trainMissing(
   options: AblationOptions,
 ): Promise<Results> {
   const results = new Map<string, RunResult>();
-  const documents = options.shared.data.documents.length;
-  const left = missing.map(({ config }) => stepsOf(config, documents));
+  const size = sizeOf(options.shared.data);
+  const left = missing.map(({ config: { training } }) => allSteps(training, training.stages, size));
   let before = 0;
   let failure: unknown;
   for (const [runs, run] of missing.entries()) {
@@ -53,9 +52,6 @@ export async function trainMissing(
   if (failure !== undefined) throw failure;
   return results;
 }
-
-const stepsOf = ({ training }: Config, documents: number): number =>
-  training.stages.reduce((sum, stage) => sum + stageSteps(stage, documents, training.batchSize), 0);
 
 /** The result is written before the model is taken away, so that an interruption loses one of them at most. */
 async function trainAndMeasure(
