@@ -4,12 +4,13 @@ import type { ModelState } from '../models/model-state.js';
 import { type NamedArray, readSafetensors, type Safetensors, writeSafetensors } from '../models/safetensors.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFileAtomically } from '../src/files/atomic.js';
+import { type Basis, differences } from './basis.js';
 import type { OptimiserState } from './optimiser.js';
 
 /** Where a run stands. Examples, dropout and order are functions of the seed and these numbers, so no random state is kept. */
 export const positionSchema = z.strictObject({
-  /** sha256 of the configuration and the data: a checkpoint goes on with these alone */
-  fingerprint: z.string(),
+  /** what the run learns from; see Basis. A key that is absent was undefined */
+  basis: z.record(z.string(), z.unknown()),
   stage: z.int().min(0),
   /** next step of the stage; a stage that is over, early or not, stands as the first step of the next one */
   step: z.int().min(0),
@@ -28,8 +29,8 @@ export const positionSchema = z.strictObject({
 export type Position = z.infer<typeof positionSchema>;
 
 /** Where a run stands before its first step. */
-export const firstPosition = (fingerprint: string): Position => ({
-  fingerprint,
+export const firstPosition = (basis: Basis): Position => ({
+  basis,
   stage: 0,
   step: 0,
   stepsBefore: 0,
@@ -80,16 +81,16 @@ export async function writeCheckpoint(
 
 /**
  * Reads a checkpoint into the model and the optimiser, in place.
- * @param fingerprint  of the run that goes on; undefined = the caller knows that it goes on with this checkpoint
+ * @param basis  of the run that goes on; undefined = the caller knows that it goes on with this checkpoint
  * @returns where the run stands, or undefined when there is no checkpoint
- * @throws TandemError 'training/checkpoint-mismatch' when it was made with another configuration or other data,
+ * @throws TandemError 'training/checkpoint-mismatch' when it learnt from something else, naming what differs,
  *   'training/checkpoint-damaged' when it is cut short or altered; model and optimiser are as they were then
  */
 export async function readCheckpoint(
   path: string,
   model: ModelState,
   optimiser: OptimiserState,
-  fingerprint: string | undefined,
+  basis: Basis | undefined,
 ): Promise<Position | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -97,13 +98,7 @@ export async function readCheckpoint(
   });
   if (bytes === undefined) return undefined;
   const { arrays, position } = parseCheckpoint(bytes, path);
-  if (fingerprint !== undefined && position.fingerprint !== fingerprint) {
-    throw new TandemError(
-      'training/checkpoint-mismatch',
-      `${path}: was made with another configuration or other data`,
-      { path },
-    );
-  }
+  if (basis !== undefined) checkBasis(path, position.basis, basis);
   const trained = Object.entries(trainedArrays(model, optimiser));
   for (const [name, { values }] of trained) {
     if (arrays[name]?.values.length !== values.length) throw damaged(path, `${name} is missing or of another size`);
@@ -112,6 +107,27 @@ export async function readCheckpoint(
   optimiser.step = position.optimiserStep;
   optimiser.followed = position.followed;
   return position;
+}
+
+/** Differences that a message names; the details of the error have all. */
+const mostNamed = 8;
+
+function checkBasis(path: string, before: Basis, now: Basis): void {
+  // as JSON has it: what is undefined is absent
+  const differing = differences(before, JSON.parse(JSON.stringify(now)) as Basis);
+  if (differing.length === 0) return;
+  const named = differing.slice(0, mostNamed).map(name => `${name} (${shown(before[name])}, now ${shown(now[name])})`);
+  const more = differing.length > mostNamed ? ` and ${differing.length - mostNamed} more` : '';
+  throw new TandemError('training/checkpoint-mismatch', `${path}: was made with other ${named.join(', ')}${more}`, {
+    path,
+    differing,
+  });
+}
+
+/** A value short enough for a message. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'none';
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 const damaged = (path: string, why: string, cause?: unknown): TandemError =>

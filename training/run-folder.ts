@@ -1,10 +1,12 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWriteError } from '../src/files/atomic.js';
 
 /** What an unfinished run keeps beside the artefact that it will write. */
 export interface RunFolder {
   readonly path: string;
+  /** a fresh run has taken away the checkpoint of an interrupted one */
+  readonly leftBehind: boolean;
   readonly checkpoint: string;
   readonly log: string;
   /** where the teacher's embeddings are kept */
@@ -15,6 +17,14 @@ export interface RunFolder {
   remove(): Promise<void>;
 }
 
+/** Where a run begins. */
+export interface TrainingStart {
+  /** steps taken before; 0 = it begins anew */
+  readonly resumedAt: number;
+  /** a fresh run has taken away the checkpoint of an interrupted one */
+  readonly leftBehind: boolean;
+}
+
 /**
  * Makes the folder of a run, `OUT.training`. A fresh run takes away what an earlier one has left, so that nothing can be resumed that
  * is not its own; a resumed run takes away files that a kill has left half-written.
@@ -22,7 +32,10 @@ export interface RunFolder {
  */
 export async function openRunFolder(out: string, resume: boolean): Promise<RunFolder> {
   const path = `${out}.training`;
+  const checkpoint = join(path, 'checkpoint.safetensors');
+  let leftBehind = false;
   try {
+    leftBehind = !resume && (await exists(checkpoint));
     if (!resume) await rm(path, { recursive: true, force: true });
     await mkdir(path, { recursive: true });
     const left = (await readdir(path)).filter(name => name.endsWith('.tmp'));
@@ -32,10 +45,17 @@ export async function openRunFolder(out: string, resume: boolean): Promise<RunFo
   }
   return {
     path,
-    checkpoint: join(path, 'checkpoint.safetensors'),
+    leftBehind,
+    checkpoint,
     log: join(path, 'log.jsonl'),
     teacher: join(path, 'teacher.safetensors'),
     mined: stage => join(path, `mined.${stage}.safetensors`),
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

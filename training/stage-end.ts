@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ModelState } from '../models/model-state.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { asWriteError, writeFolderAtomically } from '../src/files/atomic.js';
+import type { Basis } from './basis.js';
 import { type Position, readCheckpoint } from './checkpoint.js';
 import type { OptimiserState } from './optimiser.js';
 import type { RunFolder } from './run-folder.js';
@@ -37,13 +38,13 @@ export async function takeStages(
   folder: Pick<RunFolder, 'log'>,
   model: ModelState,
   optimiser: OptimiserState,
-  fingerprint: string,
+  basis: Basis,
 ): Promise<Position | undefined> {
   try {
     const position = await readCheckpoint(checkpoint, model, optimiser, undefined);
     if (position === undefined) return undefined;
     await copyFile(log, folder.log);
-    return { ...position, fingerprint };
+    return { ...position, basis };
   } catch (error) {
     if (error instanceof TandemError && error.code === 'training/checkpoint-damaged') return undefined;
     throw asWriteError(folder.log, error);

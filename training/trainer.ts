@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createExampleSource, type ExampleSource } from '../data/examples.js';
 import type { PreparedData } from '../data/prepared.js';
 import type { ImageEncoder } from '../models/images/image-encoder.js';
@@ -9,6 +8,7 @@ import type { Config } from '../src/config/schema.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { silenceAbsentFeatures } from './absent-features.js';
+import { basisId, trainingBasis } from './basis.js';
 import { readBeginning } from './beginning.js';
 import { checkFinite } from './check-finite.js';
 import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -16,7 +16,7 @@ import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from
 import { createLearner, type Learner } from './learner.js';
 import { negativeSource } from './negative-source.js';
 import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
-import { openRunFolder, type RunFolder } from './run-folder.js';
+import { openRunFolder, type RunFolder, type TrainingStart } from './run-folder.js';
 import { allSteps, evaluationSteps, rateAt, scheduleOf, sizeOf } from './schedule.js';
 import { type StageEnd, takeStages } from './stage-end.js';
 import { createTeacher, teacherFolders } from './teacher.js';
@@ -53,6 +53,8 @@ export interface TrainOptions {
   /** version of Tandem, for model.json */
   readonly tandem: string;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** told before the first step where the run goes on */
+  readonly onStart?: (start: TrainingStart) => void;
   /** told how many of how many rows the teacher has embedded, before the first step */
   readonly onTeaching?: (done: number, total: number) => void;
 }
@@ -63,6 +65,8 @@ export interface TrainSummary {
   readonly steps: number;
   /** time of these steps, without validation and checkpoints, before and after an interruption */
   readonly seconds: number;
+  /** steps that were there when the run began: those of a checkpoint; 0 = it began anew */
+  readonly resumedAt: number;
   readonly examplesPerSecond: number;
   readonly droppedChannels: readonly string[];
   readonly metrics: ValidationFigures;
@@ -117,20 +121,22 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const folder = await openRunFolder(out, resume);
   const folders = teacherFolders(config.training);
   const teachers = folders.length === 0 ? undefined : await loadTeacherModels(folders, config.training.threads);
-  const fingerprint = fingerprintOf(corpus, data, [begun.id, ...(teachers?.ids ?? [])]);
+  const basis = trainingBasis(corpus, data, [begun.id, ...(teachers?.ids ?? [])]);
   const teacher =
     teachers &&
     (await createTeacher(teachers, corpus, documents, {
       path: folder.teacher,
-      fingerprint,
+      fingerprint: basisId(basis),
       images,
       onProgress: options.onTeaching,
     }));
   const learner = createLearner(model, optimiser, corpus, queryLengths(corpus, examplesOf), teacher);
   const start =
-    (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ??
-    (options.begin && (await takeStages(options.begin, folder, model, optimiser, fingerprint))) ??
-    firstPosition(fingerprint);
+    (await readCheckpoint(folder.checkpoint, model, optimiser, basis)) ??
+    (options.begin && (await takeStages(options.begin, folder, model, optimiser, basis))) ??
+    firstPosition(basis);
+  const resumedAt = start.stepsBefore + start.step;
+  options.onStart?.({ resumedAt, leftBehind: folder.leftBehind });
   const log = await openTrainingLog(folder.log, start.logBytes);
   try {
     await trainStages({ options, corpus, examplesOf, validation, model, optimiser, learner, log, folder }, start);
@@ -144,7 +150,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
   await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics, tandem });
   await folder.remove();
-  return { out, ...timesOf(log.rows, config.training.batchSize), droppedChannels: dropped, metrics, log: log.rows };
+  const times = timesOf(log.rows, config.training.batchSize);
+  return { out, ...times, resumedAt, droppedChannels: dropped, metrics, log: log.rows };
 }
 
 async function trainStages(run: Run, start: Position): Promise<void> {
@@ -225,20 +232,6 @@ const nextStage = (position: Position): Position => ({
   best: 0,
   sinceBest: 0,
 });
-
-function fingerprintOf(
-  { config, documents }: Corpus,
-  data: PreparedData,
-  models: readonly (string | undefined)[],
-): string {
-  const files = Object.entries(data.manifest.files).map(([name, { sha256 }]) => [name, sha256]);
-  const hash = createHash('sha256').update(JSON.stringify([config, files, models]));
-  // image vectors are no part of the prepared data
-  for (const features of documents.flat()) {
-    if (!(features instanceof Int32Array)) for (const image of features) hash.update(image);
-  }
-  return hash.digest('hex');
-}
 
 /** Token counts of the queries that each stage shows, for the plan of the query texts; see createLearner. */
 export function queryLengths({ config, queryFeatures }: Corpus, examplesOf: ExampleSource): number[][] {

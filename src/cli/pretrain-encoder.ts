@@ -9,6 +9,7 @@ import { pretrainingSections } from '../evaluation/report/pretraining-sections.j
 import { renderReport } from '../evaluation/report/render-report.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext } from './command.js';
+import { tellStart } from './tell-start.js';
 
 export interface PretrainEncoderOptions {
   /** files of texts */
@@ -41,6 +42,7 @@ export async function pretrainEncoder(
       texts: given,
       translations: translated,
       tandem: tandemVersion(),
+      onStart: start => tellStart(`${options.out}.training`, options.resume, start, context),
       onProgress: ({ done, total, loss, textsPerSecond, validation }) => {
         const held =
           validation === undefined
@@ -63,6 +65,7 @@ export async function pretrainEncoder(
 export const pretrainingOutcome = (summary: PretrainSummary): Record<string, unknown> => ({
   encoder: summary.out,
   steps: summary.steps,
+  resumedAt: summary.resumedAt,
   seconds: Number(summary.seconds.toFixed(1)),
   textsPerSecond: Math.round(summary.textsPerSecond),
   counts: summary.counts,

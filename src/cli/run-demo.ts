@@ -22,7 +22,7 @@ import { evaluateModes, evaluateVectors, metricsOf, readSlices } from './evaluat
 import { compareWithFirst, formatComparison, formatMetrics } from './format-metrics.js';
 import { indexSections } from './index-sections.js';
 import { type MadeIndex, makeIndex } from './make-index.js';
-import { withSearch } from './open-search.js';
+import { isFolder, withSearch } from './open-search.js';
 import { readConfig } from './read-config.js';
 import { readDocumentFile, readTuning } from './read-rows.js';
 import { serveIndex } from './serve-index.js';
@@ -138,9 +138,10 @@ async function trainDemo(
   const images = encoder === undefined ? undefined : { encoder, pictures: at.pictures };
   const options = { data: at.data, config, out: at.model, images };
   try {
-    return await trainModel({ ...options, resume: true }, context);
+    return await trainModel({ ...options, resume: await isFolder(`${at.model}.training`) }, context);
   } catch (error) {
-    if (!(error instanceof TandemError) || error.code !== 'training/checkpoint-mismatch') throw error;
+    const stale = ['training/checkpoint-mismatch', 'training/checkpoint-damaged'];
+    if (!(error instanceof TandemError && stale.includes(error.code))) throw error;
     return trainModel({ ...options, resume: false }, context);
   }
 }

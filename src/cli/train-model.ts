@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
 import { writeTrainingFiles } from '../evaluation/report/training-files.js';
 import type { CommandContext } from './command.js';
+import { tellStart } from './tell-start.js';
 import { type TrainingImages, trainingImages } from './training-images.js';
 
 export interface TrainModelOptions {
@@ -28,6 +29,7 @@ export async function trainModel(options: TrainModelOptions, context: CommandCon
       images,
       imageEncoder,
       tandem: tandemVersion(),
+      onStart: start => tellStart(`${options.out}.training`, options.resume, start, context),
       onTeaching: (done, total) => {
         progress.note('the teacher embeds what it will be asked');
         progress.update(done, total);
@@ -53,6 +55,7 @@ export const trainingOutcome = (summary: TrainSummary): Record<string, unknown> 
   model: summary.out,
   steps: summary.steps,
   seconds: Number(summary.seconds.toFixed(1)),
+  resumedAt: summary.resumedAt,
   examplesPerSecond: Math.round(summary.examplesPerSecond),
   droppedChannels: summary.droppedChannels,
   metrics: { validation: summary.metrics },

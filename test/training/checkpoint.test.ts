@@ -8,7 +8,12 @@ import { temporaryFolder } from '../data/temporary-folder.js';
 import { smallConfig } from './fixture.js';
 
 const position: Position = {
-  fingerprint: 'f'.repeat(64),
+  basis: {
+    seed: 3,
+    'training.learningRate': 0.01,
+    'documents.jsonl': 'f'.repeat(64),
+    'training.stages': [{ epochs: 1 }],
+  },
   stage: 1,
   step: 7,
   stepsBefore: 40,
@@ -50,7 +55,7 @@ describe('checkpoint', () => {
   it('gives back parameters, tables, moments and position, bit by bit', async () => {
     const { folder, path, model, optimiser } = await written();
     const other = fresh(2);
-    expect(await readCheckpoint(path, other.model, other.optimiser, position.fingerprint)).toEqual(position);
+    expect(await readCheckpoint(path, other.model, other.optimiser, position.basis)).toEqual(position);
     expect(other).toEqual({ model, optimiser });
     expect(await readdir(folder)).toEqual(['checkpoint.safetensors']);
   });
@@ -58,15 +63,29 @@ describe('checkpoint', () => {
   it('is undefined where there is none', async () => {
     const { model, optimiser } = fresh(1);
     const path = join(await temporaryFolder(), 'none');
-    expect(await readCheckpoint(path, model, optimiser, '')).toBeUndefined();
+    expect(await readCheckpoint(path, model, optimiser, {})).toBeUndefined();
   });
 
-  it('refuses another configuration and leaves the model as it was', async () => {
+  it('refuses what learnt from something else, names what differs, and leaves the model as it was', async () => {
     const { path } = await written();
     const { model, optimiser } = fresh(2);
-    const read = readCheckpoint(path, model, optimiser, 'another');
-    await expect(read).rejects.toMatchObject({ code: 'training/checkpoint-mismatch', exit: 1 });
+    const other = { ...position.basis, 'training.learningRate': 0.02, 'training.scale': 20 };
+    const read = readCheckpoint(path, model, optimiser, other);
+    await expect(read).rejects.toMatchObject({
+      code: 'training/checkpoint-mismatch',
+      exit: 1,
+      message: `${path}: was made with other training.learningRate (0.01, now 0.02), training.scale (none, now 20)`,
+      details: { differing: ['training.learningRate', 'training.scale'] },
+    });
     expect({ model, optimiser }).toEqual(fresh(2));
+  });
+
+  it('names no more than eight differences, and shortens long values', async () => {
+    const { path } = await written();
+    const { model, optimiser } = fresh(2);
+    const other = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`towers.${i}`, 'x'.repeat(100)]));
+    const read = readCheckpoint(path, model, optimiser, { ...position.basis, ...other });
+    await expect(read).rejects.toThrow(/^[^x]*(towers\.\d \(none, now "x{56}\.\.\.\),? ?){8}and 2 more$/);
   });
 
   it.each([0, 5, 100, 5000, -4])('refuses a checkpoint cut off at %s bytes', async at => {
@@ -74,7 +93,7 @@ describe('checkpoint', () => {
     const { length } = await readFile(path);
     await truncate(path, at < 0 ? length + at : at);
     const { model, optimiser } = fresh(2);
-    const read = readCheckpoint(path, model, optimiser, position.fingerprint);
+    const read = readCheckpoint(path, model, optimiser, position.basis);
     await expect(read).rejects.toMatchObject({ code: 'training/checkpoint-damaged' });
     expect({ model, optimiser }).toEqual(fresh(2));
   });
@@ -85,7 +104,7 @@ describe('checkpoint', () => {
     const bytes = await readFile(path);
     await writeFile(path, Buffer.from(bytes.toString('latin1').replace('\\"stage\\":1', '\\"stage\\":x'), 'latin1'));
     for (const place of [path, folder]) {
-      const read = readCheckpoint(place, model, optimiser, position.fingerprint);
+      const read = readCheckpoint(place, model, optimiser, position.basis);
       await expect(read).rejects.toMatchObject({ code: 'training/checkpoint-damaged' });
     }
   });

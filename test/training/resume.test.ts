@@ -82,14 +82,31 @@ describe('resume', () => {
     const checkpoint = join(`${out}.training`, 'checkpoint.safetensors');
     const bytes = await readFile(checkpoint);
     const mismatch = { code: 'training/checkpoint-mismatch' };
-    await expect(resumed(out, quick({ learningRate: 0.02 }))).rejects.toMatchObject(mismatch);
+    await expect(resumed(out, quick({ learningRate: 0.02 }))).rejects.toMatchObject({
+      ...mismatch,
+      details: { differing: ['training.learningRate'] },
+    });
     const data = makeData();
     const files = { documents: { bytes: 1, sha256: 'b'.repeat(64) } };
     const other = { ...data, manifest: { ...data.manifest, files } };
     const run = train({ data: other, config: quick(), out, tandem: '', resume: true });
-    await expect(run).rejects.toMatchObject(mismatch);
+    await expect(run).rejects.toMatchObject({ ...mismatch, details: { differing: ['documents'] } });
     expect(await readFile(checkpoint)).toEqual(bytes);
     expect((await resumed(out)).steps).toBe(16);
+  });
+
+  it('goes on with another number of threads and other seconds between checkpoints', async () => {
+    const out = join(await temporaryFolder(), 'model');
+    await interrupted(out, 3);
+    const started: unknown[] = [];
+    const config = quick({ checkpointSeconds: 7, threads: 2 });
+    const onStart = (start: unknown) => void started.push(start);
+    const { steps, resumedAt } = await train({ data: makeData(), config, out, tandem: '', resume: true, onStart });
+    expect({ steps, resumedAt, started }).toEqual({
+      steps: 16,
+      resumedAt: 3,
+      started: [{ resumedAt: 3, leftBehind: false }],
+    });
   });
 
   it('refuses other image vectors, where the model reads them', async () => {
@@ -131,7 +148,7 @@ describe('resume', () => {
     const onProgress = async () => left.push(await readdir(`${out}.training`));
     await train({ data: makeData(), config: quick(), out, tandem: '', resume: true, onProgress });
     expect(left[0].sort()).toEqual(['checkpoint.safetensors', 'log.jsonl']);
-    expect((await resumed(`${out}-fresh`)).steps).toBe(16);
+    expect(await resumed(`${out}-fresh`)).toMatchObject({ steps: 16, resumedAt: 0 });
   });
 
   it('never goes on from what an earlier run has left: a fresh run takes it away first', async () => {

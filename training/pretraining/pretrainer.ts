@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ModelState } from '../../models/model-state.js';
 import { readEncoder, writeEncoder } from '../../models/pretrained/encoder-folder.js';
 import type { PretrainedEncoder, StoredEncoder } from '../../models/pretrained-encoder.js';
@@ -7,10 +6,11 @@ import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { PretrainingCounts } from '../../src/evaluation/report/pretraining-sections.js';
 import type { TrainingLogRow } from '../../src/evaluation/report/training-sections.js';
+import { type Basis, settingsBasis } from '../basis.js';
 import { checkFinite } from '../check-finite.js';
 import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from '../checkpoint.js';
 import { createOptimiserState, learntModel, type OptimiserState } from '../optimiser.js';
-import { openRunFolder, type RunFolder } from '../run-folder.js';
+import { openRunFolder, type RunFolder, type TrainingStart } from '../run-folder.js';
 import { rateAt } from '../schedule.js';
 import { openTrainingLog, type TrainingLog, timesOf } from '../training-log.js';
 import { createMaskedLearner, type MaskedLearner } from './masked-learner.js';
@@ -50,11 +50,15 @@ export interface PretrainOptions {
   /** version of Tandem, for encoder.json */
   readonly tandem: string;
   readonly onProgress?: (progress: PretrainingProgress) => void;
+  /** told before the first step where the run goes on */
+  readonly onStart?: (start: TrainingStart) => void;
 }
 
 export interface PretrainSummary {
   readonly out: string;
   readonly steps: number;
+  /** steps that were there when the run began: those of a checkpoint; 0 = it began anew */
+  readonly resumedAt: number;
   /** time of the steps, without validation and checkpoints, before and after an interruption */
   readonly seconds: number;
   readonly textsPerSecond: number;
@@ -114,8 +118,9 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   const held = createMaskedValidationSet(corpus.validation, masking, seed);
   const parameters = Object.fromEntries(Object.entries(model.dense).map(([name, { shape }]) => [name, shape]));
   const folder = await openRunFolder(out, resume);
-  const fingerprint = fingerprintOf(config, corpus, begun?.id);
-  const start = (await readCheckpoint(folder.checkpoint, model, optimiser, fingerprint)) ?? firstPosition(fingerprint);
+  const basis = basisOf(config, corpus, begun?.id);
+  const start = (await readCheckpoint(folder.checkpoint, model, optimiser, basis)) ?? firstPosition(basis);
+  options.onStart?.({ resumedAt: start.step, leftBehind: folder.leftBehind });
   const { encoder } = model.towers.document;
   const validator =
     held.texts.length === 0
@@ -134,6 +139,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
     return {
       out,
       steps: times.steps,
+      resumedAt: start.step,
       seconds: times.seconds,
       textsPerSecond: times.examplesPerSecond,
       counts: {
@@ -213,8 +219,8 @@ const figuresOf = ({ texts, translations }: MaskedValidation): Record<string, nu
   ...(translations && { 'translation loss': translations.loss, 'translation accuracy': translations.accuracy }),
 });
 
-function fingerprintOf(config: Config, corpus: PretrainingCorpus, encoder: StoredEncoder['id'] | undefined): string {
-  return createHash('sha256')
-    .update(JSON.stringify(['pretraining', config, corpus.id, encoder]))
-    .digest('hex');
-}
+const basisOf = (config: Config, corpus: PretrainingCorpus, encoder: StoredEncoder['id'] | undefined): Basis => ({
+  ...settingsBasis(config, ['seed', 'textEncoder', 'training', 'pretraining']),
+  texts: corpus.id,
+  'encoder that is gone on from': encoder ?? null,
+});
