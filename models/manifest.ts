@@ -32,8 +32,10 @@ export const modelManifestSchema = z.strictObject({
   }),
   /** size and sha256 of every other file of the folder */
   files: z.record(z.string(), z.strictObject({ bytes: count, sha256: z.string().length(64) })),
-  /** figures measured at the end of training, on the validation queries */
+  /** figures measured at the end of training, on the validation queries; `known-item ...` on queries drawn from the documents */
   metrics: z.record(z.string(), z.number()),
+  /** what is wrong with the model, for people; absent when nothing is */
+  warnings: z.array(z.string()).optional(),
 });
 
 export type ModelManifest = z.infer<typeof modelManifestSchema>;

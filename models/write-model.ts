@@ -18,6 +18,8 @@ export interface ModelToWrite {
   /** what the vectors of its images were made with, so that the model can make those of other documents */
   readonly imageEncoder?: ImageEncoder;
   readonly metrics: Readonly<Record<string, number>>;
+  /** what is wrong with the model, for people */
+  readonly warnings?: readonly string[];
   readonly tandem: string;
 }
 
@@ -44,6 +46,7 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
       vocabulary: modelManifestSchema.shape.vocabulary.parse(model.vocabulary),
       files: await describeFiles(folder),
       metrics: { ...model.metrics },
+      ...(model.warnings?.length && { warnings: [...model.warnings] }),
     };
     await writeWhole(join(folder, artefactFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   });

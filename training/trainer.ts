@@ -14,6 +14,7 @@ import { checkFinite } from './check-finite.js';
 import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
+import { judgeLearning, named } from './learning-check.js';
 import { negativeSource } from './negative-source.js';
 import { createOptimiserState, learntModel, type OptimiserState, resetOptimiserState } from './optimiser.js';
 import { openRunFolder, type RunFolder, type TrainingStart } from './run-folder.js';
@@ -69,7 +70,12 @@ export interface TrainSummary {
   readonly resumedAt: number;
   readonly examplesPerSecond: number;
   readonly droppedChannels: readonly string[];
+  /** on the validation queries; none where there are none */
   readonly metrics: ValidationFigures;
+  /** on queries drawn from the documents, where the validation queries do not show that anything was learnt */
+  readonly knownItems?: ValidationFigures;
+  /** what is wrong with the model, and what to do, for people */
+  readonly warnings: readonly string[];
   readonly log: readonly TrainingLogRow[];
 }
 
@@ -147,11 +153,13 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
   const state = learntModel(model, optimiser, config.training.averaging);
+  const { knownItems, warnings } = await judgeLearning(state, corpus, documents, validation && metrics);
   const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
-  await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics, tandem });
+  const figures = { ...metrics, ...named(knownItems) };
+  await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics: figures, warnings, tandem });
   await folder.remove();
   const times = timesOf(log.rows, config.training.batchSize);
-  return { out, ...times, resumedAt, droppedChannels: dropped, metrics, log: log.rows };
+  return { out, ...times, resumedAt, droppedChannels: dropped, metrics, knownItems, warnings, log: log.rows };
 }
 
 async function trainStages(run: Run, start: Position): Promise<void> {

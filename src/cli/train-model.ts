@@ -58,5 +58,22 @@ export const trainingOutcome = (summary: TrainSummary): Record<string, unknown> 
   resumedAt: summary.resumedAt,
   examplesPerSecond: Math.round(summary.examplesPerSecond),
   droppedChannels: summary.droppedChannels,
-  metrics: { validation: summary.metrics },
+  metrics: { validation: summary.metrics, ...(summary.knownItems && { knownItems: summary.knownItems }) },
+  warnings: summary.warnings,
 });
+
+/** The same for people; what is wrong comes first. */
+export function describeTraining(summary: TrainSummary): string {
+  const { out, steps, seconds, examplesPerSecond, droppedChannels, metrics, knownItems, warnings } = summary;
+  const figures = (of: Readonly<Record<string, number>>): string =>
+    Object.entries(of)
+      .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+      .join(', ');
+  return [
+    ...warnings.map(warning => `WARNING: ${warning}`),
+    `${out}: ${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(examplesPerSecond)} examples/s`,
+    ...(droppedChannels.length === 0 ? [] : [`left out, no row has a value: ${droppedChannels.join(', ')}`]),
+    `validation: ${figures(metrics) || 'no queries'}`,
+    ...(knownItems === undefined ? [] : [`queries drawn from the documents: ${figures(knownItems)}`]),
+  ].join('\n');
+}

@@ -16,17 +16,13 @@ export const trainCommand = defineCommand({
   run: async ({ data, out, resume, pictures, imageEncoder, imageCache, ...flags }, context) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags);
-    const { trainModel, trainingOutcome } = await import('../train-model.js');
+    const { describeTraining, trainModel, trainingOutcome } = await import('../train-model.js');
     const { trainingReport } = await import('../../evaluation/report/training-files.js');
     const summary = await trainModel({ data, config, out, resume, images }, context);
-    const figures = Object.entries(summary.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`);
-    const dropped =
-      summary.droppedChannels.length === 0
-        ? ''
-        : `\nleft out, no row has a value: ${summary.droppedChannels.join(', ')}`;
+    const report = trainingReport(out);
     return {
-      json: { ...trainingOutcome(summary), report: trainingReport(out) },
-      text: `${out}: ${summary.steps} steps in ${summary.seconds.toFixed(0)} s, ${Math.round(summary.examplesPerSecond)} examples/s${dropped}\nvalidation: ${figures.join(', ') || 'no queries'}\nreport: ${trainingReport(out)}`,
+      json: { ...trainingOutcome(summary), report },
+      text: `${describeTraining(summary)}\nreport: ${report}`,
     };
   },
 });
