@@ -4,6 +4,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
