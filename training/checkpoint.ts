@@ -19,14 +19,17 @@ export const positionSchema = z.strictObject({
   optimiserStep: z.int().min(0),
   /** steps that the average of the weights has followed */
   followed: z.int().min(0).default(0),
-  /** best validation ROC AUC of this stage, and evaluations since */
-  best: z.number(),
+  /** best validation ROC AUC and nDCG@10 of this stage, and evaluations since one of them got better */
+  best: z.strictObject({ auc: z.number(), ndcg: z.number() }),
   sinceBest: z.int().min(0),
   /** bytes of the training log that belong to the steps taken */
   logBytes: z.int().min(0),
 });
 
 export type Position = z.infer<typeof positionSchema>;
+
+/** Before the first evaluation of a stage. */
+export const noBest: Position['best'] = { auc: 0, ndcg: 0 };
 
 /** Where a run stands before its first step. */
 export const firstPosition = (basis: Basis): Position => ({
@@ -36,7 +39,7 @@ export const firstPosition = (basis: Basis): Position => ({
   stepsBefore: 0,
   optimiserStep: 0,
   followed: 0,
-  best: 0,
+  best: noBest,
   sinceBest: 0,
   logBytes: 0,
 });

@@ -1,6 +1,8 @@
 import { drawKnownItems } from '../data/known-items.js';
+import type { PreparedData } from '../data/prepared.js';
+import type { JudgedQueries } from '../data/prepared-files.js';
+import { judge, type Qrels } from '../data/qrels.js';
 import type { ModelState } from '../models/model-state.js';
-import type { DocumentRow } from '../src/config/rows.js';
 import { seededRandom, shuffle } from '../src/math/random.js';
 import type { Corpus } from './corpus.js';
 import { createValidationSet, type ValidationFigures, validate } from './validation.js';
@@ -8,10 +10,10 @@ import { createValidationSet, type ValidationFigures, validate } from './validat
 const figure = 'ROC AUC';
 /** Below this a model tells what is wanted from what is not hardly better than by chance, which is .5. */
 const leastAuc = 0.6;
-/** Known-item queries hold words of the wanted document: towers that have learnt anything rank it above nearly all others. */
-const leastKnownItemAuc = 0.85;
-/** Known-item queries looked at. */
-const mostKnownItems = 1000;
+/** Of what it was trained on a model that has learnt anything tells nearly all of what is wanted. */
+const leastTrainedAuc = 0.85;
+/** Queries that are looked at, of each kind. */
+const mostQueries = 1000;
 
 export interface LearningVerdict {
   /** measured where the validation queries do not show that anything was learnt */
@@ -19,44 +21,68 @@ export interface LearningVerdict {
   readonly warnings: readonly string[];
 }
 
+/** What a model is judged by. */
+interface Judged {
+  readonly state: ModelState;
+  readonly corpus: Corpus;
+  readonly data: Pick<PreparedData, 'documents' | 'pairs'>;
+}
+
 /**
  * Whether a model has learnt anything: by its validation queries; where there are none, or it fails them, by queries drawn from the documents,
- * with draws that training has not seen.
+ * by draws that training has not seen; where these tell nothing, since documents have no words of their own, by pairs that it was trained on.
  * @param validation  figures on the validation queries; undefined where there are none
  * @throws TandemError 'training/diverged'
  */
-export async function judgeLearning(
-  state: ModelState,
-  corpus: Corpus,
-  documents: readonly DocumentRow[],
-  validation: ValidationFigures | undefined,
-): Promise<LearningVerdict> {
-  if (validation !== undefined && validation[figure] >= leastAuc) return { warnings: [] };
-  const knownItems = await measureKnownItems(state, corpus, documents);
-  return { knownItems, warnings: warningsOf(validation?.[figure], knownItems?.[figure]) };
+export async function judgeLearning(judged: Judged, validation?: ValidationFigures): Promise<LearningVerdict> {
+  const held = validation?.[figure];
+  if (held !== undefined && held >= leastAuc) return { warnings: [] };
+  const knownItems = await measure(judged, drawnQueries(judged));
+  const drawn = knownItems?.[figure] ?? 0;
+  const trained = drawn >= leastTrainedAuc ? drawn : await trainedAuc(judged, drawn);
+  return { knownItems, warnings: warningsOf(held, trained) };
 }
 
-async function measureKnownItems(
-  state: ModelState,
-  corpus: Corpus,
-  documents: readonly DocumentRow[],
+async function trainedAuc(judged: Judged, drawn: number): Promise<number> {
+  if (judged.data.pairs.length === 0) return drawn;
+  return Math.max(drawn, (await measure(judged, trainedQueries(judged)))?.[figure] ?? 0);
+}
+
+async function measure(
+  { state, corpus, data }: Judged,
+  queries: JudgedQueries,
 ): Promise<ValidationFigures | undefined> {
-  const { config } = corpus;
-  const random = seededRandom(config.seed);
-  const drawn = shuffle(Int32Array.from(documents.keys()), random).subarray(0, mostKnownItems);
-  const asked = Array.from(drawn, document => documents[document]);
-  const set = createValidationSet(drawKnownItems(asked, config.pseudoQueries, config.seed), documents);
-  return set && validate(state, corpus, documents, set, config.training.threads);
+  const set = createValidationSet(queries, data.documents);
+  return set && validate(state, corpus, data.documents, set, corpus.config.training.threads);
+}
+
+function drawnQueries({ corpus: { config }, data: { documents } }: Judged): JudgedQueries {
+  return drawKnownItems(sample(documents, config.seed), config.pseudoQueries, config.seed);
+}
+
+/** Every pair that is drawn is a query of its own. */
+function trainedQueries({ corpus: { config }, data: { documents, pairs } }: Judged): JudgedQueries {
+  const qrels: Qrels = new Map();
+  const queries = sample(pairs, config.seed).map(({ query: text, country, language, document }, p) => {
+    judge(qrels, `p${p}`, documents[document].id, 1);
+    return { id: `p${p}`, text, country, language };
+  });
+  return { queries, qrels };
+}
+
+function sample<T>(rows: readonly T[], seed: number): T[] {
+  const drawn = shuffle(Int32Array.from(rows.keys()), seededRandom(seed)).subarray(0, mostQueries);
+  return Array.from(drawn, row => rows[row]);
 }
 
 const longer =
   'Train longer: give the stages of training.stages more minSteps or epochs (the default preset takes at least 300 steps each)';
 
-/** @param validation  ROC AUC on the validation queries @param knownItems  on queries drawn from the documents */
-function warningsOf(validation: number | undefined, knownItems: number | undefined): string[] {
-  if (knownItems !== undefined && knownItems < leastKnownItemAuc) {
+/** @param validation  ROC AUC on the validation queries @param trained  the same on what the model was trained on */
+function warningsOf(validation: number | undefined, trained: number): string[] {
+  if (trained < leastTrainedAuc) {
     return [
-      `the model has learnt next to nothing: on queries drawn from the documents' own words its ROC AUC is ${knownItems.toFixed(3)}, where .5 is chance and a trained model has more than .95. ${longer}, or lower training.learningRate.`,
+      `the model has learnt next to nothing: on queries like those that it was trained on its ROC AUC is ${trained.toFixed(3)}, where .5 is chance and more than .95 is usual. ${longer}, or lower training.learningRate.`,
     ];
   }
   if (validation === undefined) return [];

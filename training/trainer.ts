@@ -11,7 +11,7 @@ import { silenceAbsentFeatures } from './absent-features.js';
 import { basisId, trainingBasis } from './basis.js';
 import { readBeginning } from './beginning.js';
 import { checkFinite } from './check-finite.js';
-import { firstPosition, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { firstPosition, noBest, type Position, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { auxiliaryOf, type Corpus, createCorpus, stepSeed, usableChannels } from './corpus.js';
 import { createLearner, type Learner } from './learner.js';
 import { judgeLearning, named } from './learning-check.js';
@@ -153,7 +153,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
   const state = learntModel(model, optimiser, config.training.averaging);
-  const { knownItems, warnings } = await judgeLearning(state, corpus, documents, validation && metrics);
+  const { knownItems, warnings } = await judgeLearning({ state, corpus, data }, validation && metrics);
   const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
   const figures = { ...metrics, ...named(knownItems) };
   await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics: figures, warnings, tandem });
@@ -207,7 +207,7 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
 
     const seconds = (performance.now() - since.started) / 1000;
     const figures = evaluates ? await validate(learnt(), corpus, documents, validation, training.threads) : undefined;
-    if (figures !== undefined) position = { ...position, ...compared(position, figures['ROC AUC']) };
+    if (figures !== undefined) position = { ...position, ...compared(position, figures) };
     const row = {
       step: start.stepsBefore + position.step,
       stage: stage.name,
@@ -229,15 +229,20 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
   }
 }
 
-const compared = ({ best, sinceBest }: Position, auc: number): Pick<Position, 'best' | 'sinceBest'> =>
-  auc > best ? { best: auc, sinceBest: 0 } : { best, sinceBest: sinceBest + 1 };
+/** A stage goes on as long as one of the two gets better: the ROC AUC comes near its end early, where the first ranks still gain. */
+function compared({ best, sinceBest }: Position, figures: ValidationFigures): Pick<Position, 'best' | 'sinceBest'> {
+  const auc = Math.max(best.auc, figures['ROC AUC']);
+  const ndcg = Math.max(best.ndcg, figures['nDCG@10']);
+  const better = auc > best.auc || ndcg > best.ndcg;
+  return { best: { auc, ndcg }, sinceBest: better ? 0 : sinceBest + 1 };
+}
 
 const nextStage = (position: Position): Position => ({
   ...position,
   stage: position.stage + 1,
   step: 0,
   stepsBefore: position.stepsBefore + position.step,
-  best: 0,
+  best: noBest,
   sinceBest: 0,
 });
 

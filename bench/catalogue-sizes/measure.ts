@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { preparedFiles } from '../../data/manifest.js';
 import { readPrepared } from '../../data/prepared.js';
 import { writePreparedFiles } from '../../data/prepared-files.js';
-import type { CommandContext } from '../../src/cli/command.js';
+import { createContext } from '../../src/cli/command.js';
 import { evaluateModes } from '../../src/cli/evaluate-files.js';
 import { makeIndex } from '../../src/cli/make-index.js';
 import { withSearch } from '../../src/cli/open-search.js';
@@ -34,13 +34,9 @@ export interface CatalogueFigures {
 
 export const fixedWeight = 0.3;
 
+const terminal = { out: () => undefined, error: () => undefined, interactive: false };
 /** Works without a word; the bench has a table. */
-const quiet: CommandContext = {
-  terminal: { out: () => undefined, error: () => undefined, interactive: false },
-  json: true,
-  signal: new AbortController().signal,
-  progress: () => ({ update: () => undefined, note: () => undefined, finish: () => undefined }),
-};
+const quiet = createContext(terminal, true, new AbortController().signal);
 
 /**
  * The path of `prepare`, `train`, `index` and `evaluate` with one configuration, on the test queries of a catalogue.
@@ -54,7 +50,8 @@ export async function measureCatalogue(
   const { documents, pairs, validation, test } = catalogue;
   const at = { data: join(folder, 'data'), model: join(folder, 'model') };
   const about = { seed: config.seed, shares: { train: 1, validation: 0, test: 0 }, sources: [] };
-  const after = { trainQueries: [], validation, test, unknownDocuments: 0, unknownQueries: 0 };
+  const leftOut = { unknownDocuments: 0, unknownJudged: 0, unknownQueries: 0, blankQueries: 0 };
+  const after = { trainQueries: [], validation, test, ...leftOut };
   await writeFolderAtomically(at.data, async data => {
     await writePreparedFiles(data, { documents, pairs, afterPairs: () => after }, about);
   });

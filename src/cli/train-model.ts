@@ -43,6 +43,7 @@ export async function trainModel(options: TrainModelOptions, context: CommandCon
         progress.update(done, total);
       },
     });
+    for (const warning of summary.warnings) context.warn(warning);
     await writeTrainingFiles(options.out, summary.log);
     return summary;
   } finally {
@@ -59,18 +60,16 @@ export const trainingOutcome = (summary: TrainSummary): Record<string, unknown> 
   examplesPerSecond: Math.round(summary.examplesPerSecond),
   droppedChannels: summary.droppedChannels,
   metrics: { validation: summary.metrics, ...(summary.knownItems && { knownItems: summary.knownItems }) },
-  warnings: summary.warnings,
 });
 
-/** The same for people; what is wrong comes first. */
+/** The same for people. */
 export function describeTraining(summary: TrainSummary): string {
-  const { out, steps, seconds, examplesPerSecond, droppedChannels, metrics, knownItems, warnings } = summary;
+  const { out, steps, seconds, examplesPerSecond, droppedChannels, metrics, knownItems } = summary;
   const figures = (of: Readonly<Record<string, number>>): string =>
     Object.entries(of)
       .map(([name, value]) => `${name} ${value.toFixed(4)}`)
       .join(', ');
   return [
-    ...warnings.map(warning => `WARNING: ${warning}`),
     `${out}: ${steps} steps in ${seconds.toFixed(0)} s, ${Math.round(examplesPerSecond)} examples/s`,
     ...(droppedChannels.length === 0 ? [] : [`left out, no row has a value: ${droppedChannels.join(', ')}`]),
     `validation: ${figures(metrics) || 'no queries'}`,

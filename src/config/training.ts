@@ -183,7 +183,7 @@ export const trainingSchema = z
       .min(0)
       .default(3)
       .describe(
-        'a stage ends after this many evaluations without a better validation ROC AUC; 3 in Que2Search; 0 = never',
+        'a stage ends after this many evaluations in which neither ROC AUC nor nDCG@10 of the validation queries got better; 3 of ROC AUC in Que2Search; 0 = never',
       ),
     evaluateEvery: z.number().positive().default(3).describe('validation every so many epochs of a stage'),
     checkpointSeconds: z.number().positive().default(60).describe('checkpoint at least every so many seconds'),

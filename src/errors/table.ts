@@ -94,7 +94,11 @@ export const errorTable = {
     'Do not read tensor values while recording; keep the computation inside the graph.',
   ),
   'training/diverged': entry(500, 1, 'Lower training.learningRate; the last good checkpoint was kept.'),
-  'training/no-examples': entry(422, 1, 'Give pairs, or documents with titles for pseudo-queries.'),
+  'training/no-examples': entry(
+    422,
+    1,
+    'Give more pairs, or documents with titles for pseudo-queries: at least two documents.',
+  ),
   'training/no-gain': entry(
     422,
     1,

@@ -19,7 +19,7 @@ const position: Position = {
   stepsBefore: 40,
   optimiserStep: 47,
   followed: 46,
-  best: 0.1 + 0.2,
+  best: { auc: 0.1 + 0.2, ndcg: 0.7 },
   sinceBest: 2,
   logBytes: 321,
 };

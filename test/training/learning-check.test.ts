@@ -52,6 +52,18 @@ describe('a model that has learnt', () => {
     expect(knownItems!['ROC AUC']).toBeGreaterThan(0.95);
   });
 
+  it('is measured by what it was trained on where the documents have no words of their own', async () => {
+    const { documents, ...data } = makeData({ validation: false, fields: true });
+    const alike = documents.map(document => ({ ...document, title: 'thing' }));
+    const config = smallConfig({
+      towers: { document: ['titleWord', 'attribute.brand', 'attribute.tags'] },
+      training: { stages: [stage(20, 0)] },
+    });
+    const { warnings, knownItems } = await trainOn({ ...data, documents: alike }, config);
+    expect(knownItems!['ROC AUC']).toBeLessThan(0.6);
+    expect(warnings).toEqual([]);
+  });
+
   it('says that the validation queries ask for something else, where it finds documents by their words alone', async () => {
     const { warnings, metrics } = await trainOn(withStrangeQueries(), trained);
     expect(metrics['ROC AUC']).toBeLessThan(0.6);
