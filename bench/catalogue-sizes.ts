@@ -23,10 +23,10 @@ interface Source {
 }
 
 const sources: readonly Source[] = [
-  { name: 'emoji, en', read: () => emoji('emoji, en', ['en']), pairs: [0, 1, every] },
+  { name: 'emoji-en', read: () => emoji('emoji-en', ['en']), pairs: [0, 1, every] },
   {
-    name: 'emoji, 6 languages',
-    read: () => emoji('emoji, 6 languages', ['en', 'de', 'fr', 'es', 'ru', 'ja']),
+    name: 'emoji-6',
+    read: () => emoji('emoji-6', ['en', 'de', 'fr', 'es', 'ru', 'ja']),
     pairs: [every],
   },
   { name: 'homedepot', folder: 'homedepot', read: folder => searchLog('homedepot', folder), pairs: [0, every] },

@@ -25,15 +25,16 @@ export interface Schedule {
 const mostWarmup = 1 / 5;
 
 /**
- * Steps of a stage: as many batches as its epochs have examples, at least its `minSteps`. What a tower has learnt grows with the steps it
- * has taken: a catalogue of a thousand documents passes in two, and leaves it as it began.
+ * Steps of a stage: as many batches as there are examples in its epochs over the documents, or over the pairs where it learns from them and
+ * they take more, up to its `maxPairSteps`; at least its `minSteps`. What a tower has learnt grows with the steps it has taken: a
+ * catalogue of a thousand documents passes in two, and epochs alone would leave the towers as they began.
  */
-export const stageSteps = (stage: StageConfig, size: DataSize, batchSize: number): number =>
-  Math.max(stage.minSteps, Math.ceil((stage.epochs * epochExamples(stage, size)) / batchSize));
-
-/** Examples of an epoch: the documents, or the pairs where the stage learns from them and there are more of them. */
-const epochExamples = ({ pseudoShare }: StageConfig, { documents, pairs }: DataSize): number =>
-  pseudoShare < 1 ? Math.max(documents, pairs) : documents;
+export function stageSteps(stage: StageConfig, { documents, pairs }: DataSize, batchSize: number): number {
+  const { epochs, pseudoShare, minSteps, maxPairSteps } = stage;
+  const stepsOver = (rows: number): number => Math.ceil((epochs * rows) / batchSize);
+  const overPairs = pseudoShare < 1 ? Math.min(stepsOver(pairs), maxPairSteps) : 0;
+  return Math.max(minSteps, stepsOver(documents), overPairs);
+}
 
 /** Steps of several stages. */
 export const allSteps = ({ batchSize }: TrainingConfig, stages: readonly StageConfig[], size: DataSize): number =>

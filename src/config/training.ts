@@ -17,6 +17,12 @@ export const stageSchema = z.strictObject({
     .max(1_000_000)
     .default(1)
     .describe('steps that the stage takes at least, however few documents there are: its epochs are more then'),
+  maxPairSteps: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(4000)
+    .describe('steps that pairs lengthen the stage to at most, where there are more pairs than documents'),
   pseudoShare: z
     .number()
     .min(0)

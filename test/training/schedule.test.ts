@@ -20,6 +20,13 @@ describe('stageSteps', () => {
     expect(stageSteps(stage({ pseudoShare: 0 }), { documents: 100, pairs: 99 }, 32)).toBe(10);
   });
 
+  it('lets pairs lengthen a stage up to maxPairSteps, and documents further', () => {
+    const capped = stage({ pseudoShare: 0.5, maxPairSteps: 50 });
+    expect(stageSteps(capped, { documents: 100, pairs: 1000 }, 32)).toBe(50); // not 94
+    expect(stageSteps(capped, { documents: 900, pairs: 1000 }, 32)).toBe(85); // 2700 / 32 = 84.4
+    expect(stageSteps({ ...capped, minSteps: 60 }, { documents: 100, pairs: 1000 }, 32)).toBe(60);
+  });
+
   it('is never below minSteps', () => {
     expect(stageSteps(stage({ minSteps: 300 }), { documents: 100, pairs: 0 }, 32)).toBe(300);
     expect(stageSteps(stage({ minSteps: 9 }), { documents: 100, pairs: 0 }, 32)).toBe(10);
