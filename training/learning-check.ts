@@ -82,7 +82,7 @@ const longer =
 function warningsOf(validation: number | undefined, trained: number): string[] {
   if (trained < leastTrainedAuc) {
     return [
-      `the model has learnt next to nothing: on queries like those that it was trained on its ROC AUC is ${trained.toFixed(3)}, where .5 is chance and more than .95 is usual. ${longer}, or lower training.learningRate.`,
+      `the model has learnt next to nothing: on queries like those that it was trained on its ROC AUC is ${trained.toFixed(3)}, where .5 is chance and more than .95 is usual. ${longer}, give pairs of more queries, or lower training.learningRate.`,
     ];
   }
   if (validation === undefined) return [];
