@@ -13,12 +13,13 @@ import type { ExpandedTerm } from '../text/expand-query.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { acceptedCache } from './accepted-cache.js';
 import { createChains, type ExpandedQuery } from './analysis-chains.js';
+import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type ClosenessPlan, planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainCloseness } from './explain.js';
-import { fieldTokens } from './field-tokens.js';
 import { type CountedTerm, documentsWith, frequentTerms } from './frequent-terms.js';
+import { type FieldOptions, indexFields } from './index-fields.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import type { Question, TokenQuery, TreeQuery } from './question.js';
@@ -42,10 +43,8 @@ import { vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 /** The part of the indexing configuration that the token index obeys. */
-export interface TokenIndexOptions {
+export interface TokenIndexOptions extends FieldOptions {
   readonly bm25: { readonly k1: number; readonly b: number };
-  /** fields to index and what an occurrence in each counts, >= 0; a weight of 0 leaves the field out */
-  readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
   /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
@@ -90,6 +89,8 @@ export interface TokenIndex {
   hasAttribute(name: string): boolean;
   /** Names of the indexed fields, sorted. */
   readonly fields: readonly string[];
+  /** The texts of a field of a document, each with the path that it stands under. */
+  texts(document: DocumentRow, field: string): readonly FieldText[];
   /**
    * The score of one document part by part, with the closeness that it gets where it is among the best 100; value 0 where it does not match, undefined
    * where there is no such document.
@@ -152,29 +153,15 @@ export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Pr
 const noSynonyms: ExpandedQuery = { tokens: [], spans: [] };
 const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
 
-/** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
-export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
-  const fields = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
-  if (fields.length > 256)
-    throw new TandemError('config/bad-value', `fieldWeights: at most 256 fields, got ${fields.length}`);
-  for (const field of fields) {
-    const weight = fieldWeights[field];
-    if (weight > 0 && Number.isFinite(weight)) continue;
-    throw new TandemError('config/bad-value', `fieldWeights: the weight of ${field} must be at least 0, got ${weight}`);
-  }
-  return fields.sort();
-}
-
 function tokenIndexOver(
   options: TokenIndexOptions,
   saved: readonly StoredSegment[],
   limits?: SegmentLimits,
 ): TokenIndex {
   checkBm25(options.bm25);
-  const fields = indexedFields(options);
-  const weights = fields.map(field => options.fieldWeights[field]);
+  const { names: fields, weights, own, texts: textsOf, tokens: tokensOf } = indexFields(options);
   const chains = createChains(options.language);
-  const texts = textPaths(fields);
+  const texts = textPaths(own);
   const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
   const accepted = acceptedCache(list);
   const { statistics } = list;
@@ -251,11 +238,12 @@ function tokenIndexOver(
       return statistics.documents;
     },
     fields,
+    texts: textsOf,
     add: document => {
       const analyzer = chains.analyzer(document.language);
       list.add(
         document.id,
-        fields.map(field => fieldTokens(document, field, analyzer)),
+        fields.map(field => tokensOf(document, field, analyzer)),
         flattenDocument(document, texts),
       );
     },
@@ -327,8 +315,8 @@ function tokenIndexOver(
     save: folder => {
       list.flush();
       // all but the synonyms of an indexing configuration, which its manifest holds
-      const { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB } = options;
-      const saved = { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB };
+      const { bm25, fieldWeights, attributeWeight, language, sort, spelling, closeness, postingCacheMiB } = options;
+      const saved = { bm25, fieldWeights, attributeWeight, language, sort, spelling, closeness, postingCacheMiB };
       return writeSegments(folder, list.stored, saved);
     },
   };

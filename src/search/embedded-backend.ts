@@ -137,6 +137,7 @@ function highlighter(
     highlightDocument(document, marks, {
       ...highlight,
       fields,
+      texts: tokens.texts,
       analyzer: tokens.analyzer(document.language),
       idf: tokens.idf,
     });
