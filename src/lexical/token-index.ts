@@ -1,6 +1,6 @@
 import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { countFacets } from '../columns/facets.js';
-import { checkAttribute, readyClause, readyFilter } from '../columns/ready-filter.js';
+import { checkAttribute, type Readiness, type ReadyClause, readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { nextBit } from '../math/bit-set.js';
@@ -83,8 +83,8 @@ export interface TokenIndex {
     question: Question & { readonly filter?: Filter },
     facets: readonly FacetRequest[],
   ): { readonly total: number; readonly facets: readonly Facet[] };
-  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
-  accepted(filter: Filter, now?: number): AcceptedDocuments;
+  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' | 'text/bad-language' */
+  accepted(filter: Filter, options?: { readonly now?: number; readonly language?: string }): AcceptedDocuments;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
   /** Names of the indexed fields, sorted. */
@@ -188,12 +188,17 @@ function tokenIndexOver(
     lastTerms = { key, version: statistics.version, terms };
     return terms;
   };
+  const readiness = (now: number, language?: string): Readiness => ({
+    texts,
+    now,
+    chainOf: value => chains.wordChain(value, language),
+  });
   const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
     const present = {
       stored: list.stored,
       memory: list.memory,
       fields,
-      ready: (clause: FilterClause): FilterClause => readyClause(clause, texts, now),
+      ready: (clause: FilterClause): ReadyClause => readyClause(clause, readiness(now, language)),
       analyzer: chains.analyzer(language),
       termsOf: (text: string) => termsOf(text, language),
     };
@@ -272,7 +277,7 @@ function tokenIndexOver(
         scratches.push(scratch);
       }
     },
-    accepted: (filter, now = Date.now()) => accepted(readyFilter(filter, texts, now)),
+    accepted: (filter, { now = Date.now(), language } = {}) => accepted(readyFilter(filter, readiness(now, language))),
     matching,
     count: (question, facets) => {
       for (const { field } of facets) checkAttribute(field, texts);
