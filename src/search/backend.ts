@@ -126,4 +126,6 @@ export interface DocumentEmbedder {
   readonly width: number;
   /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised. */
   embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
+  /** Whether the model reads the same of both, so that they have one embedding; nothing is known of that where it is absent. */
+  readsSame?(before: DocumentRow, after: DocumentRow): boolean;
 }
