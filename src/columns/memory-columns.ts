@@ -120,6 +120,10 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
     };
   }
 
+  has(path: string): boolean {
+    return this.byPath.has(path);
+  }
+
   paths(): string[] {
     return [...this.byPath.keys()].sort();
   }

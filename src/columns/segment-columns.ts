@@ -5,6 +5,10 @@ import type { ReadyClause } from './ready-filter.js';
 export interface SegmentColumns {
   /** Documents that meet a condition, removed ones too. Kept between calls for immutable segments: do not change it. */
   matching(clause: ReadyClause): BitSet;
+  /** Whether a document has an attribute of this path; removed ones too, but for the id. */
+  has(path: string): boolean;
+  /** Distinct, in code-unit order. */
+  paths(): Iterable<string>;
   /**
    * The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one.
    * @param kind  those of one kind alone

@@ -82,6 +82,10 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     };
   }
 
+  has(path: string): boolean {
+    return this.names.find(path) >= 0;
+  }
+
   *paths(): IterableIterator<string> {
     for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.at(ordinal);
   }

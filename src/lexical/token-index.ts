@@ -3,7 +3,6 @@ import { countFacets } from '../columns/facets.js';
 import { checkAttribute, type Readiness, type ReadyClause, readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import { needsTree, synonymTree } from '../query/synonym-query.js';
@@ -87,6 +86,8 @@ export interface TokenIndex {
   accepted(filter: Filter, options?: { readonly now?: number; readonly language?: string }): AcceptedDocuments;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
+  /** Paths of all attributes, sorted. */
+  attributeNames(): string[];
   /** Names of the indexed fields, sorted. */
   readonly fields: readonly string[];
   /** The texts of a field of a document, each with the path that it stands under. */
@@ -284,8 +285,8 @@ function tokenIndexOver(
       const { count, segments, documents } = matching(question);
       return { total: count, facets: facets.length === 0 ? [] : countFacets(segments, documents, facets) };
     },
-    hasAttribute: name =>
-      list.all.some(({ columns }) => nextBit(columns.matching({ exists: { field: name } }), 0) >= 0),
+    hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
+    attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),
     explain: (question, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;

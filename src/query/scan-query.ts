@@ -55,6 +55,26 @@ export function scanQuery(text: string, names: Names, now: number): Token[] {
   return tokens;
 }
 
+/** Names that stand before a colon and a value outside quotations: those of fields, where there are such. Distinct, in their order. */
+export function namesBeforeColons(text: string): string[] {
+  const quotationAt = findQuotations(text);
+  const names = new Set<string>();
+  for (let at = 0; at < text.length; ) {
+    const quotation = quotationAt(at);
+    nameForm.lastIndex = at;
+    const found = nameForm.exec(text);
+    if (quotation !== undefined) at = quotation.end;
+    else if (found !== null && beginsWord(text, at)) {
+      names.add(found[1]);
+      at += found[0].length;
+    } else at++;
+  }
+  names.delete('_exists_');
+  return [...names];
+}
+
+const beginsWord = (text: string, at: number): boolean => at === 0 || /[\s(+-]/.test(text[at - 1]);
+
 function readClose(text: string, at: number): Read<Token> | undefined {
   closeForm.lastIndex = at;
   const found = closeForm.exec(text);

@@ -84,6 +84,8 @@ export interface SearchResponse {
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
+  /** what the request names and no document has, with the nearest that some have */
+  readonly warnings?: readonly string[];
 }
 
 /** The one interface behind HTTP and the command line; `embedded` and clusters implement it, one contract suite tests them all. */
