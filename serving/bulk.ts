@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../src/errors/table.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { checkDocument, checkId } from '../src/search/check-document.js';
-import type { DocumentChange, DocumentWriter } from '../src/search/writable-index.js';
+import { checkDocument, checkId, checkPatch } from '../src/search/check-document.js';
+import type { DocumentChange } from '../src/search/patch-documents.js';
+import type { DocumentWriter } from '../src/search/writable-index.js';
 import { type Line, readLines } from './lines.js';
 
 /** What came of one line. */
 export type LineResult =
   | { readonly line: number; readonly id: string; readonly sequence: number }
-  | { readonly line: number; readonly code: ErrorCode; readonly message: string };
+  | { readonly line: number; readonly code: ErrorCode; readonly message: string; readonly remedy: string };
 
 /** The last line of the answer. */
 export interface BulkSummary {
@@ -30,9 +31,14 @@ const batchChanges = 64;
 const batchBytes = 2 ** 20;
 const longestMessage = 300;
 
-const changeSchema = z.union([z.strictObject({ put: z.unknown() }), z.strictObject({ delete: z.string() })], {
-  error: 'expected {"put": document} or {"delete": "id"}',
-});
+const changeSchema = z.union(
+  [
+    z.strictObject({ put: z.unknown() }),
+    z.strictObject({ patch: z.unknown() }),
+    z.strictObject({ delete: z.string() }),
+  ],
+  { error: 'expected {"put": document}, {"patch": {"id": "id", ...}} or {"delete": "id"}' },
+);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 interface Pending {
@@ -55,20 +61,27 @@ function parseLine({ number: line, bytes }: Line, limits: BulkLimits): Pending {
     const id = checkId(parsed.data.delete);
     return { line, id, change: { delete: id } };
   }
+  if ('patch' in parsed.data) {
+    const patch = checkPatch(parsed.data.patch);
+    return { line, id: patch.id, change: { patch } };
+  }
   const document = checkDocument(parsed.data.put);
   return { line, id: document.id, change: { put: document } };
 }
 
 /** What is told of a failure of one line; what went wrong inside is not for the network. */
 function failure(line: number, error: unknown): LineResult {
-  if (!(error instanceof TandemError)) return { line, code: 'internal', message: 'unexpected failure' };
-  return { line, code: error.code, message: error.message.slice(0, longestMessage) };
+  const told = error instanceof TandemError ? error : new TandemError('internal', 'unexpected failure');
+  return { line, code: told.code, message: told.message.slice(0, longestMessage), remedy: told.remedy };
 }
 
 async function writeBatch(writer: DocumentWriter, batch: readonly Pending[]): Promise<LineResult[]> {
   try {
-    const sequence = await writer.write(batch.map(({ change }) => change));
-    return batch.map(({ line, id }) => ({ line, id, sequence }));
+    const results = await writer.writeEach(batch.map(({ change }) => change));
+    return batch.map(({ line, id }, i) => {
+      const result = results[i];
+      return typeof result === 'number' ? { line, id, sequence: result } : failure(line, result);
+    });
   } catch (error) {
     return batch.map(({ line }) => failure(line, error));
   }

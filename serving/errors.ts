@@ -9,10 +9,12 @@ import { TandemError } from '../src/errors/tandem-error.js';
 export interface ErrorBody {
   readonly code: ErrorCode;
   readonly message: string;
+  /** what to do about it */
+  readonly remedy: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-const bodyOf = ({ code, message, details }: TandemError): ErrorBody => ({ code, message, details });
+const bodyOf = ({ code, message, remedy, details }: TandemError): ErrorBody => ({ code, message, remedy, details });
 
 /** Seconds after which a refused client may come back. */
 const retryAfterSeconds = 1;
@@ -69,11 +71,7 @@ export function answerBrokenConnection(error: Error & { code?: string }, socket:
     return;
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = JSON.stringify({
-    code: 'request/invalid',
-    message: `not a valid HTTP request (${error.code})`,
-    details: {},
-  });
+  const body = JSON.stringify(bodyOf(new TandemError('request/invalid', `not a valid HTTP request (${error.code})`)));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'content-type: application/json; charset=utf-8',

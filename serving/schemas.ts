@@ -138,6 +138,7 @@ export const searchReply = z.object({
   cursor,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
   suggestion: z.string().optional().describe('the query as it may have been meant'),
+  warnings: z.array(z.string()).optional().describe('fields that no document has, with the nearest that some have'),
 });
 
 export const suggestQueryString = z.strictObject({
@@ -168,6 +169,10 @@ export const embedReply = z.object({
 export const documentParams = z.object({ id: text(512) });
 /** A document without its id, or with that of the address; attributes that are not named here are kept as they are. */
 export const documentBody = documentRowSchema.extend({ id: text(512).optional() });
+/** A JSON merge patch (RFC 7396); an id is that of the address. What comes of it is checked as a document. */
+export const patchBody = z
+  .looseObject({ id: text(512).optional() })
+  .describe('fields that stand in place of those of the document, merged inside objects; null removes one');
 export const writtenReply = z.object({
   id: z.string(),
   sequence: z.int().describe('number of the commit that holds it'),
@@ -213,6 +218,7 @@ export const settingsReply = z.object({
 export const errorReply = z.object({
   code: z.string().describe('one of docs/errors.md'),
   message: z.string(),
+  remedy: z.string().describe('what to do about it'),
   details: z.record(z.string(), z.unknown()),
 });
 

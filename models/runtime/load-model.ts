@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
@@ -39,6 +40,8 @@ export interface Model {
    * @throws TandemError 'model/other-images' where the vectors are of another width than those that the model was trained with
    */
   embedDocuments(documents: readonly DocumentRow[], images?: ImageVectors): Promise<Float32Array>;
+  /** Whether the document tower reads the same of both rows, so that they have one embedding; pictures are told apart by their references. */
+  readsSame(before: DocumentRow, after: DocumentRow): boolean;
   close(): Promise<void>;
 }
 
@@ -133,6 +136,13 @@ function modelOf(
         embeddings.set(embedded.embeddings, from * document.tower.embeddingWidth);
       }
       return embeddings;
+    },
+    readsSame: (before, after) => {
+      const [one, other] = [before, after].map(row => ({
+        features: document.extract(documentTowerRow(row)),
+        images: hasImages(document.tower) ? imageReferences(row, limit) : [],
+      }));
+      return isDeepStrictEqual(one, other);
     },
     async close() {
       await query.graph.close();

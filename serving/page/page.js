@@ -66,11 +66,11 @@ function clear() {
   say('');
 }
 
-function show({ hits, took, mode, suggestion }) {
+function show({ hits, took, mode, suggestion, warnings = [] }) {
   const strongest = Math.max(...hits.map(hit => hit.parts?.token ?? 0), 0);
   list.replaceChildren(...hits.map(hit => renderHit(hit, strongest)));
   const count = hits.length === 0 ? 'No hits' : hits.length === 1 ? '1 hit' : `${hits.length} hits`;
-  say(`${count} in ${took.total.toFixed(1)} ms`);
+  say([`${count} in ${took.total.toFixed(1)} ms`, ...warnings].join(' · '));
   if (suggestion !== undefined) status.append(' · did you mean ', suggestionButton(suggestion), '?');
   const channels = Object.entries(hits[0]?.parts?.channels ?? {});
   find('query').hidden = mode === 'token' || channels.length === 0;

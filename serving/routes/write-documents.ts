@@ -1,25 +1,26 @@
 import { PassThrough, type Readable } from 'node:stream';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { DocumentWriter } from '../../src/search/writable-index.js';
 import { type BulkLimits, writeLines } from '../bulk.js';
 import type { App, AppParts } from '../parts.js';
-import { deletedReply, documentBody, documentParams, errorReplies, writtenReply } from '../schemas.js';
+import { deletedReply, documentBody, documentParams, errorReplies, patchBody, writtenReply } from '../schemas.js';
 
 const ndjson = 'application/x-ndjson';
 const bulkBytes = 256 * 2 ** 20;
 const bulkLines = 100_000;
 
-/** `PUT /documents/:id`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
+const mergePatchType = 'application/merge-patch+json';
+
+/** `PUT /documents/:id`, `PATCH`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
 export async function writeDocumentsRoutes(app: App, { backend, writing }: AppParts, lineLimit: number): Promise<void> {
   const onRequest: Parameters<App['put']>[1]['onRequest'] = async request => {
     if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
     writing.access(request);
   };
-  const writer: DocumentWriter = {
-    write: async changes => {
-      if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-      return writing.writer.write(changes);
-    },
+  const writer = (): DocumentWriter => {
+    if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
+    return writing.writer;
   };
   app.put(
     '/documents/:id',
@@ -34,12 +35,36 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (request.body.id !== undefined && request.body.id !== id)
-        throw new TandemError('request/invalid', 'id: the address names another document');
-      const sequence = await writer.write([{ put: { ...request.body, id } }]);
+      checkAddress(request.body, id);
+      const sequence = await writer().write([{ put: { ...request.body, id } }]);
       return reply.send({ id, sequence });
     },
   );
+  await app.register(async scope => {
+    scope.removeContentTypeParser('text/plain');
+    scope.addContentTypeParser(mergePatchType, { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'));
+    scope.withTypeProvider<ZodTypeProvider>().patch(
+      '/documents/:id',
+      {
+        onRequest,
+        schema: {
+          summary: 'Change some fields of a document',
+          description:
+            'A JSON merge patch (RFC 7396): `{"price": 9.5, "stock": null}` changes the price and removes the stock. Patches of one document at the same time do not lose each other’s fields.',
+          consumes: [mergePatchType, 'application/json'],
+          params: documentParams,
+          body: patchBody,
+          response: { 200: writtenReply, ...errorReplies },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        checkAddress(request.body, id);
+        const sequence = await writer().write([{ patch: { ...request.body, id } }]);
+        return reply.send({ id, sequence });
+      },
+    );
+  });
   app.delete(
     '/documents/:id',
     {
@@ -53,7 +78,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     async (request, reply) => {
       const { id } = request.params;
       const found = (await backend.get(id)) !== undefined;
-      const sequence = await writer.write([{ delete: id }]);
+      const sequence = await writer().write([{ delete: id }]);
       return reply.send({ id, sequence, found });
     },
   );
@@ -73,16 +98,21 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
       },
       async (request, reply) => {
         const limits = { line: lineLimit, bytes: bulkBytes, lines: bulkLines };
-        return reply.type(ndjson).send(answerLines(request.body, writer, limits));
+        return reply.type(ndjson).send(answerLines(request.body, writer(), limits));
       },
     );
   });
 }
 
+function checkAddress({ id: named }: { readonly id?: string }, id: string): void {
+  if (named !== undefined && named !== id)
+    throw new TandemError('request/invalid', 'id: the address names another document');
+}
+
 const bulkDescription = (lineLimit: number): string =>
   [
-    'One change to a line: `{"put": {"id": "a", "title": "..."}}` or `{"delete": "a"}`, written in their order.',
-    'The answer has a line for each: `{"line", "id", "sequence"}` once it is acknowledged, or `{"line", "code", "message"}`;',
+    'One change to a line: `{"put": {"id": "a", "title": "..."}}`, `{"patch": {"id": "a", "price": 9.5}}` or `{"delete": "a"}`, written in their order.',
+    'The answer has a line for each: `{"line", "id", "sequence"}` once it is acknowledged, or `{"line", "code", "message", "remedy"}`;',
     'a bad line does not stop the others. The last line is `{"done", "written", "failed"}`; `done` is false where a limit ended the request.',
     `A line has at most ${lineLimit} bytes, a request ${bulkBytes} bytes and ${bulkLines} lines.`,
   ].join(' ');

@@ -26,6 +26,9 @@ export const number = (low: number, high: number) =>
     })
     .transform(Number);
 
+/** Words of the command line as one text, whether they were quoted or not. */
+export const textOf = (words: readonly string[]): string => words.join(' ');
+
 export const modes = ['hybrid', 'vector', 'token'] as const;
 
 export const modeFlag = {

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { TandemError } from '../errors/tandem-error.js';
+import { didYouMean } from '../text/nearest.js';
 import { type CommandContext, createContext, type Outcome, type RunnableCommand } from './command.js';
-import { didYouMean } from './nearest.js';
 import type { Terminal } from './terminal.js';
 
 export interface ProgramOptions {
@@ -84,6 +84,10 @@ function asTandemError(error: unknown, words: readonly string[], options: Progra
   return new TandemError('internal', oneLine(message), {}, { cause: error });
 }
 
+/** A word that begins with a hyphen is taken for options. */
+const aboutWords = (message: string): string =>
+  /^unknown option '-[^-]/.test(message) ? '; words that begin with - stand behind --' : '';
+
 function asUsageError(error: CommanderError, words: readonly string[], options: ProgramOptions): TandemError {
   const message = oneLine(error.message.replace(/^error: /, ''));
   switch (error.code) {
@@ -99,6 +103,6 @@ function asUsageError(error: CommanderError, words: readonly string[], options: 
       );
     }
     default:
-      return new TandemError('usage/unknown-option', message);
+      return new TandemError('usage/unknown-option', message + aboutWords(message));
   }
 }

@@ -4,7 +4,7 @@ import { type AblationFile, ablationKeys, ablationSchema } from '../config/ablat
 import type { Config } from '../config/schema.js';
 import type { Tree } from '../config/tree.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../text/nearest.js';
 import { type ConfigFlags, layConfig, parseConfig, readConfigFile } from './read-config.js';
 
 /**

@@ -4,7 +4,7 @@ import { type PresetName, presetNames, presets } from '../config/presets.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { isTree, merge, type Tree } from '../config/tree.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../text/nearest.js';
 
 /** The flags that train, index and demo share. */
 export interface ConfigFlags {

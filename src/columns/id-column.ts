@@ -21,6 +21,9 @@ export function withIds(ids: IdColumn, columns: Omit<ColumnLookup, 'documents'>)
       if (field === 'id') unite(bits, fullBitSet(ids.documents));
       else columns.addExisting(field, bits);
     },
+    addWords: (field, runs, chain, bits) => {
+      if (field !== 'id') columns.addWords(field, runs, chain, bits);
+    },
     addTerms: (field, terms, bits) => {
       if (field !== 'id') return columns.addTerms(field, terms, bits);
       for (const id of terms.strings) for (const doc of ids.find(id)) setBit(bits, doc);

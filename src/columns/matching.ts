@@ -1,8 +1,10 @@
 import { TandemError } from '../errors/tandem-error.js';
 import { type BitSet, createBitSet, fullBitSet, subtract, unite } from '../math/bit-set.js';
-import type { FilterClause } from '../query/filter.js';
 import { parseDate } from '../query/iso-date.js';
+import { writtenValue } from '../query/scan-condition.js';
 import { type GeoCondition, inBox, nearPoint } from './geo.js';
+import type { ReadyClause, ReadyWords } from './ready-filter.js';
+import { type WordChain, type WordRun, wordRun } from './word-values.js';
 
 /** The values that `terms` asks for, by kind. */
 export interface Terms {
@@ -17,6 +19,8 @@ export interface ColumnLookup {
   readonly documents: number;
   addExisting(field: string, bits: BitSet): void;
   addTerms(field: string, terms: Terms, bits: BitSet): void;
+  /** A text that holds one of the runs of words. @param runs  one or more */
+  addWords(field: string, runs: readonly WordRun[], chain: WordChain, bits: BitSet): void;
   /** A value in [min, max]. */
   addRange(field: string, kind: 'numbers' | 'dates', min: number, max: number, bits: BitSet): void;
   addPoints(field: string, condition: GeoCondition, bits: BitSet): void;
@@ -24,12 +28,13 @@ export interface ColumnLookup {
 
 /** @param match  answers the clauses inside `any` and `not` @throws TandemError 'search/bad-filter' */
 export function evaluateClause(
-  clause: FilterClause,
+  clause: ReadyClause,
   columns: ColumnLookup,
-  match: (inner: FilterClause) => BitSet,
+  match: (inner: ReadyClause) => BitSet,
 ): BitSet {
   const bits = createBitSet(columns.documents);
   if ('terms' in clause) columns.addTerms(clause.terms.field, termsOf(clause.terms.values), bits);
+  else if ('words' in clause) addWords(clause.words, columns, bits);
   else if ('range' in clause) addRange(clause.range, columns, bits);
   else if ('exists' in clause) columns.addExisting(clause.exists.field, bits);
   else if ('geoDistance' in clause) {
@@ -45,6 +50,16 @@ export function evaluateClause(
     return all;
   }
   return bits;
+}
+
+/** By their words, and the numbers and booleans that the values write; of an id, which is one word, by all of it. */
+function addWords({ field, byChain }: ReadyWords, columns: ColumnLookup, bits: BitSet): void {
+  for (const { chain, values } of byChain) {
+    const written = termsOf(values.map(writtenValue).filter(value => value !== undefined));
+    columns.addTerms(field, field === 'id' ? { ...written, strings: values } : written, bits);
+    const runs = values.map(value => wordRun(value, chain)).filter(run => run !== undefined);
+    if (runs.length > 0) columns.addWords(field, runs, chain, bits);
+  }
 }
 
 function termsOf(values: readonly (string | number | boolean)[]): Terms {

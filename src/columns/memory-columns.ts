@@ -1,12 +1,13 @@
 import { type BitSet, hasBit, setBit } from '../math/bit-set.js';
-import type { FilterClause } from '../query/filter.js';
 import type { Attributes, AttributeValues, GeoPoint } from './attributes.js';
 import { lowerBound } from './document-set.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
+import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
+import { scanValues } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
 
 /** Values with their documents, in the order in which these came; the values of one document rise. */
@@ -94,7 +95,7 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
     return taken;
   }
 
-  matching(clause: FilterClause): BitSet {
+  matching(clause: ReadyClause): BitSet {
     return evaluateClause(clause, lookupOf(this.ids, this.byPath), inner => this.matching(inner));
   }
 
@@ -117,6 +118,10 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
       ordinals: doc => path.keywords.of(doc).map(ordinalOf),
       each: (docs, visit) => path.keywords.eachOf(docs, (text, doc) => visit(ordinalOf(text), doc)),
     };
+  }
+
+  has(path: string): boolean {
+    return this.byPath.has(path);
   }
 
   paths(): string[] {
@@ -151,6 +156,13 @@ const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>): Colu
       for (const doc of byPath.get(field)?.exists ?? []) setBit(bits, doc);
     },
     addTerms: (field, terms, bits) => addTerms(byPath.get(field), terms, bits),
+    addWords: (field, runs, chain, bits) => {
+      const path = byPath.get(field);
+      const texts = path?.texts() ?? [];
+      const found = new Set<string>();
+      for (const ordinal of scanValues(texts.length, at => texts[at], runs, chain)) found.add(texts[ordinal]);
+      path?.keywords.mark(bits, text => found.has(text));
+    },
     addRange: (field, kind, min, max, bits) =>
       byPath.get(field)?.[kind].mark(bits, value => value >= min && value <= max),
     addPoints: (field, { south, north, holds }, bits) =>

@@ -3,26 +3,51 @@ import type { Filter, FilterClause } from '../query/filter.js';
 import { parseDate } from '../query/iso-date.js';
 import type { TextPaths } from './attributes.js';
 import { indexedUnits } from './long-text.js';
+import type { WordChain } from './word-values.js';
+
+/** A clause as columns are asked it. As JSON it says all that its answer depends on: sets of documents are kept under that. */
+export type ReadyClause =
+  | Exclude<FilterClause, { readonly words: unknown } | { readonly any: unknown } | { readonly not: unknown }>
+  | { readonly words: ReadyWords }
+  | { readonly any: readonly ReadyClause[] }
+  | { readonly not: ReadyClause };
+
+export type ReadyFilter = readonly ReadyClause[];
+
+export interface ReadyWords {
+  readonly field: string;
+  readonly byChain: readonly { readonly chain: WordChain; readonly values: readonly string[] }[];
+}
+
+/** What makes a filter ready. */
+export interface Readiness {
+  readonly texts: TextPaths;
+  /** milliseconds since 1970 */
+  readonly now: number;
+  /** the chain that makes words of a value that is asked for, and of those of the documents */
+  readonly chainOf: (value: string) => WordChain;
+}
 
 /** `any` and `not` inside one another. */
 const deepest = 16;
 
 /**
  * A filter made ready for the columns of all segments: 'now' becomes one moment, and what columns cannot answer is refused before any is asked.
- * @param now  milliseconds since 1970
  * @throws TandemError 'search/bad-filter'
  */
-export const readyFilter = (filter: Filter, texts: TextPaths, now: number): Filter =>
-  filter.map(clause => readyClause(clause, texts, now));
+export const readyFilter = (filter: Filter, readiness: Readiness): ReadyFilter =>
+  filter.map(clause => readyClause(clause, readiness));
 
 /** As readyFilter, for one clause. */
-export function readyClause(clause: FilterClause, texts: TextPaths, now: number, depth = 1): FilterClause {
+export function readyClause(clause: FilterClause, readiness: Readiness, depth = 1): ReadyClause {
+  const { texts, now } = readiness;
   if (depth > deepest) throw badFilter(`nested deeper than ${deepest} levels`);
-  if ('any' in clause) return { any: clause.any.map(inner => readyClause(inner, texts, now, depth + 1)) };
-  if ('not' in clause) return { not: readyClause(clause.not, texts, now, depth + 1) };
+  if ('any' in clause) return { any: clause.any.map(inner => readyClause(inner, readiness, depth + 1)) };
+  if ('not' in clause) return { not: readyClause(clause.not, readiness, depth + 1) };
   if ('exists' in clause) return clause;
   const [{ field: asked }] = Object.values(clause);
   checkAttribute(asked, texts);
+  if ('words' in clause) return { words: readyWords(clause.words, readiness) };
   if ('terms' in clause) checkTerms(clause.terms, texts);
   if (!('range' in clause)) return clause;
   const { field, min, max } = clause.range;
@@ -33,6 +58,21 @@ export function readyClause(clause: FilterClause, texts: TextPaths, now: number,
     return bound;
   };
   return { range: { field, min: at(min), max: at(max) } };
+}
+
+/** Values are parted by the chain that reads them: stop words alone (a brand called On) are read by one that keeps them. */
+function readyWords(
+  { field, values }: { readonly field: string; readonly values: readonly string[] },
+  { chainOf }: Readiness,
+): ReadyWords {
+  const byChain = new Map<string, { chain: WordChain; values: string[] }>();
+  for (const value of values) {
+    const chain = chainOf(value);
+    const known = byChain.get(chain.id);
+    if (known === undefined) byChain.set(chain.id, { chain, values: [value] });
+    else known.values.push(value);
+  }
+  return { field, byChain: [...byChain.values()] };
 }
 
 const badFilter = (message: string): TandemError => new TandemError('search/bad-filter', message);

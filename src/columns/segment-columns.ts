@@ -1,10 +1,14 @@
 import type { BitSet } from '../math/bit-set.js';
-import type { FilterClause } from '../query/filter.js';
+import type { ReadyClause } from './ready-filter.js';
 
 /** The attributes of the documents of one segment, by column (doc values): what filters, facets, sorting and score functions read. */
 export interface SegmentColumns {
   /** Documents that meet a condition, removed ones too. Kept between calls for immutable segments: do not change it. */
-  matching(clause: FilterClause): BitSet;
+  matching(clause: ReadyClause): BitSet;
+  /** Whether a document has an attribute of this path; removed ones too, but for the id. */
+  has(path: string): boolean;
+  /** Distinct, in code-unit order. */
+  paths(): Iterable<string>;
   /**
    * The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one.
    * @param kind  those of one kind alone

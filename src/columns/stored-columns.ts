@@ -1,14 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { type BitSet, setBit } from '../math/bit-set.js';
-import type { FilterClause } from '../query/filter.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
+import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
 import { StringTable } from './string-table.js';
 import { ValueColumn } from './value-column.js';
+import { scanValues, type WordChain, type WordRun, WordValues } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
 
 /** One path, opened. */
@@ -20,6 +21,9 @@ interface Path {
 
 /** Paths kept open, and bytes of sets of documents kept: a set has a bit, and so 64 of them have 8 bytes, for each document. */
 const openPaths = 256;
+/** Attributes of more distinct texts are looked through anew for every condition on words; and terms and places that are kept in all. */
+const mostWordValues = 2 ** 17;
+const keptWords = 2 ** 20;
 const keptBytes = { perDocument: 8, least: 2 ** 16 };
 
 /** The columns of an immutable segment over the bytes of its file. A path is opened when it is first asked for. */
@@ -28,6 +32,10 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   private readonly opened = new LRUCache<string, Path>({ max: openPaths });
   private readonly sets: LRUCache<string, BitSet>;
   private readonly lookup: ColumnLookup;
+  private readonly words = new LRUCache<string, WordValues>({
+    maxSize: keptWords,
+    sizeCalculation: ({ size }) => size,
+  });
 
   constructor(
     private readonly arrays: ColumnArrays,
@@ -38,10 +46,14 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
       maxSize: Math.max(keptBytes.least, keptBytes.perDocument * ids.documents),
       sizeCalculation: (bits, clause) => bits.byteLength + 2 * clause.length + 1,
     });
-    this.lookup = lookupOf(ids, path => this.path(path));
+    this.lookup = lookupOf(
+      ids,
+      path => this.path(path),
+      (field, runs, chain) => this.withWords(field, runs, chain),
+    );
   }
 
-  matching(clause: FilterClause): BitSet {
+  matching(clause: ReadyClause): BitSet {
     const name = JSON.stringify(clause);
     const kept = this.sets.get(name);
     if (kept !== undefined) return kept;
@@ -70,6 +82,10 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     };
   }
 
+  has(path: string): boolean {
+    return this.names.find(path) >= 0;
+  }
+
   *paths(): IterableIterator<string> {
     for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.at(ordinal);
   }
@@ -96,6 +112,18 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     each(kinds.points, (doc, lat, place) => visitor.point(doc, { lat, lon: longitudes?.[place] ?? 0 }));
   }
 
+  /** Ordinals of the texts of an attribute that hold one of the runs of words. */
+  private withWords(field: string, runs: readonly WordRun[], chain: WordChain): Iterable<number> {
+    const strings = this.path(field)?.strings;
+    if (strings === undefined) return [];
+    const valueAt = (ordinal: number): string => strings.at(ordinal);
+    if (strings.count > mostWordValues) return scanValues(strings.count, valueAt, runs, chain);
+    const name = JSON.stringify([field, chain.id]);
+    const values = this.words.get(name) ?? new WordValues(strings.count, valueAt, chain);
+    this.words.set(name, values);
+    return new Set(runs.flatMap(run => values.find(run)));
+  }
+
   private path(name: string): Path | undefined {
     const known = this.opened.get(name);
     if (known !== undefined) return known;
@@ -114,10 +142,18 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-const lookupOf = (ids: IdColumn, open: (path: string) => Path | undefined): ColumnLookup =>
+const lookupOf = (
+  ids: IdColumn,
+  open: (path: string) => Path | undefined,
+  withWords: (field: string, runs: readonly WordRun[], chain: WordChain) => Iterable<number>,
+): ColumnLookup =>
   withIds(ids, {
     addExisting: (field, bits) => open(field)?.kinds.get(kinds.exists)?.docs.addTo(bits),
     addTerms: (field, terms, bits) => addTerms(open(field), terms, bits),
+    addWords: (field, runs, chain, bits) => {
+      const keywords = open(field)?.columns.get(kinds.keywords);
+      for (const ordinal of withWords(field, runs, chain)) keywords?.addRange(bits, ordinal, ordinal);
+    },
     addRange: (field, kind, min, max, bits) => open(field)?.columns.get(kinds[kind])?.addRange(bits, min, max),
     addPoints: (field, { south, north, holds }, bits) => {
       const path = open(field);

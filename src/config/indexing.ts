@@ -13,6 +13,24 @@ function checkRules(rules: readonly string[], context: z.RefinementCtx): void {
 }
 
 const fusionWeight = z.number().min(0).max(1);
+const attributeWeight = z.number().min(0);
+
+const standardFields: Readonly<Record<string, number>> = { title: 1, description: 0.4 };
+/** Measured; docs/results.md has the figures. */
+const standardAttributeWeight = 0.2;
+
+/** Fields that a person names are the ones that are searched. */
+export function resolveAttributeWeight({
+  attributeWeight: given,
+  fieldWeights,
+}: Pick<IndexingConfig, 'attributeWeight' | 'fieldWeights'>): number {
+  if (given !== 'auto') return given;
+  const named = Object.entries(fieldWeights);
+  const isStandard =
+    named.length === Object.keys(standardFields).length &&
+    named.every(([field, weight]) => standardFields[field] === weight);
+  return isStandard ? standardAttributeWeight : 0;
+}
 
 /** How documents are indexed and searched. */
 const indexingObject = z.strictObject({
@@ -30,8 +48,14 @@ const indexingObject = z.strictObject({
     .prefault({}),
   fieldWeights: z
     .record(z.string(), z.number().min(0))
-    .default({ title: 1, description: 0.4 })
+    .default({ ...standardFields })
     .describe('weight of a field’s term frequency'),
+  attributeWeight: z
+    .union([z.literal('auto'), attributeWeight])
+    .default('auto')
+    .describe(
+      `the same for all short texts of the other attributes together, the field \`attributes\` (docs/searching.md); 0 = they are not searched; auto: ${standardAttributeWeight} beside the default \`fieldWeights\`, else 0`,
+    ),
   sort: z
     .strictObject({
       field: z
@@ -86,8 +110,11 @@ const indexingObject = z.strictObject({
 });
 
 export const indexingSchema = indexingObject.prefault({});
-/** The same once an index was made: the weight is a number. */
-export const resolvedIndexingSchema = indexingObject.extend({ fusionWeight });
+/** The same once an index was made: the weights are numbers. Indexes made before attributes were searched say nothing of them. */
+export const resolvedIndexingSchema = indexingObject.extend({
+  fusionWeight,
+  attributeWeight: attributeWeight.default(0),
+});
 
 export type IndexingConfig = z.infer<typeof indexingSchema>;
 export type ResolvedIndexing = z.infer<typeof resolvedIndexingSchema>;

@@ -9,7 +9,7 @@ export function errorDocument(): string {
     '# Errors',
     '',
     'Every failure has a code. On the command line it is one line on stderr, `tandem: CODE: what happened. What to do.`, and with `--json`',
-    'the last line of stdout is `{"code", "message", "remedy", "details"}`. Over HTTP it is `{"code", "message", "details"}`.',
+    'the last line of stdout is `{"code", "message", "remedy", "details"}`; over HTTP it is the same.',
     'Exit code 2 says that the call was wrong, 1 that the work failed, 130 that it was interrupted.',
     '',
     'This page is written from `src/errors/table.ts`; `test/errors.test.ts` keeps the two equal (`UPDATE_DOCS=1 npx vitest run test/errors.test.ts`).',

@@ -192,7 +192,7 @@ export const errorTable = {
   'request/unsupported-type': entry(
     415,
     2,
-    'Send application/json, or application/x-ndjson where the route takes lines.',
+    'Send application/json, application/merge-patch+json to change a document, or application/x-ndjson where the route takes lines.',
   ),
   'request/unauthorised': entry(401, 2, 'Send a key of scope write: `authorization: Bearer KEY`.'),
   'request/forbidden': entry(403, 2, 'Use a key of scope write, or write from the machine that serves.'),

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Filter } from '../query/filter.js';
+import type { ReadyFilter } from '../columns/ready-filter.js';
 import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accepted.js';
 import type { SegmentList } from './segment-list.js';
 import type { StoredSegment } from './stored-segment.js';
@@ -8,7 +8,7 @@ import type { StoredSegment } from './stored-segment.js';
 const keptAccepted = 1_000_000;
 
 /** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
-export function acceptedCache(list: SegmentList): (filter: Filter) => AcceptedDocuments {
+export function acceptedCache(list: SegmentList): (filter: ReadyFilter) => AcceptedDocuments {
   const kept = new LRUCache<string, AcceptedDocuments>({
     maxSize: keptAccepted,
     sizeCalculation: ({ count }, name) => count + name.length + 1,

@@ -1,5 +1,5 @@
+import type { ReadyFilter } from '../columns/ready-filter.js';
 import { type BitSet, countBits, eachBit, fullBitSet, hasBit, intersect } from '../math/bit-set.js';
-import type { Filter } from '../query/filter.js';
 import type { SegmentReader } from './segment-reader.js';
 
 /** Documents that meet a condition, as they were at the moment at which it was asked. */
@@ -14,7 +14,7 @@ export interface AcceptedDocuments {
 }
 
 /** By segment the documents that meet every clause, removed ones too. Not to be changed: sets of immutable segments are kept between calls. */
-export const matchFilter = (segments: readonly SegmentReader[], filter: Filter): BitSet[] =>
+export const matchFilter = (segments: readonly SegmentReader[], filter: ReadyFilter): BitSet[] =>
   segments.map(({ columns, documentCount }) => {
     const [first, ...others] = filter.map(clause => columns.matching(clause));
     if (first === undefined) return fullBitSet(documentCount);

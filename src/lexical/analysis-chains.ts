@@ -1,6 +1,7 @@
+import type { WordChain } from '../columns/word-values.js';
 import { type Analyzer, createAnalyzer, type Token } from '../text/analyzer.js';
 import { createDictionary, type DictionaryWord } from '../text/dictionary.js';
-import { chainLanguage } from '../text/language.js';
+import { chainLanguage, neutral } from '../text/language.js';
 import {
   compileSynonyms,
   expandSynonyms,
@@ -21,6 +22,8 @@ export interface ExpandedQuery {
 export interface AnalysisChains {
   /** An empty tag counts as absent, as an empty cell of a CSV file does. @throws TandemError 'text/bad-language' */
   analyzer(language?: string): Analyzer;
+  /** The chain that makes words of a value: that of the language, or where it leaves none the neutral one. @throws TandemError 'text/bad-language' */
+  wordChain(value: string, language?: string): WordChain;
   dictionary(): readonly DictionaryWord[];
   /** What is analysed from now on obeys these words. @param words  checked */
   setDictionary(words: readonly DictionaryWord[]): void;
@@ -36,6 +39,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
   const synonyms = new Map<Analyzer, SynonymTree>();
   let rules: readonly SynonymRule[] = [];
   let dictionary = createDictionary([]);
+  let dictionaries = 0;
   const analyzerOf = (tag: string): Analyzer => {
     const language = chainLanguage(tag);
     const found = byLanguage.get(language);
@@ -54,8 +58,14 @@ export function createChains(defaultLanguage: string): AnalysisChains {
   };
   return {
     analyzer,
+    wordChain: (value, language) => {
+      const own = analyzer(language);
+      const chain = own.analyze(value).length > 0 ? own : analyzerOf(neutral);
+      return { id: `${chain.language} ${dictionaries}`, analyze: chain.analyze };
+    },
     dictionary: () => dictionary.words,
     setDictionary: words => {
+      dictionaries++;
       dictionary = createDictionary(words);
       byLanguage.clear();
       synonyms.clear();

@@ -9,11 +9,17 @@ const positionGap = 1000;
 /**
  * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, or else those of its texts,
  * each word with its finer parts at its own position. No term comes twice at a position.
+ * @param textsOf  the texts of a field, in their order
  */
-export function fieldTokens(document: DocumentRow, field: string, analyzer: Analyzer): FieldToken[] {
+export function fieldTokens(
+  document: DocumentRow,
+  field: string,
+  analyzer: Analyzer,
+  textsOf: (document: DocumentRow, field: string) => readonly string[] = fieldTexts,
+): FieldToken[] {
   const given =
     document.tokens !== undefined && Object.hasOwn(document.tokens, field) ? document.tokens[field] : undefined;
-  return given === undefined ? analysedTokens(fieldTexts(document, field), analyzer) : givenTokens(given);
+  return given === undefined ? analysedTokens(textsOf(document, field), analyzer) : givenTokens(given);
 }
 
 /** The positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */

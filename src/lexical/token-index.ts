@@ -1,9 +1,8 @@
 import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { countFacets } from '../columns/facets.js';
-import { checkAttribute, readyClause, readyFilter } from '../columns/ready-filter.js';
+import { checkAttribute, type Readiness, type ReadyClause, readyClause, readyFilter } from '../columns/ready-filter.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { nextBit } from '../math/bit-set.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import { needsTree, synonymTree } from '../query/synonym-query.js';
@@ -13,12 +12,13 @@ import type { ExpandedTerm } from '../text/expand-query.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { acceptedCache } from './accepted-cache.js';
 import { createChains, type ExpandedQuery } from './analysis-chains.js';
+import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
 import type { Candidate } from './candidate.js';
 import { type ClosenessPlan, planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainCloseness } from './explain.js';
-import { fieldTokens } from './field-tokens.js';
 import { type CountedTerm, documentsWith, frequentTerms } from './frequent-terms.js';
+import { type FieldOptions, indexFields } from './index-fields.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import type { Question, TokenQuery, TreeQuery } from './question.js';
@@ -42,10 +42,8 @@ import { vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 /** The part of the indexing configuration that the token index obeys. */
-export interface TokenIndexOptions {
+export interface TokenIndexOptions extends FieldOptions {
   readonly bm25: { readonly k1: number; readonly b: number };
-  /** fields to index and what an occurrence in each counts, >= 0; a weight of 0 leaves the field out */
-  readonly fieldWeights: Readonly<Record<string, number>>;
   /** BCP 47 tag for documents and queries that name no language */
   readonly language: string;
   /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
@@ -84,12 +82,16 @@ export interface TokenIndex {
     question: Question & { readonly filter?: Filter },
     facets: readonly FacetRequest[],
   ): { readonly total: number; readonly facets: readonly Facet[] };
-  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' */
-  accepted(filter: Filter, now?: number): AcceptedDocuments;
+  /** The living documents that meet every clause, as they are now. @throws TandemError 'search/bad-filter' | 'text/bad-language' */
+  accepted(filter: Filter, options?: { readonly now?: number; readonly language?: string }): AcceptedDocuments;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
+  /** Paths of all attributes, sorted. */
+  attributeNames(): string[];
   /** Names of the indexed fields, sorted. */
   readonly fields: readonly string[];
+  /** The texts of a field of a document, each with the path that it stands under. */
+  texts(document: DocumentRow, field: string): readonly FieldText[];
   /**
    * The score of one document part by part, with the closeness that it gets where it is among the best 100; value 0 where it does not match, undefined
    * where there is no such document.
@@ -152,29 +154,15 @@ export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Pr
 const noSynonyms: ExpandedQuery = { tokens: [], spans: [] };
 const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
 
-/** Names of the fields in the order of their numbers: sorted, so that it does not depend on how the configuration was written. */
-export function indexedFields({ fieldWeights }: TokenIndexOptions): string[] {
-  const fields = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
-  if (fields.length > 256)
-    throw new TandemError('config/bad-value', `fieldWeights: at most 256 fields, got ${fields.length}`);
-  for (const field of fields) {
-    const weight = fieldWeights[field];
-    if (weight > 0 && Number.isFinite(weight)) continue;
-    throw new TandemError('config/bad-value', `fieldWeights: the weight of ${field} must be at least 0, got ${weight}`);
-  }
-  return fields.sort();
-}
-
 function tokenIndexOver(
   options: TokenIndexOptions,
   saved: readonly StoredSegment[],
   limits?: SegmentLimits,
 ): TokenIndex {
   checkBm25(options.bm25);
-  const fields = indexedFields(options);
-  const weights = fields.map(field => options.fieldWeights[field]);
+  const { names: fields, weights, own, texts: textsOf, tokens: tokensOf } = indexFields(options);
   const chains = createChains(options.language);
-  const texts = textPaths(fields);
+  const texts = textPaths(own);
   const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
   const accepted = acceptedCache(list);
   const { statistics } = list;
@@ -201,12 +189,17 @@ function tokenIndexOver(
     lastTerms = { key, version: statistics.version, terms };
     return terms;
   };
+  const readiness = (now: number, language?: string): Readiness => ({
+    texts,
+    now,
+    chainOf: value => chains.wordChain(value, language),
+  });
   const snapshotFor = ({ fieldWeights, language, now = Date.now() }: Question): Snapshot => {
     const present = {
       stored: list.stored,
       memory: list.memory,
       fields,
-      ready: (clause: FilterClause): FilterClause => readyClause(clause, texts, now),
+      ready: (clause: FilterClause): ReadyClause => readyClause(clause, readiness(now, language)),
       analyzer: chains.analyzer(language),
       termsOf: (text: string) => termsOf(text, language),
     };
@@ -251,11 +244,12 @@ function tokenIndexOver(
       return statistics.documents;
     },
     fields,
+    texts: textsOf,
     add: document => {
       const analyzer = chains.analyzer(document.language);
       list.add(
         document.id,
-        fields.map(field => fieldTokens(document, field, analyzer)),
+        fields.map(field => tokensOf(document, field, analyzer)),
         flattenDocument(document, texts),
       );
     },
@@ -284,15 +278,15 @@ function tokenIndexOver(
         scratches.push(scratch);
       }
     },
-    accepted: (filter, now = Date.now()) => accepted(readyFilter(filter, texts, now)),
+    accepted: (filter, { now = Date.now(), language } = {}) => accepted(readyFilter(filter, readiness(now, language))),
     matching,
     count: (question, facets) => {
       for (const { field } of facets) checkAttribute(field, texts);
       const { count, segments, documents } = matching(question);
       return { total: count, facets: facets.length === 0 ? [] : countFacets(segments, documents, facets) };
     },
-    hasAttribute: name =>
-      list.all.some(({ columns }) => nextBit(columns.matching({ exists: { field: name } }), 0) >= 0),
+    hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
+    attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),
     explain: (question, id) => {
       const found = list.find(id);
       if (found === undefined) return undefined;
@@ -327,8 +321,8 @@ function tokenIndexOver(
     save: folder => {
       list.flush();
       // all but the synonyms of an indexing configuration, which its manifest holds
-      const { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB } = options;
-      const saved = { bm25, fieldWeights, language, sort, spelling, closeness, postingCacheMiB };
+      const { bm25, fieldWeights, attributeWeight, language, sort, spelling, closeness, postingCacheMiB } = options;
+      const saved = { bm25, fieldWeights, attributeWeight, language, sort, spelling, closeness, postingCacheMiB };
       return writeSegments(folder, list.stored, saved);
     },
   };

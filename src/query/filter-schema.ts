@@ -45,6 +45,14 @@ export const clauseSchema: z.ZodType<FilterClause> = z
     z.union(
       [
         z.strictObject({ terms: z.strictObject({ field: fieldName, values }) }),
+        z.strictObject({
+          words: z
+            .strictObject({
+              field: fieldName,
+              values: z.array(text(limits.units)).min(1).max(limits.values),
+            })
+            .describe('the words of one of the values, whatever their case, accents and endings'),
+        }),
         z.strictObject({ range }),
         z.strictObject({ exists: z.strictObject({ field: fieldName }) }),
         z.strictObject({
@@ -59,7 +67,7 @@ export const clauseSchema: z.ZodType<FilterClause> = z
         z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
         z.strictObject({ not: clauseSchema }),
       ],
-      { error: 'expected one of terms, range, exists, geoDistance, geoBox, any, not' },
+      { error: 'expected one of terms, words, range, exists, geoDistance, geoBox, any, not' },
     ),
   )
   .meta({ id: 'FilterClause' });

@@ -80,8 +80,14 @@ export const scoreFunctionSchema: z.ZodType<ScoreFunction> = z.union(
 );
 export const scoreFunctionsSchema = z.array(scoreFunctionSchema).max(limits.functions);
 
+const order = z
+  .enum(['ascending', 'descending', 'asc', 'desc'])
+  .transform((written): SortKey['order'] =>
+    written === 'asc' ? 'ascending' : written === 'desc' ? 'descending' : written,
+  );
+
 export const sortSchema: z.ZodType<SortKey[]> = z
-  .array(z.strictObject({ field: fieldName, order: z.enum(['ascending', 'descending']) }))
+  .array(z.strictObject({ field: fieldName, order }))
   .max(limits.sortKeys);
 
 const facetRange = z

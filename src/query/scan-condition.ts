@@ -23,7 +23,6 @@ export interface ValueSource {
 }
 
 type Bound = number | string;
-type Value = string | number | boolean;
 
 const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const betweenForm = new RegExp(
@@ -96,23 +95,23 @@ function moment(milliseconds: number): string | undefined {
   return parseDate(written) === undefined ? undefined : written;
 }
 
-/** `acme`, `"Acme & Co"` or `(acme OR "Acme & Co" 5)`: any of the values. @returns undefined where there is none */
-export function readTerms(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
+/** `acme`, `"Acme & Co"` or `(acme OR "Acme & Co" 5)`: the words of any of the values. @returns undefined where there is none */
+export function readWords(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
   const list = source.text[at] === '(' ? readList(source, at + 1) : undefined;
   const found = list ?? readOne(source, at);
   if (found === undefined || found.value.length === 0) return undefined;
   if (found.value.length > limits.values) {
     throw new TandemError('search/bad-query', `${field}: at most ${limits.values} values`);
   }
-  return { value: { terms: { field, values: found.value } }, end: found.end };
+  return { value: { words: { field, values: found.value } }, end: found.end };
 }
 
-function readOne(source: ValueSource, at: number): Read<Value[]> | undefined {
+function readOne(source: ValueSource, at: number): Read<string[]> | undefined {
   const quotation = source.quotationAt(at);
   if (quotation !== undefined) return { value: [quotation.text], end: quotation.end };
   const end = source.coreEnd(at);
   const written = source.text.slice(skipMarks(source.text, at), end);
-  return startsValue(written) ? { value: valuesOf(written), end } : undefined;
+  return startsValue(written) ? { value: [written], end } : undefined;
 }
 
 /** A value that stands alone begins with a letter or is a number: the beginning of a range is none. */
@@ -120,9 +119,9 @@ export const startsValue = (written: string): boolean => /^(?:[\p{L}\p{N}]|[+-]?
 
 const bareForm = /[^\s()]+/y;
 
-function readList(source: ValueSource, start: number): Read<Value[]> | undefined {
+function readList(source: ValueSource, start: number): Read<string[]> | undefined {
   const { text } = source;
-  const values = new Set<Value>();
+  const values = new Set<string>();
   for (let at = start; at < text.length; ) {
     if (text[at] === ')') return /[^\s)]/.test(text[at + 1] ?? ' ') ? undefined : { value: [...values], end: at + 1 };
     const quotation = source.quotationAt(at);
@@ -131,7 +130,8 @@ function readList(source: ValueSource, start: number): Read<Value[]> | undefined
       values.add(quotation.text);
       at = quotation.end;
     } else if (bare !== undefined) {
-      if (bare !== 'OR') for (const value of valuesOf(bare.slice(skipMarks(bare, 0)))) values.add(value);
+      const value = bare.slice(skipMarks(bare, 0));
+      if (bare !== 'OR' && value !== '') values.add(value);
       at += bare.length;
     } else if (text[at] === '(') return undefined;
     else at++;
@@ -146,10 +146,8 @@ export function skipMarks(text: string, at: number): number {
   return from;
 }
 
-/** A number and a boolean are meant in either form: catalogues write "5" for 5. */
-export function valuesOf(written: string): Value[] {
-  if (written === 'true' || written === 'false') return [written === 'true', written];
-  const number = numberForm.test(written) ? finite(Number(written)) : undefined;
-  if (number !== undefined) return [number, written];
-  return written === '' ? [] : [written];
+/** The number or the boolean that a value writes: catalogues write "5" for 5. */
+export function writtenValue(written: string): number | boolean | undefined {
+  if (written === 'true' || written === 'false') return written === 'true';
+  return numberForm.test(written) ? finite(Number(written)) : undefined;
 }

@@ -2,7 +2,7 @@ import { boostForm, hasWord, isBoost, isSpace, wordEnd } from './characters.js';
 import type { FilterClause } from './filter.js';
 import type { Query } from './query.js';
 import { findQuotations, type Quotation, quotationMarks } from './quotations.js';
-import { type Read, readRange, readTerms, skipMarks, type ValueSource } from './scan-condition.js';
+import { type Read, readRange, readWords, skipMarks, type ValueSource } from './scan-condition.js';
 
 /** `+` must, `-` must not, '' neither. */
 export type Sign = '' | '+' | '-';
@@ -54,6 +54,26 @@ export function scanQuery(text: string, names: Names, now: number): Token[] {
   }
   return tokens;
 }
+
+/** Names that stand before a colon and a value outside quotations: those of fields, where there are such. Distinct, in their order. */
+export function namesBeforeColons(text: string): string[] {
+  const quotationAt = findQuotations(text);
+  const names = new Set<string>();
+  for (let at = 0; at < text.length; ) {
+    const quotation = quotationAt(at);
+    nameForm.lastIndex = at;
+    const found = nameForm.exec(text);
+    if (quotation !== undefined) at = quotation.end;
+    else if (found !== null && beginsWord(text, at)) {
+      names.add(found[1]);
+      at += found[0].length;
+    } else at++;
+  }
+  names.delete('_exists_');
+  return [...names];
+}
+
+const beginsWord = (text: string, at: number): boolean => at === 0 || /[\s(+-]/.test(text[at - 1]);
 
 function readClose(text: string, at: number): Read<Token> | undefined {
   closeForm.lastIndex = at;
@@ -134,7 +154,7 @@ function readCondition(source: ValueSource, names: Names, name: string, at: numb
   const known = attributes?.(name);
   const range = known !== false || fields.has(name) ? readRange(source, at, name) : undefined;
   if (range !== undefined) return range;
-  return known === true && !fields.has(name) ? readTerms(source, at, name) : undefined;
+  return known === true && !fields.has(name) ? readWords(source, at, name) : undefined;
 }
 
 function phraseOf({ text, slop, boost }: Quotation, field?: string): Query {

@@ -2,14 +2,15 @@ import { nextDown, nextUp } from '../math/next-double.js';
 import type { FilterClause } from './filter.js';
 import { parseDate } from './iso-date.js';
 import { findQuotations } from './quotations.js';
-import { startsValue, valuesOf } from './scan-condition.js';
+import { startsValue } from './scan-condition.js';
 
-type Terms = Extract<FilterClause, { terms: unknown }>['terms'];
 type Range = Extract<FilterClause, { range: unknown }>['range'];
 
 /** A condition as a query string says it. Places have no such form: they are written to be read by people. */
 export function writeCondition(clause: FilterClause): string {
-  if ('terms' in clause) return writeTerms(clause.terms);
+  // the words of a value are as near to it as a string can come
+  if ('terms' in clause) return writeWords(clause.terms.field, clause.terms.values.map(String));
+  if ('words' in clause) return writeWords(clause.words.field, clause.words.values);
   if ('range' in clause) return writeRange(clause.range);
   if ('exists' in clause) return `_exists_:${clause.exists.field}`;
   if ('any' in clause) return `(${clause.any.map(writeCondition).join(' OR ')})`;
@@ -33,18 +34,10 @@ export function quote(text: string): string {
 
 const plainValue = /^[\p{L}\p{N}][^\s()"\u201c-\u201e]*$/u;
 
-function writeTerms({ field, values }: Terms): string {
-  const texts = new Set(values.filter(value => typeof value === 'string'));
-  const said = new Set<Terms['values'][number]>();
-  const written: string[] = [];
-  for (const value of values) {
-    if (said.has(value)) continue;
-    const form =
-      typeof value === 'string' ? value : ([...texts].find(text => valuesOf(text)[0] === value) ?? `${value}`);
-    const bare = typeof value !== 'string' || (valuesOf(form).length === 1 && plainValue.test(form) && form !== 'OR');
-    written.push(bare ? form : quoteValue(form));
-    for (const each of bare ? valuesOf(form) : [form]) said.add(each);
-  }
+function writeWords(field: string, values: readonly string[]): string {
+  const written = [...new Set(values)].map(value =>
+    plainValue.test(value) && value !== 'OR' ? value : quoteValue(value),
+  );
   const isOne = written.length === 1 && (startsValue(written[0]) || findQuotations(written[0])(0) !== undefined);
   return `${field}:${isOne ? written[0] : `(${written.join(' ')})`}`;
 }

@@ -84,6 +84,8 @@ export interface SearchResponse {
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
+  /** what the request names and no document has, with the nearest that some have */
+  readonly warnings?: readonly string[];
 }
 
 /** The one interface behind HTTP and the command line; `embedded` and clusters implement it, one contract suite tests them all. */
@@ -126,4 +128,6 @@ export interface DocumentEmbedder {
   readonly width: number;
   /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised. */
   embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
+  /** Whether the model reads the same of both, so that they have one embedding; nothing is known of that where it is absent. */
+  readsSame?(before: DocumentRow, after: DocumentRow): boolean;
 }

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexingConfig } from '../config/indexing.js';
+import { type IndexingConfig, type ResolvedIndexing, resolveAttributeWeight } from '../config/indexing.js';
 import type { DocumentRow } from '../config/rows.js';
 import { tandemVersion } from '../config/version.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
+import { type AttributeTally, createAttributeTally } from '../lexical/attribute-texts.js';
+import { attributeField } from '../lexical/index-fields.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
@@ -46,6 +48,8 @@ interface Parts {
   readonly store: DocumentStore;
   readonly tokens: TokenIndex;
   vectors: VectorIndex | null;
+  /** attributes whose words are searched */
+  readonly searched: AttributeTally;
 }
 
 async function addBatch(
@@ -57,7 +61,10 @@ async function addBatch(
   const documents = [...new Map(rows.map(row => [row.id, row])).values()];
   const embeddings = await embedder?.embedDocuments(documents);
   await made.store.put(documents, embeddings);
-  for (const document of documents) made.tokens.add(document);
+  for (const document of documents) {
+    made.tokens.add(document);
+    made.searched.note(made.tokens.texts(document, attributeField));
+  }
   if (embedder === undefined || embeddings === undefined) return;
   const ids = documents.map(document => document.id);
   made.vectors ??= createFlatIndex(embedder.width);
@@ -88,18 +95,26 @@ async function fillParts(
   return { rows, sequence };
 }
 
+const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
+  ...indexing,
+  // until it is tuned, the tokens rank and vectors only go on where they have found too little
+  fusionWeight: indexing.fusionWeight === 'auto' ? 0 : indexing.fusionWeight,
+  attributeWeight: resolveAttributeWeight(indexing),
+});
+
 async function fillFolder(folder: string, options: BuildOptions): Promise<Manifest> {
-  const { embedder, indexing } = options;
+  const { embedder } = options;
+  const indexing = resolved(options.indexing);
   const store = await openDocumentStore(join(folder, parts.documents));
-  const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null };
+  const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null, searched: createAttributeTally() };
   const { rows, sequence } = await fillParts(folder, made, options).finally(() => store.close());
   await options.addParts?.(folder);
   const manifest: Manifest = {
     format: indexFormat,
     tandem: tandemVersion(),
     created: new Date().toISOString(),
-    // until it is tuned, the tokens rank and vectors only go on where they have found too little
-    indexing: { ...indexing, fusionWeight: indexing.fusionWeight === 'auto' ? 0 : indexing.fusionWeight },
+    indexing,
+    ...(indexing.attributeWeight > 0 && { attributes: made.searched.paths() }),
     modelId: embedder?.modelId ?? null,
     width: embedder?.width ?? null,
     documents: made.tokens.size,

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { IndexingConfig } from '../config/indexing.js';
+import type { ResolvedIndexing } from '../config/indexing.js';
 import type { DocumentRow } from '../config/rows.js';
 import { type AnalysisChains, createChains } from '../lexical/analysis-chains.js';
-import { fieldTexts } from '../lexical/field-texts.js';
-import { fieldTokens } from '../lexical/field-tokens.js';
-import { indexedFields, type TokenIndex } from '../lexical/token-index.js';
+import { type IndexFields, indexFields } from '../lexical/index-fields.js';
+import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { type Analyzer, lowerLocaleOf } from '../text/analyzer.js';
 import { changedWords, createDictionary, type DictionaryWord } from '../text/dictionary.js';
@@ -41,13 +40,13 @@ const appliedAtOnce = 16;
 async function affectedDocuments(
   store: DocumentStore,
   tokens: TokenIndex,
-  indexing: IndexingConfig,
+  indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
 ): Promise<string[]> {
   const changed = createDictionary(changedWords(tokens.dictionary(), words));
   const chains = createChains(indexing.language);
   chains.setDictionary(words);
-  const fields = indexedFields(indexing);
+  const fields = indexFields(indexing);
   const affected: string[] = [];
   let seen = 0;
   for (const document of store.documents()) {
@@ -55,21 +54,16 @@ async function affectedDocuments(
     const before = tokens.analyzer(document.language);
     const { occursIn } = changed.matcher(lowerLocaleOf(before.language));
     const occurs = (text: string): boolean => occursIn(normalise(text, lowerLocaleOf(before.language)).text);
-    if (!fields.some(field => fieldTexts(document, field).some(occurs))) continue;
+    if (!fields.names.some(field => fields.texts(document, field).some(({ text }) => occurs(text)))) continue;
     if (termsDiffer(document, fields, before, chains)) affected.push(document.id);
   }
   return affected;
 }
 
-function termsDiffer(
-  document: DocumentRow,
-  fields: readonly string[],
-  before: Analyzer,
-  chains: AnalysisChains,
-): boolean {
+function termsDiffer(document: DocumentRow, fields: IndexFields, before: Analyzer, chains: AnalysisChains): boolean {
   const after = chains.analyzer(document.language);
-  return fields.some(field => {
-    const [old, fresh] = [fieldTokens(document, field, before), fieldTokens(document, field, after)];
+  return fields.names.some(field => {
+    const [old, fresh] = [fields.tokens(document, field, before), fields.tokens(document, field, after)];
     if (old.length !== fresh.length) return true;
     return old.some(({ term, position }, i) => term !== fresh[i].term || position !== fresh[i].position);
   });
@@ -84,7 +78,7 @@ function termsDiffer(
 export async function changeDictionary(
   store: DocumentStore,
   tokens: TokenIndex,
-  indexing: IndexingConfig,
+  indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
   committed: (sequence: number) => void,
 ): Promise<DictionaryChange> {

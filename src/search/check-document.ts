@@ -49,6 +49,22 @@ export function checkDocument(value: unknown): DocumentRow {
   return parsed.data;
 }
 
+/** What a document of this id becomes: fields that stand in place of its own, null for one that goes (RFC 7396). */
+export interface DocumentPatch {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** A patch that names a document and can be merged into it; what comes of it is checked then. @throws TandemError 'data/malformed-row' */
+export function checkPatch(value: unknown): DocumentPatch {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('', 'a patch is an object of the fields that change');
+  checkValues(value);
+  const { id, ...fields }: Partial<Record<string, unknown>> = value;
+  if (typeof id !== 'string') return refuse('id', 'it names the document, and no patch changes it');
+  return { ...fields, id: checkId(id) };
+}
+
 /** @throws TandemError 'data/malformed-row' */
 export function checkId(id: string): string {
   if (id.length === 0 || id.length > 512) refuse('id', `it must have 1 to 512 characters, got ${id.length}`);

@@ -1,4 +1,4 @@
-import type { IndexingConfig } from '../config/indexing.js';
+import type { IndexingConfig, ResolvedIndexing } from '../config/indexing.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
@@ -7,7 +7,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 
 /** Tokens and vectors made anew from the store alone, which is the truth. */
 
-export function tokensOf(store: DocumentStore, indexing: IndexingConfig): TokenIndex {
+export function tokensOf(store: DocumentStore, indexing: ResolvedIndexing): TokenIndex {
   const tokens = createTokenIndex(indexing);
   tokens.setDictionary(store.dictionary());
   for (const document of store.documents()) tokens.add(document);

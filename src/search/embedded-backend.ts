@@ -10,6 +10,7 @@ import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
 import { type Completion, type CompletionRequest, completeQuery, mostCompletions } from './complete-query.js';
 import { type CursorCache, mostRanked } from './cursors.js';
+import { fieldWarnings } from './field-warnings.js';
 import { convexCombination } from './fusion.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
@@ -86,6 +87,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
   }));
   const counts = countMatches(parts, retrieved.read, request);
   const suggestion = suggestionFor(parts, retrieved.read, request);
+  const warnings = fieldWarnings(request, parts.tokens);
   const end = performance.now();
   const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
   return {
@@ -93,6 +95,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
     mode: retrieved.read.mode,
     ...counts,
     ...suggestion,
+    ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
     took,
   };
@@ -137,6 +140,7 @@ function highlighter(
     highlightDocument(document, marks, {
       ...highlight,
       fields,
+      texts: tokens.texts,
       analyzer: tokens.analyzer(document.language),
       idf: tokens.idf,
     });

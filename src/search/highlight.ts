@@ -1,6 +1,6 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { fieldTexts } from '../lexical/field-texts.js';
+import type { FieldText } from '../lexical/attribute-texts.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { bestPassages, cutFragment, type Fragment } from '../text/fragments.js';
 import { type Mark, markSpans } from './query-marks.js';
@@ -8,6 +8,8 @@ import { type Mark, markSpans } from './query-marks.js';
 export interface HighlightOptions {
   /** fields to look in, in the order of the answer */
   readonly fields: readonly string[];
+  /** the texts of a field of the document; attributes that are searched together are shown each under its own path */
+  readonly texts: (document: DocumentRow, field: string) => readonly FieldText[];
   /** of the document's language */
   readonly analyzer: Analyzer;
   /** what a term counts where passages are chosen, >= 0; unknown terms too */
@@ -51,10 +53,22 @@ export function highlightDocument(
   checkBetween('length', length, 20, 10_000);
   return [...new Set(options.fields)].flatMap(field => {
     const wanted = marks.filter(mark => marksField(mark, field));
-    const found =
-      wanted.length === 0 ? [] : fieldFragments(fieldTexts(document, field), wanted, count, length, options);
-    return found.length === 0 ? [] : [{ field, fragments: found }];
+    if (wanted.length === 0) return [];
+    return [...textsByPath(options.texts(document, field))].flatMap(([path, texts]) => {
+      const found = fieldFragments(texts, wanted, count, length, options);
+      return found.length === 0 ? [] : [{ field: path, fragments: found }];
+    });
   });
+}
+
+function textsByPath(texts: readonly FieldText[]): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { path, text } of texts) {
+    const known = byPath.get(path);
+    if (known === undefined) byPath.set(path, [text]);
+    else known.push(text);
+  }
+  return byPath;
 }
 
 /** The best fragments of all texts of a field, best first, ties in their order. */

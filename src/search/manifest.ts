@@ -5,6 +5,7 @@ import { resolvedIndexingSchema } from '../config/indexing.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
+import { mostNamed } from '../lexical/attribute-texts.js';
 
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
@@ -21,6 +22,8 @@ export const manifestSchema = z.strictObject({
   created: z.iso.datetime(),
   /** `indexing` of the configuration, resolved */
   indexing: resolvedIndexingSchema,
+  /** attributes whose words the field `attributes` was made of, those of most documents first; absent where there is no such field */
+  attributes: z.array(z.string()).max(mostNamed).optional(),
   /** sha256 of the model whose embeddings are inside; null = token index alone */
   modelId: z.string().nullable(),
   /** D, null without a model */

@@ -74,9 +74,13 @@ function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
 }
 
 /** Documents that the vector side may find; undefined = all. */
-function acceptedBy({ tokens }: IndexParts, { required, filter }: ReadRequest): AcceptedDocuments | undefined {
-  if (required !== undefined) return tokens.matching({ query: required, filter });
-  return filter.length === 0 ? undefined : tokens.accepted(filter);
+function acceptedBy(
+  { tokens }: IndexParts,
+  { required, filter }: ReadRequest,
+  language: string | undefined,
+): AcceptedDocuments | undefined {
+  if (required !== undefined) return tokens.matching({ query: required, filter, language });
+  return filter.length === 0 ? undefined : tokens.accepted(filter, { language });
 }
 
 /**
@@ -109,7 +113,7 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     channels = embedded.channels;
     lap('embed');
     // asked after the query was embedded: documents may have come and gone meanwhile
-    vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read));
+    vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read, language));
     lap('vector');
   }
   return { read, token, vector, channels, took };

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
-import type { StoreChange } from '../store/document-store.js';
+import type { DocumentStore, StoreChange } from '../store/document-store.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
@@ -10,25 +10,33 @@ import { checkRows } from '../vector/persist.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary, type DictionaryChange, type DictionaryWriter } from './change-dictionary.js';
-import { checkDocument, checkId } from './check-document.js';
+import { checkDocument, checkId, checkPatch } from './check-document.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
+import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';
 import { removeOldParts, saveGeneration } from './save-generation.js';
 import { createWriteQueue } from './write-queue.js';
 
-/** One change of the documents: one stored, in place of an older one of its id, or an id deleted. */
-export type DocumentChange = { readonly put: DocumentRow } | { readonly delete: string };
+/** What came of one change among others. */
+export type ChangeResult = number | TandemError;
 
 /** What writes to an index. Acknowledged means: on disk, and found by every search that begins afterwards. */
 export interface DocumentWriter {
   /**
    * All of the changes in one commit, in their order, or none of them.
    * @returns the sequence number of the commit
-   * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'server/overloaded' | 'files/disk-full' | 'files/write-failed'
+   * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'request/not-found' (a patch of nothing) | 'server/overloaded' |
+   *   'files/disk-full' | 'files/write-failed'
    */
   write(changes: readonly DocumentChange[]): Promise<number>;
+  /**
+   * The changes in one commit, in their order, but for those that cannot be made.
+   * @returns for each the sequence number of the commit, or why it was not made
+   * @throws TandemError as `write`, for what concerns all of them
+   */
+  writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
 }
 
 export interface WritableIndex extends EmbeddedIndex, DocumentWriter, DictionaryWriter {
@@ -57,13 +65,37 @@ const appliedAtOnce = 16;
 /** A graph is rebuilt when it has more tombstones than this and than embeddings. */
 const fewTombstones = 1_000;
 
-/** Embeds what is put. @throws what the embedder throws, TandemError 'internal' for values that are no embeddings */
+/** A change with what the commit needs to know of it. */
+type PreparedChange = StoreChange & {
+  /** the embedding is the one that the id has already: the vectors know it */
+  readonly known?: true;
+};
+
+/**
+ * Gives a document the embedding that its id has, where the model reads the same of it as before.
+ */
+function keepEmbedding(
+  change: WholeChange,
+  store: DocumentStore,
+  { readsSame }: Pick<DocumentEmbedder, 'readsSame'>,
+): PreparedChange {
+  if ('delete' in change) return change;
+  const { put } = change;
+  const before = store.get(put.id);
+  if (before === undefined || !readsSame?.(before, put)) return change;
+  const embedding = store.embedding(put.id);
+  return embedding === undefined ? change : { put, embedding, known: true };
+}
+
+/** Embeds what is put and has no embedding yet. @throws what the embedder throws, TandemError 'internal' for values that are no embeddings */
 async function embedChanges(
-  changes: readonly DocumentChange[],
+  changes: readonly PreparedChange[],
   embedder: DocumentEmbedder | undefined,
-): Promise<readonly StoreChange[]> {
+): Promise<readonly PreparedChange[]> {
   if (embedder === undefined) return changes;
-  const rows = changes.flatMap(change => ('put' in change ? [change.put] : []));
+  const isBare = (change: PreparedChange): change is { put: DocumentRow } =>
+    'put' in change && change.embedding === undefined;
+  const rows = changes.filter(isBare).map(({ put }) => put);
   const embeddings: Float32Array[] = [];
   for (let from = 0; from < rows.length; from += embeddedAtOnce) {
     const batch = rows.slice(from, from + embeddedAtOnce);
@@ -75,17 +107,22 @@ async function embedChanges(
     await nextTurn();
   }
   let row = 0;
-  return changes.map(change => ('put' in change ? { put: change.put, embedding: embeddings[row++] } : change));
+  return changes.map(change => (isBare(change) ? { put: change.put, embedding: embeddings[row++] } : change));
 }
 
-function applyChange(change: StoreChange, { tokens, vectors }: OpenParts): void {
+function checkChange(change: DocumentChange): DocumentChange {
+  if ('put' in change) return { put: checkDocument(change.put) };
+  return 'patch' in change ? { patch: checkPatch(change.patch) } : { delete: checkId(change.delete) };
+}
+
+function applyChange(change: PreparedChange, { tokens, vectors }: OpenParts): void {
   if ('delete' in change) {
     tokens.remove(change.delete);
     vectors?.remove(change.delete);
     return;
   }
   tokens.add(change.put);
-  if (change.embedding !== undefined) vectors?.add([change.put.id], change.embedding);
+  if (change.embedding !== undefined && !change.known) vectors?.add([change.put.id], change.embedding);
 }
 
 function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): void {
@@ -139,7 +176,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   let saved = manifest.store.sequence;
   let broken: unknown;
 
-  async function commit(changes: readonly StoreChange[]): Promise<number> {
+  async function commit(changes: readonly PreparedChange[]): Promise<number> {
     if (broken !== undefined) throw broken;
     const sequence = await store.write(changes);
     try {
@@ -179,22 +216,46 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     saved = sequence;
   }
 
-  const queue = createWriteQueue<DocumentChange>({ prepare: changes => embedChanges(changes, embedder), commit });
+  const queue = createWriteQueue<WholeChange>({ prepare: changes => embedChanges(changes, embedder), commit });
   const background = startBackgroundSave({
     everyMs: options.saveEveryMs ?? defaultSaveEveryMs,
     pending: () => applied > saved,
     save,
     onFailure: options.onSaveFailure ?? (() => undefined),
   });
+  /**
+   * Makes changes some of which are patches, in their turn: what a patch is merged into is what all writes before it have left, and nothing comes
+   * between its reading and its commit. @param inPart  leave out what cannot be made, in place of refusing all
+   */
+  const patch = (changes: readonly DocumentChange[], inPart: boolean): Promise<readonly ChangeResult[]> =>
+    queue.alone(async () => {
+      const resolved = resolvePatches(changes, store.get);
+      const whole = resolved.filter((change): change is WholeChange => !(change instanceof TandemError));
+      const refused = resolved.find(change => change instanceof TandemError);
+      if (refused !== undefined && !inPart) throw refused;
+      const kept = embedder === undefined ? whole : whole.map(change => keepEmbedding(change, store, embedder));
+      const sequence = whole.length === 0 ? applied : await commit(await embedChanges(kept, embedder));
+      return resolved.map(change => (change instanceof TandemError ? change : sequence));
+    }, changes.length);
+  const isWhole = (change: DocumentChange): change is WholeChange => !('patch' in change);
   const write = async (changes: readonly DocumentChange[]): Promise<number> => {
-    const checked = changes.map(change =>
-      'put' in change ? { put: checkDocument(change.put) } : { delete: checkId(change.delete) },
-    );
-    return checked.length === 0 ? applied : queue.write(checked);
+    const checked = changes.map(checkChange);
+    if (checked.length === 0) return applied;
+    if (checked.every(isWhole)) return queue.write(checked);
+    const [sequence] = await patch(checked, false);
+    if (sequence instanceof TandemError) throw sequence;
+    return sequence;
+  };
+  const writeEach = async (changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]> => {
+    const checked = changes.map(checkChange);
+    if (!checked.every(isWhole)) return patch(checked, true);
+    const sequence = checked.length === 0 ? applied : await queue.write(checked);
+    return checked.map(() => sequence);
   };
   const index = searchParts(opened, options.embedder);
   return Object.assign(index, {
     write,
+    writeEach,
     put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
     delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
     setDictionary: async (words: readonly DictionaryWord[]) => {

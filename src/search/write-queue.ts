@@ -8,8 +8,11 @@ export interface WriteQueue<T> {
    * @throws TandemError 'server/overloaded' when too much is waiting, and what preparing or committing throws
    */
   write(changes: readonly T[]): Promise<number>;
-  /** Runs a task in its turn, with no commit beside it. */
-  alone<R>(task: () => Promise<R>): Promise<R>;
+  /**
+   * Runs a task in its turn, with no commit beside it. @param changes  that it makes, as those of a write
+   * @throws TandemError 'server/overloaded', and what the task throws
+   */
+  alone<R>(task: () => Promise<R>, changes?: number): Promise<R>;
   /** Resolves when nothing waits any more. */
   idle(): Promise<void>;
 }
@@ -78,10 +81,14 @@ export function createWriteQueue<T>({ prepare, commit }: WriteSteps<T>): WriteQu
     });
   }
 
-  async function write(changes: readonly T[]): Promise<number> {
-    if (waiting > 0 && waiting + changes.length > mostWaiting)
+  function wait(changes: number): void {
+    if (waiting > 0 && waiting + changes > mostWaiting)
       throw new TandemError('server/overloaded', `${waiting} documents are waiting to be written`);
-    waiting += changes.length;
+    waiting += changes;
+  }
+
+  async function write(changes: readonly T[]): Promise<number> {
+    wait(changes.length);
     try {
       const prepared = preparing.then(() => prepare(changes));
       // submitted inside the chain, so that commits keep the order of the calls
@@ -93,14 +100,14 @@ export function createWriteQueue<T>({ prepare, commit }: WriteSteps<T>): WriteQu
     }
   }
 
-  async function alone<R>(task: () => Promise<R>): Promise<R> {
-    waiting++;
+  async function alone<R>(task: () => Promise<R>, changes = 1): Promise<R> {
+    wait(changes);
     try {
       const submitted = preparing.then(() => ({ done: submitTask(task) }));
       preparing = submitted;
       return await (await submitted).done;
     } finally {
-      waiting--;
+      waiting -= changes;
     }
   }
 

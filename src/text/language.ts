@@ -6,7 +6,8 @@ import { stopWordLanguages } from './stop-words.js';
 const foldedLanguages = ['az', 'et', 'gl', 'is', 'ur', 'vi'];
 /** Two written forms of Norwegian and their common tag share one chain. */
 const sameChain: Readonly<Record<string, string>> = { nb: 'no', nn: 'no' };
-const neutral = 'und';
+/** The chain of every other language. */
+export const neutral = 'und';
 
 /**
  * The language of the chain that a tag leads to: its base language where there is something to do for it, else `und`.

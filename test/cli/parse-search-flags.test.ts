@@ -9,6 +9,15 @@ describe('the flags of search', () => {
     ]);
   });
 
+  it.each([
+    ['asc', 'ascending'],
+    ['desc', 'descending'],
+    ['ascending', 'ascending'],
+    ['descending', 'descending'],
+  ])('reads the order %s as %s', (written, order) => {
+    expect(parseSortFlag(`rating:${written}`)).toEqual([{ field: 'rating', order }]);
+  });
+
   it('reads facets, filters and trees', () => {
     expect(parseFacetsFlag('brand,colour')).toEqual([{ field: 'brand' }, { field: 'colour' }]);
     expect(parseFilterFlag('[{"exists":{"field":"price"}}]')).toEqual([{ exists: { field: 'price' } }]);

@@ -95,6 +95,7 @@ describe('runProgram', () => {
     ['greet Ada Bob --mail-box B', 'usage/unknown-option', 'too many arguments'],
     ['gret', 'usage/unknown-option', 'unknown command "gret" (did you mean "greet"?)'],
     ['--nope', 'usage/unknown-option', "unknown option '--nope'"],
+    ['greet Ada -loud', 'usage/unknown-option', "unknown option '-loud'; words that begin with - stand behind --"],
     ['', 'usage/missing-option', 'greet fail crash'],
   ])('refuses `%s` with %s in one line and exit code 2', async (words, code, message) => {
     const { exit, out, error } = await call(words);

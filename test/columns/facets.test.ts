@@ -10,9 +10,10 @@ import type { Facet, FacetRequest } from '../../src/query/query.js';
 import { attributeValues, clauseHolds, dateOf } from './naive-filter.js';
 import { pick, randomClause, randomField } from './random-documents.js';
 import { options, randomIndex } from './random-index.js';
+import { ready } from './ready.js';
 
 const count = (index: TokenIndex, filter: Filter, requests: FacetRequest[]): Facet[] =>
-  countFacets(index.segments(), matchFilter(index.segments(), filter), requests);
+  countFacets(index.segments(), matchFilter(index.segments(), ready(filter)), requests);
 
 /** The oracle: one document after the other. */
 function naiveValues(documents: readonly DocumentRow[], field: string, size: number): NonNullable<Facet['values']> {

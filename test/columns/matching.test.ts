@@ -10,6 +10,7 @@ import { seededRandom } from '../../src/math/random.js';
 import type { FilterClause } from '../../src/query/filter.js';
 import { clauseHolds } from './naive-filter.js';
 import { pick, randomClause, randomDocument } from './random-documents.js';
+import { ready } from './ready.js';
 
 let root: string;
 beforeAll(async () => {
@@ -75,9 +76,9 @@ describe('a clause over columns', () => {
     index.flush();
     const [segment] = index.segments();
     for (let i = 0; i < 100; i++) {
-      const clause = randomClause(random);
+      const [clause] = ready([randomClause(random)]);
       const first = segment.columns.matching(clause);
-      expect(segment.columns.matching(structuredClone(clause))).toBe(first);
+      expect(segment.columns.matching({ ...clause })).toBe(first);
       expect(Array.from(first, word => word.toString(2))).toEqual(
         Array.from(segment.columns.matching(clause), word => word.toString(2)),
       );
@@ -100,7 +101,7 @@ describe('a clause over columns', () => {
       const filter = [randomClause(random), randomClause(random), randomClause(random)];
       const wanted = [...documents.values()].filter(document => filter.every(clause => clauseHolds(clause, document)));
       expect([...index.accepted(filter).ids()].sort()).toEqual(wanted.map(({ id }) => id).sort());
-      expect(matchFilter(index.segments(), filter)).toHaveLength(index.segments().length);
+      expect(matchFilter(index.segments(), ready(filter))).toHaveLength(index.segments().length);
     }
   });
 
@@ -133,7 +134,7 @@ describe('a clause over columns', () => {
     index.add({ id: 'b', title: 'lamp', added: '2024-03-01' });
     const filter: FilterClause[] = [{ range: { field: 'added', max: 'now' } }];
     const found = (now: number) => index.search({ text: 'lamp', k: 9, filter, now }).map(({ id }) => id);
-    expect([...index.accepted(filter, Date.UTC(2024, 1, 29)).ids()]).toEqual(['a']);
+    expect([...index.accepted(filter, { now: Date.UTC(2024, 1, 29) }).ids()]).toEqual(['a']);
     expect([found(Date.UTC(2024, 1, 27)), found(Date.UTC(2024, 1, 28)), found(Date.UTC(2024, 2, 1))]).toEqual([
       [],
       ['a'],

@@ -1,5 +1,6 @@
 import type { DocumentRow } from '../../src/config/rows.js';
 import type { FilterClause } from '../../src/query/filter.js';
+import { createAnalyzer } from '../../src/text/analyzer.js';
 
 /**
  * The oracle of filters: the plain document is walked anew for every question. All values that lie under a path, nulls left out;
@@ -56,12 +57,37 @@ export function arcLength(a: { lat: number; lon: number }, b: { lat: number; lon
 
 const turned = (degrees: number): number => ((degrees % 360) + 360) % 360;
 
+const chains = ['en', 'und'].map(tag => createAnalyzer(tag));
+
+/** The terms of a text by position, '' where one was dropped. */
+function termsAt(text: string, chain: number): string[] {
+  const terms: string[] = [];
+  for (const { term, position } of chains[chain].analyze(text)) terms[position] = term;
+  return Array.from(terms, term => term ?? '');
+}
+
+/** Whether a value holds the words of a text: in English, or where the text is stop words alone in no language. */
+function holdsWords(value: unknown, wanted: string, isId: boolean): boolean {
+  if (typeof value === 'boolean') return `${value}` === wanted;
+  if (typeof value === 'number') return /^[-+.\d]/.test(wanted) && Number(wanted) === value;
+  if (typeof value !== 'string') return false;
+  if (isId) return value === wanted;
+  const chain = termsAt(wanted, 0).some(term => term !== '') ? 0 : 1;
+  const run = termsAt(wanted, chain);
+  const words = run.slice(run.findIndex(term => term !== ''));
+  if (words.length === 0) return false;
+  const terms = termsAt(value.slice(0, 256), chain);
+  return terms.some((_, start) => words.every((term, i) => term === '' || term === terms[start + i]));
+}
+
 export function clauseHolds(clause: FilterClause, document: DocumentRow): boolean {
   if ('any' in clause) return clause.any.some(inner => clauseHolds(inner, document));
   if ('not' in clause) return !clauseHolds(clause.not, document);
   const [{ field }] = Object.values(clause);
   const values = attributeValues(document, field);
   if ('terms' in clause) return values.some(value => clause.terms.values.some(wanted => wanted === value));
+  if ('words' in clause)
+    return values.some(value => clause.words.values.some(wanted => holdsWords(value, wanted, field === 'id')));
   if ('exists' in clause) return values.length > 0;
   if ('range' in clause) {
     const { min = -Infinity, max = Infinity } = clause.range;

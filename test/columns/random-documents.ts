@@ -5,6 +5,17 @@ import type { FilterClause } from '../../src/query/filter.js';
 export const pick = <T>(random: Random, from: readonly T[]): T => from[random.below(from.length)];
 
 const keys = ['a', 'b', 'c.d', 'é', '__proto__', '', 'constructor', '心', '\ud800', 'lat'];
+const words = [
+  'Red Shoes',
+  'red shoe rack',
+  'RÉD',
+  'The',
+  'the On',
+  'on',
+  'state of the art',
+  'state-of-the-art',
+  'shoes red',
+];
 const texts = [
   'x',
   'y',
@@ -19,6 +30,7 @@ const texts = [
   'x'.repeat(257),
   `${'x'.repeat(300)}y`,
   'null',
+  ...words,
 ];
 const dates = [
   '2024-02-29',
@@ -88,7 +100,7 @@ export const randomField = (random: Random): string => pick(random, fields);
 /** A clause of any kind over the same values. */
 export function randomClause(random: Random, depth = 0): FilterClause {
   const field = randomField(random);
-  const kind = random.below(depth < 3 ? 8 : 6);
+  const kind = random.below(depth < 3 ? 9 : 7);
   if (kind === 0) {
     const values = Array.from({ length: 1 + random.below(3) }, () =>
       pick(random, [...texts, ...dates, ...numbers, true, false, 'd1', 'd7']),
@@ -110,6 +122,15 @@ export function randomClause(random: Random, depth = 0): FilterClause {
     const [south, north] = [degrees(random, 90), degrees(random, 90)].sort((a, b) => a - b);
     return { geoBox: { field, south, north, east: degrees(random, 180), west: degrees(random, 180) } };
   }
-  if (kind === 6) return { not: randomClause(random, depth + 1) };
+  if (kind === 6)
+    return {
+      words: {
+        field,
+        values: Array.from({ length: 1 + random.below(2) }, () =>
+          pick(random, [...words, '1', 'true', 'd1', 'x', '1.5']),
+        ),
+      },
+    };
+  if (kind === 7) return { not: randomClause(random, depth + 1) };
   return { any: Array.from({ length: random.below(4) }, () => randomClause(random, depth + 1)) };
 }

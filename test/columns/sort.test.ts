@@ -11,13 +11,16 @@ import type { SortKey } from '../../src/query/query.js';
 import { attributeValues, clauseHolds, dateOf } from './naive-filter.js';
 import { pick, randomClause, randomField } from './random-documents.js';
 import { options, randomIndex } from './random-index.js';
+import { ready } from './ready.js';
 import { topSorted } from './top-sorted.js';
 
 const orders = ['ascending', 'descending'] as const;
 
 const sorted = (index: TokenIndex, filter: Filter, keys: SortKey[], k: number): string[] => {
   const segments = index.segments();
-  return topSorted(segments, matchFilter(segments, filter), keys, k).map(({ place, doc }) => segments[place].idOf(doc));
+  return topSorted(segments, matchFilter(segments, ready(filter)), keys, k).map(({ place, doc }) =>
+    segments[place].idOf(doc),
+  );
 };
 
 /** What a document is sorted by: a number, a text, or nothing. */

@@ -71,7 +71,7 @@ describe('wantedTerms', () => {
 
 describe('a token index', () => {
   const make = () => {
-    const index = createTokenIndex(indexingSchema.parse({ fieldWeights: { title: 1 } }));
+    const index = createTokenIndex({ ...indexingSchema.parse({ fieldWeights: { title: 1 } }), attributeWeight: 0 });
     for (const [id, title, language] of [
       ['a', 'red sofa'],
       ['b', 'red couch'],
@@ -100,7 +100,7 @@ describe('a token index', () => {
   });
 
   it('asks for a synonym of several words as a phrase', () => {
-    const index = createTokenIndex(indexingSchema.parse({ fieldWeights: { title: 1 } }));
+    const index = createTokenIndex({ ...indexingSchema.parse({ fieldWeights: { title: 1 } }), attributeWeight: 0 });
     for (const [id, title] of [
       ['a', 'pizza of the big apple'],
       ['b', 'a big red apple'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { resolveAttributeWeight } from '../../src/config/indexing.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
 import { buildIndex } from '../../src/search/build-index.js';
@@ -62,7 +63,7 @@ async function open(path: string): Promise<WritableIndex> {
 
 /** The oracle: an index built anew under a dictionary. */
 function builtWith(words: readonly DictionaryWord[], rows: readonly DocumentRow[] = documents): TokenIndex {
-  const tokens = createTokenIndex(indexing());
+  const tokens = createTokenIndex({ ...indexing(), attributeWeight: resolveAttributeWeight(indexing()) });
   tokens.setDictionary(checkDictionary(words));
   for (const row of rows) tokens.add(row);
   return tokens;
@@ -195,7 +196,7 @@ describe('setDictionary', () => {
 /** What a document is indexed under, as one text. */
 function termsOf(row: DocumentRow, words: readonly DictionaryWord[]): string {
   if (row.tokens !== undefined) return '';
-  const tokens = createTokenIndex(indexing());
+  const tokens = createTokenIndex({ ...indexing(), attributeWeight: resolveAttributeWeight(indexing()) });
   tokens.setDictionary(checkDictionary(words));
   const analyzer = tokens.analyzer(row.language);
   const shown = [row.title, row.description ?? ''].map(text =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
+import { indexFields } from '../../src/lexical/index-fields.js';
 import type { Query } from '../../src/query/query.js';
 import { type HighlightOptions, highlightDocument } from '../../src/search/highlight.js';
 import { markSpans, marksOf } from '../../src/search/query-marks.js';
@@ -8,12 +9,13 @@ import { createAnalyzer } from '../../src/text/analyzer.js';
 import { fragmentHtml } from '../../src/text/fragments.js';
 
 const english = createAnalyzer('en');
+const { texts } = indexFields({ fieldWeights: { title: 1, description: 0.4 } });
 const bag = (text: string, fields?: string[]): Query => ({ bag: { text, fields } });
 const phrase = (text: string, slop?: number): Query => ({ phrase: { text, slop } });
 
 function highlight(document: Omit<DocumentRow, 'id'>, query: Query, options: Partial<HighlightOptions> = {}) {
   const analyzer = options.analyzer ?? english;
-  const settings = { fields: ['title', 'description'], analyzer, idf: () => 1, ...options };
+  const settings = { fields: ['title', 'description'], texts, analyzer, idf: () => 1, ...options };
   return highlightDocument({ id: 'x', ...document } as DocumentRow, marksOf(query, analyzer), settings);
 }
 /** The one fragment of a title, as HTML. */
@@ -120,6 +122,7 @@ describe('highlightDocument', () => {
     const marks = marksOf(bag('hamer'), english, () => ['hammer']);
     const [{ fragments }] = highlightDocument({ id: 'x', title: 'a hammer' }, marks, {
       fields: ['title'],
+      texts,
       analyzer: english,
       idf: () => 1,
     });

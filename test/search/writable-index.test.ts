@@ -7,7 +7,8 @@ import type { DocumentRow } from '../../src/config/rows.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
-import { type DocumentChange, openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
+import type { WholeChange } from '../../src/search/patch-documents.js';
+import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
 let folder: string;
@@ -236,7 +237,7 @@ describe('openWritableIndex', () => {
   });
 });
 
-function applyToModel(model: Map<string, string>, changes: readonly DocumentChange[]): void {
+function applyToModel(model: Map<string, string>, changes: readonly WholeChange[]): void {
   for (const change of changes) {
     if ('put' in change) model.set(change.put.id, change.put.title);
     else model.delete(change.delete);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import type { App, AppOptions, AppParts } from '../../serving/parts.js';
+import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import type { SearchRequest } from '../../src/search/backend.js';
 import { calm, documents, memoryBackend, memoryParts } from './memory-backend.js';
 
@@ -23,10 +24,11 @@ const post = (url: string, payload: unknown, to: App = app) =>
   to.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' }, payload: payload as object });
 
 /** An error in the one shape, with this status and code. */
-function expectError(reply: { statusCode: number; json: () => unknown }, status: number, code: string): string {
+function expectError(reply: { statusCode: number; json: () => unknown }, status: number, code: ErrorCode): string {
   const body = reply.json() as Record<string, unknown>;
   expect([reply.statusCode, body.code]).toEqual([status, code]);
-  expect(Object.keys(body)).toEqual(['code', 'message', 'details']);
+  expect(Object.keys(body)).toEqual(['code', 'message', 'remedy', 'details']);
+  expect(body.remedy).toBe(errorTable[code].remedy);
   return String(body.message);
 }
 

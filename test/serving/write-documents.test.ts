@@ -10,9 +10,11 @@ import { writeLines } from '../../serving/bulk.js';
 import { readLines } from '../../serving/lines.js';
 import type { App } from '../../serving/parts.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
+import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
-import { type DocumentChange, openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
+import type { DocumentChange } from '../../src/search/patch-documents.js';
+import { type DocumentWriter, openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
 import { calm, memoryParts } from './memory-backend.js';
 
@@ -57,6 +59,13 @@ const put = (app: App, id: string, body: unknown, headers: Record<string, string
     method: 'PUT',
     url: `/documents/${encodeURIComponent(id)}`,
     headers: { host: 'localhost:80', 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const patch = (app: App, id: string, body: unknown, headers: Record<string, string> = {}) =>
+  app.inject({
+    method: 'PATCH',
+    url: `/documents/${encodeURIComponent(id)}`,
+    headers: { host: 'localhost:80', 'content-type': 'application/merge-patch+json', ...headers },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   });
 const remove = (app: App, id: string) =>
@@ -114,6 +123,57 @@ describe('PUT and DELETE /documents/:id', () => {
     for (const reply of [await put(app, 'a', { title: 'x' }), await remove(app, 'a'), await bulk(app, '{}')]) {
       expect([reply.statusCode, reply.json().code]).toEqual([403, 'index/read-only']);
     }
+  });
+});
+
+describe('PATCH /documents/:id', () => {
+  it.each(['application/merge-patch+json', 'application/json', 'application/json; charset=utf-8'])(
+    'changes some fields, sent as %s',
+    async type => {
+      const { app } = await serve();
+      const reply = await patch(app, 'old', { price: 5, description: 'long', stock: null }, { 'content-type': type });
+      expect([reply.statusCode, reply.json()]).toEqual([200, { id: 'old', sequence: 2 }]);
+      await patch(app, 'old', { id: 'old', title: 'quokka', description: null });
+      expect((await app.inject({ url: '/documents/old' })).json()).toEqual({ id: 'old', title: 'quokka', price: 5 });
+      expect(await found(app, 'quokka')).toBe('old');
+    },
+  );
+
+  it.each([
+    ['an id that is not there', 'none', { price: 1 }, 404, 'request/not-found'],
+    ['another id', 'old', { id: 'other' }, 400, 'request/invalid'],
+    ['an id of null', 'old', { id: null }, 400, 'request/invalid'],
+    ['a list', 'old', [], 400, 'request/invalid'],
+    ['nothing', 'old', '', 400, 'request/invalid'],
+    ['a title taken away', 'old', { title: null }, 422, 'data/malformed-row'],
+    ['a prototype', 'old', '{"__proto__":{"a":1}}', 400, 'request/invalid'],
+    ['deep nesting', 'old', `{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`, 422, 'data/malformed-row'],
+    ['too much', 'old', { description: 'y'.repeat(10_001) }, 413, 'request/too-large'],
+  ])('refuses %s, says what to do, and nothing changes', async (_name, id, body, status, code) => {
+    const { app, index } = await serve();
+    const reply = await patch(app, id, body);
+    const { remedy } = errorTable[code as ErrorCode];
+    expect([reply.statusCode, reply.json()]).toEqual([status, expect.objectContaining({ code, remedy })]);
+    expect(await index.get('old')).toEqual({ id: 'old', title: 'garden hose' });
+  });
+
+  it('asks for the same rights as PUT, and takes no other type', async () => {
+    const { app } = await serve(keyAccess(keys));
+    expect((await patch(app, 'old', { price: 1 })).json().code).toBe('request/unauthorised');
+    expect((await patch(app, 'old', { price: 1 }, { authorization: 'Bearer look' })).json().code).toBe(
+      'request/forbidden',
+    );
+    const headers = { authorization: 'Bearer secret' };
+    expect((await patch(app, 'old', { price: 1 }, headers)).statusCode).toBe(200);
+    const text = await patch(app, 'old', { price: 1 }, { ...headers, 'content-type': 'text/plain' });
+    expect([text.statusCode, text.json().code]).toEqual([415, 'request/unsupported-type']);
+    const other = await put(app, 'old', { title: 'x' }, { ...headers, 'content-type': 'application/merge-patch+json' });
+    expect(other.statusCode).toBe(415);
+    const { paths } = (await app.inject({ url: '/docs/json' })).json();
+    expect(Object.keys(paths['/documents/{id}'].patch.requestBody.content)).toEqual([
+      'application/merge-patch+json',
+      'application/json',
+    ]);
   });
 });
 
@@ -185,12 +245,17 @@ describe('POST /documents/bulk', () => {
       '{"put":{"id":"d","title":"x","__proto__":{}}}',
       '{"delete":"a\\ud800"}',
       '{"put":{"id":"e","title":"numbat"}}',
+      '{"patch":{"id":"e","price":3}}',
+      '{"patch":{"id":"none","price":3}}',
+      '{"patch":{"id":"e","title":null}}',
+      '{"patch":{"price":3}}',
+      '{"patch":{"id":"a","title":"bilby"}}',
     ];
     const payload = Buffer.concat(lines.flatMap((line, i) => [Buffer.from(i > 0 ? '\n' : ''), Buffer.from(line)]));
     const reply = await bulk(app, payload);
     expect(reply.statusCode).toBe(200);
     const results = linesOf(reply.body);
-    expect(results.pop()).toEqual({ done: true, written: 4, failed: 7 });
+    expect(results.pop()).toEqual({ done: true, written: 6, failed: 10 });
     const byLine = new Map(results.map(result => [result.line, result.code ?? result.id]));
     expect([...byLine].sort(([a], [b]) => a - b)).toEqual([
       [1, 'a'],
@@ -204,12 +269,19 @@ describe('POST /documents/bulk', () => {
       [10, 'data/malformed-row'],
       [11, 'data/malformed-row'],
       [12, 'e'],
+      [13, 'e'],
+      [14, 'request/not-found'],
+      [15, 'data/malformed-row'],
+      [16, 'data/malformed-row'],
+      [17, 'a'],
     ]);
-    expect([await found(app, 'quokka'), await found(app, 'zebra'), await found(app, 'numbat')]).toEqual([
+    expect(await Promise.all(['bilby', 'quokka', 'zebra', 'numbat'].map(word => found(app, word)))).toEqual([
       'a',
+      undefined,
       undefined,
       'e',
     ]);
+    expect(await index.get('e')).toEqual({ id: 'e', title: 'numbat', price: 3 });
     expect(index.ids()).toEqual(['a', 'e']);
   });
 
@@ -233,7 +305,7 @@ describe('POST /documents/bulk', () => {
   it('stands in the interface', async () => {
     const { app } = await serve();
     const { paths } = (await app.inject({ url: '/docs/json' })).json();
-    expect(Object.keys(paths['/documents/{id}']).sort()).toEqual(['delete', 'get', 'put']);
+    expect(Object.keys(paths['/documents/{id}']).sort()).toEqual(['delete', 'get', 'patch', 'put']);
     expect(paths['/documents/bulk'].post.description).toContain('{"put":');
   });
 });
@@ -242,10 +314,12 @@ describe('writeLines', () => {
   const limits = { line: 100, bytes: 10_000, lines: 1000 };
   const collect = async (lines: readonly string[], changes: Partial<typeof limits>, write = async () => 1) => {
     const batches: (readonly DocumentChange[])[] = [];
-    const writer = {
-      write: (batch: readonly DocumentChange[]) => {
+    const writer: DocumentWriter = {
+      write,
+      writeEach: async batch => {
         batches.push(batch);
-        return write();
+        const sequence = await write();
+        return batch.map(() => sequence);
       },
     };
     const results: unknown[] = [];
@@ -264,7 +338,12 @@ describe('writeLines', () => {
     const few = await collect(deletes(5), { lines: 3 });
     expect(few.batches.flat()).toHaveLength(3);
     expect(few.results.slice(-2)).toEqual([
-      { line: 4, code: 'request/too-large', message: 'a request has at most 3 lines' },
+      {
+        line: 4,
+        code: 'request/too-large',
+        message: 'a request has at most 3 lines',
+        remedy: errorTable['request/too-large'].remedy,
+      },
       { done: false, written: 3, failed: 0 },
     ]);
     const small = await collect(deletes(5), { bytes: 40 }); // two lines of 16 bytes with their ends fit, not three
@@ -273,12 +352,13 @@ describe('writeLines', () => {
   });
 
   it('tells a failure of a batch on each of its lines, and nothing of what went wrong inside', async () => {
+    const { remedy } = errorTable['files/disk-full'];
     const full = await collect(deletes(2), {}, async () => {
       throw new TandemError('files/disk-full', 'no space');
     });
     expect(full.results).toEqual([
-      { line: 1, code: 'files/disk-full', message: 'no space' },
-      { line: 2, code: 'files/disk-full', message: 'no space' },
+      { line: 1, code: 'files/disk-full', message: 'no space', remedy },
+      { line: 2, code: 'files/disk-full', message: 'no space', remedy },
       { done: true, written: 0, failed: 2 },
     ]);
     const secret = await collect(deletes(1), {}, async () => {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path } from '../flags.js';
+import { path, textOf } from '../flags.js';
 import { formatSteps } from '../format-steps.js';
 
 export const analyzeCommand = defineCommand({
   name: 'analyze',
   summary: 'Show every step that turns a text into terms.',
   example: 'tandem analyze "Garden hoses, 9x15" --language en',
-  operands: ['<text>'],
+  operands: ['<text...>'],
   flags: {
     language: {
       value: 'TAG',
@@ -16,7 +16,8 @@ export const analyzeCommand = defineCommand({
     },
     index: { value: 'INDEX', help: 'index whose own words and synonyms count', schema: path.optional() },
   },
-  run: async ({ language: tag, index: folder }, _context, [text]) => {
+  run: async ({ language: tag, index: folder }, _context, words) => {
+    const text = textOf(words);
     if (folder !== undefined) {
       const { openIndex } = await import('../../search/open-index.js');
       const index = await openIndex(folder);

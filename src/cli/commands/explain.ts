@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { Explanation } from '../../lexical/explain.js';
 import { defineCommand } from '../command.js';
-import { path } from '../flags.js';
+import { path, textOf } from '../flags.js';
 
 /** One line for each part, inside its sum. */
 function lines({ value, description, details }: Explanation, depth = 0): string[] {
@@ -13,8 +13,8 @@ function lines({ value, description, details }: Explanation, depth = 0): string[
 export const explainCommand = defineCommand({
   name: 'explain',
   summary: 'Say why a document has its score on the token side, part by part.',
-  example: 'tandem explain --index out/index --id 17 "garden hose"',
-  operands: ['<text>'],
+  example: 'tandem explain --index out/index --id 17 garden hose',
+  operands: ['<text...>'],
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     id: { value: 'ID', help: 'the document', schema: z.string().min(1) },
@@ -29,7 +29,8 @@ export const explainCommand = defineCommand({
       schema: z.enum(['plain', 'query'], { error: 'expected plain or query' }).optional(),
     },
   },
-  run: async ({ index: folder, id, ...request }, _context, [text]) => {
+  run: async ({ index: folder, id, ...request }, _context, words) => {
+    const text = textOf(words);
     const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index }) => {
       const explanation = await index.explain({ ...request, text, k: 1, mode: 'token' }, id);

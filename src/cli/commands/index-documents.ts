@@ -1,5 +1,6 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { mostNamed } from '../../lexical/attribute-texts.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, path } from '../flags.js';
@@ -52,12 +53,25 @@ export const indexCommand = defineCommand({
         duplicates: manifest.duplicates,
         modelId: manifest.modelId,
         fusionWeight: manifest.indexing.fusionWeight,
+        attributeWeight: manifest.indexing.attributeWeight,
+        ...(manifest.attributes && { attributes: manifest.attributes }),
         ...(fusion && { fusion }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${tuned}`,
+      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${tuned}`,
     };
   },
 });
+
+/** Attributes named to people; the rest is counted. */
+const namedToPeople = 12;
+
+/** Which attributes are searched by their words beside the fields. */
+function describeAttributes(paths: readonly string[] = []): string {
+  if (paths.length === 0) return '';
+  const more = paths.length > namedToPeople ? ', ...' : '';
+  const count = paths.length === mostNamed ? `the first ${mostNamed} attributes` : `${paths.length} attributes`;
+  return `\nalso searched: ${paths.slice(0, namedToPeople).join(', ')}${more} (${count})`;
+}
 
 function describeFusion({ weight, score, on, lead }: TunedFusion): string {
   const known = on === 'known-item';

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { modeFlag, path, switched, wholeNumber } from '../flags.js';
+import { modeFlag, path, switched, textOf, wholeNumber } from '../flags.js';
 import { formatHits } from '../format-hits.js';
 import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../parse-search-flags.js';
 
 export const searchCommand = defineCommand({
   name: 'search',
   summary: 'Search an index.',
-  example: 'tandem search --index out/index "garden hose" --k 5 --explain',
-  operands: ['<text>'],
+  example: 'tandem search --index out/index garden hose --k 5 --explain',
+  operands: ['[text...]'],
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     ...modeFlag,
@@ -36,7 +37,7 @@ export const searchCommand = defineCommand({
     },
     sort: {
       value: 'KEYS',
-      help: 'attributes in place of the score: price,rating:descending',
+      help: 'attributes in place of the score: price,rating:desc',
       schema: z.string().optional(),
     },
     facets: {
@@ -48,7 +49,9 @@ export const searchCommand = defineCommand({
     highlight: { help: 'show the passages that match', schema: switched },
     explain: { help: 'show the parts of each score', schema: switched },
   },
-  run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, _context, [text]) => {
+  run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, context, words) => {
+    if (words.length === 0 && filter === undefined && query === undefined && sort === undefined)
+      throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
     const parsed = {
       filter: filter === undefined ? undefined : parseFilterFlag(filter),
       query: query === undefined ? undefined : parseQueryFlag(query),
@@ -58,7 +61,8 @@ export const searchCommand = defineCommand({
     };
     const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index, modes }) => {
-      const response = await index.search({ ...request, ...parsed, text, mode: mode ?? modes[0] });
+      const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
+      for (const warning of response.warnings ?? []) context.warn(warning);
       return { json: { ...response }, text: formatHits(response) };
     });
   },

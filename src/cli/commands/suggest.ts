@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { path, textOf, wholeNumber } from '../flags.js';
 
 export const suggestCommand = defineCommand({
   name: 'suggest',
   summary: 'Complete a query that is being typed.',
-  example: 'tandem suggest --index out/index "garden ho"',
-  operands: ['<text>'],
+  example: 'tandem suggest --index out/index garden ho',
+  operands: ['<text...>'],
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     k: { value: 'N', help: 'completions wanted, 1 to 50 (default 10)', schema: wholeNumber(1, 50).prefault('10') },
@@ -16,7 +16,8 @@ export const suggestCommand = defineCommand({
       schema: z.string().optional(),
     },
   },
-  run: async ({ index: folder, ...request }, _context, [text]) => {
+  run: async ({ index: folder, ...request }, _context, words) => {
+    const text = textOf(words);
     const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index }) => {
       const completions = index.complete({ ...request, text });

@@ -1,5 +1,5 @@
+import type { ReadyFilter } from '../../columns/ready-filter.js';
 import { type BitSet, createBitSet, fullBitSet, intersect, setBit, subtract, unite } from '../../math/bit-set.js';
-import type { Filter } from '../../query/filter.js';
 import { noMoreDocuments } from '../segment-reader.js';
 import { iterate, type Place, placesOf } from './iterate.js';
 import type { BoolNode, QueryNode, Snapshot, TermsNode } from './node.js';
@@ -21,7 +21,7 @@ export function matchingIn(snapshot: Snapshot, place: Place, node: QueryNode): B
 }
 
 /** By place, see placesOf: the documents that match a query and pass a filter; removed ones may be among them. */
-export const matchingEverywhere = (snapshot: Snapshot, node: QueryNode, filter: Filter): BitSet[] =>
+export const matchingEverywhere = (snapshot: Snapshot, node: QueryNode, filter: ReadyFilter): BitSet[] =>
   placesOf(snapshot).map(place => {
     const { columns, documentCount } = place.segment;
     const documents = fullBitSet(documentCount);

@@ -1,3 +1,4 @@
+import type { ReadyClause } from '../../columns/ready-filter.js';
 import type { FilterClause } from '../../query/filter.js';
 import type { Analyzer } from '../../text/analyzer.js';
 import type { ExpandedTerm } from '../../text/expand-query.js';
@@ -17,8 +18,8 @@ export interface Snapshot {
   readonly analyzer: Analyzer;
   /** The terms that a bag of words asks for, see wantedTerms. */
   readonly termsOf: (text: string) => readonly ExpandedTerm[];
-  /** makes a condition ready for the columns: 'now' becomes the moment of the query @throws TandemError 'search/bad-filter' */
-  readonly ready: (clause: FilterClause) => FilterClause;
+  /** makes a condition ready for the columns: 'now' becomes the moment of the query, words are those of its language @throws TandemError 'search/bad-filter' */
+  readonly ready: (clause: FilterClause) => ReadyClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */
   readonly searched?: ReadonlySet<number>;
 }
@@ -74,7 +75,7 @@ export interface PhraseWord {
 
 export interface FilterNode {
   readonly kind: 'filter';
-  readonly clause: FilterClause;
+  readonly clause: ReadyClause;
 }
 
 /** Every document, with this score. */

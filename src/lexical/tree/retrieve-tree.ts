@@ -1,7 +1,7 @@
 import { FirstDocuments, isSortedBy } from '../../columns/first-documents.js';
+import type { ReadyFilter } from '../../columns/ready-filter.js';
 import { documentOrder } from '../../columns/sort.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
-import type { Filter } from '../../query/filter.js';
 import type { SortKey } from '../../query/query.js';
 import type { Collector } from '../collector.js';
 import { type AcceptIn, acceptIds, collectTerms, type Scratch } from '../retrieve.js';
@@ -22,7 +22,7 @@ export interface Wanted {
   readonly k: number;
   /** asked only for documents that would be among the best k */
   readonly accept?: (id: string) => boolean;
-  readonly filter: Filter;
+  readonly filter: ReadyFilter;
   readonly factors: readonly Factor[];
   /** by score where there is no key */
   readonly sort: readonly SortKey[];

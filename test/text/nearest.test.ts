@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { didYouMean, editDistance, nearest } from '../../src/cli/nearest.js';
+import { didYouMean, editDistance, nearest } from '../../src/text/nearest.js';
 
 describe('editDistance', () => {
   it.each([

@@ -1,0 +1,80 @@
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { Filter, FilterClause } from '../query/filter.js';
+import type { Query } from '../query/query.js';
+import { namesBeforeColons } from '../query/scan-query.js';
+import { nearest } from '../text/nearest.js';
+import type { SearchRequest } from './backend.js';
+
+/** Warnings of one answer at most. */
+const mostWarnings = 10;
+
+type FieldSource = Pick<TokenIndex, 'size' | 'fields' | 'hasAttribute' | 'attributeNames'>;
+
+/**
+ * What a request names and no document has, in words, with the nearest that some have: most likely a slip of the pen, but a field may be one that no
+ * document has yet. An index without documents knows no better.
+ */
+export function fieldWarnings(request: SearchRequest, tokens: FieldSource): string[] {
+  if (tokens.size === 0) return [];
+  const warnings = new Set<string>();
+  const attribute = (place: string, name: string): void => {
+    if (name === '_score' || tokens.hasAttribute(name)) return;
+    warnings.add(`${place}: no document has a field \`${name}\`${meant(name, tokens.attributeNames())}`);
+  };
+  const { filter = [], sort = [], facets = [], functions = [], query, highlight, text, syntax } = request;
+  for (const name of filterFields(filter)) attribute('filter', name);
+  for (const { field } of sort) attribute('sort', field);
+  for (const { field } of facets) attribute('facets', field);
+  for (const each of functions) attribute('functions', ('decay' in each ? each.decay : each.saturation).field);
+  for (const name of highlight?.fields ?? []) if (!tokens.fields.includes(name)) attribute('highlight', name);
+  if (query !== undefined) {
+    const { fields, attributes } = queryFields(query);
+    for (const name of attributes) attribute('query', name);
+    for (const name of fields)
+      if (!tokens.fields.includes(name))
+        warnings.add(`query: no field \`${name}\` is searched by its words${meant(name, tokens.fields)}`);
+  } else if (syntax === 'query') {
+    for (const name of namesBeforeColons(text)) {
+      if (tokens.fields.includes(name) || tokens.hasAttribute(name)) continue;
+      const guess = nearestName(name, [...tokens.fields, ...tokens.attributeNames()]);
+      if (guess !== undefined)
+        warnings.add(`text: \`${name}:\` is taken as text, for no document has that field; did you mean \`${guess}\`?`);
+    }
+  }
+  return [...warnings].slice(0, mostWarnings);
+}
+
+function meant(name: string, known: Iterable<string>): string {
+  const guess = nearestName(name, [...known]);
+  return guess === undefined ? '' : `; did you mean \`${guess}\`?`;
+}
+
+/** The nearest of some names, or the one path whose last part is the name or near it: weight is specs.weight. */
+function nearestName(name: string, known: readonly string[]): string | undefined {
+  const whole = nearest(name, known);
+  if (whole !== undefined) return whole;
+  const byEnd = new Map(known.toReversed().map(path => [path.slice(path.lastIndexOf('.') + 1), path]));
+  const end = nearest(name.slice(name.lastIndexOf('.') + 1), [...byEnd.keys()]);
+  return end === undefined ? undefined : byEnd.get(end);
+}
+
+function filterFields(filter: Filter): string[] {
+  return filter.flatMap((clause: FilterClause): string[] => {
+    if ('any' in clause) return filterFields(clause.any);
+    if ('not' in clause) return filterFields([clause.not]);
+    const [{ field }] = Object.values(clause);
+    return [field];
+  });
+}
+
+function queryFields(query: Query): { readonly fields: readonly string[]; readonly attributes: readonly string[] } {
+  if ('filter' in query) return { fields: [], attributes: filterFields([query.filter]) };
+  if ('bool' in query) {
+    const { must = [], should = [], mustNot = [] } = query.bool;
+    const inner = [...must, ...should, ...mustNot].map(queryFields);
+    return { fields: inner.flatMap(each => each.fields), attributes: inner.flatMap(each => each.attributes) };
+  }
+  if ('all' in query) return { fields: [], attributes: [] };
+  const [{ fields = [] }] = Object.values(query);
+  return { fields, attributes: [] };
+}

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../serving/app.js';
+import type { App } from '../../serving/parts.js';
+import { errorTable } from '../../src/errors/table.js';
+import { buildIndex } from '../../src/search/build-index.js';
+import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
+import { openIndex } from '../../src/search/open-index.js';
+import { indexing } from '../search/fixture.js';
+import { calm, memoryParts } from './memory-backend.js';
+
+let folder: string;
+let index: EmbeddedIndex;
+let app: App;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-fields-'));
+  const documents = [
+    { id: 'a', title: 'Pavilion notebook', brand: 'HP', rating: 4.5 },
+    { id: 'b', title: 'Elite notebook', brand: 'hp inc.', rating: 4.9 },
+    { id: 'c', title: 'Spectre', brand: 'Acme', rating: 3 },
+  ];
+  await buildIndex({ documents, indexing: indexing(), out: join(folder, 'index') });
+  index = await openIndex(join(folder, 'index'));
+  app = await createApp(memoryParts({ backend: index, embedder: undefined }), { pressure: calm });
+});
+afterAll(async () => {
+  await app.close();
+  await index.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function search(payload: object) {
+  const reply = await app.inject({ method: 'POST', url: '/search', payload });
+  return { status: reply.statusCode, ...reply.json() };
+}
+const idsOf = ({ hits }: { hits: { id: string }[] }) => hits.map(({ id }) => id);
+
+describe('POST /search', () => {
+  it('sorts by the short names of the orders too', async () => {
+    expect(idsOf(await search({ sort: [{ field: 'rating', order: 'desc' }] }))).toEqual(['b', 'a', 'c']);
+    expect(idsOf(await search({ sort: [{ field: 'rating', order: 'asc' }] }))).toEqual(['c', 'a', 'b']);
+    expect(await search({ sort: [{ field: 'rating', order: 'up' }] })).toMatchObject({
+      status: 400,
+      code: 'request/invalid',
+      remedy: errorTable['request/invalid'].remedy,
+    });
+  });
+
+  it('answers, and warns of a field that no document has', async () => {
+    const answer = await search({ text: 'notebook', sort: [{ field: 'ratng', order: 'desc' }] });
+    expect([answer.status, idsOf(answer), answer.warnings]).toEqual([
+      200,
+      ['a', 'b'],
+      ['sort: no document has a field `ratng`; did you mean `rating`?'],
+    ]);
+    expect(await search({ text: 'notebook' })).not.toHaveProperty('warnings');
+  });
+
+  it('takes conditions on the words of an attribute, as text and as a filter', async () => {
+    expect(idsOf(await search({ text: 'brand:HP', syntax: 'query' })).sort()).toEqual(['a', 'b']);
+    expect(idsOf(await search({ filter: [{ words: { field: 'brand', values: ['hp'] } }] })).sort()).toEqual(['a', 'b']);
+    expect(idsOf(await search({ text: 'acme' }))).toEqual(['c']);
+  });
+});
