@@ -1,22 +1,21 @@
-import { z } from 'zod';
 import { streamTable, type TableRow } from './duckdb.js';
 import { asReadError, readLines } from './lines.js';
-import { malformedRow, parseRow, type RowSchema, type SourcedRow } from './parse-row.js';
+import { malformedRow, type SourcedRow } from './parse-row.js';
+import type { RawRow } from './raw-row.js';
 
 /**
  * Rows of a CSV file (RFC 4180, header in the first line; comma, semicolon or tab; also gzipped), streamed by DuckDB.
- * Cells are text; columns that the schema names are turned into its numbers and lists (a JSON array, or parts divided by `|`).
- * An empty cell is an absent value. Columns that the schema does not name stay text.
+ * Cells are text; an empty cell is an absent value.
  * @throws TandemError 'data/malformed-row' with the row (the header is row 1) | 'data/not-found' | 'files/damaged'
  */
-export async function* readCsv<S extends RowSchema>(path: string, schema: S): AsyncGenerator<SourcedRow<z.output<S>>> {
+export async function* readCsv(path: string): AsyncGenerator<SourcedRow<RawRow>> {
   const header = await readHeader(path);
   if (header === undefined) return;
   let line = 1;
   try {
     for await (const cells of streamTable(path, csvTable(header))) {
       line++;
-      yield { line, row: parseRow(path, line, coerceCells(path, line, cells, schema), schema) };
+      yield { line, row: presentCells(cells) };
     }
   } catch (error) {
     throw asCsvError(path, error);
@@ -57,27 +56,8 @@ function csvTable({ delimiter, columns }: Header): string {
   return `read_csv($1, ${dialect}, max_line_size = 67108864, columns = {${types}})`;
 }
 
-function coerceCells(path: string, line: number, cells: TableRow, schema: RowSchema): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [name, cell] of Object.entries(cells)) {
-    if (cell === null || cell === '') continue;
-    row[name] = coerceCell(path, line, name, String(cell), schema.shape[name]);
-  }
-  return row;
-}
-
-function coerceCell(path: string, line: number, name: string, cell: string, type: unknown): unknown {
-  const inner = type instanceof z.ZodOptional ? type.unwrap() : type;
-  // text that is no number is left for the schema to refuse, with its own message
-  if (inner instanceof z.ZodNumber) return cell.trim() !== '' && Number.isFinite(Number(cell)) ? Number(cell) : cell;
-  if (!(inner instanceof z.ZodArray)) return cell;
-  if (!cell.startsWith('[')) return cell.split('|').map(part => part.trim());
-  try {
-    return JSON.parse(cell);
-  } catch (error) {
-    throw malformedRow(path, line, `${name}: not a JSON array: ${(error as Error).message}`);
-  }
-}
+const presentCells = (cells: TableRow): RawRow =>
+  Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== null && cell !== ''));
 
 function asCsvError(path: string, error: unknown): unknown {
   const message = error instanceof Error ? error.message : '';

@@ -1,29 +1,64 @@
 import { stat } from 'node:fs/promises';
 import type { z } from 'zod';
+import type { ColumnMapping } from '../../src/config/mapping.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { checkMapping, mapRow } from '../mapping.js';
 import { readCsv } from './csv.js';
+import { fitRow } from './fit-row.js';
 import { readJsonl } from './jsonl.js';
 import { asReadError } from './lines.js';
 import { readParquet } from './parquet.js';
-import type { RowSchema, SourcedRow } from './parse-row.js';
+import { parseRow, type RowSchema, type SourcedRow } from './parse-row.js';
+import type { RawRow, TableOptions } from './raw-row.js';
+
+export interface RowOptions extends TableOptions {
+  /** field -> column that holds it, where they are called otherwise */
+  readonly mapping?: ColumnMapping;
+}
 
 /**
- * Rows of a file in the order of the file, checked by the schema, streamed; the format is told by the extension:
+ * Rows of a file in the order of the file, checked by the schema, streamed: those of `readTable`, their columns named as `mapping` says.
+ * @throws TandemError as `readTable`, and 'data/malformed-row' | 'data/unknown-column'
+ */
+export async function* readRows<S extends RowSchema>(
+  path: string,
+  schema: S,
+  { mapping = {}, ...options }: RowOptions = {},
+): AsyncGenerator<SourcedRow<z.output<S>>> {
+  const columns: string[] = [];
+  const onColumn = (name: string): void => {
+    columns.push(name);
+    options.onColumn?.(name);
+  };
+  for await (const { line, row } of readTable(path, { ...options, onColumn })) {
+    yield { line, row: parseRow(path, line, fitRow(path, line, mapRow(row, mapping), schema), schema) };
+  }
+  checkMapping(path, mapping, columns);
+}
+
+/**
+ * Rows of a file as they stand there, in the order of the file, streamed; the format is told by the extension:
  * `.jsonl`, `.ndjson`, `.csv`, `.tsv` (each also with `.gz`) and `.parquet`.
  * @throws TandemError 'data/not-found' | 'data/unknown-format' | 'data/empty' | 'data/malformed-row' | 'files/damaged'
  */
-export async function* readRows<S extends RowSchema>(path: string, schema: S): AsyncGenerator<SourcedRow<z.output<S>>> {
+export async function* readTable(path: string, options: TableOptions = {}): AsyncGenerator<SourcedRow<RawRow>> {
   const read = readerOf(path);
   await requireFile(path);
+  const met = new Set<string>();
   let any = false;
-  for await (const sourced of read(path, schema)) {
+  for await (const sourced of read(path)) {
     any = true;
+    for (const name of Object.keys(sourced.row)) {
+      if (met.has(name)) continue;
+      met.add(name);
+      options.onColumn?.(name);
+    }
     yield sourced;
   }
   if (!any) throw new TandemError('data/empty', `${path}: has no rows`, { path });
 }
 
-type Reader = <S extends RowSchema>(path: string, schema: S) => AsyncGenerator<SourcedRow<z.output<S>>>;
+type Reader = (path: string) => AsyncGenerator<SourcedRow<RawRow>>;
 
 function readerOf(path: string): Reader {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonl;

@@ -28,6 +28,7 @@ export const errorTable = {
   'data/malformed-row': entry(422, 1, 'Correct the named line; nothing was written.'),
   'data/unknown-format': entry(422, 2, 'Give a .jsonl, .csv or .parquet file, or a BEIR folder.'),
   'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
+  'data/unknown-column': entry(422, 2, 'Name a column that the file has; the message lists them.'),
   'data/unknown-documents': entry(422, 1, 'Give the documents that the pairs name, under the same ids.'),
   'data/no-queries': entry(422, 1, 'Give pairs whose queries have a visible character.'),
   'data/not-prepared': entry(404, 1, 'Make the folder with `tandem prepare`, or check the path.'),

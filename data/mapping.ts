@@ -1,0 +1,32 @@
+import type { ColumnMapping } from '../src/config/mapping.js';
+import { TandemError } from '../src/errors/tandem-error.js';
+import { didYouMean } from '../src/text/nearest.js';
+import type { RawRow } from './sources/raw-row.js';
+
+/**
+ * A row in the fields of Tandem: a mapped column takes the name of its field and leaves its own; a column that bears the name of a
+ * mapped field gives way. One column may fill several fields.
+ */
+export function mapRow(row: RawRow, mapping: ColumnMapping): RawRow {
+  const fields = Object.entries(mapping);
+  if (fields.length === 0) return row;
+  const taken = new Set(Object.values(mapping));
+  const kept = Object.entries(row).filter(([column]) => !taken.has(column) && !Object.hasOwn(mapping, column));
+  const filled = fields.flatMap(([field, column]) => (Object.hasOwn(row, column) ? [[field, row[column]]] : []));
+  return Object.fromEntries([...filled, ...kept]);
+}
+
+/**
+ * @param columns  all columns of the file
+ * @throws TandemError 'data/unknown-column' for a mapping that names another one
+ */
+export function checkMapping(path: string, mapping: ColumnMapping, columns: readonly string[]): void {
+  for (const [field, column] of Object.entries(mapping)) {
+    if (columns.includes(column)) continue;
+    throw new TandemError(
+      'data/unknown-column',
+      `${path}: has no column "${column}", which ${field} is mapped to${didYouMean(column, columns)}; its columns: ${columns.join(', ')}`,
+      { path, column, columns },
+    );
+  }
+}

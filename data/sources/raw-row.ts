@@ -1,0 +1,14 @@
+import type { ColumnTypes } from '../../src/config/mapping.js';
+
+/** A row as it stands in its file, before any schema: column -> value; what is empty or null is absent. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** How a file is read, and what is told on the way. */
+export interface TableOptions {
+  /** types of columns, in place of those that the values of a CSV column tell */
+  readonly types?: ColumnTypes;
+  /** called once for each column, when it is met: those of CSV and Parquet before the first row, those of JSON as they come */
+  readonly onColumn?: (name: string) => void;
+  /** one sentence about how the file was read, for the person who brought it */
+  readonly onNote?: (note: string) => void;
+}
