@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { asReadError } from './sources/lines.js';
+import { asReadError } from './sources/bytes.js';
 
 /** Names of the files in a folder of prepared data. */
 export const preparedFiles = {

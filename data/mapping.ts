@@ -22,11 +22,18 @@ export function mapRow(row: RawRow, mapping: ColumnMapping): RawRow {
  */
 export function checkMapping(path: string, mapping: ColumnMapping, columns: readonly string[]): void {
   for (const [field, column] of Object.entries(mapping)) {
-    if (columns.includes(column)) continue;
-    throw new TandemError(
-      'data/unknown-column',
-      `${path}: has no column "${column}", which ${field} is mapped to${didYouMean(column, columns)}; its columns: ${columns.join(', ')}`,
-      { path, column, columns },
-    );
+    checkColumns(path, [column], columns, `${field} is mapped to`);
   }
+}
+
+/**
+ * @param wanted  columns that somebody named
+ * @param why     what for, as in `no column "x", which WHY`
+ * @throws TandemError 'data/unknown-column' for one that is not there
+ */
+export function checkColumns(path: string, wanted: readonly string[], columns: readonly string[], why: string): void {
+  const column = wanted.find(name => !columns.includes(name));
+  if (column === undefined) return;
+  const message = `${path}: has no column "${column}", which ${why}${didYouMean(column, columns)}; its columns: ${columns.join(', ')}`;
+  throw new TandemError('data/unknown-column', message, { path, column, columns });
 }

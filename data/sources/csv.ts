@@ -1,70 +1,130 @@
-import { streamTable, type TableRow } from './duckdb.js';
-import { asReadError, readLines } from './lines.js';
-import { malformedRow, type SourcedRow } from './parse-row.js';
-import type { RawRow } from './raw-row.js';
+import { pipeline, Readable } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
+import type { ColumnTypes } from '../../src/config/mapping.js';
+import { createColumnTyper, valueOfType } from './column-types.js';
+import { type CsvDialect, csvOptions, detectDialect } from './csv-dialect.js';
+import { longestLine } from './lines.js';
+import { faultOf, malformedRow, type SourcedRow } from './parse-row.js';
+import type { RawRow, RowFault, TableOptions } from './raw-row.js';
+import { readText } from './text.js';
+
+/** UTF-16 units of the beginning by which the delimiter is found. */
+const headLength = 1 << 18;
 
 /**
- * Rows of a CSV file (RFC 4180, header in the first line; comma, semicolon or tab; also gzipped), streamed by DuckDB.
- * Cells are text; an empty cell is an absent value.
- * @throws TandemError 'data/malformed-row' with the row (the header is row 1) | 'data/not-found' | 'files/damaged'
+ * Rows of a CSV file (RFC 4180, header in the first line), streamed. An empty cell is absent. The file is read twice: first for the types of its
+ * columns, which all values decide (createColumnTyper).
+ * @throws TandemError 'data/malformed-row' with the row (the header is row 1), and as `readText`
  */
-export async function* readCsv(path: string): AsyncGenerator<SourcedRow<RawRow>> {
-  const header = await readHeader(path);
-  if (header === undefined) return;
-  let line = 1;
+export async function* readCsv(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
+  const dialect = await findDialect(path);
+  if (dialect === undefined) return;
+  const { onColumn, onNote, types: given = {} } = options;
+  const typer = createColumnTyper(given);
+  let known = false;
+  for await (const { columns, line, cells } of readCells(path, dialect, () => {})) {
+    if (!known) for (const name of columns) if (name !== '') onColumn?.(name);
+    known = true;
+    for (const [i, name] of columns.entries()) if (name !== '') typer.see(line, name, cells[i]);
+  }
+  for (const note of typer.notes()) onNote?.(note);
+  const types = { ...typer.types(), ...given };
+  const fault = faultOf(path, options);
+  for await (const cells of readCells(path, dialect, fault)) {
+    const row = rowOf(cells, types, fault);
+    if (row !== undefined) yield { line: cells.line, row };
+  }
+}
+
+async function findDialect(path: string): Promise<CsvDialect | undefined> {
+  let head = '';
+  for await (const piece of readText(path)) {
+    head += piece;
+    if (head.length >= headLength) return detectDialect(head.slice(0, headLength), false);
+  }
+  return detectDialect(head, true);
+}
+
+interface CellRow {
+  /** names of the header; '' for a column without one */
+  readonly columns: readonly string[];
+  readonly line: number;
+  /** as many as columns */
+  readonly cells: readonly string[];
+}
+
+/** Rows that hold a value; the header is row 1, and empty lines count as rows, as a spreadsheet shows them. */
+async function* readCells(
+  path: string,
+  { delimiter, separatorLine }: CsvDialect,
+  fault: (fault: RowFault) => void,
+): AsyncGenerator<CellRow> {
+  const parser = parse({ ...csvOptions, delimiter, max_record_size: longestLine, info: true });
+  // the iterator below throws what ends the pipeline
+  pipeline(Readable.from(readText(path)), parser, () => {});
+  let columns: string[] | undefined;
+  let skip = separatorLine ? 1 : 0;
   try {
-    for await (const cells of streamTable(path, csvTable(header))) {
-      line++;
-      yield { line, row: presentCells(cells) };
+    for await (const record of parser) {
+      const { info, record: cells }: { info: Info; record: string[] } = record;
+      if (skip-- > 0) continue;
+      const line = info.records + info.empty_lines;
+      if (columns === undefined) {
+        columns = headerOf(path, line, cells);
+        continue;
+      }
+      if (cells.every(cell => cell === '')) continue;
+      const fitted = fitWidth(columns, cells);
+      if (fitted !== undefined) yield { columns, line, cells: fitted };
+      else fault({ line, kind: 'width', text: `has ${cells.length} cells where the header has ${columns.length}` });
     }
   } catch (error) {
     throw asCsvError(path, error);
   }
 }
 
-interface Header {
-  readonly delimiter: string;
-  readonly columns: readonly string[];
+function headerOf(path: string, line: number, cells: readonly string[]): string[] {
+  const columns = cells.map(cell => cell.trim());
+  const repeated = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i);
+  if (repeated !== undefined) throw malformedRow(path, line, `two columns are named '${repeated}'`);
+  return columns;
 }
 
-/** The first line is parsed here because DuckDB's own detection skips over lines that do not fit. */
-async function readHeader(path: string): Promise<Header | undefined> {
-  for await (const { text } of readLines(path)) {
-    const delimiter = [',', ';', '\t'].reduce((best, d) =>
-      splitHeader(text, d).length > splitHeader(text, best).length ? d : best,
-    );
-    const columns = splitHeader(text, delimiter);
-    const repeated = columns.find((name, i) => name === '' || columns.indexOf(name) !== i);
-    if (repeated !== undefined) {
-      throw malformedRow(path, 1, repeated === '' ? 'a column has no name' : `two columns are named '${repeated}'`);
+/**
+ * Empty cells behind the last column are passed over; any other difference shifts values into columns that are not theirs.
+ * @returns undefined for such a row
+ */
+function fitWidth(columns: readonly string[], cells: readonly string[]): readonly string[] | undefined {
+  if (cells.length === columns.length) return cells;
+  if (cells.length < columns.length || cells.slice(columns.length).some(cell => cell !== '')) return undefined;
+  return cells.slice(0, columns.length);
+}
+
+function rowOf(
+  { columns, line, cells }: CellRow,
+  types: ColumnTypes,
+  fault: (fault: RowFault) => void,
+): RawRow | undefined {
+  const row = new Map<string, unknown>();
+  let fits = true;
+  for (const [i, name] of columns.entries()) {
+    if (name === '' || cells[i] === '') continue;
+    const typed = Object.hasOwn(types, name) ? valueOfType(cells[i], types[name]) : { value: cells[i] };
+    if ('value' in typed) {
+      if (typed.value !== undefined) row.set(name, typed.value);
+    } else {
+      fits = false;
+      fault({ line, kind: `${name}: ${types[name]}`, text: `${name} ${typed.unfit}` });
     }
-    return { delimiter, columns };
   }
-  return undefined;
+  // a column may be named __proto__, which an assignment would take for something else
+  return fits ? Object.fromEntries(row) : undefined;
 }
-
-/** Column names; a quoted name may hold the delimiter and doubled quotes, but no line break. */
-function splitHeader(text: string, delimiter: string): string[] {
-  const cell = new RegExp(`(?:^|${delimiter})(?:"((?:[^"]|"")*)"|([^${delimiter}]*))`, 'g');
-  return [...text.matchAll(cell)].map(m => (m[1] === undefined ? m[2] : m[1].replaceAll('""', '"')).trim());
-}
-
-function csvTable({ delimiter, columns }: Header): string {
-  const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  const types = columns.map(name => `${quote(name)}: 'VARCHAR'`).join(', ');
-  const dialect = `auto_detect = false, header = true, delim = ${quote(delimiter)}, quote = '"', escape = '"'`;
-  return `read_csv($1, ${dialect}, max_line_size = 67108864, columns = {${types}})`;
-}
-
-const presentCells = (cells: TableRow): RawRow =>
-  Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== null && cell !== ''));
 
 function asCsvError(path: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : '';
-  const found =
-    /CSV Error on Line: (\d+)[^\n]*\n(?:Original Line: ([\s\S]*?)\n)?((?:Expected|Value|Invalid|Maximum)[^\n]*)/.exec(
-      message,
-    );
-  if (found) return malformedRow(path, Number(found[1]), found[3]);
-  return asReadError(path, error);
+  if (!(error instanceof CsvError)) return error;
+  const line = Number(error.records) + Number(error.empty_lines) + 1;
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return malformedRow(path, line, 'a quote opens that is never closed');
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return malformedRow(path, line, `longer than ${longestLine} characters`);
+  return malformedRow(path, line, error.message);
 }

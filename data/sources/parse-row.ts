@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { RowFault, TableOptions } from './raw-row.js';
 
 /** A row and where it stood. */
 export interface SourcedRow<T> {
@@ -30,6 +31,14 @@ export function parseRow<S extends RowSchema>(path: string, line: number, value:
 /** The error of a row that cannot be used. */
 export const malformedRow = (path: string, line: number, reason: string): TandemError =>
   new TandemError('data/malformed-row', `${placeOf(path, line)}: ${reason}`, { path, line });
+
+/** What is done with a row that cannot be read. @throws TandemError 'data/malformed-row' where nobody asks for faults */
+export const faultOf =
+  (path: string, { onFault }: TableOptions) =>
+  (fault: RowFault): void => {
+    if (onFault === undefined) throw malformedRow(path, fault.line, fault.text);
+    onFault(fault);
+  };
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;

@@ -3,6 +3,15 @@ import type { ColumnTypes } from '../../src/config/mapping.js';
 /** A row as it stands in its file, before any schema: column -> value; what is empty or null is absent. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
+/** What is wrong with a row. */
+export interface RowFault {
+  readonly line: number;
+  /** faults of one kind are told once, with their number */
+  readonly kind: string;
+  /** what is wrong, with the value of this row */
+  readonly text: string;
+}
+
 /** How a file is read, and what is told on the way. */
 export interface TableOptions {
   /** types of columns, in place of those that the values of a CSV column tell */
@@ -11,4 +20,6 @@ export interface TableOptions {
   readonly onColumn?: (name: string) => void;
   /** one sentence about how the file was read, for the person who brought it */
   readonly onNote?: (note: string) => void;
+  /** called for a row that cannot be read, which is then passed over; without it the first one is thrown */
+  readonly onFault?: (fault: RowFault) => void;
 }

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { z } from 'zod';
-import type { ColumnMapping } from '../../src/config/mapping.js';
+import type { ColumnMapping, ColumnTypes } from '../../src/config/mapping.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { checkMapping, mapRow } from '../mapping.js';
+import { checkColumns, checkMapping, mapRow } from '../mapping.js';
+import { asReadError } from './bytes.js';
 import { readCsv } from './csv.js';
 import { fitRow } from './fit-row.js';
 import { readJsonl } from './jsonl.js';
-import { asReadError } from './lines.js';
 import { readParquet } from './parquet.js';
 import { parseRow, type RowSchema, type SourcedRow } from './parse-row.js';
 import type { RawRow, TableOptions } from './raw-row.js';
@@ -23,17 +23,34 @@ export interface RowOptions extends TableOptions {
 export async function* readRows<S extends RowSchema>(
   path: string,
   schema: S,
-  { mapping = {}, ...options }: RowOptions = {},
+  { mapping = {}, types = {}, ...options }: RowOptions = {},
 ): AsyncGenerator<SourcedRow<z.output<S>>> {
   const columns: string[] = [];
+  const fields = fieldTypes(schema, mapping);
+  checkTypes(types, fields);
   const onColumn = (name: string): void => {
     columns.push(name);
     options.onColumn?.(name);
   };
-  for await (const { line, row } of readTable(path, { ...options, onColumn })) {
+  for await (const { line, row } of readTable(path, { ...options, types: { ...types, ...fields }, onColumn })) {
     yield { line, row: parseRow(path, line, fitRow(path, line, mapRow(row, mapping), schema), schema) };
   }
   checkMapping(path, mapping, columns);
+  checkColumns(path, Object.keys(types), columns, 'is given a type');
+}
+
+/** Columns of the schema's fields are read as they are written: the schema says what becomes of the text. */
+function fieldTypes(schema: RowSchema, mapping: ColumnMapping): ColumnTypes {
+  const fields = Object.keys(schema.shape).map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
+  return Object.fromEntries(fields.map(column => [column, 'text']));
+}
+
+/** @throws TandemError 'usage/bad-value' for the type of a column whose field has one */
+function checkTypes(types: ColumnTypes, fields: ColumnTypes): void {
+  const known = Object.keys(types).find(column => Object.hasOwn(fields, column));
+  if (known === undefined) return;
+  const message = `type ${types[known]} of ${known}: it holds a field whose type is known; give types of other columns`;
+  throw new TandemError('usage/bad-value', message, { column: known });
 }
 
 /**
@@ -46,7 +63,7 @@ export async function* readTable(path: string, options: TableOptions = {}): Asyn
   await requireFile(path);
   const met = new Set<string>();
   let any = false;
-  for await (const sourced of read(path)) {
+  for await (const sourced of read(path, options)) {
     any = true;
     for (const name of Object.keys(sourced.row)) {
       if (met.has(name)) continue;
@@ -58,7 +75,7 @@ export async function* readTable(path: string, options: TableOptions = {}): Asyn
   if (!any) throw new TandemError('data/empty', `${path}: has no rows`, { path });
 }
 
-type Reader = (path: string) => AsyncGenerator<SourcedRow<RawRow>>;
+type Reader = (path: string, options: TableOptions) => AsyncGenerator<SourcedRow<RawRow>>;
 
 function readerOf(path: string): Reader {
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonl;

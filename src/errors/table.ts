@@ -26,6 +26,7 @@ export const errorTable = {
   'data/not-found': entry(404, 1, 'Check the path.'),
   'data/empty': entry(422, 1, 'Give a file that has at least one row.'),
   'data/malformed-row': entry(422, 1, 'Correct the named line; nothing was written.'),
+  'data/bad-encoding': entry(422, 1, 'Convert the file to UTF-8, as the message shows; nothing was written.'),
   'data/unknown-format': entry(422, 2, 'Give a .jsonl, .csv or .parquet file, or a BEIR folder.'),
   'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
   'data/unknown-column': entry(422, 2, 'Name a column that the file has; the message lists them.'),

@@ -54,8 +54,8 @@ describe('readLines', () => {
   it('refuses what is not UTF-8, with its line', async () => {
     const bytes = Buffer.concat([Buffer.from('fine\n'), Buffer.from([0x63, 0xff, 0x0a])]);
     await expect(linesOf(bytes)).rejects.toMatchObject({
-      code: 'data/malformed-row',
-      message: expect.stringMatching(/ line 2: not valid UTF-8$/),
+      code: 'data/bad-encoding',
+      message: expect.stringMatching(/ line 2: byte 7 of the file is not UTF-8; .*iconv -f WINDOWS-1252 -t UTF-8 /),
     });
   });
 

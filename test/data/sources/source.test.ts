@@ -70,8 +70,8 @@ describe('readRows of CSV', () => {
   });
 
   it.each([
-    ['id,title\n1,a\n2,b,c\n', /a\.csv row 3: Expected Number of Columns: 2 Found: 3$/],
-    ['id,title\n1,"a\n', /a\.csv row 2: Value with unterminated quote found/],
+    ['id,title\n1,a\n2,b,c\n', /a\.csv row 3: has 3 cells where the header has 2$/],
+    ['id,title\n1,"a\n', /a\.csv row 2: a quote opens that is never closed$/],
     ['id,title,price\n1,a,cheap\n', /a\.csv row 2: price: expected number, received string$/],
     ['id,title,images\n1,a,[x\n', /a\.csv row 2: images: not a JSON array/],
     ['id,id\n1,a\n', /a\.csv row 1: two columns are named 'id'$/],
@@ -85,7 +85,7 @@ describe('readRows of CSV', () => {
 
   it('refuses invalid UTF-8', async () => {
     await expect(documentsOf('a.csv', Buffer.from('id,title\n1,\xff\n', 'latin1'))).rejects.toMatchObject({
-      code: 'data/malformed-row',
+      code: 'data/bad-encoding',
     });
   });
 

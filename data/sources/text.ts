@@ -1,0 +1,82 @@
+import { TextDecoder } from 'node:util';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import { readBytes } from './bytes.js';
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+const lineFeed = 0x0a;
+
+/**
+ * The text of a file, in pieces that end anywhere; what is gzipped is decompressed on the way. UTF-8, or UTF-16 where a byte order mark or
+ * every other byte says so; a byte order mark at the start is dropped.
+ * @throws TandemError 'data/not-found' | 'files/damaged' (gzip) | 'data/bad-encoding' with the line and the byte
+ */
+export async function* readText(path: string): AsyncGenerator<string, void, undefined> {
+  let decoder: TextDecoder | undefined;
+  let read = 0;
+  for await (const bytes of readBytes(path)) {
+    decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
+    const text = decode(decoder, bytes);
+    if (text === undefined) throw await badEncoding(path, decoder.encoding, read);
+    read += bytes.length;
+    if (text !== '') yield text;
+  }
+  if (decoder !== undefined && decode(decoder) === undefined) {
+    throw new TandemError('data/bad-encoding', `${path}: ends within a character of ${nameOf(decoder.encoding)}`, {
+      path,
+    });
+  }
+}
+
+/** @param head  the first bytes of a text: its first two characters are taken for ASCII where it has no byte order mark */
+export function encodingOf(head: Buffer): Encoding {
+  const [first, second, third, fourth] = head;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (head.length < 4) return 'utf-8';
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  if (first === 0 && second !== 0 && third === 0 && fourth !== 0) return 'utf-16be';
+  return 'utf-8';
+}
+
+/** @returns undefined for bytes that are not of the encoding; without bytes: of what is left */
+function decode(decoder: TextDecoder, bytes?: Buffer): string | undefined {
+  try {
+    return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+  } catch {
+    return undefined;
+  }
+}
+
+const nameOf = (encoding: string): string => encoding.toUpperCase();
+
+/** Where the first bad byte is: the file is read again, and from `before` on byte by byte. */
+async function badEncoding(path: string, encoding: string, before: number): Promise<TandemError> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  let [line, read, start] = [1, 0, before];
+  for await (const bytes of readBytes(path)) {
+    if (read < before) {
+      line += countLineFeeds(bytes);
+      decode(decoder, bytes);
+      read += bytes.length;
+      continue;
+    }
+    for (let at = 0; at < bytes.length; at++) {
+      const text = decode(decoder, bytes.subarray(at, at + 1));
+      if (text === undefined) break;
+      if (text === '\n') line++;
+      if (text !== '') start = before + at + 1;
+    }
+    break;
+  }
+  const quoted = path.replaceAll("'", "'\\''");
+  const remedy = `for text of Windows in Western Europe: iconv -f WINDOWS-1252 -t UTF-8 '${quoted}' > '${quoted}.utf8'`;
+  const message = `${path} line ${line}: byte ${start + 1} of the file is not ${nameOf(encoding)}; ${remedy}`;
+  return new TandemError('data/bad-encoding', message, { path, line, byte: start + 1 });
+}
+
+function countLineFeeds(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) count++;
+  return count;
+}
