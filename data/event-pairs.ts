@@ -3,7 +3,7 @@ import type { EventRow, PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { EventRules } from './event-rules.js';
 import type { EventsEntry } from './manifest.js';
-import { storeEvents, watched, withDatabase } from './sources/event-store.js';
+import { type StoredEvents, storeEvents, watched, withDatabase } from './sources/event-store.js';
 import type { SourcedRow } from './sources/parse-row.js';
 
 const hourMs = 3_600_000;
@@ -17,6 +17,8 @@ export interface EventLog {
   readonly scratch: string;
   /** called several times a second while the events are joined; when it throws, the join ends and throws the same */
   readonly watch?: () => void;
+  /** called with a sentence about how the log was read */
+  readonly onNote?: (note: string) => void;
 }
 
 export interface EventPairs {
@@ -34,10 +36,10 @@ export interface EventPairs {
  * weight = sessions / most sessions of any pair.
  * @throws TandemError while drawn: 'data/malformed-row' | 'data/empty' (also where no session went through the chain) | as `readRows`
  */
-export function pairEvents({ path, rows, rules, scratch, watch = () => {} }: EventLog): EventPairs {
+export function pairEvents({ path, rows, rules, scratch, watch = () => {}, onNote }: EventLog): EventPairs {
   let entry: EventsEntry | undefined;
   const draw = async function* (connection: DuckDBConnection): AsyncGenerator<SourcedRow<PairRow>> {
-    const read = await storeEvents(connection, rows, rules.chain);
+    const read = await storeEvents(connection, path, rows, rules.chain, onNote);
     entry = await watched(connection, () => joinEvents(connection, rules, read), watch);
     if (entry.pairs > 0) yield* streamPairs(connection);
     else throw nothingFound(path, entry);
@@ -51,10 +53,15 @@ function nothingFound(path: string, { chain, windowHours, ...counts }: EventsEnt
 }
 
 /** Makes the table `pairs` and counts what was left out on the way. */
-async function joinEvents(connection: DuckDBConnection, rules: EventRules, rows: number): Promise<EventsEntry> {
+async function joinEvents(
+  connection: DuckDBConnection,
+  rules: EventRules,
+  { rows, unit }: StoredEvents,
+): Promise<EventsEntry> {
   const { chain, windowHours, maxSessionEvents } = rules;
   const figure = (sql: string): Promise<number> => readFigure(connection, sql);
-  await connection.run('CREATE TABLE events AS SELECT DISTINCT * FROM read_events');
+  await connection.run(`CREATE TABLE events AS SELECT DISTINCT * EXCLUDE (counted)
+    REPLACE (CASE WHEN counted THEN t * ${unit} ELSE t END AS t) FROM read_events`);
   await connection.run('DROP TABLE read_events');
   const stored = await figure('SELECT count(*) FROM events');
   await connection.run(longSessions(maxSessionEvents));

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from '../src/config/mapping.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { didYouMean } from '../src/text/nearest.js';
+import { didYouMean, nearest } from '../src/text/nearest.js';
 import type { RawRow } from './sources/raw-row.js';
 
 /**
@@ -36,4 +36,24 @@ export function checkColumns(path: string, wanted: readonly string[], columns: r
   if (column === undefined) return;
   const message = `${path}: has no column "${column}", which ${why}${didYouMean(column, columns)}; its columns: ${columns.join(', ')}`;
   throw new TandemError('data/unknown-column', message, { path, column, columns });
+}
+
+/** Names that columns of a field often have, besides its own. */
+const usualNames: Readonly<Record<string, readonly string[]>> = {
+  id: ['sku', 'productid', 'itemid', 'documentid', 'docid', 'uid', 'asin', 'ean', 'gtin', 'handle', 'artikelnummer'],
+  title: ['name', 'productname', 'producttitle', 'itemname', 'headline', 'bezeichnung', 'produktname'],
+  text: ['query', 'searchterm', 'question'],
+  query: ['searchterm', 'searchquery', 'keyword', 'text', 'search'],
+  documentId: ['productid', 'itemid', 'docid', 'sku', 'asin', 'productuid', 'id'],
+  session: ['sessionid', 'visitorid', 'visitid', 'userid', 'user'],
+  time: ['timestamp', 'eventtime', 'createdat', 'datetime', 'date', 'ts'],
+  type: ['event', 'eventtype', 'eventname', 'action'],
+};
+
+/** What may hold a field that no column is named after: `, did you mean --map sku=id?`, or nothing. */
+export function adviseMapping(field: string, columns: readonly string[]): string {
+  const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const wanted = [plain(field), ...(usualNames[field] ?? [])];
+  const found = wanted.flatMap(name => columns.filter(column => plain(column) === name))[0] ?? nearest(field, columns);
+  return found === undefined ? '' : `, did you mean --map ${found}=${field}?`;
 }

@@ -26,7 +26,7 @@ export interface PrepareInput {
 export async function openInput(options: PrepareOptions): Promise<PrepareInput> {
   const found = await stat(options.documents).catch(() => undefined);
   if (found?.isDirectory()) return openBeir(options);
-  const { documents, pairs, events, queries, qrels, shares, seed } = options;
+  const { documents, pairs, events, queries, qrels, shares, seed, types, onNote } = options;
   if ((queries === undefined) !== (qrels === undefined)) {
     throw new TandemError('usage/missing-option', 'queries and qrels belong together: give both or neither');
   }
@@ -36,8 +36,8 @@ export async function openInput(options: PrepareOptions): Promise<PrepareInput> 
   const validation = queries !== undefined && qrels !== undefined ? await readJudged(queries, qrels) : undefined;
   return {
     path: documents,
-    documents: readRows(documents, documentRowSchema),
-    pairs: pairs === undefined ? noPairs() : readRows(pairs, pairRowSchema),
+    documents: readRows(documents, documentRowSchema, { types, onNote }),
+    pairs: pairs === undefined ? noPairs() : readRows(pairs, pairRowSchema, { onNote }),
     splitOf: key => (validation === undefined ? splitOf(key, shares, seed) : 'train'),
     given: { validation },
     sources: [documents, pairs, events, queries, qrels].filter(path => path !== undefined),

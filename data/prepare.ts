@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ColumnTypes } from '../src/config/mapping.js';
 import { type DocumentRow, eventRowSchema, type PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFolderAtomically } from '../src/files/atomic.js';
@@ -36,7 +37,11 @@ export interface PrepareOptions {
   readonly shares: SplitShares;
   /** with another seed other queries are held out */
   readonly seed: number;
+  /** types of columns of the documents that are no fields, where their values should not tell them */
+  readonly types?: ColumnTypes;
   readonly onProgress?: (progress: PrepareProgress) => void;
+  /** called with a sentence about how a file was read */
+  readonly onNote?: (note: string) => void;
 }
 
 export interface PrepareSummary {
@@ -69,7 +74,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareSummary> 
 
 function eventPairs(
   folder: string,
-  { events: path, eventRules: rules = defaultEventRules, onProgress }: PrepareOptions,
+  { events: path, eventRules: rules = defaultEventRules, onProgress, onNote }: PrepareOptions,
 ): EventPairs | undefined {
   if (path === undefined) return undefined;
   let last: PrepareProgress = { stage: 'events', rows: 0 };
@@ -77,8 +82,9 @@ function eventPairs(
     last = progress;
     onProgress?.(progress);
   };
-  const rows = reporting(readRows(path, eventRowSchema), 'events', onEvents);
-  return pairEvents({ path, rows, rules, scratch: join(folder, 'events'), watch: () => onProgress?.(last) });
+  const rows = reporting(readRows(path, eventRowSchema, { onNote }), 'events', onEvents);
+  const watch = (): void => onProgress?.(last);
+  return pairEvents({ path, rows, rules, scratch: join(folder, 'events'), watch, onNote });
 }
 
 function contentOf(

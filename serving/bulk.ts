@@ -4,6 +4,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import { checkDocument, checkId, checkPatch } from '../src/search/check-document.js';
 import type { DocumentChange } from '../src/search/patch-documents.js';
 import type { DocumentWriter } from '../src/search/writable-index.js';
+import { parseExactJson } from '../src/text/exact-json.js';
 import { type Line, readLines } from './lines.js';
 
 /** What came of one line. */
@@ -51,7 +52,7 @@ function parseLine({ number: line, bytes }: Line, limits: BulkLimits): Pending {
   if (bytes === undefined) throw new TandemError('request/too-large', `a line has at most ${limits.line} bytes`);
   let value: unknown;
   try {
-    value = JSON.parse(utf8.decode(bytes));
+    value = parseExactJson(utf8.decode(bytes));
   } catch (error) {
     throw new TandemError('request/invalid', 'not JSON in UTF-8', {}, { cause: error });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema } from '../src/config/id.js';
 import { documentRowSchema, queryTokens } from '../src/config/rows.js';
 import { text } from '../src/query/check-value.js';
 import { filterSchema } from '../src/query/filter-schema.js';
@@ -168,10 +169,10 @@ export const embedReply = z.object({
 
 export const documentParams = z.object({ id: text(512) });
 /** A document without its id, or with that of the address; attributes that are not named here are kept as they are. */
-export const documentBody = documentRowSchema.extend({ id: text(512).optional() });
+export const documentBody = documentRowSchema.extend({ id: idSchema.optional() });
 /** A JSON merge patch (RFC 7396); an id is that of the address. What comes of it is checked as a document. */
 export const patchBody = z
-  .looseObject({ id: text(512).optional() })
+  .looseObject({ id: idSchema.optional() })
   .describe('fields that stand in place of those of the document, merged inside objects; null removes one');
 export const writtenReply = z.object({
   id: z.string(),

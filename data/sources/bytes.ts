@@ -40,7 +40,8 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
   }
 }
 
-async function isGzip(path: string): Promise<boolean> {
+/** Whether the content of a file is gzipped, whatever its name says. */
+export async function isGzip(path: string): Promise<boolean> {
   const handle = await open(path, 'r');
   try {
     const head = Buffer.alloc(gzipMagic.length);

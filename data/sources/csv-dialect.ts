@@ -6,6 +6,8 @@ export interface CsvDialect {
   readonly delimiter: string;
   /** a first line `sep=;`, as Excel writes it, is no header */
   readonly separatorLine: boolean;
+  /** whether it parts the header and every row into as many cells */
+  readonly parts: boolean;
 }
 
 /** In the order of preference where nothing tells them apart. */
@@ -13,6 +15,9 @@ const delimiters = ['\t', ';', ',', '|'];
 
 /** Rows of the beginning that are looked at. */
 const most = 100;
+
+/** Score of a delimiter that parts all rows alike; other signs add less than 1. */
+const allRows = 1000;
 
 /**
  * What all files are read with. Any of the three line breaks ends a row, also mixed in one file. A quote within a cell that does not begin
@@ -34,14 +39,18 @@ export const csvOptions = {
  */
 export function detectDialect(head: string, whole: boolean): CsvDialect | undefined {
   const named = /^\s*sep=(.)(?:\r\n|\n|\r)/i.exec(head);
-  if (named !== null) return { delimiter: named[1], separatorLine: true };
+  if (named !== null) return { delimiter: named[1], separatorLine: true, parts: true };
   let best: { readonly delimiter: string; readonly score: number } | undefined;
   for (const delimiter of delimiters) {
     const score = scoreOf(headRows(head, whole, delimiter));
     if (score !== undefined && (best === undefined || score > best.score)) best = { delimiter, score };
   }
   if (best === undefined) return undefined;
-  return { delimiter: best.score === 0 ? ',' : best.delimiter, separatorLine: false };
+  return {
+    delimiter: best.score === 0 ? ',' : best.delimiter,
+    separatorLine: false,
+    parts: best.score >= allRows,
+  };
 }
 
 /** @returns 0 for a delimiter that does not part the header; undefined without rows */
@@ -52,7 +61,7 @@ function scoreOf(rows: readonly (readonly string[])[]): number | undefined {
   const equal = rows.filter(row => row.length === width).length / rows.length;
   const prose = rows[0].filter(cell => cell.startsWith(' ')).length / (width - 1);
   // rows that fit count most, then the absence of prose, then the number of columns
-  return 1000 * (body.length === 0 ? 1 : equal) - (prose === 1 ? 10 : 0) + Math.min(width, 100) / 100;
+  return allRows * (body.length === 0 ? 1 : equal) + (prose === 1 ? 0 : 0.5) + Math.min(width, 100) / 250;
 }
 
 /** The rows of a text that was cut; the last one may be cut too, and a quote of another delimiter never closed. */

@@ -1,12 +1,12 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
-import type { ColumnTypes } from '../../src/config/mapping.js';
-import { createColumnTyper, valueOfType } from './column-types.js';
+import { createColumnTyper } from './column-types.js';
 import { type CsvDialect, csvOptions, detectDialect } from './csv-dialect.js';
 import { longestLine } from './lines.js';
 import { faultOf, malformedRow, type SourcedRow } from './parse-row.js';
 import type { RawRow, RowFault, TableOptions } from './raw-row.js';
 import { readText } from './text.js';
+import { typeRow } from './type-row.js';
 
 /** UTF-16 units of the beginning by which the delimiter is found. */
 const headLength = 1 << 18;
@@ -19,19 +19,24 @@ const headLength = 1 << 18;
 export async function* readCsv(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
   const dialect = await findDialect(path);
   if (dialect === undefined) return;
-  const { onColumn, onNote, types: given = {} } = options;
-  const typer = createColumnTyper(given);
-  let known = false;
+  const { onColumn, onHeader, onNote, types: given = {}, asWritten = [] } = options;
+  const known = { ...given, ...Object.fromEntries(asWritten.map(name => [name, 'text' as const])) };
+  const typer = createColumnTyper(known);
+  let header: readonly string[] | undefined;
   for await (const { columns, line, cells } of readCells(path, dialect, () => {})) {
-    if (!known) for (const name of columns) if (name !== '') onColumn?.(name);
-    known = true;
+    if (header === undefined) {
+      header = columns.filter(name => name !== '');
+      for (const name of header) onColumn?.(name);
+      onHeader?.(header);
+    }
     for (const [i, name] of columns.entries()) if (name !== '') typer.see(line, name, cells[i]);
   }
   for (const note of typer.notes()) onNote?.(note);
   const types = { ...typer.types(), ...given };
+
   const fault = faultOf(path, options);
   for await (const cells of readCells(path, dialect, fault)) {
-    const row = rowOf(cells, types, fault);
+    const row = typeRow(presentCells(cells), cells.line, types, fault);
     if (row !== undefined) yield { line: cells.line, row };
   }
 }
@@ -100,26 +105,9 @@ function fitWidth(columns: readonly string[], cells: readonly string[]): readonl
   return cells.slice(0, columns.length);
 }
 
-function rowOf(
-  { columns, line, cells }: CellRow,
-  types: ColumnTypes,
-  fault: (fault: RowFault) => void,
-): RawRow | undefined {
-  const row = new Map<string, unknown>();
-  let fits = true;
-  for (const [i, name] of columns.entries()) {
-    if (name === '' || cells[i] === '') continue;
-    const typed = Object.hasOwn(types, name) ? valueOfType(cells[i], types[name]) : { value: cells[i] };
-    if ('value' in typed) {
-      if (typed.value !== undefined) row.set(name, typed.value);
-    } else {
-      fits = false;
-      fault({ line, kind: `${name}: ${types[name]}`, text: `${name} ${typed.unfit}` });
-    }
-  }
-  // a column may be named __proto__, which an assignment would take for something else
-  return fits ? Object.fromEntries(row) : undefined;
-}
+/** A column may be named __proto__, which an assignment would take for something else. */
+const presentCells = ({ columns, cells }: CellRow): RawRow =>
+  Object.fromEntries(columns.flatMap((name, i) => (name === '' || cells[i] === '' ? [] : [[name, cells[i]]])));
 
 function asCsvError(path: string, error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;

@@ -1,27 +1,42 @@
 import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { openPlainPath } from '../../src/files/plain-path.js';
 
 /** One row of a table as DuckDB gives it: null where a cell is empty. */
 export type TableRow = Readonly<Record<string, JS>>;
+
+export interface TableColumn {
+  readonly name: string;
+  /** as DuckDB writes it: `DECIMAL(38,0)` */
+  readonly type: string;
+}
 
 /**
  * Rows of `FROM table` in the order of the file, streamed.
  *
  * The table is counted before it is streamed: a stream of DuckDB (1.5) ends silently at a row that it cannot parse, while an
  * aggregate over whole rows reports it with its line. The count of streamed rows is compared with it at the end.
- * @param table  a table function over `$1`, the path
+ * @param table   a table function over `$1`, the path
+ * @param select  what is selected, by the columns: name and type of DuckDB
  * @throws whatever DuckDB throws for a file that it cannot read
  */
-export async function* streamTable(path: string, table: string): AsyncGenerator<TableRow, void, undefined> {
+export async function* streamTable(
+  path: string,
+  table: string,
+  select: (columns: readonly TableColumn[]) => string,
+): AsyncGenerator<TableRow, void, undefined> {
+  const plain = await openPlainPath(path);
+
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
   try {
-    const expected = await countRows(connection, path, table);
+    const expected = await countRows(connection, plain.path, table);
+    const selected = select(await columnsOf(connection, plain.path, table));
     let streamed = 0;
-    const result = await connection.stream(`SELECT * FROM ${table}`, [path]);
+    const result = await connection.stream(`SELECT ${selected} FROM ${table}`, [plain.path]);
     for await (const rows of result.yieldRowObjectJs()) {
       streamed += rows.length;
       yield* rows;
@@ -32,7 +47,16 @@ export async function* streamTable(path: string, table: string): AsyncGenerator<
   } finally {
     connection.closeSync();
     instance.closeSync();
+    await plain.release();
   }
+}
+
+async function columnsOf(connection: DuckDBConnection, path: string, table: string): Promise<TableColumn[]> {
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${table}`, [path]);
+  return reader.getRowObjectsJS().map(({ column_name, column_type }) => ({
+    name: String(column_name),
+    type: String(column_type),
+  }));
 }
 
 async function countRows(connection: DuckDBConnection, path: string, table: string): Promise<number> {

@@ -2,8 +2,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EventRow } from '../../src/config/rows.js';
+import { openPlainPath } from '../../src/files/plain-path.js';
 import { isBlank, queryKey } from '../split.js';
 import type { SourcedRow } from './parse-row.js';
+import { createTimeUnit } from './time-unit.js';
 
 /** A log may be larger than memory: tables stand in a file, and what a join cannot hold is spilled beside it. */
 const memoryLimit = '512MB';
@@ -15,11 +17,12 @@ export async function* withDatabase<T>(
   use: (connection: DuckDBConnection) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   await mkdir(folder, { recursive: true });
+  const plain = await openPlainPath(folder);
   try {
-    const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'), {
+    const instance = await DuckDBInstance.create(join(plain.path, 'events.duckdb'), {
       memory_limit: memoryLimit,
       threads,
-      temp_directory: join(folder, 'spilled'),
+      temp_directory: join(plain.path, 'spilled'),
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -33,6 +36,7 @@ export async function* withDatabase<T>(
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await plain.release();
   }
 }
 
@@ -63,36 +67,53 @@ export async function watched<T>(connection: DuckDBConnection, work: () => Promi
   }
 }
 
+/** What was read of a log. */
+export interface StoredEvents {
+  readonly rows: number;
+  /** milliseconds of a time that is counted */
+  readonly unit: number;
+}
+
 /**
- * Puts events into the table `read_events`: session, t (ms since 1970), step (place of the type in the chain from 0, or -1),
- * type (of a step -1), key and query (normalised, see queryKey), country, document; an absent value is ''.
- * @returns rows that were read
+ * Puts events into the table `read_events`: session, t (ms since 1970), counted (t is a number in the unit of the log), step (place of the
+ * type in the chain from 0, or -1), type (of a step -1), key and query (normalised, see queryKey), country, document; an absent value is ''.
+ * @param path    of the log, for messages
+ * @param onNote  called with what was told of the times
+ * @throws TandemError 'data/malformed-row' for times in several units
  */
 export async function storeEvents(
   connection: DuckDBConnection,
+  path: string,
   rows: AsyncIterable<SourcedRow<EventRow>>,
   chain: readonly string[],
-): Promise<number> {
-  await connection.run(`CREATE TABLE read_events (session VARCHAR, t DOUBLE, step INTEGER, type VARCHAR,
+  onNote?: (note: string) => void,
+): Promise<StoredEvents> {
+  await connection.run(`CREATE TABLE read_events (session VARCHAR, t DOUBLE, counted BOOLEAN, step INTEGER, type VARCHAR,
     key VARCHAR, query VARCHAR, country VARCHAR, document VARCHAR)`);
   const steps = new Map(chain.map((type, step) => [type, step]));
+  const unit = createTimeUnit(path);
   const appender = await connection.createAppender('read_events');
   let count = 0;
   try {
-    for await (const { row } of rows) {
+    for await (const { line, row } of rows) {
+      unit.see(line, row.time);
       appendEvent(appender, row, steps.get(row.type) ?? -1);
       count++;
     }
   } finally {
     appender.closeSync();
   }
-  return count;
+  const stored = { rows: count, unit: unit.inMilliseconds() };
+  const note = unit.note();
+  if (note !== undefined) onNote?.(note);
+  return stored;
 }
 
 function appendEvent(appender: DuckDBAppender, event: EventRow, step: number): void {
   const { session, time, type, query = '', country = '', documentId = '' } = event;
   appender.appendVarchar(session);
-  appender.appendDouble(time);
+  appender.appendDouble(Number(time));
+  appender.appendBoolean(typeof time === 'number');
   appender.appendInteger(step);
   appender.appendVarchar(step < 0 ? type : '');
   appender.appendVarchar(isBlank(query) ? '' : queryKey(query));

@@ -1,28 +1,59 @@
 import { z } from 'zod';
-import { malformedRow, type RowSchema } from './parse-row.js';
-import type { RawRow } from './raw-row.js';
+import { idSchema, trimId } from '../../src/config/id.js';
+import type { RowSchema } from './parse-row.js';
+import type { RawRow, RowFault } from './raw-row.js';
 
-/**
- * Cells of a table are text: those of the schema's numbers and lists (a JSON array, or parts divided by `|`) are turned into these.
- * Text that is no number is left for the schema to refuse.
- * @throws TandemError 'data/malformed-row' for a list that is no JSON
- */
-export function fitRow(path: string, line: number, row: RawRow, schema: RowSchema): RawRow {
-  const fitted = Object.entries(row).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? fitCell(path, line, name, value, schema.shape[name]) : value,
-  ]);
-  return Object.fromEntries(fitted);
+/** Fits the rows of one file to a schema. */
+export interface FitRow {
+  row(line: number, row: RawRow): RawRow;
+  /** what was altered, in sentences for people */
+  notes(): string[];
 }
 
-function fitCell(path: string, line: number, name: string, cell: string, type: unknown): unknown {
-  const inner = type instanceof z.ZodOptional ? type.unwrap() : type;
-  if (inner instanceof z.ZodNumber) return cell.trim() !== '' && Number.isFinite(Number(cell)) ? Number(cell) : cell;
-  if (!(inner instanceof z.ZodArray)) return cell;
-  if (!cell.startsWith('[')) return cell.split('|').map(part => part.trim());
-  try {
-    return JSON.parse(cell);
-  } catch (error) {
-    throw malformedRow(path, line, `${name}: not a JSON array: ${(error as Error).message}`);
-  }
+/**
+ * Cells of a table are text: those of the schema's numbers and lists (a JSON array, or parts divided by `|`) are turned into these, and white
+ * space around ids is taken off. Text that is no number is left for the schema to refuse.
+ * @param fault  called for a list that is no JSON
+ */
+export function createFitRow(schema: RowSchema, fault: (fault: RowFault) => void): FitRow {
+  const trimmed = new Map<string, { rows: number; readonly first: number }>();
+  const fitCell = (line: number, name: string, cell: string): unknown => {
+    const field: unknown = schema.shape[name];
+    const type = field instanceof z.ZodOptional ? field.unwrap() : field;
+    if (type === idSchema) return fitId(line, name, cell);
+    if (type instanceof z.ZodNumber) return cell.trim() !== '' && Number.isFinite(Number(cell)) ? Number(cell) : cell;
+    return type instanceof z.ZodArray ? fitList(line, name, cell) : cell;
+  };
+  const fitId = (line: number, name: string, cell: string): string => {
+    const id = trimId(cell);
+    // white space alone is no id: the schema says so
+    if (id === cell || id === '') return cell;
+    const count = trimmed.get(name);
+    if (count === undefined) trimmed.set(name, { rows: 1, first: line });
+    else count.rows++;
+    return id;
+  };
+  const fitList = (line: number, name: string, cell: string): unknown => {
+    if (!cell.startsWith('[')) return cell.split('|').map(part => part.trim());
+    try {
+      return JSON.parse(cell);
+    } catch (error) {
+      fault({ line, kind: `${name}: list`, text: `${name}: not a JSON array: ${(error as Error).message}` });
+      return [];
+    }
+  };
+  return {
+    row: (line, row) => {
+      const fitted = Object.entries(row).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? fitCell(line, name, value) : value,
+      ]);
+      return Object.fromEntries(fitted);
+    },
+    notes: () =>
+      [...trimmed].map(
+        ([name, { rows, first }]) =>
+          `white space around ${name} was taken off in ${rows} ${rows === 1 ? 'row' : 'rows'} (first row ${first})`,
+      ),
+  };
 }

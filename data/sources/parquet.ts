@@ -1,26 +1,42 @@
 import type { JS } from '@duckdb/node-api';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { streamTable } from './duckdb.js';
-import type { SourcedRow } from './parse-row.js';
-import type { RawRow } from './raw-row.js';
+import { streamTable, type TableColumn } from './duckdb.js';
+import { faultOf, type SourcedRow } from './parse-row.js';
+import type { RawRow, TableOptions } from './raw-row.js';
+import { typeRow } from './type-row.js';
 
 /**
- * Rows of a Parquet file, streamed by DuckDB. Null is an absent value; whole numbers become numbers where these are exact and text
- * where they are not; dates and times become ISO 8601 text; lists and structures become arrays and objects.
+ * Rows of a Parquet file, streamed by DuckDB. Null is an absent value; whole numbers, also decimals without a fraction, become numbers where
+ * these are exact and text where they are not; dates and times become ISO 8601 text; lists and structures become arrays and objects.
  * @throws TandemError 'data/malformed-row' with the row, from 1 | 'files/damaged'
  */
-export async function* readParquet(path: string): AsyncGenerator<SourcedRow<RawRow>> {
+export async function* readParquet(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
+  const { types = {}, onColumn, onHeader } = options;
+  const fault = faultOf(path, options);
   let line = 0;
+  const select = (columns: readonly TableColumn[]): string => {
+    for (const { name } of columns) onColumn?.(name);
+    onHeader?.(columns.map(({ name }) => name));
+    return columns.map(exactColumn).join(', ');
+  };
   try {
-    for await (const cells of streamTable(path, 'read_parquet($1)')) {
+    // the names of folders are no columns
+    for await (const cells of streamTable(path, 'read_parquet($1, hive_partitioning = false)', select)) {
       line++;
-      yield { line, row: plainObject(cells) };
+      const row = typeRow(plainObject(cells), line, types, fault);
+      if (row !== undefined) yield { line, row };
     }
   } catch (error) {
     if (error instanceof TandemError) throw error;
-    const reason = (error as Error).message.split('\n')[0];
+    const reason = (error as Error).message.split('\n')[0].replace(/'[^']*\/tandem-[^']*'/, 'it');
     throw new TandemError('files/damaged', `${path}: ${reason}`, { path }, { cause: error });
   }
+}
+
+/** Decimals become doubles on their way to JavaScript: those without a fraction go as whole numbers of 128 bits. */
+function exactColumn({ name, type }: TableColumn): string {
+  const quoted = `"${name.replaceAll('"', '""')}"`;
+  return /^DECIMAL\(\d+,0\)$/.test(type) ? `CAST(${quoted} AS HUGEINT) AS ${quoted}` : quoted;
 }
 
 function plainValue(value: JS | Readonly<Record<string, JS>>): unknown {

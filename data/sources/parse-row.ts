@@ -13,7 +13,8 @@ export interface SourcedRow<T> {
 export type RowSchema = z.ZodObject;
 
 /** What a count in a file of this name counts. */
-export const placeUnit = (path: string): 'line' | 'row' => (/\.(csv|tsv|parquet)(\.gz)?$/i.test(path) ? 'row' : 'line');
+export const placeUnit = (path: string): 'line' | 'row' =>
+  /\.(csv|tsv|parquet|json)(\.gz)?$/i.test(path) ? 'row' : 'line';
 
 /** "FILE line 17", as errors name a place. */
 export const placeOf = (path: string, line: number): string => `${path} ${placeUnit(path)} ${line}`;

@@ -16,8 +16,12 @@ export interface RowFault {
 export interface TableOptions {
   /** types of columns, in place of those that the values of a CSV column tell */
   readonly types?: ColumnTypes;
+  /** columns whose cells in CSV stay text, whatever they look like */
+  readonly asWritten?: readonly string[];
   /** called once for each column, when it is met: those of CSV and Parquet before the first row, those of JSON as they come */
   readonly onColumn?: (name: string) => void;
+  /** called with all columns before the first row where the file names them at once: CSV and Parquet */
+  readonly onHeader?: (names: readonly string[]) => void;
   /** one sentence about how the file was read, for the person who brought it */
   readonly onNote?: (note: string) => void;
   /** called for a row that cannot be read, which is then passed over; without it the first one is thrown */

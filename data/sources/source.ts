@@ -2,74 +2,107 @@ import { stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import type { ColumnMapping, ColumnTypes } from '../../src/config/mapping.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { checkColumns, checkMapping, mapRow } from '../mapping.js';
+import { adviseMapping, checkColumns, checkMapping, mapRow } from '../mapping.js';
 import { asReadError } from './bytes.js';
 import { readCsv } from './csv.js';
-import { fitRow } from './fit-row.js';
-import { readJsonl } from './jsonl.js';
+import { createFitRow } from './fit-row.js';
+import { detectFormat, namesFormat, type TableFormat } from './format.js';
+import { readJsonLines, readJsonValues } from './json.js';
 import { readParquet } from './parquet.js';
-import { parseRow, type RowSchema, type SourcedRow } from './parse-row.js';
-import type { RawRow, TableOptions } from './raw-row.js';
+import type { RowSchema, SourcedRow } from './parse-row.js';
+import type { RawRow, RowFault, TableOptions } from './raw-row.js';
+import { createRowFaults, faultsOf } from './row-faults.js';
 
-export interface RowOptions extends TableOptions {
+export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'onNote'> {
   /** field -> column that holds it, where they are called otherwise */
   readonly mapping?: ColumnMapping;
 }
 
 /**
  * Rows of a file in the order of the file, checked by the schema, streamed: those of `readTable`, their columns named as `mapping` says.
- * @throws TandemError as `readTable`, and 'data/malformed-row' | 'data/unknown-column'
+ * Behind a row that cannot be used none is given any more, but the others are looked at, so that one error tells all kinds of faults.
+ * @throws TandemError as `readTable`, 'usage/bad-value' for the type of a field's column, and 'data/malformed-row' | 'data/unknown-column'
  */
 export async function* readRows<S extends RowSchema>(
   path: string,
   schema: S,
-  { mapping = {}, types = {}, ...options }: RowOptions = {},
+  { mapping = {}, types = {}, onColumn, onNote }: RowOptions = {},
 ): AsyncGenerator<SourcedRow<z.output<S>>> {
+  const fields = Object.keys(schema.shape);
+  const asWritten = fields.map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
+  checkTypes(types, asWritten);
   const columns: string[] = [];
-  const fields = fieldTypes(schema, mapping);
-  checkTypes(types, fields);
-  const onColumn = (name: string): void => {
+  const meet = (name: string): void => {
     columns.push(name);
-    options.onColumn?.(name);
+    onColumn?.(name);
   };
-  for await (const { line, row } of readTable(path, { ...options, types: { ...types, ...fields }, onColumn })) {
-    yield { line, row: parseRow(path, line, fitRow(path, line, mapRow(row, mapping), schema), schema) };
+  const checkNames = (names: readonly string[]): void => {
+    checkMapping(path, mapping, names);
+    checkColumns(path, Object.keys(types), names, 'is given a type');
+  };
+  const faults = createRowFaults(path);
+  const fit = createFitRow(schema, faults.add);
+  let rows = 0;
+  let unread: number | undefined;
+  const onFault = (fault: RowFault): void => {
+    // a row that is passed over counts too, once
+    if (fault.line !== unread) rows++;
+    unread = fault.line;
+    faults.add(fault);
+  };
+  const note = (text: string): void => onNote?.(`${path}: ${text}`);
+  const told = { onColumn: meet, onHeader: checkNames, onNote: note, onFault };
+  const table = readTable(path, { types, asWritten, ...told });
+  for await (const { line, row } of table) {
+    rows++;
+    const fitted = fit.row(line, mapRow(row, mapping));
+    const parsed = schema.safeParse(fitted);
+    if (!parsed.success) for (const fault of faultsOf(line, fitted, parsed.error)) faults.add(fault);
+    else if (!faults.found) yield { line, row: parsed.data };
+    if (faults.enough(rows)) break;
   }
-  checkMapping(path, mapping, columns);
-  checkColumns(path, Object.keys(types), columns, 'is given a type');
-}
-
-/** Columns of the schema's fields are read as they are written: the schema says what becomes of the text. */
-function fieldTypes(schema: RowSchema, mapping: ColumnMapping): ColumnTypes {
-  const fields = Object.keys(schema.shape).map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
-  return Object.fromEntries(fields.map(column => [column, 'text']));
+  checkNames(columns);
+  const advise = (field: string): string | undefined =>
+    columns.includes(field) || Object.hasOwn(mapping, field) ? undefined : adviseMapping(field, columns);
+  if (faults.found) throw faults.error(rows, columns, advise);
+  fit.notes().forEach(note);
 }
 
 /** @throws TandemError 'usage/bad-value' for the type of a column whose field has one */
-function checkTypes(types: ColumnTypes, fields: ColumnTypes): void {
-  const known = Object.keys(types).find(column => Object.hasOwn(fields, column));
+function checkTypes(types: ColumnTypes, fields: readonly string[]): void {
+  const known = Object.keys(types).find(column => fields.includes(column));
   if (known === undefined) return;
   const message = `type ${types[known]} of ${known}: it holds a field whose type is known; give types of other columns`;
   throw new TandemError('usage/bad-value', message, { column: known });
 }
 
 /**
- * Rows of a file as they stand there, in the order of the file, streamed; the format is told by the extension:
- * `.jsonl`, `.ndjson`, `.csv`, `.tsv` (each also with `.gz`) and `.parquet`.
- * @throws TandemError 'data/not-found' | 'data/unknown-format' | 'data/empty' | 'data/malformed-row' | 'files/damaged'
+ * Rows of a file as they stand there, in the order of the file, streamed: JSON Lines, a JSON array of objects, CSV (comma, semicolon, tab or
+ * bar) and Parquet, each text also gzipped. The content tells the format, and the name where content leaves it open.
+ * @throws TandemError 'data/not-found' | 'data/unknown-format' | 'data/empty' | 'data/malformed-row' | 'data/bad-encoding' | 'files/damaged'
  */
 export async function* readTable(path: string, options: TableOptions = {}): AsyncGenerator<SourcedRow<RawRow>> {
-  const read = readerOf(path);
   await requireFile(path);
+  const format = await detectFormat(path);
+  if (format !== undefined && !namesFormat(path, format)) options.onNote?.(`read as ${format}, by its content`);
   const met = new Set<string>();
+  const meet = (name: string): void => {
+    if (met.has(name)) return;
+    met.add(name);
+    options.onColumn?.(name);
+  };
   let any = false;
-  for await (const sourced of read(path, options)) {
+  const onFault = options.onFault && markAny(options.onFault);
+  function markAny(tell: NonNullable<TableOptions['onFault']>): typeof tell {
+    return fault => {
+      any = true;
+      tell(fault);
+    };
+  }
+  const table = format === undefined ? [] : readers[format](path, { ...options, onColumn: meet, onFault });
+  for await (const sourced of table) {
     any = true;
-    for (const name of Object.keys(sourced.row)) {
-      if (met.has(name)) continue;
-      met.add(name);
-      options.onColumn?.(name);
-    }
+    for (const name of Object.keys(sourced.row)) meet(name);
     yield sourced;
   }
   if (!any) throw new TandemError('data/empty', `${path}: has no rows`, { path });
@@ -77,12 +110,13 @@ export async function* readTable(path: string, options: TableOptions = {}): Asyn
 
 type Reader = (path: string, options: TableOptions) => AsyncGenerator<SourcedRow<RawRow>>;
 
-function readerOf(path: string): Reader {
-  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return readJsonl;
-  if (/\.(csv|tsv)(\.gz)?$/i.test(path)) return readCsv;
-  if (/\.parquet$/i.test(path)) return readParquet;
-  throw new TandemError('data/unknown-format', `${path}: the extension names no known format`, { path });
-}
+const readers: Readonly<Record<TableFormat, Reader>> = {
+  'JSON Lines': readJsonLines,
+  'JSON array': (path, options) => readJsonValues(path, 'array', options),
+  JSON: (path, options) => readJsonValues(path, 'sequence', options),
+  CSV: readCsv,
+  Parquet: readParquet,
+};
 
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((error: unknown) => {

@@ -33,11 +33,14 @@ export function encodingOf(head: Buffer): Encoding {
   const [first, second, third, fourth] = head;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  if (head.length < 4) return 'utf-8';
-  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
-  if (first === 0 && second !== 0 && third === 0 && fourth !== 0) return 'utf-16be';
+  if (isAscii(first) && second === 0 && isAscii(third) && fourth === 0) return 'utf-16le';
+  if (first === 0 && isAscii(second) && third === 0 && isAscii(fourth)) return 'utf-16be';
   return 'utf-8';
 }
+
+/** Printable, or white space. */
+const isAscii = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
 
 /** @returns undefined for bytes that are not of the encoding; without bytes: of what is left */
 function decode(decoder: TextDecoder, bytes?: Buffer): string | undefined {

@@ -1,8 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { withoutNulls } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { DocumentWriter } from '../../src/search/writable-index.js';
 import { type BulkLimits, writeLines } from '../bulk.js';
+import { exactJsonParser } from '../exact-json.js';
 import type { App, AppParts } from '../parts.js';
 import { deletedReply, documentBody, documentParams, errorReplies, patchBody, writtenReply } from '../schemas.js';
 
@@ -26,6 +28,11 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     '/documents/:id',
     {
       onRequest,
+      preValidation: async request => {
+        // the schema has not seen the body yet
+        const body: unknown = request.body;
+        if (isObject(body)) Object.assign(request, { body: withoutNulls(body) });
+      },
       schema: {
         summary: 'Store a document, in place of an older one of its id',
         params: documentParams,
@@ -42,7 +49,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
   );
   await app.register(async scope => {
     scope.removeContentTypeParser('text/plain');
-    scope.addContentTypeParser(mergePatchType, { parseAs: 'string' }, scope.getDefaultJsonParser('error', 'error'));
+    scope.addContentTypeParser(mergePatchType, { parseAs: 'string' }, exactJsonParser(scope));
     scope.withTypeProvider<ZodTypeProvider>().patch(
       '/documents/:id',
       {
@@ -108,6 +115,9 @@ function checkAddress({ id: named }: { readonly id?: string }, id: string): void
   if (named !== undefined && named !== id)
     throw new TandemError('request/invalid', 'id: the address names another document');
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const bulkDescription = (lineLimit: number): string =>
   [

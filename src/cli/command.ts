@@ -28,6 +28,9 @@ export interface CommandContext {
   warn(message: string): void;
   /** what was told so far */
   readonly warnings: readonly string[];
+  /** Tells how something was understood: on stderr at once, and under `notes` of --json. */
+  note(message: string): void;
+  readonly notes: readonly string[];
   /** starts a progress display; updating it after an interrupt throws, which ends the work that reports */
   progress(title: string, unit: string, total?: number): Progress;
 }
@@ -106,11 +109,17 @@ function readFlag(key: string, flag: Flag, typed: Readonly<Record<string, unknow
 /** The context of a run. @param signal aborted when the person interrupts */
 export function createContext(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
   const warnings: string[] = [];
+  const notes: string[] = [];
   return {
     terminal,
     json,
     signal,
     warnings,
+    notes,
+    note: message => {
+      notes.push(message);
+      terminal.error(`tandem: ${message}\n`);
+    },
     warn: message => {
       warnings.push(message);
       terminal.error(`tandem: warning: ${message}\n`);

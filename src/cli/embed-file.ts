@@ -4,6 +4,7 @@ import { loadModel, type Model } from '../../models/runtime/load-model.js';
 import type { EmbedBatch, EmbeddedBatch, EmbedKind } from '../../serving/jobs/embed-batch.js';
 import { embedHere, embedInWorkers, embedRows } from '../../serving/jobs/embed-rows.js';
 import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
+import type { ColumnTypes } from '../config/mapping.js';
 import { documentRowSchema, queryRowSchema } from '../config/rows.js';
 import type { CommandContext } from './command.js';
 import { type DocumentImages, openDocumentImages } from './document-images.js';
@@ -13,6 +14,8 @@ export interface EmbedFileOptions {
   /** folder of the model artefact */
   readonly model: string;
   readonly in: string;
+  /** types of its columns that are no fields, where their values should not tell them */
+  readonly types?: ColumnTypes;
   /** .jsonl or .parquet */
   readonly out: string;
   /** folder of the documents' pictures */
@@ -79,7 +82,7 @@ async function countRows(options: EmbedFileOptions, context: CommandContext): Pr
   const progress = context.progress('checking', 'rows');
   let rows = 0;
   try {
-    for await (const batch of readBatches(options)) {
+    for await (const batch of readBatches(options, context.note)) {
       rows += batch.rows.length;
       progress.update(rows);
     }
@@ -107,11 +110,15 @@ async function* countEmbedded(
   }
 }
 
-async function* readBatches({ kind, in: path, batch: size }: EmbedFileOptions): AsyncGenerator<EmbedBatch> {
+async function* readBatches(
+  { kind, in: path, batch: size, types }: EmbedFileOptions,
+  onNote?: (note: string) => void,
+): AsyncGenerator<EmbedBatch> {
+  const options = { types, onNote };
   if (kind === 'queries') {
-    for await (const rows of inBatches(readRows(path, queryRowSchema), size)) yield { kind, rows };
+    for await (const rows of inBatches(readRows(path, queryRowSchema, options), size)) yield { kind, rows };
   } else {
-    for await (const rows of inBatches(readRows(path, documentRowSchema), size)) yield { kind, rows };
+    for await (const rows of inBatches(readRows(path, documentRowSchema, options), size)) yield { kind, rows };
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnTypesSchema } from '../config/mapping.js';
 import { presetNames } from '../config/presets.js';
 import { TandemError } from '../errors/tandem-error.js';
 
@@ -28,6 +29,24 @@ export const number = (low: number, high: number) =>
 
 /** Words of the command line as one text, whether they were quoted or not. */
 export const textOf = (words: readonly string[]): string => words.join(' ');
+
+const columnType = z
+  .string()
+  .regex(/^[^=]+=(?:text|number|boolean)$/, 'expected COLUMN=TYPE of text, number or boolean, parted by commas');
+
+/** How a table of documents is read. */
+export const tableFlags = {
+  types: {
+    value: 'COLUMN=TYPE,...',
+    help: 'types of columns, in place of those that their values tell: rating=number,ean=text,in_stock=boolean',
+    schema: z
+      .string()
+      .transform(text => text.split(',').map(part => part.trim()))
+      .pipe(z.array(columnType))
+      .transform(parts => columnTypesSchema.parse(Object.fromEntries(parts.map(part => part.split('=')))))
+      .optional(),
+  },
+} as const;
 
 export const modes = ['hybrid', 'vector', 'token'] as const;
 

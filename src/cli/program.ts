@@ -53,8 +53,8 @@ async function parse(words: readonly string[], options: ProgramOptions, context:
 const quiet = (command: Command, terminal: Terminal): Command =>
   command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: () => {}, outputError: () => {} });
 
-async function printOutcome(outcome: Outcome, { terminal, json, warnings }: CommandContext): Promise<void> {
-  const told = warnings.length > 0 ? { warnings } : {};
+async function printOutcome(outcome: Outcome, { terminal, json, warnings, notes }: CommandContext): Promise<void> {
+  const told = { ...(warnings.length > 0 && { warnings }), ...(notes.length > 0 && { notes }) };
   if (json) terminal.out(`${JSON.stringify({ ...outcome.json, ...told })}\n`);
   else if (outcome.text !== undefined && outcome.text !== '') terminal.out(`${outcome.text.trimEnd()}\n`);
   await outcome.until;

@@ -1,11 +1,11 @@
 import { readQueries } from '../../data/queries.js';
-import { readRows } from '../../data/sources/source.js';
+import { type RowOptions, readRows } from '../../data/sources/source.js';
 import { type DocumentRow, documentRowSchema, type QueryRow } from '../config/rows.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';
 
 /** The documents of a file, streamed. @throws TandemError 'data/*' */
-export async function* readDocumentFile(path: string): AsyncGenerator<DocumentRow> {
-  for await (const { row } of readRows(path, documentRowSchema)) yield row;
+export async function* readDocumentFile(path: string, options: RowOptions = {}): AsyncGenerator<DocumentRow> {
+  for await (const { row } of readRows(path, documentRowSchema, options)) yield row;
 }
 
 /** Queries and judgements that something is tuned on. @throws TandemError 'data/*' */

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { idSchema, keySchema } from './id.js';
+import { timeSchema } from './time.js';
 
-/**
- * The rows that people bring: one schema for files, HTTP bodies and the store.
- * Ids and queries are non-empty strings; numbers as ids are accepted and become strings (CSV columns are often inferred as numbers).
- */
-const id = z.union([z.string().min(1).max(512), z.number().transform(String)]);
+/** The rows that people bring: one schema for files, HTTP bodies and the store. What an id is, is said in ./id.ts. */
+
+/** What is null is absent, in files as over HTTP. */
+export function withoutNulls(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const present = Object.entries(row).filter(([, value]) => value !== null);
+  return present.length === Object.keys(row).length ? row : Object.fromEntries(present);
+}
 
 const longestTerm = 255;
 const term = z.string().min(1).max(longestTerm);
@@ -57,7 +61,7 @@ const image = z.union(
 
 /** A document; attributes that are not named here are kept as they are and can be filtered on. */
 export const documentRowSchema = z.looseObject({
-  id,
+  id: idSchema,
   title: z.string().max(65_536),
   description: z.string().max(1_048_576).optional(),
   country: z.string().max(64).optional(),
@@ -69,7 +73,7 @@ export const documentRowSchema = z.looseObject({
 });
 
 export const queryRowSchema = z.strictObject({
-  id,
+  id: idSchema,
   text: z.string().min(1).max(4096),
   country: z.string().max(64).optional(),
   language: z.string().max(64).optional(),
@@ -80,7 +84,7 @@ export const pairRowSchema = z.strictObject({
   query: z.string().max(4096).default(''),
   country: z.string().max(64).optional(),
   language: z.string().max(64).optional(),
-  documentId: id,
+  documentId: idSchema,
   weight: z.number().positive().max(1).optional(),
 });
 
@@ -103,34 +107,14 @@ export const translationRowSchema = z.strictObject({
   targetLanguage: z.string().max(64).optional(),
 });
 
-const farthestMs = 8.64e15;
-const isoTime = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/** @returns milliseconds since 1970, NaN for text that is neither a number of them nor ISO 8601; a time without a zone is UTC */
-function parseTime(text: string): number {
-  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
-  const found = isoTime.exec(text);
-  if (found === null) return Number.NaN;
-  const [, day, clock = '00:00', zone = 'Z'] = found;
-  return Date.parse(`${day}T${clock}${zone.replace(/^(.\d{2})(\d{2})$/, '$1:$2')}`);
-}
-
-const time = z.union([
-  z.number().min(-farthestMs).max(farthestMs),
-  z
-    .string()
-    .transform(parseTime)
-    .refine(ms => Math.abs(ms) <= farthestMs, { error: 'expected milliseconds since 1970 or an ISO 8601 time' }),
-]);
-
-/** Something that somebody did; time becomes milliseconds since 1970. */
+/** Something that somebody did. The unit of a time that is a number is told by all rows (data/sources/time-unit.ts). */
 export const eventRowSchema = z.strictObject({
-  session: id,
-  time,
+  session: keySchema,
+  time: timeSchema,
   type: z.string().min(1).max(256),
   query: z.string().max(4096).optional(),
   country: z.string().max(64).optional(),
-  documentId: id.optional(),
+  documentId: idSchema.optional(),
 });
 
 export type DocumentRow = z.infer<typeof documentRowSchema>;

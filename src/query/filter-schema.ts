@@ -34,8 +34,13 @@ const geoBox = z
   .refine(({ north, south }) => south <= north, 'south is at most north')
   .describe('inclusive; west > east crosses the antimeridian');
 
+/** Documents keep whole numbers beyond 2^53 as text, so that none is taken for its neighbour. */
+const exactNumber = z.number().refine(value => !Number.isInteger(value) || Number.isSafeInteger(value), {
+  error: 'a whole number beyond 2^53 is not exact: write it as text',
+});
+
 const values = z
-  .array(z.union([text(limits.units, 0), z.number(), z.boolean()]))
+  .array(z.union([text(limits.units, 0), exactNumber, z.boolean()]))
   .min(1)
   .max(limits.values);
 

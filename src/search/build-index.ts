@@ -12,6 +12,7 @@ import { type DocumentStore, openDocumentStore } from '../store/document-store.j
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder } from './backend.js';
+import { checkNewId } from './check-document.js';
 import { checksumFolders } from './checksums.js';
 import { vectorsOf } from './derive.js';
 import { indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
@@ -34,6 +35,7 @@ const batchSize = 1_000;
 async function* batches(rows: BuildOptions['documents']): AsyncGenerator<DocumentRow[]> {
   let batch: DocumentRow[] = [];
   for await (const row of rows) {
+    checkNewId(row.id);
     batch.push(row);
     if (batch.length === batchSize) {
       yield batch;
@@ -130,7 +132,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
 /**
  * Makes an index from documents: store, token index and, with an embedder, vectors; as a whole folder or not at all.
  * Of several documents of one id the last is kept; the manifest counts the others under `duplicates`.
- * @throws TandemError 'data/empty', 'files/disk-full', 'files/write-failed', and what the documents or the embedder throw
+ * @throws TandemError 'data/empty', 'data/malformed-row' (an id), 'files/disk-full', 'files/write-failed', and what the documents or the embedder throw
  */
 export async function buildIndex(options: BuildOptions): Promise<Manifest> {
   const made: Manifest[] = [];

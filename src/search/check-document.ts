@@ -1,4 +1,6 @@
-import { type DocumentRow, documentRowSchema } from '../config/rows.js';
+import type { z } from 'zod';
+import { idFault } from '../config/id.js';
+import { type DocumentRow, documentRowSchema, withoutNulls } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { chainLanguage } from '../text/language.js';
 
@@ -38,13 +40,12 @@ function checkValues(root: unknown): void {
  */
 export function checkDocument(value: unknown): DocumentRow {
   checkValues(value);
-  const parsed = documentRowSchema.safeParse(value);
+  const parsed = documentRowSchema.safeParse(isObject(value) ? withoutNulls(value) : value);
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
+    const { path, message } = mostTelling(parsed.error.issues[0]);
     return refuse(path.join('.'), message);
   }
-  const { id, language } = parsed.data;
-  if (/\p{Surrogate}/u.test(id)) refuse('id', 'it holds half of a surrogate pair');
+  const { language } = parsed.data;
   if (language) chainLanguage(language);
   return parsed.data;
 }
@@ -60,12 +61,29 @@ export function checkPatch(value: unknown): DocumentPatch {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('', 'a patch is an object of the fields that change');
   checkValues(value);
-  const { id, ...fields }: Partial<Record<string, unknown>> = value;
+  const { id: given, ...fields }: Partial<Record<string, unknown>> = value;
+  const id = Number.isSafeInteger(given) ? String(given) : given;
   if (typeof id !== 'string') return refuse('id', 'it names the document, and no patch changes it');
   return { ...fields, id: checkId(id) };
 }
 
-/** @throws TandemError 'data/malformed-row' */
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Of a choice of forms, what is wrong with the one that the value is of. */
+function mostTelling(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {
+  if (issue.code !== 'invalid_union') return issue;
+  const meant = issue.errors.flatMap(branch => branch.slice(0, 1)).find(({ code }) => code !== 'invalid_type');
+  return meant === undefined ? issue : { path: [...issue.path, ...meant.path], message: meant.message };
+}
+
+/** The id of a document that is to be stored. @throws TandemError 'data/malformed-row' */
+export function checkNewId(id: string): void {
+  const fault = idFault(id);
+  if (fault !== undefined) refuse('id', `${JSON.stringify(id.slice(0, 100))}: ${fault}`);
+}
+
+/** An id that something may be asked for or deleted by, also one of an older index. @throws TandemError 'data/malformed-row' */
 export function checkId(id: string): string {
   if (id.length === 0 || id.length > 512) refuse('id', `it must have 1 to 512 characters, got ${id.length}`);
   if (/\p{Surrogate}/u.test(id)) refuse('id', 'it holds half of a surrogate pair');

@@ -296,13 +296,17 @@ describe('prepare with events', () => {
 
   const good = jsonl([search('s', 0, 'q'), on('s', 1, 'click', 'a')]);
   it.each([
-    ['log.jsonl', `${good}{"session":"s","type":"click"}\n`, /log\.jsonl line 3: time: /],
-    ['log.jsonl', `${good}{"session":"s","time":"soon","type":"click"}\n`, /line 3: time: .*ISO 8601/],
-    ['log.jsonl', `${good}{"session":"s","time":1e16,"type":"click"}\n`, /line 3: time: /],
-    ['log.jsonl', `${good}{"session":"","time":1,"type":"click"}\n`, /line 3: session: /],
+    ['log.jsonl', `${good}{"session":"s","type":"click"}\n`, /log\.jsonl line 3: time is missing/],
+    [
+      'log.jsonl',
+      `${good}{"session":"s","time":"soon","type":"click"}\n`,
+      /line 3: time "soon" is no time: .*ISO 8601/,
+    ],
+    ['log.jsonl', `${good}{"session":"s","time":1e16,"type":"click"}\n`, /line 3: time 10000000000000000 is no time/],
+    ['log.jsonl', `${good}{"session":"","time":1,"type":"click"}\n`, /line 3: session "": /],
     ['log.jsonl', `${good}{"session":"s","time":1,"type":"click","user":1}\n`, /line 3: .*user/],
     ['log.jsonl', `${good}{"session":\n`, /line 3: not JSON/],
-    ['log.csv', 'session,time,type\ns,1,search\ns,2023-13-45,click\n', /log\.csv row 3: time: /],
+    ['log.csv', 'session,time,type\ns,1,search\ns,2023-13-45,click\n', /log\.csv row 3: time "2023-13-45" is no time/],
   ])('refuses a bad row of %s: %j', async (name, content, message) => {
     const { out, run } = await prepareEvents(name, content);
     await expect(run()).rejects.toMatchObject({

@@ -29,7 +29,7 @@ interface Normal {
 
 const normal = ({ session, time, type, query, documentId }: EventRow): Normal => ({
   session,
-  time,
+  time: Number(time),
   type,
   query: queryKey(query ?? ''),
   documentId: documentId ?? '',

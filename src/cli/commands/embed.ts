@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
 import type { EmbedImagesFileOptions } from '../embed-images.js';
-import { imageFlags, path, wholeNumber } from '../flags.js';
+import { imageFlags, path, tableFlags, wholeNumber } from '../flags.js';
 
 const kinds = z.enum(['queries', 'documents', 'images']);
 
@@ -14,7 +14,12 @@ export const embedCommand = defineCommand({
   flags: {
     model: { value: 'MODEL', help: 'folder of the model, for queries and documents', schema: path.optional() },
     encoder: { value: 'ENCODER', help: 'folder of the image encoder, for images', schema: path.optional() },
-    in: { value: 'FILE', help: '.jsonl, .csv or .parquet file of rows; of documents, for images', schema: path },
+    in: {
+      value: 'FILE',
+      help: 'rows as JSON Lines, JSON array, CSV or Parquet; of documents, for images',
+      schema: path,
+    },
+    ...tableFlags,
     out: {
       value: 'FILE',
       help: 'file that is written: .jsonl {id, embedding} or .parquet (id VARCHAR, embedding FLOAT[])',

@@ -3,7 +3,7 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, path } from '../flags.js';
+import { configFlags, imageFlags, path, tableFlags } from '../flags.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -11,7 +11,12 @@ export const indexCommand = defineCommand({
   summary: 'Make an index from documents: tokens, and with a model vectors too.',
   example: 'tandem index --model out/model --documents out/data/documents.jsonl --out out/index',
   flags: {
-    documents: { value: 'FILE', help: '.jsonl, .csv or .parquet file of documents', schema: path },
+    documents: {
+      value: 'FILE',
+      help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md)',
+      schema: path,
+    },
+    ...tableFlags,
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
     queries: {
       value: 'FILE',
@@ -28,7 +33,7 @@ export const indexCommand = defineCommand({
     out: { value: 'INDEX', help: 'folder that is written', schema: path },
     ...configFlags,
   },
-  run: async ({ documents, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
+  run: async ({ documents, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -42,7 +47,7 @@ export const indexCommand = defineCommand({
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
     const { manifest, fusion } = await makeIndex(
-      { documents, model, indexing, out, pictures, imageCache, tuneOn },
+      { documents, types, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
     const tuned = fusion === undefined ? '' : `\n${describeFusion(fusion)}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DataManifest, EventsEntry } from '../../../data/manifest.js';
 import { defineCommand } from '../command.js';
-import { number, path, wholeNumber } from '../flags.js';
+import { number, path, tableFlags, wholeNumber } from '../flags.js';
 
 const shares = z
   .string()
@@ -18,7 +18,12 @@ export const prepareCommand = defineCommand({
   summary: 'Read documents and pairs or events, split them by query, and write what training and evaluation read.',
   example: 'tandem prepare --documents products.csv --pairs clicks.jsonl --out out/data',
   flags: {
-    documents: { value: 'FILE', help: '.jsonl, .csv or .parquet file of documents, or a BEIR folder', schema: path },
+    documents: {
+      value: 'FILE',
+      help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md), or a BEIR folder',
+      schema: path,
+    },
+    ...tableFlags,
     pairs: { value: 'FILE', help: 'positive pairs of query and document', schema: path.optional() },
     events: {
       value: 'FILE',
@@ -63,6 +68,7 @@ export const prepareCommand = defineCommand({
         shares: split,
         eventRules: { chain, windowHours, maxSessionEvents },
         onProgress: ({ rows }) => progress.update(rows),
+        onNote: context.note,
       });
       const { documents, pairs, queries } = manifest.counts;
       const { events } = manifest;

@@ -1,0 +1,73 @@
+import type { ColumnTypes } from '../../src/config/mapping.js';
+import { withoutNulls } from '../../src/config/rows.js';
+import { parseExactJson } from '../../src/text/exact-json.js';
+import { type JsonLayout, splitJson } from './json-values.js';
+import { readLines } from './lines.js';
+import { faultOf, type SourcedRow } from './parse-row.js';
+import type { RawRow, RowFault, TableOptions } from './raw-row.js';
+import { readText } from './text.js';
+import { typeRow } from './type-row.js';
+
+/**
+ * Rows of a JSON Lines file, streamed. Blank lines are passed over; null is an absent value; whole numbers beyond 2^53 become text.
+ * @throws TandemError 'data/malformed-row' with the line, and as `readLines`
+ */
+export async function* readJsonLines(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
+  const parse = rowParser(path, options);
+  for await (const { line, text } of readLines(path)) {
+    if (text.trim() === '') continue;
+    const row = parse(line, text);
+    if (row !== undefined) yield { line, row };
+  }
+}
+
+/**
+ * Rows of a JSON array of objects, or of objects one behind another, laid out as they may be, streamed; rows are counted from 1.
+ * @throws TandemError 'data/malformed-row', and as `readText`
+ */
+export async function* readJsonValues(
+  path: string,
+  layout: JsonLayout,
+  options: TableOptions,
+): AsyncGenerator<SourcedRow<RawRow>> {
+  const parse = rowParser(path, options);
+  let line = 0;
+  for await (const text of splitJson(path, readText(path), layout)) {
+    line++;
+    const row = parse(line, text);
+    if (row !== undefined) yield { line, row };
+  }
+}
+
+type RowParser = (line: number, text: string) => RawRow | undefined;
+
+/** @returns a function that gives the row of a JSON text, or tells a fault and gives nothing */
+function rowParser(path: string, options: TableOptions): RowParser {
+  const fault = faultOf(path, options);
+  const types = options.types ?? {};
+  return (line, text) => parseRow(line, text, types, fault);
+}
+
+function parseRow(
+  line: number,
+  text: string,
+  types: ColumnTypes,
+  fault: (fault: RowFault) => void,
+): RawRow | undefined {
+  let value: unknown;
+  try {
+    value = parseExactJson(text);
+  } catch (error) {
+    fault({ line, kind: 'json', text: `not JSON: ${(error as Error).message}` });
+    return undefined;
+  }
+  if (!isObject(value)) {
+    const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+    fault({ line, kind: `object: ${kind}`, text: `expected object, received ${kind}` });
+    return undefined;
+  }
+  return typeRow(withoutNulls(value), line, types, fault);
+}
+
+const isObject = (value: unknown): value is RawRow =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
