@@ -50,10 +50,10 @@ const usualNames: Readonly<Record<string, readonly string[]>> = {
   type: ['event', 'eventtype', 'eventname', 'action'],
 };
 
-/** What may hold a field that no column is named after: `, did you mean --map sku=id?`, or nothing. */
+/** What may hold a field that no column is named after: ` (did you mean --map sku=id?)`, or nothing. */
 export function adviseMapping(field: string, columns: readonly string[]): string {
   const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const wanted = [plain(field), ...(usualNames[field] ?? [])];
   const found = wanted.flatMap(name => columns.filter(column => plain(column) === name))[0] ?? nearest(field, columns);
-  return found === undefined ? '' : `, did you mean --map ${found}=${field}?`;
+  return found === undefined ? '' : ` (did you mean --map ${found}=${field}?)`;
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EventRow } from '../../src/config/rows.js';
-import { openPlainPath } from '../../src/files/plain-path.js';
+import { openDatabaseFolder } from '../../src/files/plain-path.js';
 import { isBlank, queryKey } from '../split.js';
 import type { SourcedRow } from './parse-row.js';
 import { createTimeUnit } from './time-unit.js';
@@ -17,12 +17,12 @@ export async function* withDatabase<T>(
   use: (connection: DuckDBConnection) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   await mkdir(folder, { recursive: true });
-  const plain = await openPlainPath(folder);
+  const place = await openDatabaseFolder(folder);
   try {
-    const instance = await DuckDBInstance.create(join(plain.path, 'events.duckdb'), {
+    const instance = await DuckDBInstance.create(join(place.path, 'events.duckdb'), {
       memory_limit: memoryLimit,
       threads,
-      temp_directory: join(plain.path, 'spilled'),
+      temp_directory: join(place.path, 'spilled'),
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -36,7 +36,7 @@ export async function* withDatabase<T>(
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
-    await plain.release();
+    await place.release();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TandemError } from '../../src/errors/tandem-error.js';
 import { longestLine } from './lines.js';
 import { malformedRow } from './parse-row.js';
 
@@ -38,6 +39,8 @@ export async function* splitJson(
         inString = !inString;
       } else if (inString) {
         // what stands in a string parts nothing
+      } else if (ended) {
+        throw behindTheEnd(path, count);
       } else if (character === ',') {
         if (depth !== base) continue;
         const value = take(piece.slice(from, at));
@@ -45,7 +48,7 @@ export async function* splitJson(
         if (value !== undefined) yield value;
       } else if (character === '{' || character === '[') {
         depth++;
-        if (depth === 1 && layout === 'array' && !ended) from = at + 1;
+        if (depth === 1 && layout === 'array') from = at + 1;
       } else {
         depth--;
         const whole = layout === 'sequence' && depth === 0;
@@ -63,9 +66,12 @@ export async function* splitJson(
   if (layout === 'array' && !ended)
     throw malformedRow(path, count + 1, 'the array does not end: the file is cut short');
   if (held.trim() === '') return;
-  if (layout === 'array') throw malformedRow(path, count, 'there is text behind the end of the array');
+  if (layout === 'array') throw behindTheEnd(path, count);
   yield held;
 }
 
 /** Whether an odd number of backslashes stands at the end. */
 const endsInEscape = (text: string): boolean => (/\\*$/.exec(text)?.[0].length ?? 0) % 2 === 1;
+
+const behindTheEnd = (path: string, row: number): TandemError =>
+  malformedRow(path, row, 'there is text behind the end of the array');

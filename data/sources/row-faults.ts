@@ -65,8 +65,9 @@ export function createRowFaults(path: string): RowFaults {
 
 function tell({ first, rows: count }: Kind, rows: number, advise: (field: string) => string | undefined): string {
   const field = /^(.*): missing$/.exec(first.kind)?.[1];
-  const advice = field === undefined || count < rows ? undefined : advise(field);
-  const what = advice === undefined ? first.text : `no column ${field}${advice}`;
+  const advice = field === undefined ? undefined : advise(field);
+  if (advice !== undefined) return `no column ${field}${advice}`;
+  const what = first.text;
   if (count === rows) return rows === 1 ? what : `${what} (every row)`;
   return `${what} (${count === 1 ? '1 row' : `${count} rows`}, first row ${first.line})`;
 }

@@ -11,7 +11,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { asWriteError, syncFolder } from '../../src/files/atomic.js';
-import { openPlainPath } from '../../src/files/plain-path.js';
+import { openDatabaseFolder } from '../../src/files/plain-path.js';
 import type { EmbeddedBatch } from './embed-batch.js';
 
 /** Rows of a DuckDB chunk at most. */
@@ -30,9 +30,8 @@ export async function writeParquet(path: string, batches: AsyncIterable<Embedded
   try {
     await mkdir(folder, { recursive: true });
     const finished = join(folder, 'rows.parquet');
-    const plain = await openPlainPath(folder);
-    const gathered = gather(join(plain.path, 'rows.duckdb'), join(plain.path, 'rows.parquet'), batches);
-    const rows = await gathered.finally(plain.release);
+    const place = await openDatabaseFolder(folder);
+    const rows = await gather(join(place.path, 'rows.duckdb'), finished, batches).finally(place.release);
     await syncFile(finished);
     await rename(finished, path);
     await syncFolder(dirname(path));

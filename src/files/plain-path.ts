@@ -8,6 +8,18 @@ export interface PlainPath {
   release(): Promise<void>;
 }
 
+/**
+ * A folder for a database of DuckDB: the given one, or one for temporary files where a path has a `?`, which DuckDB would write its log behind
+ * (it follows links before).
+ * @param folder  is there
+ */
+export async function openDatabaseFolder(folder: string): Promise<PlainPath> {
+  const target = resolve(folder);
+  if (!target.includes('?')) return { path: target, release: async () => {} };
+  const path = await mkdtemp(join(tmpdir(), 'tandem-'));
+  return { path, release: () => rm(path, { recursive: true, force: true }) };
+}
+
 /** Letters, digits and what means nothing to anybody. */
 const plain = /^[\w./ -]*$/;
 
