@@ -13,6 +13,7 @@ describe('parseFilter', () => {
     ['a range the wrong way round', [{ range: { field: 'a', min: 2, max: 1 } }]],
     ['NaN', [{ range: { field: 'a', min: Number.NaN } }]],
     ['a text as bound', [{ range: { field: 'a', min: '1' } }]],
+    ['a value that is not exact', [{ terms: { field: 'a', values: [2 ** 53] } }]],
     ['null', null],
   ])('refuses %s', (_, value) => {
     expect(() => parseFilter(value)).toThrow(expect.objectContaining({ code: 'search/bad-filter' }));

@@ -117,6 +117,42 @@ describe('PUT and DELETE /documents/:id', () => {
     expect(await index.count()).toBe(1);
   });
 
+  it('keep whole numbers beyond 2^53, take null for absent, and a number for an id', async () => {
+    const { app, index } = await serve();
+    const reply = await put(
+      app,
+      '9007199254740993',
+      '{"id":9007199254740993,"title":"t","views":12345678901234567890,"price":null}',
+    );
+    expect(reply.statusCode).toBe(200);
+    expect(await index.get('9007199254740993')).toEqual({
+      id: '9007199254740993',
+      title: 't',
+      views: '12345678901234567890',
+    });
+    expect((await put(app, '7', '{"id":7,"title":"t"}')).statusCode).toBe(200);
+    expect((await put(app, '8', '{"id":7,"title":"t"}')).statusCode).toBe(400);
+    const lines = linesOf((await bulk(app, '{"put":{"id":1789012345678901234,"title":"t","brand":null}}\n')).body);
+    expect(lines[0]).toMatchObject({ id: '1789012345678901234' });
+    expect(await index.get('1789012345678901234')).toEqual({ id: '1789012345678901234', title: 't' });
+  });
+
+  it.each([
+    ['a b', /white space in an id, by which TREC files/],
+    [' a', /white space around an id/],
+    ['a\u0000', /control character/],
+  ])('refuse an id that no judgement could name: %j', async (id, message) => {
+    const { app, index } = await serve();
+    const reply = await put(app, id, { title: 't' });
+    expect([reply.statusCode, reply.json().code]).toEqual([422, 'data/malformed-row']);
+    expect(reply.json().message).toMatch(message);
+    const [line] = linesOf((await bulk(app, `${JSON.stringify({ put: { id, title: 't' } })}\n`)).body);
+    expect(line).toMatchObject({ code: 'data/malformed-row', message: expect.stringMatching(message) });
+    await expect(index.put([{ id, title: 't' }])).rejects.toMatchObject({ code: 'data/malformed-row' });
+    const built = buildIndex({ documents: [{ id, title: 't' }], indexing: indexing(), out: join(folder, 'none') });
+    await expect(built).rejects.toMatchObject({ code: 'data/malformed-row', message: expect.stringMatching(message) });
+  });
+
   it('say so when the service does not write', async () => {
     const app = await createApp(memoryParts(), { pressure: calm });
     closing.push(() => app.close());
