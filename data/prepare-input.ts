@@ -7,7 +7,7 @@ import type { JudgedQueries } from './prepared-files.js';
 import { readQrels } from './qrels.js';
 import { readQueries } from './queries.js';
 import type { SourcedRow } from './sources/parse-row.js';
-import { readRows } from './sources/source.js';
+import { type RowOptions, readRows } from './sources/source.js';
 import { type Split, splitOf } from './split.js';
 
 /** What `prepare` reads from, whatever its form. */
@@ -33,7 +33,8 @@ export async function openInput(options: PrepareOptions): Promise<PrepareInput> 
   if (pairs !== undefined && events !== undefined) {
     throw new TandemError('usage/bad-value', 'pairs and events exclude each other: give one of them');
   }
-  const validation = queries !== undefined && qrels !== undefined ? await readJudged(queries, qrels) : undefined;
+  const validation =
+    queries !== undefined && qrels !== undefined ? await readJudged(queries, qrels, { onNote }) : undefined;
   return {
     path: documents,
     documents: readRows(documents, documentRowSchema, { types, onNote }),
@@ -44,8 +45,8 @@ export async function openInput(options: PrepareOptions): Promise<PrepareInput> 
   };
 }
 
-async function readJudged(queries: string, qrels: string): Promise<JudgedQueries> {
-  return { queries: await readQueries(queries), qrels: await readQrels(qrels) };
+async function readJudged(queries: string, qrels: string, options: RowOptions): Promise<JudgedQueries> {
+  return { queries: await readQueries(queries, options), qrels: await readQrels(qrels) };
 }
 
 async function* noPairs(): AsyncGenerator<SourcedRow<PairRow>> {}

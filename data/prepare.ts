@@ -120,15 +120,22 @@ async function* uniqueDocuments(
   rows: AsyncIterable<SourcedRow<DocumentRow>>,
   ids: Map<string, number>,
 ): AsyncGenerator<DocumentRow> {
+  let repeated: { readonly id: string; readonly lines: readonly [number, number] } | undefined;
+  let repeats = 0;
   for await (const { line, row } of rows) {
     const first = ids.get(row.id);
     if (first !== undefined) {
-      const message = `${placeOf(path, line)}: the id '${row.id}' stands already in ${placeUnit(path)} ${first}`;
-      throw new TandemError('data/duplicate-id', message, { path, id: row.id, lines: [first, line] });
-    }
-    ids.set(row.id, line);
-    yield row;
+      repeats++;
+      repeated ??= { id: row.id, lines: [first, line] };
+    } else ids.set(row.id, line);
+    // as in readRows, nothing is given behind the first fault, and the file is read to its end
+    if (repeated === undefined) yield row;
   }
+  if (repeated === undefined) return;
+  const { id, lines } = repeated;
+  const all = repeats === 1 ? '' : ` (${repeats} rows repeat an id)`;
+  const message = `${placeOf(path, lines[1])}: the id '${id}' stands already in ${placeUnit(path)} ${lines[0]}${all}`;
+  throw new TandemError('data/duplicate-id', message, { path, id, lines, repeats });
 }
 
 async function* reporting<T>(

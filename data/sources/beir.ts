@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { idSchema, trimId } from '../../src/config/id.js';
 import { type DocumentRow, documentRowSchema, type QueryRow, queryRowSchema } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { gainOf, judge, type Qrels } from '../qrels.js';
@@ -10,8 +11,8 @@ import { malformedRow, parseRow, type SourcedRow } from './parse-row.js';
 import { createQueryTable } from './query-table.js';
 import { readRows } from './source.js';
 
-const corpusSchema = z.looseObject({ _id: z.string(), title: z.string().optional(), text: z.string().optional() });
-const querySchema = z.looseObject({ _id: z.string(), text: z.string() });
+const corpusSchema = z.looseObject({ _id: idSchema, title: z.string().optional(), text: z.string().optional() });
+const querySchema = z.looseObject({ _id: idSchema, text: z.string() });
 
 /** The files of a folder in the format of BEIR (Thakur et al., 2021): corpus.jsonl, queries.jsonl, qrels/{train,dev,test}.tsv. */
 export interface BeirFolder {
@@ -76,7 +77,7 @@ export async function readBeirQrels(path: string): Promise<Qrels> {
     if (rest.length > 0 || Number.isNaN(gain)) {
       throw malformedRow(path, line, 'expected query-id, corpus-id and score, a whole number, divided by tabs');
     }
-    judge(qrels, query, document, gain);
+    judge(qrels, trimId(query), trimId(document), gain);
   }
   return qrels;
 }

@@ -28,6 +28,8 @@ export async function* readCsv(path: string, options: TableOptions): AsyncGenera
       header = columns.filter(name => name !== '');
       for (const name of header) onColumn?.(name);
       onHeader?.(header);
+      // the columns of pairs and events are all known: one pass is enough
+      if (header.every(name => Object.hasOwn(known, name))) break;
     }
     for (const [i, name] of columns.entries()) if (name !== '') typer.see(line, name, cells[i]);
   }

@@ -6,7 +6,7 @@ import type { RawRow, TableOptions } from './raw-row.js';
 import { typeRow } from './type-row.js';
 
 /**
- * Rows of a Parquet file, streamed by DuckDB. Null is an absent value; whole numbers, also decimals without a fraction, become numbers where
+ * Rows of a Parquet file, streamed by DuckDB. Null, and NaN, which pandas writes for it, are absent values; whole numbers, also decimals without a fraction, become numbers where
  * these are exact and text where they are not; dates and times become ISO 8601 text; lists and structures become arrays and objects.
  * @throws TandemError 'data/malformed-row' with the row, from 1 | 'files/damaged'
  */
@@ -40,6 +40,8 @@ function exactColumn({ name, type }: TableColumn): string {
 }
 
 function plainValue(value: JS | Readonly<Record<string, JS>>): unknown {
+  // JSON has no infinity
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plainValue);
@@ -48,6 +50,6 @@ function plainValue(value: JS | Readonly<Record<string, JS>>): unknown {
 }
 
 function plainObject(value: Readonly<Record<string, JS>>): RawRow {
-  const present = Object.entries(value).filter(([, cell]) => cell !== null);
+  const present = Object.entries(value).filter(([, cell]) => cell !== null && !Number.isNaN(cell));
   return Object.fromEntries(present.map(([name, cell]) => [name, plainValue(cell)]));
 }

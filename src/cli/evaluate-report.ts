@@ -36,7 +36,7 @@ export async function evaluateAndReport(options: EvaluateReportOptions, context:
   const { figure, seed, out } = options;
   const qrels = await readQrels(options.qrels);
   const slices = options.slices === undefined ? undefined : await readSlices(options.slices);
-  const queries = options.queries === undefined ? [] : await readQueries(options.queries);
+  const queries = options.queries === undefined ? [] : await readQueries(options.queries, { onNote: context.note });
   const measured: Measured =
     options.index === undefined
       ? { runs: await evaluateRunFiles(options.run, qrels, options, context), sections: [] }

@@ -9,6 +9,10 @@ export async function* readDocumentFile(path: string, options: RowOptions = {}):
 }
 
 /** Queries and judgements that something is tuned on. @throws TandemError 'data/*' */
-export async function readTuning(queries: string, qrels: string): Promise<{ queries: QueryRow[]; qrels: Qrels }> {
-  return { queries: await readQueries(queries), qrels: await readQrels(qrels) };
+export async function readTuning(
+  queries: string,
+  qrels: string,
+  options: RowOptions = {},
+): Promise<{ queries: QueryRow[]; qrels: Qrels }> {
+  return { queries: await readQueries(queries, options), qrels: await readQrels(qrels) };
 }

@@ -77,4 +77,16 @@ describe('prepare of a BEIR folder', () => {
       message: expect.stringMatching(/test\.tsv row 2: /),
     });
   });
+
+  it('takes numbers for ids, and white space off around them, on both sides of a judgement', async () => {
+    const folder = await beirFolder();
+    await writeFile(join(folder, 'corpus.jsonl'), '{"_id":1,"title":"a"}\n{"_id":"2 ","title":"b"}\n');
+    await writeFile(join(folder, 'queries.jsonl'), '{"_id":9007199254740993,"text":"q"}\n{"_id":"4","text":"r"}\n');
+    await rm(join(folder, 'qrels'), { recursive: true });
+    await mkdir(join(folder, 'qrels'));
+    const judgements = '9007199254740993\t1\t1\n4 \t 2\t1\n';
+    await writeFile(join(folder, 'qrels/train.tsv'), `query-id\tcorpus-id\tscore\n${judgements}`);
+    const { manifest } = await prepareFolder(folder);
+    expect(manifest.counts).toMatchObject({ documents: 2, unknownDocuments: 0 });
+  });
 });

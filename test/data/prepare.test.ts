@@ -216,6 +216,10 @@ describe('prepare', () => {
       code: 'data/duplicate-id',
       message: expect.stringMatching(/ line 4: the id 'b' stands already in line 2$/),
     });
+    await writeFile(join(folder, 'documents.jsonl'), jsonl([...documents, ...documents]));
+    await expect(run()).rejects.toMatchObject({
+      message: expect.stringMatching(/ line 4: the id '.' stands already in line 1 \(3 rows repeat an id\)$/),
+    });
     expect(await readFile(join(out, 'manifest.json'))).toEqual(before);
     expect((await readdir(folder)).sort()).toEqual(['documents.jsonl', 'out', 'pairs.jsonl']);
   });

@@ -175,6 +175,16 @@ describe('PATCH /documents/:id', () => {
     },
   );
 
+  it.each(['application/merge-patch+json', 'application/json'])(
+    'keeps whole numbers beyond 2^53, sent as %s',
+    async type => {
+      const { app, index } = await serve();
+      const reply = await patch(app, 'old', '{"views":9007199254740993}', { 'content-type': type });
+      expect(reply.statusCode).toBe(200);
+      expect(await index.get('old')).toMatchObject({ views: '9007199254740993' });
+    },
+  );
+
   it.each([
     ['an id that is not there', 'none', { price: 1 }, 404, 'request/not-found'],
     ['another id', 'old', { id: 'other' }, 400, 'request/invalid'],

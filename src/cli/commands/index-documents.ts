@@ -45,7 +45,10 @@ export const indexCommand = defineCommand({
     }
     const indexing = await withRules((await readConfig(config)).indexing, synonyms);
     const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
-    const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
+    const tuneOn =
+      queries === undefined || qrels === undefined
+        ? undefined
+        : await readTuning(queries, qrels, { onNote: context.note });
     const { manifest, fusion } = await makeIndex(
       { documents, types, model, indexing, out, pictures, imageCache, tuneOn },
       context,

@@ -23,7 +23,7 @@ export const runCommand = defineCommand({
       import('../../search/run-queries.js'),
       import('../../evaluation/trec.js'),
     ]);
-    const queries = await readQueries(file);
+    const queries = await readQueries(file, { onNote: context.note });
     const progress = context.progress('searching', 'queries', queries.length);
     try {
       return await withSearch(folder, async ({ index, modes }) => {

@@ -127,7 +127,8 @@ describe('readRows of Parquet', () => {
   it('gives plain values', async () => {
     const path =
       await parquet(`SELECT 7::BIGINT AS id, 'a' AS title, ['x', 'y'] AS images, 2.5::DECIMAL(5, 2) AS price, NULL AS none,
-      9007199254740993::BIGINT AS big, TIMESTAMP '2020-01-02 03:04:05' AS at, {k: 1::BIGINT} AS nested, true AS sold`);
+      9007199254740993::BIGINT AS big, TIMESTAMP '2020-01-02 03:04:05' AS at, {k: 1::BIGINT} AS nested, true AS sold,
+      12345678901234567890::DECIMAL(38, 0) AS code, 'NaN'::DOUBLE AS gone`);
     expect(await collect(readRows(path, documentRowSchema))).toEqual([
       {
         line: 1,
@@ -140,6 +141,7 @@ describe('readRows of Parquet', () => {
           at: '2020-01-02T03:04:05.000Z',
           nested: { k: 1 },
           sold: true,
+          code: '12345678901234567890',
         },
       },
     ]);
