@@ -5,11 +5,12 @@ import { judge, type Qrels } from '../data/qrels.js';
 import type { ModelState } from '../models/model-state.js';
 import { seededRandom, shuffle } from '../src/math/random.js';
 import type { Corpus } from './corpus.js';
-import { createValidationSet, type ValidationFigures, validate } from './validation.js';
+import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
 const figure = 'ROC AUC';
-/** Below this a model tells what is wanted from what is not hardly better than by chance, which is .5. */
+/** Below both a model hardly tells what is wanted from what is not. */
 const leastAuc = 0.6;
+const leastLead = 0.05;
 /** Of what it was trained on a model that has learnt anything tells nearly all of what is wanted. */
 const leastTrainedAuc = 0.85;
 /** Queries that are looked at, of each kind. */
@@ -19,6 +20,30 @@ export interface LearningVerdict {
   /** measured where the validation queries do not show that anything was learnt */
   readonly knownItems?: ValidationFigures;
   readonly warnings: readonly string[];
+}
+
+interface Validated {
+  readonly set: ValidationSet;
+  readonly figures: ValidationFigures;
+}
+
+/** By the whole order, or by the first ranks: with several documents wanted for a query, few of them may be found, and those first. */
+function tellsApart({ set, figures }: Validated, documents: number): boolean {
+  const chance = chanceNdcg(set, documents);
+  return figures[figure] >= leastAuc || figures['nDCG@10'] - chance >= leastLead * (1 - chance);
+}
+
+const first = 10;
+/** Sum over ranks 1 to n of 1 / log2(rank + 1). */
+const discounts = (n: number): number =>
+  Array.from({ length: n }, (_, r) => 1 / Math.log2(r + 2)).reduce((a, b) => a + b, 0);
+
+/** nDCG@10 that documents in random order are expected to have; gains count as one. */
+export function chanceNdcg({ relevant }: Pick<ValidationSet, 'relevant'>, documents: number): number {
+  const wanted = relevant.map(({ length }) => length).filter(length => length > 0);
+  const shown = discounts(Math.min(first, documents));
+  const expected = wanted.map(length => ((length / documents) * shown) / discounts(Math.min(first, length)));
+  return expected.reduce((sum, ndcg) => sum + ndcg, 0) / Math.max(1, expected.length);
 }
 
 /** What a model is judged by. */
@@ -31,16 +56,15 @@ interface Judged {
 /**
  * Whether a model has learnt anything: by its validation queries; where there are none, or it fails them, by queries drawn from the documents,
  * by draws that training has not seen; where these tell nothing, since documents have no words of their own, by pairs that it was trained on.
- * @param validation  figures on the validation queries; undefined where there are none
+ * @param validation  the validation queries, and the figures on them; undefined where there are none
  * @throws TandemError 'training/diverged'
  */
-export async function judgeLearning(judged: Judged, validation?: ValidationFigures): Promise<LearningVerdict> {
-  const held = validation?.[figure];
-  if (held !== undefined && held >= leastAuc) return { warnings: [] };
+export async function judgeLearning(judged: Judged, validation?: Validated): Promise<LearningVerdict> {
+  if (validation !== undefined && tellsApart(validation, judged.data.documents.length)) return { warnings: [] };
   const knownItems = await measure(judged, drawnQueries(judged));
   const drawn = knownItems?.[figure] ?? 0;
   const trained = drawn >= leastTrainedAuc ? drawn : await trainedAuc(judged, drawn);
-  return { knownItems, warnings: warningsOf(held, trained) };
+  return { knownItems, warnings: warningsOf(validation?.figures, trained) };
 }
 
 async function trainedAuc(judged: Judged, drawn: number): Promise<number> {
@@ -78,8 +102,8 @@ function sample<T>(rows: readonly T[], seed: number): T[] {
 const longer =
   'Train longer: give the stages of training.stages more minSteps or epochs (the default preset takes at least 300 steps each)';
 
-/** @param validation  ROC AUC on the validation queries @param trained  the same on what the model was trained on */
-function warningsOf(validation: number | undefined, trained: number): string[] {
+/** @param trained  ROC AUC on what the model was trained on */
+function warningsOf(validation: ValidationFigures | undefined, trained: number): string[] {
   if (trained < leastTrainedAuc) {
     return [
       `the model has learnt next to nothing: on queries like those that it was trained on its ROC AUC is ${trained.toFixed(3)}, where .5 is chance and more than .95 is usual. ${longer}, give pairs of more queries, or lower training.learningRate.`,
@@ -87,7 +111,7 @@ function warningsOf(validation: number | undefined, trained: number): string[] {
   }
   if (validation === undefined) return [];
   return [
-    `the model hardly finds what the validation queries ask for: its ROC AUC is ${validation.toFixed(3)}, where .5 is chance. Give more pairs, or use an imported encoder (\`tandem import-encoder\`). ${longer}.`,
+    `the model hardly finds what the validation queries ask for: its ROC AUC is ${validation[figure].toFixed(3)}, where .5 is chance, its nDCG@10 ${validation['nDCG@10'].toFixed(3)}. Give more pairs, or use an imported encoder (\`tandem import-encoder\`). ${longer}.`,
   ];
 }
 

@@ -153,7 +153,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   }
   const metrics = log.rows.findLast(row => row.validation !== undefined)?.validation ?? {};
   const state = learntModel(model, optimiser, config.training.averaging);
-  const { knownItems, warnings } = await judgeLearning({ state, corpus, data }, validation && metrics);
+  const { knownItems, warnings } = await judgeLearning(
+    { state, corpus, data },
+    validation && { set: validation, figures: metrics },
+  );
   const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
   const figures = { ...metrics, ...named(knownItems) };
   await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics: figures, warnings, tandem });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PreparedData } from '../../data/prepared.js';
 import { modelManifestSchema } from '../../models/manifest.js';
+import { chanceNdcg } from '../../training/learning-check.js';
 import { train } from '../../training/trainer.js';
 import { temporaryFolder } from '../data/temporary-folder.js';
 import { makeData, smallConfig, stage } from './fixture.js';
@@ -24,6 +25,17 @@ function withStrangeQueries(): PreparedData {
   const queries = validation!.queries.map(({ id }, q) => ({ id, text: `zz${q}qq yy${q}xx` }));
   return { ...data, validation: { queries, qrels: validation!.qrels } };
 }
+
+describe('chanceNdcg', () => {
+  it('is the expectation over all orders', () => {
+    // two documents, one wanted: it comes first (nDCG 1) or second (1 / log2(3)), each in half of the orders
+    expect(chanceNdcg({ relevant: [[0]] }, 2)).toBeCloseTo((1 + 1 / Math.log2(3)) / 2, 12);
+    // all wanted: every order is the best; a query that wants nothing does not count
+    expect(chanceNdcg({ relevant: [[0, 1, 2], []] }, 3)).toBeCloseTo(1, 12);
+    // ten of 1000 wanted: each of the first ten ranks holds one with probability 1 / 100
+    expect(chanceNdcg({ relevant: [Array(10).fill(0)] }, 1000)).toBeCloseTo(0.01, 12);
+  });
+});
 
 describe('a model that has learnt nothing', () => {
   it.each([
@@ -67,6 +79,7 @@ describe('a model that has learnt', () => {
   it('says that the validation queries ask for something else, where it finds documents by their words alone', async () => {
     const { warnings, metrics } = await trainOn(withStrangeQueries(), trained);
     expect(metrics['ROC AUC']).toBeLessThan(0.6);
+    expect(metrics['nDCG@10']).toBeLessThan(0.05);
     expect(warnings).toEqual([expect.stringMatching(/hardly finds what the validation queries ask for.*more pairs/)]);
   });
 });
