@@ -55,7 +55,7 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
   const frame = frameOf(parsed.file);
   const { before, after } = frame;
   const framed = before.length + after.length;
-  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed.normaliser);
+  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed);
   return {
     id: createHash('sha256').update(bytes).digest('hex'),
     vocabularySize: sizeOf(parsed.file),
