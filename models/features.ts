@@ -4,6 +4,7 @@ import { createTermFinder } from '../src/text/term-finder.js';
 import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
 import { createCentring } from './centre-image.js';
 import type { ChannelSource, Tower } from './channels.js';
+import { fillTemplate } from './document-text.js';
 
 /** Vectors of the images of one example, float32 [W] each. */
 export type ImageFeatures = readonly Float32Array[];
@@ -45,6 +46,9 @@ export type FeatureExtractor = (row: TowerRow) => Features;
 /** Seeds of MurmurHash3 that keep the two hashed vocabularies apart. */
 const hashSeed = { trigram: 0x7472, word: 0x776f } as const;
 
+/** Something other than white space, control and format characters: a text without it says nothing, whatever its prefix says. */
+const legible = /[^\s\p{C}]/u;
+
 const ideograph = /\p{Script=Han}/u;
 
 /** Character 3-grams of a word with its boundaries: `cat` -> `#ca`, `cat`, `at#`. A word of one letter gives one. */
@@ -73,7 +77,7 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
 }
 
 /**
- * Makes the extractor of one tower.
+ * Makes the extractor of one tower. A text without anything legible has no features.
  * Row 0 of the country table stands for every country that is unknown or not given.
  */
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
@@ -98,10 +102,11 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
         const known = attributeVocabularies.get(source.attribute);
         return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);
       }
-      const value = row[source] ?? '';
-      return value === '' || tokenizer === undefined
-        ? new Int32Array(0)
-        : Int32Array.from(tokenizer.encode(tower.encoder.textPrefix + value, maxTokens));
+      const value =
+        typeof source === 'string' ? (row[source] ?? '') : fillTemplate(source.template, row.attributes ?? {});
+      if (!legible.test(value) || tokenizer === undefined) return new Int32Array(0);
+      const text = tower.encoder.textPrefix + value;
+      return Int32Array.from(tokenizer.encode(tower.encoder.lowerCase ? text.toLowerCase() : text, maxTokens));
     });
   };
 }

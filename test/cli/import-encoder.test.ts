@@ -51,7 +51,13 @@ describe('tandem import-encoder', () => {
   it.each([
     ['a folder that is none', 'nowhere', [], 1, 'data/not-found'],
     ['more layers than there are', 'source', ['--layers', '7'], 2, 'usage/bad-value'],
-    ['longer texts than the encoder reads', 'source', ['--as-model'], 2, 'config/bad-value'],
+    [
+      'longer texts than the encoder reads',
+      'source',
+      ['--as-model', '--set', 'textEncoder.maxDocumentTokens=64'],
+      2,
+      'config/bad-value',
+    ],
   ])('refuses %s and writes nothing', async (_, source, words, exit, code) => {
     const result = await tandem('import-encoder', at(source), '--out', at('refused'), ...words);
     expect(result.exit).toBe(exit);
