@@ -38,6 +38,8 @@ export interface FeatureOptions {
   /** taken out of every image vector; see meanImage */
   readonly imageMean?: readonly number[];
   readonly maxTokens: number;
+  /** told of every text and what was read of it */
+  readonly onText?: (text: string, ids: Int32Array) => void;
 }
 
 /** Turns the rows of one tower into feature ids. */
@@ -81,7 +83,7 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
  * Row 0 of the country table stands for every country that is unknown or not given.
  */
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
-  const { towers, tokenizer, maxTokens } = options;
+  const { towers, tokenizer, maxTokens, onText } = options;
   const termsOf = createTermFinder(towers.language);
   const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
@@ -105,8 +107,11 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
       const value =
         typeof source === 'string' ? (row[source] ?? '') : fillTemplate(source.template, row.attributes ?? {});
       if (!legible.test(value) || tokenizer === undefined) return new Int32Array(0);
-      const text = tower.encoder.textPrefix + value;
-      return Int32Array.from(tokenizer.encode(tower.encoder.lowerCase ? text.toLowerCase() : text, maxTokens));
+      const prefixed = tower.encoder.textPrefix + value;
+      const text = tower.encoder.lowerCase ? prefixed.toLowerCase() : prefixed;
+      const ids = Int32Array.from(tokenizer.encode(text, maxTokens));
+      onText?.(text, ids);
+      return ids;
     });
   };
 }

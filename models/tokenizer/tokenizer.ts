@@ -36,6 +36,8 @@ export interface TextTokenizer {
    * @throws TandemError 'config/bad-value' when maxTokens has no room for the special tokens
    */
   encode(text: string, maxTokens: number): Int32Array;
+  /** Ids that the whole text has, special tokens included. */
+  lengthOf(text: string): number;
 }
 
 /** A longer text is encoded in parts, cut before whitespace, until enough ids are there. UTF-16 units. */
@@ -63,6 +65,7 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
     maskId: addedId(parsed.file, ['<mask>', '[MASK]']),
     specialIds: specialIdsOf(parsed.file),
     frame,
+    lengthOf: text => framed + encodeParts(encoder, text, Number.POSITIVE_INFINITY).length,
     encode(text, maxTokens) {
       if (!Number.isInteger(maxTokens) || maxTokens < framed) {
         throw new TandemError(

@@ -39,9 +39,13 @@ export const indexCommand = defineCommand({
       );
     }
     const indexing = await withRules((await readConfig(config)).indexing, synonyms);
-    const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
+    const [{ makeIndex }, { readTuning }, { formatCutTexts }] = await Promise.all([
+      import('../make-index.js'),
+      import('../read-rows.js'),
+      import('../format-texts.js'),
+    ]);
     const tuneOn = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
-    const { manifest, fusion } = await makeIndex(
+    const { manifest, fusion, cutTexts } = await makeIndex(
       { documents, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
@@ -56,8 +60,9 @@ export const indexCommand = defineCommand({
         attributeWeight: manifest.indexing.attributeWeight,
         ...(manifest.attributes && { attributes: manifest.attributes }),
         ...(fusion && { fusion }),
+        ...(cutTexts && { cutTexts }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${tuned}`,
+      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}${tuned}`,
     };
   },
 });
