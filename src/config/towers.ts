@@ -103,7 +103,7 @@ export const towersSchema = z
       .string()
       .max(1024)
       .regex(/\{[^{}]+\}/, 'expected at least one {field}')
-      .default('{title}. {description}')
+      .default('{title} {description}')
       .describe(
         'what the channel `text` of the document tower reads: fields of a document in braces; what stands between two of them is left out with a field that is not there',
       ),

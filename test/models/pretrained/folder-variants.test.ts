@@ -4,11 +4,7 @@ import tokenizers from 'tokenizers';
 import { describe, expect, it } from 'vitest';
 import { checkEncoder } from '../../../models/pretrained/check-encoder.js';
 import { type ImportOptions, readHuggingFaceFolder } from '../../../models/pretrained/hugging-face-folder.js';
-import { writeUntrainedModel } from '../../../models/pretrained/untrained-model.js';
 import { loadModel } from '../../../models/runtime/load-model.js';
-import { frozenLength, withEncoder } from '../../../models/with-encoder.js';
-import { presets } from '../../../src/config/presets.js';
-import { configSchema } from '../../../src/config/schema.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
 import {
   drawWeights,
@@ -21,6 +17,7 @@ import {
   tokenizerOf,
   writeHuggingFaceFolder,
 } from './hugging-face-folder.js';
+import { writeImportedModel } from './imported-model.js';
 import { type PlainChoice, plainEmbedding } from './plain-bert.js';
 
 const texts = [
@@ -234,11 +231,8 @@ describe('a folder of Hugging Face', () => {
   it.each(Object.keys(variants))('embeds as it is made: %s', async name => {
     const { query, document = query, ...variant } = variants[name];
     const { folder, tensors } = await writeVariant(variant);
-    const encoder = await readHuggingFaceFolder(folder, variant.options);
-    await checkEncoder(encoder);
-    const config = withEncoder(configSchema.parse(presets.importedAsIs), encoder, frozenLength(encoder));
     const out = join(await temporaryFolder(), 'model');
-    await writeUntrainedModel(out, encoder, config, '0');
+    await checkEncoder(await writeImportedModel(folder, out, {}, variant.options));
     const model = await loadModel(out, { threads: 1 });
     const queries = await model.embedQueries(texts.map(text => ({ text })));
     const documents = await model.embedDocuments(texts.map((title, i) => ({ id: `${i}`, title })));
