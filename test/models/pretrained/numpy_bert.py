@@ -26,7 +26,13 @@ def tensors(path):
 w = dict(tensors(folder + '/model.safetensors'))
 first = config['pad_token_id'] + 1 if config['model_type'] == 'xlm-roberta' else 0
 heads = config['num_attention_heads']
-erf = np.vectorize(math.erf, otypes=[float])
+
+
+def erf(x):
+    """Abramowitz and Stegun, 7.1.26: off by 1.5e-7 at most"""
+    t = 1 / (1 + 0.3275911 * np.abs(x))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.sign(x) * (1 - series * np.exp(-(x**2)))
 
 
 def linear(x, name):
