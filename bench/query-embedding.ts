@@ -8,6 +8,7 @@ import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
 import { trainUnigram } from '../models/tokenizer/train-unigram.js';
 import { type Config, configSchema } from '../src/config/schema.js';
+import { documentTokens } from '../src/config/towers.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { cacheEmbeddings } from '../src/search/query-cache.js';
 import { type BenchReport, describeMachine } from './frame.js';
@@ -35,7 +36,7 @@ async function makeModel(folder: string, name: string, texts: readonly string[])
     countries: ['US'],
     tokens: (await loadTokenizer(tokenizer)).vocabularySize,
     maxQueryTokens: 16,
-    maxDocumentTokens: config.textEncoder.maxDocumentTokens,
+    maxDocumentTokens: documentTokens(config.textEncoder),
   };
   const { writeModel } = await import('../models/write-model.js');
   const state = createModelState(config, vocabulary);

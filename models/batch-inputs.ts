@@ -117,6 +117,7 @@ function textChannel(
   const positionName = tower.encoder.positions;
   const position = tables[positionName]!;
   const { width } = token;
+  const { unpooled } = tower.encoder;
   const feeds: Record<string, Feed> = { ...placed };
   /** Calls back for every token that is there: example, position, and where its vector starts in the chunk. */
   const eachToken = (
@@ -139,7 +140,7 @@ function textChannel(
       const from = ids[t] * width;
       for (let j = 0; j < width; j++) embedded[to + j] = token.values[from + j] + position.values[t * width + j];
       bias[n * tokens + t] = 0;
-      share[t * count + n] = 1 / Math.min(ids.length, tokens);
+      share[t * count + n] = t < unpooled ? 0 : 1 / (Math.min(ids.length, tokens) - unpooled);
     });
     feeds[`${path}.embedded${c}`] = { values: embedded, shape: [tokens, count, width] };
     feeds[`${path}.bias${c}`] = { values: bias, shape: [count, 1, 1, tokens] };

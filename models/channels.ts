@@ -30,7 +30,8 @@ export interface TextChannel {
   readonly name: string;
   readonly kind: 'text';
   readonly table: 'token';
-  readonly source: ChannelSource;
+  /** one of its own, or several fields in a template; see documentText */
+  readonly source: ChannelSource | { readonly template: string };
 }
 
 /** A set of vectors that were made elsewhere, and so no table; see deepSets. */
@@ -65,10 +66,12 @@ const known: Readonly<Record<string, Channel>> = {
   image: { name: 'image', kind: 'images' },
 };
 
-/** The channel of a name that the configuration allows. */
-function channelOf(name: string): Channel {
+/** The channel of a name that the configuration allows. @param template  what `text` reads of a document */
+function channelOf(name: string, template: string | undefined): Channel {
   const attribute = attributeOf(name);
-  return attribute === undefined ? known[name] : { name, kind: 'bag', table: 'attribute', source: { attribute } };
+  if (attribute !== undefined) return { name, kind: 'bag', table: 'attribute', source: { attribute } };
+  if (name === 'text' && template !== undefined) return { name, kind: 'text', table: 'token', source: { template } };
+  return known[name];
 }
 
 /** A tower as a list of channels and its text encoder. */
@@ -108,6 +111,9 @@ export interface Encoder {
   readonly positions: PositionTable;
   /** written before every text */
   readonly textPrefix: string;
+  readonly lowerCase: boolean;
+  /** first tokens of a text that the mean leaves out */
+  readonly unpooled: number;
 }
 
 /**
@@ -121,7 +127,7 @@ export function createTowers(
 ): Record<TowerName, Tower> {
   const tower = (name: TowerName, channels: readonly string[], layers: number): Tower => ({
     name,
-    channels: channels.map(channelOf),
+    channels: channels.map(each => channelOf(each, name === 'document' ? towers.documentText : undefined)),
     fusion: towers.fusion,
     embeddingWidth: towers.fusion === 'none' ? encoder.width : towers.embeddingWidth,
     encoder: {
@@ -137,6 +143,8 @@ export function createTowers(
       prefix: encoder.shared ? 'encoder' : `${name}.encoder`,
       positions: encoder.shared ? 'position' : `${name}.position`,
       textPrefix: name === 'query' ? encoder.queryPrefix : encoder.documentPrefix,
+      lowerCase: encoder.lowerCase,
+      unpooled: name === 'query' ? encoder.unpooledQueryTokens : encoder.unpooledDocumentTokens,
     },
     image: { width: imageWidth, hidden: towers.image.hidden },
   });

@@ -4,6 +4,7 @@ import { createTermFinder } from '../src/text/term-finder.js';
 import { type AttributeVocabulary, attributeFeatures } from './attributes.js';
 import { createCentring } from './centre-image.js';
 import type { ChannelSource, Tower } from './channels.js';
+import { fillTemplate } from './document-text.js';
 
 /** Vectors of the images of one example, float32 [W] each. */
 export type ImageFeatures = readonly Float32Array[];
@@ -37,6 +38,8 @@ export interface FeatureOptions {
   /** taken out of every image vector; see meanImage */
   readonly imageMean?: readonly number[];
   readonly maxTokens: number;
+  /** told of every text and what was read of it */
+  readonly onText?: (text: string, ids: Int32Array) => void;
 }
 
 /** Turns the rows of one tower into feature ids. */
@@ -44,6 +47,9 @@ export type FeatureExtractor = (row: TowerRow) => Features;
 
 /** Seeds of MurmurHash3 that keep the two hashed vocabularies apart. */
 const hashSeed = { trigram: 0x7472, word: 0x776f } as const;
+
+/** Something other than white space, control and format characters: a text without it says nothing, whatever its prefix says. */
+const legible = /[^\s\p{C}]/u;
 
 const ideograph = /\p{Script=Han}/u;
 
@@ -73,11 +79,11 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
 }
 
 /**
- * Makes the extractor of one tower.
+ * Makes the extractor of one tower. A text without anything legible has no features.
  * Row 0 of the country table stands for every country that is unknown or not given.
  */
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
-  const { towers, tokenizer, maxTokens } = options;
+  const { towers, tokenizer, maxTokens, onText } = options;
   const termsOf = createTermFinder(towers.language);
   const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
@@ -98,10 +104,14 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
         const known = attributeVocabularies.get(source.attribute);
         return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);
       }
-      const value = row[source] ?? '';
-      return value === '' || tokenizer === undefined
-        ? new Int32Array(0)
-        : Int32Array.from(tokenizer.encode(tower.encoder.textPrefix + value, maxTokens));
+      const value =
+        typeof source === 'string' ? (row[source] ?? '') : fillTemplate(source.template, row.attributes ?? {});
+      if (!legible.test(value) || tokenizer === undefined) return new Int32Array(0);
+      const prefixed = tower.encoder.textPrefix + value;
+      const text = tower.encoder.lowerCase ? prefixed.toLowerCase() : prefixed;
+      const ids = Int32Array.from(tokenizer.encode(text, maxTokens));
+      onText?.(text, ids);
+      return ids;
     });
   };
 }

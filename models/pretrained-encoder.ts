@@ -18,6 +18,11 @@ export const encoderShapeSchema = z.strictObject({
   embeddingNorm: z.boolean(),
   queryPrefix: keys.queryPrefix.unwrap(),
   documentPrefix: keys.documentPrefix.unwrap(),
+  lowerCase: keys.lowerCase,
+  unpooledQueryTokens: keys.unpooledQueryTokens,
+  unpooledDocumentTokens: keys.unpooledDocumentTokens,
+  /** the length that it was made for, special tokens included; all its positions when absent */
+  maxTokens: z.int().min(2).optional(),
 });
 
 export type EncoderShape = z.infer<typeof encoderShapeSchema>;

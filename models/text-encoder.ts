@@ -13,7 +13,7 @@ export interface TokenChunk {
 
 /** The same, as pooling needs it. */
 export interface TextChunk extends TokenChunk {
-  /** [T, n, 1]: 1 / length for a token, 0 for padding; for mean pooling */
+  /** [T, n, 1]: 1 / tokens that are pooled for one of these, 0 for others and padding; for mean pooling */
   readonly share: Tensor;
 }
 

@@ -14,7 +14,7 @@ import { loadTokenizer } from '../models/tokenizer/tokenizer.js';
 import { writeTokenizerJson } from '../models/tokenizer/tokenizer-json.js';
 import { trainUnigram } from '../models/tokenizer/train-unigram.js';
 import type { Config } from '../src/config/schema.js';
-import { attributeOf, type DocumentChannel, type QueryChannel } from '../src/config/towers.js';
+import { attributeOf, type DocumentChannel, documentTokens, type QueryChannel } from '../src/config/towers.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { Random } from '../src/math/random.js';
 import { auxiliaryParameters } from './auxiliary.js';
@@ -121,7 +121,7 @@ export async function createCorpus(
   const trained = (): string => writeTokenizerJson(trainUnigram(corpusTexts(data), config.textEncoder.vocabularySize));
   const tokenizerJson = text ? (known.tokenizer ?? trained()) : undefined;
   const tokenizer = tokenizerJson === undefined ? undefined : await loadTokenizer(tokenizerJson);
-  const { maxDocumentTokens } = config.textEncoder;
+  const maxDocumentTokens = documentTokens(config.textEncoder);
   const { weight, classes } = config.training.auxiliary;
   const vocabulary: Vocabulary = known.vocabulary ?? {
     countries: [...new Set([...data.documents, ...data.pairs].flatMap(({ country }) => country ?? []))].sort(),
@@ -193,7 +193,8 @@ export function* corpusTexts({ documents, pairs }: PreparedData): Generator<stri
 /** p99 of the training queries' lengths, as in the paper. */
 function queryTokens({ textEncoder }: Config, { pairs }: PreparedData, tokenizer: TokenEncoder | undefined): number {
   if (tokenizer === undefined) return 0;
-  const { queryPrefix, maxDocumentTokens: most } = textEncoder;
+  const { queryPrefix } = textEncoder;
+  const most = documentTokens(textEncoder);
   const lengths = pairs.map(({ query }) => tokenizer.encode(queryPrefix + query, most).length).sort((a, b) => a - b);
   const p99 = lengths[Math.floor(0.99 * (lengths.length - 1))] ?? 0;
   return Math.max(leastQueryTokens, p99);

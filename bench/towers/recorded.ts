@@ -70,6 +70,8 @@ function towerOf(name: TowerName, sizes: TowerSizes): Tower {
       prefix: `${name}.encoder`,
       positions: `${name}.position`,
       textPrefix: '',
+      lowerCase: false,
+      unpooled: 0,
     },
     image: { width: 0, hidden: 0 },
   };

@@ -55,7 +55,7 @@ export async function writeEncoder(path: string, encoder: PretrainedEncoder, tan
  * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
  */
 export async function readEncoder(folder: string): Promise<StoredEncoder> {
-  const { manifest } = await readFormatManifest(folder, files.manifest, folderFormat);
+  const { manifest, content } = await readFormatManifest(folder, files.manifest, folderFormat);
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     const path = join(folder, name);
     if ((await sha256OfFile(path).catch(() => undefined)) !== sha256)
@@ -68,7 +68,8 @@ export async function readEncoder(folder: string): Promise<StoredEncoder> {
     const { token, position, ...weights } = arrays;
     return {
       id: createHash('sha256')
-        .update(JSON.stringify([manifest.shape, manifest.files]))
+        // as it was written: what a later version adds to a shape does not change it
+        .update(JSON.stringify([content.shape, content.files]))
         .digest('hex'),
       shape: manifest.shape,
       weights,

@@ -27,7 +27,7 @@ export interface WeightsWanted {
 /**
  * Reads the weights of a BERT or XLM-R encoder under the names of models/: matrices as [in, out], the embedding of the one token type
  * that a single text has added to the positions.
- * @throws TandemError 'model/damaged' when a tensor is missing or of another size, 'model/unsupported-encoder'
+ * @throws TandemError 'model/damaged' when a tensor is missing, of another size or not finite, 'model/unsupported-encoder'
  */
 export async function readWeights(
   file: TensorFile,
@@ -44,6 +44,9 @@ export async function readWeights(
     const fits =
       read.shape.length === sizes.length && sizes.every((n, axis) => n === undefined || n === read.shape[axis]);
     if (!fits) throw new TandemError('model/damaged', `${name}: has the shape ${read.shape.join(' x ')}`, { name });
+    const odd = read.values.find(value => !Number.isFinite(value));
+    if (odd !== undefined)
+      throw new TandemError('model/damaged', `${name}: holds ${odd}, which is no weight`, { name });
     return read;
   };
   const weights: Record<string, DenseParameter> = {};
@@ -73,7 +76,7 @@ export async function readWeights(
 /** What stands before the names: nothing, `bert.`, `roberta.`, `0.auto_model.` ... @throws TandemError 'model/damaged' */
 function prefixOf(file: TensorFile): string {
   const found = file.names.find(name => name.endsWith(words));
-  if (found === undefined) throw new TandemError('model/damaged', `model.safetensors: there is no ${words}`);
+  if (found === undefined) throw new TandemError('model/damaged', `there is no ${words} among the weights`);
   return found.slice(0, -words.length);
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/schema.js';
+import { documentTokens } from '../../src/config/towers.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { createModelState, type Vocabulary } from '../model-state.js';
 import type { PretrainedEncoder } from '../pretrained-encoder.js';
@@ -21,11 +22,11 @@ export async function writeUntrainedModel(
       key: 'towers.fusion',
     });
   }
-  const { maxQueryTokens, maxDocumentTokens } = config.textEncoder;
+  const maxDocumentTokens = documentTokens(config.textEncoder);
   const vocabulary: Vocabulary = {
     countries: [],
     tokens: encoder.token.rows,
-    maxQueryTokens: maxQueryTokens ?? maxDocumentTokens,
+    maxQueryTokens: config.textEncoder.maxQueryTokens ?? maxDocumentTokens,
     maxDocumentTokens,
   };
   const state = createModelState(config, vocabulary, pretrainedParts(config, encoder));

@@ -15,8 +15,10 @@ export interface RunnableTower {
 
 export type RunnableTowers = Readonly<Record<TowerName, RunnableTower>>;
 
-/** Examples that go through the graph at once: few where a transformer's hidden states are to stay in the cache of a core. */
-const batchSizes = { bags: 256, texts: 16 } as const;
+/** Examples that go through the graph at once. */
+const batchSizes = { bags: 256, texts: 32 } as const;
+/** Tokens of a batch of texts, padding included: few, so that a transformer's hidden states stay in the cache of a core. */
+const tokensAtOnce = 512;
 
 /** What a tower makes of some rows. */
 export interface Embedded {
@@ -45,12 +47,21 @@ export const documentTowerRow = (row: DocumentRow, images?: ImageVectors, limit 
 export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
 
 /** Longest texts, or where there are none most images, last: batches of about one length waste little on padding. */
-function byLength(tower: Tower, features: readonly Features[]): Int32Array {
+function* batchesByLength(tower: Tower, features: readonly Features[]): Generator<Int32Array> {
   const kind = hasText(tower) ? 'text' : 'images';
-  const texts = tower.channels.flatMap((channel, c) => (channel.kind === kind ? [c] : []));
-  const length = (i: number): number => texts.reduce((sum, c) => sum + features[i][c].length, 0);
+  const sequences = tower.channels.flatMap((channel, c) => (channel.kind === kind ? [c] : []));
+  const length = (i: number): number => sequences.reduce((sum, c) => sum + features[i][c].length, 0);
   const order = Int32Array.from(features.keys());
-  return texts.length === 0 ? order : order.sort((a, b) => length(a) - length(b) || a - b);
+  if (sequences.length > 0) order.sort((a, b) => length(a) - length(b) || a - b);
+  const size = kind === 'text' ? batchSizes.texts : batchSizes.bags;
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    do to++;
+    while (
+      to < Math.min(order.length, from + size) &&
+      (kind !== 'text' || (to + 1 - from) * length(order[to]) <= tokensAtOnce)
+    );
+    yield order.subarray(from, to);
+  }
 }
 
 /** Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. */
@@ -62,10 +73,7 @@ export async function embedFeatures(
   const channels = tower.channels.length;
   const embeddings = new Float32Array(features.length * width);
   const weights = new Float32Array(features.length * channels);
-  const order = byLength(tower, features);
-  const batchSize = hasText(tower) ? batchSizes.texts : batchSizes.bags;
-  for (let from = 0; from < order.length; from += batchSize) {
-    const rows = order.subarray(from, from + batchSize);
+  for (const rows of batchesByLength(tower, features)) {
     const { feeds } = fillTowerInputs(
       tower,
       tables,

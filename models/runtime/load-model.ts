@@ -3,13 +3,14 @@ import type { DocumentRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { createTowers, hasImages, hasText } from '../channels.js';
-import { createFeatureExtractor, type TokenEncoder } from '../features.js';
+import { createFeatureExtractor } from '../features.js';
 import type { ImageSource, ImageVectors } from '../images/image-vectors.js';
 import { artefactFiles, type ModelManifest } from '../manifest.js';
-import { loadTokenizer } from '../tokenizer/tokenizer.js';
+import { loadTokenizer, type TextTokenizer } from '../tokenizer/tokenizer.js';
 import { readArtefact, tablesOf } from './artefact.js';
 import { documentTowerRow, embedRows, imageReferences, queryTowerRow, type RunnableTowers } from './embedder.js';
 import { createNativeGraph, type SessionOptions } from './session.js';
+import { createTextCounter, noTexts, type TextCounts } from './text-counts.js';
 
 /** Documents whose image vectors are held at once. */
 const picturedAtOnce = 1024;
@@ -42,6 +43,8 @@ export interface Model {
   embedDocuments(documents: readonly DocumentRow[], images?: ImageVectors): Promise<Float32Array>;
   /** Whether the document tower reads the same of both rows, so that they have one embedding; pictures are told apart by their references. */
   readsSame(before: DocumentRow, after: DocumentRow): boolean;
+  /** How much of the texts of all documents so far was read. */
+  textCounts(): TextCounts;
   close(): Promise<void>;
 }
 
@@ -62,9 +65,10 @@ export async function loadModel(folder: string, { images, ...options }: ModelOpt
   if (images !== undefined && hasImages(towers.document)) checkWidth(images, manifest);
   const tables = tablesOf(folder, file);
   const readsText = hasText(towers.query) || hasText(towers.document);
-  const tokenizer: TokenEncoder | undefined = readsText
+  const tokenizer: TextTokenizer | undefined = readsText
     ? await loadTokenizer(file(artefactFiles.tokenizer))
     : undefined;
+  const counter = tokenizer && createTextCounter(tokenizer, vocabulary.maxDocumentTokens);
   const runnable = async (name: 'query' | 'document', maxTokens: number) => ({
     tower: towers[name],
     tables,
@@ -75,6 +79,7 @@ export async function loadModel(folder: string, { images, ...options }: ModelOpt
       imageMean: vocabulary.imageMean,
       tokenizer,
       maxTokens,
+      ...(name === 'document' && { onText: counter?.see }),
     }),
     graph: await createNativeGraph(file(artefactFiles[name]), options),
   });
@@ -82,7 +87,7 @@ export async function loadModel(folder: string, { images, ...options }: ModelOpt
     query: await runnable('query', vocabulary.maxQueryTokens),
     document: await runnable('document', vocabulary.maxDocumentTokens),
   };
-  return modelOf(modelId, manifest, runnables, images);
+  return modelOf(modelId, manifest, runnables, images, () => counter?.counts() ?? noTexts);
 }
 
 /** @throws TandemError 'model/other-images' */
@@ -97,6 +102,7 @@ function modelOf(
   manifest: ModelManifest,
   { query, document }: RunnableTowers,
   source: ImageSource | undefined,
+  textCounts: () => TextCounts,
 ): Model {
   const { limit } = manifest.config.towers.image;
   /** Vectors of the images of some documents, all asked for at once. */
@@ -115,6 +121,7 @@ function modelOf(
     config: manifest.config,
     manifest,
     towers: { query, document },
+    textCounts,
     async embedQuery(row) {
       const { embeddings, weights } = await embedRows(query, [queryTowerRow(row)]);
       return {

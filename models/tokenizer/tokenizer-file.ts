@@ -2,11 +2,17 @@ import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 
 const named = z.object({ type: z.string() });
-const addedToken = z.object({ id: z.int().min(0), content: z.string(), special: z.boolean().optional() });
-const templatePart = z.union([
-  z.object({ SpecialToken: z.object({ id: z.string() }) }),
-  z.object({ Sequence: z.object({ id: z.string() }) }),
-]);
+const addedToken = z.object({
+  id: z.int().min(0),
+  content: z.string(),
+  special: z.boolean().optional(),
+  single_word: z.boolean().optional(),
+  lstrip: z.boolean().optional(),
+  rstrip: z.boolean().optional(),
+  normalized: z.boolean().optional(),
+});
+const templateId = z.object({ id: z.string(), type_id: z.int().optional() });
+const templatePart = z.union([z.object({ SpecialToken: templateId }), z.object({ Sequence: templateId })]);
 
 const template = z.object({
   type: z.literal('TemplateProcessing'),
@@ -75,6 +81,13 @@ export function frameOf({ post_processor: processor }: TokenizerFile): Frame {
     throw new TandemError(
       'model/unsupported-tokenizer',
       `tokenizer.json: the post-processor ${processor.type} is not known`,
+    );
+  }
+  // towers know one token type, that of a single text
+  if (processor.single.some(part => ('Sequence' in part ? part.Sequence : part.SpecialToken).type_id)) {
+    throw new TandemError(
+      'model/unsupported-tokenizer',
+      'tokenizer.json: the post-processor gives another type_id than 0',
     );
   }
   const idsOf = (parts: typeof processor.single): number[] =>

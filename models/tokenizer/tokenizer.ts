@@ -36,6 +36,8 @@ export interface TextTokenizer {
    * @throws TandemError 'config/bad-value' when maxTokens has no room for the special tokens
    */
   encode(text: string, maxTokens: number): Int32Array;
+  /** Ids that the whole text has, special tokens included. */
+  lengthOf(text: string): number;
 }
 
 /** A longer text is encoded in parts, cut before whitespace, until enough ids are there. UTF-16 units. */
@@ -55,7 +57,7 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
   const frame = frameOf(parsed.file);
   const { before, after } = frame;
   const framed = before.length + after.length;
-  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed.normaliser);
+  const encoder = isTrainedHere(parsed) ? trainedEncoder(parsed) : await importedEncoder(bytes, parsed);
   return {
     id: createHash('sha256').update(bytes).digest('hex'),
     vocabularySize: sizeOf(parsed.file),
@@ -63,6 +65,7 @@ export async function loadTokenizer(json: string | Uint8Array): Promise<TextToke
     maskId: addedId(parsed.file, ['<mask>', '[MASK]']),
     specialIds: specialIdsOf(parsed.file),
     frame,
+    lengthOf: text => framed + encodeParts(encoder, text, Number.POSITIVE_INFINITY).length,
     encode(text, maxTokens) {
       if (!Number.isInteger(maxTokens) || maxTokens < framed) {
         throw new TandemError(

@@ -2,8 +2,9 @@ import { Piscina } from 'piscina';
 import type { ImageSource } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import type { Model } from '../../models/runtime/load-model.js';
+import { addCounts, noTexts, type TextCounts } from '../../models/runtime/text-counts.js';
 import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
-import type { EmbedTask, FoundImages } from './embed-worker.js';
+import type { EmbedResult, EmbedTask, FoundImages } from './embed-worker.js';
 
 /** Something that embeds batches, one or several at a time. */
 export interface BatchEmbedder {
@@ -11,6 +12,8 @@ export interface BatchEmbedder {
   readonly window: number;
   /** Batch -> float32 [n * D], row-major. */
   embed(batch: EmbedBatch): Promise<Float32Array>;
+  /** How much of the texts of documents was read. */
+  texts(): TextCounts;
   close(): Promise<void>;
 }
 
@@ -18,6 +21,7 @@ export interface BatchEmbedder {
 export const embedHere = (model: Model): BatchEmbedder => ({
   window: 1,
   embed: batch => embedBatch(model, batch),
+  texts: model.textCounts,
   close: async () => {},
 });
 
@@ -43,16 +47,22 @@ async function findImages(batch: EmbedBatch, { source, limit }: WorkerImages): P
  * @param images   made or found on this thread, for a model that reads them; without it documents count as having none
  */
 export function embedInWorkers(model: string, workers: number, images?: WorkerImages): BatchEmbedder {
-  const pool = new Piscina<EmbedTask, Float32Array>({
+  const pool = new Piscina<EmbedTask, EmbedResult>({
     ...workerFile(),
     name: 'embedTask',
     minThreads: workers,
     maxThreads: workers,
   });
+  let texts = noTexts;
   return {
     // one batch in work and one waiting for each thread
     window: 2 * workers,
-    embed: async batch => pool.run({ model, batch, images: images && (await findImages(batch, images)) }),
+    async embed(batch) {
+      const result = await pool.run({ model, batch, images: images && (await findImages(batch, images)) });
+      texts = addCounts(texts, result.texts);
+      return result.embeddings;
+    },
+    texts: () => texts,
     close: () => pool.destroy(),
   };
 }

@@ -1,6 +1,6 @@
-import { move } from 'piscina';
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { loadModel, type Model } from '../../models/runtime/load-model.js';
+import { addCounts, type TextCounts } from '../../models/runtime/text-counts.js';
 import { type EmbedBatch, embedBatch } from './embed-batch.js';
 
 /** What a thread is asked to do. */
@@ -25,9 +25,18 @@ const imageVectors = ({ width, vectors }: FoundImages): ImageVectors => ({
 /** The state of this thread: its model, loaded when the first batch comes and kept until the thread ends. */
 const thread: { model?: Promise<Model> } = {};
 
-/** Embeds one batch in a worker thread; the embeddings are handed over, not copied. One native thread, since there are several of these. */
-export async function embedTask({ model, batch, images }: EmbedTask): Promise<ReturnType<typeof move>> {
+export interface EmbedResult {
+  readonly embeddings: Float32Array;
+  /** of the texts of this batch */
+  readonly texts: TextCounts;
+}
+
+/** Embeds one batch in a worker thread. One native thread, since there are several of these. */
+export async function embedTask({ model, batch, images }: EmbedTask): Promise<EmbedResult> {
   thread.model ??= loadModel(model, { threads: 1 });
   const own = batch.kind === 'documents' && images ? { ...batch, images: imageVectors(images) } : batch;
-  return move(await embedBatch(await thread.model, own));
+  const loaded = await thread.model;
+  const before = loaded.textCounts();
+  const embeddings = await embedBatch(loaded, own);
+  return { embeddings, texts: addCounts(loaded.textCounts(), before, -1) };
 }

@@ -8,6 +8,7 @@ import type { ColumnTypes } from '../config/mapping.js';
 import { documentRowSchema, queryRowSchema } from '../config/rows.js';
 import type { CommandContext } from './command.js';
 import { type DocumentImages, openDocumentImages } from './document-images.js';
+import { type CutTexts, cutTexts } from './format-texts.js';
 
 export interface EmbedFileOptions {
   readonly kind: EmbedKind;
@@ -37,6 +38,8 @@ export interface EmbedSummary {
   readonly workers: number;
   /** of reading, embedding and writing */
   readonly seconds: number;
+  /** of documents, where the model reads texts and some were longer than it reads */
+  readonly cutTexts?: CutTexts;
 }
 
 /** Fewer rows than this are embedded sooner than worker threads have loaded their models. */
@@ -72,7 +75,15 @@ async function embedAll(
     const embedded = embedRows(readBatches(options), embedder);
     const rows = await writeEmbeddings(options.out, countEmbedded(embedded, total, context));
     const seconds = (performance.now() - started) / 1000;
-    return { out: options.out, rows, modelId: model.modelId, width: model.width, workers, seconds };
+    return {
+      out: options.out,
+      rows,
+      modelId: model.modelId,
+      width: model.width,
+      workers,
+      seconds,
+      ...cutTexts(embedder.texts()),
+    };
   } finally {
     await embedder.close();
   }

@@ -13,6 +13,7 @@ import { tuneIndex } from '../search/tune-index.js';
 import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
+import { type CutTexts, cutTexts } from './format-texts.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
@@ -37,25 +38,27 @@ export interface MakeIndexOptions {
 export interface MadeIndex {
   readonly manifest: Manifest;
   readonly fusion?: TunedFusion;
+  readonly cutTexts?: CutTexts;
 }
 
 /** Makes an index folder with all that belongs to it: documents, tokens, vectors, a copy of the model, pictures, the tuned fusion weight. */
 export async function makeIndex(options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
   const { model, tuneOn } = options;
   if (model === undefined) return { manifest: await build(options, context) };
-  const manifest = await buildWithModel(model, options, context);
-  if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return { manifest };
+  const made = await buildWithModel(model, options, context);
+  if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return made;
   const fusion = await tune(options.out, tuneOn, context);
-  return fusion === undefined ? { manifest } : { manifest: await storeFusionWeight(options.out, fusion), fusion };
+  return fusion === undefined ? made : { ...made, manifest: await storeFusionWeight(options.out, fusion), fusion };
 }
 
-async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<Manifest> {
+async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
   const { loadModel } = await import('../../models/runtime/load-model.js');
   const images = await openDocumentImages({ ...options, model: folder }, context);
   try {
     const model = await loadModel(folder, { images: images?.source });
     try {
-      return await build(options, context, model);
+      const manifest = await build(options, context, model);
+      return { manifest, ...cutTexts(model.textCounts()) };
     } finally {
       await model.close();
     }

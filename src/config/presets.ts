@@ -35,6 +35,11 @@ export const presets = {
       evaluateEvery: 0.5,
     },
   },
+  /** an imported encoder as it is: title and description in one text (`tandem import-encoder --as-model`) */
+  importedAsIs: {
+    towers: { fusion: 'none', query: ['text'], document: ['text'] },
+    textEncoder: { shared: true },
+  },
   /** an imported encoder as one more channel beside trigrams and words */
   importedBag: {
     towers: {

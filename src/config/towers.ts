@@ -10,6 +10,7 @@ export const documentChannels = [
   'descriptionWord',
   'title',
   'description',
+  'text',
   'country',
   'image',
 ] as const;
@@ -98,15 +99,29 @@ export const towersSchema = z
       .refine(unique, 'a channel may stand once')
       .default(['titleTrigram', 'titleWord', 'descriptionTrigram', 'descriptionWord'])
       .describe('channels of the document tower; those that no document has a value for are left out'),
+    documentText: z
+      .string()
+      .max(1024)
+      .regex(/\{[^{}]+\}/, 'expected at least one {field}')
+      .default('{title} {description}')
+      .describe(
+        'what the channel `text` of the document tower reads: fields of a document in braces; what stands between two of them is left out with a field that is not there',
+      ),
   })
   .refine(
     ({ fusion, query, document }) =>
       fusion !== 'none' || [query, document].every(([first, ...more]) => more.length === 0 && isText(first)),
-    { path: ['fusion'], error: 'none needs one text channel in each tower: `text`, and `title` or `description`' },
+    {
+      path: ['fusion'],
+      error: 'none needs one text channel in each tower: `text`, and `text`, `title` or `description`',
+    },
   )
   .prefault({});
 
-/** The transformer text encoder of the channels `text` (query) and `title`, `description` (document, shared). */
+/** Longest document text in tokens where nothing else is said. */
+const defaultDocumentTokens = 64;
+
+/** The transformer text encoder of the channels `text` (query) and `title`, `description`, `text` (document, shared). */
 export const textEncoderSchema = z
   .strictObject({
     import: z
@@ -114,7 +129,7 @@ export const textEncoderSchema = z
       .min(1)
       .optional()
       .describe(
-        'folder that `tandem import-encoder` or `tandem pretrain` wrote: its weights and vocabulary are trained on, and its shape takes the place of width, heads, feedForward, layers, pooling, activation, embeddingNorm, epsilon and the prefixes',
+        'folder that `tandem import-encoder` or `tandem pretrain` wrote: its weights and vocabulary are trained on, and its shape takes the place of width, heads, feedForward, layers, pooling, activation, embeddingNorm, epsilon, lowerCase, the prefixes and what of them is not pooled',
       ),
     shared: z.boolean().default(false).describe('one encoder for both towers; otherwise each tower has its own'),
     vocabularySize: z
@@ -152,15 +167,36 @@ export const textEncoderSchema = z
     queryPrefix: z.string().max(256).default('').describe('written before every query, as some encoders were trained'),
     documentPrefix: z.string().max(256).default('').describe('written before every document field'),
     pooling: z.enum(['mean', 'cls']).default('mean').describe('mean over the tokens, or the first token'),
+    lowerCase: z.boolean().default(false).describe('texts are put in lower case before they are cut into tokens'),
+    unpooledQueryTokens: z
+      .int()
+      .min(0)
+      .max(512)
+      .default(0)
+      .describe('first tokens of a query that the mean leaves out: its prefix, for encoders that were trained so'),
+    unpooledDocumentTokens: z.int().min(0).max(512).default(0).describe('the same of a document field'),
     maxQueryTokens: z
       .int()
       .min(2)
-      .max(512)
+      .max(8192)
       .optional()
-      .describe('longest query in tokens; p99 of the training queries when absent'),
-    maxDocumentTokens: z.int().min(2).max(512).default(64).describe('longest document field in tokens'),
+      .describe(
+        'longest query in tokens; when absent, p99 of the training queries, for an encoder as it is maxDocumentTokens',
+      ),
+    maxDocumentTokens: z
+      .int()
+      .min(2)
+      .max(8192)
+      .optional()
+      .describe(
+        `longest document field in tokens; when absent ${defaultDocumentTokens}, for an encoder as it is the length that it was made for, at most 512`,
+      ),
   })
   .prefault({});
 
 export type TowersConfig = z.infer<typeof towersSchema>;
 export type TextEncoderConfig = z.infer<typeof textEncoderSchema>;
+
+/** Longest document field in tokens. */
+export const documentTokens = ({ maxDocumentTokens = defaultDocumentTokens }: TextEncoderConfig): number =>
+  maxDocumentTokens;

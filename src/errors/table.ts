@@ -71,6 +71,11 @@ export const errorTable = {
     1,
     'Use an encoder of the BERT or XLM-RoBERTa family, pooled by mean or first token, as model.safetensors.',
   ),
+  'model/failed-check': entry(
+    422,
+    1,
+    'Copy the folder again; where it fails again, use another encoder: this one would not find anything.',
+  ),
   'model/unsupported-image-encoder': entry(
     422,
     2,

@@ -3,6 +3,7 @@ import { readEncoder, writeEncoder } from '../../models/pretrained/encoder-folde
 import type { PretrainedEncoder, StoredEncoder } from '../../models/pretrained-encoder.js';
 import type { TranslationRow } from '../../src/config/rows.js';
 import type { Config } from '../../src/config/schema.js';
+import { documentTokens } from '../../src/config/towers.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { PretrainingCounts } from '../../src/evaluation/report/pretraining-sections.js';
 import type { TrainingLogRow } from '../../src/evaluation/report/training-sections.js';
@@ -163,9 +164,9 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
 /** Longest window. @throws TandemError 'config/bad-value' for more than the encoder that it goes on from has positions for */
 function windowLength({ pretraining, textEncoder }: Config, begun?: PretrainedEncoder): number {
   const wanted = pretraining.maxTokens;
-  if (begun === undefined) return wanted ?? Math.max(8, textEncoder.maxDocumentTokens);
+  if (begun === undefined) return wanted ?? Math.max(8, documentTokens(textEncoder));
   const positions = begun.position.rows;
-  if (wanted === undefined) return Math.min(textEncoder.maxDocumentTokens, positions);
+  if (wanted === undefined) return Math.min(documentTokens(textEncoder), positions);
   if (wanted <= positions) return wanted;
   const message = `pretraining.maxTokens: the encoder reads at most ${positions} tokens, got ${wanted}`;
   throw new TandemError('config/bad-value', message, { key: 'pretraining.maxTokens' });

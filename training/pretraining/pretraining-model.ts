@@ -112,6 +112,9 @@ export function encoderOf(
     embeddingNorm,
     queryPrefix: towers.query.encoder.textPrefix,
     documentPrefix: towers.document.encoder.textPrefix,
+    lowerCase: encoder.lowerCase,
+    unpooledQueryTokens: towers.query.encoder.unpooled,
+    unpooledDocumentTokens: towers.document.encoder.unpooled,
   };
   return {
     shape,

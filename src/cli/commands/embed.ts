@@ -41,13 +41,16 @@ export const embedCommand = defineCommand({
     const kind = kinds.safeParse(operand);
     if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries, documents or images`);
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
-    const { embedFile } = await import('../embed-file.js');
+    const [{ embedFile }, { formatCutTexts }] = await Promise.all([
+      import('../embed-file.js'),
+      import('../format-texts.js'),
+    ]);
     const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
     const { out, rows, width, workers, seconds } = summary;
     const rate = Math.round(rows / seconds);
     return {
       json: { ...summary, seconds: Number(seconds.toFixed(3)), rowsPerSecond: rate },
-      text: `${out}: ${rows} embeddings of width ${width}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+      text: `${out}: ${rows} embeddings of width ${width}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${formatCutTexts(summary.cutTexts)}`,
     };
   },
 });

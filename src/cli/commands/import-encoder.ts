@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, wholeNumber } from '../flags.js';
+import { formatImport } from '../format-import.js';
 import { readConfig } from '../read-config.js';
 
 export const importEncoderCommand = defineCommand({
@@ -18,7 +19,7 @@ export const importEncoderCommand = defineCommand({
       schema: z.string().optional(),
     },
     asModel: {
-      help: 'write a model artefact that embeds with the encoder as it is (preset imported), not an encoder to train on',
+      help: 'write a model artefact that embeds with the encoder as it is (preset importedAsIs): title and description of a document in one text, not an encoder to train on',
       schema: switched,
     },
     ...configFlags,
@@ -26,13 +27,17 @@ export const importEncoderCommand = defineCommand({
   run: async ({ out, asModel, layers, queryPrefix, documentPrefix, ...flags }, _context, [folder]) => {
     const { importEncoder, importModel } = await import('../import-encoder.js');
     const options = { layers, queryPrefix, documentPrefix };
-    const { shape, tokens, positions } = asModel
-      ? await importModel(folder, options, await readConfig({ ...flags, preset: flags.preset ?? 'imported' }), out)
+    const imported = asModel
+      ? await importModel(folder, options, await readConfig({ ...flags, preset: flags.preset ?? 'importedAsIs' }), out)
       : await importEncoder(folder, options, out);
+    const { shape, tokens, positions, taken, check, reads } = imported;
     const kind = asModel ? 'model' : 'encoder';
     return {
-      json: { [kind]: out, ...shape, tokens, positions },
-      text: `${out}: ${kind} of ${shape.layers} layers, ${shape.width} wide, ${tokens} tokens, ${positions} positions, pooling ${shape.pooling}`,
+      json: { [kind]: out, ...shape, tokens, positions, taken, ...(reads && { reads }), check },
+      text: [
+        `${out}: ${kind} of ${shape.layers} layers, ${shape.width} wide, ${tokens} tokens, ${positions} positions`,
+        ...formatImport(imported),
+      ].join('\n'),
     };
   },
 });

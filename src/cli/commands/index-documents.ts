@@ -44,12 +44,16 @@ export const indexCommand = defineCommand({
       );
     }
     const indexing = await withRules((await readConfig(config)).indexing, synonyms);
-    const [{ makeIndex }, { readTuning }] = await Promise.all([import('../make-index.js'), import('../read-rows.js')]);
+    const [{ makeIndex }, { readTuning }, { formatCutTexts }] = await Promise.all([
+      import('../make-index.js'),
+      import('../read-rows.js'),
+      import('../format-texts.js'),
+    ]);
     const tuneOn =
       queries === undefined || qrels === undefined
         ? undefined
         : await readTuning(queries, qrels, { onNote: context.note });
-    const { manifest, fusion } = await makeIndex(
+    const { manifest, fusion, cutTexts } = await makeIndex(
       { documents, types, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
@@ -64,8 +68,9 @@ export const indexCommand = defineCommand({
         attributeWeight: manifest.indexing.attributeWeight,
         ...(manifest.attributes && { attributes: manifest.attributes }),
         ...(fusion && { fusion }),
+        ...(cutTexts && { cutTexts }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${tuned}`,
+      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}${tuned}`,
     };
   },
 });

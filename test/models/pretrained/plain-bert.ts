@@ -6,6 +6,8 @@ export interface PlainChoice {
   readonly layers?: number;
   readonly firstPosition?: number;
   readonly pooling?: 'mean' | 'cls';
+  /** first tokens that the mean leaves out */
+  readonly unpooled?: number;
   readonly activation?: (x: number) => number;
 }
 
@@ -26,7 +28,7 @@ export const geluTanh = (x: number): number =>
 
 /** BERT (Devlin et al., 2019) in float64, token by token and head by head, on the tensors as PyTorch keeps them. */
 export function plainEmbedding(tensors: TorchTensors, ids: readonly number[], choice: PlainChoice = {}): number[] {
-  const { layers = sizes.layers, firstPosition = 0, pooling = 'mean', activation = gelu } = choice;
+  const { layers = sizes.layers, firstPosition = 0, pooling = 'mean', activation = gelu, unpooled = 0 } = choice;
   const row = (name: string, r: number): number[] => {
     const { shape, values } = tensors[name];
     return [...values.slice(r * shape[1], (r + 1) * shape[1])];
@@ -73,7 +75,7 @@ export function plainEmbedding(tensors: TorchTensors, ids: readonly number[], ch
       return norm(`${at}.output.LayerNorm`, add(x, linear(`${at}.output.dense`, inner)));
     });
   }
-  const pooled = pooling === 'cls' ? hidden[0] : hidden.reduce(add).map(x => x / hidden.length);
+  const pooled = pooling === 'cls' ? hidden[0] : hidden.slice(unpooled).reduce(add);
   const length = Math.hypot(...pooled);
   return pooled.map(x => x / length);
 }
