@@ -55,7 +55,8 @@ export class StringTable {
   }
 
   /**
-   * Numbers of the strings in which a run of digits may be read: those that hold it, and those with signs that are digits in other forms.
+   * Numbers of the strings in which a run of digits may be read: those that hold it, and those with signs that are digits in other forms; some
+   * others may be among them.
    * @returns rising; undefined where strings hold letters beyond Latin-1, whose digits have more forms
    */
   withDigits(run: string): readonly number[] | undefined {
@@ -65,8 +66,7 @@ export class StringTable {
     const found = new Set(this.withOtherDigits(bytes));
     const wanted = Buffer.from(run, 'latin1');
     for (let at = bytes.indexOf(wanted); at >= 0; ) {
-      const ordinal = this.ordinalAt(at);
-      if (at + wanted.length <= this.strings.ends[ordinal]) found.add(ordinal);
+      found.add(this.ordinalAt(at));
       at = bytes.indexOf(wanted, at + 1);
     }
     return [...found].sort((a, b) => a - b);

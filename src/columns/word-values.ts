@@ -79,8 +79,8 @@ export class WordValues {
   }
 }
 
-/** Shorter runs of digits stand in too many texts. */
-const longDigits = 4;
+/** A single digit stands in most texts that hold digits. */
+const longDigits = 2;
 
 /**
  * The longest run of digits in the words; a text that holds them holds it too: no step of the analysis but a dictionary makes digits.

@@ -48,7 +48,7 @@ describe('codes', () => {
     const run = wordRun('ab-12 4006381333931', english) ?? [];
     expect(digitsOf(run, english)).toBe('4006381333931');
     expect(digitsOf(run, { ...english, hasDictionary: true })).toBeUndefined();
-    expect(digitsOf(wordRun('ab 123', english) ?? [], english)).toBeUndefined();
+    expect(digitsOf(wordRun('ab 1 c2', english) ?? [], english)).toBeUndefined();
   });
 
   it('are found in an immutable segment as in memory, where every text is looked at', () => {
