@@ -160,7 +160,7 @@ const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>): Colu
       const path = byPath.get(field);
       const texts = path?.texts() ?? [];
       const found = new Set<string>();
-      for (const ordinal of scanValues(texts.length, at => texts[at], runs, chain)) found.add(texts[ordinal]);
+      for (const ordinal of scanValues(texts.keys(), at => texts[at], runs, chain)) found.add(texts[ordinal]);
       path?.keywords.mark(bits, text => found.has(text));
     },
     addRange: (field, kind, min, max, bits) =>

@@ -9,7 +9,7 @@ import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
 import { StringTable } from './string-table.js';
 import { ValueColumn } from './value-column.js';
-import { scanValues, type WordChain, type WordRun, WordValues } from './word-values.js';
+import { digitsOf, scanValues, type WordChain, type WordRun, WordValues } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
 
 /** One path, opened. */
@@ -117,11 +117,17 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     const strings = this.path(field)?.strings;
     if (strings === undefined) return [];
     const valueAt = (ordinal: number): string => strings.at(ordinal);
-    if (strings.count > mostWordValues) return scanValues(strings.count, valueAt, runs, chain);
-    const name = JSON.stringify([field, chain.id]);
-    const values = this.words.get(name) ?? new WordValues(strings.count, valueAt, chain);
-    this.words.set(name, values);
-    return new Set(runs.flatMap(run => values.find(run)));
+    const find = (run: WordRun): Iterable<number> => {
+      const digits = digitsOf(run, chain);
+      const codes = digits === undefined ? undefined : strings.withDigits(digits);
+      if (codes !== undefined) return scanValues(codes, valueAt, [run], chain);
+      if (strings.count > mostWordValues) return scanValues(Array(strings.count).keys(), valueAt, [run], chain);
+      const name = JSON.stringify([field, chain.id]);
+      const values = this.words.get(name) ?? new WordValues(strings.count, valueAt, chain);
+      this.words.set(name, values);
+      return values.find(run);
+    };
+    return new Set(runs.flatMap(run => [...find(run)]));
   }
 
   private path(name: string): Path | undefined {

@@ -24,8 +24,12 @@ function isLatin1(text: string): boolean {
   return true;
 }
 
+/** Latin-1 signs that have digits in their normal form: ² ³ ¹ ¼ ½ ¾ */
+const otherDigits: ReadonlySet<number> = new Set([0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe]);
+
 export class StringTable {
   readonly count: number;
+  private otherDigits: readonly number[] | undefined;
 
   constructor(private readonly strings: StringUnits) {
     this.count = strings.ends.length;
@@ -48,6 +52,45 @@ export class StringTable {
       else high = middle;
     }
     return low < this.count && this.compare(text, low) === 0 ? low : -1;
+  }
+
+  /**
+   * Numbers of the strings in which a run of digits may be read: those that hold it, and those with signs that are digits in other forms; some
+   * others may be among them.
+   * @returns rising; undefined where strings hold letters beyond Latin-1, whose digits have more forms
+   */
+  withDigits(run: string): readonly number[] | undefined {
+    const { units } = this.strings;
+    if (units.BYTES_PER_ELEMENT !== 1) return undefined;
+    const bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
+    const found = new Set(this.withOtherDigits(bytes));
+    const wanted = Buffer.from(run, 'latin1');
+    for (let at = bytes.indexOf(wanted); at >= 0; ) {
+      found.add(this.ordinalAt(at));
+      at = bytes.indexOf(wanted, at + 1);
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+
+  private withOtherDigits(bytes: Buffer): readonly number[] {
+    if (this.otherDigits === undefined) {
+      const found = new Set<number>();
+      for (let at = 0; at < bytes.length; at++) if (otherDigits.has(bytes[at])) found.add(this.ordinalAt(at));
+      this.otherDigits = [...found];
+    }
+    return this.otherDigits;
+  }
+
+  /** Number of the string that a unit belongs to. */
+  private ordinalAt(unit: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.strings.ends[middle] <= unit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private start(ordinal: number): number {

@@ -5,6 +5,8 @@ import { mostUnits } from './long-text.js';
 export interface WordChain {
   /** names the chain with its dictionary: what was found by another one is not taken for its own */
   readonly id: string;
+  /** whether a dictionary may make any term of any word */
+  readonly hasDictionary: boolean;
   readonly analyze: (text: string) => readonly Token[];
 }
 
@@ -77,14 +79,28 @@ export class WordValues {
   }
 }
 
-/** Ordinals of the texts that hold the words, each looked at: the answer of WordValues without its memory. */
+/** A single digit stands in most texts that hold digits. */
+const longDigits = 2;
+
+/**
+ * The longest run of digits in the words; a text that holds them holds it too: no step of the analysis but a dictionary makes digits.
+ * @returns undefined where it says too little, or nothing
+ */
+export function digitsOf(run: WordRun, { hasDictionary }: WordChain): string | undefined {
+  if (hasDictionary) return undefined;
+  const digits = run.flatMap(({ term }) => term.match(/[0-9]+/g) ?? []);
+  const longest = digits.reduce((most, each) => (each.length > most.length ? each : most), '');
+  return longest.length < longDigits ? undefined : longest;
+}
+
+/** Of some texts, those that hold the words, each looked at: the answer of WordValues without its memory. */
 export function* scanValues(
-  count: number,
+  ordinals: Iterable<number>,
   valueAt: (ordinal: number) => string,
   runs: readonly WordRun[],
   chain: WordChain,
 ): IterableIterator<number> {
-  for (let ordinal = 0; ordinal < count; ordinal++) {
+  for (const ordinal of ordinals) {
     const tokens = analyzeKept(valueAt(ordinal), chain);
     if (runs.some(run => holdsRun(tokens, run))) yield ordinal;
   }

@@ -61,7 +61,11 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     wordChain: (value, language) => {
       const own = analyzer(language);
       const chain = own.analyze(value).length > 0 ? own : analyzerOf(neutral);
-      return { id: `${chain.language} ${dictionaries}`, analyze: chain.analyze };
+      return {
+        id: `${chain.language} ${dictionaries}`,
+        hasDictionary: dictionary.words.length > 0,
+        analyze: chain.analyze,
+      };
     },
     dictionary: () => dictionary.words,
     setDictionary: words => {

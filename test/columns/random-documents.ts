@@ -5,6 +5,18 @@ import type { FilterClause } from '../../src/query/filter.js';
 export const pick = <T>(random: Random, from: readonly T[]): T => from[random.below(from.length)];
 
 const keys = ['a', 'b', 'c.d', 'é', '__proto__', '', 'constructor', '心', '\ud800', 'lat'];
+const codes = [
+  '4006381333931',
+  'EAN 4006381333931',
+  '63813339',
+  '12/34567',
+  '34567 mm',
+  '½4567',
+  '²34567',
+  '٣34567',
+  'ab-34567x',
+  '1,234567',
+];
 const words = [
   'Red Shoes',
   'red shoe rack',
@@ -15,6 +27,7 @@ const words = [
   'state of the art',
   'state-of-the-art',
   'shoes red',
+  ...codes,
 ];
 const texts = [
   'x',

@@ -85,6 +85,8 @@ describe('a condition on the words of an attribute', () => {
     await index.setDictionary([{ text: 'hp inc' }]);
     expect(await asked('brand:inc')).toEqual([]);
     expect(await asked('brand:hp')).toEqual(['1', '2']);
+    await index.setDictionary([{ text: 'packard bell' }]);
+    expect([await asked('brand:hp'), await asked('brand:packard')]).toEqual([['1', '2', '3'], ['4']]);
     await index.setDictionary([]);
     expect(await asked('brand:hp')).toEqual(['1', '2', '3']);
   });
@@ -128,7 +130,19 @@ describe('attributes in a search', () => {
     expect([manifest.indexing.attributeWeight, manifest.attributes]).toEqual([0, undefined]);
     const titles = await openIndex(out);
     expect((await titles.search({ text: 'hewlett', k: 9, mode: 'token' })).hits).toEqual([]);
-    expect((await titles.search({ text: 'brand:hewlett', syntax: 'query', k: 9, mode: 'token' })).hits).toHaveLength(1);
+    await titles.close();
+  });
+
+  it('answer conditions on their words all the same, by the dictionary as it is', async () => {
+    const titles = await openWritableIndex(join(folder, '..', 'titles'));
+    const found = async (text: string) =>
+      (await titles.search({ text, syntax: 'query', k: 9, mode: 'token' })).hits.map(({ id }) => id).sort();
+    expect([await found('brand:hewlett'), await found('brand:packard')]).toEqual([['4'], ['4', '6']]);
+    // no document is indexed anew by it: what was found before must not be taken for the answer
+    await titles.setDictionary([{ text: 'packard bell' }]);
+    expect(await found('brand:packard')).toEqual(['4']);
+    await titles.setDictionary([{ text: 'hewlett packard' }]);
+    expect(await found('brand:packard')).toEqual(['6']);
     await titles.close();
   });
 });
