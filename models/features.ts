@@ -25,6 +25,8 @@ export interface TowerRow extends Readonly<Partial<Record<ChannelSource, string>
 export interface TokenEncoder {
   /** ids with the start token, at most maxTokens of them */
   encode(text: string, maxTokens: number): ArrayLike<number>;
+  /** ids that stand for no text: start, unknown and the like */
+  readonly specialIds: ReadonlySet<number>;
 }
 
 export interface FeatureOptions {
@@ -72,6 +74,37 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
   return Int32Array.from(ids);
 }
 
+/** Anything but punctuation, white space and signs without a shape. */
+const content = /[^\p{P}\p{Z}\p{C}]/u;
+
+/**
+ * Makes the function that gives the tokens of a text, none where the vocabulary can read nothing in it: nothing but punctuation or unknown signs.
+ * A transformer makes a vector of its special tokens alone too, but that says nothing about the text.
+ * @param prefix  written before every text
+ */
+function createTokenFinder(tokenizer: TokenEncoder, prefix: string, maxTokens: number) {
+  const encode = (text: string): Int32Array => Int32Array.from(tokenizer.encode(text, maxTokens));
+  // some imported vocabularies give a word mark for white space
+  const empty = new Set([...tokenizer.specialIds, ...encode(' ')]);
+  const read = (ids: Int32Array): number => ids.filter(id => !empty.has(id)).length;
+  const ofPrefix = prefix === '' ? 0 : read(encode(prefix));
+  return (text: string): Int32Array => {
+    if (!content.test(text)) return new Int32Array(0);
+    const ids = encode(prefix + text);
+    // a prefix may melt into what follows: where the count leaves it open, the text alone tells
+    const more = read(ids) - ofPrefix;
+    const isRead = prefix === '' || more > 2 ? more > 0 : read(encode(text)) > 0;
+    return isRead ? ids : new Int32Array(0);
+  };
+}
+
+/**
+ * Whether a tower has something to embed: a country alone is no query, and no document.
+ * @param features  of one example, in the tower's order
+ */
+export const isReadable = ({ channels }: Tower, features: Features): boolean =>
+  channels.some(({ table }, c) => table !== 'country' && features[c].length > 0);
+
 /**
  * Makes the extractor of one tower.
  * Row 0 of the country table stands for every country that is unknown or not given.
@@ -82,6 +115,7 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
   const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
+  const tokensOf = tokenizer && createTokenFinder(tokenizer, tower.encoder.textPrefix, maxTokens);
   const needsTerms = new Set(
     tower.channels.flatMap(c => (c.table === 'trigram' || c.table === 'word' ? [c.source] : [])),
   );
@@ -98,10 +132,7 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
         const known = attributeVocabularies.get(source.attribute);
         return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);
       }
-      const value = row[source] ?? '';
-      return value === '' || tokenizer === undefined
-        ? new Int32Array(0)
-        : Int32Array.from(tokenizer.encode(tower.encoder.textPrefix + value, maxTokens));
+      return tokensOf?.(row[source] ?? '') ?? new Int32Array(0);
     });
   };
 }

@@ -133,6 +133,10 @@ export const nextReply = z.object({ hits: z.array(hit), cursor });
 export const searchReply = z.object({
   hits: z.array(hit),
   mode: z.enum(['hybrid', 'vector', 'token']),
+  nothingToEmbed: z
+    .literal(true)
+    .optional()
+    .describe('the model can read nothing in the text: the tokens answer alone, and mode vector has no hits'),
   total: z.int().optional(),
   facets: z.array(facet).optional(),
   cursor,
@@ -162,7 +166,10 @@ export const embedBody = z.strictObject({ text: queryText, country, language });
 export const embedReply = z.object({
   modelId: z.string(),
   width: z.int(),
-  embedding: z.array(z.number()).describe('L2-normalised'),
+  embedding: z
+    .array(z.number())
+    .nullable()
+    .describe('L2-normalised; null where the model can read nothing in the text'),
   channels: z.record(z.string(), z.number()).describe('fusion weight of each channel'),
 });
 

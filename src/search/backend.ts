@@ -73,8 +73,10 @@ export interface Hit {
 
 export interface SearchResponse {
   readonly hits: readonly Hit[];
-  /** how it was answered: `token` also where the request has nothing to embed, or is sorted */
+  /** how it was answered: `token` also where hybrid has nothing to embed, or is sorted */
   readonly mode: SearchMode;
+  /** the model can read nothing in the text, so that the tokens answer alone and mode vector has no hits */
+  readonly nothingToEmbed?: true;
   /** documents that the token side matches, where they were asked for */
   readonly total?: number;
   readonly facets?: readonly Facet[];
@@ -113,7 +115,10 @@ export interface QueryEmbedder {
   readonly modelId: string;
   /** D */
   readonly width: number;
-  /** One query -> its embedding, float32 [D], L2-normalised, with the fusion weight of each channel. */
+  /**
+   * One query -> its embedding, float32 [D], L2-normalised, with the fusion weight of each channel; all zeros where the model can read
+   * nothing in it.
+   */
   embedQuery(query: { text: string; country?: string; language?: string }): Promise<QueryEmbedding>;
 }
 
@@ -126,7 +131,7 @@ export interface QueryEmbedding {
 export interface DocumentEmbedder {
   readonly modelId: string;
   readonly width: number;
-  /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised. */
+  /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised, or all zeros where the model can read nothing in it. */
   embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
   /** Whether the model reads the same of both, so that they have one embedding; nothing is known of that where it is absent. */
   readsSame?(before: DocumentRow, after: DocumentRow): boolean;

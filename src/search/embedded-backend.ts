@@ -93,6 +93,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
   return {
     hits,
     mode: retrieved.read.mode,
+    ...(retrieved.read.nothingToEmbed && { nothingToEmbed: true as const }),
     ...counts,
     ...suggestion,
     ...(warnings.length > 0 && { warnings }),

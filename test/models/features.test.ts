@@ -18,6 +18,7 @@ const towers = createTowers(config.towers, config.textEncoder);
 /** One id for each letter, after a start token of 1. */
 const tokenizer: TokenEncoder = {
   encode: (text, maxTokens) => [1, ...[...text].map(letter => letter.charCodeAt(0) % 50)].slice(0, maxTokens),
+  specialIds: new Set([1]),
 };
 const options = { towers: config.towers, countries: ['DE', 'FR'], tokenizer, maxTokens: 4 };
 const query = createFeatureExtractor(towers.query, options);

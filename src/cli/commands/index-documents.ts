@@ -1,9 +1,11 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
+import type { Manifest } from '../../search/manifest.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, path } from '../flags.js';
+import { vectorLines } from '../format-vectors.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -51,13 +53,15 @@ export const indexCommand = defineCommand({
         folder: out,
         documents: manifest.documents,
         duplicates: manifest.duplicates,
+        nothingToEmbed: manifest.nothingToEmbed,
         modelId: manifest.modelId,
         fusionWeight: manifest.indexing.fusionWeight,
         attributeWeight: manifest.indexing.attributeWeight,
         ...(manifest.attributes && { attributes: manifest.attributes }),
+        ...(manifest.graph && { graph: manifest.graph }),
         ...(fusion && { fusion }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${tuned}`,
+      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${describeVectors(manifest)}${tuned}`,
     };
   },
 });
@@ -71,6 +75,14 @@ function describeAttributes(paths: readonly string[] = []): string {
   const more = paths.length > namedToPeople ? ', ...' : '';
   const count = paths.length === mostNamed ? `the first ${mostNamed} attributes` : `${paths.length} attributes`;
   return `\nalso searched: ${paths.slice(0, namedToPeople).join(', ')}${more} (${count})`;
+}
+
+/** Lines about the vectors; none without a model. */
+function describeVectors(manifest: Manifest): string {
+  if (manifest.modelId === null) return '';
+  return vectorLines(manifest)
+    .map(line => `\n${line}`)
+    .join('');
 }
 
 function describeFusion({ weight, score, on, lead }: TunedFusion): string {
