@@ -1,8 +1,9 @@
 import type { Manifest } from '../search/manifest.js';
 import { checkedDepth, lowRecall } from '../search/measure-graph.js';
 
-/** What an index with vectors says of them when it was made. */
-export function vectorLines({ documents, nothingToEmbed, graph, indexing }: Manifest): string[] {
+/** What a new index says of its vectors; nothing without a model. */
+export function vectorLines({ modelId, documents, nothingToEmbed, graph, indexing }: Manifest): string[] {
+  if (modelId === null) return [];
   const vectors = documents - nothingToEmbed;
   const lines: string[] = [];
   if (nothingToEmbed > 0)
@@ -14,13 +15,21 @@ export function vectorLines({ documents, nothingToEmbed, graph, indexing }: Mani
     return lines;
   }
   const { recall, ef, queries } = graph;
-  const figure = recall.toFixed(3);
   lines.push(
-    `vectors: ${vectors} in a graph, recall@${checkedDepth} ${figure} at ef ${ef}, checked on ${queries} titles as queries`,
+    `vectors: ${vectors} in a graph, recall@${checkedDepth} ${recall.toFixed(3)} at ef ${ef}, checked on ${queries} titles as queries`,
   );
-  if (recall < lowRecall)
-    lines.push(
-      `warning: the graph misses 1 in ${Math.max(2, Math.round(1 / (1 - recall)))} of the nearest; --set indexing.hnsw.ef=${Math.min(10_000, 2 * ef)} searches it more broadly, --set indexing.hnsw.m=${Math.min(128, 2 * indexing.hnsw.m)} makes it denser, --set indexing.exactBelow=${vectors + 1} searches without it`,
-    );
   return lines;
+}
+
+/** What to do about a graph that finds too little; undefined where it does well. */
+export function graphWarning({ documents, graph, indexing }: Manifest): string | undefined {
+  if (graph === undefined || graph.recall >= lowRecall) return undefined;
+  const { recall, ef } = graph;
+  const settings = [
+    `indexing.hnsw.ef=${Math.min(10_000, 2 * ef)} (broader searches)`,
+    `indexing.hnsw.m=${Math.min(128, 2 * indexing.hnsw.m)} (a denser graph)`,
+    `indexing.exactBelow=${documents + 1} (no graph)`,
+  ];
+  const found = `the graph finds ${(100 * recall).toFixed(1)} of 100 nearest documents`;
+  return `${found}; index again with --set ${settings.join(', or ')}`;
 }

@@ -12,6 +12,7 @@ import { tuneIndex } from '../search/tune-index.js';
 import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
+import { graphWarning } from './format-vectors.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
@@ -41,6 +42,8 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
   const { model, tuneOn } = options;
   if (model === undefined) return { manifest: await build(options, context) };
   const manifest = await buildWithModel(model, options, context);
+  const warning = graphWarning(manifest);
+  if (warning !== undefined) context.warn(warning);
   if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return { manifest };
   const fusion = await tune(options.out, tuneOn, context);
   return fusion === undefined ? { manifest } : { manifest: await storeFusionWeight(options.out, fusion), fusion };

@@ -2,6 +2,7 @@ import type { DocumentRow } from '../config/rows.js';
 import { seededRandom } from '../math/random.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { asCosine, innerProduct, isZero } from '../vector/cosine.js';
+import { embeddingKey } from '../vector/embedding-key.js';
 import { createTopK, type TopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder } from './backend.js';
@@ -38,14 +39,17 @@ function* embedded(store: DocumentStore): Generator<Embedded> {
     if (embedding !== undefined && !isZero(embedding)) yield { document, embedding };
 }
 
-/** Documents drawn by a seed: selection sampling (Knuth, vol. 2, algorithm S) gives each of the n the same chance. */
-function drawDocuments(store: DocumentStore, n: number, wanted: number): DocumentRow[] {
+/** Documents drawn by a seed, of those with equal embeddings one: a reservoir (Vitter's algorithm R) gives each the same chance. */
+function drawDocuments(store: DocumentStore, wanted: number): DocumentRow[] {
   const random = seededRandom(0);
   const drawn: DocumentRow[] = [];
-  let left = n;
-  for (const { document } of embedded(store)) {
-    if (random.next() * left < wanted - drawn.length) drawn.push(document);
-    left--;
+  const seen = new Set<number>();
+  for (const { document, embedding } of embedded(store)) {
+    const key = embeddingKey(embedding);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const place = seen.size <= wanted ? drawn.length : random.below(seen.size);
+    if (place < wanted) drawn[place] = document;
   }
   return drawn;
 }
@@ -74,7 +78,7 @@ export async function measureGraph(
   ef: number,
 ): Promise<GraphCheck | undefined> {
   if (index.kind === 'flat') return undefined;
-  const drawn = drawDocuments(store, index.size, checkedQueries(index.size, index.width));
+  const drawn = drawDocuments(store, checkedQueries(index.size, index.width));
   const probes = await asQueries(drawn, embedQuery);
   if (probes.length === 0) return undefined;
   let row = 0;

@@ -1,7 +1,6 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
-import type { Manifest } from '../../search/manifest.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, path } from '../flags.js';
@@ -47,7 +46,8 @@ export const indexCommand = defineCommand({
       { documents, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
-    const tuned = fusion === undefined ? '' : `\n${describeFusion(fusion)}`;
+    const counts = `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}`;
+    const tuned = fusion === undefined ? [] : [describeFusion(fusion)];
     return {
       json: {
         folder: out,
@@ -61,7 +61,7 @@ export const indexCommand = defineCommand({
         ...(manifest.graph && { graph: manifest.graph }),
         ...(fusion && { fusion }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${describeAttributes(manifest.attributes)}${describeVectors(manifest)}${tuned}`,
+      text: [counts, ...vectorLines(manifest), ...tuned].join('\n'),
     };
   },
 });
@@ -75,14 +75,6 @@ function describeAttributes(paths: readonly string[] = []): string {
   const more = paths.length > namedToPeople ? ', ...' : '';
   const count = paths.length === mostNamed ? `the first ${mostNamed} attributes` : `${paths.length} attributes`;
   return `\nalso searched: ${paths.slice(0, namedToPeople).join(', ')}${more} (${count})`;
-}
-
-/** Lines about the vectors; none without a model. */
-function describeVectors(manifest: Manifest): string {
-  if (manifest.modelId === null) return '';
-  return vectorLines(manifest)
-    .map(line => `\n${line}`)
-    .join('');
 }
 
 function describeFusion({ weight, score, on, lead }: TunedFusion): string {
