@@ -59,7 +59,9 @@ export function readRequest(request: SearchRequest, tokens: TokenIndex): ReadReq
     filter: [...conditions, ...filter],
     required: query && requirements(query),
   };
-  return plain.trim() === '' ? withoutEmbedding(read) : read;
+  if (plain.trim() !== '') return read;
+  // a request of operators, a filter or a sort key alone asks for no words, and misses none
+  return plain === '' && read.mode === 'hybrid' ? { ...read, mode: 'token' } : withoutEmbedding(read);
 }
 
 /** The same where there is nothing to embed: the tokens answer alone, and vectors not at all. */

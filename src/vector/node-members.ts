@@ -1,4 +1,4 @@
-/** Ids that hang on a node of the graph, sorted by code units; one alone as it is, null = none is left. */
+/** Ids that hang on a node of the graph: several sorted by code units, one alone as it is, null = none is left. */
 export type Members = string | string[] | null;
 
 /** First place in a sorted list whose id is not before the given one. */
@@ -92,11 +92,12 @@ export class NodeMembers {
     if (node === undefined) return undefined;
     this.nodes.delete(id);
     const members = this.byNode[node];
-    if (!Array.isArray(members) || members.length === 1) {
+    if (Array.isArray(members)) {
+      members.splice(placeOf(members, id), 1);
+      if (members.length === 1) this.byNode[node] = members[0];
+    } else {
       this.byNode[node] = null;
       this.occupied--;
-    } else {
-      members.splice(placeOf(members, id), 1);
     }
     return node;
   }
