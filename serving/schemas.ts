@@ -133,16 +133,17 @@ export const nextReply = z.object({ hits: z.array(hit), cursor });
 export const searchReply = z.object({
   hits: z.array(hit),
   mode: z.enum(['hybrid', 'vector', 'token']),
-  nothingToEmbed: z
-    .literal(true)
-    .optional()
-    .describe('the model can read nothing in the text: the tokens answer alone, and mode vector has no hits'),
   total: z.int().optional(),
   facets: z.array(facet).optional(),
   cursor,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
   suggestion: z.string().optional().describe('the query as it may have been meant'),
-  warnings: z.array(z.string()).optional().describe('fields that no document has, with the nearest that some have'),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'fields that no document has, with the nearest that some have; a text that the model can read nothing in',
+    ),
 });
 
 export const suggestQueryString = z.strictObject({

@@ -3,12 +3,10 @@ import type { Facet } from '../query/query.js';
 import type { Hit, ScoreParts, SearchResponse } from '../search/backend.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */
-export function formatHits(response: SearchResponse): string {
-  const { hits, mode, nothingToEmbed, total, facets = [], suggestion, took } = response;
+export function formatHits({ hits, mode, total, facets = [], suggestion, took }: SearchResponse): string {
   const of = total === undefined ? '' : ` of ${total}`;
   const meant = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
-  const unread = nothingToEmbed ? '; the model can read nothing in this text' : '';
-  const line = `${hits.length} hits${of}, ${mode}, ${took.total.toFixed(1)} ms${unread}${meant}`;
+  const line = `${hits.length} hits${of}, ${mode}, ${took.total.toFixed(1)} ms${meant}`;
   const foot = [...facets.map(facetLine), line].join('\n');
   if (hits.length === 0) return foot;
   const explained = hits.some(({ parts }) => parts !== undefined);

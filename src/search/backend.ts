@@ -75,8 +75,6 @@ export interface SearchResponse {
   readonly hits: readonly Hit[];
   /** how it was answered: `token` also where hybrid has nothing to embed, or is sorted */
   readonly mode: SearchMode;
-  /** the model can read nothing in the text, so that the tokens answer alone and mode vector has no hits */
-  readonly nothingToEmbed?: true;
   /** documents that the token side matches, where they were asked for */
   readonly total?: number;
   readonly facets?: readonly Facet[];
@@ -86,7 +84,7 @@ export interface SearchResponse {
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
-  /** what the request names and no document has, with the nearest that some have */
+  /** what the request names and no document has, with the nearest that some have; a text that the model can read nothing in */
   readonly warnings?: readonly string[];
 }
 

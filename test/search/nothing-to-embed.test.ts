@@ -48,15 +48,22 @@ describe.each(kinds)('what a model cannot read, vectors %s', kind => {
     };
     for (const text of ['!!!', '\u{1F600}', '\u200b', '   ', '?!']) {
       const alone = await ask(text, 'token');
-      expect(await ask(text, 'hybrid')).toEqual({ ...alone, mode: 'token', nothingToEmbed: true });
-      expect(await ask(text, 'vector')).toEqual({ hits: [], mode: 'vector', nothingToEmbed: true });
+      expect(await ask(text, 'hybrid')).toEqual({
+        ...alone,
+        warnings: ['text: the model can read nothing in it; the tokens answered alone'],
+      });
+      expect(await ask(text, 'vector')).toEqual({
+        hits: [],
+        mode: 'vector',
+        warnings: ['text: the model can read nothing in it; mode vector has no hits for it'],
+      });
     }
     // no more than k, though hybrid asks the token side for 200 candidates
     const many = await index.search({ text: '+++', tokens: ['red'], mode: 'hybrid', k: 3 });
     expect(many.hits).toEqual((await index.search({ text: '+++', tokens: ['red'], mode: 'token', k: 3 })).hits);
     expect(many.hits).toHaveLength(3);
     const read = await ask('red saw', 'hybrid');
-    expect([read.mode, read.nothingToEmbed]).toEqual(['hybrid', undefined]);
+    expect([read.mode, read.warnings]).toEqual(['hybrid', undefined]);
     await index.close();
   });
 
@@ -64,7 +71,7 @@ describe.each(kinds)('what a model cannot read, vectors %s', kind => {
     const index = await openIndex(join(folder, kind), { embedder: model });
     const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }];
     const hybrid = await index.search({ text: '', filter, mode: 'hybrid', k: 50 });
-    expect([hybrid.mode, hybrid.nothingToEmbed]).toEqual(['token', undefined]);
+    expect([hybrid.mode, hybrid.warnings]).toEqual(['token', undefined]);
     expect(hybrid.hits.map(({ id }) => id)).toContain('u1');
     await expect(index.search({ text: '', filter, mode: 'vector', k: 5 })).rejects.toMatchObject({
       code: 'request/invalid',
