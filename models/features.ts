@@ -26,6 +26,8 @@ export interface TowerRow extends Readonly<Partial<Record<ChannelSource, string>
 export interface TokenEncoder {
   /** ids with the start token, at most maxTokens of them */
   encode(text: string, maxTokens: number): ArrayLike<number>;
+  /** ids that stand for no text: start, unknown and the like */
+  readonly specialIds: ReadonlySet<number>;
 }
 
 export interface FeatureOptions {
@@ -47,9 +49,6 @@ export type FeatureExtractor = (row: TowerRow) => Features;
 
 /** Seeds of MurmurHash3 that keep the two hashed vocabularies apart. */
 const hashSeed = { trigram: 0x7472, word: 0x776f } as const;
-
-/** Something other than white space, control and format characters: a text without it says nothing, whatever its prefix says. */
-const legible = /[^\s\p{C}]/u;
 
 const ideograph = /\p{Script=Han}/u;
 
@@ -78,16 +77,55 @@ function hashWords(words: readonly string[], buckets: number): Int32Array {
   return Int32Array.from(ids);
 }
 
+/** Anything but punctuation, white space and signs without a shape. */
+const content = /[^\p{P}\p{Z}\p{C}]/u;
+
+/**
+ * Makes the function that gives the tokens of a text, none where the vocabulary can read nothing in it: nothing but punctuation or unknown signs.
+ * A transformer makes a vector of its special tokens alone too, but that says nothing about the text.
+ */
+function createTokenFinder(
+  tokenizer: TokenEncoder,
+  { textPrefix: prefix, lowerCase }: Tower['encoder'],
+  { maxTokens, onText }: Pick<FeatureOptions, 'maxTokens' | 'onText'>,
+) {
+  const cased = (text: string): string => (lowerCase ? text.toLowerCase() : text);
+  const encode = (text: string): Int32Array => Int32Array.from(tokenizer.encode(text, maxTokens));
+  // some imported vocabularies give a word mark for white space
+  const empty = new Set([...tokenizer.specialIds, ...encode(' ')]);
+  const read = (ids: Int32Array): number => ids.filter(id => !empty.has(id)).length;
+  const ofPrefix = prefix === '' ? 0 : read(encode(cased(prefix)));
+  return (value: string): Int32Array => {
+    if (!content.test(value)) return new Int32Array(0);
+    const text = cased(prefix + value);
+    const ids = encode(text);
+    // a prefix may melt into what follows: where the count leaves it open, the text alone tells
+    const more = read(ids) - ofPrefix;
+    const isRead = prefix === '' || more > 2 ? more > 0 : read(encode(cased(value))) > 0;
+    if (!isRead) return new Int32Array(0);
+    onText?.(text, ids);
+    return ids;
+  };
+}
+
+/**
+ * Whether a tower has something to embed: a country alone is no query, and no document.
+ * @param features  of one example, in the tower's order
+ */
+export const isReadable = ({ channels }: Tower, features: Features): boolean =>
+  channels.some(({ table }, c) => table !== 'country' && features[c].length > 0);
+
 /**
  * Makes the extractor of one tower. A text without anything legible has no features.
  * Row 0 of the country table stands for every country that is unknown or not given.
  */
 export function createFeatureExtractor(tower: Tower, options: FeatureOptions): FeatureExtractor {
-  const { towers, tokenizer, maxTokens, onText } = options;
+  const { towers, tokenizer } = options;
   const termsOf = createTermFinder(towers.language);
   const centre = createCentring(options.imageMean);
   const attributeVocabularies = new Map(Object.entries(options.attributes ?? {}));
   const countryRow = new Map(options.countries.map((country, i) => [country, i + 1]));
+  const tokensOf = tokenizer && createTokenFinder(tokenizer, tower.encoder, options);
   const needsTerms = new Set(
     tower.channels.flatMap(c => (c.table === 'trigram' || c.table === 'word' ? [c.source] : [])),
   );
@@ -104,14 +142,8 @@ export function createFeatureExtractor(tower: Tower, options: FeatureOptions): F
         const known = attributeVocabularies.get(source.attribute);
         return attributeFeatures(source.attribute, row.attributes, known, towers.attributeBuckets);
       }
-      const value =
-        typeof source === 'string' ? (row[source] ?? '') : fillTemplate(source.template, row.attributes ?? {});
-      if (!legible.test(value) || tokenizer === undefined) return new Int32Array(0);
-      const prefixed = tower.encoder.textPrefix + value;
-      const text = tower.encoder.lowerCase ? prefixed.toLowerCase() : prefixed;
-      const ids = Int32Array.from(tokenizer.encode(text, maxTokens));
-      onText?.(text, ids);
-      return ids;
+      const text = typeof source === 'string' ? row[source] : fillTemplate(source.template, row.attributes ?? {});
+      return tokensOf?.(text ?? '') ?? new Int32Array(0);
     });
   };
 }

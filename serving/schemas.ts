@@ -139,7 +139,12 @@ export const searchReply = z.object({
   cursor,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
   suggestion: z.string().optional().describe('the query as it may have been meant'),
-  warnings: z.array(z.string()).optional().describe('fields that no document has, with the nearest that some have'),
+  warnings: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'fields that no document has, with the nearest that some have; a text that the model can read nothing in',
+    ),
 });
 
 export const suggestQueryString = z.strictObject({
@@ -163,7 +168,10 @@ export const embedBody = z.strictObject({ text: queryText, country, language });
 export const embedReply = z.object({
   modelId: z.string(),
   width: z.int(),
-  embedding: z.array(z.number()).describe('L2-normalised'),
+  embedding: z
+    .array(z.number())
+    .nullable()
+    .describe('L2-normalised; null where the model can read nothing in the text'),
   channels: z.record(z.string(), z.number()).describe('fusion weight of each channel'),
 });
 

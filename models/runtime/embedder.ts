@@ -1,7 +1,7 @@
 import type { DocumentRow } from '../../src/config/rows.js';
 import { fillTowerInputs, type Tables } from '../batch-inputs.js';
 import { hasText, type Tower, type TowerName } from '../channels.js';
-import type { FeatureExtractor, Features, TowerRow } from '../features.js';
+import { type FeatureExtractor, type Features, isReadable, type TowerRow } from '../features.js';
 import type { ImageVectors } from '../images/image-vectors.js';
 import type { NativeGraph } from './session.js';
 
@@ -22,9 +22,9 @@ const tokensAtOnce = 512;
 
 /** What a tower makes of some rows. */
 export interface Embedded {
-  /** float32 [n * D], row-major, rows of length 1 */
+  /** float32 [n * D], row-major, rows of length 1; all zeros where there was nothing to embed */
   readonly embeddings: Float32Array;
-  /** fusion weights, float32 [n * C] */
+  /** fusion weights, float32 [n * C]; zeros likewise */
   readonly weights: Float32Array;
 }
 
@@ -46,12 +46,12 @@ export const documentTowerRow = (row: DocumentRow, images?: ImageVectors, limit 
 
 export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
 
-/** Longest texts, or where there are none most images, last: batches of about one length waste little on padding. */
+/** Examples with something to embed. Longest texts, or where there are none most images, last: batches of about one length waste little on padding. */
 function* batchesByLength(tower: Tower, features: readonly Features[]): Generator<Int32Array> {
   const kind = hasText(tower) ? 'text' : 'images';
   const sequences = tower.channels.flatMap((channel, c) => (channel.kind === kind ? [c] : []));
   const length = (i: number): number => sequences.reduce((sum, c) => sum + features[i][c].length, 0);
-  const order = Int32Array.from(features.keys());
+  const order = Int32Array.from(features.keys()).filter(i => isReadable(tower, features[i]));
   if (sequences.length > 0) order.sort((a, b) => length(a) - length(b) || a - b);
   const size = kind === 'text' ? batchSizes.texts : batchSizes.bags;
   for (let from = 0, to = 0; from < order.length; from = to) {
@@ -64,7 +64,10 @@ function* batchesByLength(tower: Tower, features: readonly Features[]): Generato
   }
 }
 
-/** Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. */
+/**
+ * Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. One that has no
+ * features but a country has nothing to embed.
+ */
 export async function embedFeatures(
   { tower, tables, graph }: RunnableTower,
   features: readonly Features[],

@@ -17,7 +17,7 @@ const picturedAtOnce = 1024;
 
 /** One query embedded, with the fusion weight of each channel of the query tower. */
 export interface EmbeddedQuery {
-  /** float32 [D], of length 1 */
+  /** float32 [D], of length 1; all zeros where the model can read nothing in the text */
   readonly embedding: Float32Array;
   readonly channels: Readonly<Record<string, number>>;
 }
@@ -33,10 +33,10 @@ export interface Model {
   /** the towers themselves, to look into */
   readonly towers: RunnableTowers;
   embedQuery(query: { text: string; country?: string }): Promise<EmbeddedQuery>;
-  /** Queries -> float32 [n * D], row-major. */
+  /** Queries -> float32 [n * D], row-major, zeros as in embedQuery. */
   embedQueries(queries: readonly { text: string; country?: string }[]): Promise<Float32Array>;
   /**
-   * Documents -> float32 [n * D], row-major.
+   * Documents -> float32 [n * D], row-major, zeros where the model can read nothing in them.
    * @param images  vectors of their images, where they are at hand; otherwise the image source of the model is asked
    * @throws TandemError 'model/other-images' where the vectors are of another width than those that the model was trained with
    */

@@ -18,7 +18,7 @@ export type EmbedKind = EmbedBatch['kind'];
 export interface EmbeddedBatch {
   /** [n] */
   readonly ids: readonly string[];
-  /** float32 [n * D], row-major, rows of length 1 */
+  /** float32 [n * D], row-major, rows of length 1, or all zeros where there was nothing to embed */
   readonly embeddings: Float32Array;
 }
 

@@ -1,10 +1,12 @@
 import { writeFileAtomically } from '../../src/files/atomic.js';
+import { isZero } from '../../src/vector/cosine.js';
 import type { EmbeddedBatch } from './embed-batch.js';
 import { writeParquet } from './write-parquet.js';
 
 /**
  * Writes embeddings whole or not at all, in the order in which they come, never more than a batch of them held:
- * `.parquet` (id VARCHAR, embedding FLOAT[]) or else JSON Lines, `{"id", "embedding": [D numbers]}` a line, exact to the last bit.
+ * `.parquet` (id VARCHAR, embedding FLOAT[]) or else JSON Lines, `{"id", "embedding": [D numbers]}` a line, exact to the last bit. Where there
+ * was nothing to embed, the embedding is null.
  * @returns rows written
  * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
  */
@@ -25,7 +27,9 @@ async function writeJsonl(path: string, batches: AsyncIterable<EmbeddedBatch>): 
 
 function linesOf({ ids, embeddings }: EmbeddedBatch): string {
   const width = embeddings.length / ids.length;
-  const line = (id: string, i: number): string =>
-    JSON.stringify({ id, embedding: Array.from(embeddings.subarray(i * width, (i + 1) * width)) });
+  const line = (id: string, i: number): string => {
+    const row = embeddings.subarray(i * width, (i + 1) * width);
+    return JSON.stringify({ id, embedding: isZero(row) ? null : Array.from(row) });
+  };
   return ids.map((id, i) => `${line(id, i)}\n`).join('');
 }

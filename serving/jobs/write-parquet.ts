@@ -12,6 +12,7 @@ import {
 } from '@duckdb/node-api';
 import { asWriteError, syncFolder } from '../../src/files/atomic.js';
 import { openDatabaseFolder } from '../../src/files/plain-path.js';
+import { isZero } from '../../src/vector/cosine.js';
 import type { EmbeddedBatch } from './embed-batch.js';
 
 /** Rows of a DuckDB chunk at most. */
@@ -20,7 +21,7 @@ const chunkRows = 2048;
 const groupRows = 4096;
 
 /**
- * Writes a Parquet file (id VARCHAR, embedding FLOAT[]) whole or not at all. The rows are gathered in a DuckDB file beside it, not in
+ * Writes a Parquet file (id VARCHAR, embedding FLOAT[], NULL where there was nothing to embed) whole or not at all. The rows are gathered in a DuckDB file beside it, not in
  * memory; one thread keeps the order and makes equal rows equal bytes.
  * @returns rows written
  * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
@@ -72,7 +73,10 @@ async function append(connection: DuckDBConnection, batches: AsyncIterable<Embed
       const width = embeddings.length / ids.length;
       for (let from = 0; from < ids.length; from += chunkRows) {
         const part = ids.slice(from, from + chunkRows);
-        const values = part.map((_, i) => listValue(Array.from(rowOf(embeddings, width, from + i))));
+        const values = part.map((_, i) => {
+          const row = rowOf(embeddings, width, from + i);
+          return isZero(row) ? null : listValue(Array.from(row));
+        });
         const chunk = DuckDBDataChunk.create([VARCHAR, LIST(FLOAT)], part.length);
         chunk.setColumns([part, values]);
         appender.appendDataChunk(chunk);

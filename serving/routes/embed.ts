@@ -1,4 +1,5 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { isZero } from '../../src/vector/cosine.js';
 import type { App, AppParts } from '../parts.js';
 import { embedBody, embedReply, errorReplies } from '../schemas.js';
 
@@ -13,7 +14,7 @@ export function embedRoute(app: App, { embedder }: AppParts): void {
       return reply.send({
         modelId: embedder.modelId,
         width: embedder.width,
-        embedding: Array.from(embedding),
+        embedding: isZero(embedding) ? null : Array.from(embedding),
         channels: { ...channels },
       });
     },

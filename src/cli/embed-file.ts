@@ -6,6 +6,7 @@ import { embedHere, embedInWorkers, embedRows } from '../../serving/jobs/embed-r
 import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
 import type { ColumnTypes } from '../config/mapping.js';
 import { documentRowSchema, queryRowSchema } from '../config/rows.js';
+import { isZero } from '../vector/cosine.js';
 import type { CommandContext } from './command.js';
 import { type DocumentImages, openDocumentImages } from './document-images.js';
 import { type CutTexts, cutTexts } from './format-texts.js';
@@ -32,6 +33,8 @@ export interface EmbedFileOptions {
 export interface EmbedSummary {
   readonly out: string;
   readonly rows: number;
+  /** of them those in which the model can read nothing: their embedding is null */
+  readonly nothingToEmbed: number;
   readonly modelId: string;
   /** D */
   readonly width: number;
@@ -73,11 +76,13 @@ async function embedAll(
   const embedder = workers === 1 ? embedHere(model) : embedInWorkers(options.model, workers, images);
   try {
     const embedded = embedRows(readBatches(options), embedder);
-    const rows = await writeEmbeddings(options.out, countEmbedded(embedded, total, context));
+    const counts = { nothingToEmbed: 0 };
+    const rows = await writeEmbeddings(options.out, countEmbedded(embedded, total, counts, context));
     const seconds = (performance.now() - started) / 1000;
     return {
       out: options.out,
       rows,
+      ...counts,
       modelId: model.modelId,
       width: model.width,
       workers,
@@ -106,6 +111,7 @@ async function countRows(options: EmbedFileOptions, context: CommandContext): Pr
 async function* countEmbedded(
   embedded: AsyncIterable<EmbeddedBatch>,
   total: number,
+  counts: { nothingToEmbed: number },
   context: CommandContext,
 ): AsyncGenerator<EmbeddedBatch> {
   const progress = context.progress('embedding', 'rows', total);
@@ -113,12 +119,18 @@ async function* countEmbedded(
   try {
     for await (const batch of embedded) {
       rows += batch.ids.length;
+      counts.nothingToEmbed += zeroRows(batch);
       progress.update(rows);
       yield batch;
     }
   } finally {
     progress.finish();
   }
+}
+
+function zeroRows({ ids, embeddings }: EmbeddedBatch): number {
+  const width = embeddings.length / ids.length;
+  return ids.filter((_, i) => isZero(embeddings.subarray(i * width, (i + 1) * width))).length;
 }
 
 async function* readBatches(

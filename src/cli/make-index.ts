@@ -14,6 +14,7 @@ import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
 import { type CutTexts, cutTexts } from './format-texts.js';
+import { graphWarning } from './format-vectors.js';
 import { modelFolder, picturesFolder, withSearch } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
@@ -46,6 +47,8 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
   const { model, tuneOn } = options;
   if (model === undefined) return { manifest: await build(options, context) };
   const made = await buildWithModel(model, options, context);
+  const warning = graphWarning(made.manifest);
+  if (warning !== undefined) context.warn(warning);
   if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return made;
   const fusion = await tune(options.out, tuneOn, context);
   return fusion === undefined ? made : { ...made, manifest: await storeFusionWeight(options.out, fusion), fusion };

@@ -73,7 +73,7 @@ export interface Hit {
 
 export interface SearchResponse {
   readonly hits: readonly Hit[];
-  /** how it was answered: `token` also where the request has nothing to embed, or is sorted */
+  /** how it was answered: `token` also where hybrid has nothing to embed, or is sorted */
   readonly mode: SearchMode;
   /** documents that the token side matches, where they were asked for */
   readonly total?: number;
@@ -84,7 +84,7 @@ export interface SearchResponse {
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
-  /** what the request names and no document has, with the nearest that some have */
+  /** what the request names and no document has, with the nearest that some have; a text that the model can read nothing in */
   readonly warnings?: readonly string[];
 }
 
@@ -113,7 +113,10 @@ export interface QueryEmbedder {
   readonly modelId: string;
   /** D */
   readonly width: number;
-  /** One query -> its embedding, float32 [D], L2-normalised, with the fusion weight of each channel. */
+  /**
+   * One query -> its embedding, float32 [D], L2-normalised, with the fusion weight of each channel; all zeros where the model can read
+   * nothing in it.
+   */
   embedQuery(query: { text: string; country?: string; language?: string }): Promise<QueryEmbedding>;
 }
 
@@ -126,7 +129,7 @@ export interface QueryEmbedding {
 export interface DocumentEmbedder {
   readonly modelId: string;
   readonly width: number;
-  /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised. */
+  /** Documents -> embeddings, float32 [n * D], row-major, each row L2-normalised, or all zeros where the model can read nothing in it. */
   embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
   /** Whether the model reads the same of both, so that they have one embedding; nothing is known of that where it is absent. */
   readsSame?(before: DocumentRow, after: DocumentRow): boolean;

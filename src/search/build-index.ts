@@ -11,16 +11,17 @@ import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { DocumentEmbedder } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { checkNewId } from './check-document.js';
 import { checksumFolders } from './checksums.js';
 import { vectorsOf } from './derive.js';
-import { indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
+import { type GraphCheck, indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
+import { measureGraph } from './measure-graph.js';
 
 export interface BuildOptions {
   readonly documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>;
-  /** without it: token index alone */
-  readonly embedder?: DocumentEmbedder;
+  /** without it: token index alone; without its query side the graph of vectors is not checked */
+  readonly embedder?: DocumentEmbedder & Partial<QueryEmbedder>;
   readonly indexing: IndexingConfig;
   /** folder of the index; an older index of that name is replaced when the new one is whole */
   readonly out: string;
@@ -76,12 +77,12 @@ async function addBatch(
     made.vectors = vectorsOf(made.store, embedder.width, indexing);
 }
 
-/** Reads every row into the store and the derived parts and saves these. @returns rows read and the last commit */
+/** Reads every row into the store and the derived parts, saves these and checks the graph. @returns rows read and the last commit */
 async function fillParts(
   folder: string,
   made: Parts,
   options: BuildOptions,
-): Promise<{ rows: number; sequence: number }> {
+): Promise<{ rows: number; sequence: number; graph?: GraphCheck }> {
   let rows = 0;
   for await (const batch of batches(options.documents)) {
     await addBatch(made, batch, options);
@@ -94,7 +95,12 @@ async function fillParts(
   await made.vectors?.save(join(folder, parts.vectors));
   const sequence = made.store.sequence();
   await made.store.trimChanges(sequence);
-  return { rows, sequence };
+  const { embedder, indexing } = options;
+  const graph =
+    made.vectors === null || embedder?.embedQuery === undefined
+      ? undefined
+      : await measureGraph(made.vectors, made.store, embedder.embedQuery, indexing.hnsw.ef);
+  return { rows, sequence, graph };
 }
 
 const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
@@ -109,7 +115,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
   const indexing = resolved(options.indexing);
   const store = await openDocumentStore(join(folder, parts.documents));
   const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null, searched: createAttributeTally() };
-  const { rows, sequence } = await fillParts(folder, made, options).finally(() => store.close());
+  const { rows, sequence, graph } = await fillParts(folder, made, options).finally(() => store.close());
   await options.addParts?.(folder);
   const manifest: Manifest = {
     format: indexFormat,
@@ -121,6 +127,8 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     width: embedder?.width ?? null,
     documents: made.tokens.size,
     duplicates: rows - made.tokens.size,
+    nothingToEmbed: made.vectors === null ? 0 : made.tokens.size - made.vectors.size,
+    ...(graph && { graph }),
     generation: 0,
     store: { sequence, bytes: (await stat(join(folder, parts.documents, 'data.mdb'))).size },
     files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
+import { isZero } from '../vector/cosine.js';
 import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
 import { derivedFolders, type Manifest, readManifest } from './manifest.js';
@@ -19,6 +20,8 @@ export interface IndexProblem {
 
 export interface IndexCheck {
   readonly documents: number;
+  /** of them those that have no place among the vectors, because the model can read nothing in them */
+  readonly nothingToEmbed: number;
   /** last commit of the store, and the last one that the saved tokens and vectors have seen */
   readonly sequence: number;
   readonly savedSequence: number;
@@ -50,6 +53,8 @@ async function attempt<T>(
 interface StoredIds {
   readonly all: readonly string[];
   readonly embedded: ReadonlySet<string>;
+  /** documents whose embedding is all zeros */
+  readonly nothingToEmbed: number;
   /** whose embedding cannot be read: vectors may well hold them */
   readonly unread: ReadonlySet<string>;
 }
@@ -59,12 +64,14 @@ function readStore(store: DocumentStore, width: number | null, problems: IndexPr
   const all: string[] = [];
   const embedded = new Set<string>();
   const without: string[] = [];
+  let nothingToEmbed = 0;
   const altered = { document: [] as string[], embedding: [] as string[] };
   for (const { id, embedding } of store.entries((each, what) => altered[what].push(each))) {
     all.push(id);
     if (width === null) continue;
-    if (embedding?.length === width && embedding.every(Number.isFinite)) embedded.add(id);
-    else without.push(id);
+    if (embedding?.length !== width || !embedding.every(Number.isFinite)) without.push(id);
+    else if (isZero(embedding)) nothingToEmbed++;
+    else embedded.add(id);
   }
   all.push(...altered.document);
   if (all.length !== store.count())
@@ -75,7 +82,7 @@ function readStore(store: DocumentStore, width: number | null, problems: IndexPr
     });
   tell(problems, 'documents', altered.document, 'whose record is altered', true);
   tell(problems, 'documents', without, 'without a sound embedding');
-  return { all, embedded, unread: new Set([...altered.document, ...altered.embedding]) };
+  return { all, embedded, nothingToEmbed, unread: new Set([...altered.document, ...altered.embedding]) };
 }
 
 function tell(
@@ -113,7 +120,8 @@ function compareIds(
     tell(problems, part, missing, 'are missing');
     const unread = part === 'vectors' ? [...stored.unread].filter(has).length : 0;
     const surplus = size - (ids.length - missing.length) - unread;
-    if (surplus > 0) problems.push({ part, message: `${surplus} documents that the store does not have` });
+    const lacking = part === 'vectors' ? 'has no embedding of' : 'does not have';
+    if (surplus > 0) problems.push({ part, message: `${surplus} documents that the store ${lacking}` });
   };
   if (tokens !== null) compare('tokens', stored.all, tokens.size, id => tokens.explain({ text: '' }, id) !== undefined);
   if (vectors !== null) compare('vectors', [...stored.embedded], vectors.size, id => vectors.has(id));
@@ -137,7 +145,7 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
   const store = await attempt(problems, 'documents', () =>
     openIndexStore(folder, manifest, { readOnly: true, thorough: true }),
   );
-  if (store === null) return { ...found, documents: 0, sequence: 0, problems };
+  if (store === null) return { ...found, documents: 0, nothingToEmbed: 0, sequence: 0, problems };
   try {
     const sequence = store.sequence();
     const replayed = await attempt(problems, 'tokens', () => {
@@ -146,7 +154,8 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
     });
     const stored = await attempt(problems, 'documents', () => readStore(store, manifest.width, problems));
     if (stored !== null && replayed) compareIds(stored, tokens, vectors, problems);
-    return { ...found, documents: stored?.all.length ?? 0, sequence, problems };
+    const counted = { documents: stored?.all.length ?? 0, nothingToEmbed: stored?.nothingToEmbed ?? 0 };
+    return { ...found, ...counted, sequence, problems };
   } finally {
     await store.close();
   }

@@ -87,7 +87,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
   }));
   const counts = countMatches(parts, retrieved.read, request);
   const suggestion = suggestionFor(parts, retrieved.read, request);
-  const warnings = fieldWarnings(request, parts.tokens);
+  const warnings = [...unreadWarning(retrieved.read), ...fieldWarnings(request, parts.tokens)];
   const end = performance.now();
   const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
   return {
@@ -99,6 +99,13 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
     ...('next' in page && { cursor: page.next }),
     took,
   };
+}
+
+/** Tells of a text that has no vector side. */
+function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
+  if (!nothingToEmbed) return [];
+  const outcome = mode === 'vector' ? 'mode vector has no hits for it' : 'the tokens answered alone';
+  return [`text: the model can read nothing in it; ${outcome}`];
 }
 
 /** What the person may have meant by words that no document holds. */

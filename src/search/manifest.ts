@@ -9,10 +9,19 @@ import { mostNamed } from '../lexical/attribute-texts.js';
 
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
- * have checksums; an index of it becomes one of version 2 when it is first written to.
+ * have checksums. Up to version 2 equal embeddings have a node each in the graph, and documents that a model can read nothing in have a place
+ * among the vectors. An index of an older version becomes one of this version when it is first written to.
  */
-export const indexFormat = 2;
+export const indexFormat = 3;
 const oldestFormat = 1;
+
+const graphCheckSchema = z.strictObject({
+  /** part of the exact 10 nearest that the graph finds at breadth `ef`, meaned over so many queries; see measureGraph */
+  recall: z.number().min(0).max(1),
+  ef: z.int().min(1),
+  queries: z.int().min(1),
+});
+export type GraphCheck = z.infer<typeof graphCheckSchema>;
 
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
@@ -32,6 +41,10 @@ export const manifestSchema = z.strictObject({
   documents: z.int().min(0),
   /** rows whose id came again later in the input: the later one was kept */
   duplicates: z.int().min(0),
+  /** documents then that have no place among the vectors: the model can read nothing in them; 0 without a model */
+  nothingToEmbed: z.int().min(0).default(0),
+  /** how well the graph answered when it was made; absent where vectors are searched exactly */
+  graph: graphCheckSchema.optional(),
   store: z.strictObject({
     /** last commit that the derived parts (tokens, vectors) have seen */
     sequence: z.int().min(0),

@@ -11,8 +11,10 @@ import type { SearchMode, SearchRequest } from './backend.js';
 
 /** A request as the sides of a search take it. */
 export interface ReadRequest {
-  /** `token` also where there is nothing to embed, or the hits are sorted */
+  /** `token` also where the hits are sorted, or hybrid has nothing to embed */
   readonly mode: SearchMode;
+  /** whether the vector side was asked for with nothing that it could embed */
+  readonly nothingToEmbed: boolean;
   /** what the token side asks for */
   readonly question: { readonly query: Query } | { readonly text: string; readonly tokens?: readonly string[] };
   /** what the vector side embeds */
@@ -48,16 +50,23 @@ export function readRequest(request: SearchRequest, tokens: TokenIndex): ReadReq
   const { text, sort = [] } = request;
   const conditions = request.filter === undefined ? [] : parseFilter(request.filter);
   const { query, filter, plain } = readText(request, tokens);
-  const mode = sort.length > 0 || plain.trim() === '' ? 'token' : request.mode;
-  if (mode !== request.mode && request.mode === 'vector') refuse('text: mode vector needs words to embed');
-  return {
-    mode,
+  if (request.mode === 'vector' && text === '') refuse('text: mode vector needs words to embed');
+  const read: ReadRequest = {
+    mode: sort.length > 0 ? 'token' : request.mode,
+    nothingToEmbed: false,
     question: query === undefined ? { text, tokens: request.tokens } : { query },
     plain,
     filter: [...conditions, ...filter],
     required: query && requirements(query),
   };
+  if (plain.trim() !== '') return read;
+  // a request of operators, a filter or a sort key alone asks for no words, and misses none
+  return plain === '' && read.mode === 'hybrid' ? { ...read, mode: 'token' } : withoutEmbedding(read);
 }
+
+/** The same where there is nothing to embed: the tokens answer alone, and vectors not at all. */
+export const withoutEmbedding = (read: ReadRequest): ReadRequest =>
+  read.mode === 'token' ? read : { ...read, mode: read.mode === 'hybrid' ? 'token' : 'vector', nothingToEmbed: true };
 
 /** @returns no query where the text is a bag of words, or terms are given in its place */
 function readText(

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DocumentStore, OnDamage } from '../store/document-store.js';
-import type { DocumentEmbedder } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { tokensOf, vectorsOf } from './derive.js';
 import { type Manifest, parts, readManifest, writeManifest } from './manifest.js';
+import { measureGraph } from './measure-graph.js';
 import { checkModel } from './open-index.js';
 import { openIndexStore } from './open-parts.js';
 import { saveGeneration } from './save-generation.js';
@@ -45,7 +46,10 @@ async function dropDamagedCurve(folder: string, manifest: Manifest): Promise<Man
  * @param embedder  document side of the model; without it documents that lack an embedding go on lacking it
  * @throws TandemError 'index/locked', 'index/manifest-damaged', 'index/documents-damaged', 'index/model-mismatch', 'files/*'
  */
-export async function repairIndex(folder: string, embedder?: DocumentEmbedder): Promise<Manifest> {
+export async function repairIndex(
+  folder: string,
+  embedder?: DocumentEmbedder & Partial<QueryEmbedder>,
+): Promise<Manifest> {
   const found = await readManifest(folder);
   checkModel(folder, found, embedder);
   const store = await openIndexStore(folder, found, {});
@@ -57,7 +61,15 @@ export async function repairIndex(folder: string, embedder?: DocumentEmbedder): 
     const sequence = store.sequence();
     const tokens = tokensOf(store, indexing);
     const vectors = width === null ? null : vectorsOf(store, width, indexing);
-    const saved = await saveGeneration(folder, manifest, store, { tokens, vectors, sequence });
+    const graph =
+      vectors === null || embedder?.embedQuery === undefined
+        ? undefined
+        : await measureGraph(vectors, store, embedder.embedQuery, indexing.hnsw.ef);
+    const saved = await saveGeneration(folder, { ...manifest, graph }, store, {
+      tokens,
+      vectors,
+      sequence,
+    });
     await store.trimChanges(sequence); // what commits touched may be altered too
     return await dropDamagedCurve(folder, saved);
   } finally {

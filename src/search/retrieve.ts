@@ -3,12 +3,12 @@ import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { Candidate } from '../lexical/candidate.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
-import { asCosine, innerProduct } from '../vector/cosine.js';
+import { asCosine, innerProduct, isZero } from '../vector/cosine.js';
 import { createTopK } from '../vector/top-k.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
 import type { Manifest } from './manifest.js';
-import { type ReadRequest, readRequest } from './read-request.js';
+import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { chooseVectorPlan } from './vector-plan.js';
 
 /** An opened index. */
@@ -45,7 +45,7 @@ function scanAccepted(parts: IndexParts, query: Float32Array, k: number, accepte
   const best = createTopK(k, (a, b) => ids[a] < ids[b]);
   ids.forEach((id, row) => {
     const embedding = parts.store.embedding(id);
-    if (embedding !== undefined) best.offer(row, asCosine(innerProduct(query, embedding, 0)));
+    if (embedding !== undefined && !isZero(embedding)) best.offer(row, asCosine(innerProduct(query, embedding, 0)));
   });
   return best.take().map(({ row, score }) => ({ id: ids[row], score }));
 }
@@ -84,7 +84,8 @@ function acceptedBy(
 }
 
 /**
- * Embeds the query and asks the sides that its mode names; `hybrid` takes at least `indexing.candidates` of each.
+ * Embeds the query and asks the sides that its mode names; `hybrid` takes at least `indexing.candidates` of each. A query that the model
+ * cannot read, so that its embedding is all zeros, has no vector side.
  * @throws TandemError 'index/no-vectors', 'request/invalid', 'search/bad-query', 'search/bad-filter'
  */
 export async function retrieveCandidates(parts: IndexParts, request: RetrievalRequest): Promise<Retrieved> {
@@ -108,10 +109,12 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     token = parts.tokens.search({ ...question, language, k: depth, filter, functions, fieldWeights, sort });
     lap('token');
   }
-  if (embedQuery !== undefined) {
+  if (embedQuery !== undefined && !read.nothingToEmbed) {
     const embedded = await embedQuery({ text: plain, country, language });
-    channels = embedded.channels;
     lap('embed');
+    if (isZero(embedded.embedding))
+      return { read: withoutEmbedding(read), token: token.slice(0, request.k), vector, took };
+    channels = embedded.channels;
     // asked after the query was embedded: documents may have come and gone meanwhile
     vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read, language));
     lap('vector');

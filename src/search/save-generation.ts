@@ -29,6 +29,7 @@ export async function saveGeneration(
   const generation = before.generation + 1;
   const at = derivedFolders(generation);
   const documents = tokens.size;
+  const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
   await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, parts.documents, 'data.mdb'));
@@ -40,6 +41,7 @@ export async function saveGeneration(
     ...(tuned && { tuned }),
     generation,
     documents,
+    nothingToEmbed,
     store: { sequence, bytes },
     files,
   };

@@ -19,3 +19,6 @@ export function innerProduct(query: Float32Array, rows: Float32Array, row: numbe
 
 /** Inner products of rounded vectors may pass 1 by a few units in the last place; cosines do not. */
 export const asCosine = (product: number): number => Math.min(1, Math.max(-1, product));
+
+/** Whether an embedding is all zeros: its tower found nothing to read, and it is near to nothing and far from nothing. */
+export const isZero = (embedding: Float32Array): boolean => embedding.every(value => value === 0);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
-import { asCosine, innerProduct } from './cosine.js';
+import { asCosine, innerProduct, isZero } from './cosine.js';
 import {
   checkRows,
   damagedVectors,
+  headerFormat,
   readFully,
   readVectorHeader,
   withVectorFile,
@@ -43,8 +44,13 @@ class FlatIndex implements VectorIndex {
     checkRows(ids.length, vectors, this.width);
     this.reserve(this.ids.length + ids.length);
     ids.forEach((id, i) => {
+      const vector = vectors.subarray(i * this.width, (i + 1) * this.width);
+      if (isZero(vector)) {
+        this.remove(id);
+        return;
+      }
       const row = this.rowOf.get(id) ?? this.ids.length;
-      this.rows.set(vectors.subarray(i * this.width, (i + 1) * this.width), row * this.width);
+      this.rows.set(vector, row * this.width);
       this.ids[row] = id;
       this.rowOf.set(id, row);
     });
@@ -65,6 +71,7 @@ class FlatIndex implements VectorIndex {
 
   search(query: Float32Array, k: number, { accept }: VectorSearchOptions = {}): Candidate[] {
     checkRows(1, query, this.width);
+    if (isZero(query)) return [];
     const best = createTopK(k, (a, b) => this.ids[a] < this.ids[b]);
     for (let row = 0; row < this.ids.length; row++) {
       if (accept === undefined || accept(this.ids[row])) best.offer(row, asCosine(innerProduct(query, this.rows, row)));
@@ -76,7 +83,7 @@ class FlatIndex implements VectorIndex {
     return writeFolderAtomically(folder, async temporary => {
       const { buffer, byteOffset } = this.rows;
       await writeWhole(join(temporary, fileName), new Uint8Array(buffer, byteOffset, this.size * this.width * 4));
-      await writeVectorHeader(temporary, { format: 1, kind: 'flat', width: this.width, ids: this.ids });
+      await writeVectorHeader(temporary, { format: headerFormat, kind: 'flat', width: this.width, ids: this.ids });
     });
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Candidate } from '../lexical/candidate.js';
-import { asCosine, innerProduct } from './cosine.js';
+import { asCosine, innerProduct, isZero } from './cosine.js';
 import { checkRows } from './persist.js';
 import { createTopK } from './top-k.js';
 import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
@@ -54,7 +54,9 @@ export class LiveVectors implements VectorIndex {
     }
     checkRows(ids.length, vectors, this.width);
     ids.forEach((id, i) => {
-      this.recent.set(id, vectors.slice(i * this.width, (i + 1) * this.width));
+      const vector = vectors.slice(i * this.width, (i + 1) * this.width);
+      if (isZero(vector)) this.recent.delete(id);
+      else this.recent.set(id, vector);
       if (this.base.has(id)) this.hidden.add(id);
     });
   }
@@ -68,7 +70,7 @@ export class LiveVectors implements VectorIndex {
   }
 
   search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
-    if (this.recent.size === 0 && this.hidden.size === 0) return this.base.search(query, k, options);
+    if ((this.recent.size === 0 && this.hidden.size === 0) || isZero(query)) return this.base.search(query, k, options);
     const { ef, accept } = options;
     const { hidden } = this;
     const visible = (id: string): boolean => !hidden.has(id) && (accept === undefined || accept(id));

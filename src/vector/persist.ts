@@ -12,14 +12,19 @@ const hnswParametersSchema = z.strictObject({
 });
 export type HnswParameters = z.infer<typeof hnswParametersSchema>;
 
-const shared = { format: z.literal(1), width: z.int().min(1) };
+/** Version of vectors.json. In version 1 each id of a graph has a node of its own; it is read as it is and written as version 2. */
+export const headerFormat = 2;
+
+const shared = { format: z.union([z.literal(1), z.literal(headerFormat)]), width: z.int().min(1) };
 const headerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...shared, kind: z.literal('flat'), ids: z.array(z.string()) }),
-  /** the id of label i at place i; null = deleted or replaced */
+  z.strictObject({ ...shared, kind: z.literal('flat'), ids: z.array(z.string()).readonly() }),
   z.strictObject({
     ...shared,
     kind: z.literal('hnsw'),
-    ids: z.array(z.string().nullable()),
+    /** by node: the id that hangs on it, or several, sorted; null = none any more */
+    ids: z.array(z.union([z.string(), z.array(z.string()).min(2), z.null()])).readonly(),
+    /** embeddingKey of each node; absent in version 1 */
+    keys: z.base64().optional(),
     parameters: hnswParametersSchema,
   }),
 ]);

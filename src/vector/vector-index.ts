@@ -15,7 +15,7 @@ export interface VectorSearchOptions {
 /** Embeddings by document id; `flat` answers exactly, `hnsw` approximately, both under test/contract/vector-index.ts. */
 export interface VectorIndex {
   readonly kind: 'flat' | 'hnsw';
-  /** live ids */
+  /** live ids; documents whose embedding is all zeros are not among them */
   readonly size: number;
   /** D */
   readonly width: number;
@@ -23,7 +23,8 @@ export interface VectorIndex {
   readonly tombstones: number;
   has(id: string): boolean;
   /**
-   * Adds embeddings, or replaces those of ids that are known; within one call the later one wins.
+   * Adds embeddings, or replaces those of ids that are known; within one call the later one wins. A row of zeros says that there was nothing
+   * to embed: its id has no place here, and is removed where it had one.
    * @param vectors  float32 [n * D], row-major, each row L2-normalised
    * @throws TandemError 'internal' when the length is not n * D or a value is not finite; then nothing is added
    */
@@ -32,6 +33,7 @@ export interface VectorIndex {
   remove(id: string): boolean;
   /**
    * The k nearest by inner product, which is the cosine of normalised vectors: scores in [-1, 1], best first, ties by id (code units).
+   * Never fewer than k while so many are accepted; none for a query of zeros.
    * @param query  float32 [D], L2-normalised
    * @throws TandemError 'internal' when the length is not D
    */

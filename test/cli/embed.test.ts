@@ -102,6 +102,21 @@ describe('tandem embed', { timeout: 180_000 }, () => {
     expect(table.map(({ id, embedding }) => ({ id, embedding }))).toEqual(lines);
   });
 
+  it('what the model can read nothing in: null, and counted, in both formats', async () => {
+    const bare = [{ id: 'a', title: '!!!', country: 'de' }, rows[0], { id: 'b', title: '\u200b' }];
+    await writeFile(at('bare.jsonl'), jsonLines(bare));
+    for (const name of ['bare-out.jsonl', 'bare-out.parquet']) {
+      const { exit, json } = await embed(documentWords('bare.jsonl', name));
+      expect([exit, json.rows, json.nothingToEmbed]).toEqual([0, 3, 2]);
+      const written = name.endsWith('jsonl') ? await embeddingsOf(name) : await readParquet(name);
+      expect(written.map(({ id, embedding }) => [id, embedding === null])).toEqual([
+        ['a', true],
+        ['d0', false],
+        ['b', true],
+      ]);
+    }
+  });
+
   it('queries: through the query tower, from CSV', async () => {
     await writeFile(
       at('queries.csv'),

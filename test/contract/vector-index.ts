@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Random, seededRandom } from '../../src/math/random.js';
 import { loadVectorIndex, type VectorIndex } from '../../src/vector/vector-index.js';
@@ -30,6 +31,15 @@ export function bruteForce(rows: Float32Array, query: Float32Array, k: number): 
   });
   return scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
 }
+
+/** One embedding for all ids, of which the last is removed, and one that goes from a shared place to none and back. */
+const repeats: [({ id: string; at: number } | { id: string } | { save: boolean })[], number][] = [
+  [
+    [...['id3', 'id1', 'id2'].map(id => ({ id, at: 0 })), { id: 'id1' }, { id: 'id2' }, { save: true }, { id: 'id3' }],
+    5,
+  ],
+  [[{ id: 'id1', at: 2 }, { id: 'id2', at: 2 }, { id: 'id1', at: 6 }, { save: true }, { id: 'id1', at: 2 }], 1],
+];
 
 /** What every VectorIndex keeps to. @param file  the binary file that `save` writes beside vectors.json */
 export function describeVectorIndex(name: string, file: string, create: (width: number) => VectorIndex): void {
@@ -82,6 +92,80 @@ export function describeVectorIndex(name: string, file: string, create: (width: 
       const found = index.search(rows.slice(0, 8), 10, { accept: id => Number(id) % 7 === 3, ef: 300 });
       const expected = bruteForce(rows, rows.slice(0, 8), 300).filter(({ id }) => Number(id) % 7 === 3);
       expect(found.map(({ id }) => id)).toEqual(expected.slice(0, 10).map(({ id }) => id));
+    });
+
+    it('lists ids of one embedding by id, and the first of them that are accepted', () => {
+      const index = create(2);
+      index.add(['d', 'b', 'e', 'a', 'c'], Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0, 0.6, 0.8));
+      const ids = (k: number, accept?: (id: string) => boolean): string[] =>
+        index.search(Float32Array.of(1, 0), k, { accept }).map(({ id }) => id);
+      expect(ids(2)).toEqual(['a', 'b']);
+      expect(ids(9)).toEqual(['a', 'b', 'd', 'e', 'c']);
+      expect(ids(3, id => id > 'b')).toEqual(['d', 'e', 'c']);
+      index.remove('a');
+      expect(ids(2)).toEqual(['b', 'd']);
+      index.add(['b'], Float32Array.of(0, 1));
+      expect(ids(9)).toEqual(['d', 'e', 'c', 'b']);
+      for (const id of 'bcde') index.remove(id);
+      expect(ids(9)).toEqual([]);
+      index.add(['z'], Float32Array.of(1, 0));
+      expect(ids(9)).toEqual(['z']);
+    });
+
+    it('has no place for an embedding of zeros, and no answer to one', () => {
+      const index = create(2);
+      index.add(['a', 'b', 'c'], Float32Array.of(0, 0, 1, 0, 0, 1));
+      expect([index.size, index.has('a')]).toEqual([2, false]);
+      index.add(['b', 'a'], Float32Array.of(0, -0, 1, 0));
+      expect(index.search(Float32Array.of(1, 0), 9).map(({ id }) => id)).toEqual(['a', 'c']);
+      expect([index.size, index.has('b'), index.remove('b')]).toEqual([2, false, false]);
+      expect(index.search(Float32Array.of(0, 0), 9)).toEqual([]);
+    });
+
+    it('answers as a map of ids would, however often embeddings repeat, are replaced, removed, saved and loaded', async () => {
+      const width = 4;
+      const pool = clusteredVectors(6, width, 6, seededRandom(17));
+      const embedding = (at: number): Float32Array =>
+        at === 6 ? new Float32Array(width) : pool.slice(at * width, (at + 1) * width);
+      const id = fc.integer({ min: 0, max: 11 }).map(n => `id${n}`);
+      const step = fc.oneof(
+        { weight: 6, arbitrary: fc.record({ id, at: fc.integer({ min: 0, max: 6 }) }) },
+        { weight: 3, arbitrary: fc.record({ id }) },
+        { weight: 1, arbitrary: fc.constant({ save: true }) },
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 14 }), async (steps, k) => {
+          let index = create(width);
+          const model = new Map<string, number>();
+          for (const next of steps) {
+            if ('save' in next) {
+              await index.save(join(folder, 'model'));
+              index = await loadVectorIndex(join(folder, 'model'));
+            } else if ('at' in next) {
+              index.add([next.id], embedding(next.at));
+              if (next.at === 6) model.delete(next.id);
+              else model.set(next.id, next.at);
+            } else {
+              expect(index.remove(next.id)).toBe(model.delete(next.id));
+            }
+          }
+          expect(index.size).toBe(model.size);
+          for (let q = 0; q < 6; q++) {
+            const accept = q % 2 === 0 ? undefined : (each: string): boolean => each.endsWith(String(q));
+            const wanted = [...model]
+              .filter(([each]) => accept === undefined || accept(each))
+              .map(([each, at]) => ({ id: each, score: bruteForce(embedding(at), embedding(q), 1)[0].score }))
+              .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+              .slice(0, k);
+            const found = index.search(embedding(q), k, { accept });
+            expect(found.map(hit => hit.id)).toEqual(wanted.map(hit => hit.id));
+            found.forEach(({ score }, i) => {
+              expect(score).toBeCloseTo(wanted[i].score, 6);
+            });
+          }
+        }),
+        { numRuns: 60, examples: repeats },
+      );
     });
 
     it('refuses vectors of another width or with a value that is no number, and stays as it was', () => {

@@ -8,7 +8,7 @@ const { towers, textEncoder } = smallConfig({
   document: ['titleWord', 'description', 'country', 'image', 'attribute.price', 'attribute.colour'],
 });
 const tower = createTowers(towers, textEncoder, vocabulary.imageWidth).document;
-const tokenizer = { encode: (text: string) => [1, text.length] };
+const tokenizer = { encode: (text: string) => [1, text.length + 1], specialIds: new Set([1]) };
 const extract = createFeatureExtractor(tower, { towers, countries: ['DE'], tokenizer, maxTokens: 4 });
 const row = {
   title: 'red cat',

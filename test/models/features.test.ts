@@ -1,7 +1,13 @@
 import { x86 } from 'murmurhash3js-revisited';
 import { describe, expect, it } from 'vitest';
 import { createTowers } from '../../models/channels.js';
-import { createFeatureExtractor, type Features, type TokenEncoder, wordTrigrams } from '../../models/features.js';
+import {
+  createFeatureExtractor,
+  type Features,
+  isReadable,
+  type TokenEncoder,
+  wordTrigrams,
+} from '../../models/features.js';
 import { createTermFinder } from '../../src/text/term-finder.js';
 import { smallConfig } from './small-towers.js';
 
@@ -18,6 +24,7 @@ const towers = createTowers(config.towers, config.textEncoder);
 /** One id for each letter, after a start token of 1. */
 const tokenizer: TokenEncoder = {
   encode: (text, maxTokens) => [1, ...[...text].map(letter => letter.charCodeAt(0) % 50)].slice(0, maxTokens),
+  specialIds: new Set([1]),
 };
 const options = { towers: config.towers, countries: ['DE', 'FR'], tokenizer, maxTokens: 4 };
 const query = createFeatureExtractor(towers.query, options);
@@ -93,6 +100,57 @@ describe('the features of a document', () => {
 
   it('share their words with those of a query', () => {
     expect(lists(document({ title: 'red cat' }))[0]).toEqual(lists(query({ text: 'Red Cat' }))[1]);
+  });
+});
+
+describe('a text that says nothing', () => {
+  /** 1 = start, 2 = unknown, 3 = a word mark, which white space has too; letters are known. */
+  const marking: TokenEncoder = {
+    specialIds: new Set([0, 1, 2]),
+    encode: (text, maxTokens) =>
+      [
+        1,
+        3,
+        ...[...text].flatMap(sign => (/\s/.test(sign) ? [] : [/[a-z:!]/.test(sign) ? sign.charCodeAt(0) : 2])),
+      ].slice(0, maxTokens),
+  };
+  const tokensOf = (text: string, queryPrefix = '', maxTokens = 40): number[] => {
+    const { towers: prefixed } = smallConfig({ query: ['text'] });
+    const { query: tower } = createTowers(prefixed, { ...config.textEncoder, queryPrefix });
+    const extract = createFeatureExtractor(tower, { ...options, tokenizer: marking, maxTokens });
+    return lists(extract({ text }))[0];
+  };
+  const empty = ['', '   ', '\u200b', '!!!', '?! ...', '猫', '猫 猫 猫 猫 猫'];
+
+  it.each(empty)('has no tokens: %j', text => {
+    for (const prefix of ['', 'query: ']) {
+      expect(tokensOf(text, prefix)).toEqual([]);
+      expect(tokensOf(text, prefix, 4)).toEqual([]);
+    }
+  });
+
+  it.each(['a', 'a!', '猫a', 'c++'])('is not one with a letter that the vocabulary knows: %j', text => {
+    expect(tokensOf(text)).toEqual(Array.from(marking.encode(text, 40)));
+    expect(tokensOf(text, 'query: ')).toEqual(Array.from(marking.encode(`query: ${text}`, 40)));
+  });
+
+  it.each(empty)('is nothing to embed, whatever the country: %j', text => {
+    const extract = createFeatureExtractor(towers.query, { ...options, tokenizer: marking });
+    const unknown = /猫/.test(text); // a word for the trigrams and words, which know no vocabulary
+    expect(isReadable(towers.query, extract({ text, country: 'DE' }))).toBe(unknown);
+    expect(isReadable(towers.query, extract({ text: `${text} a`, country: 'DE' }))).toBe(true);
+  });
+
+  it('leaves what else a row has', () => {
+    const { towers: pictured, textEncoder } = smallConfig({
+      document: ['title', 'country', 'image', 'attribute.price'],
+    });
+    const tower = createTowers(pictured, textEncoder, 1).document;
+    const extract = createFeatureExtractor(tower, { ...options, tokenizer: marking, towers: pictured });
+    const bare = { title: '!!!', country: 'DE' };
+    expect(isReadable(tower, extract(bare))).toBe(false);
+    expect(isReadable(tower, extract({ ...bare, images: [Float32Array.of(1)] }))).toBe(true);
+    expect(isReadable(tower, extract({ ...bare, attributes: { price: 3 } }))).toBe(true);
   });
 });
 

@@ -43,6 +43,7 @@ describe('checkIndex', () => {
     const path = await copy();
     expect(await checkIndex(path)).toEqual({
       documents: 60,
+      nothingToEmbed: 0,
       sequence: 1,
       savedSequence: 1,
       generation: 0,
@@ -115,7 +116,7 @@ describe('checkIndex', () => {
     const { problems } = await checkIndex(path);
     expect(problems).toEqual([
       { part: 'vectors', message: '2 documents are missing: "d0", "d1"' },
-      { part: 'vectors', message: '1 documents that the store does not have' },
+      { part: 'vectors', message: '1 documents that the store has no embedding of' },
     ]);
   });
 
@@ -245,7 +246,7 @@ describe('checkIndex', () => {
     expect((await checkIndex(path)).problems).toEqual([]);
     expect(JSON.parse(await readFile(file, 'utf8')).format).toBe(1);
     const index = await openWritableIndex(path, { embedder: letterModel() });
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 2, sha256: expect.any(String) });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 3, sha256: expect.any(String) });
     await index.close();
     expect((await checkIndex(path)).problems).toEqual([]);
   });

@@ -28,6 +28,16 @@ export function letterModel(modelId = 'a'.repeat(64)): QueryEmbedder & DocumentE
   };
 }
 
+const zeros = new Float32Array(embeddingWidth);
+const readable = (text: string): Float32Array => (/[\p{L}\p{N}]/u.test(text) ? embedText(text) : zeros);
+
+/** The same, but that texts without a letter or a digit have nothing to embed, as with real towers. */
+export const readingModel = (): QueryEmbedder & DocumentEmbedder => ({
+  ...letterModel(),
+  embedQuery: async ({ text }) => ({ embedding: readable(text), channels: { letters: 1 } }),
+  embedDocuments: async documents => Float32Array.from(documents.flatMap(({ title }) => [...readable(title)])),
+});
+
 export const indexing = (changes: Partial<IndexingConfig> = {}): IndexingConfig => ({
   ...indexingSchema.parse({}),
   ...changes,

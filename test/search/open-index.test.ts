@@ -82,7 +82,7 @@ describe('openIndex', () => {
     const manifest = JSON.parse(await readFile(join(index, 'manifest.json'), 'utf8'));
     await writeFile(
       join(index, 'manifest.json'),
-      sealedJson({ ...manifest, sha256: undefined, format: 3, more: true }),
+      sealedJson({ ...manifest, sha256: undefined, format: 4, more: true }),
     );
     await expect(openIndex(index)).rejects.toMatchObject({ code: 'index/unsupported-version' });
   });

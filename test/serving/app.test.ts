@@ -154,6 +154,17 @@ describe('POST /embed/query', () => {
     });
   });
 
+  it('gives null where the model can read nothing in the text', async () => {
+    const embedQuery = async () => ({ embedding: new Float32Array(4), channels: { trigram: 0, word: 0 } });
+    const unread = await open({ embedder: { modelId: 'm'.repeat(64), width: 4, embedQuery } });
+    expect((await post('/embed/query', { text: '!!!' }, unread)).json()).toEqual({
+      modelId: 'm'.repeat(64),
+      width: 4,
+      embedding: null,
+      channels: { trigram: 0, word: 0 },
+    });
+  });
+
   it('says that an index without a model embeds nothing', async () => {
     const without = await open({ embedder: undefined });
     expectError(await post('/embed/query', { text: 'hose' }, without), 409, 'index/no-vectors');

@@ -23,11 +23,12 @@ export const checkCommand = defineCommand({
         repaired: repair,
       });
     }
+    const unread = after.nothingToEmbed === 0 ? '' : ` (${after.nothingToEmbed} with nothing to embed)`;
     const repaired = before.problems.length > 0;
     const found = before.problems.map(({ part, message }) => `repaired: ${part}: ${message}\n`).join('');
     return {
       json: { folder: index, ...after, repaired, found: before.problems },
-      text: `${found}${index}: sound, ${after.documents} documents, commit ${after.sequence} (saved ${after.savedSequence})`,
+      text: `${found}${index}: sound, ${after.documents} documents${unread}, commit ${after.sequence} (saved ${after.savedSequence})`,
     };
   },
 });

@@ -46,11 +46,12 @@ export const embedCommand = defineCommand({
       import('../format-texts.js'),
     ]);
     const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
-    const { out, rows, width, workers, seconds } = summary;
+    const { out, rows, nothingToEmbed, width, workers, seconds } = summary;
+    const none = nothingToEmbed === 0 ? '' : `, ${nothingToEmbed} null because the model can read nothing in them`;
     const rate = Math.round(rows / seconds);
     return {
       json: { ...summary, seconds: Number(seconds.toFixed(3)), rowsPerSecond: rate },
-      text: `${out}: ${rows} embeddings of width ${width}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${formatCutTexts(summary.cutTexts)}`,
+      text: `${out}: ${rows} embeddings of width ${width}${none}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${formatCutTexts(summary.cutTexts)}`,
     };
   },
 });

@@ -4,6 +4,7 @@ import { mostNamed } from '../../lexical/attribute-texts.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, path, tableFlags } from '../flags.js';
+import { vectorLines } from '../format-vectors.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -57,20 +58,23 @@ export const indexCommand = defineCommand({
       { documents, types, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
-    const tuned = fusion === undefined ? '' : `\n${describeFusion(fusion)}`;
+    const counts = `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}`;
+    const tuned = fusion === undefined ? [] : [describeFusion(fusion)];
     return {
       json: {
         folder: out,
         documents: manifest.documents,
         duplicates: manifest.duplicates,
+        nothingToEmbed: manifest.nothingToEmbed,
         modelId: manifest.modelId,
         fusionWeight: manifest.indexing.fusionWeight,
         attributeWeight: manifest.indexing.attributeWeight,
         ...(manifest.attributes && { attributes: manifest.attributes }),
+        ...(manifest.graph && { graph: manifest.graph }),
         ...(fusion && { fusion }),
         ...(cutTexts && { cutTexts }),
       },
-      text: `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}${tuned}`,
+      text: [counts, ...vectorLines(manifest), ...tuned].join('\n'),
     };
   },
 });

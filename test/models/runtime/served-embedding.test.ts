@@ -64,7 +64,10 @@ describe.each(configurations)('a served embedding (%s)', (_, config) => {
       const model = await loadModel(artefact.folder, { threads: 1, images: imageSource() });
       const width = model.width;
       expect(width).toBe(8);
-      const [query, queryWeights] = await trainedEmbeddings('query', config, artefact);
+      // there is nothing to embed in the last query, "!": zeros, whatever the graph makes of its country or its start token
+      const [query, queryWeights] = (await trainedEmbeddings('query', config, artefact)).map(({ values }) => ({
+        values: values.map((value, i) => (i < (values.length / queries.length) * (queries.length - 1) ? value : 0)),
+      }));
       const [document] = await trainedEmbeddings('document', config, artefact);
       expectNear(await model.embedQueries(queries), query.values);
       expectNear(await model.embedDocuments(documents), document.values);
