@@ -76,7 +76,7 @@ export async function trainSmallModel(folder: string, changes: Partial<Config['t
   await writeFile(files.documents, jsonLines(documents));
   await writeFile(files.pairs, jsonLines(smallPairs(documents)));
   const [data, model] = [join(folder, 'data'), join(folder, 'model')];
-  await prepare({ ...files, out: data, shares: { train: 0.8, validation: 0.1, test: 0.1 }, seed: 1 });
+  await prepare({ ...files, out: data, shares: { train: 0.8, validation: 0.1, test: 0.1 }, seed: 3 });
   const config = configSchema.parse({ ...narrow, towers: { ...narrow.towers, ...changes } });
   await train({ data: await readPrepared(data), config, out: model, tandem: '0' });
   return { model, data, documents };

@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-index-'));
   const { documents } = await trainSmallModel(folder);
   // 120 documents, 300 copies of one title, and two in which the model can read nothing
-  const copies = Array.from({ length: 300 }, (_, i) => ({ id: `copy ${i}`, title: 'garden hose' }));
+  const copies = Array.from({ length: 300 }, (_, i) => ({ id: `copy-${i}`, title: 'garden hose' }));
   const unread = [
     { id: 'u1', title: '!!!', country: 'de' },
     { id: 'u2', title: '\u200b' },
