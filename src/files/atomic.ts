@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 
@@ -7,6 +7,10 @@ import { TandemError } from '../errors/tandem-error.js';
 export function asWriteError(path: string, error: unknown): TandemError {
   if (error instanceof TandemError) return error;
   const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    const why = code === 'EROFS' ? 'the disk may only be read' : 'this user may not write there';
+    return new TandemError('files/not-writable', `${path}: ${why}`, { path }, { cause: error });
+  }
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   const reason = full ? 'the disk is full' : ((error as Error).message ?? String(error));
   return new TandemError(
@@ -15,6 +19,15 @@ export function asWriteError(path: string, error: unknown): TandemError {
     { path },
     { cause: error },
   );
+}
+
+/** @throws TandemError 'files/not-writable' for the first of these paths that is there and may not be written to */
+export async function checkWritable(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await access(path, constants.R_OK | constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw asWriteError(path, error);
+    });
+  }
 }
 
 /** Makes a rename durable: the folder entry itself is flushed. */

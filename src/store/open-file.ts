@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { checkWritable } from '../files/atomic.js';
 import { checkPages } from './check-pages.js';
 import { checkDataFile } from './data-file.js';
 
@@ -10,12 +11,16 @@ export interface OpenStoreOptions {
   readonly thorough?: boolean;
 }
 
-/** Opens the data file, its pages looked at before LMDB follows them. @throws TandemError 'index/documents-damaged' */
+/**
+ * Opens the data file, its pages looked at before LMDB follows them.
+ * @throws TandemError 'index/documents-damaged'; 'files/not-writable' for an opening that writes
+ */
 export async function openDataFile(
   folder: string,
   { readOnly = false, thorough = !readOnly }: OpenStoreOptions,
 ): Promise<RootDatabase> {
   const path = join(folder, 'data.mdb');
+  if (!readOnly) await checkWritable(folder, path, join(folder, 'lock.mdb'));
   const present = await checkDataFile(path, readOnly);
   // after a failed commit (full disk) lmdb would, with overlappingSync, never resolve `flushed` nor `close`, and with eventTurnBatching
   // reject a promise that nobody can reach, which ends the process; without both a commit resolves when it is on disk
