@@ -24,7 +24,7 @@ export const indexCommand = defineCommand({
       schema: path.optional(),
     },
     ...imageFlags,
-    out: { value: 'INDEX', help: 'folder that is written', schema: path },
+    out: { value: 'INDEX', help: 'folder that is written', writes: 'index', schema: path },
     ...configFlags,
   },
   run: async ({ documents, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
