@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asWriteError } from './atomic.js';
 import { isClaimed } from './path-claim.js';
@@ -54,6 +54,18 @@ export async function finishInterruptedSwap(given: string): Promise<boolean> {
   const path = resolve(given);
   if ((await isThere(path)) || (await isClaimed(path))) return false;
   return putBack(path);
+}
+
+/**
+ * Reads a file of a folder that is written whole (its manifest); a replacement of the folder that was killed half-way is put right first.
+ * @throws the operating system's error, and as finishInterruptedSwap
+ */
+export async function readFolderFile(folder: string, name: string): Promise<string> {
+  const read = (): Promise<string> => readFile(join(folder, name), 'utf8');
+  return read().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && (await finishInterruptedSwap(folder))) return read();
+    throw error;
+  });
 }
 
 /** A process of this number that began before us may have been in another container; ours has begun nothing yet. */

@@ -1,8 +1,9 @@
-import { cp, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { syncFolder, writeFolderAtomically, writeWhole } from '../files/atomic.js';
+import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { openDocumentStore } from '../store/document-store.js';
 import { checksumFiles, verifyChecksums } from './checksums.js';
@@ -110,7 +111,8 @@ export async function takeSnapshot(folder: string, out: string): Promise<Snapsho
 
 async function readSnapshot(folder: string): Promise<Snapshot> {
   const path = join(folder, fileName);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFolderFile(folder, fileName).catch((error: unknown) => {
+    if (error instanceof TandemError) throw error;
     throw new TandemError('data/not-found', `${folder}: no snapshot here`, { folder }, { cause: error });
   });
   try {
