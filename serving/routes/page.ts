@@ -15,7 +15,6 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const picturesPrefix = '/pictures/';
 const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
@@ -37,11 +36,9 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
     // an SVG opened by itself must not run scripts
     setHeaders: response => response.setHeader('content-security-policy', "default-src 'none'"),
   });
-  app.get(`${picturesPrefix}*`, { schema: { hide: true } }, (request, reply) => {
-    if (parts.pictures === undefined) return reply.callNotFound();
-    const path = request.url.slice(picturesPrefix.length).replace(/\?.*$/, '');
-    return reply.sendFile(path, parts.pictures);
-  });
+  app.get<{ Params: { '*': string } }>('/pictures/*', { schema: { hide: true } }, (request, reply) =>
+    parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
+  );
   app.get(
     '/page/settings',
     { schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } } },

@@ -20,7 +20,7 @@ export interface Companions {
 export interface FollowOptions<C extends Companions> {
   /** opens what lies beside the parts of an index: called again for one that was made again */
   readonly openCompanions: (folder: string, manifest: Manifest) => Promise<C>;
-  /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks */
+  /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks itself, at 0 nobody else does */
   readonly everyMs?: number;
   /** told, once for each cause, why an index could not be followed; it goes on answering as it was, and later looks try again */
   readonly onFailure?: (error: TandemError) => void;
@@ -166,8 +166,8 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
 }
 
 /**
- * Opens an index for searching as openIndex does, and follows what another process writes to it: a search looks at the store, at most every
- * `everyMs`, and takes later commits in. Where the store has forgotten what these touched, and where the index was made again, also with another
+ * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
+ * later commits in. Where the store has forgotten what these touched, and where the index was made again, also with another
  * model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that they began on. What cannot be
  * opened is not taken up: the index goes on answering as it was, and `fault` says why.
  * @throws TandemError as openIndex, and what the companions throw
@@ -250,6 +250,9 @@ export async function followIndex<C extends Companions>(
     }
   }
 
+  // somebody who only embeds queries, or watches, follows too
+  const timer = everyMs === 0 ? undefined : setInterval(() => void look(), everyMs).unref();
+
   return {
     get manifest() {
       return current.index.manifest;
@@ -278,6 +281,7 @@ export async function followIndex<C extends Companions>(
     ids: () => current.index.ids(),
     close: async () => {
       closed = true;
+      clearInterval(timer);
       await running;
       await retire(current);
     },
