@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { access, constants, type FileHandle, lstat, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
@@ -81,25 +82,26 @@ export const writeWhole = (path: string, content: string | Uint8Array): Promise<
     await handle.writeFile(content);
   });
 
-/** Which of several of one name a file or folder is; undefined where there is none. */
-const identityOf = (path: string): Promise<string | undefined> =>
-  lstat(path).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    },
-  );
+/** Tells a folder from every other one of the machine, while it is open. */
+const identityOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+
+/** What stands at a path, held open so that nothing else gets its number; undefined where there is nothing. */
+async function holdFolder(path: string): Promise<FileHandle | undefined> {
+  return open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
 
 /**
  * Puts a finished folder in the place of what stood there when it was begun.
  * @throws TandemError 'files/exists' where something else has come there since; it is left as it is
  */
-async function swapIn(temporary: string, path: string, old: string, before: string | undefined): Promise<void> {
+async function swapIn(temporary: string, path: string, old: string, before: FileHandle | undefined): Promise<void> {
   const meanwhile = (cause?: unknown): TandemError =>
     new TandemError('files/exists', `${path}: something else was put there meanwhile`, { path }, { cause });
   const taken = before !== undefined && (await moveAway(path, old));
-  if (taken && (await identityOf(old)) !== before) {
+  if (taken && identityOf(await lstat(old)) !== identityOf(await before.stat())) {
     await rename(old, path);
     throw meanwhile();
   }
@@ -138,8 +140,9 @@ export async function writeFolderAtomically(
   const path = await placeOf(given);
   const suffix = `${process.pid}.${randomBytes(4).toString('hex')}`;
   const temporary = `${path}.${suffix}.tmp`;
+  let before: FileHandle | undefined;
   try {
-    const before = await identityOf(path);
+    before = await holdFolder(path);
     await mkdir(temporary, { recursive: true });
     await produce(temporary);
     await syncFolder(temporary);
@@ -147,5 +150,7 @@ export async function writeFolderAtomically(
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw asWriteError(given, error);
+  } finally {
+    await before?.close();
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TandemError } from '../errors/tandem-error.js';
 import { asWriteError } from './atomic.js';
 import { beats, type Holder, holderSchema, startBeat, stateOf, thisProcess } from './holder.js';
@@ -53,17 +54,24 @@ const make = (file: string, text: string): Promise<boolean> =>
     },
   );
 
-/** Takes the claim of a holder that has ended away. Moved first, so that of several who do it one has it in hand; another's is put back. */
-async function takeAway(file: string, ended: Holder | 'unreadable', token: string): Promise<void> {
-  const moved = `${file}.${token}`;
-  try {
-    await rename(file, moved);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/** Taking a claim away takes no time: one that goes on for so long was killed in the middle, milliseconds. */
+const takingAwayMs = 5_000;
+const pauseMs = 10;
+
+/** Takes the claim of a holder that has ended away. One at a time does it, so that none takes away the claim of who was quicker. */
+async function takeAway(file: string, ended: Holder | 'unreadable'): Promise<void> {
+  const guard = `${file}.ended`;
+  if (!(await make(guard, ''))) {
+    const begun = await stat(guard).catch(() => undefined);
+    if (begun !== undefined && Date.now() - begun.mtimeMs > takingAwayMs) await rm(guard, { force: true });
+    await delay(pauseMs);
+    return;
   }
-  if (tokenOf(await holderOf(moved)) !== tokenOf(ended)) await link(moved, file).catch(() => undefined);
-  await rm(moved, { force: true });
+  try {
+    if (tokenOf(await holderOf(file)) === tokenOf(ended)) await rm(file, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 /**
@@ -79,7 +87,7 @@ export async function claimPath(path: string): Promise<PathClaim> {
       const holder = await holderOf(file);
       if (holder === undefined) continue;
       if (!(await hasEnded(file, holder))) throw claimed(path, holder);
-      await takeAway(file, holder, mine.token);
+      await takeAway(file, holder);
     }
   } catch (error) {
     throw asWriteError(path, error);
