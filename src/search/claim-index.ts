@@ -17,7 +17,7 @@ export async function claimIndex(folder: string): Promise<() => Promise<void>> {
   if (found === undefined) return async () => undefined;
   await checkWritable(folder);
   try {
-    const store = await openDocumentStore(documents);
+    const store = await openDocumentStore(documents, { existing: true });
     try {
       await store.claim();
     } catch (error) {

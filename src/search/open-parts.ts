@@ -42,7 +42,7 @@ export async function openIndexStore(
   if (found.size < manifest.store.bytes)
     throw damaged(`${found.size} bytes where at least ${manifest.store.bytes} belong`);
   if (!options.readOnly) await checkWritable(folder);
-  return openDocumentStore(join(folder, parts.documents), options);
+  return openDocumentStore(join(folder, parts.documents), { ...options, existing: true });
 }
 
 /**

@@ -46,6 +46,7 @@ export async function saveGeneration(
   // what was made while the folder was taken away must not stand in the one that came in its place
   await store.checkClaim();
   await writeManifest(folder, manifest);
+  await store.checkClaim(); // nor may anything of that one be taken for old
   await removeOldParts(folder, manifest);
   await store.trimChanges(before.store.sequence);
   return manifest;

@@ -124,11 +124,11 @@ function widthOf(changes: readonly StoreChange[], known: number | null): number 
 }
 
 /**
- * Opens the store in a folder; made there when it is missing, unless readOnly.
- * @throws TandemError 'index/documents-damaged' when the data file is missing (readOnly), cut short, or its pages are altered
+ * Opens the store in a folder; made there when it is missing, unless readOnly or existing.
+ * @throws TandemError 'index/documents-damaged' when the data file is missing (readOnly, existing), cut short, or its pages are altered
  */
 export async function openDocumentStore(folder: string, options: OpenStoreOptions = {}): Promise<DocumentStore> {
-  if (!options.readOnly) await mkdir(folder, { recursive: true });
+  if (!options.readOnly && !options.existing) await mkdir(folder, { recursive: true });
   const opened = await identityIn(folder);
   const root = await openDataFile(folder, options);
   // bytes rather than LMDB's own encodings: records are made before the transaction, so that nothing can throw inside it

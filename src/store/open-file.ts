@@ -7,6 +7,8 @@ import { checkDataFile } from './data-file.js';
 export interface OpenStoreOptions {
   /** nothing is made or written; false when absent */
   readonly readOnly?: boolean;
+  /** whether the store must be there; without it a missing one is made, unless readOnly */
+  readonly existing?: boolean;
   /** looks at the lists of free pages too, as an opening that writes always does */
   readonly thorough?: boolean;
 }
@@ -17,11 +19,11 @@ export interface OpenStoreOptions {
  */
 export async function openDataFile(
   folder: string,
-  { readOnly = false, thorough = !readOnly }: OpenStoreOptions,
+  { readOnly = false, existing = readOnly, thorough = !readOnly }: OpenStoreOptions,
 ): Promise<RootDatabase> {
   const path = join(folder, 'data.mdb');
   if (!readOnly) await checkWritable(folder, path, join(folder, 'lock.mdb'));
-  const present = await checkDataFile(path, readOnly);
+  const present = await checkDataFile(path, existing);
   // after a failed commit (full disk) lmdb would, with overlappingSync, never resolve `flushed` nor `close`, and with eventTurnBatching
   // reject a promise that nobody can reach, which ends the process; without both a commit resolves when it is on disk
   const root = open({
