@@ -50,6 +50,7 @@ export async function placeOf(path: string): Promise<string> {
 
 /**
  * Writes a file so that its final name only ever stands for whole content: temporary name, fsync, rename, fsync of the folder.
+ * The folder that it lies in must be there: one that has just been moved away must not come back with this file alone.
  * @param produce  writes the content to the open handle
  * @throws TandemError 'files/disk-full' | 'files/write-failed'; the old file, if any, is left as it was
  */
@@ -60,7 +61,6 @@ export async function writeFileAtomically(
   const path = await placeOf(given);
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'wx');
     try {
       await produce(handle);
@@ -129,7 +129,7 @@ const moveAway = (path: string, to: string): Promise<boolean> =>
 
 /**
  * Makes a folder so that its final name only ever stands for a finished one: built beside it under a temporary name, then swapped in.
- * An older folder of the final name is replaced only when the new one is whole; killed between the two renames of the swap, the older one is put
+ * The folder that it lies in must be there, as for a file. An older folder of the final name is replaced only when the new one is whole; killed between the two renames of the swap, the older one is put
  * back by whoever comes next (interrupted-swap.ts).
  * @throws TandemError 'files/exists' where something has come there meanwhile, 'files/disk-full' | 'files/not-writable' | 'files/write-failed'
  */
@@ -143,7 +143,7 @@ export async function writeFolderAtomically(
   let before: FileHandle | undefined;
   try {
     before = await holdFolder(path);
-    await mkdir(temporary, { recursive: true });
+    await mkdir(temporary);
     await produce(temporary);
     await syncFolder(temporary);
     await swapIn(temporary, path, `${path}.${suffix}.old`, before);
