@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { readFolderFile } from '../src/files/interrupted-swap.js';
 import { asReadError } from './sources/bytes.js';
 
 /** Names of the files in a folder of prepared data. */
@@ -92,7 +93,8 @@ export async function describeFile(path: string): Promise<SourceEntry> {
  */
 export async function readManifest(folder: string): Promise<DataManifest> {
   const path = join(folder, preparedFiles.manifest);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readFolderFile(folder, preparedFiles.manifest).catch((error: unknown) => {
+    if (error instanceof TandemError) throw error;
     throw new TandemError(
       'data/not-prepared',
       `${folder}: holds no prepared data (no ${preparedFiles.manifest})`,

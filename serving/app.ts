@@ -52,7 +52,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   analyzeRoute(app, parts);
   dictionaryRoutes(app, parts);
   healthRoutes(app, parts);
-  metricsRoute(app, measures);
+  metricsRoute(app, parts, measures);
   await pageRoutes(app, parts);
   await app.ready();
   return app;

@@ -1,10 +1,12 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the service measures about itself, in a registry of its own so that several apps may live in one process. */
 export interface Measures {
   request(route: string, method: string, status: number, seconds: number): void;
   /** @param milliseconds  by stage, as in SearchResponse.took */
   stages(took: Readonly<Record<string, number>>): void;
+  /** The index that is served; undefined while the service is not ready. @param modelId  null without a model */
+  index(served: { readonly documents: number; readonly modelId: string | null } | undefined): void;
   /** Prometheus text format */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -29,7 +31,19 @@ export function createMeasures(): Measures {
     buckets,
     registers: [registry],
   });
+  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const ready = gauge('tandem_ready', '1 while the service is ready, as /health/ready says.');
+  const documents = gauge('tandem_documents', 'Documents of the index that is served.');
+  const model = gauge('tandem_model_info', 'The model of the index that is served; none without one.', ['model']);
   return {
+    index: served => {
+      ready.set(served === undefined ? 0 : 1);
+      if (served === undefined) return;
+      documents.set(served.documents);
+      model.reset();
+      model.set({ model: served.modelId ?? 'none' }, 1);
+    },
     request: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     stages: took => {
       for (const [stage, milliseconds] of Object.entries(took)) stages.observe({ stage }, milliseconds / 1000);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { TandemError } from '../src/errors/tandem-error.js';
 import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
 import type { DictionaryChange } from '../src/search/change-dictionary.js';
 import type { Completion, CompletionRequest } from '../src/search/complete-query.js';
@@ -16,11 +17,16 @@ export interface Place {
   readonly language?: string;
 }
 
-/** What the app is put together from. The app closes none of them: who opened them does. */
+/**
+ * What the app is put together from. The app closes none of them: who opened them does. What is no function is read anew for every request: it
+ * changes with an index that is put in the place of the one before.
+ */
 export interface AppParts {
   readonly backend: SearchBackend;
   /** absent: token search alone, and no embedding of queries */
   readonly embedder?: QueryEmbedder;
+  /** Why the service, though it answers, is not as it should be; undefined where it is. Absent: nothing of the kind can happen. */
+  readonly fault?: () => Promise<TandemError | undefined>;
   readonly analyze: (text: string, language: string) => readonly AnalysisStep[];
   /** absent: queries are not completed */
   readonly complete?: (request: CompletionRequest) => readonly Completion[];

@@ -2,7 +2,7 @@ import type { App, AppParts } from '../parts.js';
 import { analyzeBody, analyzeReply, errorReplies } from '../schemas.js';
 
 /** `POST /analyze`: every step that turns a text into terms. */
-export function analyzeRoute(app: App, { analyze, language: defaultLanguage }: AppParts): void {
+export function analyzeRoute(app: App, parts: AppParts): void {
   app.post(
     '/analyze',
     {
@@ -13,8 +13,8 @@ export function analyzeRoute(app: App, { analyze, language: defaultLanguage }: A
       },
     },
     async (request, reply) => {
-      const { text, language = defaultLanguage } = request.body;
-      const steps = analyze(text, language).map(({ name, tokens }) => ({
+      const { text, language = parts.language } = request.body;
+      const steps = parts.analyze(text, language).map(({ name, tokens }) => ({
         name,
         tokens: tokens.map(({ parts, ...token }) => (parts === undefined ? token : { ...token, parts: [...parts] })),
       }));

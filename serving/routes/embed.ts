@@ -4,11 +4,12 @@ import type { App, AppParts } from '../parts.js';
 import { embedBody, embedReply, errorReplies } from '../schemas.js';
 
 /** `POST /embed/query`: the embedding of a query and the fusion weight of each channel. */
-export function embedRoute(app: App, { embedder }: AppParts): void {
+export function embedRoute(app: App, parts: AppParts): void {
   app.post(
     '/embed/query',
     { schema: { summary: 'Embed a query', body: embedBody, response: { 200: embedReply, ...errorReplies } } },
     async (request, reply) => {
+      const { embedder } = parts;
       if (embedder === undefined) throw new TandemError('index/no-vectors', 'this index was made without a model');
       const { embedding, channels } = await embedder.embedQuery(request.body);
       return reply.send({

@@ -2,19 +2,32 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { App, AppParts } from '../parts.js';
 import { errorReplies, liveReply, readyReply } from '../schemas.js';
 
-/** `/health/live`: the process answers. `/health/ready`: the index can be read and requests are being taken. */
-export function healthRoutes(app: App, { backend, embedder }: AppParts): void {
+/** Whether the index can be read and is the one that it should be. @throws TandemError 'server/not-ready' */
+export async function readiness({
+  backend,
+  embedder,
+  fault,
+}: AppParts): Promise<{ documents: number; modelId: string | null }> {
+  const documents = await backend.count().catch((error: unknown) => {
+    throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
+  });
+  const found = await fault?.();
+  if (found === undefined) return { documents, modelId: embedder?.modelId ?? null };
+  const { code: reason, remedy } = found;
+  // which folder and file it is, is for the log
+  const message = `${reason}: searches are answered from the index as it was before`;
+  throw new TandemError('server/not-ready', message, { reason, remedy }, { cause: found });
+}
+
+/** `/health/live`: the process answers. `/health/ready`: the index is as it should be and requests are being taken. */
+export function healthRoutes(app: App, parts: AppParts): void {
   app.get('/health/live', { schema: { summary: 'Liveness', response: { 200: liveReply } } }, async (_request, reply) =>
     reply.send({ live: true }),
   );
   app.get(
     '/health/ready',
-    { schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } } },
-    async (_request, reply) => {
-      const documents = await backend.count().catch((error: unknown) => {
-        throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
-      });
-      return reply.send({ ready: true, documents, modelId: embedder?.modelId ?? null });
-    },
+    // asked again and again: the reason was logged when it came up
+    { logLevel: 'silent', schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } } },
+    async (_request, reply) => reply.send({ ready: true, ...(await readiness(parts)) }),
   );
 }

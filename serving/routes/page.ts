@@ -18,35 +18,35 @@ const contentSecurityPolicy = [
 const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
-export async function pageRoutes(app: App, { backend, embedder, pictures, places = [] }: AppParts): Promise<void> {
+export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   await app.register(files, {
     root: pageFolder,
+    decorateReply: false,
     cacheControl: false,
     setHeaders: response => {
       response.setHeader('content-security-policy', contentSecurityPolicy);
       response.setHeader('cache-control', 'no-cache');
     },
   });
-  if (pictures !== undefined) {
-    await app.register(files, {
-      root: pictures,
-      prefix: '/pictures/',
-      decorateReply: false,
-      index: false,
-      dotfiles: 'ignore',
-      maxAge: '1d',
-      // an SVG opened by itself must not run scripts
-      setHeaders: response => response.setHeader('content-security-policy', "default-src 'none'"),
-    });
-  }
+  await app.register(files, {
+    serve: false,
+    index: false,
+    dotfiles: 'ignore',
+    maxAge: '1d',
+    // an SVG opened by itself must not run scripts
+    setHeaders: response => response.setHeader('content-security-policy', "default-src 'none'"),
+  });
+  app.get<{ Params: { '*': string } }>('/pictures/*', { schema: { hide: true } }, (request, reply) =>
+    parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
+  );
   app.get(
     '/page/settings',
     { schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } } },
     async (_request, reply) =>
       reply.send({
-        documents: await backend.count(),
-        modes: embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'],
-        places: [...places],
+        documents: await parts.backend.count(),
+        modes: parts.embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'],
+        places: [...(parts.places ?? [])],
       }),
   );
 }

@@ -1,8 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
+import type { Destination, DestinationKind } from '../files/destination.js';
+import { isUnderWay, withDestinations } from './destination.js';
 import { type Progress, startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
+
+/** What was typed, by the keys of the flags. */
+type Typed = Readonly<Record<string, unknown>>;
 
 /** One flag of a command. Its key is its name: `relevanceLevel` stands for `--relevance-level`. */
 export interface Flag<S extends z.ZodType = z.ZodType> {
@@ -11,6 +16,8 @@ export interface Flag<S extends z.ZodType = z.ZodType> {
   readonly value?: string;
   /** may be given several times; the schema sees a list */
   readonly repeat?: boolean;
+  /** what the command makes at the path that is given; it then also takes --force */
+  readonly writes?: DestinationKind | ((typed: Typed) => DestinationKind);
   /** checks the text that was typed (true for a switch, undefined when absent) and gives the option its type */
   readonly schema: S;
 }
@@ -68,12 +75,34 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
     describe: command => {
       command.description(spec.summary);
       for (const operand of spec.operands ?? []) command.argument(operand);
-      for (const [key, flag] of Object.entries(spec.flags)) command.addOption(optionOf(key, flag));
+      const flags = Object.entries<Flag>(spec.flags);
+      for (const [key, flag] of flags) command.addOption(optionOf(key, flag));
+      if (flags.some(([, { writes }]) => writes !== undefined)) command.option('--force', forceHelp);
       command.option('--json', 'print one JSON object as the last line of stdout');
       command.addHelpText('after', `\nExample:\n  $ ${spec.example}`);
     },
-    run: (command, context) => spec.run(readOptions(spec.flags, command), context, command.args),
+    run: async (command, context) => {
+      const options = readOptions(spec.flags, command);
+      const destinations = await destinationsOf(spec.flags, command);
+      return withDestinations(destinations, () => spec.run(options, context, command.args));
+    },
   };
+}
+
+const forceHelp = 'replace what this command made there before; the old one stays until the new one is whole';
+
+/** What a command line is going to write. A run that is resumed was allowed to, when it began. */
+async function destinationsOf(flags: Flags, command: Command): Promise<Destination[]> {
+  const typed = command.opts<Typed>();
+  const destinations: Destination[] = [];
+  for (const [key, { writes }] of Object.entries(flags)) {
+    const path = typed[key];
+    if (writes === undefined || typeof path !== 'string') continue;
+    const kind = typeof writes === 'function' ? writes(typed) : writes;
+    const resumed = typed.resume === true && (await isUnderWay(path));
+    destinations.push({ path, kind, force: typed.force === true || resumed });
+  }
+  return destinations;
 }
 
 const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
@@ -94,7 +123,7 @@ function readOptions<F extends Flags>(flags: F, command: Command): OptionsOf<F> 
   return Object.fromEntries(entries) as OptionsOf<F>;
 }
 
-function readFlag(key: string, flag: Flag, typed: Readonly<Record<string, unknown>>): unknown {
+function readFlag(key: string, flag: Flag, typed: Typed): unknown {
   const option = optionOf(key, flag);
   const raw = option.negate ? typed[option.attributeName()] === false : typed[option.attributeName()];
   const result = flag.schema.safeParse(raw);

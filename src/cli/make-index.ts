@@ -46,15 +46,21 @@ export interface MadeIndex {
 export async function makeIndex(options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
   const { model, tuneOn } = options;
   if (model === undefined) return { manifest: await build(options, context) };
-  const made = await buildWithModel(model, options, context);
-  const warning = graphWarning(made.manifest);
-  if (warning !== undefined) context.warn(warning);
-  if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return made;
-  const fusion = await tune(options.out, tuneOn, context);
-  return fusion === undefined ? made : { ...made, manifest: await storeFusionWeight(options.out, fusion), fusion };
+  let fusion: TunedFusion | undefined;
+  const finish = async (folder: string, manifest: Manifest): Promise<Manifest> => {
+    const warning = graphWarning(manifest);
+    if (warning !== undefined) context.warn(warning);
+    if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return manifest;
+    fusion = await tune(folder, tuneOn, context);
+    return fusion === undefined ? manifest : storeFusionWeight(folder, fusion);
+  };
+  const made = await buildWithModel(model, { ...options, finish }, context);
+  return fusion === undefined ? made : { ...made, fusion };
 }
 
-async function buildWithModel(folder: string, options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
+type BuildOptions = MakeIndexOptions & Pick<Parameters<typeof buildIndex>[0], 'finish'>;
+
+async function buildWithModel(folder: string, options: BuildOptions, context: CommandContext): Promise<MadeIndex> {
   const { loadModel } = await import('../../models/runtime/load-model.js');
   const images = await openDocumentImages({ ...options, model: folder }, context);
   try {
@@ -72,7 +78,7 @@ async function buildWithModel(folder: string, options: MakeIndexOptions, context
 
 type Embedder = NonNullable<Parameters<typeof buildIndex>[0]['embedder']>;
 
-async function build(options: MakeIndexOptions, context: CommandContext, embedder?: Embedder): Promise<Manifest> {
+async function build(options: BuildOptions, context: CommandContext, embedder?: Embedder): Promise<Manifest> {
   const { documents, places } = notePlaces(
     readDocumentFile(options.documents, { types: options.types, onNote: context.note }),
   );
@@ -83,6 +89,7 @@ async function build(options: MakeIndexOptions, context: CommandContext, embedde
       embedder,
       indexing: options.indexing,
       out: options.out,
+      finish: options.finish,
       onProgress: done => progress.update(done),
       addParts: async folder => {
         await writePlaces(folder, places());

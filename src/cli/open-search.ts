@@ -1,12 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnreadableImage } from '../../models/images/image-source.js';
+import type { Model } from '../../models/runtime/load-model.js';
 import type { OpenImageSource } from '../../models/runtime/model-images.js';
+import type { Place } from '../../serving/parts.js';
 import type { QueryEmbedder, SearchMode } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
-import { type FollowOptions, followIndex } from '../search/follow-index.js';
+import { type Companions, type FollowingIndex, type FollowOptions, followIndex } from '../search/follow-index.js';
+import type { Manifest } from '../search/manifest.js';
 import { openIndex } from '../search/open-index.js';
 import { openWritableIndex, type WritableIndex, type WriteOptions } from '../search/writable-index.js';
+import { readPlaces } from './places.js';
 
 /** Where an index keeps the copy of the model that it was made with, and the pictures of its documents. */
 export const modelFolder = (index: string): string => join(index, 'model');
@@ -28,6 +32,9 @@ export interface OpenSearch<I extends EmbeddedIndex = EmbeddedIndex> {
   close(): Promise<void>;
 }
 
+const modesOf = (embedder: QueryEmbedder | undefined): readonly SearchMode[] =>
+  embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'];
+
 type BothEmbedders = NonNullable<WriteOptions['embedder']>;
 
 /** Opens an index with the model beside it, if there is one. */
@@ -38,7 +45,7 @@ async function openWithModel<I extends EmbeddedIndex>(
 ): Promise<OpenSearch<I>> {
   if (!(await isFolder(modelFolder(folder)))) {
     const index = await open();
-    return { index, modes: ['token'], close: () => index.close() };
+    return { index, modes: modesOf(undefined), close: () => index.close() };
   }
   const { loadModel } = await import('../../models/runtime/load-model.js');
   const images = await openImages(modelFolder(folder));
@@ -53,7 +60,7 @@ async function openWithModel<I extends EmbeddedIndex>(
       await index.close();
       await closeModel();
     };
-    return { index, embedder: model, modes: ['hybrid', 'vector', 'token'], close };
+    return { index, embedder: model, modes: modesOf(model), close };
   } catch (error) {
     await closeModel();
     throw error;
@@ -64,9 +71,69 @@ async function openWithModel<I extends EmbeddedIndex>(
 export const openSearch = (folder: string): Promise<OpenSearch> =>
   openWithModel(folder, embedder => openIndex(folder, { embedder }));
 
-/** The same, following what another process writes to the index. @throws TandemError 'index/*', 'model/*' */
-export const openFollowingSearch = (folder: string, options: Pick<FollowOptions, 'onFailure'>): Promise<OpenSearch> =>
-  openWithModel(folder, embedder => followIndex(folder, { ...options, embedder }));
+/** What lies in the folder of an index that is followed. */
+export interface ServedCompanions extends Companions {
+  /** choices that the page offers */
+  readonly places: readonly Place[];
+}
+
+/**
+ * Loads the models of an index that is made again and again, each once: the same model of another index is the same.
+ * @returns takes the model of a folder; it is closed when nobody who took it needs it any more
+ */
+function sharedModels(): (
+  folder: string,
+  modelId: string,
+) => Promise<Companions & Required<Pick<Companions, 'embedder'>>> {
+  const loaded = new Map<string, { readonly model: Promise<Model>; users: number }>();
+  return async (folder, modelId) => {
+    const { loadModel } = await import('../../models/runtime/load-model.js');
+    const { readArtefact } = await import('../../models/runtime/artefact.js');
+    // what lies in this folder is looked at all the same: it is what the next start will load
+    if (loaded.has(modelId)) await readArtefact(folder);
+    const entry = loaded.get(modelId) ?? { model: loadModel(folder), users: 0 };
+    loaded.set(modelId, entry);
+    entry.users++;
+    const close = async (): Promise<void> => {
+      if (--entry.users > 0) return;
+      loaded.delete(modelId);
+      await (await entry.model).close();
+    };
+    try {
+      return { embedder: await entry.model, close };
+    } catch (error) {
+      if (--entry.users === 0) loaded.delete(modelId);
+      throw error;
+    }
+  };
+}
+
+/**
+ * The same, following what another process writes to the index, and indexes that are put in its place with whatever model.
+ * @throws TandemError 'index/*', 'model/*'
+ */
+export async function openFollowingSearch(
+  folder: string,
+  options: Pick<FollowOptions<ServedCompanions>, 'onFailure' | 'onTaken'>,
+): Promise<OpenSearch<FollowingIndex<ServedCompanions>>> {
+  const takeModel = sharedModels();
+  const openCompanions = async (from: string, { modelId }: Manifest): Promise<ServedCompanions> => {
+    const places = await readPlaces(from);
+    const hasModel = modelId !== null && (await isFolder(modelFolder(from)));
+    return { places, ...(hasModel ? await takeModel(modelFolder(from), modelId) : { close: async () => undefined }) };
+  };
+  const index = await followIndex(folder, { ...options, openCompanions });
+  return {
+    index,
+    get embedder() {
+      return index.embedder;
+    },
+    get modes() {
+      return modesOf(index.embedder);
+    },
+    close: () => index.close(),
+  };
+}
 
 export interface WritableSearchOptions extends Pick<WriteOptions, 'onSaveFailure'> {
   /** told of a picture of a written document that could not be read */

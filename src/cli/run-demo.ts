@@ -15,9 +15,11 @@ import { type SliceLabels, sliceEvaluation } from '../evaluation/slices.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 import { readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
+import type { Destination } from '../files/destination.js';
 import type { VectorMeasures } from '../search/measure-vectors.js';
 import type { CommandContext, Outcome } from './command.js';
 import { demoImageEncoder } from './demo-image-encoder.js';
+import { withDestinations } from './destination.js';
 import { evaluateModes, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';
 import { compareWithFirst, formatComparison, formatMetrics } from './format-metrics.js';
 import { indexSections } from './index-sections.js';
@@ -46,14 +48,42 @@ const places = (dir: string) => ({
   report: join(dir, 'report.html'),
 });
 
+type Places = ReturnType<typeof places>;
+
 const shares = { train: 0.9, validation: 0.05, test: 0.05 };
 /** pixels, width and height */
 const pictureSize = 128;
 /** The figure that modes are compared by. */
 const figure = 'nDCG@10';
 
+/** What the demo makes anew each time: in its own folder it needs no leave to replace what it made there before. */
+const destinationsOf = ({ data, imageEncoder, model, index, report }: Places): Destination[] => [
+  { path: data, kind: 'data', force: true },
+  { path: imageEncoder, kind: 'imageEncoder', force: true },
+  { path: model, kind: 'model', force: true },
+  { path: index, kind: 'index', force: true },
+  { path: report, kind: 'file', force: true },
+];
+
 /** The whole path on the shipped data. Each step writes what the command of its name would; so each can be repeated alone. */
-export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: CommandContext): Promise<Outcome> {
+export async function runDemo(options: DemoOptions, context: CommandContext): Promise<Outcome> {
+  const { dir, port, serve } = options;
+  const { json, text } = await withDestinations(destinationsOf(places(dir)), () => makeDemo(options, context));
+  if (!serve) return { json, text };
+  const { url, closed } = await serveIndex({
+    index: places(dir).index,
+    host: '127.0.0.1',
+    port,
+    signal: context.signal,
+    logLevel: 'warn',
+  });
+  return { json: { ...json, url }, text: `${text}\n\nThe page: ${url} (Ctrl-C ends it)`, until: closed };
+}
+
+async function makeDemo(
+  { dir, fast }: DemoOptions,
+  context: CommandContext,
+): Promise<{ json: Outcome['json']; text: string }> {
   const started = performance.now();
   const at = places(dir);
   await mkdir(dir, { recursive: true });
@@ -91,18 +121,8 @@ export async function runDemo({ dir, port, serve, fast }: DemoOptions, context: 
     `${json.documents} documents, ${json.queries} test queries, ${Math.round(seconds)} s, ${memoryMB} MB`,
     `report: ${at.report}`,
   ].join('\n\n');
-  if (!serve) return { json, text };
-  const { url, closed } = await serveIndex({
-    index: at.index,
-    host: '127.0.0.1',
-    port,
-    signal: context.signal,
-    logLevel: 'warn',
-  });
-  return { json: { ...json, url }, text: `${text}\n\nThe page: ${url} (Ctrl-C ends it)`, until: closed };
+  return { json, text };
 }
-
-type Places = ReturnType<typeof places>;
 
 async function drawPictures(at: Places, context: CommandContext): Promise<number> {
   const progress = context.progress('drawing', 'pictures');

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import pino from 'pino';
-import type { UnreadableImage } from '../../models/images/image-source.js';
+import pino, { type Logger } from 'pino';
 import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
+import type { AppParts, Place } from '../../serving/parts.js';
 import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { WritableIndex } from '../search/writable-index.js';
-import { isFolder, type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from './open-search.js';
+import { type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from './open-search.js';
 import { readPlaces } from './places.js';
 
 export interface ServeOptions {
@@ -36,15 +36,43 @@ async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
   throw new TandemError('usage/missing-option', `--keys is missing: ${host} can be reached from other machines`);
 }
 
-async function openServed(
-  index: string,
-  writable: boolean,
-  onFailure: (error: TandemError) => void,
-  onUnreadable: (image: UnreadableImage) => void,
-): Promise<{ search: OpenSearch; writer?: WritableIndex }> {
-  if (!writable) return { search: await openFollowingSearch(index, { onFailure }) };
-  const search = await openWritableSearch(index, { onSaveFailure: onFailure, onUnreadable });
-  return { search, writer: search.index };
+/** What is served, and what changes of it with the index. */
+interface Served {
+  readonly search: OpenSearch;
+  readonly writer?: WritableIndex;
+  readonly places: () => readonly Place[];
+  readonly fault: () => Promise<TandemError | undefined>;
+}
+
+/** Logs a failure that comes again and again once. */
+function logOnce(logger: Logger): (error: TandemError) => void {
+  let last: string | undefined;
+  return error => {
+    if (error.message !== last) logger.error(error);
+    last = error.message;
+  };
+}
+
+async function openServed(folder: string, writable: boolean, logger: Logger): Promise<Served> {
+  const onFailure = logOnce(logger);
+  if (writable) {
+    const search = await openWritableSearch(folder, {
+      onSaveFailure: onFailure,
+      onUnreadable: image => logger.warn(image, 'a picture could not be read'),
+    });
+    const places = await readPlaces(folder);
+    const fault = async (): Promise<TandemError | undefined> => {
+      const found = await search.index.fault();
+      if (found !== undefined) onFailure(found);
+      return found;
+    };
+    return { search, writer: search.index, places: () => places, fault };
+  }
+  const search = await openFollowingSearch(folder, {
+    onFailure,
+    onTaken: ({ modelId, documents }) => logger.info({ modelId, documents }, 'another index was taken up'),
+  });
+  return { search, places: () => search.index.companions.places, fault: async () => search.index.fault() };
 }
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
@@ -52,28 +80,28 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const { index, host, port, signal, rateLimit, logLevel, writable } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
-  const { search, writer } = await openServed(
-    index,
-    writable ?? false,
-    error => logger.error(error),
-    image => logger.warn(image, 'a picture could not be read'),
-  );
-  const app = await createApp(
-    {
-      backend: search.index,
-      embedder: search.embedder,
-      analyze: (text, language) => search.index.analyze(text, language),
-      dictionary: {
-        words: () => search.index.dictionary(),
-        ...(writer && { set: words => writer.setDictionary(words) }),
-      },
-      complete: request => search.index.complete(request),
-      writing: writer && access && { writer, access },
-      language: search.index.manifest.indexing.language,
-      pictures: (await isFolder(picturesFolder(index))) ? resolve(picturesFolder(index)) : undefined,
-      places: await readPlaces(index),
+  const { search, writer, places, fault } = await openServed(index, writable ?? false, logger);
+  const parts: AppParts = {
+    backend: search.index,
+    get embedder() {
+      return search.embedder;
     },
-    { logger, rateLimit },
-  );
+    fault,
+    analyze: (text, language) => search.index.analyze(text, language),
+    dictionary: {
+      words: () => search.index.dictionary(),
+      ...(writer && { set: words => writer.setDictionary(words) }),
+    },
+    complete: request => search.index.complete(request),
+    writing: writer && access && { writer, access },
+    get language() {
+      return search.index.manifest.indexing.language;
+    },
+    pictures: resolve(picturesFolder(index)),
+    get places() {
+      return places();
+    },
+  };
+  const app = await createApp(parts, { logger, rateLimit });
   return listen(app, { host, port, signal, release: () => search.close() });
 }

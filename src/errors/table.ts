@@ -48,7 +48,22 @@ export const errorTable = {
     1,
     'Check that the folder exists and may be written to; nothing half-written was left under the final name.',
   ),
-  'files/exists': entry(409, 2, 'Give a folder that is not there yet; nothing is written over.'),
+  'files/exists': entry(
+    409,
+    2,
+    'Give --force to replace it, or another place with --out; the old one stays until the new one is whole.',
+  ),
+  'files/not-ours': entry(
+    409,
+    2,
+    'Give a place where nothing is yet, or an empty folder: what this command did not write it does not replace, with --force neither.',
+  ),
+  'files/claimed': entry(409, 1, 'Wait until the other command has ended, or give another place with --out.'),
+  'files/not-writable': entry(
+    403,
+    1,
+    'Let this user write there (`chmod -R u+w`, `chown -R`), or run the command as the user that it belongs to.',
+  ),
   'files/damaged': entry(500, 1, 'Make the file again from its source; its checksum does not fit its content.'),
   'model/damaged': entry(
     500,
@@ -164,6 +179,16 @@ export const errorTable = {
     409,
     1,
     'End the process that writes to this index, or write through it; reading needs no lock.',
+  ),
+  'index/replaced': entry(
+    503,
+    1,
+    'Start the service again: the folder of its index was moved, removed or replaced, and nothing is written into what is gone.',
+  ),
+  'index/claim-lost': entry(
+    503,
+    1,
+    'Start the service again, once the other process has ended; it took this one for ended, which gave no sign of life.',
   ),
   'index/unsupported-version': entry(
     500,

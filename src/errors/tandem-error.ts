@@ -25,3 +25,7 @@ export class TandemError extends Error {
     return errorTable[this.code].remedy;
   }
 }
+
+/** A failure as one of the table: what has no code of its own is a fault in Tandem. */
+export const asTandemError = (error: unknown): TandemError =>
+  error instanceof TandemError ? error : new TandemError('internal', String(error), {}, { cause: error });

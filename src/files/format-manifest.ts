@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
+import { readFolderFile } from './interrupted-swap.js';
 
 /** A kind of folder with a JSON manifest that names its format. */
 export interface FolderFormat<T> {
@@ -32,7 +32,8 @@ export async function readFormatManifest<T>(
   { format, version, schema, of, missing }: FolderFormat<T>,
 ): Promise<{ manifest: T; content: Readonly<Record<string, unknown>> }> {
   const path = join(folder, name);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFolderFile(folder, name).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof TandemError) throw error;
     throw new TandemError('data/not-found', missing(folder, String(error.code)), { path }, { cause: error });
   });
   let content: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { TandemError } from '../errors/tandem-error.js';
+import { asTandemError, type TandemError } from '../errors/tandem-error.js';
 
 export interface BackgroundSave {
   /** Saves now what is not saved yet; joins a save that is under way and then goes on. @throws as the save */
@@ -28,11 +28,7 @@ export function startBackgroundSave({ everyMs, pending, save, onFailure }: SaveS
   };
   const timer = setInterval(() => {
     if (running !== undefined || !pending()) return;
-    start().catch((error: unknown) => {
-      onFailure(
-        error instanceof TandemError ? error : new TandemError('internal', String(error), {}, { cause: error }),
-      );
-    });
+    start().catch((error: unknown) => onFailure(asTandemError(error)));
   }, everyMs);
   timer.unref();
   return {

@@ -29,6 +29,8 @@ export interface BuildOptions {
   readonly onProgress?: (done: number) => void;
   /** Puts further parts (a copy of the model) into the unfinished folder, so that they come with it or not at all. */
   readonly addParts?: (folder: string) => Promise<void>;
+  /** Works on the finished index before it gets its name (tunes it), so that nobody sees it without. @returns its manifest then */
+  readonly finish?: (folder: string, manifest: Manifest) => Promise<Manifest>;
 }
 
 const batchSize = 1_000;
@@ -134,7 +136,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),
   };
   await writeManifest(folder, manifest);
-  return manifest;
+  return options.finish === undefined ? manifest : options.finish(folder, manifest);
 }
 
 /**

@@ -73,19 +73,16 @@ function termsDiffer(document: DocumentRow, fields: IndexFields, before: Analyze
  * Stores a dictionary together with the ids of the documents that it touches, then takes both into the token index. Nothing else may be committed
  * meanwhile. Killed between the two, the commit is replayed when the index is opened: the dictionary first, then these documents.
  * @param words  checked
- * @param committed  told of the commit as soon as it is on disk
  */
 export async function changeDictionary(
   store: DocumentStore,
   tokens: TokenIndex,
   indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
-  committed: (sequence: number) => void,
 ): Promise<DictionaryChange> {
   if (changedWords(tokens.dictionary(), words).length === 0) return { sequence: store.sequence(), documents: 0 };
   const ids = await affectedDocuments(store, tokens, indexing, words);
   const sequence = await store.setDictionary(words, ids);
-  committed(sequence);
   tokens.setDictionary(words);
   for (const [i, id] of ids.entries()) {
     if (i > 0 && i % appliedAtOnce === 0) await nextTurn();

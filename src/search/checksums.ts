@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TandemError } from '../errors/tandem-error.js';
+import { asWriteError } from '../files/atomic.js';
 
 /** What a file held when it was written. */
 export interface FileChecksum {
@@ -18,8 +19,17 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Checksums of all files in the named folders under `root`; keys are paths from there, with `/`, sorted. */
+/**
+ * Checksums of all files in the named folders under `root`, which were just written; keys are paths from there, with `/`, sorted.
+ * @throws TandemError 'files/write-failed' where one is gone by now
+ */
 export async function checksumFolders(root: string, folders: readonly string[]): Promise<Record<string, FileChecksum>> {
+  return checksumAll(root, folders).catch((error: unknown) => {
+    throw asWriteError(root, error);
+  });
+}
+
+async function checksumAll(root: string, folders: readonly string[]): Promise<Record<string, FileChecksum>> {
   const checksums: Record<string, FileChecksum> = {};
   for (const folder of folders) {
     const names = (await readdir(join(root, folder), { recursive: true })).sort();
@@ -49,6 +59,7 @@ export async function verifyChecksums(root: string, checksums: Readonly<Record<s
     };
     const found = await stat(path).catch(() => fail('missing'));
     if (found.size !== expected.bytes) fail(`${found.size} bytes where ${expected.bytes} belong`);
-    if ((await sha256(path)) !== expected.sha256) fail('altered since it was written');
+    const digest = await sha256(path).catch((error: NodeJS.ErrnoException) => fail(`cannot be read (${error.code})`));
+    if (digest !== expected.sha256) fail('altered since it was written');
   }
 }

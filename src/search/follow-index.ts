@@ -1,22 +1,41 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import { TandemError } from '../errors/tandem-error.js';
+import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { parts } from './manifest.js';
+import { type Manifest, parts, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { changedSince, replayDictionary, replayDocument } from './replay.js';
 
-export interface FollowOptions {
-  /** query side of the model, as for openIndex */
+/** What lies beside the parts of an index and comes and goes with them. */
+export interface Companions {
+  /** query side of the model that the index was made with; without it only `token` searches are answered */
   readonly embedder?: QueryEmbedder;
-  /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks */
+  close(): Promise<void>;
+}
+
+export interface FollowOptions<C extends Companions> {
+  /** opens what lies beside the parts of an index: called again for one that was made again */
+  readonly openCompanions: (folder: string, manifest: Manifest) => Promise<C>;
+  /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks itself, at 0 nobody else does */
   readonly everyMs?: number;
-  /** told why an index could not be followed; it goes on answering as it was, and the next look tries again */
+  /** told, once for each cause, why an index could not be followed; it goes on answering as it was, and later looks try again */
   readonly onFailure?: (error: TandemError) => void;
+  /** told of an index that was made again and is searched from now on */
+  readonly onTaken?: (manifest: Manifest) => void;
+}
+
+/** An index that follows what other processes write to it, and what they put in its place. */
+export interface FollowingIndex<C extends Companions> extends EmbeddedIndex {
+  /** what lies beside the index that is searched at present */
+  readonly companions: C;
+  /** its embedder; a query that it is embedding keeps it open */
+  readonly embedder: QueryEmbedder | undefined;
+  /** Why what stands in the folder is not what is searched; undefined where it is. */
+  fault(): TandemError | undefined;
 }
 
 const defaultEveryMs = 1_000;
@@ -26,11 +45,18 @@ const takenAtOnce = 16;
 const patienceMs = 100;
 /** A graph with more tombstones than this and than embeddings is read anew: the writer has made a better one. */
 const fewTombstones = 1_000;
+/** Looks for a folder that is being swapped for another, and the time between two, milliseconds. */
+const swapLooks = 10;
+const swapLookMs = 50;
+/** What could not be taken up is tried again after twice the time that was waited before, milliseconds, and this at most. */
+const longestWaitMs = 60_000;
 
 /** What is searched at present; another takes its place when the index is opened anew. */
-interface Opened {
+interface Opened<C> {
   readonly parts: OpenParts;
   readonly index: EmbeddedIndex;
+  readonly companions: C;
+  readonly embedder: QueryEmbedder | undefined;
   /** of the data file: another one where the index was made again */
   readonly inode: number;
   /** last commit that tokens and vectors have seen */
@@ -39,19 +65,87 @@ interface Opened {
   retired: boolean;
 }
 
-const inodeOf = (folder: string): Promise<number> =>
-  stat(join(folder, parts.documents, 'data.mdb')).then(({ ino }) => ino);
-
-async function openNow(folder: string, embedder: QueryEmbedder | undefined, cursors: CursorCache): Promise<Opened> {
-  // before the opening: an index that is made again meanwhile is then opened once more
-  const inode = await inodeOf(folder).catch(() => 0); // what is missing the opening tells
-  const opened = await openParts(folder, manifest => checkModel(folder, manifest, embedder));
-  const index = searchParts(opened, embedder, cursors);
-  return { parts: opened, index, inode, seen: opened.sequence, users: 0, retired: false };
+/** What stands in the folder and could not be taken up. */
+interface Failure {
+  readonly error: TandemError;
+  readonly standing: string;
+  readonly waitMs: number;
+  readonly tryAgainAt: number;
 }
 
+const dataFileIn = (folder: string): string => join(folder, parts.documents, 'data.mdb');
+
+/** Of the data file; 0 where there is none. */
+const inodeOf = (folder: string): Promise<number> =>
+  stat(dataFileIn(folder)).then(
+    ({ ino }) => ino,
+    () => 0,
+  );
+
+/** Tells what stands in a folder from what stood there before: another data file, or another manifest. */
+async function standingIn(folder: string): Promise<string> {
+  const manifest = await stat(join(folder, parts.manifest)).catch(() => undefined);
+  return `${await inodeOf(folder)} ${manifest?.ino} ${manifest?.mtimeMs}`;
+}
+
+/** Waits for a folder that is being swapped for another: for a moment neither is there. */
+async function swapped(folder: string): Promise<void> {
+  for (let look = 0; look < swapLooks && (await inodeOf(folder)) === 0; look++) await delay(swapLookMs);
+}
+
+async function release(opened: Opened<Companions>): Promise<void> {
+  opened.users--;
+  if (opened.retired && opened.users === 0) await closeParts(opened);
+}
+
+async function retire(opened: Opened<Companions>): Promise<void> {
+  opened.retired = true;
+  if (opened.users === 0) await closeParts(opened);
+}
+
+const closeParts = ({ index, companions }: Opened<Companions>): Promise<void> =>
+  index.close().finally(() => companions.close());
+
+async function openNow<C extends Companions>(
+  folder: string,
+  openCompanions: FollowOptions<C>['openCompanions'],
+  cursors: CursorCache,
+): Promise<Opened<C>> {
+  // before the opening: an index that is made again meanwhile is then opened once more
+  const inode = await inodeOf(folder);
+  const companions = await openCompanions(folder, await readManifest(folder));
+  try {
+    const parts = await openParts(folder, manifest => checkModel(folder, manifest, companions.embedder));
+    const embedder = companions.embedder && held(companions.embedder, () => opened);
+    const index = searchParts(parts, companions.embedder, cursors);
+    const opened: Opened<C> = {
+      ...{ parts, index, companions, embedder, inode },
+      ...{ seen: parts.sequence, users: 0, retired: false },
+    };
+    return opened;
+  } catch (error) {
+    await companions.close();
+    throw error;
+  }
+}
+
+/** An embedder that keeps open what it belongs to while it embeds. */
+const held = (embedder: QueryEmbedder, of: () => Opened<Companions>): QueryEmbedder => ({
+  modelId: embedder.modelId,
+  width: embedder.width,
+  embedQuery: async query => {
+    const opened = of();
+    opened.users++;
+    try {
+      return await embedder.embedQuery(query);
+    } finally {
+      await release(opened);
+    }
+  },
+});
+
 /** Takes in what later commits touched. @returns false where the store does not know that any more */
-async function takeIn(opened: Opened): Promise<boolean> {
+async function takeIn(opened: Opened<Companions>): Promise<boolean> {
   const { store, tokens, vectors } = opened.parts;
   const last = store.sequence();
   if (last === opened.seen) return true;
@@ -72,42 +166,63 @@ async function takeIn(opened: Opened): Promise<boolean> {
 }
 
 /**
- * Opens an index for searching as openIndex does, and follows what another process writes to it: a search looks at the store, at most every
- * `everyMs`, and takes later commits in. Where the store has forgotten what these touched, and where the index was made again, it is opened anew;
- * searches that are under way end on the one that they began on.
- * @throws TandemError as openIndex
+ * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
+ * later commits in. Where the store has forgotten what these touched, and where the index was made again, also with another
+ * model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that they began on. What cannot be
+ * opened is not taken up: the index goes on answering as it was, and `fault` says why.
+ * @throws TandemError as openIndex, and what the companions throw
  */
-export async function followIndex(folder: string, options: FollowOptions = {}): Promise<EmbeddedIndex> {
-  const { embedder, everyMs = defaultEveryMs, onFailure = () => undefined } = options;
+export async function followIndex<C extends Companions>(
+  folder: string,
+  options: FollowOptions<C>,
+): Promise<FollowingIndex<C>> {
+  const { openCompanions, everyMs = defaultEveryMs, onFailure = () => undefined, onTaken = () => undefined } = options;
   // of all openings: a page is asked for after the next one too
   const cursors = createCursorCache();
-  let current = await openNow(folder, embedder, cursors);
+  let current = await openNow(folder, openCompanions, cursors);
   let looked = performance.now();
   let running: Promise<void> | undefined;
+  let failure: Failure | undefined;
   let closed = false;
-
-  async function retire(opened: Opened): Promise<void> {
-    opened.retired = true;
-    if (opened.users === 0) await opened.index.close();
-  }
 
   async function catchUp(): Promise<void> {
     const followed = current;
     followed.users++;
     try {
       const known = await takeIn(followed);
-      if (known && (await inodeOf(folder)) === followed.inode) return;
+      if (known && (await inodeOf(folder)) === followed.inode) {
+        failure = undefined;
+        return;
+      }
     } finally {
       await release(followed);
     }
-    const next = await openNow(folder, embedder, cursors);
-    current = next;
+    await takeUp(followed);
+  }
+
+  /** Opens what stands in the folder now, and searches it from now on. */
+  async function takeUp(followed: Opened<C>): Promise<void> {
+    if (failure === undefined) await swapped(folder);
+    const standing = await standingIn(folder);
+    const same = failure?.standing === standing ? failure : undefined;
+    if (same !== undefined && performance.now() < same.tryAgainAt) return;
+    try {
+      const next = await openNow(folder, openCompanions, cursors);
+      current = next;
+      failure = undefined;
+      onTaken(next.parts.manifest);
+    } catch (error) {
+      if ((await standingIn(folder)) !== standing) return await takeUp(followed); // it was swapped while it was opened
+      fail(asTandemError(error), standing, same);
+      return;
+    }
     await retire(followed);
   }
 
-  async function release(opened: Opened): Promise<void> {
-    opened.users--;
-    if (opened.retired && opened.users === 0) await opened.index.close();
+  function fail(error: TandemError, standing: string, before: Failure | undefined): void {
+    const waitMs = Math.min(longestWaitMs, 2 * (before?.waitMs ?? everyMs));
+    failure = { error, standing, waitMs, tryAgainAt: performance.now() + waitMs };
+    if (before?.error.message !== error.message) onFailure(error);
   }
 
   /** Looks for news, unless it was done a moment ago or goes on already. */
@@ -115,11 +230,7 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     if (closed || running !== undefined || performance.now() - looked < everyMs) return;
     looked = performance.now();
     running = catchUp()
-      .catch((error: unknown) => {
-        onFailure(
-          error instanceof TandemError ? error : new TandemError('internal', String(error), {}, { cause: error }),
-        );
-      })
+      .catch((error: unknown) => fail(asTandemError(error), '', failure))
       .finally(() => {
         running = undefined;
       });
@@ -139,6 +250,9 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     }
   }
 
+  // somebody who only embeds queries, or watches, follows too
+  const timer = everyMs === 0 ? undefined : setInterval(() => void look(), everyMs).unref();
+
   return {
     get manifest() {
       return current.index.manifest;
@@ -146,6 +260,13 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     get vectorKind() {
       return current.index.vectorKind;
     },
+    get companions() {
+      return current.companions;
+    },
+    get embedder() {
+      return current.embedder;
+    },
+    fault: () => failure?.error,
     search: request => using(index => index.search(request)),
     next: (cursor, k) => using(index => index.next(cursor, k)),
     complete: request => current.index.complete(request),
@@ -160,6 +281,7 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     ids: () => current.index.ids(),
     close: async () => {
       closed = true;
+      clearInterval(timer);
       await running;
       await retire(current);
     },

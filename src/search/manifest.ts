@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { resolvedIndexingSchema } from '../config/indexing.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { mostNamed } from '../lexical/attribute-texts.js';
 
@@ -84,7 +85,7 @@ export const writeManifest = (folder: string, manifest: Manifest): Promise<void>
 /** @throws TandemError 'index/not-found' | 'index/manifest-damaged' | 'index/unsupported-version' */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, parts.manifest);
-  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+  const text = await readFolderFile(folder, parts.manifest).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     const hasStore = await stat(join(folder, parts.documents)).catch(() => undefined);
     if (hasStore !== undefined) throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });

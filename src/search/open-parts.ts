@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
+import { checkWritable } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
@@ -26,7 +27,7 @@ const tries = 10;
 
 /**
  * Opens the store of an index. It never shrinks, so a smaller file than the manifest names has lost its end.
- * @throws TandemError 'index/documents-damaged'
+ * @throws TandemError 'index/documents-damaged'; 'files/not-writable' for an opening that writes
  */
 export async function openIndexStore(
   folder: string,
@@ -40,7 +41,8 @@ export async function openIndexStore(
   if (found === undefined) throw damaged('missing');
   if (found.size < manifest.store.bytes)
     throw damaged(`${found.size} bytes where at least ${manifest.store.bytes} belong`);
-  return openDocumentStore(join(folder, parts.documents), options);
+  if (!options.readOnly) await checkWritable(folder);
+  return openDocumentStore(join(folder, parts.documents), { ...options, existing: true });
 }
 
 /**

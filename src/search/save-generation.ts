@@ -18,7 +18,7 @@ export interface Derived {
  * the index has either the old or the new ones, and the store still knows what commits the old ones lack; that it goes on knowing until
  * the next save, for readers that follow.
  * The caller holds the claim on writing. What is saved is the parts as they are at the call.
- * @throws TandemError 'files/disk-full' | 'files/write-failed'; the index is then as it was
+ * @throws TandemError 'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'; the index is then as it was
  */
 export async function saveGeneration(
   folder: string,
@@ -45,7 +45,10 @@ export async function saveGeneration(
     store: { sequence, bytes },
     files,
   };
+  // what was made while the folder was taken away must not stand in the one that came in its place
+  await store.checkClaim();
   await writeManifest(folder, manifest);
+  await store.checkClaim(); // nor may anything of that one be taken for old
   await removeOldParts(folder, manifest);
   await store.trimChanges(before.store.sequence);
   return manifest;

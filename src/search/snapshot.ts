@@ -1,8 +1,9 @@
-import { cp, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { syncFolder, writeFolderAtomically, writeWhole } from '../files/atomic.js';
+import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { openDocumentStore } from '../store/document-store.js';
 import { checksumFiles, verifyChecksums } from './checksums.js';
@@ -27,15 +28,6 @@ const snapshotSchema = z.strictObject({
 
 /** snapshot.json: what a snapshot holds and what its files must look like. */
 export type Snapshot = z.infer<typeof snapshotSchema>;
-
-/** @throws TandemError 'files/exists' */
-async function refuseExisting(path: string): Promise<void> {
-  const found = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new TandemError('files/exists', `${path}: something else is there`, { path }, { cause: error });
-  });
-  if (found.length > 0) throw new TandemError('files/exists', `${path}: this folder is not empty`, { path });
-}
 
 /** What stands beside the parts: model, pictures, places, the tuned fusion. */
 async function copyCompanions(folder: string, target: string): Promise<void> {
@@ -99,12 +91,11 @@ async function syncTree(root: string, files: readonly string[]): Promise<void> {
 
 /**
  * Copies an index as it is at one moment, while others search it and write to it; with a checksum of every file. A snapshot is an index too.
- * @param out  a folder that is not there yet, or empty
- * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'files/exists', 'files/disk-full', 'files/write-failed'
+ * @param out  a folder; what it holds is replaced when the new one is whole
+ * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'files/disk-full', 'files/write-failed'
  */
 export async function takeSnapshot(folder: string, out: string): Promise<Snapshot> {
   await readManifest(folder);
-  await refuseExisting(out);
   const taken: Snapshot[] = [];
   await writeFolderAtomically(out, async target => {
     const sequence = await copyConsistently(folder, target);
@@ -120,7 +111,8 @@ export async function takeSnapshot(folder: string, out: string): Promise<Snapsho
 
 async function readSnapshot(folder: string): Promise<Snapshot> {
   const path = join(folder, fileName);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFolderFile(folder, fileName).catch((error: unknown) => {
+    if (error instanceof TandemError) throw error;
     throw new TandemError('data/not-found', `${folder}: no snapshot here`, { folder }, { cause: error });
   });
   try {
@@ -132,12 +124,11 @@ async function readSnapshot(folder: string): Promise<Snapshot> {
 
 /**
  * Makes an index of a snapshot. The copy is compared with the checksums that were taken, so that damage on either side is found.
- * @param out  a folder that is not there yet, or empty
- * @throws TandemError 'data/not-found', 'files/exists', 'files/damaged' | 'index/damaged' (names the file), 'files/*'
+ * @param out  a folder; what it holds is replaced when the new one is whole
+ * @throws TandemError 'data/not-found', 'files/damaged' | 'index/damaged' (names the file), 'files/*'
  */
 export async function restoreSnapshot(snapshot: string, out: string): Promise<Snapshot> {
   const found = await readSnapshot(snapshot);
-  await refuseExisting(out);
   await writeFolderAtomically(out, async target => {
     for (const name of Object.keys(found.files)) {
       const from = join(snapshot, name);

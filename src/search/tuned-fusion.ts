@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
+import { claimIndex } from './claim-index.js';
 import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
 
 /** Queries that a fusion is tuned on: judged by people, or known items of the index itself. */
@@ -24,9 +25,15 @@ export type TunedFusion = z.infer<typeof curveSchema>;
 
 /**
  * Stores how the fusion was tuned: the curve in fusion.json, and its weight in the manifest, for searches opened from now on.
- * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
+ * @throws TandemError 'index/locked' where another process writes to the index, 'index/not-found' | 'index/damaged' | 'files/*'
  */
 export async function storeFusionWeight(folder: string, fusion: z.input<typeof curveSchema>): Promise<Manifest> {
+  await readManifest(folder);
+  const release = await claimIndex(folder);
+  return storeClaimed(folder, fusion).finally(release);
+}
+
+async function storeClaimed(folder: string, fusion: z.input<typeof curveSchema>): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const { weight: fusionWeight } = curveSchema.parse(fusion);
   const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });

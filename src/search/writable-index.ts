@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
-import { TandemError } from '../errors/tandem-error.js';
+import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { DocumentStore, StoreChange } from '../store/document-store.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
@@ -28,7 +28,7 @@ export interface DocumentWriter {
    * All of the changes in one commit, in their order, or none of them.
    * @returns the sequence number of the commit
    * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'request/not-found' (a patch of nothing) | 'server/overloaded' |
-   *   'files/disk-full' | 'files/write-failed'
+   *   'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'
    */
   write(changes: readonly DocumentChange[]): Promise<number>;
   /**
@@ -43,8 +43,10 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
   put(documents: readonly DocumentRow[]): Promise<number>;
   /** Unknown ids are passed over. */
   delete(ids: readonly string[]): Promise<number>;
-  /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' */
+  /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' | 'index/replaced' | 'index/claim-lost' */
   save(): Promise<void>;
+  /** Why nothing can be written at present; undefined where it can. Searches are answered all the same. */
+  fault(): Promise<TandemError | undefined>;
 }
 
 export interface WriteOptions {
@@ -176,41 +178,43 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   let saved = manifest.store.sequence;
   let broken: unknown;
 
-  async function commit(changes: readonly PreparedChange[]): Promise<number> {
+  /**
+   * Changes the store, and tokens and vectors with it. Where this fails when the store, which nothing else changes, has the change already,
+   * they lack it: only opening again brings them together.
+   */
+  async function change<T>(work: () => Promise<T>): Promise<T> {
     if (broken !== undefined) throw broken;
-    const sequence = await store.write(changes);
     try {
-      for (let from = 0; from < changes.length; from += appliedAtOnce) {
-        if (from > 0) await nextTurn();
-        for (const change of changes.slice(from, from + appliedAtOnce)) applyChange(change, opened);
-      }
+      return await work();
     } catch (error) {
-      broken = error; // tokens and vectors lack what the store has: only opening again brings them together
+      if (store.sequence() !== applied) broken = error;
       throw error;
     }
-    applied = sequence;
-    if (live !== null) keepVectorsInShape(live, opened);
-    return sequence;
   }
 
-  async function setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange> {
-    if (broken !== undefined) throw broken;
-    let stored: number | undefined;
-    try {
-      const change = await changeDictionary(store, tokens, manifest.indexing, words, sequence => {
-        stored = sequence;
-      });
-      applied = change.sequence;
-      return change;
-    } catch (error) {
-      if (stored !== undefined) broken = error;
-      throw error;
-    }
-  }
+  const commit = (changes: readonly PreparedChange[]): Promise<number> =>
+    change(async () => {
+      const sequence = await store.write(changes);
+      for (let from = 0; from < changes.length; from += appliedAtOnce) {
+        if (from > 0) await nextTurn();
+        for (const one of changes.slice(from, from + appliedAtOnce)) applyChange(one, opened);
+      }
+      applied = sequence;
+      if (live !== null) keepVectorsInShape(live, opened);
+      return sequence;
+    });
+
+  const setDictionary = (words: readonly DictionaryWord[]): Promise<DictionaryChange> =>
+    change(async () => {
+      const changed = await changeDictionary(store, tokens, manifest.indexing, words);
+      applied = changed.sequence;
+      return changed;
+    });
 
   async function save(): Promise<void> {
     if (broken !== undefined) return;
     while (live?.busy) await live.settled();
+    await store.checkClaim();
     const sequence = applied;
     manifest = await saveGeneration(folder, manifest, store, { tokens, vectors: live, sequence });
     saved = sequence;
@@ -252,6 +256,8 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     const sequence = checked.length === 0 ? applied : await queue.write(checked);
     return checked.map(() => sequence);
   };
+  const fault = async (): Promise<TandemError | undefined> =>
+    broken === undefined ? store.checkClaim().then(() => undefined, asTandemError) : asTandemError(broken);
   const index = searchParts(opened, options.embedder);
   return Object.assign(index, {
     write,
@@ -263,11 +269,13 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return queue.alone(() => setDictionary(checked));
     },
     save: () => background.now(),
+    fault,
     close: async () => {
       await queue.idle();
       await background.stop();
       try {
-        if (applied > saved) await save();
+        // the store has everything: what is not saved, here or because the folder is gone, is replayed
+        if (applied > saved && (await fault()) === undefined) await save();
       } finally {
         await live?.settled();
         await store.close();

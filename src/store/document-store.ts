@@ -18,7 +18,7 @@ import {
 import { type OpenStoreOptions, openDataFile } from './open-file.js';
 import { openRecord, type RecordKind } from './records.js';
 import { asStoreError } from './write-error.js';
-import { type Claim, claimWriting, releaseWriting } from './writing-claim.js';
+import { claimWriting, type HeldClaim, identityIn } from './writing-claim.js';
 
 export interface StoredEntry {
   readonly id: string;
@@ -52,7 +52,8 @@ export interface DocumentStore {
    * @param embeddings  float32 [n * D], row-major; without it the documents have none, nor keep an older one
    * @returns the sequence number of the commit, once it is flushed to disk
    * @throws TandemError 'data/malformed-row' (id with a lone surrogate), 'index/model-mismatch' (another D than before),
-   *   'files/disk-full' | 'files/write-failed'; then nothing of the call is stored
+   *   'files/disk-full' | 'files/write-failed'; then nothing of the call is stored. After `claim` also 'index/claim-lost' and 'index/replaced':
+   *   the latter may come when the call is stored already, in a folder that has just been taken away; `sequence` then tells
    */
   put(documents: readonly DocumentRow[], embeddings?: Float32Array): Promise<number>;
   /** Deletes in one commit; unknown ids are passed over. @returns as `put` */
@@ -90,6 +91,8 @@ export interface DocumentStore {
    * @throws TandemError 'index/locked' when another one holds the claim
    */
   claim(): Promise<void>;
+  /** Looks whether what is written arrives where it should. @throws TandemError 'index/claim-lost' | 'index/replaced', after `claim` */
+  checkClaim(): Promise<void>;
   /** Writes a copy of the store as it is at one moment, while others read and write. @param path  an empty folder */
   backup(path: string): Promise<void>;
   close(): Promise<void>;
@@ -106,6 +109,9 @@ interface State {
 const widthMismatch = (width: number, known: number | null): TandemError =>
   new TandemError('index/model-mismatch', `embeddings of width ${width} meet a store of width ${known ?? 'none'}`);
 
+const claimLost = (folder: string): TandemError =>
+  new TandemError('index/claim-lost', `${folder}: another process has become the one that writes`, { folder });
+
 /** D of the store with these changes. @throws TandemError 'index/model-mismatch' */
 function widthOf(changes: readonly StoreChange[], known: number | null): number | null {
   let width = known;
@@ -118,11 +124,12 @@ function widthOf(changes: readonly StoreChange[], known: number | null): number 
 }
 
 /**
- * Opens the store in a folder; made there when it is missing, unless readOnly.
- * @throws TandemError 'index/documents-damaged' when the data file is missing (readOnly), cut short, or its pages are altered
+ * Opens the store in a folder; made there when it is missing, unless readOnly or existing.
+ * @throws TandemError 'index/documents-damaged' when the data file is missing (readOnly, existing), cut short, or its pages are altered
  */
 export async function openDocumentStore(folder: string, options: OpenStoreOptions = {}): Promise<DocumentStore> {
-  if (!options.readOnly) await mkdir(folder, { recursive: true });
+  if (!options.readOnly && !options.existing) await mkdir(folder, { recursive: true });
+  const opened = await identityIn(folder);
   const root = await openDataFile(folder, options);
   // bytes rather than LMDB's own encodings: records are made before the transaction, so that nothing can throw inside it
   const documents: Database<Buffer, Buffer> = root.openDB('documents', { encoding: 'binary', keyEncoding: 'binary' });
@@ -135,7 +142,8 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     const path = join(folder, 'data.mdb');
     throw new TandemError('index/documents-damaged', `${path}: no store was made here`, { file: path });
   }
-  let held: Claim | undefined;
+  let held: HeldClaim | undefined;
+  const isHeld = (): boolean => held === undefined || held.isHeld();
 
   const damaged = (what: string, code: ErrorCode = 'index/documents-damaged'): TandemError => {
     const path = join(folder, 'data.mdb');
@@ -202,9 +210,18 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     }
   }
 
+  /** A transaction of the one that may write. Looked at before: the place; inside: the claim; and behind, the place once more. */
+  async function writeClaimed<T>(action: () => T): Promise<T> {
+    await held?.checkPlace();
+    const done = await durably(() => (isHeld() ? { result: action() } : undefined));
+    if (done === undefined) throw claimLost(folder);
+    await held?.checkPlace();
+    return done.result;
+  }
+
   /** One commit of documents, with its sequence number. */
   const commit = (ids: readonly string[], change: (before: State) => Partial<State>): Promise<number> =>
-    durably(() => {
+    writeClaimed(() => {
       const before = state();
       const after = { ...before, ...change(before), sequence: before.sequence + 1 };
       changes.put(after.sequence, sealJson(sequenceKey(after.sequence), ids));
@@ -283,7 +300,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
   }
 
   async function trimChanges(through: number): Promise<void> {
-    await durably(() => {
+    await writeClaimed(() => {
       for (const { key: sequence } of changes.getRange({ end: through + 1 })) changes.remove(sequence);
     });
   }
@@ -310,7 +327,11 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     changesAfter,
     trimChanges,
     claim: async () => {
-      held = await claimWriting(root, folder);
+      held = await claimWriting(root, folder, opened);
+    },
+    checkClaim: async () => {
+      await held?.checkPlace();
+      if (!isHeld()) throw claimLost(folder);
     },
     backup: async path => {
       await root.backup(path, false).catch(async error => {
@@ -318,7 +339,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       });
     },
     close: async () => {
-      if (held !== undefined) await releaseWriting(root, held);
+      await held?.release();
       await root.close();
     },
   };

@@ -1,32 +1,75 @@
-import { join } from 'node:path';
+import { rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { TandemError } from '../errors/tandem-error.js';
+import { checkWritable } from '../files/atomic.js';
 import { checkPages } from './check-pages.js';
 import { checkDataFile } from './data-file.js';
 
 export interface OpenStoreOptions {
   /** nothing is made or written; false when absent */
   readonly readOnly?: boolean;
+  /** whether the store must be there; without it a missing one is made, unless readOnly */
+  readonly existing?: boolean;
   /** looks at the lists of free pages too, as an opening that writes always does */
   readonly thorough?: boolean;
 }
 
-/** Opens the data file, its pages looked at before LMDB follows them. @throws TandemError 'index/documents-damaged' */
-export async function openDataFile(
+const inodeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+
+/** LMDB makes what it does not find: a folder that was moved away just before it looked must not stand there again, empty. */
+async function openExisting(
   folder: string,
-  { readOnly = false, thorough = !readOnly }: OpenStoreOptions,
+  before: number | undefined,
+  opening: () => RootDatabase,
 ): Promise<RootDatabase> {
   const path = join(folder, 'data.mdb');
-  const present = await checkDataFile(path, readOnly);
+  let root: RootDatabase | undefined;
+  let found: number | undefined;
+  try {
+    root = opening();
+    found = await inodeOf(path);
+    if (found === before) return root;
+  } catch (error) {
+    found = await inodeOf(path);
+    if (found === before) throw error;
+  }
+  const isEmpty = root !== undefined && [...root.getKeys({ limit: 1 })].length === 0;
+  await root?.close();
+  if (isEmpty && (await inodeOf(path)) === found)
+    for (const name of ['data.mdb', 'lock.mdb']) await rm(join(folder, name), { force: true });
+  for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => undefined);
+  throw new TandemError('index/documents-damaged', `${path}: missing`, { file: path });
+}
+
+/**
+ * Opens the data file, its pages looked at before LMDB follows them.
+ * @throws TandemError 'index/documents-damaged'; 'files/not-writable' for an opening that writes
+ */
+export async function openDataFile(
+  folder: string,
+  { readOnly = false, existing = readOnly, thorough = !readOnly }: OpenStoreOptions,
+): Promise<RootDatabase> {
+  const path = join(folder, 'data.mdb');
+  if (!readOnly) await checkWritable(folder, path, join(folder, 'lock.mdb'));
+  const present = await checkDataFile(path, existing);
+  const before = await inodeOf(path);
   // after a failed commit (full disk) lmdb would, with overlappingSync, never resolve `flushed` nor `close`, and with eventTurnBatching
   // reject a promise that nobody can reach, which ends the process; without both a commit resolves when it is on disk
-  const root = open({
-    path: folder,
-    readOnly,
-    maxDbs: 8,
-    noSubdir: false,
-    overlappingSync: false,
-    eventTurnBatching: false,
-  });
+  const opening = () =>
+    open({
+      path: folder,
+      readOnly,
+      maxDbs: 8,
+      noSubdir: false,
+      overlappingSync: false,
+      eventTurnBatching: false,
+    });
+  const root = existing ? await openExisting(folder, before, opening) : opening();
   if (!present) return root;
   const pinned = root.useReadTransaction(); // no writer uses the pages again while they are looked at
   try {

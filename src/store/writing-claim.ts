@@ -1,79 +1,116 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
+import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
+import { type Beat, beats, holderSchema, startBeat, stateOf, thisProcess } from '../files/holder.js';
 
-/** Who writes to a store. Kept in the store itself: LMDB's own lock, which a killed process gives up, then guards the taking of it. */
-export interface Claim {
-  readonly pid: number;
-  /** when the process began, as the system counts; null where the system does not tell */
-  readonly started: string | null;
+/**
+ * Who writes to a store. Kept in the store itself: LMDB's own lock, which a killed process gives up, then guards the taking of it, and every
+ * commit can see whether its writer still has it.
+ */
+const claimSchema = holderSchema.extend({
   /** of the data file: the claim in a copy of a store claims nothing */
-  readonly inode: number;
-  readonly token: string;
+  inode: z.number(),
+});
+type Claim = z.infer<typeof claimSchema>;
+
+/** The claim on writing of one opening, until it is released. */
+export interface HeldClaim {
+  /** Whether it still is this opening's. To be asked inside a transaction. */
+  isHeld(): boolean;
+  /** @throws TandemError 'index/replaced' where the folder has another data file by now, or none */
+  checkPlace(): Promise<void>;
+  /** Gives the claim back, unless it has gone over to another. */
+  release(): Promise<void>;
 }
 
 const name = 'writer';
-const startField = 22;
+/** Changed again and again by the writer, for those who cannot see its process. */
+const beatFile = 'writer';
 
-/** Start of a process in clock ticks since boot (proc(5), stat field 22); its name, field 2, may hold anything but ends at the last bracket. */
-function startOf(pid: number): string | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[startField - 3] ?? null;
-  } catch {
-    return null;
-  }
+/** Tells a data file from every other one of the machine, while it is open. */
+export interface FileIdentity {
+  readonly inode: number;
+  readonly device: number;
 }
 
-function isRunning({ pid, started }: Claim): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, but is somebody else's
-  }
-  return started === null || startOf(pid) === started; // a number is given again after a while
-}
+/** Of the data file that stands in a folder; undefined where there is none. */
+export const identityIn = (folder: string): Promise<FileIdentity | undefined> =>
+  stat(join(folder, 'data.mdb')).then(
+    ({ ino, dev }) => ({ inode: ino, device: dev }),
+    () => undefined,
+  );
 
-const claims = (root: RootDatabase): Database<string, string> => root.openDB('claims', { encoding: 'string' });
+const replaced = (folder: string, found: FileIdentity | undefined): TandemError =>
+  new TandemError(
+    'index/replaced',
+    `${folder}: the folder ${found === undefined ? 'is gone' : 'was replaced'} while this process wrote to it`,
+    { folder },
+  );
 
 /** A claim that cannot be read claims nothing. */
 function parseClaim(text: string | undefined): Claim | undefined {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : claimSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
 /**
- * Takes the claim on writing; that of a process that has ended is taken over.
+ * Takes the claim on writing; that of a process that has ended is taken over. Where that cannot be seen, the other is given ten seconds for a
+ * sign of life.
  * @param folder  where the data file of the store lies
- * @throws TandemError 'index/locked'
+ * @param opened  the data file as it was found before it was opened
+ * @throws TandemError 'index/locked' | 'index/replaced'
  */
-export async function claimWriting(root: RootDatabase, folder: string): Promise<Claim> {
-  const { ino: inode } = await stat(join(folder, 'data.mdb'));
-  const database = claims(root);
-  const mine: Claim = { pid: process.pid, started: startOf(process.pid), inode, token: randomUUID() };
-  const holder = await root.transaction(() => {
-    const found = parseClaim(database.get(name));
-    if (found !== undefined && found.inode === inode && isRunning(found)) return found;
-    database.put(name, JSON.stringify(mine));
-    return mine;
-  });
-  await root.flushed;
-  if (holder.token === mine.token) return mine;
-  throw new TandemError('index/locked', `${folder}: process ${holder.pid} is writing to this index`, {
-    pid: holder.pid,
-  });
+export async function claimWriting(
+  root: RootDatabase,
+  folder: string,
+  opened: FileIdentity | undefined,
+): Promise<HeldClaim> {
+  const place = await identityIn(folder);
+  if (place === undefined || (opened !== undefined && !isSame(place, opened))) throw replaced(folder, place);
+  const database: Database<string, string> = root.openDB('claims', { encoding: 'string' });
+  const present = (): Claim | undefined => parseClaim(database.get(name));
+  const mine: Claim = { ...thisProcess(randomUUID()), inode: place.inode };
+  const text = JSON.stringify(mine);
+  /** @param silent  token of a claim whose holder gave no sign of life */
+  const take = async (silent?: string): Promise<Claim> => {
+    const holder = await root.transaction(() => {
+      const found = present();
+      const counts = found !== undefined && found.inode === place.inode && found.token !== silent;
+      if (counts && stateOf(found) !== 'ended') return found;
+      database.put(name, text);
+      return mine;
+    });
+    await root.flushed;
+    return holder;
+  };
+  let holder = await take();
+  if (holder.token !== mine.token && stateOf(holder) === 'unknown' && !(await beats(join(folder, beatFile))))
+    holder = await take(holder.token);
+  if (holder.token !== mine.token) {
+    const { pid } = holder;
+    throw new TandemError('index/locked', `${folder}: process ${pid} is writing to this index`, { pid });
+  }
+  const beat: Beat = await startBeat(join(folder, beatFile));
+  return {
+    isHeld: () => present()?.token === mine.token,
+    checkPlace: async () => {
+      const now = await identityIn(folder);
+      if (now === undefined || !isSame(now, place)) throw replaced(folder, now);
+    },
+    release: async () => {
+      await beat.stop();
+      await root.transaction(() => {
+        if (present()?.token === mine.token) database.remove(name);
+      });
+    },
+  };
 }
 
-/** Gives the claim back, unless it has gone over to another. */
-export async function releaseWriting(root: RootDatabase, claim: Claim): Promise<void> {
-  const database = claims(root);
-  await root.transaction(() => {
-    if (parseClaim(database.get(name))?.token === claim.token) database.remove(name);
-  });
-}
+const isSame = (one: FileIdentity, other: FileIdentity): boolean =>
+  one.inode === other.inode && one.device === other.device;

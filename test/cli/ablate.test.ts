@@ -63,7 +63,7 @@ describe('tandem ablate', () => {
     expect((await readdir(at('out'))).sort()).toEqual(['report.html', 'report.json', 'report.svg', 'runs']);
     expect(await readFile(at('out/report.svg'), 'utf8')).toMatch(/^<svg /);
 
-    const forPeople = await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--split', 'test');
+    const forPeople = await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--split', 'test', '--force');
     expect(forPeople.out).toMatch(/^test, \d+ queries, seeds 1 2\n/);
     expect(forPeople.out).toMatch(/^words alone +0\.\d{4} /m);
     expect(forPeople.out).toContain(`report: ${at('out/report.html')}`);
@@ -71,7 +71,7 @@ describe('tandem ablate', () => {
     expect(JSON.parse(await readFile(at('out/report.json'), 'utf8')).splits).toHaveLength(1);
 
     const fused = JSON.parse(
-      (await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--hybrid', '--json')).out,
+      (await ablate({ config: narrow, seeds: [1, 2], variants }, 'out', '--hybrid', '--json', '--force')).out,
     );
     expect(fused.trained).toBe(0);
     for (const figures of Object.values<Record<string, number>>(fused.splits.validation.metrics)) {

@@ -118,16 +118,16 @@ describe('prepare', () => {
     const { counts, events } = lastJson(ended);
     expect([ended.exit, counts.pairs]).toEqual([0, 1]);
     expect(events).toMatchObject({ windowHours: 24, maxSessionEvents: 1000, rows: 6, duplicates: 1, otherTypes: 1 });
-    const forPeople = await runTandem(['prepare', ...files, ...chain]);
+    const forPeople = await runTandem(['prepare', ...files, ...chain, '--force']);
     expect(forPeople.out).toContain(
       'events: 6 rows, 1 positives of 1 pairs (search > click > cart > order within 24 h)',
     );
     expect(forPeople.out).toContain('left out of the events: 1 repeated rows, 1 events of other types\n');
     // from the search to the order 3 minutes pass, 0.05 hours
-    expect((await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.05'])).exit).toBe(0);
-    const late = await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.049']);
+    expect((await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.05', '--force'])).exit).toBe(0);
+    const late = await runTandem(['prepare', ...files, ...chain, '--window-hours', '0.049', '--force']);
     expect([late.exit, late.error]).toEqual([1, expect.stringContaining('data/empty')]);
-    const long = await runTandem(['prepare', ...files, ...chain, '--max-session-events', '3']);
+    const long = await runTandem(['prepare', ...files, ...chain, '--max-session-events', '3', '--force']);
     expect([long.exit, long.error]).toEqual([1, expect.stringContaining('data/empty')]);
   });
 

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
-import { type FollowOptions, followIndex } from '../../src/search/follow-index.js';
+import { type Companions, type FollowOptions, followIndex } from '../../src/search/follow-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -38,8 +38,9 @@ async function copy(): Promise<string> {
   return path;
 }
 /** Looks at every search, unless told otherwise. */
-async function follow(path: string, options: FollowOptions = {}): Promise<EmbeddedIndex> {
-  const settings = { embedder: letterModel(), everyMs: 0, onFailure: (error: TandemError) => failures.push(error) };
+async function follow(path: string, options: Partial<FollowOptions<Companions>> = {}) {
+  const openCompanions = async () => ({ embedder: letterModel(), close: async () => undefined });
+  const settings = { openCompanions, everyMs: 0, onFailure: (error: TandemError) => failures.push(error) };
   const index = await followIndex(path, { ...settings, ...options });
   opened.push(index);
   return index;
@@ -162,7 +163,9 @@ describe('followIndex', () => {
         return model.embedQuery(query);
       },
     };
-    const reader = await follow(path, { embedder: slow });
+    const reader = await follow(path, {
+      openCompanions: async () => ({ embedder: slow, close: async () => undefined }),
+    });
     const search = reader.search({ text: 'slow', k: 60, mode: 'vector' });
     await buildIndex({
       documents: [{ id: 'only', title: 'numbat' }],

@@ -102,14 +102,6 @@ describe('takeSnapshot and restoreSnapshot', () => {
     await restoreSnapshot(snapshot, place());
   });
 
-  it('write nothing over what is there', async () => {
-    const snapshot = place();
-    await takeSnapshot(whole, snapshot);
-    await expect(takeSnapshot(whole, snapshot)).rejects.toMatchObject({ code: 'files/exists' });
-    await expect(restoreSnapshot(snapshot, whole)).rejects.toMatchObject({ code: 'files/exists' });
-    await expect(takeSnapshot(whole, join(whole, 'manifest.json'))).rejects.toMatchObject({ code: 'files/exists' });
-  });
-
   it('say what is not there, and refuse to copy a damaged index', async () => {
     await expect(takeSnapshot(place(), place())).rejects.toMatchObject({ code: 'index/not-found' });
     await expect(restoreSnapshot(whole, place())).rejects.toMatchObject({ code: 'data/not-found' });

@@ -9,7 +9,12 @@ export const ablateCommand = defineCommand({
   example: 'tandem ablate --data out/data --config ablation.json --out out/ablation',
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
-    out: { value: 'REPORT', help: 'folder of the report and of the results that it is made of', schema: path },
+    out: {
+      value: 'REPORT',
+      help: 'folder of the report and of the results that it is made of',
+      writes: 'ablation',
+      schema: path,
+    },
     ...trainingImageFlags,
     ...configFlags,
     config: {

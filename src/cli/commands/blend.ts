@@ -18,6 +18,7 @@ export const blendCommand = defineCommand({
     out: {
       value: 'FILE',
       help: 'configuration with the weights that is written, for `tandem train --config`',
+      writes: 'file',
       schema: path.regex(/\.json$/, 'expected a name that ends in .json'),
     },
   },

@@ -23,6 +23,7 @@ export const embedCommand = defineCommand({
     out: {
       value: 'FILE',
       help: 'file that is written: .jsonl {id, embedding} or .parquet (id VARCHAR, embedding FLOAT[])',
+      writes: 'file',
       schema: path.regex(/\.(jsonl|parquet)$/i, 'expected a name that ends in .jsonl or .parquet'),
     },
     ...imageFlags,

@@ -24,7 +24,7 @@ export const evaluateCommand = defineCommand({
     },
     condensed: { help: 'also with unjudged documents dropped', schema: switched },
     slices: { value: 'FILE', help: 'JSON: query id -> { slice name: value }', schema: path.optional() },
-    out: { value: 'REPORT', help: 'HTML report that is written', schema: path.optional() },
+    out: { value: 'REPORT', help: 'HTML report that is written', writes: 'file', schema: path.optional() },
     seed: {
       value: 'N',
       help: 'seed of intervals and significance (default 1)',

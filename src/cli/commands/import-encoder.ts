@@ -10,7 +10,12 @@ export const importEncoderCommand = defineCommand({
   example: 'tandem import-encoder all-MiniLM-L6-v2 --out out/encoder',
   operands: ['<folder>'],
   flags: {
-    out: { value: 'ENCODER', help: 'folder that is written', schema: path },
+    out: {
+      value: 'ENCODER',
+      help: 'folder that is written',
+      writes: ({ asModel }) => (asModel === true ? 'model' : 'encoder'),
+      schema: path,
+    },
     layers: { value: 'N', help: 'keep the first N layers (default: all)', schema: wholeNumber(1, 24).optional() },
     queryPrefix: { value: 'TEXT', help: 'written before every query, e.g. "query: "', schema: z.string().optional() },
     documentPrefix: {

@@ -18,7 +18,7 @@ export const importImageEncoderCommand = defineCommand({
   example: 'tandem import-image-encoder dinov2-small --out out/image-encoder',
   operands: ['<file|folder>'],
   flags: {
-    out: { value: 'ENCODER', help: 'folder that is written', schema: path },
+    out: { value: 'ENCODER', help: 'folder that is written', writes: 'imageEncoder', schema: path },
     size: {
       value: 'N',
       help: 'width and height of a picture in pixels, where the model does not fix it',

@@ -31,7 +31,7 @@ export const indexCommand = defineCommand({
       schema: path.optional(),
     },
     ...imageFlags,
-    out: { value: 'INDEX', help: 'folder that is written', schema: path },
+    out: { value: 'INDEX', help: 'folder that is written', writes: 'index', schema: path },
     ...configFlags,
   },
   run: async ({ documents, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {

@@ -15,6 +15,7 @@ export const inspectCommand = defineCommand({
     out: {
       value: 'REPORT',
       help: 'HTML report that is written; beside it its figures as .json and each chart as .svg',
+      writes: 'report',
       schema: path.regex(/\.html$/, 'expected a name that ends in .html'),
     },
     ...imageFlags,

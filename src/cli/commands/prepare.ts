@@ -57,7 +57,7 @@ export const prepareCommand = defineCommand({
       help: 'with another seed other queries are held out (default 1)',
       schema: wholeNumber(0, 2 ** 32 - 1).prefault('1'),
     },
-    out: { value: 'DIR', help: 'folder that is written', schema: path },
+    out: { value: 'DIR', help: 'folder that is written', writes: 'data', schema: path },
   },
   run: async ({ split, chain, windowHours, maxSessionEvents, ...files }, context) => {
     const { prepare } = await import('../../../data/prepare.js');

@@ -24,7 +24,12 @@ export const pretrainCommand = defineCommand({
       help: 'rows {source, target}: texts with their translations, to read one side by the other',
       schema: path.optional(),
     },
-    out: { value: 'ENCODER', help: 'folder of the encoder that is written, for textEncoder.import', schema: path },
+    out: {
+      value: 'ENCODER',
+      help: 'folder of the encoder that is written, for textEncoder.import',
+      writes: 'encoder',
+      schema: path,
+    },
     ...configFlags,
     resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },
   },

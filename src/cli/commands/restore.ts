@@ -7,7 +7,7 @@ export const restoreCommand = defineCommand({
   example: 'tandem restore --snapshot backup/monday --out out/index',
   flags: {
     snapshot: { value: 'DIR', help: 'folder of the snapshot', schema: path },
-    out: { value: 'INDEX', help: 'folder of the index; it must not be there yet', schema: path },
+    out: { value: 'INDEX', help: 'folder of the index that is written', writes: 'index', schema: path },
   },
   run: async ({ snapshot, out }) => {
     const { restoreSnapshot } = await import('../../search/snapshot.js');

@@ -8,7 +8,7 @@ export const runCommand = defineCommand({
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path },
-    out: { value: 'RUN', help: 'run file that is written; gzip when it ends in .gz', schema: path },
+    out: { value: 'RUN', help: 'run file that is written; gzip when it ends in .gz', writes: 'file', schema: path },
     ...modeFlag,
     k: {
       value: 'N',

@@ -7,7 +7,7 @@ export const snapshotCommand = defineCommand({
   example: 'tandem snapshot --index out/index --out backup/monday',
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
-    out: { value: 'DIR', help: 'folder of the snapshot; it must not be there yet', schema: path },
+    out: { value: 'DIR', help: 'folder of the snapshot that is written', writes: 'snapshot', schema: path },
   },
   run: async ({ index, out }) => {
     const { takeSnapshot } = await import('../../search/snapshot.js');

@@ -8,7 +8,7 @@ export const trainCommand = defineCommand({
   example: 'tandem train --data out/data --out out/model --preset default --set training.batchSize=512',
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
-    out: { value: 'MODEL', help: 'folder of the model artefact that is written', schema: path },
+    out: { value: 'MODEL', help: 'folder of the model artefact that is written', writes: 'model', schema: path },
     ...trainingImageFlags,
     ...configFlags,
     resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },

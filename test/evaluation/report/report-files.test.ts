@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DOMParser } from 'linkedom';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +58,7 @@ describe('writeReportFiles', () => {
 
   it('writes the page, its data and every chart, and nothing half', async () => {
     const folder = await temporaryFolder();
+    await mkdir(join(folder, 'sub'));
     const written = await writeReportFiles(join(folder, 'sub', 'r.html'), report, { a: 1 });
     expect(written.map(path => basename(path))).toEqual([
       'r.html',

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** A service in a process of its own, as `tandem serve` starts it. */
+export interface Service {
+  readonly process: ChildProcess;
+  /** what it logged so far, a line each */
+  readonly log: readonly { readonly level: number; readonly msg?: string; readonly code?: string }[];
+  send(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** @returns the exit code */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `tandem serve` and waits until it listens. */
+export async function startService(words: readonly string[]): Promise<Service> {
+  const args = ['--import', 'tsx', main, 'serve', '--port', '0', '--json', ...words];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const log: Service['log'][number][] = [];
+  createInterface(child.stderr).on('line', line => {
+    log.push(line.startsWith('{') ? JSON.parse(line) : { level: 0, msg: line });
+  });
+  const exited = once(child, 'close');
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), exited]);
+  if (typeof line !== 'string') throw new Error(`serve ended: ${JSON.stringify(log)}`);
+  const { url } = JSON.parse(line);
+  return {
+    process: child,
+    log,
+    send: async (method, path, body) => {
+      const answer = await fetch(new URL(path, url), {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+    },
+    end: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return (await exited)[0];
+    },
+  };
+}
+
+/** Asks again and again until the answer is as it should be, or a minute is over. @returns the last answer */
+export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  for (let i = 0; ; i++) {
+    const answer = await ask();
+    if (isRight(answer) || i === 600) return answer;
+    await delay(100);
+  }
+}
