@@ -12,15 +12,10 @@ import { splitOf } from './split.js';
  * A BEIR folder as input: judgements of train above 0 are pairs, those of dev and test are measured on as they are. Without a dev file the
  * validation share is held out from the queries of train.
  */
-export async function openBeir({
-  documents: folder,
-  pairs,
-  events,
-  queries,
-  qrels,
-  shares,
-  seed,
-}: PrepareOptions): Promise<PrepareInput> {
+export async function openBeir(
+  folder: string,
+  { pairs, events, queries, qrels, shares, seed }: PrepareOptions,
+): Promise<PrepareInput> {
   if (pairs !== undefined || events !== undefined || queries !== undefined || qrels !== undefined) {
     throw new TandemError(
       'usage/bad-value',
@@ -40,13 +35,16 @@ export async function openBeir({
   const validationShare = given.validation === undefined ? shares.validation : 0;
   const ownShares = { train: 1 - validationShare, validation: validationShare, test: 0 };
   return {
-    path: beir.corpus,
-    documents: readBeirDocuments(beir.corpus),
+    documents: fromFile(beir.corpus, readBeirDocuments(beir.corpus)),
     pairs: positives(train, new Map([...texts].map(([id, { text }]) => [id, text]))),
     splitOf: key => splitOf(key, ownShares, seed),
     given,
     sources: [beir.corpus, beir.queries, ...Object.values(beir.qrels).filter(path => path !== undefined)],
   };
+}
+
+async function* fromFile<T extends object>(path: string, rows: AsyncIterable<T>): AsyncGenerator<T & { path: string }> {
+  for await (const row of rows) yield { ...row, path };
 }
 
 async function* positives(qrels: Qrels, texts: ReadonlyMap<string, string>): AsyncGenerator<SourcedRow<PairRow>> {

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ColumnTypes } from '../src/config/mapping.js';
-import { type DocumentRow, eventRowSchema, type PairRow } from '../src/config/rows.js';
+import type { DocumentRow, PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFolderAtomically } from '../src/files/atomic.js';
 import { type EventPairs, pairEvents } from './event-pairs.js';
@@ -11,8 +10,9 @@ import { splitPairs } from './pair-split.js';
 import { openInput, type PrepareInput } from './prepare-input.js';
 import { type AfterPairs, type JudgedQueries, type PreparedContent, writePreparedFiles } from './prepared-files.js';
 import { judge, type Qrels } from './qrels.js';
+import type { DocumentSource, SourcedDocument } from './read-documents.js';
+import { asSource, type EventSource, type PairSource, type QuerySource, readEvents } from './read-pairs.js';
 import { placeOf, placeUnit, type SourcedRow } from './sources/parse-row.js';
-import { readRows } from './sources/source.js';
 import { checkShares, isBlank, type SplitShares } from './split.js';
 
 export interface PrepareProgress {
@@ -22,23 +22,21 @@ export interface PrepareProgress {
 }
 
 export interface PrepareOptions {
-  /** a file of documents, or a BEIR folder, which holds its own queries and judgements */
-  readonly documents: string;
-  /** a file of positive pairs */
-  readonly pairs?: string;
-  /** a file of events that the positive pairs are made from, in place of `pairs` */
-  readonly events?: string;
+  /** files of documents, or a BEIR folder, which holds its own queries and judgements; a path by itself is read as it stands */
+  readonly documents: string | DocumentSource;
+  /** files of positive pairs */
+  readonly pairs?: string | PairSource;
+  /** files of events that the positive pairs are made from, in place of `pairs` */
+  readonly events?: string | EventSource;
   readonly eventRules?: EventRules;
   /** queries and their judgements (TREC) that are validated on; then every pair is trained on */
-  readonly queries?: string;
+  readonly queries?: string | QuerySource;
   readonly qrels?: string;
   /** the folder that is written; data prepared there before is replaced */
   readonly out: string;
   readonly shares: SplitShares;
   /** with another seed other queries are held out */
   readonly seed: number;
-  /** types of columns of the documents that are no fields, where their values should not tell them */
-  readonly types?: ColumnTypes;
   readonly onProgress?: (progress: PrepareProgress) => void;
   /** called with a sentence about how a file was read */
   readonly onNote?: (note: string) => void;
@@ -65,7 +63,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareSummary> 
   let manifest: DataManifest | undefined;
   await writeFolderAtomically(options.out, async folder => {
     const events = eventPairs(folder, options);
-    const content = contentOf(input, events, options.onProgress);
+    const content = contentOf(input, events, options);
     manifest = await writePreparedFiles(folder, content, { seed, shares, sources });
   });
   if (manifest === undefined) throw new TandemError('internal', 'the folder was written without a manifest');
@@ -74,26 +72,27 @@ export async function prepare(options: PrepareOptions): Promise<PrepareSummary> 
 
 function eventPairs(
   folder: string,
-  { events: path, eventRules: rules = defaultEventRules, onProgress, onNote }: PrepareOptions,
+  { events, eventRules: rules = defaultEventRules, onProgress, onNote }: PrepareOptions,
 ): EventPairs | undefined {
-  if (path === undefined) return undefined;
+  if (events === undefined) return undefined;
+  const source = asSource(events);
+  const [path] = source.files;
   let last: PrepareProgress = { stage: 'events', rows: 0 };
   const onEvents = (progress: PrepareProgress): void => {
     last = progress;
     onProgress?.(progress);
   };
-  const rows = reporting(readRows(path, eventRowSchema, { onNote }), 'events', onEvents);
+  const rows = reporting(readEvents(source, { onNote }), 'events', onEvents);
   const watch = (): void => onProgress?.(last);
   return pairEvents({ path, rows, rules, scratch: join(folder, 'events'), watch, onNote });
 }
 
-function contentOf(
-  input: PrepareInput,
-  events: EventPairs | undefined,
-  onProgress: PrepareOptions['onProgress'],
-): PreparedContent {
+function contentOf(input: PrepareInput, events: EventPairs | undefined, options: PrepareOptions): PreparedContent {
+  const { onProgress } = options;
   const ids = new Map<string, number>();
-  const documents = uniqueDocuments(input.path, reporting(input.documents, 'documents', onProgress), ids);
+  const rows = reporting(input.documents, 'documents', onProgress);
+  const { repeated }: DocumentSource = asSource(options.documents);
+  const documents = uniqueDocuments(rows, ids, repeated);
   const pairs: AsyncIterable<SourcedRow<PairRow>> = events?.pairs ?? input.pairs;
   const split = splitPairs(reporting(pairs, 'pairs', onProgress), id => ids.has(id), input.splitOf);
   const afterPairs = (): AfterPairs => {
@@ -115,27 +114,37 @@ function contentOf(
   return { documents, pairs: split.training, afterPairs };
 }
 
+/** Lines of a file are fewer: a place is one number, the file before the line, which spares a million documents a million objects. */
+const mostLines = 2 ** 40;
+
 async function* uniqueDocuments(
-  path: string,
-  rows: AsyncIterable<SourcedRow<DocumentRow>>,
+  rows: AsyncIterable<SourcedDocument>,
   ids: Map<string, number>,
+  onRepeat: DocumentSource['repeated'],
 ): AsyncGenerator<DocumentRow> {
-  let repeated: { readonly id: string; readonly lines: readonly [number, number] } | undefined;
+  const files: string[] = [];
+  let repeated:
+    | { readonly id: string; readonly path: string; readonly first: number; readonly line: number }
+    | undefined;
   let repeats = 0;
-  for await (const { line, row } of rows) {
+  for await (const { path, line, row } of rows) {
+    if (files.at(-1) !== path) files.push(path);
     const first = ids.get(row.id);
+    if (first !== undefined && onRepeat === 'first') continue;
     if (first !== undefined) {
       repeats++;
-      repeated ??= { id: row.id, lines: [first, line] };
-    } else ids.set(row.id, line);
+      repeated ??= { id: row.id, path, first, line };
+    } else ids.set(row.id, (files.length - 1) * mostLines + line);
     // as in readRows, nothing is given behind the first fault, and the file is read to its end
     if (repeated === undefined) yield row;
   }
   if (repeated === undefined) return;
-  const { id, lines } = repeated;
+  const { id, path, first, line } = repeated;
+  const [file, before] = [files[Math.floor(first / mostLines)], first % mostLines];
+  const there = file === path ? `${placeUnit(path)} ${before}` : placeOf(file, before);
   const all = repeats === 1 ? '' : ` (${repeats} rows repeat an id)`;
-  const message = `${placeOf(path, lines[1])}: the id '${id}' stands already in ${placeUnit(path)} ${lines[0]}${all}`;
-  throw new TandemError('data/duplicate-id', message, { path, id, lines, repeats });
+  const message = `${placeOf(path, line)}: the id '${id}' stands already in ${there}${all}`;
+  throw new TandemError('data/duplicate-id', message, { path, id, lines: [before, line], repeats });
 }
 
 async function* reporting<T>(

@@ -1,13 +1,14 @@
-import { type QueryRow, queryRowSchema } from '../src/config/rows.js';
+import type { QueryRow } from '../src/config/rows.js';
+import { asSource, type QuerySource, type ReadRowsOptions, readQueryRows } from './read-pairs.js';
 import { createQueryTable } from './sources/query-table.js';
-import { type RowOptions, readRows } from './sources/source.js';
 
 /**
- * All queries of a file, in its order; a row that repeats another one is passed over.
+ * All queries of a file or several, in their order; a row that repeats another one is passed over.
  * @throws TandemError 'data/duplicate-id' for two queries of one id, and what readRows throws
  */
-export async function readQueries(path: string, options: RowOptions = {}): Promise<QueryRow[]> {
-  const rows = createQueryTable(path);
-  for await (const { line, row } of readRows(path, queryRowSchema, options)) rows.add(row, line);
+export async function readQueries(source: string | QuerySource, options: ReadRowsOptions = {}): Promise<QueryRow[]> {
+  const queries = asSource(source);
+  const rows = createQueryTable(queries.files[0]);
+  for await (const { line, row } of readQueryRows(queries, options)) rows.add(row, line);
   return rows.all();
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import type { Readable, Transform } from 'node:stream';
+import { createGunzip, createInflateRaw } from 'node:zlib';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { findZipEntry, isZip } from './zip.js';
 
 /** A gzip member begins with these two bytes (RFC 1952, 2.3.1); the content decides, not the name. */
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
@@ -21,15 +22,21 @@ export function asReadError(path: string, error: unknown): TandemError {
 }
 
 /**
- * The bytes of a file, in pieces; what is gzipped is decompressed on the way.
- * @throws TandemError 'data/not-found' | 'files/damaged' (gzip)
+ * The bytes of a file, in pieces; what is gzipped, or the one file of a zip archive, is decompressed on the way.
+ * @throws TandemError 'data/not-found' | 'files/damaged' (gzip, zip) | 'data/unknown-format' (a zip archive of several files)
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer, void, undefined> {
-  const gzipped = await isGzip(path).catch((error: unknown) => {
+  const head = await readMagic(path).catch((error: unknown) => {
     throw asReadError(path, error);
   });
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const bytes = gzipped ? decompress(file) : file;
+  const entry = isZip(head) ? await findZipEntry(path) : undefined;
+  const part = entry && { start: entry.start, end: entry.start + entry.length - 1 };
+  const file = createReadStream(path, { highWaterMark: 1 << 18, ...part });
+  const bytes = isGzip(head)
+    ? decompress(file, createGunzip())
+    : entry?.deflated
+      ? decompress(file, createInflateRaw())
+      : file;
   try {
     for await (const piece of bytes) yield piece as Buffer;
   } catch (error) {
@@ -40,21 +47,27 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
   }
 }
 
-/** Whether the content of a file is gzipped, whatever its name says. */
-export async function isGzip(path: string): Promise<boolean> {
+const isGzip = (head: Buffer): boolean => head.subarray(0, gzipMagic.length).equals(gzipMagic);
+
+/** Whether the content of a file is gzipped or an archive, whatever its name says. */
+export async function isPacked(path: string): Promise<boolean> {
+  const head = await readMagic(path);
+  return isGzip(head) || isZip(head);
+}
+
+/** The first four bytes of a file, or as many as it has. */
+async function readMagic(path: string): Promise<Buffer> {
   const handle = await open(path, 'r');
   try {
-    const head = Buffer.alloc(gzipMagic.length);
-    await handle.read(head, 0, head.length, 0);
-    return head.equals(gzipMagic);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
 }
 
-function decompress(file: Readable): Readable {
-  const gunzip = createGunzip();
+function decompress(file: Readable, inflate: Transform): Readable {
   // pipe() hands on data but not failures
-  file.on('error', error => gunzip.destroy(error));
-  return file.pipe(gunzip);
+  file.on('error', error => inflate.destroy(error));
+  return file.pipe(inflate);
 }

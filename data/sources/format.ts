@@ -1,5 +1,5 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { isGzip, readBytes } from './bytes.js';
+import { isPacked, readBytes } from './bytes.js';
 import { detectDialect } from './csv-dialect.js';
 import { encodingOf } from './text.js';
 
@@ -10,7 +10,7 @@ const headBytes = 1 << 16;
 
 /** What people may take for a table, by its first bytes, and what to do about it. */
 const others: readonly (readonly [string, string])[] = [
-  ['504b0304', 'is a zip archive, as spreadsheets (.xlsx) are too: unpack it, or save the sheet as CSV'],
+  ['504b0304', 'is a zip archive within another: unpack it'],
   ['d0cf11e0', 'is a spreadsheet or document of Microsoft Office: save the sheet as CSV'],
   ['28b52ffd', 'is compressed with zstd: run `zstd -d` first'],
   ['fd377a585a00', 'is compressed with xz: run `xz -d` first'],
@@ -27,7 +27,7 @@ const others: readonly (readonly [string, string])[] = [
 export async function detectFormat(path: string): Promise<TableFormat | undefined> {
   const { bytes, whole } = await readHead(path);
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') {
-    if (await isGzip(path)) throw unknown(path, 'is a gzipped Parquet file: run `gunzip` first');
+    if (await isPacked(path)) throw unknown(path, 'is a Parquet file inside of gzip or zip: unpack it first');
     return 'Parquet';
   }
   const other = others.find(([magic]) => bytes.subarray(0, magic.length / 2).toString('hex') === magic);
@@ -52,7 +52,7 @@ export function namesFormat(path: string, format: TableFormat): boolean {
 }
 
 const nameOf = (path: string): string | undefined =>
-  /\.(jsonl|ndjson|json|csv|tsv|parquet)(?:\.gz)?$/i.exec(path)?.[1].toLowerCase();
+  /\.(jsonl|ndjson|json|csv|tsv|parquet)(?:\.(?:gz|zip))?$/i.exec(path)?.[1].toLowerCase();
 
 function formatOfText(path: string, text: string, whole: boolean, name: string | undefined): TableFormat {
   const lines = name === 'jsonl' || name === 'ndjson';

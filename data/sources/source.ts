@@ -16,6 +16,8 @@ import { createRowFaults, faultsOf } from './row-faults.js';
 export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'onNote'> {
   /** field -> column that holds it, where they are called otherwise */
   readonly mapping?: ColumnMapping;
+  /** what becomes of a row whose columns are named, before the schema sees it; @param fault told what is wrong with it */
+  readonly adapt?: (row: RawRow, line: number, fault: (fault: RowFault) => void) => RawRow;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'o
 export async function* readRows<S extends RowSchema>(
   path: string,
   schema: S,
-  { mapping = {}, types = {}, onColumn, onNote }: RowOptions = {},
+  { mapping = {}, types = {}, adapt = row => row, onColumn, onNote }: RowOptions = {},
 ): AsyncGenerator<SourcedRow<z.output<S>>> {
   const fields = Object.keys(schema.shape);
   const asWritten = fields.map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
@@ -55,7 +57,7 @@ export async function* readRows<S extends RowSchema>(
   const table = readTable(path, { types, asWritten, ...told });
   for await (const { line, row } of table) {
     rows++;
-    const fitted = fit.row(line, mapRow(row, mapping));
+    const fitted = fit.row(line, adapt(mapRow(row, mapping), line, faults.add));
     const parsed = schema.safeParse(fitted);
     if (!parsed.success) for (const fault of faultsOf(line, fitted, parsed.error)) faults.add(fault);
     else if (!faults.found) yield { line, row: parsed.data };

@@ -4,10 +4,11 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { Destination, DestinationKind } from '../files/destination.js';
 import { isUnderWay, withDestinations } from './destination.js';
 import { type Progress, startProgress } from './progress.js';
+import { type OpenProject, openProject, projectHelp } from './project.js';
 import type { Terminal } from './terminal.js';
 
 /** What was typed, by the keys of the flags. */
-type Typed = Readonly<Record<string, unknown>>;
+export type Typed = Readonly<Record<string, unknown>>;
 
 /** One flag of a command. Its key is its name: `relevanceLevel` stands for `--relevance-level`. */
 export interface Flag<S extends z.ZodType = z.ZodType> {
@@ -38,6 +39,8 @@ export interface CommandContext {
   /** Tells how something was understood: on stderr at once, and under `notes` of --json. */
   note(message: string): void;
   readonly notes: readonly string[];
+  /** what the command reads besides its flags, where it reads a project */
+  readonly project?: OpenProject;
   /** starts a progress display; updating it after an interrupt throws, which ends the work that reports */
   progress(title: string, unit: string, total?: number): Progress;
 }
@@ -50,6 +53,19 @@ export interface Outcome {
   readonly until?: Promise<void>;
 }
 
+/** How a command reads a project (tandem.json): in place of flags that are absent, or beside them. */
+export interface ProjectUse {
+  /** whether the command line lacks something; only then the project of the current folder is read */
+  readonly lacks: (typed: Typed, operands: readonly string[]) => boolean;
+  /** flags that the project stands in for, as they would be typed; those that were typed win */
+  readonly fills: (
+    project: OpenProject,
+    typed: Typed,
+    operands: readonly string[],
+    warn: CommandContext['warn'],
+  ) => Promise<Typed> | Typed;
+}
+
 /** A command as data: the frame builds parsing, --help, --json and errors from it. */
 export interface CommandSpec<F extends Flags = Flags> {
   readonly name: string;
@@ -59,6 +75,8 @@ export interface CommandSpec<F extends Flags = Flags> {
   /** positional arguments, in commander's notation: `<text>`, `[language]` */
   readonly operands?: readonly string[];
   readonly flags: F;
+  /** it then takes --project */
+  readonly project?: ProjectUse;
   readonly run: (options: OptionsOf<F>, context: CommandContext, operands: readonly string[]) => Promise<Outcome>;
 }
 
@@ -78,13 +96,15 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
       const flags = Object.entries<Flag>(spec.flags);
       for (const [key, flag] of flags) command.addOption(optionOf(key, flag));
       if (flags.some(([, { writes }]) => writes !== undefined)) command.option('--force', forceHelp);
+      if (spec.project !== undefined) command.option('--project <FILE>', projectHelp);
       command.option('--json', 'print one JSON object as the last line of stdout');
       command.addHelpText('after', `\nExample:\n  $ ${spec.example}`);
     },
     run: async (command, context) => {
+      const project = spec.project && (await readProjectOf(spec.project, command, context));
       const options = readOptions(spec.flags, command);
       const destinations = await destinationsOf(spec.flags, command);
-      return withDestinations(destinations, () => spec.run(options, context, command.args));
+      return withDestinations(destinations, () => spec.run(options, { ...context, project }, command.args));
     },
   };
 }
@@ -103,6 +123,22 @@ async function destinationsOf(flags: Flags, command: Command): Promise<Destinati
     destinations.push({ path, kind, force: typed.force === true || resumed });
   }
   return destinations;
+}
+
+/** Puts what the project says where a flag is absent. */
+async function readProjectOf(
+  { lacks, fills }: ProjectUse,
+  command: Command,
+  context: CommandContext,
+): Promise<OpenProject | undefined> {
+  const typed = command.opts<Typed>();
+  const given = typeof typed.project === 'string' ? typed.project : undefined;
+  const opened = await openProject(given, lacks(typed, command.args), context);
+  if (opened === undefined) return undefined;
+  for (const [key, value] of Object.entries(await fills(opened, typed, command.args, context.warn))) {
+    if (typed[key] === undefined && value !== undefined) command.setOptionValue(key, value);
+  }
+  return opened;
 }
 
 const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { DocumentSource } from '../../data/read-documents.js';
 import { keyOfReference } from '../../models/images/image-reference.js';
 import type { ImageSource, ImageVectors } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
@@ -89,8 +90,8 @@ export async function openDocumentImages(
     imageCache,
     out,
   }: {
-    /** file of documents */
-    readonly documents: string;
+    /** a file of documents, or several and how they are read */
+    readonly documents: string | DocumentSource;
     /** folder of the model */
     readonly model: string;
     readonly pictures?: string;

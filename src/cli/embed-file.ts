@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { readRows } from '../../data/sources/source.js';
+import { type DocumentSource, readDocuments } from '../../data/read-documents.js';
+import { asSource, type QuerySource, readQueryRows } from '../../data/read-pairs.js';
 import { loadModel, type Model } from '../../models/runtime/load-model.js';
 import type { EmbedBatch, EmbeddedBatch, EmbedKind } from '../../serving/jobs/embed-batch.js';
 import { embedHere, embedInWorkers, embedRows } from '../../serving/jobs/embed-rows.js';
 import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
-import type { ColumnTypes } from '../config/mapping.js';
-import { documentRowSchema, queryRowSchema } from '../config/rows.js';
 import { isZero } from '../vector/cosine.js';
 import type { CommandContext } from './command.js';
 import { type DocumentImages, openDocumentImages } from './document-images.js';
@@ -15,9 +14,8 @@ export interface EmbedFileOptions {
   readonly kind: EmbedKind;
   /** folder of the model artefact */
   readonly model: string;
-  readonly in: string;
-  /** types of its columns that are no fields, where their values should not tell them */
-  readonly types?: ColumnTypes;
+  /** a file of rows, or several and how they are read */
+  readonly in: string | DocumentSource | QuerySource;
   /** .jsonl or .parquet */
   readonly out: string;
   /** folder of the documents' pictures */
@@ -134,14 +132,14 @@ function zeroRows({ ids, embeddings }: EmbeddedBatch): number {
 }
 
 async function* readBatches(
-  { kind, in: path, batch: size, types }: EmbedFileOptions,
+  { kind, in: source, batch: size }: EmbedFileOptions,
   onNote?: (note: string) => void,
 ): AsyncGenerator<EmbedBatch> {
-  const options = { types, onNote };
+  const options = { onNote };
   if (kind === 'queries') {
-    for await (const rows of inBatches(readRows(path, queryRowSchema, options), size)) yield { kind, rows };
+    for await (const rows of inBatches(readQueryRows(asSource(source), options), size)) yield { kind, rows };
   } else {
-    for await (const rows of inBatches(readRows(path, documentRowSchema, options), size)) yield { kind, rows };
+    for await (const rows of inBatches(readDocuments(asSource(source), options), size)) yield { kind, rows };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DocumentSource } from '../../data/read-documents.js';
 import { keyOfReference } from '../../models/images/image-reference.js';
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import type { EmbeddedBatch } from '../../serving/jobs/embed-batch.js';
@@ -11,7 +12,7 @@ export interface EmbedImagesFileOptions {
   /** folder of the image encoder, or of a model that has one */
   readonly encoder: string;
   /** file of documents */
-  readonly in: string;
+  readonly in: string | DocumentSource;
   readonly pictures?: string;
   readonly imageCache?: string;
   /** .jsonl or .parquet */

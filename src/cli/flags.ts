@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { columnTypesSchema } from '../config/mapping.js';
+import { type ColumnMapping, columnTypesSchema } from '../config/mapping.js';
 import { presetNames } from '../config/presets.js';
 import { TandemError } from '../errors/tandem-error.js';
 
@@ -100,5 +100,37 @@ export const configFlags = {
     repeat: true,
     help: 'one key of the configuration, dotted, with a JSON value; may be repeated',
     schema: z.array(z.string()).default([]),
+  },
+} as const;
+
+/** `sku=id,name=title`: columns of a file of documents and the fields that they hold. */
+export const mapFlags = {
+  map: {
+    value: 'COLUMN=FIELD,...',
+    repeat: true,
+    help: 'columns and the fields that they hold, such as sku=id,name=title; over those of a project; may be repeated',
+    schema: z
+      .array(z.string())
+      .default([])
+      .transform((texts, context): ColumnMapping => {
+        const mapping = new Map<string, string>();
+        for (const part of texts.flatMap(text => text.split(','))) {
+          const at = part.lastIndexOf('=');
+          const [column, field] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+          if (at < 1 || column === '' || field === '') {
+            context.addIssue({ code: 'custom', message: `expected COLUMN=FIELD, such as sku=id, got "${part}"` });
+            return z.NEVER;
+          }
+          if (mapping.has(field)) {
+            context.addIssue({
+              code: 'custom',
+              message: `${field} is named twice: "${mapping.get(field)}" and "${column}"`,
+            });
+            return z.NEVER;
+          }
+          mapping.set(field, column);
+        }
+        return Object.fromEntries(mapping);
+      }),
   },
 } as const;

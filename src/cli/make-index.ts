@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { drawKnownItems } from '../../data/known-items.js';
+import type { DocumentSource } from '../../data/read-documents.js';
 import type { IndexingConfig } from '../config/indexing.js';
-import type { ColumnTypes } from '../config/mapping.js';
 import type { DocumentRow, QueryRow } from '../config/rows.js';
 import { pseudoQuerySchema } from '../config/training.js';
 import type { Qrels } from '../evaluation/trec.js';
@@ -20,10 +20,8 @@ import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
 
 export interface MakeIndexOptions {
-  /** a file of documents */
-  readonly documents: string;
-  /** types of its columns that are no fields, where their values should not tell them */
-  readonly types?: ColumnTypes;
+  /** a file of documents, or several and how they are read */
+  readonly documents: string | DocumentSource;
   /** folder of the model; without it: token index alone */
   readonly model?: string;
   readonly indexing: IndexingConfig;
@@ -79,9 +77,7 @@ async function buildWithModel(folder: string, options: BuildOptions, context: Co
 type Embedder = NonNullable<Parameters<typeof buildIndex>[0]['embedder']>;
 
 async function build(options: BuildOptions, context: CommandContext, embedder?: Embedder): Promise<Manifest> {
-  const { documents, places } = notePlaces(
-    readDocumentFile(options.documents, { types: options.types, onNote: context.note }),
-  );
+  const { documents, places } = notePlaces(readDocumentFile(options.documents, context.note));
   const progress = context.progress('indexing', 'documents');
   try {
     return await buildIndex({

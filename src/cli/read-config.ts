@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type PresetName, presetNames, presets } from '../config/presets.js';
+import type { Project } from '../config/project.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { isTree, merge, type Tree } from '../config/tree.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -15,17 +16,29 @@ export interface ConfigFlags {
   readonly set?: readonly string[];
 }
 
+/** What a project says of the configuration; flags win. */
+export type ConfiguredProject = Pick<Project, 'preset' | 'config'>;
+
 /**
- * The configuration of a run: schema defaults, then the preset, then the file, then every --set; objects are merged, lists replaced.
+ * The configuration of a run: schema defaults, then the preset, then the project, then the file, then every --set; objects are merged, lists replaced.
  * @throws TandemError 'config/unknown-key' | 'config/bad-value' | 'data/not-found'
  */
-export async function readConfig(flags: ConfigFlags): Promise<Config> {
-  return layConfig(flags, flags.config === undefined ? {} : await readConfigFile(flags.config));
+export async function readConfig(flags: ConfigFlags, project?: ConfiguredProject): Promise<Config> {
+  return layConfig(flags, flags.config === undefined ? {} : await readConfigFile(flags.config), project);
 }
 
 /** The same with the content of the file in hand. */
-export function layConfig({ preset, set }: Omit<ConfigFlags, 'config'>, file: Tree): Config {
-  const layers = [presetOf(preset ?? 'default'), file, ...(set ?? []).map(readAssignment)];
+export function layConfig(
+  { preset, set }: Omit<ConfigFlags, 'config'>,
+  file: Tree,
+  project?: ConfiguredProject,
+): Config {
+  const layers = [
+    presetOf(preset ?? project?.preset ?? 'default'),
+    project?.config ?? {},
+    file,
+    ...(set ?? []).map(readAssignment),
+  ];
   return parseConfig(layers.reduce<Tree>(merge, {}));
 }
 

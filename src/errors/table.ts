@@ -34,6 +34,12 @@ export const errorTable = {
   ),
   'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
   'data/unknown-column': entry(422, 2, 'Name a column that the file has; the message lists them.'),
+  'data/no-documents': entry(
+    422,
+    1,
+    'Give a file with the names of its columns in the first line, one of them of what things are called, or write tandem.json by hand (docs/project.md).',
+  ),
+  'project/invalid': entry(400, 2, 'Correct tandem.json where the message says; docs/project.md lists every key.'),
   'data/unknown-documents': entry(422, 1, 'Give the documents that the pairs name, under the same ids.'),
   'data/no-queries': entry(422, 1, 'Give pairs whose queries have a visible character.'),
   'data/not-prepared': entry(404, 1, 'Make the folder with `tandem prepare`, or check the path.'),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
 import type { EmbedImagesFileOptions } from '../embed-images.js';
-import { imageFlags, path, tableFlags, wholeNumber } from '../flags.js';
+import { imageFlags, mapFlags, path, tableFlags, wholeNumber } from '../flags.js';
+import { documentsOf, queriesOf, needed as wanted } from '../project-sources.js';
 
 const kinds = z.enum(['queries', 'documents', 'images']);
 
@@ -17,8 +18,9 @@ export const embedCommand = defineCommand({
     in: {
       value: 'FILE',
       help: 'rows as JSON Lines, JSON array, CSV or Parquet; of documents, for images',
-      schema: path,
+      schema: path.optional(),
     },
+    ...mapFlags,
     ...tableFlags,
     out: {
       value: 'FILE',
@@ -38,9 +40,22 @@ export const embedCommand = defineCommand({
       schema: wholeNumber(1, 2048).prefault('256'),
     },
   },
-  run: async ({ model, encoder, ...options }, context, [operand]) => {
+  project: {
+    lacks: (typed, [kind]) => typed.in === undefined || (kind !== 'images' && typed.model === undefined),
+    fills: async (opened, typed, [kind], warn) => {
+      const { heldOut, preparedDocuments } = await import('../prepared-places.js');
+      const find = async (): Promise<string | undefined> =>
+        kind === 'queries' ? (await heldOut(opened, 'test')).queries : preparedDocuments(opened, warn);
+      const from = typed.in === undefined ? await find() : undefined;
+      return kind === 'images' ? { in: from } : { in: from, model: opened.model };
+    },
+  },
+  run: async ({ model, encoder, in: file, map, types, ...rest }, context, [operand]) => {
     const kind = kinds.safeParse(operand);
     if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries, documents or images`);
+    const { project } = context;
+    const source = kind.data === 'queries' ? queriesOf(file, map, project) : documentsOf(file, { map, types }, project);
+    const options = { ...rest, in: wanted(source, 'in') };
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const [{ embedFile }, { formatCutTexts }] = await Promise.all([
       import('../embed-file.js'),

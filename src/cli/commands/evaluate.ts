@@ -31,6 +31,19 @@ export const evaluateCommand = defineCommand({
       schema: wholeNumber(0, 2 ** 32 - 1).prefault('1'),
     },
   },
+  project: {
+    lacks: ({ qrels, index, queries, run }) =>
+      qrels === undefined || (run === undefined && (index === undefined || queries === undefined)),
+    fills: async (opened, { run, qrels: typed }) => {
+      const { heldOut } = await import('../prepared-places.js');
+      const { queries, qrels } = await heldOut(opened, 'test');
+      if (qrels === undefined && typed === undefined) {
+        const message = `${opened.data}: holds no test queries to measure on; \`tandem prepare\` holds them out of pairs or events`;
+        throw new TandemError('data/not-prepared', message, { folder: opened.data });
+      }
+      return run === undefined ? { queries, qrels, index: opened.index, out: opened.report } : { qrels };
+    },
+  },
   run: async (options, context) => {
     const given = options.run.length > 0 ? 'run' : options.index === undefined ? undefined : 'index';
     if (given === undefined)

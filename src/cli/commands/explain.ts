@@ -29,6 +29,7 @@ export const explainCommand = defineCommand({
       schema: z.enum(['plain', 'query'], { error: 'expected plain or query' }).optional(),
     },
   },
+  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index: folder, id, ...request }, _context, words) => {
     const text = textOf(words);
     const { withSearch } = await import('../open-search.js');

@@ -3,8 +3,9 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
 import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, path, tableFlags } from '../flags.js';
+import { configFlags, imageFlags, mapFlags, path, tableFlags } from '../flags.js';
 import { vectorLines } from '../format-vectors.js';
+import { documentsOf, needed } from '../project-sources.js';
 import { readConfig } from '../read-config.js';
 
 export const indexCommand = defineCommand({
@@ -15,8 +16,9 @@ export const indexCommand = defineCommand({
     documents: {
       value: 'FILE',
       help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md)',
-      schema: path,
+      schema: path.optional(),
     },
+    ...mapFlags,
     ...tableFlags,
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
     queries: {
@@ -34,7 +36,25 @@ export const indexCommand = defineCommand({
     out: { value: 'INDEX', help: 'folder that is written', writes: 'index', schema: path },
     ...configFlags,
   },
-  run: async ({ documents, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...config }, context) => {
+  project: {
+    lacks: ({ documents, out }) => documents === undefined || out === undefined,
+    fills: async (opened, typed, _operands, warn) => {
+      const [{ heldOut, preparedDocuments }, { isThere }] = await Promise.all([
+        import('../prepared-places.js'),
+        import('../project.js'),
+      ]);
+      const model = (await isThere(opened.model)) ? opened.model : undefined;
+      const tunes = (model ?? typed.model) !== undefined && typed.queries === undefined && typed.qrels === undefined;
+      return {
+        documents: typed.documents === undefined ? await preparedDocuments(opened, warn) : undefined,
+        model,
+        ...(tunes ? await heldOut(opened, 'validation') : {}),
+        out: opened.index,
+      };
+    },
+  },
+  run: async (options, context) => {
+    const { documents, map, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...config } = options;
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -44,18 +64,19 @@ export const indexCommand = defineCommand({
         '--model is missing: --queries tune the fusion of tokens and vectors',
       );
     }
-    const indexing = await withRules((await readConfig(config)).indexing, synonyms);
+    const indexing = await withRules((await readConfig(config, context.project?.project)).indexing, synonyms);
     const [{ makeIndex }, { readTuning }, { formatCutTexts }] = await Promise.all([
       import('../make-index.js'),
       import('../read-rows.js'),
       import('../format-texts.js'),
     ]);
+    const source = needed(documentsOf(documents, { map, types }, context.project), 'documents');
     const tuneOn =
       queries === undefined || qrels === undefined
         ? undefined
         : await readTuning(queries, qrels, { onNote: context.note });
     const { manifest, fusion, cutTexts } = await makeIndex(
-      { documents, types, model, indexing, out, pictures, imageCache, tuneOn },
+      { documents: source, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
     const counts = `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}`;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { imageFlags, path, wholeNumber } from '../flags.js';
@@ -34,6 +35,10 @@ export const inspectCommand = defineCommand({
       help: 'threads of the native graphs (default: all cores)',
       schema: wholeNumber(0, 256).prefault('0'),
     },
+  },
+  project: {
+    lacks: ({ model, data, out }) => [model, data, out].includes(undefined),
+    fills: ({ model, data, project }) => ({ model, data, out: join(project.out, 'inspection.html') }),
   },
   run: async (options, context) => {
     const { inspectAndReport } = await import('../inspect-model.js');

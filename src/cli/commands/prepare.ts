@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { DataManifest, EventsEntry } from '../../../data/manifest.js';
+import type { ColumnMapping } from '../../config/mapping.js';
 import { defineCommand } from '../command.js';
-import { number, path, tableFlags, wholeNumber } from '../flags.js';
+import { mapFlags, number, path, tableFlags, wholeNumber } from '../flags.js';
+import type { OpenProject } from '../project.js';
+import { documentsOf, eventsOf, needed, pairsOf, queriesOf } from '../project-sources.js';
 
 const shares = z
   .string()
@@ -21,8 +24,9 @@ export const prepareCommand = defineCommand({
     documents: {
       value: 'FILE',
       help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md), or a BEIR folder',
-      schema: path,
+      schema: path.optional(),
     },
+    ...mapFlags,
     ...tableFlags,
     pairs: { value: 'FILE', help: 'positive pairs of query and document', schema: path.optional() },
     events: {
@@ -33,17 +37,17 @@ export const prepareCommand = defineCommand({
     chain: {
       value: 'TYPES',
       help: 'types of events that make a positive, in order (default search,click,message,reply)',
-      schema: chain.prefault('search,click,message,reply'),
+      schema: chain.optional(),
     },
     windowHours: {
       value: 'N',
       help: 'hours from the search within which the chain is gone through (default 24)',
-      schema: number(0, 87_600).prefault('24'),
+      schema: number(0, 87_600).optional(),
     },
     maxSessionEvents: {
       value: 'N',
       help: 'sessions with more events are left out (default 1000)',
-      schema: wholeNumber(1, 2 ** 31 - 1).prefault('1000'),
+      schema: wholeNumber(1, 2 ** 31 - 1).optional(),
     },
     queries: { value: 'FILE', help: 'validation queries; then every pair is trained on', schema: path.optional() },
     qrels: { value: 'FILE', help: 'judgements of the validation queries (TREC)', schema: path.optional() },
@@ -59,21 +63,40 @@ export const prepareCommand = defineCommand({
     },
     out: { value: 'DIR', help: 'folder that is written', writes: 'data', schema: path },
   },
-  run: async ({ split, chain, windowHours, maxSessionEvents, ...files }, context) => {
-    const { prepare } = await import('../../../data/prepare.js');
+  project: {
+    lacks: ({ documents, out }) => documents === undefined || out === undefined,
+    fills: ({ data }) => ({ out: data }),
+  },
+  run: async (options, context) => {
+    const { documents, pairs, events: eventFile, queries, qrels, map, types, split, seed, out, ...rules } = options;
+    const files = { pairs, events: eventFile, queries, qrels };
+    const { project } = context;
+    const said = project?.project.events;
+    const source = needed(documentsOf(documents, { map, types }, project), 'documents');
+    const [{ prepare }, { defaultEventRules }] = await Promise.all([
+      import('../../../data/prepare.js'),
+      import('../../../data/event-rules.js'),
+    ]);
     const progress = context.progress('preparing', 'rows');
     try {
       const { folder, manifest } = await prepare({
-        ...files,
+        ...inputOf(files, map, project),
+        documents: source,
+        out,
+        seed,
         shares: split,
-        eventRules: { chain, windowHours, maxSessionEvents },
+        eventRules: {
+          chain: rules.chain ?? said?.chain ?? defaultEventRules.chain,
+          windowHours: rules.windowHours ?? said?.windowHours ?? defaultEventRules.windowHours,
+          maxSessionEvents: rules.maxSessionEvents ?? said?.maxSessionEvents ?? defaultEventRules.maxSessionEvents,
+        },
         onProgress: ({ rows }) => progress.update(rows),
         onNote: context.note,
       });
-      const { documents, pairs, queries } = manifest.counts;
+      const { counts } = manifest;
       const { events } = manifest;
       const left = describeLeftOut(manifest.counts);
-      const summary = `${folder}: ${documents} documents, ${pairs} training pairs, queries: ${queries.train} train, ${queries.validation} validation, ${queries.test} test`;
+      const summary = `${folder}: ${counts.documents} documents, ${counts.pairs} training pairs, queries: ${counts.queries.train} train, ${counts.queries.validation} validation, ${counts.queries.test} test`;
       return {
         json: { folder, counts: manifest.counts, ...(events === undefined ? {} : { events }) },
         text: [summary, ...left, ...(events === undefined ? [] : [describeEvents(events)])].join('\n'),
@@ -83,6 +106,25 @@ export const prepareCommand = defineCommand({
     }
   },
 });
+
+interface InputFiles {
+  readonly pairs?: string;
+  readonly events?: string;
+  readonly queries?: string;
+  readonly qrels?: string;
+}
+
+/** What stands beside the documents: pairs or events, and judged queries, each as typed or else as the project says. */
+function inputOf({ pairs, events, queries, qrels }: InputFiles, map: ColumnMapping, project: OpenProject | undefined) {
+  const told = pairs !== undefined || events !== undefined;
+  const judged = queries !== undefined || qrels !== undefined;
+  return {
+    pairs: pairs === undefined && told ? undefined : pairsOf(pairs, map, project),
+    events: events === undefined && told ? undefined : eventsOf(events, map, project),
+    queries: queries === undefined && judged ? undefined : queriesOf(queries, map, project),
+    qrels: qrels ?? (judged ? undefined : project?.project.qrels),
+  };
+}
 
 /** What was left out, for people: a line where there was some. */
 function describeLeftOut(counts: DataManifest['counts']): string[] {

@@ -16,6 +16,14 @@ export const runCommand = defineCommand({
       schema: wholeNumber(1, 1000).prefault('100'),
     },
   },
+  project: {
+    lacks: ({ index, queries }) => index === undefined || queries === undefined,
+    fills: async opened => {
+      const { heldOut } = await import('../prepared-places.js');
+      const { queries } = await heldOut(opened, 'test');
+      return { index: opened.index, queries };
+    },
+  },
   run: async ({ index: folder, queries: file, out, mode: wanted, k }, context) => {
     const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
       import('../open-search.js'),

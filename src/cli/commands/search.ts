@@ -49,6 +49,7 @@ export const searchCommand = defineCommand({
     highlight: { help: 'show the passages that match', schema: switched },
     explain: { help: 'show the parts of each score', schema: switched },
   },
+  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, context, words) => {
     if (words.length === 0 && filter === undefined && query === undefined && sort === undefined)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');

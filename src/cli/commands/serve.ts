@@ -29,6 +29,7 @@ export const serveCommand = defineCommand({
       schema: wholeNumber(1, 1_000_000).optional(),
     },
   },
+  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (options, { signal }) => {
     const { serveIndex } = await import('../serve-index.js');
     const { url, closed } = await serveIndex({ ...options, signal, logLevel: 'info' });

@@ -16,6 +16,7 @@ export const suggestCommand = defineCommand({
       schema: z.string().optional(),
     },
   },
+  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index: folder, ...request }, _context, words) => {
     const text = textOf(words);
     const { withSearch } = await import('../open-search.js');

@@ -13,9 +13,13 @@ export const trainCommand = defineCommand({
     ...configFlags,
     resume: { help: 'go on from the checkpoint of an interrupted run', schema: switched },
   },
+  project: {
+    lacks: ({ data, out }) => data === undefined || out === undefined,
+    fills: ({ data, model }) => ({ data, out: model }),
+  },
   run: async ({ data, out, resume, pictures, imageEncoder, imageCache, ...flags }, context) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
-    const config = await readConfig(flags);
+    const config = await readConfig(flags, context.project?.project);
     const { describeTraining, trainModel, trainingOutcome } = await import('../train-model.js');
     const { trainingReport } = await import('../../evaluation/report/training-files.js');
     const summary = await trainModel({ data, config, out, resume, images }, context);
