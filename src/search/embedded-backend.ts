@@ -75,7 +75,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
   const k = pages ? mostRanked : request.k;
   const retrieved = await retrieveCandidates(parts, { ...request, k });
   const retrievedAt = performance.now();
-  const ranked = fuse(retrieved, k, parts.manifest.indexing.fusionWeight);
+  const ranked = fuse(retrieved, k, request.weight ?? parts.manifest.indexing.fusionWeight);
   const page = pages ? cursors.page(cursors.open(ranked), request.k) : { ranked };
   const fusedAt = performance.now();
   const explained = explain ? explainer(retrieved) : undefined;

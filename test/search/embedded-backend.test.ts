@@ -64,6 +64,17 @@ describe('search', () => {
     }
   });
 
+  it('takes the weight of a request in place of that of the manifest', async () => {
+    const request = { text: 'blue ladder', k: 20, mode: 'hybrid' as const };
+    const { token, vector } = await graph.retrieve(request);
+    for (const weight of [0, 0.2, 1]) {
+      const { hits } = await graph.search({ ...request, weight });
+      expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(convexCombination(token, vector, weight, 20));
+    }
+    const { hits: asUsual } = await graph.search(request);
+    expect((await graph.search({ ...request, weight: 0.5 })).hits).toEqual(asUsual);
+  });
+
   it('gives the same answer to the same question, alone or among many at once', async () => {
     const requests = modes.flatMap(mode =>
       ['red saw', 'valve', 'black paint brush'].map(text => ({ text, k: 15, mode })),
@@ -129,6 +140,11 @@ describe('search', () => {
     ['half a hit', { k: 1.5 }],
     ['an empty text', { text: '' }],
     ['no breadth', { ef: 0 }],
+    ['a weight below 0', { weight: -0.1 }],
+    ['a weight above 1', { weight: 1.1 }],
+    ['a weight that is no number', { weight: Number.NaN }],
+    ['a weight of tokens alone', { mode: 'token' as const, weight: 0.5 }],
+    ['a weight of vectors alone', { mode: 'vector' as const, weight: 0.5 }],
   ])('refuses %s', async (_, change) => {
     const request = { text: 'drill', k: 3, mode: 'hybrid' as const, ...change };
     await expect(graph.search(request)).rejects.toMatchObject({ code: 'request/invalid' });

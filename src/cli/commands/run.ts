@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { modeFlag, path, wholeNumber } from '../flags.js';
+import { modeFlag, path, weightFlag, wholeNumber } from '../flags.js';
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -10,13 +10,14 @@ export const runCommand = defineCommand({
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path },
     out: { value: 'RUN', help: 'run file that is written; gzip when it ends in .gz', schema: path },
     ...modeFlag,
+    ...weightFlag,
     k: {
       value: 'N',
       help: 'hits for each query, 1 to 1000 (default 100)',
       schema: wholeNumber(1, 1000).prefault('100'),
     },
   },
-  run: async ({ index: folder, queries: file, out, mode: wanted, k }, context) => {
+  run: async ({ index: folder, queries: file, out, mode: wanted, weight, k }, context) => {
     const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
       import('../open-search.js'),
       import('../../../data/queries.js'),
@@ -28,7 +29,7 @@ export const runCommand = defineCommand({
     try {
       return await withSearch(folder, async ({ index, modes }) => {
         const mode = wanted ?? modes[0];
-        const run = await runQueries(index, queries, { mode, k, onProgress: done => progress.update(done) });
+        const run = await runQueries(index, queries, { mode, k, weight, onProgress: done => progress.update(done) });
         await writeRun(out, run, mode);
         return { json: { run: out, mode, queries: run.size }, text: `${out}: ${run.size} queries, ${mode}` };
       });
