@@ -40,10 +40,10 @@ export interface EmbeddedIndex extends SearchBackend {
   tokenMeasures(): SegmentMeasures;
 }
 
-function fuse({ read, token, vector }: Retrieved, k: number, weight: number): readonly Candidate[] {
-  if (read.mode === 'token') return token;
-  if (read.mode === 'vector') return vector;
-  return convexCombination(token, vector, weight, k);
+function fuse({ read, ...sides }: Retrieved, k: number, weight: number): readonly Candidate[] {
+  if (read.mode === 'token') return sides.token;
+  if (read.mode === 'vector') return sides.vector;
+  return convexCombination(sides, weight, k);
 }
 
 /** Looks up what each side gave a document. */

@@ -5,7 +5,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { parts } from './manifest.js';
+import { parts, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { changedSince, replayDictionary, replayDocument } from './replay.js';
@@ -30,7 +30,8 @@ const fewTombstones = 1_000;
 /** What is searched at present; another takes its place when the index is opened anew. */
 interface Opened {
   readonly parts: OpenParts;
-  readonly index: EmbeddedIndex;
+  /** over these parts; another one where the weight of the fusion was changed */
+  index: EmbeddedIndex;
   /** of the data file: another one where the index was made again */
   readonly inode: number;
   /** last commit that tokens and vectors have seen */
@@ -73,7 +74,8 @@ async function takeIn(opened: Opened): Promise<boolean> {
 
 /**
  * Opens an index for searching as openIndex does, and follows what another process writes to it: a search looks at the store, at most every
- * `everyMs`, and takes later commits in. Where the store has forgotten what these touched, and where the index was made again, it is opened anew;
+ * `everyMs`, and takes later commits in. A weight of the fusion that was
+ * changed since is taken over too. Where the store has forgotten what these touched, and where the index was made again, it is opened anew;
  * searches that are under way end on the one that they began on.
  * @throws TandemError as openIndex
  */
@@ -96,13 +98,21 @@ export async function followIndex(folder: string, options: FollowOptions = {}): 
     followed.users++;
     try {
       const known = await takeIn(followed);
-      if (known && (await inodeOf(folder)) === followed.inode) return;
+      if (known && (await inodeOf(folder)) === followed.inode) return await takeOverWeight(followed);
     } finally {
       await release(followed);
     }
     const next = await openNow(folder, embedder, cursors);
     current = next;
     await retire(followed);
+  }
+
+  async function takeOverWeight(opened: Opened): Promise<void> {
+    const { manifest } = opened.index;
+    const { fusionWeight } = (await readManifest(folder)).indexing;
+    if (fusionWeight === manifest.indexing.fusionWeight) return;
+    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight } };
+    opened.index = searchParts({ ...opened.parts, manifest: changed }, embedder, cursors);
   }
 
   async function release(opened: Opened): Promise<void> {

@@ -27,28 +27,31 @@ function normalised(candidates: readonly Candidate[]): Map<string, number> {
   return new Map(candidates.map(({ id, score }) => [id, span === 0 ? 1 : (score - low) / span]));
 }
 
+/** What the sides of a hybrid search returned, each best first. */
+export interface Sides {
+  readonly token: readonly Candidate[];
+  readonly vector: readonly Candidate[];
+  /** how far the token side has found what was asked for, [0, 1]; 1 when absent */
+  readonly coverage?: number;
+}
+
 /**
  * Convex combination (Bruch, Gai & Ingber, TOIS 2023, with observed minima):
- * score(d) = (1 - weight) * token'(d) + weight * vector'(d), each side min-max normalised over its candidates.
- * A document that one side did not return has 0 there, as its last candidate has. Of equal scores the token side's documents come
+ * score(d) = (1 - weight) * coverage * token'(d) + weight * vector'(d), each side min-max normalised over its candidates.
+ * The coverage keeps tokens that have found a part of the query alone from counting as if they had found all of it. A document that one side did not return has 0 there, as its last candidate has. Of equal scores the token side's documents come
  * first, each side's in its own order: so at weight 0 the tokens rank, and vectors go on where these have found too little.
  * @param weight  of the vector side, in [0, 1]
  * @param k       documents returned at most
  * @returns scores in [0, 1], best first
  * @throws TandemError 'fusion/duplicate-id'
  */
-export function convexCombination(
-  token: readonly Candidate[],
-  vector: readonly Candidate[],
-  weight: number,
-  k: number,
-): Candidate[] {
+export function convexCombination({ token, vector, coverage = 1 }: Sides, weight: number, k: number): Candidate[] {
   const tokenScores = normalised(token);
   const vectorScores = normalised(vector);
   if (tokenScores.size < token.length) refuseDuplicates(idsOf(token), 'the token side');
   if (vectorScores.size < vector.length) refuseDuplicates(idsOf(vector), 'the vector side');
   const fused = new Map<string, number>();
-  for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * score);
+  for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * coverage * score);
   for (const [id, score] of vectorScores) fused.set(id, (fused.get(id) ?? 0) + weight * score);
   return ranked(fused).slice(0, k);
 }

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { Candidate } from '../../src/lexical/candidate.js';
-import { convexCombination, reciprocalRankFusion } from '../../src/search/fusion.js';
+import { convexCombination as fuseSides, reciprocalRankFusion } from '../../src/search/fusion.js';
 
 const list = (scores: Record<string, number>): Candidate[] =>
   Object.entries(scores).map(([id, score]) => ({ id, score }));
+/** Both sides have found all that was asked for. */
+const convexCombination = (token: readonly Candidate[], vector: readonly Candidate[], weight: number, k: number) =>
+  fuseSides({ token, vector }, weight, k);
 const distinct = fc
   .uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.double({ min: -1, max: 30, noNaN: true })), {
     selector: ([id]) => id,
@@ -65,6 +68,18 @@ describe('convexCombination', () => {
         expect(plain.size).toBe(new Set([...token, ...vector].map(({ id }) => id)).size);
       }),
     );
+  });
+
+  it('takes less of a token side that has found a part of the query', () => {
+    // token a 1, b 0; vector c 1, b 0: at .5 and coverage .4 a has .5 * .4 = .2 and c .5
+    const sides = { token: list({ a: 10, b: 2 }), vector: list({ c: 0.7, b: 0.5 }), coverage: 0.4 };
+    expect(fuseSides(sides, 0.5, 3)).toEqual([
+      { id: 'c', score: 0.5 },
+      { id: 'a', score: 0.2 },
+      { id: 'b', score: 0 },
+    ]);
+    // at weight 0 the tokens rank all the same
+    expect(fuseSides(sides, 0, 3).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
   it('refuses a document that stands twice on one side', () => {
