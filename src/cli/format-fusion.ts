@@ -12,12 +12,14 @@ const advice = 'judged queries (--queries, --qrels) tell more';
 
 /** The weight of the vector side, what the hybrid and both sides come to with it, and what decided. */
 export function formatFusion(weight: number, fusion: TunedFusion | undefined): string {
-  return fusion === undefined
-    ? `fusion weight ${weight}, as is usual: the documents have no words to try it on; ${advice}`
-    : `fusion weight ${weight}: ${formatFigures(fusion)}\n  ${formatReason(fusion)}`;
+  const lines =
+    fusion === undefined
+      ? ['usual for such towers: the documents have no words to try it on', advice]
+      : [figuresOf(fusion), ...(fusion.rule === 'usual' ? usualReasons(fusion) : tunedReasons(fusion))];
+  return `fusion weight ${weight}: ${lines.join('\n  ')}`;
 }
 
-function formatFigures({ on, queries, score, tokens, vectors }: TunedFusion): string {
+function figuresOf({ on, queries, score, tokens, vectors }: TunedFusion): string {
   const asked = {
     judged: 'judged queries',
     validation: 'validation queries of the model',
@@ -27,20 +29,25 @@ function formatFigures({ on, queries, score, tokens, vectors }: TunedFusion): st
   return `${tunedFigure} hybrid ${hybrid}, tokens ${token}, vectors ${vector} on ${queries.toLocaleString('en')} ${asked}`;
 }
 
-function formatReason(fusion: TunedFusion): string {
-  const { rule, kind, usual, weight, asGood, best, judged, few } = fusion;
-  const usually = `usual for ${kinds[kind]}`;
-  if (rule === 'usual') {
-    const why =
-      few === undefined ? 'no query is judged' : `${few} judged queries are too few, ${leastQueries} are needed`;
-    const cut = weight < usual ? `, cut from ${usual}: vectors find less than half of what tokens find` : '';
-    return `${why}, and drawn ones know no synonyms, so the weight is what is ${usually}${cut}; ${advice}`;
-  }
+function usualReasons({ kind, usual, weight, few }: TunedFusion): string[] {
+  const why =
+    few === undefined ? 'no query is judged' : `${few} judged queries are too few (${leastQueries} are needed)`;
+  return [
+    `usual for ${kinds[kind]}, since ${why} and drawn ones know no synonyms`,
+    ...(weight < usual ? [`cut from ${usual}, since vectors find less than half of what tokens find`] : []),
+    advice,
+  ];
+}
+
+function tunedReasons({ kind, usual, rule, asGood, best, judged }: TunedFusion): string[] {
   const chosen =
     asGood === undefined || asGood.low === asGood.high
-      ? `the best weight is ahead of every other by more than a standard error`
-      : `of the weights within one standard error of the best (${best}), ${asGood.low} to ${asGood.high}, the nearest to ${usual}, which is ${usually}`;
-  if (rule === 'plain') return chosen;
+      ? 'the best, ahead of every other by more than one standard error'
+      : `nearest to ${usual}, usual for ${kinds[kind]}, of those within one standard error of the best (${best}): ${asGood.low} to ${asGood.high}`;
+  if (rule === 'plain') return [chosen];
   const [token, vector] = [judged.tokens, judged.vectors].map(share => share.toFixed(2));
-  return `${chosen}; judged@10 is ${token} for tokens and ${vector} for vectors, so the mean of ${tunedFigure} and its condensed form decided`;
+  return [
+    chosen,
+    `by the mean of ${tunedFigure} and its condensed form, since judged@10 is ${token} for tokens and ${vector} for vectors`,
+  ];
 }

@@ -56,31 +56,39 @@ export async function tuneIndexFolder(
 }
 
 /**
- * Finds the weight of the vector side of an index and stores it: by judged queries where there are enough of them, given or carried by the model;
- * otherwise the one that is usual for such towers.
- * @param given  win over the validation queries of the model
+ * Finds the weight of the vector side of an index and stores it. The claim on the index is the caller's to hold.
+ * @param given  judged queries, in place of those that the model carries
  */
 export async function tuneWeight(
   folder: string,
   given: JudgedQueries | undefined,
-  context: CommandContext,
+  context: Pick<CommandContext, 'progress'>,
 ): Promise<TunedIndex> {
+  const { weight, fusion } = await findWeight(folder, given, context);
+  if (fusion === undefined) return { manifest: await setFusionWeight(folder, weight) };
+  return { manifest: await storeFusionWeight(folder, fusion), fusion };
+}
+
+/** The weight by judged queries where there are enough of them, given or carried by the model; otherwise the one that is usual for such towers. */
+export async function findWeight(
+  folder: string,
+  given: JudgedQueries | undefined,
+  context: Pick<CommandContext, 'progress'>,
+): Promise<{ readonly weight: number; readonly fusion?: TunedFusion }> {
   const { manifest } = await readModelManifest(modelFolder(folder));
   const kind = learntFrom(manifest);
-  const validation = await readValidationQueries(modelFolder(folder));
-  const fusion = await withSearch(folder, async ({ index }) => {
-    const { few, ...tuning } = await chooseQueries(index, kind, given, validation);
-    if (tuning.queries.length === 0) return undefined;
+  const carried = await readValidationQueries(modelFolder(folder));
+  return withSearch(folder, async ({ index }) => {
+    const { few, ...tuning } = await chooseQueries(index, kind, given, carried);
+    if (tuning.queries.length === 0) return { weight: usualWeights[kind] };
     const progress = context.progress('tuning the fusion', 'queries', tuning.queries.length);
     try {
-      const tuned = await tuneIndex(index, tuning, done => progress.update(done));
-      return few === undefined ? tuned : { ...tuned, few };
+      const fusion = await tuneIndex(index, tuning, done => progress.update(done));
+      return { weight: fusion.weight, fusion: few === undefined ? fusion : { ...fusion, few } };
     } finally {
       progress.finish();
     }
   });
-  if (fusion === undefined) return { manifest: await setFusionWeight(folder, usualWeights[kind]) };
-  return { manifest: await storeFusionWeight(folder, fusion), fusion };
 }
 
 /** @returns what is tuned on, and how many judged queries were too few for it */
@@ -88,11 +96,11 @@ async function chooseQueries(
   index: EmbeddedIndex,
   kind: TowerKind,
   given: JudgedQueries | undefined,
-  validation: JudgedQueries | undefined,
+  carried: JudgedQueries | undefined,
 ): Promise<Tuning & { readonly few?: number }> {
   const ids = new Set(index.ids());
   const has = (id: string): boolean => ids.has(id);
-  const judged = given ?? (validation && answerable(validation, has));
+  const judged = given ?? (carried && answerable(carried, has));
   const telling = judged === undefined ? 0 : tellingQueries(judged, has);
   if (judged !== undefined && telling >= leastQueries)
     return { ...judged, on: given === undefined ? 'validation' : 'judged', kind };
