@@ -5,7 +5,7 @@ export type TowerKind = (typeof towerKinds)[number];
  * Weight of the vector side that is usual for towers of a kind, by what they learnt from: pairs of people, queries drawn from the documents, or
  * nothing, where an imported encoder is used as it came. Measured: `npm run bench -- fusion-weights`, docs/results.md.
  */
-export const usualWeights: Readonly<Record<TowerKind, number>> = { pairs: 0.3, documents: 0.1, nothing: 0.35 };
+export const usualWeights: Readonly<Record<TowerKind, number>> = { pairs: 0.3, documents: 0.1, nothing: 0.3 };
 
 /** Weights are tried in steps of 1 / 20. */
 export const weightSteps = 20;

@@ -9,11 +9,11 @@ const second = 1 / Math.log2(3);
 
 describe('sweepWeights', () => {
   it('measures what the fusion gives at every weight', () => {
-    // a: (1 - w); b: .5 (1 - w) + w: b, which is wanted, passes a where w > 1/3
+    // token, from 7.2 to 10: a 1, b 9/14; a has 1 - w, b 9/14 (1 - w) + w: b, which is wanted, passes a where w > 5/19
     const [query] = [{ token: side('a', 'b', 'x'), vector: side('b', 'y'), judgements: wants('b') }];
     const points = sweepWeights([query]);
     expect(points.map(({ weight }) => weight)).toEqual(Array.from({ length: 21 }, (_, i) => i / 20));
-    for (const { weight, plain } of points) expect(plain[0], `${weight}`).toBeCloseTo(weight > 1 / 3 ? 1 : second, 12);
+    for (const { weight, plain } of points) expect(plain[0], `${weight}`).toBeCloseTo(weight > 5 / 19 ? 1 : second, 12);
   });
 
   it('measures the condensed lists too, however deep the judged ones stand', () => {
