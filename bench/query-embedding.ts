@@ -40,7 +40,15 @@ async function makeModel(folder: string, name: string, texts: readonly string[])
   };
   const { writeModel } = await import('../models/write-model.js');
   const state = createModelState(config, vocabulary);
-  await writeModel(join(folder, name), { state, config, vocabulary, tokenizer, metrics: {}, tandem: 'bench' });
+  await writeModel(join(folder, name), {
+    state,
+    config,
+    vocabulary,
+    tokenizer,
+    metrics: {},
+    learntFrom: 'nothing',
+    tandem: 'bench',
+  });
   return loadModel(join(folder, name), { threads: 1 });
 }
 

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
+  'fusion-weights': async () => (await import('./fusion-weights.js')).fusionWeights,
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,

@@ -9,9 +9,14 @@ export const artefactFiles = {
   document: 'document.onnx',
   tables: 'tables.safetensors',
   tokenizer: 'tokenizer.json',
+  validation: 'validation.jsonl',
 } as const;
 
 const count = z.int().min(0);
+
+/** What towers learnt from: pairs of people, queries drawn from the documents, or nothing, where an encoder is used as it came. */
+export const lessons = ['pairs', 'documents', 'nothing'] as const;
+export type Lesson = (typeof lessons)[number];
 
 /** model.json: what a model artefact says about itself. */
 export const modelManifestSchema = z.strictObject({
@@ -20,6 +25,8 @@ export const modelManifestSchema = z.strictObject({
   /** version of Tandem that wrote it */
   tandem: z.string(),
   created: z.string(),
+  /** absent in what was written before it was kept */
+  learntFrom: z.enum(lessons).optional(),
   config: configSchema,
   vocabulary: z.strictObject({
     countries: z.array(z.string()),
@@ -39,3 +46,10 @@ export const modelManifestSchema = z.strictObject({
 });
 
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
+
+/** What a model learnt from; of an older artefact as its towers and figures tell: only pairs were validated on, only an encoder has no fusion. */
+export function learntFrom({ learntFrom: told, config, metrics }: ModelManifest): Lesson {
+  if (told !== undefined) return told;
+  if ('ROC AUC' in metrics) return 'pairs';
+  return config.towers.fusion === 'none' ? 'nothing' : 'documents';
+}

@@ -4,10 +4,11 @@ import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../src/f
 import { exportTower } from './export-tower.js';
 import { describeFiles } from './file-hashes.js';
 import { type ImageEncoder, writeImageEncoderFiles } from './images/image-encoder.js';
-import { artefactFiles, type ModelManifest, modelManifestSchema } from './manifest.js';
+import { artefactFiles, type Lesson, type ModelManifest, modelManifestSchema } from './manifest.js';
 import type { ModelState, Vocabulary } from './model-state.js';
 import { writeSafetensors } from './safetensors.js';
 import { packTables } from './table-file.js';
+import { type ValidationQueries, writeValidationRows } from './validation-queries.js';
 
 export interface ModelToWrite {
   readonly state: ModelState;
@@ -20,6 +21,9 @@ export interface ModelToWrite {
   readonly metrics: Readonly<Record<string, number>>;
   /** what is wrong with the model, for people */
   readonly warnings?: readonly string[];
+  readonly learntFrom: Lesson;
+  /** kept for what is tuned later, such as the fusion of an index */
+  readonly validation?: ValidationQueries;
   readonly tandem: string;
 }
 
@@ -37,11 +41,14 @@ export async function writeModel(path: string, model: ModelToWrite): Promise<voi
     );
     if (tokenizer !== undefined) await writeWhole(join(folder, artefactFiles.tokenizer), tokenizer);
     if (model.imageEncoder !== undefined) await writeImageEncoderFiles(folder, model.imageEncoder);
+    if (model.validation !== undefined)
+      await writeWhole(join(folder, artefactFiles.validation), writeValidationRows(model.validation));
     const manifest: ModelManifest = {
       format: 'tandem-model',
       version: 2,
       tandem: model.tandem,
       created: new Date().toISOString(),
+      learntFrom: model.learntFrom,
       config: model.config,
       vocabulary: modelManifestSchema.shape.vocabulary.parse(model.vocabulary),
       files: await describeFiles(folder),

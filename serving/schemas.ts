@@ -53,6 +53,12 @@ const searchFields = z.strictObject({
   pages: z.boolean().optional().describe('give a cursor for the next page, of up to 1,000 hits in all'),
   explain: z.boolean().optional().describe('give the parts of each score'),
   ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('of the vectors in mode hybrid, 0: tokens alone rank, 1: vectors alone; that of the index when absent'),
 });
 
 export const searchBody = searchFields.refine(

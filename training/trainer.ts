@@ -158,8 +158,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     validation && { set: validation, figures: metrics },
   );
   const imageEncoder = vocabulary.imageWidth === undefined ? undefined : options.imageEncoder;
+  const learntFrom = pairs.length > 0 ? 'pairs' : 'documents';
   const figures = { ...metrics, ...named(knownItems) };
-  await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, metrics: figures, warnings, tandem });
+  const about = { metrics: figures, warnings, learntFrom, validation: data.validation, tandem } as const;
+  await writeModel(out, { state, config, vocabulary, tokenizer, imageEncoder, ...about });
   await folder.remove();
   const times = timesOf(log.rows, config.training.batchSize);
   return { out, ...times, resumedAt, droppedChannels: dropped, metrics, knownItems, warnings, log: log.rows };

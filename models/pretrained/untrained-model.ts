@@ -30,5 +30,6 @@ export async function writeUntrainedModel(
     maxDocumentTokens,
   };
   const state = createModelState(config, vocabulary, pretrainedParts(config, encoder));
-  await writeModel(path, { state, config, vocabulary, tokenizer: encoder.tokenizer, metrics: {}, tandem });
+  const about = { metrics: {}, learntFrom: 'nothing', tandem } as const;
+  await writeModel(path, { state, config, vocabulary, tokenizer: encoder.tokenizer, ...about });
 }

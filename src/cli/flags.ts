@@ -58,6 +58,14 @@ export const modeFlag = {
   },
 } as const;
 
+export const weightFlag = {
+  weight: {
+    value: 'W',
+    help: 'of the vectors in mode hybrid, 0 to 1 (default: that of the index)',
+    schema: number(0, 1).optional(),
+  },
+} as const;
+
 export const imageFlags = {
   pictures: { value: 'DIR', help: "folder of the documents' pictures", schema: path.optional() },
   imageCache: {

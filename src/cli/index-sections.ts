@@ -2,17 +2,17 @@ import { efCurveSection, fusionCurveSection } from '../evaluation/report/curve-s
 import type { Section } from '../evaluation/report/sections.js';
 import { curveDepth, randomNegatives, type VectorMeasures } from '../search/measure-vectors.js';
 import { tunedFigure } from '../search/tune-index.js';
-import type { TunedFusion } from '../search/tuned-fusion.js';
+import type { StoredFusion } from '../search/tuned-fusion.js';
 
 /** What a report shows of an index itself: how its fusion was tuned, and how good its embeddings and their graph are. */
-export function indexSections(fusion: TunedFusion | undefined, vectors: VectorMeasures | undefined): Section[] {
+export function indexSections(fusion: StoredFusion | undefined, vectors: VectorMeasures | undefined): Section[] {
   const sections: Section[] = [];
   if (fusion !== undefined) {
     const curve = fusion.curve.map(({ weight, score }) => ({ weight, value: score }));
     sections.push(
       fusionCurveSection(
         curve,
-        `${tunedFigure} on ${fusion.on === 'judged' ? 'judged queries' : 'known-item queries'}`,
+        `${tunedFigure} on ${fusion.on === 'known-item' ? 'known-item queries' : 'judged queries'}`,
         fusion.weight,
       ),
     );

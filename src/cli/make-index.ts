@@ -1,23 +1,17 @@
 import { cp } from 'node:fs/promises';
-import { drawKnownItems } from '../../data/known-items.js';
 import type { DocumentSource } from '../../data/read-documents.js';
 import type { IndexingConfig } from '../config/indexing.js';
-import type { DocumentRow, QueryRow } from '../config/rows.js';
-import { pseudoQuerySchema } from '../config/training.js';
-import type { Qrels } from '../evaluation/trec.js';
-import { seededRandom, shuffle } from '../math/random.js';
 import { buildIndex } from '../search/build-index.js';
-import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import type { Manifest } from '../search/manifest.js';
-import { tuneIndex } from '../search/tune-index.js';
-import { storeFusionWeight, type TunedFusion } from '../search/tuned-fusion.js';
+import type { JudgedQueries } from '../search/tune-index.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
 import { type CutTexts, cutTexts } from './format-texts.js';
 import { graphWarning } from './format-vectors.js';
-import { modelFolder, picturesFolder, withSearch } from './open-search.js';
+import { modelFolder, picturesFolder } from './open-search.js';
 import { notePlaces, writePlaces } from './places.js';
 import { readDocumentFile } from './read-rows.js';
+import { type TunedIndex, tuneWeight } from './tune-weight.js';
 
 export interface MakeIndexOptions {
   /** a file of documents, or several and how they are read */
@@ -30,13 +24,11 @@ export interface MakeIndexOptions {
   readonly pictures?: string;
   /** folder that the vectors of pictures are kept in; beside the index when absent */
   readonly imageCache?: string;
-  /** validation queries and judgements that the fusion weight is tuned on, in place of known-item queries */
-  readonly tuneOn?: { readonly queries: readonly QueryRow[]; readonly qrels: Qrels };
+  /** judged queries that the fusion weight is tuned on, in place of those that the model carries */
+  readonly tuneOn?: JudgedQueries;
 }
 
-export interface MadeIndex {
-  readonly manifest: Manifest;
-  readonly fusion?: TunedFusion;
+export interface MadeIndex extends TunedIndex {
   readonly cutTexts?: CutTexts;
 }
 
@@ -44,16 +36,15 @@ export interface MadeIndex {
 export async function makeIndex(options: MakeIndexOptions, context: CommandContext): Promise<MadeIndex> {
   const { model, tuneOn } = options;
   if (model === undefined) return { manifest: await build(options, context) };
-  let fusion: TunedFusion | undefined;
+  let tuned: TunedIndex | undefined;
   const finish = async (folder: string, manifest: Manifest): Promise<Manifest> => {
     const warning = graphWarning(manifest);
     if (warning !== undefined) context.warn(warning);
     if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return manifest;
-    fusion = await tune(folder, tuneOn, context);
-    return fusion === undefined ? manifest : storeFusionWeight(folder, fusion);
+    tuned = await tuneWeight(folder, tuneOn, context);
+    return tuned.manifest;
   };
-  const made = await buildWithModel(model, { ...options, finish }, context);
-  return fusion === undefined ? made : { ...made, fusion };
+  return { ...(await buildWithModel(model, { ...options, finish }, context)), ...tuned };
 }
 
 type BuildOptions = MakeIndexOptions & Pick<Parameters<typeof buildIndex>[0], 'finish'>;
@@ -96,38 +87,4 @@ async function build(options: BuildOptions, context: CommandContext, embedder?: 
   } finally {
     progress.finish();
   }
-}
-
-/** Known-item queries that a weight is tuned on where nobody has judged any. */
-const mostKnownItems = 4_000;
-
-/** @returns undefined where there is nothing to tune on: nobody has judged queries, and no document has a word */
-async function tune(
-  folder: string,
-  judged: MakeIndexOptions['tuneOn'],
-  context: CommandContext,
-): Promise<TunedFusion | undefined> {
-  return withSearch(folder, async ({ index }) => {
-    const { queries, qrels } = judged ?? (await knownItems(index));
-    if (judged === undefined && queries.length === 0) return undefined;
-    const progress = context.progress('tuning the fusion', 'queries', queries.length);
-    try {
-      const fusion = await tuneIndex(index, queries, qrels, done => progress.update(done));
-      return { ...fusion, curve: [...fusion.curve], on: judged === undefined ? 'known-item' : 'judged' };
-    } finally {
-      progress.finish();
-    }
-  });
-}
-
-/** Known-item queries of documents drawn by chance. */
-async function knownItems(index: EmbeddedIndex) {
-  const ids = index.ids();
-  const drawn = shuffle(Int32Array.from(ids.keys()), seededRandom(0)).slice(0, mostKnownItems);
-  const documents = await Promise.all(Array.from(drawn, at => index.get(ids[at])));
-  return drawKnownItems(
-    documents.filter((document): document is DocumentRow => document !== undefined),
-    pseudoQuerySchema.parse({}),
-    0,
-  );
 }

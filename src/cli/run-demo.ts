@@ -26,7 +26,7 @@ import { indexSections } from './index-sections.js';
 import { type MadeIndex, makeIndex } from './make-index.js';
 import { isFolder, withSearch } from './open-search.js';
 import { readConfig } from './read-config.js';
-import { readDocumentFile, readTuning } from './read-rows.js';
+import { readDocumentFile } from './read-rows.js';
 import { serveIndex } from './serve-index.js';
 import { trainModel } from './train-model.js';
 
@@ -167,12 +167,8 @@ async function trainDemo(
 }
 
 async function indexDemo(at: Places, { indexing }: Config, context: CommandContext): Promise<MadeIndex> {
-  const tuneOn = await readTuning(
-    join(at.data, preparedFiles.queries.validation),
-    join(at.data, preparedFiles.qrels.validation),
-  );
   const documents = join(at.data, preparedFiles.documents);
-  return makeIndex({ documents, model: at.model, indexing, out: at.index, pictures: at.pictures, tuneOn }, context);
+  return makeIndex({ documents, model: at.model, indexing, out: at.index, pictures: at.pictures }, context);
 }
 
 interface Measured {

@@ -40,6 +40,8 @@ export interface SearchRequest {
   readonly explain?: boolean;
   /** HNSW search breadth; the index default when absent */
   readonly ef?: number;
+  /** of the vector side in mode hybrid, [0, 1]; that of the index when absent */
+  readonly weight?: number;
 }
 
 /** Which passages of a hit are shown. */

@@ -40,10 +40,10 @@ export interface EmbeddedIndex extends SearchBackend {
   tokenMeasures(): SegmentMeasures;
 }
 
-function fuse({ read, token, vector }: Retrieved, k: number, weight: number): readonly Candidate[] {
-  if (read.mode === 'token') return token;
-  if (read.mode === 'vector') return vector;
-  return convexCombination(token, vector, weight, k);
+function fuse({ read, ...sides }: Retrieved, k: number, weight: number): readonly Candidate[] {
+  if (read.mode === 'token') return sides.token;
+  if (read.mode === 'vector') return sides.vector;
+  return convexCombination(sides, weight, k);
 }
 
 /** Looks up what each side gave a document. */
@@ -75,7 +75,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, request: Sea
   const k = pages ? mostRanked : request.k;
   const retrieved = await retrieveCandidates(parts, { ...request, k });
   const retrievedAt = performance.now();
-  const ranked = fuse(retrieved, k, parts.manifest.indexing.fusionWeight);
+  const ranked = fuse(retrieved, k, request.weight ?? parts.manifest.indexing.fusionWeight);
   const page = pages ? cursors.page(cursors.open(ranked), request.k) : { ranked };
   const fusedAt = performance.now();
   const explained = explain ? explainer(retrieved) : undefined;

@@ -54,7 +54,8 @@ const longestWaitMs = 60_000;
 /** What is searched at present; another takes its place when the index is opened anew. */
 interface Opened<C> {
   readonly parts: OpenParts;
-  readonly index: EmbeddedIndex;
+  /** over these parts; another one where the weight of the fusion was changed */
+  index: EmbeddedIndex;
   readonly companions: C;
   readonly embedder: QueryEmbedder | undefined;
   /** of the data file: another one where the index was made again */
@@ -167,9 +168,9 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
 
 /**
  * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
- * later commits in. Where the store has forgotten what these touched, and where the index was made again, also with another
- * model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that they began on. What cannot be
- * opened is not taken up: the index goes on answering as it was, and `fault` says why.
+ * later commits in, and a weight of the fusion that was changed since. Where the store has forgotten what these touched, and where the index was
+ * made again, also with another model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that
+ * they began on. What cannot be opened is not taken up: the index goes on answering as it was, and `fault` says why.
  * @throws TandemError as openIndex, and what the companions throw
  */
 export async function followIndex<C extends Companions>(
@@ -191,6 +192,7 @@ export async function followIndex<C extends Companions>(
     try {
       const known = await takeIn(followed);
       if (known && (await inodeOf(folder)) === followed.inode) {
+        await takeOverWeight(followed);
         failure = undefined;
         return;
       }
@@ -223,6 +225,14 @@ export async function followIndex<C extends Companions>(
     const waitMs = Math.min(longestWaitMs, 2 * (before?.waitMs ?? everyMs));
     failure = { error, standing, waitMs, tryAgainAt: performance.now() + waitMs };
     if (before?.error.message !== error.message) onFailure(error);
+  }
+
+  async function takeOverWeight(opened: Opened<C>): Promise<void> {
+    const { manifest } = opened.index;
+    const { fusionWeight } = (await readManifest(folder)).indexing;
+    if (fusionWeight === manifest.indexing.fusionWeight) return;
+    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight } };
+    opened.index = searchParts({ ...opened.parts, manifest: changed }, opened.companions.embedder, cursors);
   }
 
   /** Looks for news, unless it was done a moment ago or goes on already. */

@@ -14,41 +14,52 @@ function refuseDuplicates(ids: readonly string[], run: string): void {
 }
 
 /**
- * Min-max normalisation over the candidates of one list: the best becomes 1, the last 0.
+ * Scores stretched so that the best becomes 1 and the minimum 0.
  * One candidate alone, or several of equal score, become 1: each of them is the best that its side has.
+ * @param lowest  the minimum, of the least score; not above it
  */
-function normalised(candidates: readonly Candidate[]): Map<string, number> {
+function normalised(candidates: readonly Candidate[], lowest: (least: number) => number): Map<string, number> {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { score } of candidates) {
     low = Math.min(low, score);
     high = Math.max(high, score);
   }
-  const span = high - low;
-  return new Map(candidates.map(({ id, score }) => [id, span === 0 ? 1 : (score - low) / span]));
+  const minimum = lowest(low);
+  return new Map(candidates.map(({ id, score }) => [id, low === high ? 1 : (score - minimum) / (high - minimum)]));
 }
 
 /**
- * Convex combination (Bruch, Gai & Ingber, TOIS 2023, with observed minima):
- * score(d) = (1 - weight) * token'(d) + weight * vector'(d), each side min-max normalised over its candidates.
- * A document that one side did not return has 0 there, as its last candidate has. Of equal scores the token side's documents come
- * first, each side's in its own order: so at weight 0 the tokens rank, and vectors go on where these have found too little.
+ * Share of the least token score that is the minimum of the token side. A broad query finds hundreds of documents of nearly one score, which
+ * stretched from the least itself would differ like good and bad.
+ */
+const tokenMinimum = 0.9;
+
+/** What the sides of a hybrid search returned, each best first. */
+export interface Sides {
+  readonly token: readonly Candidate[];
+  readonly vector: readonly Candidate[];
+  /** how far the token side has found what was asked for, [0, 1]; 1 when absent */
+  readonly coverage?: number;
+}
+
+/**
+ * Convex combination (Bruch, Gai & Ingber, TOIS 2023):
+ * score(d) = (1 - weight) * coverage * token'(d) + weight * vector'(d), each side stretched to [0, 1]: vectors from the least cosine of their
+ * candidates, tokens from nine tenths of the least score. The coverage keeps tokens that have found a part of a query from counting as if they had
+ * found all of it. A document that one side did not return has 0 there. Of equal scores the token side's documents come first, each side's in
+ * its own order: so at weight 0 the tokens rank, and vectors go on where these have found too little.
  * @param weight  of the vector side, in [0, 1]
  * @param k       documents returned at most
  * @returns scores in [0, 1], best first
  * @throws TandemError 'fusion/duplicate-id'
  */
-export function convexCombination(
-  token: readonly Candidate[],
-  vector: readonly Candidate[],
-  weight: number,
-  k: number,
-): Candidate[] {
-  const tokenScores = normalised(token);
-  const vectorScores = normalised(vector);
+export function convexCombination({ token, vector, coverage = 1 }: Sides, weight: number, k: number): Candidate[] {
+  const tokenScores = normalised(token, least => tokenMinimum * least);
+  const vectorScores = normalised(vector, least => least);
   if (tokenScores.size < token.length) refuseDuplicates(idsOf(token), 'the token side');
   if (vectorScores.size < vector.length) refuseDuplicates(idsOf(vector), 'the vector side');
   const fused = new Map<string, number>();
-  for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * score);
+  for (const [id, score] of tokenScores) fused.set(id, (1 - weight) * coverage * score);
   for (const [id, score] of vectorScores) fused.set(id, (fused.get(id) ?? 0) + weight * score);
   return ranked(fused).slice(0, k);
 }

@@ -29,7 +29,7 @@ const refuse = (message: string): never => {
   throw new TandemError('request/invalid', message);
 };
 
-function check({ text, query, tokens, filter = [], sort = [], mode, k, ef }: SearchRequest): void {
+function check({ text, query, tokens, filter = [], sort = [], mode, k, ef, weight }: SearchRequest): void {
   const asks = tokens !== undefined || query !== undefined || filter.length > 0 || sort.length > 0;
   if (text.length === 0 && !asks) refuse('text: it is empty, and there is no query, filter or sort key');
   if (tokens !== undefined && !queryTokens.safeParse(tokens).success)
@@ -37,6 +37,9 @@ function check({ text, query, tokens, filter = [], sort = [], mode, k, ef }: Sea
   if (!Number.isInteger(k) || k < 1 || k > 1000) refuse(`k: it must be a whole number in [1, 1000], got ${k}`);
   if (ef !== undefined && (!Number.isInteger(ef) || ef < 1 || ef > 10_000))
     refuse(`ef: it must be a whole number in [1, 10000], got ${ef}`);
+  if (weight !== undefined && !(weight >= 0 && weight <= 1)) refuse(`weight: it must be in [0, 1], got ${weight}`);
+  if (weight !== undefined && mode !== 'hybrid')
+    refuse(`weight: it mixes tokens and vectors, so it goes with mode hybrid, not ${mode}`);
   if (mode === 'vector' && sort.length > 0)
     refuse('sort: vectors know no order but their own; use mode token or hybrid');
 }

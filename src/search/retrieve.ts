@@ -9,6 +9,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding, SearchRequest } from './backend.js';
 import type { Manifest } from './manifest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
+import { tokenCoverage } from './token-coverage.js';
 import { chooseVectorPlan } from './vector-plan.js';
 
 /** An opened index. */
@@ -34,6 +35,8 @@ export interface Retrieved {
   readonly read: ReadRequest;
   readonly token: readonly Candidate[];
   readonly vector: readonly Candidate[];
+  /** how far the token side has found what the text asks for, [0, 1]; see tokenCoverage */
+  readonly coverage: number;
   readonly channels?: QueryEmbedding['channels'];
   /** milliseconds by stage: embed, token, vector, of those that ran */
   readonly took: Readonly<Record<string, number>>;
@@ -113,11 +116,23 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     const embedded = await embedQuery({ text: plain, country, language });
     lap('embed');
     if (isZero(embedded.embedding))
-      return { read: withoutEmbedding(read), token: token.slice(0, request.k), vector, took };
+      return { read: withoutEmbedding(read), token: token.slice(0, request.k), vector, coverage: 1, took };
     channels = embedded.channels;
     // asked after the query was embedded: documents may have come and gone meanwhile
     vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read, language));
     lap('vector');
   }
-  return { read, token, vector, channels, took };
+  const coverage = mode === 'hybrid' ? coverageOf(parts, request, read, token) : 1;
+  return { read, token, vector, coverage, channels, took };
+}
+
+/** What a tree, or terms in place of the text, could have found is not known: it counts as found. */
+function coverageOf(
+  { tokens, manifest }: IndexParts,
+  request: RetrievalRequest,
+  { question }: ReadRequest,
+  token: readonly Candidate[],
+): number {
+  if ('query' in question || question.tokens !== undefined) return 1;
+  return tokenCoverage(tokens, request, token, manifest.indexing.bm25.k1);
 }

@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly mode: SearchMode;
   /** hits for each query, 1..1000 */
   readonly k: number;
+  /** of the vector side in mode hybrid; that of the index when absent */
+  readonly weight?: number;
   /** @param done  queries answered so far */
   readonly onProgress?: (done: number) => void;
 }
@@ -16,10 +18,10 @@ export async function runQueries(
   queries: readonly QueryRow[],
   options: RunOptions,
 ): Promise<Run> {
-  const { mode, k, onProgress } = options;
+  const { mode, k, weight, onProgress } = options;
   const run = new Map<string, readonly RunHit[]>();
   for (const { id, text, country, language } of queries) {
-    const { hits } = await backend.search({ text, country, language, k, mode });
+    const { hits } = await backend.search({ text, country, language, k, mode, weight });
     run.set(
       id,
       hits.map(({ id: document, score }) => ({ id: document, score })),

@@ -1,53 +1,74 @@
-import { bootstrapMean, type Interval } from '../evaluation/bootstrap.js';
-import type { Candidate } from '../lexical/candidate.js';
-import { convexCombination } from './fusion.js';
+import { condense, type Judgements, ndcg } from '../evaluation/metrics.js';
+import { convexCombination, type Sides } from './fusion.js';
+import { weightSteps } from './fusion-prior.js';
 
 /** What each side returned for one query, kept so that the sweep retrieves once. */
-export interface CachedCandidates {
-  readonly query: string;
-  readonly token: readonly Candidate[];
-  readonly vector: readonly Candidate[];
+export interface CachedQuery extends Sides {
+  readonly judgements: Judgements;
 }
 
-export interface FusionCurve {
-  /** of the vector side */
+/** Ranks that the figure looks at. */
+export const tunedDepth = 10;
+
+/** nDCG@10 of the queries, in their order, at one weight of the vector side. */
+export interface WeighedFigures {
   readonly weight: number;
-  /** the figure at that weight, meaned over the queries */
-  readonly score: number;
-  /** every weight tried, ascending; for the report */
-  readonly curve: readonly { readonly weight: number; readonly score: number }[];
-  /** what the best weight is ahead of weight 0, the tokens' own order */
-  readonly lead: Interval;
+  readonly plain: readonly number[];
+  /** of the condensed lists: unjudged documents dropped */
+  readonly condensed: readonly number[];
 }
 
-const steps = 20;
+/** Fuses cached candidates at weights of the vector side from 0 to 1 in steps of .05 and measures all of what they give. */
+export function sweepWeights(queries: readonly CachedQuery[]): WeighedFigures[] {
+  return Array.from({ length: weightSteps + 1 }, (_, step) => {
+    const weight = step / weightSteps;
+    const plain: number[] = [];
+    const condensed: number[] = [];
+    for (const query of queries) {
+      const { judgements } = query;
+      const ranked = convexCombination(query, weight, Number.POSITIVE_INFINITY).map(({ id }) => id);
+      plain.push(ndcg(ranked, judgements, tunedDepth, 1));
+      condensed.push(ndcg(condense(ranked, judgements), judgements, tunedDepth, 1));
+    }
+    return { weight, plain, condensed };
+  });
+}
+
+export interface ChosenWeight {
+  readonly weight: number;
+  /** of the highest mean, of equal ones the smallest */
+  readonly best: number;
+  /** the weights as good as the best as far as the queries tell, ascending */
+  readonly asGood: readonly number[];
+}
 
 /**
- * Sweeps the weight of the vector side from 0 to 1 in steps of .05 over cached candidates and keeps the one of the highest figure,
- * of equal ones the smaller. Where the queries do not tell that it is better than weight 0 (its lead's 95 % interval reaches 0), the weight
- * is 0: vectors that are not of use are not mixed in.
- * @param queries  candidates of at least one query, never of test queries
- * @param k        length of the fused lists that the figure sees
- * @param figure   ranked list of a query -> its figure, higher is better
+ * Of the weights that are as good as the best one as far as the queries tell (within one standard error of the paired difference, the rule of
+ * Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984, 3.4.3), the nearest to the usual one, of two equally near the
+ * smaller. So few queries give what is usual, and many give what is best.
+ * @param points  ascending by weight; figures of the same queries, at least one
+ * @param usual   [0, 1]
  */
-export function tuneFusionWeight(
-  queries: readonly CachedCandidates[],
-  k: number,
-  figure: (query: string, ranked: readonly Candidate[]) => number,
-): FusionCurve {
-  const points = Array.from({ length: steps + 1 }, (_, step) => {
-    const weight = step / steps;
-    const figures = queries.map(({ query, token, vector }) =>
-      figure(query, convexCombination(token, vector, weight, k)),
-    );
-    return { weight, figures, score: figures.reduce((sum, value) => sum + value, 0) / figures.length };
-  });
-  const [tokens] = points;
-  const best = points.reduce((kept, point) => (point.score > kept.score ? point : kept));
-  const lead = bootstrapMean(
-    best.figures.map((value, i) => value - tokens.figures[i]),
-    { seed: 0 },
-  );
-  const { weight, score } = lead.low > 0 ? best : tokens;
-  return { weight, score, lead, curve: points.map(point => ({ weight: point.weight, score: point.score })) };
+export function chooseWeight(
+  points: readonly { readonly weight: number; readonly figures: readonly number[] }[],
+  usual: number,
+): ChosenWeight {
+  const best = points.reduce((kept, point) => (meanOf(point.figures) > meanOf(kept.figures) ? point : kept));
+  const asGood = points
+    .filter(({ figures }) => withinOneError(best.figures.map((value, i) => value - figures[i])))
+    .map(({ weight }) => weight);
+  const distance = (weight: number): number => Math.abs(weight - usual);
+  // weights are multiples of .05 as doubles: of two equally near neither may win by rounding
+  const weight = asGood.reduce((kept, each) => (distance(each) < distance(kept) - 1e-9 ? each : kept));
+  return { weight, best: best.weight, asGood };
 }
+
+/** Whether a mean difference, not below 0, is no more than its standard error. */
+function withinOneError(differences: readonly number[]): boolean {
+  const mean = meanOf(differences);
+  const variance = meanOf(differences.map(value => (value - mean) ** 2));
+  return mean <= Math.sqrt(variance / differences.length);
+}
+
+export const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

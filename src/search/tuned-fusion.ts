@@ -5,48 +5,97 @@ import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { claimIndex } from './claim-index.js';
+import { towerKinds } from './fusion-prior.js';
 import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
 
-/** Queries that a fusion is tuned on: judged by people, or known items of the index itself. */
-export const tuningQueries = ['judged', 'known-item'] as const;
+/** Queries that a fusion is tuned on: given as judged, those that the model was validated on, or known items of the index itself. */
+export const tuningQueries = ['judged', 'validation', 'known-item'] as const;
+/**
+ * plain, half-condensed: nDCG@10 decided, or its mean with that of the condensed lists; usual: no query is judged, or too few are, and the weight that
+ * is usual for such towers was taken
+ */
+export const tuningRules = ['plain', 'half-condensed', 'usual'] as const;
 
 const weight = z.number().min(0).max(1);
-const curveSchema = z.strictObject({
+const points = z.array(z.strictObject({ weight, score: z.number(), condensed: z.number().optional() })).min(1);
+
+const tunedSchema = z.strictObject({
+  weight,
+  /** of the hybrid at that weight */
+  score: z.number(),
+  /** every weight tried, ascending */
+  curve: points,
+  on: z.enum(tuningQueries),
+  rule: z.enum(tuningRules),
+  kind: z.enum(towerKinds),
+  /** weight that is usual for towers of this kind */
+  usual: weight,
+  queries: z.int().min(1),
+  /** queries that were judged and were too few to tell */
+  few: z.int().min(1).optional(),
+  /** the figure of each side alone, and how much of its first ten is judged */
+  tokens: z.number(),
+  vectors: z.number(),
+  judged: z.strictObject({ tokens: z.number(), vectors: z.number() }),
+  /** weight of the highest mean, and the range of those within one standard error of it; where queries decided */
+  best: weight.optional(),
+  asGood: z.strictObject({ low: weight, high: weight }).optional(),
+});
+
+/** What earlier versions wrote. */
+const olderSchema = z.strictObject({
   weight,
   score: z.number(),
-  curve: z.array(z.strictObject({ weight, score: z.number() })).min(1),
-  /** absent in what was written before it was kept */
+  curve: points,
   lead: z.strictObject({ mean: z.number(), low: z.number(), high: z.number() }).optional(),
   on: z.enum(tuningQueries).default('judged'),
 });
+const curveSchema = z.union([tunedSchema, olderSchema]);
 
-/** A curve, and what queries it was drawn from. */
-export type TunedFusion = z.infer<typeof curveSchema>;
+/** How the weight of the vector side was found, and the curve that it was found on. */
+export type TunedFusion = z.infer<typeof tunedSchema>;
+/** The same as it stands in an index, which an earlier version may have tuned. */
+export type StoredFusion = z.infer<typeof curveSchema>;
 
 /**
  * Stores how the fusion was tuned: the curve in fusion.json, and its weight in the manifest, for searches opened from now on.
- * @throws TandemError 'index/locked' where another process writes to the index, 'index/not-found' | 'index/damaged' | 'files/*'
+ * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
  */
-export async function storeFusionWeight(folder: string, fusion: z.input<typeof curveSchema>): Promise<Manifest> {
-  await readManifest(folder);
-  const release = await claimIndex(folder);
-  return storeClaimed(folder, fusion).finally(release);
-}
-
-async function storeClaimed(folder: string, fusion: z.input<typeof curveSchema>): Promise<Manifest> {
+export async function storeFusionWeight(folder: string, fusion: TunedFusion): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  const { weight: fusionWeight } = curveSchema.parse(fusion);
+  const { weight: fusionWeight } = tunedSchema.parse(fusion);
   const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });
-  await writeWhole(join(folder, parts.fusion), sealedJson(curveSchema.parse(fusion)));
+  await writeWhole(join(folder, parts.fusion), sealedJson(tunedSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
+}
+
+/**
+ * Sets the weight alone, for searches opened from now on; an older curve stays and is passed over.
+ * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
+ */
+export async function setFusionWeight(folder: string, fusionWeight: number): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
+  await writeManifest(folder, changed);
+  return changed;
+}
+
+/**
+ * Holds the claim on writing to an index, as everybody must who changes it, while something is done.
+ * @throws TandemError 'index/locked' where another process writes to it, 'index/*', and what `work` throws
+ */
+export async function whileClaimed<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  await readManifest(folder);
+  const release = await claimIndex(folder);
+  return work().finally(release);
 }
 
 /**
  * The curve that the weight of an index was tuned on; undefined where it was not tuned, or was set to another weight since.
  * @throws TandemError 'index/damaged'
  */
-export async function readFusionCurve(folder: string): Promise<TunedFusion | undefined> {
+export async function readFusionCurve(folder: string): Promise<StoredFusion | undefined> {
   const path = join(folder, parts.fusion);
   const { indexing, tuned } = await readManifest(folder);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -59,7 +108,7 @@ export async function readFusionCurve(folder: string): Promise<TunedFusion | und
   return fusion.weight === indexing.fusionWeight ? fusion : undefined;
 }
 
-function parseCurve(path: string, text: string): TunedFusion {
+function parseCurve(path: string, text: string): StoredFusion {
   try {
     return curveSchema.parse(openSealedJson(text));
   } catch (error) {

@@ -11,6 +11,7 @@ import { readFusionCurve, storeFusionWeight } from '../../src/search/tuned-fusio
 import { openWritableIndex } from '../../src/search/writable-index.js';
 import { openDocumentStore } from '../../src/store/document-store.js';
 import { embedText, indexing, letterModel, makeDocuments } from '../search/fixture.js';
+import { tunedTo } from '../search/tuned-fixture.js';
 
 /** An index with every kind of file and page: a graph, a curve, values of many pages, free pages, commits that are not saved. */
 export async function buildWhole(folder: string): Promise<void> {
@@ -18,8 +19,7 @@ export async function buildWhole(folder: string): Promise<void> {
   const large = { id: 'large', title: 'wombat', description: 'burrow '.repeat(4_000) };
   const settings = indexing({ exactBelow: 100, language: 'und' });
   await buildIndex({ documents: [...documents, large], embedder: letterModel(), indexing: settings, out: folder });
-  const curve = [0, 0.4].map(weight => ({ weight, score: weight }));
-  await storeFusionWeight(folder, { weight: 0.4, score: 0.4, curve });
+  await storeFusionWeight(folder, tunedTo(0.4));
   const index = await openWritableIndex(folder, { embedder: letterModel() });
   for (let i = 0; i < 8; i++) await index.write([{ put: { ...large, title: `wombat ${i}` } }, { delete: `d${i}` }]);
   await index.close();

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -58,32 +58,4 @@ it('leaves them out where the vector mode is not asked for', async () => {
   const { metrics } = (await tandem('evaluate', ...words)) as { metrics: Record<string, Record<string, number>> };
   expect(Object.keys(metrics)).toEqual(['token']);
   expect(Object.keys(metrics.token)).not.toContain('ROC AUC');
-});
-
-it('tunes the fusion on queries drawn from the documents where none are judged', async () => {
-  const words = ['index', '--model', at('model'), '--documents', at('documents.jsonl')];
-  const made = (await tandem(...words, '--out', at('drawn'))) as {
-    fusionWeight: number;
-    fusion: Record<string, unknown>;
-  };
-  expect(made.fusion).toMatchObject({ on: 'known-item', weight: made.fusionWeight });
-  expect(made.fusion.curve).toHaveLength(21);
-  const given = await tandem(...words, '--set', 'indexing.fusionWeight=0.3', '--out', at('given'));
-  expect(given).toMatchObject({ fusionWeight: 0.3 });
-  expect(given).not.toHaveProperty('fusion');
-});
-
-it('leaves the vectors out of the ranking where no document has a word to draw', async () => {
-  await writeFile(at('wordless.jsonl'), '{"id": "a", "title": "..."}\n');
-  const made = await tandem(
-    'index',
-    '--model',
-    at('model'),
-    '--documents',
-    at('wordless.jsonl'),
-    '--out',
-    at('wordless'),
-  );
-  expect(made).toMatchObject({ documents: 1, fusionWeight: 0 });
-  expect(made).not.toHaveProperty('fusion');
 });

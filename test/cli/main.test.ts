@@ -190,6 +190,10 @@ describe('index, search, run, evaluate', () => {
     [['--k', '1001'], 2, 'usage/bad-value'],
     [['--mode', 'fuzzy'], 2, 'usage/bad-value'],
     [['--mode', 'vector'], 2, 'index/no-vectors'],
+    [['--weight', '1.1'], 2, 'usage/bad-value'],
+    [['--weight', 'half'], 2, 'usage/bad-value'],
+    // this index has tokens alone
+    [['--weight', '0.5'], 2, 'request/invalid'],
   ])('refuses %j with exit code %i and %s', async (words, exit, code) => {
     const ended = await runTandem(['search', '--index', at('index'), 'garden', ...words, '--json']);
     expect(ended.exit).toBe(exit);

@@ -14,6 +14,7 @@ import { openWritableIndex } from '../../src/search/writable-index.js';
 import { openDocumentStore } from '../../src/store/document-store.js';
 import { createFlatIndex } from '../../src/vector/flat-index.js';
 import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
+import { tunedTo } from './tuned-fixture.js';
 
 let folder: string;
 let whole: string;
@@ -213,7 +214,7 @@ describe('checkIndex', () => {
 
   it('finds a curve of the fusion that is altered; a repair takes it away', async () => {
     const path = await copy();
-    await storeFusionWeight(path, { weight: 0.4, score: 1, curve: [{ weight: 0.4, score: 1 }] });
+    await storeFusionWeight(path, tunedTo(0.4));
     expect((await checkIndex(path)).problems).toEqual([]);
     await flip(join(path, 'fusion.json'));
     expect((await checkIndex(path)).problems).toEqual([

@@ -53,15 +53,30 @@ describe('search', () => {
 
   it('fuses what retrieve returns, by the weight of the manifest, and explains it', async () => {
     const request = { text: 'blue ladder', k: 20, mode: 'hybrid' as const, country: 'de' };
-    const { token, vector, channels } = await graph.retrieve(request);
+    const { token, vector, coverage, channels } = await graph.retrieve(request);
     expect([token.length, vector.length, channels]).toEqual([50, 50, { letters: 1 }]);
     const { hits } = await graph.search({ ...request, explain: true });
-    expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(convexCombination(token, vector, 0.5, 20));
+    expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(
+      convexCombination({ token, vector, coverage }, 0.5, 20),
+    );
     for (const { id, parts } of hits) {
       expect(parts?.token).toBe(token.find(candidate => candidate.id === id)?.score);
       expect(parts?.vectorRank ?? 0).toBe(vector.findIndex(candidate => candidate.id === id) + 1);
       expect(parts?.channels).toEqual({ letters: 1 });
     }
+  });
+
+  it('takes the weight of a request in place of that of the manifest', async () => {
+    const request = { text: 'blue ladder', k: 20, mode: 'hybrid' as const };
+    const { token, vector, coverage } = await graph.retrieve(request);
+    for (const weight of [0, 0.2, 1]) {
+      const { hits } = await graph.search({ ...request, weight });
+      expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(
+        convexCombination({ token, vector, coverage }, weight, 20),
+      );
+    }
+    const { hits: asUsual } = await graph.search(request);
+    expect((await graph.search({ ...request, weight: 0.5 })).hits).toEqual(asUsual);
   });
 
   it('gives the same answer to the same question, alone or among many at once', async () => {
@@ -129,6 +144,11 @@ describe('search', () => {
     ['half a hit', { k: 1.5 }],
     ['an empty text', { text: '' }],
     ['no breadth', { ef: 0 }],
+    ['a weight below 0', { weight: -0.1 }],
+    ['a weight above 1', { weight: 1.1 }],
+    ['a weight that is no number', { weight: Number.NaN }],
+    ['a weight of tokens alone', { mode: 'token' as const, weight: 0.5 }],
+    ['a weight of vectors alone', { mode: 'vector' as const, weight: 0.5 }],
   ])('refuses %s', async (_, change) => {
     const request = { text: 'drill', k: 3, mode: 'hybrid' as const, ...change };
     await expect(graph.search(request)).rejects.toMatchObject({ code: 'request/invalid' });

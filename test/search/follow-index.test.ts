@@ -10,6 +10,7 @@ import type { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
 import { type Companions, type FollowOptions, followIndex } from '../../src/search/follow-index.js';
+import { setFusionWeight } from '../../src/search/tuned-fusion.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -135,6 +136,25 @@ describe('followIndex', () => {
     await build(path, 'b'.repeat(64));
     while (failures.length === 0) expect(await found(reader, 'numbat')).toEqual(['only']);
     expect(failures[0].code).toBe('index/model-mismatch');
+  });
+
+  it('takes over a weight of the fusion that was set since, without opening anything anew', async () => {
+    const path = await copy();
+    const [writer, reader] = [await write(path), await follow(path)];
+    const order = async (weight?: number): Promise<string[]> => {
+      const { hits } = await reader.search({ text: 'red hammer', k: 60, mode: 'hybrid', weight });
+      return hits.map(({ id }) => id);
+    };
+    const [tokens, vectors] = [await order(0), await order(1)];
+    expect(vectors).not.toEqual(tokens);
+    expect(await order()).toEqual(tokens);
+    await setFusionWeight(path, 1);
+    await found(reader, 'hammer'); // the search that looks
+    expect(await order()).toEqual(vectors);
+    expect(reader.manifest.indexing.fusionWeight).toBe(1);
+    await writer.put([{ id: 'a', title: 'numbat' }]);
+    expect(await found(reader, 'numbat')).toEqual(['a']);
+    expect(failures).toEqual([]);
   });
 
   it('tells why it cannot follow, and goes on answering', async () => {

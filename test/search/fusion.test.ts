@@ -2,24 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { Candidate } from '../../src/lexical/candidate.js';
-import { convexCombination, reciprocalRankFusion } from '../../src/search/fusion.js';
+import { convexCombination as fuseSides, reciprocalRankFusion } from '../../src/search/fusion.js';
 
 const list = (scores: Record<string, number>): Candidate[] =>
   Object.entries(scores).map(([id, score]) => ({ id, score }));
+/** Both sides have found all that was asked for. */
+const convexCombination = (token: readonly Candidate[], vector: readonly Candidate[], weight: number, k: number) =>
+  fuseSides({ token, vector }, weight, k);
 const distinct = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.double({ min: -1, max: 30, noNaN: true })), {
-    selector: ([id]) => id,
-    maxLength: 8,
-  })
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom(...'abcdefgh'),
+      fc.integer({ min: 0, max: 480 }).map(n => n / 16),
+    ),
+    {
+      selector: ([id]) => id,
+      maxLength: 8,
+    },
+  )
   .map(pairs => pairs.map(([id, score]) => ({ id, score })).sort((x, y) => y.score - x.score));
 
 describe('convexCombination', () => {
   it('is the worked example', () => {
-    // token: a (10-2)/8 = 1, b (6-2)/8 = .5, c 0; vector: c 1, a (.5-.3)/.4 = .5, d 0; weight .25
-    // a .75*1 + .25*.5 = .875; b .75*.5 = .375; c .25*1 = .25; d 0
+    // token, from .9*2 = 1.8 to 10: a 1, b 4.2/8.2, c .2/8.2; vector: c 1, a (.5-.3)/.4 = .5, d 0; weight .25
+    // a .75*1 + .25*.5 = .875; b .75*4.2/8.2; c .75*.2/8.2 + .25*1; d 0
     const fused = convexCombination(list({ a: 10, b: 6, c: 2 }), list({ c: 0.7, a: 0.5, d: 0.3 }), 0.25, 10);
     expect(fused.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
-    [0.875, 0.375, 0.25, 0].forEach((score, i) => {
+    [0.875, 3.15 / 8.2, 0.15 / 8.2 + 0.25, 0].forEach((score, i) => {
       expect(fused[i].score).toBeCloseTo(score, 12);
     });
     expect(convexCombination(list({ a: 10, b: 6 }), list({ c: 1 }), 0.25, 1)).toEqual([{ id: 'a', score: 0.75 }]);
@@ -50,14 +59,15 @@ describe('convexCombination', () => {
     expect(convexCombination([], vector, 0, 5).map(({ id }) => id)).toEqual(['b', 'y', 'a']);
   });
 
-  it('does not depend on the scale or offset of a side, and stays in [0, 1]', () => {
+  it('does not depend on the scale of a side, nor on the offset of vectors, and stays in [0, 1]', () => {
     fc.assert(
       fc.property(distinct, distinct, fc.double({ min: 0, max: 1, noNaN: true }), (token, vector, weight) => {
-        const shifted = token.map(({ id, score }) => ({ id, score: 8 * score + 64 }));
+        const scaled = token.map(({ id, score }) => ({ id, score: 8 * score }));
+        const shifted = vector.map(({ id, score }) => ({ id, score: 8 * score + 64 }));
         const plain = new Map(convexCombination(token, vector, weight, 16).map(({ id, score }) => [id, score]));
-        const spread = token.length > 0 && token[0].score - token[token.length - 1].score;
+        const spread = vector.length > 0 && vector[0].score - vector[vector.length - 1].score;
         fc.pre(spread === false || spread === 0 || spread > 1e-3);
-        for (const { id, score } of convexCombination(shifted, vector, weight, 16)) {
+        for (const { id, score } of convexCombination(scaled, shifted, weight, 16)) {
           expect(score).toBeCloseTo(plain.get(id) ?? Number.NaN, 6);
           expect(score).toBeGreaterThanOrEqual(0);
           expect(score).toBeLessThanOrEqual(1 + 1e-12);
@@ -65,6 +75,18 @@ describe('convexCombination', () => {
         expect(plain.size).toBe(new Set([...token, ...vector].map(({ id }) => id)).size);
       }),
     );
+  });
+
+  it('takes less of a token side that has found a part of the query', () => {
+    // token a 1, b .2/8.2; vector c 1, b 0: at .5 and coverage .4 a has .5 * .4 = .2, c .5
+    const sides = { token: list({ a: 10, b: 2 }), vector: list({ c: 0.7, b: 0.5 }), coverage: 0.4 };
+    expect(fuseSides(sides, 0.5, 3)).toEqual([
+      { id: 'c', score: 0.5 },
+      { id: 'a', score: 0.2 },
+      { id: 'b', score: expect.closeTo(0.04 / 8.2, 12) },
+    ]);
+    // at weight 0 the tokens rank all the same
+    expect(fuseSides(sides, 0, 3).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 
   it('refuses a document that stands twice on one side', () => {

@@ -1,54 +1,91 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/lexical/candidate.js';
-import { type CachedCandidates, tuneFusionWeight } from '../../src/search/tune-fusion.js';
+import { chooseWeight, sweepWeights } from '../../src/search/tune-fusion.js';
 
 const side = (...ids: string[]): Candidate[] => ids.map((id, i) => ({ id, score: 10 - i }));
-/** 1 / rank of the wanted document; 0 where it was not found. */
-const reciprocalRankOf =
-  (wanted: (query: string) => string) =>
-  (query: string, ranked: readonly Candidate[]): number => {
-    const rank = ranked.findIndex(({ id }) => id === wanted(query)) + 1;
-    return rank === 0 ? 0 : 1 / rank;
-  };
+const wants = (...ids: string[]) => new Map(ids.map(id => [id, 1]));
+const second = 1 / Math.log2(3);
 
-/** Wants `a`: token scores a 1, b .5, vector b 1: a before b while 1 - w > .5 (1 - w) + w, that is w < 1/3. */
-const tokensRight = (query: string): CachedCandidates => ({
-  query,
-  token: side('a', 'b', 'x'),
-  vector: side('b', 'y'),
-});
-/** Wants `d`: token c 1, d 0; vector d 1, c .5, e 0: d before c while w > 1 - w + .5 w, that is w > 2/3. */
-const vectorsRight = (query: string): CachedCandidates => ({
-  query,
-  token: side('c', 'd'),
-  vector: side('d', 'c', 'e'),
-});
-const figure = reciprocalRankOf(query => (query.startsWith('t') ? 'a' : 'd'));
-const many = (n: number, query: (name: string) => CachedCandidates, letter: string): CachedCandidates[] =>
-  Array.from({ length: n }, (_, i) => query(`${letter}${i}`));
-
-describe('tuneFusionWeight', () => {
-  it('finds where the wanted documents come first', () => {
-    // 18 of 20 queries ask for w > 2/3: at .7, the first grid point beyond, they have 1 and the two others 1/2
-    const tuned = tuneFusionWeight([...many(2, tokensRight, 't'), ...many(18, vectorsRight, 'v')], 10, figure);
-    expect(tuned.weight).toBe(0.7);
-    expect(tuned.score).toBeCloseTo((18 + 2 / 2) / 20, 12);
-    expect(tuned.curve.map(({ weight }) => weight)).toEqual(Array.from({ length: 21 }, (_, i) => i / 20));
-    expect(tuned.curve[0].score).toBeCloseTo((2 + 18 / 2) / 20, 12);
-    expect(tuned.lead.mean).toBeCloseTo(0.4, 12);
-    expect(tuned.lead.low).toBeGreaterThan(0);
+describe('sweepWeights', () => {
+  it('measures what the fusion gives at every weight', () => {
+    // token, from 7.2 to 10: a 1, b 9/14; a has 1 - w, b 9/14 (1 - w) + w: b, which is wanted, passes a where w > 5/19
+    const [query] = [{ token: side('a', 'b', 'x'), vector: side('b', 'y'), judgements: wants('b') }];
+    const points = sweepWeights([query]);
+    expect(points.map(({ weight }) => weight)).toEqual(Array.from({ length: 21 }, (_, i) => i / 20));
+    for (const { weight, plain } of points) expect(plain[0], `${weight}`).toBeCloseTo(weight > 5 / 19 ? 1 : second, 12);
   });
 
-  it('stays with the tokens where the queries do not tell that vectors are of use', () => {
-    // five of nine gain 1/2, four lose it: .7 has the better mean, by 1/18, and resampled means often fall below 0
-    const tuned = tuneFusionWeight([...many(4, tokensRight, 't'), ...many(5, vectorsRight, 'v')], 10, figure);
-    expect(tuned.lead.mean).toBeCloseTo(1 / 18, 12);
-    expect(tuned.lead.low).toBeLessThan(0);
-    expect(tuned).toMatchObject({ weight: 0, score: tuned.curve[0].score });
+  it('measures the condensed lists too, however deep the judged ones stand', () => {
+    const unjudged = Array.from({ length: 12 }, (_, i) => `u${i}`);
+    const query = {
+      token: side(...unjudged, 'b'),
+      vector: [],
+      judgements: new Map([
+        ['b', 1],
+        ['z', 0],
+      ]),
+    };
+    for (const { plain, condensed } of sweepWeights([query])) expect([plain[0], condensed[0]]).toEqual([0, 1]);
   });
 
-  it('takes the smaller of equal weights', () => {
-    const queries = [{ query: 't', token: side('a', 'b'), vector: side('a', 'b') }];
-    expect(tuneFusionWeight(queries, 10, figure)).toMatchObject({ weight: 0, lead: { mean: 0, low: 0, high: 0 } });
+  it('counts a token side that has found a part of the query for less', () => {
+    // at coverage .5 a has .5 (1 - w) and b w: b passes a where w > 1/3; at full coverage where w > 1/2
+    const sides = { token: side('a', 'x'), vector: side('b', 'y'), judgements: wants('b') };
+    const passes = (coverage: number) =>
+      sweepWeights([{ ...sides, coverage }]).find(({ plain }) => plain[0] === 1)?.weight;
+    expect([passes(0.5), passes(1)]).toEqual([0.35, 0.55]);
+  });
+});
+
+describe('chooseWeight', () => {
+  /** `wins` of n queries gain 1 at .6, the others lose `cost` there. */
+  const points = (n: number, wins: number, cost: number) => [
+    { weight: 0, figures: Array<number>(n).fill(0) },
+    { weight: 0.3, figures: Array.from({ length: n }, (_, i) => (i < wins ? 0.5 : -cost / 2)) },
+    { weight: 0.6, figures: Array.from({ length: n }, (_, i) => (i < wins ? 1 : -cost)) },
+  ];
+
+  it('takes the best where the queries tell it from the usual one', () => {
+    // 36 of 100 gain 1: mean .36, standard error sqrt(.36 * .64 / 100) = .048; against .3 the half of both
+    expect(chooseWeight(points(100, 36, 0), 0)).toEqual({ weight: 0.6, best: 0.6, asGood: [0.6] });
+  });
+
+  it('takes the nearest to the usual one where they do not', () => {
+    // 5 of 9 gain 1 and 4 lose 1: mean 1/9, variance 1 - 1/81, standard error .33
+    const chosen = (usual: number) => chooseWeight(points(9, 5, 1), usual);
+    expect(chosen(0.3)).toEqual({ weight: 0.3, best: 0.6, asGood: [0, 0.3, 0.6] });
+    expect(chosen(0.1).weight).toBe(0);
+    expect(chosen(1).weight).toBe(0.6);
+    // equally near: the smaller
+    expect(chosen(0.15).weight).toBe(0);
+    expect(chosen(0.45).weight).toBe(0.3);
+  });
+
+  it('stays with the usual one where every weight does the same', () => {
+    expect(chooseWeight(points(80, 0, 0), 0.3)).toEqual({ weight: 0.3, best: 0, asGood: [0, 0.3, 0.6] });
+  });
+
+  it('leaves vectors out that are of no use, whatever is usual', () => {
+    // every query loses: the same difference each time, its standard error is 0
+    expect(chooseWeight(points(50, 0, 0.1), 0.3)).toMatchObject({ weight: 0, best: 0 });
+  });
+
+  it('never takes a weight worse than the best by more than one standard error', () => {
+    const figure = fc.double({ min: 0, max: 1, noNaN: true });
+    const figures = fc.array(figure, { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(figures, { minLength: 2, maxLength: 6 }), figure, (rows, usual) => {
+        const all = rows.map((row, i) => ({ weight: i / 10, figures: row }));
+        const { weight, best, asGood } = chooseWeight(all, usual);
+        const of = (wanted: number) => all.find(point => point.weight === wanted)!.figures;
+        const gaps = of(best).map((value, i) => value - of(weight)[i]);
+        const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+        const error = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length / gaps.length);
+        expect(mean).toBeLessThanOrEqual(error + 1e-12);
+        for (const each of asGood)
+          expect(Math.abs(each - usual)).toBeGreaterThanOrEqual(Math.abs(weight - usual) - 1e-9);
+      }),
+    );
   });
 });

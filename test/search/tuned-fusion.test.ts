@@ -3,21 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildIndex } from '../../src/search/build-index.js';
-import { writeManifest } from '../../src/search/manifest.js';
+import { readManifest, writeManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
-import { readFusionCurve, storeFusionWeight } from '../../src/search/tuned-fusion.js';
+import { readFusionCurve, setFusionWeight, storeFusionWeight, whileClaimed } from '../../src/search/tuned-fusion.js';
+import { openWritableIndex } from '../../src/search/writable-index.js';
 import { indexing } from './fixture.js';
+import { tunedTo } from './tuned-fixture.js';
 
-const fusion = {
-  on: 'judged' as const,
-  lead: { mean: 0.1, low: 0.05, high: 0.15 },
-  weight: 0.35,
-  score: 0.6,
-  curve: [
-    { weight: 0, score: 0.5 },
-    { weight: 0.35, score: 0.6 },
-  ],
-};
+const fusion = tunedTo(0.35);
 let folder: string;
 let out: string;
 const build = () => buildIndex({ documents: [{ id: 'a', title: 'a lamp' }], indexing: indexing(), out });
@@ -52,6 +45,37 @@ describe('storeFusionWeight', () => {
   });
 });
 
+describe('setFusionWeight', () => {
+  it('changes the weight alone; a curve of another weight is passed over from then on', async () => {
+    await build();
+    const tuned = await storeFusionWeight(out, fusion);
+    expect(await setFusionWeight(out, 0.2)).toEqual({ ...tuned, indexing: { ...tuned.indexing, fusionWeight: 0.2 } });
+    expect(await readManifest(out)).toMatchObject({ indexing: { fusionWeight: 0.2 } });
+    expect(await readFusionCurve(out)).toBeUndefined();
+  });
+
+  it('refuses a weight outside [0, 1] and changes nothing', async () => {
+    await build();
+    const manifest = await readFile(join(out, 'manifest.json'));
+    await expect(setFusionWeight(out, -0.1)).rejects.toThrow();
+    expect(await readFile(join(out, 'manifest.json'))).toEqual(manifest);
+  });
+});
+
+describe('whileClaimed', () => {
+  it('keeps others from writing while it lasts, and not longer', async () => {
+    await build();
+    await whileClaimed(out, async () => {
+      await expect(openWritableIndex(out)).rejects.toMatchObject({ code: 'index/locked' });
+    });
+    const writer = await openWritableIndex(out);
+    await expect(whileClaimed(out, async () => expect.unreachable())).rejects.toMatchObject({ code: 'index/locked' });
+    await writer.close();
+    await expect(whileClaimed(out, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(await whileClaimed(out, async () => 'free')).toBe('free');
+  });
+});
+
 describe('readFusionCurve', () => {
   it('passes over a curve of another weight than the one that is used', async () => {
     await build();
@@ -83,8 +107,12 @@ describe('readFusionCurve', () => {
     await rm(path);
     await expect(readFusionCurve(out)).rejects.toMatchObject({ message: `${path}: missing` });
     // as it was written before there were checksums
-    const { on: _, lead: __, ...old } = fusion;
+    const curve = fusion.curve.map(({ weight, score }) => ({ weight, score }));
+    const old = { weight: fusion.weight, score: fusion.score, curve };
     await writeFile(path, JSON.stringify(old));
     expect(await readFusionCurve(out)).toEqual({ ...old, on: 'judged' });
+    const newer = { ...old, on: 'known-item', lead: { mean: 0.1, low: 0.05, high: 0.15 } };
+    await writeFile(path, JSON.stringify(newer));
+    expect(await readFusionCurve(out)).toEqual(newer);
   });
 });

@@ -62,6 +62,8 @@ describe('POST /search', () => {
     const request = { text: 'hose', country: 'us', language: 'en-GB', mode: 'token', filter, explain: true, ef: 50 };
     await post('/search', request);
     expect(asked.at(-1)).toEqual({ ...request, k: 10 });
+    await post('/search', { text: 'hose', weight: 0.25 });
+    expect(asked.at(-1)).toEqual({ text: 'hose', weight: 0.25, mode: 'hybrid', k: 10 });
   });
 
   it('searches by tokens where there is no model, hybrid where there is one', async () => {
@@ -80,6 +82,8 @@ describe('POST /search', () => {
     ['k above the limit', { text: 'a', k: 1001 }, 'k'],
     ['k = 1.5', { text: 'a', k: 1.5 }, 'k'],
     ['a mode that is none', { text: 'a', mode: 'fuzzy' }, 'mode'],
+    ['a weight above 1', { text: 'a', weight: 1.5 }, 'weight'],
+    ['a weight that is a text', { text: 'a', weight: '0.5' }, 'weight'],
     ['an unknown field', { text: 'a', limit: 5 }, 'limit'],
     ['a filter that is none', { text: 'a', filter: [{ like: {} }] }, 'filter.0'],
     ['a language that is none', { text: 'a', language: '../../etc' }, 'language'],

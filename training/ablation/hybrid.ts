@@ -1,8 +1,7 @@
 import { evaluateRun } from '../../src/evaluation/evaluate.js';
-import { ndcg } from '../../src/evaluation/metrics.js';
 import type { Run } from '../../src/evaluation/trec.js';
 import { convexCombination } from '../../src/search/fusion.js';
-import { type CachedCandidates, tuneFusionWeight } from '../../src/search/tune-fusion.js';
+import { type CachedQuery, meanOf, sweepWeights } from '../../src/search/tune-fusion.js';
 import { type MeasuredSets, runOf } from './measure.js';
 import type { RunResult, Split } from './results.js';
 
@@ -23,30 +22,29 @@ export interface HybridFigures {
  * @param tokens  the hits of token retrieval for the queries of each split; validation is among them
  */
 export function hybridFigures(result: RunResult, tokens: ReadonlyMap<Split, Run>, sets: MeasuredSets): HybridFigures {
-  const { qrels } = sets.get('validation')!;
-  const { weight } = tuneFusionWeight(candidatesOf(result, 'validation', tokens), depth, (query, ranked) =>
-    ndcg(
-      ranked.map(({ id }) => id),
-      qrels.get(query)!,
-      depth,
-      1,
-    ),
-  );
+  const points = sweepWeights(candidatesOf(result, 'validation', tokens, sets));
+  const { weight } = points.reduce((best, point) => (meanOf(point.plain) > meanOf(best.plain) ? point : best));
   const perQuery = [...tokens.keys()].map((split): [Split, ReadonlyMap<string, number>] => {
     const fused: Run = new Map();
-    for (const { query, token, vector } of candidatesOf(result, split, tokens)) {
-      fused.set(query, convexCombination(token, vector, weight, depth));
+    for (const { query, ...sides } of candidatesOf(result, split, tokens, sets)) {
+      fused.set(query, convexCombination(sides, weight, depth));
     }
     return [split, ndcgOf(fused, split, sets)];
   });
   return { weight, perQuery: new Map(perQuery) };
 }
 
-const candidatesOf = (result: RunResult, split: Split, tokens: ReadonlyMap<Split, Run>): CachedCandidates[] =>
+const candidatesOf = (
+  result: RunResult,
+  split: Split,
+  tokens: ReadonlyMap<Split, Run>,
+  sets: MeasuredSets,
+): (CachedQuery & { readonly query: string })[] =>
   [...runOf(result.splits[split]!)].map(([query, vector]) => ({
     query,
     token: tokens.get(split)!.get(query) ?? [],
     vector,
+    judgements: sets.get(split)!.qrels.get(query)!,
   }));
 
 function ndcgOf(run: Run, split: Split, sets: MeasuredSets): Map<string, number> {

@@ -22,6 +22,7 @@ import { serveCommand } from './serve.js';
 import { snapshotCommand } from './snapshot.js';
 import { suggestCommand } from './suggest.js';
 import { trainCommand } from './train.js';
+import { tuneCommand } from './tune.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
 export const commands: readonly RunnableCommand[] = [
@@ -37,6 +38,7 @@ export const commands: readonly RunnableCommand[] = [
   blendCommand,
   embedCommand,
   indexCommand,
+  tuneCommand,
   searchCommand,
   explainCommand,
   suggestCommand,

@@ -1,9 +1,9 @@
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
-import type { TunedFusion } from '../../search/tuned-fusion.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, mapFlags, path, tableFlags } from '../flags.js';
+import { formatFusion } from '../format-fusion.js';
 import { vectorLines } from '../format-vectors.js';
 import { documentsOf, needed } from '../project-sources.js';
 import { readConfig } from '../read-config.js';
@@ -23,7 +23,7 @@ export const indexCommand = defineCommand({
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
     queries: {
       value: 'FILE',
-      help: 'validation queries that the fusion weight is tuned on; without them it is tuned on queries drawn from the documents',
+      help: 'judged queries that the fusion weight is tuned on, 50 or more; without them those that the model was validated on',
       schema: path.optional(),
     },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
@@ -79,8 +79,10 @@ export const indexCommand = defineCommand({
       { documents: source, model, indexing, out, pictures, imageCache, tuneOn },
       context,
     );
+    const { fusionWeight } = manifest.indexing;
     const counts = `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}`;
-    const tuned = fusion === undefined ? [] : [describeFusion(fusion)];
+    const wasTuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
+    const tuned = wasTuned ? [formatFusion(fusionWeight, fusion)] : [];
     return {
       json: {
         folder: out,
@@ -88,7 +90,7 @@ export const indexCommand = defineCommand({
         duplicates: manifest.duplicates,
         nothingToEmbed: manifest.nothingToEmbed,
         modelId: manifest.modelId,
-        fusionWeight: manifest.indexing.fusionWeight,
+        fusionWeight,
         attributeWeight: manifest.indexing.attributeWeight,
         ...(manifest.attributes && { attributes: manifest.attributes }),
         ...(manifest.graph && { graph: manifest.graph }),
@@ -109,17 +111,6 @@ function describeAttributes(paths: readonly string[] = []): string {
   const more = paths.length > namedToPeople ? ', ...' : '';
   const count = paths.length === mostNamed ? `the first ${mostNamed} attributes` : `${paths.length} attributes`;
   return `\nalso searched: ${paths.slice(0, namedToPeople).join(', ')}${more} (${count})`;
-}
-
-function describeFusion({ weight, score, on, lead }: TunedFusion): string {
-  const known = on === 'known-item';
-  const queries = known ? 'queries drawn from the documents themselves' : 'the judged queries';
-  const told =
-    lead === undefined
-      ? ''
-      : `, against tokens alone ${lead.mean.toFixed(4)} [${lead.low.toFixed(4)}, ${lead.high.toFixed(4)}]`;
-  const advice = known ? '; judged queries (--queries, --qrels) tell more' : '';
-  return `fusion weight ${weight}: nDCG@10 ${score.toFixed(4)} on ${queries}${told}${advice}`;
 }
 
 /** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js';
-import { modeFlag, path, wholeNumber } from '../flags.js';
+import { modeFlag, path, weightFlag, wholeNumber } from '../flags.js';
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -10,6 +10,7 @@ export const runCommand = defineCommand({
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path },
     out: { value: 'RUN', help: 'run file that is written; gzip when it ends in .gz', writes: 'file', schema: path },
     ...modeFlag,
+    ...weightFlag,
     k: {
       value: 'N',
       help: 'hits for each query, 1 to 1000 (default 100)',
@@ -24,7 +25,7 @@ export const runCommand = defineCommand({
       return { index: opened.index, queries };
     },
   },
-  run: async ({ index: folder, queries: file, out, mode: wanted, k }, context) => {
+  run: async ({ index: folder, queries: file, out, mode: wanted, weight, k }, context) => {
     const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
       import('../open-search.js'),
       import('../../../data/queries.js'),
@@ -36,7 +37,7 @@ export const runCommand = defineCommand({
     try {
       return await withSearch(folder, async ({ index, modes }) => {
         const mode = wanted ?? modes[0];
-        const run = await runQueries(index, queries, { mode, k, onProgress: done => progress.update(done) });
+        const run = await runQueries(index, queries, { mode, k, weight, onProgress: done => progress.update(done) });
         await writeRun(out, run, mode);
         return { json: { run: out, mode, queries: run.size }, text: `${out}: ${run.size} queries, ${mode}` };
       });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { modeFlag, path, switched, textOf, wholeNumber } from '../flags.js';
+import { modeFlag, path, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
 import { formatHits } from '../format-hits.js';
 import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../parse-search-flags.js';
 
@@ -13,6 +13,7 @@ export const searchCommand = defineCommand({
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     ...modeFlag,
+    ...weightFlag,
     k: { value: 'N', help: 'hits wanted, 1 to 1000 (default 10)', schema: wholeNumber(1, 1000).prefault('10') },
     country: { value: 'C', help: 'country of the person who asks', schema: z.string().optional() },
     language: {

@@ -90,7 +90,15 @@ export async function withArtefact(
     const state = trainedState(config, vocabulary);
     change(state);
     const folder = join(parent, 'model');
-    await writeModel(folder, { state, config, vocabulary, tokenizer: json, metrics: { auc: 0.5 }, tandem: '0.0.0' });
+    await writeModel(folder, {
+      state,
+      config,
+      vocabulary,
+      tokenizer: json,
+      metrics: { auc: 0.5 },
+      learntFrom: 'pairs',
+      tandem: '0.0.0',
+    });
     await use({ folder, state, json, vocabulary });
   } finally {
     await rm(parent, { recursive: true });

@@ -1,0 +1,53 @@
+import type { TowerKind } from '../search/fusion-prior.js';
+import { leastQueries, tunedFigure } from '../search/tune-index.js';
+import type { TunedFusion } from '../search/tuned-fusion.js';
+
+const kinds: Readonly<Record<TowerKind, string>> = {
+  pairs: 'towers that learnt from pairs',
+  documents: 'towers that learnt from documents alone',
+  nothing: 'an imported encoder as it came',
+};
+
+const advice = 'judged queries (--queries, --qrels) tell more';
+
+/** The weight of the vector side, what the hybrid and both sides come to with it, and what decided. */
+export function formatFusion(weight: number, fusion: TunedFusion | undefined): string {
+  const lines =
+    fusion === undefined
+      ? ['usual for such towers: the documents have no words to try it on', advice]
+      : [figuresOf(fusion), ...(fusion.rule === 'usual' ? usualReasons(fusion) : tunedReasons(fusion))];
+  return `fusion weight ${weight}: ${lines.join('\n  ')}`;
+}
+
+function figuresOf({ on, queries, score, tokens, vectors }: TunedFusion): string {
+  const asked = {
+    judged: 'judged queries',
+    validation: 'validation queries of the model',
+    'known-item': 'queries drawn from the documents',
+  }[on];
+  const [hybrid, token, vector] = [score, tokens, vectors].map(figure => figure.toFixed(4));
+  return `${tunedFigure} hybrid ${hybrid}, tokens ${token}, vectors ${vector} on ${queries.toLocaleString('en')} ${asked}`;
+}
+
+function usualReasons({ kind, usual, weight, few }: TunedFusion): string[] {
+  const why =
+    few === undefined ? 'no query is judged' : `${few} judged queries are too few (${leastQueries} are needed)`;
+  return [
+    `usual for ${kinds[kind]}, since ${why} and drawn ones know no synonyms`,
+    ...(weight < usual ? [`cut from ${usual}, since vectors find less than half of what tokens find`] : []),
+    advice,
+  ];
+}
+
+function tunedReasons({ kind, usual, rule, asGood, best, judged }: TunedFusion): string[] {
+  const chosen =
+    asGood === undefined || asGood.low === asGood.high
+      ? 'the best, ahead of every other by more than one standard error'
+      : `nearest to ${usual}, usual for ${kinds[kind]}, of those within one standard error of the best (${best}): ${asGood.low} to ${asGood.high}`;
+  if (rule === 'plain') return [chosen];
+  const [token, vector] = [judged.tokens, judged.vectors].map(share => share.toFixed(2));
+  return [
+    chosen,
+    `by the mean of ${tunedFigure} and its condensed form, since judged@10 is ${token} for tokens and ${vector} for vectors`,
+  ];
+}
