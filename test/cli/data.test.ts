@@ -76,11 +76,14 @@ describe.each(['prepare', 'index'])('tandem %s of a file with faults', command =
 });
 
 describe('tandem prepare', () => {
-  it('tells how it understood the times and ids of a log', async () => {
+  it('tells how it understood the times and ids of a log: 25 hours are not within a day', async () => {
     await writeFile(at('d.csv'), 'id,title\n1 ,hose\n');
     await writeFile(
       at('log.csv'),
-      's,1714557600,search,hose,\ns,1714557700,click,,1\n'.replace(/^/, 'session,time,type,query,documentId\n'),
+      's,1714557600,search,hose,\ns,1714557700,click,,1\nt,1714557600,search,late,\nt,1714647600,click,,1\n'.replace(
+        /^/,
+        'session,time,type,query,documentId\n',
+      ),
     );
     const files = ['--documents', at('d.csv'), '--events', at('log.csv'), '--chain', 'search,click'];
     const ended = await runTandem(['prepare', ...files, '--split', '1,0,0', '--out', at('data'), '--json']);

@@ -43,8 +43,10 @@ describe.each(names)('a path with %j', name => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, name));
     // what a pattern would match besides
-    for (const other of ['c1', 'list-old', 'whyx', 'a'])
+    for (const other of ['c1', 'list-old', 'whyx', 'a']) {
       await writeFile(join(folder, `${other}.csv`), 'id,title\n2,WRONG\n');
+      await writeParquet(join(folder, `${other}.parquet`), `SELECT 2 AS id, 'WRONG' AS title`);
+    }
     const row = { id: 1, title: 'RIGHT', country: 'FR' };
     for (const path of [join(folder, `${name}.csv`), join(folder, name, 'd.csv')]) {
       await writeFile(path, 'id,title,country\n1,RIGHT,FR\n');
