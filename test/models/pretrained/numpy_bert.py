@@ -1,4 +1,4 @@
-"""BERT and XLM-R in numpy, float64, one text at a time and without padding: a reference that shares nothing with Tandem.
+"""BERT and XLM-R in numpy, one text at a time and without padding: a reference that shares nothing with Tandem.
 
 numpy_bert.py FOLDER MAX_TOKENS < a JSON list of texts > a JSON list of {ids, vector}, mean over the tokens, at length 1
 """
@@ -36,7 +36,7 @@ def erf(x):
 
 
 def linear(x, name):
-    return x @ w[name + '.weight'].T.astype(float) + w[name + '.bias']
+    return x @ w[name + '.weight'].T + w[name + '.bias']
 
 
 def norm(x, name):
@@ -46,7 +46,7 @@ def norm(x, name):
 
 
 def embed(ids):
-    x = w['embeddings.word_embeddings.weight'][ids].astype(float)
+    x = w['embeddings.word_embeddings.weight'][ids]
     x = x + w['embeddings.position_embeddings.weight'][first : first + len(ids)] + w['embeddings.token_type_embeddings.weight'][0]
     x = norm(x, 'embeddings.LayerNorm')
     for layer in range(config['num_hidden_layers']):

@@ -26,7 +26,7 @@ const encoders = [
 const texts: readonly string[] = [
   ...sentences,
   ...sentences.map(sentence => sentence.toUpperCase()),
-  ...sentences.flatMap(sentence => [1, 2, 3].map(n => sentence.split(' ').slice(0, n).join(' '))),
+  ...sentences.flatMap(sentence => [1, 2, 3, 5, 8].map(n => sentence.split(' ').slice(0, n).join(' '))),
   ...oddTexts,
   ...['🎉', '👩‍👩‍👧‍👦 party', '12-gauge 3/4 in. $19.99', 'a', '!!!', 'x²', 'C++', 'don’t', 'hello_world', 'ΟΔΟΣ'],
   ...sentences.map((sentence, i) => `${sentence} ${sentences[(i + 7) % sentences.length]}`),
@@ -51,8 +51,10 @@ async function reference(command: string, folder: string, maxTokens: number, ask
   return JSON.parse(await readText(child.stdout)) as { ids: number[]; vector: number[] }[];
 }
 
+const legible = texts.filter(text => /[^\s\p{C}]/u.test(text));
+
 it('has texts of all lengths', () => {
-  expect(texts.length).toBeGreaterThanOrEqual(200);
+  expect(legible.length).toBeGreaterThanOrEqual(200);
 });
 
 describe.each(encoders)('$name as it is shipped', ({ name, maxTokens, prefix }) => {
@@ -74,7 +76,6 @@ describe.each(encoders)('$name as it is shipped', ({ name, maxTokens, prefix }) 
     const imported = await runTandem(['import-encoder', join(root, name), '--out', out, '--as-model', '--json']);
     expect(imported.error).toBe('');
     expect(JSON.parse(imported.out)).toMatchObject({ maxTokens, queryPrefix: prefix });
-    const legible = texts.filter(text => /[^\s\p{C}]/u.test(text));
     const expected = await reference(
       command,
       join(root, name),
