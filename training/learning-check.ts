@@ -8,6 +8,8 @@ import type { Corpus } from './corpus.js';
 import { createValidationSet, type ValidationFigures, type ValidationSet, validate } from './validation.js';
 
 const figure = 'ROC AUC';
+/** From here on nobody needs to look further. */
+const sureAuc = 0.9;
 /** Below both a model hardly tells what is wanted from what is not. */
 const leastAuc = 0.6;
 const leastLead = 0.05;
@@ -54,17 +56,18 @@ interface Judged {
 }
 
 /**
- * Whether a model has learnt anything: by its validation queries; where there are none, or it fails them, by queries drawn from the documents,
+ * Whether a model has learnt anything: by its validation queries; where there are none, or they leave a doubt, by queries drawn from the documents,
  * by draws that training has not seen; where these tell nothing, since documents have no words of their own, by pairs that it was trained on.
  * @param validation  the validation queries, and the figures on them; undefined where there are none
  * @throws TandemError 'training/diverged'
  */
 export async function judgeLearning(judged: Judged, validation?: Validated): Promise<LearningVerdict> {
-  if (validation !== undefined && tellsApart(validation, judged.data.documents.length)) return { warnings: [] };
+  if (validation !== undefined && validation.figures[figure] >= sureAuc) return { warnings: [] };
   const knownItems = await measure(judged, drawnQueries(judged));
   const drawn = knownItems?.[figure] ?? 0;
   const trained = drawn >= leastTrainedAuc ? drawn : await trainedAuc(judged, drawn);
-  return { knownItems, warnings: warningsOf(validation?.figures, trained) };
+  const fails = validation !== undefined && !tellsApart(validation, judged.data.documents.length);
+  return { knownItems, warnings: warningsOf(fails ? validation.figures : undefined, trained) };
 }
 
 async function trainedAuc(judged: Judged, drawn: number): Promise<number> {
@@ -102,16 +105,16 @@ function sample<T>(rows: readonly T[], seed: number): T[] {
 const longer =
   'Train longer: give the stages of training.stages more minSteps or epochs (the default preset takes at least 300 steps each)';
 
-/** @param trained  ROC AUC on what the model was trained on */
-function warningsOf(validation: ValidationFigures | undefined, trained: number): string[] {
+/** @param failed  figures on validation queries that the model fails @param trained  ROC AUC on what the model was trained on */
+function warningsOf(failed: ValidationFigures | undefined, trained: number): string[] {
   if (trained < leastTrainedAuc) {
     return [
       `the model has learnt next to nothing: on queries like those that it was trained on its ROC AUC is ${trained.toFixed(3)}, where .5 is chance and more than .95 is usual. ${longer}, give pairs of more queries, or lower training.learningRate.`,
     ];
   }
-  if (validation === undefined) return [];
+  if (failed === undefined) return [];
   return [
-    `the model hardly finds what the validation queries ask for: its ROC AUC is ${validation[figure].toFixed(3)}, where .5 is chance, its nDCG@10 ${validation['nDCG@10'].toFixed(3)}. Give more pairs, or use an imported encoder (\`tandem import-encoder\`). ${longer}.`,
+    `the model hardly finds what the validation queries ask for: its ROC AUC is ${failed[figure].toFixed(3)}, where .5 is chance, its nDCG@10 ${failed['nDCG@10'].toFixed(3)}. Give more pairs, or use an imported encoder (\`tandem import-encoder\`). ${longer}.`,
   ];
 }
 

@@ -14,7 +14,9 @@ beforeAll(async () => {
   await writeFile(at('documents.jsonl'), jsonLines(documents));
   await writeFile(at('pairs.jsonl'), jsonLines(smallPairs(documents)));
   await writeFile(at('one.jsonl'), jsonLines(smallDocuments(1)));
-  await writeFile(at('config.json'), JSON.stringify(narrow));
+  // long enough to learn: 60 epochs of 60 documents in batches of 32 are 113 steps
+  const training = { ...narrow.training, stages: [{ name: 'short', epochs: 60, pseudoShare: 0.5 }] };
+  await writeFile(at('config.json'), JSON.stringify({ ...narrow, training }));
   const prepared = await runTandem([
     ...['prepare', '--documents', at('documents.jsonl'), '--pairs', at('pairs.jsonl'), '--out', at('data')],
   ]);
