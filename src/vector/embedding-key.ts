@@ -16,16 +16,11 @@ export function embeddingKey(embedding: Float32Array): number {
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** Keys as text, for a header in JSON: little-endian doubles in base64. */
-export function encodeKeys(keys: readonly number[]): string {
-  const bytes = Buffer.alloc(keys.length * 8);
-  keys.forEach((key, i) => {
-    bytes.writeDoubleLE(key, i * 8);
-  });
-  return bytes.toString('base64');
-}
+/** Keys as text, for a header in JSON: doubles in base64. */
+export const encodeKeys = (keys: readonly number[]): string =>
+  Buffer.from(Float64Array.from(keys).buffer).toString('base64');
 
 export function decodeKeys(text: string): number[] {
-  const bytes = Buffer.from(text, 'base64');
-  return Array.from({ length: Math.floor(bytes.length / 8) }, (_, i) => bytes.readDoubleLE(i * 8));
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return Array.from(new Float64Array(bytes.buffer, 0, Math.floor(bytes.length / 8)));
 }

@@ -38,8 +38,8 @@ interface FoundNode {
  */
 class HnswIndex implements VectorIndex {
   readonly kind = 'hnsw';
-  /** nodes by the key of their embedding; of two embeddings with one key the first */
-  private readonly nodeOfKey = new Map<number, number>();
+  /** see nodesByKey */
+  private nodeOfKey: Map<number, number> | undefined;
 
   /** @param keys  by node; NaN where it is not known */
   constructor(
@@ -48,11 +48,7 @@ class HnswIndex implements VectorIndex {
     private readonly graph: HierarchicalNSW,
     private readonly members: NodeMembers,
     private readonly keys: number[],
-  ) {
-    keys.forEach((key, node) => {
-      if (!members.isEmpty(node) && !Number.isNaN(key) && !this.nodeOfKey.has(key)) this.nodeOfKey.set(key, node);
-    });
-  }
+  ) {}
 
   get size(): number {
     return this.members.size;
@@ -78,7 +74,7 @@ class HnswIndex implements VectorIndex {
     if (node === undefined) return false;
     if (this.members.isEmpty(node)) {
       this.graph.markDelete(node);
-      if (this.nodeOfKey.get(this.keys[node]) === node) this.nodeOfKey.delete(this.keys[node]);
+      if (this.nodeOfKey?.get(this.keys[node]) === node) this.nodeOfKey.delete(this.keys[node]);
     }
     return true;
   }
@@ -128,12 +124,24 @@ class HnswIndex implements VectorIndex {
     this.graph.addPoint(Array.from(vector), node);
     this.members.open(id);
     this.keys.push(key);
-    if (!this.nodeOfKey.has(key)) this.nodeOfKey.set(key, node);
+    const nodes = this.nodesByKey();
+    if (!nodes.has(key)) nodes.set(key, node);
+  }
+
+  /** Nodes by the key of their embedding, of two embeddings with one key the first; made by the first write, since readers need it not. */
+  private nodesByKey(): Map<number, number> {
+    if (this.nodeOfKey === undefined) {
+      this.nodeOfKey = new Map();
+      for (const [node, key] of this.keys.entries())
+        if (!this.members.isEmpty(node) && !Number.isNaN(key) && !this.nodeOfKey.has(key))
+          this.nodeOfKey.set(key, node);
+    }
+    return this.nodeOfKey;
   }
 
   /** The node whose embedding is this one. */
   private nodeWith(key: number, vector: Float32Array): number | undefined {
-    const node = this.nodeOfKey.get(key);
+    const node = this.nodesByKey().get(key);
     if (node === undefined) return undefined;
     return this.graph.getPoint(node).every((value, i) => value === vector[i]) ? node : undefined;
   }

@@ -22,7 +22,8 @@ export class NodeMembers {
     byNode.forEach((members, node) => {
       if (members === null) return;
       this.occupied++;
-      for (const id of typeof members === 'string' ? [members] : members) this.nodes.set(id, node);
+      if (typeof members === 'string') this.nodes.set(members, node);
+      else for (const id of members) this.nodes.set(id, node);
     });
   }
 
