@@ -22,6 +22,10 @@ export function asWriteError(path: string, error: unknown): TandemError {
   );
 }
 
+/** The same for work of many steps, where what is no error of the operating system is a fault and stays as it is. */
+export const asFileError = (path: string, error: unknown): unknown =>
+  error instanceof Error && 'syscall' in error ? asWriteError(path, error) : error;
+
 /** @throws TandemError 'files/not-writable' for the first of these paths that is there and may not be written to */
 export async function checkWritable(...paths: readonly string[]): Promise<void> {
   for (const path of paths) {

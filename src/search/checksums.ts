@@ -4,7 +4,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TandemError } from '../errors/tandem-error.js';
-import { asWriteError } from '../files/atomic.js';
 
 /** What a file held when it was written. */
 export interface FileChecksum {
@@ -19,17 +18,8 @@ async function sha256(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/**
- * Checksums of all files in the named folders under `root`, which were just written; keys are paths from there, with `/`, sorted.
- * @throws TandemError 'files/write-failed' where one is gone by now
- */
+/** Checksums of all files in the named folders under `root`; keys are paths from there, with `/`, sorted. */
 export async function checksumFolders(root: string, folders: readonly string[]): Promise<Record<string, FileChecksum>> {
-  return checksumAll(root, folders).catch((error: unknown) => {
-    throw asWriteError(root, error);
-  });
-}
-
-async function checksumAll(root: string, folders: readonly string[]): Promise<Record<string, FileChecksum>> {
   const checksums: Record<string, FileChecksum> = {};
   for (const folder of folders) {
     const names = (await readdir(join(root, folder), { recursive: true })).sort();

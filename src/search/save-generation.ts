@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asFileError } from '../files/atomic.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { VectorIndex } from '../vector/vector-index.js';
@@ -21,6 +22,17 @@ export interface Derived {
  * @throws TandemError 'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'; the index is then as it was
  */
 export async function saveGeneration(
+  folder: string,
+  before: Manifest,
+  store: DocumentStore,
+  derived: Derived,
+): Promise<Manifest> {
+  return save(folder, before, store, derived).catch((error: unknown) => {
+    throw asFileError(folder, error);
+  });
+}
+
+async function save(
   folder: string,
   before: Manifest,
   store: DocumentStore,

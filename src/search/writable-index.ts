@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
+import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { DocumentStore, StoreChange } from '../store/document-store.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
@@ -160,7 +161,7 @@ async function openClaimed(folder: string, { embedder, segmentLimits }: WriteOpt
     return { manifest, store, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
     await store.close();
-    throw error;
+    throw asFileError(folder, error);
   }
 }
 
