@@ -17,6 +17,7 @@ export const tuneCommand = defineCommand({
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
     weight: { ...weightFlag.weight, help: 'the weight itself, 0: tokens alone rank, 1: vectors alone' },
   },
+  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index, queries, qrels, weight }, context) => {
     if ((queries === undefined) !== (qrels === undefined))
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
