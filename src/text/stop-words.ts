@@ -44,6 +44,9 @@ const lists: Readonly<Record<string, string>> = {
 /** Languages that have a list. */
 export const stopWordLanguages: readonly string[] = Object.keys(lists);
 
+/** The function words of a language as they are written; none where it has no list. */
+export const functionWordsOf = (language: string): readonly string[] => lists[language]?.split(' ') ?? [];
+
 /**
  * Drops the function words of a language.
  * @param prepare  the filters that stand before this one in the chain: the list passes through them, so that it meets the same spelling

@@ -11,6 +11,7 @@ import { explainCommand } from './explain.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
+import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
@@ -25,6 +26,7 @@ import { trainCommand } from './train.js';
 /** Every command, in the order of --help. A new command is one file and one line here. */
 export const commands: readonly RunnableCommand[] = [
   demoCommand,
+  initCommand,
   prepareCommand,
   importEncoderCommand,
   importImageEncoderCommand,
