@@ -75,20 +75,45 @@ export function plainName(name: string): string {
     .trim();
 }
 
-const known = new Map(Object.entries(hints).map(([field, names]) => [field, names.split(',').map(plainName)]));
+interface KnownNames {
+  readonly names: ReadonlySet<string>;
+  /** the same without the spaces between their words */
+  readonly joined: ReadonlySet<string>;
+}
+
+/** Words of a name that are looked at, the last ones. */
+const mostWords = 12;
+
+const known = new Map<string, KnownNames>(
+  Object.entries(hints).map(([field, list]) => {
+    const names = list.split(',').map(plainName);
+    return [field, { names: new Set(names), joined: new Set(names.map(joinWords)) }];
+  }),
+);
+
+/** `item id` and `itemid` are one name; of one or two letters only what is written so. */
+function joinWords(plain: string): string {
+  return plain.replaceAll(' ', '');
+}
 
 /**
  * How much the name of a column speaks for a field.
  * @returns 1 for a known name, 0.7 for one that ends in one of two words or more, 0.5 for one that ends in a known word, 0.3 for one that holds one, else 0
  */
 export function nameHint(name: string, field: ProposedField): number {
+  const found = known.get(field);
+  if (found === undefined) return 0;
   const plain = plainName(name);
-  const joined = plain.replaceAll(' ', '');
+  const joined = joinWords(plain);
+  if (found.names.has(plain) || (joined.length > 2 && found.joined.has(joined))) return 1;
+  const words = plain.split(' ').slice(-mostWords);
   let best = 0;
-  for (const hint of known.get(field) ?? []) {
-    if (plain === hint || (joined === hint.replaceAll(' ', '') && joined.length > 2)) return 1;
-    if (plain.endsWith(` ${hint}`)) best = Math.max(best, hint.includes(' ') ? 0.7 : 0.5);
-    else if (` ${plain} `.includes(` ${hint} `)) best = Math.max(best, 0.3);
+  for (let from = 0; from < words.length; from++) {
+    for (let to = from + 1; to <= words.length; to++) {
+      if (!found.names.has(words.slice(from, to).join(' '))) continue;
+      const ending = to - from > 1 ? 0.7 : 0.5;
+      best = Math.max(best, to === words.length ? ending : 0.3);
+    }
   }
   return best;
 }

@@ -54,7 +54,8 @@ function aboutDocuments({ chosen, documents, language }: Found): string[] {
   const columns = chosen.documents?.columns ?? {};
   const notices: string[] = [];
   if (documents.fault !== undefined) notices.push(`the documents cannot be read to the end: ${documents.fault}`);
-  if (!('id' in columns))
+  // columns are chosen of tables; a BEIR folder has its own
+  if ('title' in columns && !('id' in columns))
     notices.push(
       'no column is different in each row, so that the place of a row is its id (documents.numbered): it changes when rows are added before it; documents.columns.id names a better column',
     );

@@ -23,7 +23,7 @@ export function projectOf(found: FoundSources, file: string): ProjectInput {
   const base = dirname(resolve(file));
   const placed = <T extends { readonly files: readonly string[] }>(part: T) => ({
     ...part,
-    files: part.files.map(path => relative(base, resolve(path))),
+    files: part.files.map(path => relative(base, resolve(path)) || '.'),
   });
   const chain = events?.chain.chain ?? [];
   return {

@@ -6,6 +6,7 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { PriceEvidence } from '../prices/price-rule.js';
 import { priceEvidence, readDocuments } from '../read-documents.js';
 import { readPairs } from '../read-pairs.js';
+import { openBeirFolder } from '../sources/beir.js';
 import { checkDocuments, type DocumentsCheck } from './check-documents.js';
 import { checkEvents, type EventsCheck } from './check-events.js';
 import { checkPairs, type PairsCheck } from './check-pairs.js';
@@ -14,6 +15,7 @@ import { gatherReasons } from './left-out.js';
 import { type Looked, lookAtTables } from './look-at-tables.js';
 import { noticesOf } from './notices.js';
 import { documentSource, filesOf, languageOf, pairSourceOf, pathsOf, projectOf } from './project-of.js';
+import { type BeirProposal, proposeBeir } from './propose-beir.js';
 
 /** What is proposed for the files of a person, with all that was seen on the way. */
 export interface ProposedProject {
@@ -53,6 +55,8 @@ export interface ProposeOptions {
  */
 export async function proposeProject(path: string, options: ProposeOptions = {}): Promise<ProposedProject> {
   const { file = projectFileName, onFile = () => {} } = options;
+  const beir = await openBeirFolder(path).catch(() => undefined);
+  if (beir !== undefined) return fromBeir(path, await proposeBeir(path, beir), file);
   const looked = await lookAtTables(path, found => onFile(found, 'columns'));
   const chosen = chooseFiles(looked);
   if (chosen.documents === undefined) throw noDocuments(path, looked, chosen);
@@ -73,6 +77,18 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const project = projectOf({ ...found, source, pairSource, preset }, file);
   const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
   return { project, file, looked, notes, ...found, preset, config, sizes: sizesOf(found), notices: noticesOf(found) };
+}
+
+/** A BEIR folder is read as it is: nothing is mapped. */
+function fromBeir(path: string, { chosen, documents, pairs }: BeirProposal, file: string): ProposedProject {
+  const preset: PresetName = 'default';
+  const found = { chosen, documents, language: languageOf(documents) };
+  const project = projectOf({ ...found, source: { files: [path] }, preset }, file);
+  const config = configSchema.parse(merge(presets[preset], project.config ?? {}));
+  const looked = { tables: [], judgements: [], leftOut: [], faults: [] };
+  const notes = [`${path}: a BEIR folder, whose own queries and judgements are read`];
+  const sizes = { documents: documents.documents, pairs, bytes: documents.bytes };
+  return { project, file, looked, notes, ...found, preset, config, sizes, notices: noticesOf(found) };
 }
 
 function sizesOf({ documents, pairs, events }: Pick<ProposedProject, 'documents' | 'pairs' | 'events'>) {

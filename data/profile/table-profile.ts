@@ -55,13 +55,18 @@ export async function profileTable(
     }
   }
   const kept = sample.sort((a, b) => a.at - b.at).map(({ row }) => row);
+  // row by row: of thousands of columns a row holds a few
+  const values = new Map([...columns.keys()].map(name => [name, [] as unknown[]]));
+  for (const row of kept) {
+    for (const [name, value] of Object.entries(row)) if (!isEmpty(value)) values.get(name)?.push(value);
+  }
   const profiles = [...columns].map(([name, column]) => ({
     name,
     present: column.present,
     distinct: column.hashes.size,
     exact: column.exact,
     firstRepeat: column.firstRepeat,
-    values: kept.map(row => row[name]).filter(value => !isEmpty(value)),
+    values: values.get(name) ?? [],
   }));
   return { rows: count, columns: profiles, sample: kept };
 }

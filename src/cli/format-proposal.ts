@@ -42,6 +42,7 @@ function kinds({ chosen }: ProposedProject): string {
     const rows = Object.entries(found.columns).flatMap(([field, choice]) =>
       choice === undefined ? [] : [[`  ${field}`, choice.column, choice.reason]],
     );
+    if (rows.length === 0) return [`${kind}: ${files}`];
     const table = terminalTable([{ name: '  field' }, { name: 'column' }, { name: because }], rows).split('\n');
     // the rule under the names says nothing here
     return [[`${kind}: ${files}`, table[0], ...table.slice(2)].join('\n')];

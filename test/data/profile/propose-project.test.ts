@@ -86,6 +86,11 @@ describe('a folder of a shop', () => {
 
   it('with judged pairs: the upper half of the scale is positive', async () => {
     const judged = rowsOf(90, i => ({ query: `hose ${i % 30}`, docid: `P-${i}`, rating: i % 4 }));
+    const five = rowsOf(90, i => ({ query: `hose ${i % 30}`, docid: `P-${i}`, rating: i % 5 }));
+    // 0 to 4: above 2, which is no half
+    expect((await propose({ 'shop.jsonl': shop, 'ratings.jsonl': five })).project.pairs).toMatchObject({
+      positiveFrom: 3,
+    });
     const { project, pairs } = await propose({
       'shop.jsonl': shop,
       'ratings.jsonl': judged,
@@ -160,6 +165,19 @@ describe('a table of judged pairs that tells of its documents', () => {
     expect(project.pairs).toMatchObject({ positiveFrom: 2.33 });
     expect(pairs).toMatchObject({ pairs: 200, lower: 100 });
   });
+});
+
+it('a BEIR folder is read as it is', async () => {
+  const files = {
+    'corpus.jsonl': rowsOf(30, i => ({ _id: `d${i}`, title: '', text: `a hose for the garden, ${i} metres long` })),
+    'queries.jsonl': rowsOf(9, i => ({ _id: `q${i}`, text: `hose ${i}` })),
+    'qrels/train.tsv': 'query-id\tcorpus-id\tscore\nq0\td0\t1\nq1\td1\t0\nq1\td2\t2\n',
+  };
+  const { project, sizes, documents } = await propose(files);
+  expect(project.documents).toEqual({ files: ['.'] });
+  expect([sizes.documents, sizes.pairs]).toEqual([30, 2]);
+  expect(documents.preview[0]).toEqual({ id: 'd0', title: 'a hose for the garden, 0 metres long' });
+  expect(projectSchema.safeParse(project).success).toBe(true);
 });
 
 describe('what is doubtful is said, with the key that changes it', () => {
