@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { AutoTokenizer, env } from '@huggingface/transformers';
+import tokenizers from 'tokenizers';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { loadModel } from '../../../models/runtime/load-model.js';
 import { loadTokenizer } from '../../../models/tokenizer/tokenizer.js';
@@ -58,15 +60,28 @@ it('has texts of all lengths', () => {
 });
 
 describe.each(encoders)('$name as it is shipped', ({ name, maxTokens, prefix }) => {
-  it('gives the ids of transformers.js', async context => {
+  it('gives the ids of the Hugging Face library in Rust, and of transformers.js where the two agree', async context => {
     const root = needed(folders, 'TANDEM_HF', context);
     Object.assign(env, { allowRemoteModels: false, localModelPath: root });
     const library = await AutoTokenizer.from_pretrained(name);
-    const own = await loadTokenizer(await readFile(join(root, name, 'tokenizer.json')));
+    const json = await readFile(join(root, name, 'tokenizer.json'), 'utf8');
+    const content = { ...(JSON.parse(json) as object), padding: null, truncation: null };
+    const rust = tokenizers.Tokenizer.fromString(JSON.stringify(content));
+    const own = await loadTokenizer(json);
+    const apart: string[] = [];
     for (const text of texts) {
-      expect([...own.encode(text, 1_000_000)], JSON.stringify(text.slice(0, 60))).toEqual(library.encode(text));
+      const ids = [...own.encode(text, 1_000_000)];
+      const expected = (await rust.encode(text)).getIds();
+      expect(ids, JSON.stringify(text.slice(0, 60))).toEqual(expected);
+      // encoders are trained with the one in Rust; the other lower-cases a sigma by context and composes some marks
+      if (!isDeepStrictEqual(library.encode(text), expected)) apart.push(text.slice(0, 40));
     }
-  });
+    console.log(
+      `${name}: transformers.js differs from the library in Rust on ${apart.length} of ${texts.length}`,
+      apart,
+    );
+    expect(apart.length).toBeLessThan(texts.length / 20);
+  }, 120_000);
 
   it('gives the vectors of BERT in numpy, cosine at least .9999', async context => {
     const root = needed(folders, 'TANDEM_HF', context);
