@@ -1,5 +1,5 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ModelState } from '../models/model-state.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { asWriteError, writeFolderAtomically } from '../src/files/atomic.js';
@@ -21,12 +21,16 @@ export const stageEndIn = (folder: string): StageEnd => ({
 });
 
 /** Keeps a copy in a folder, whole or not at all. @throws TandemError 'files/*' */
-export const keepStageEnd = (folder: string, { checkpoint, log }: StageEnd): Promise<void> =>
-  writeFolderAtomically(folder, async temporary => {
+export async function keepStageEnd(folder: string, { checkpoint, log }: StageEnd): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true }).catch((error: unknown) => {
+    throw asWriteError(folder, error);
+  });
+  await writeFolderAtomically(folder, async temporary => {
     const copy = stageEndIn(temporary);
     await copyFile(checkpoint, copy.checkpoint);
     await copyFile(log, copy.log);
   });
+}
 
 /**
  * Begins a run where another one stood: the checkpoint is read into model and optimiser, and the log copied into the folder of the run.
