@@ -103,7 +103,7 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
     run: async (command, context) => {
       const project = spec.project && (await readProjectOf(spec.project, command, context));
       const options = readOptions(spec.flags, command);
-      const destinations = await destinationsOf(spec.flags, command);
+      const destinations = await destinationsOf(spec.flags, options, command.opts<Typed>());
       return withDestinations(destinations, () => spec.run(options, { ...context, project }, command.args));
     },
   };
@@ -112,11 +112,10 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
 const forceHelp = 'replace what this command made there before; the old one stays until the new one is whole';
 
 /** What a command line is going to write. A run that is resumed was allowed to, when it began. */
-async function destinationsOf(flags: Flags, command: Command): Promise<Destination[]> {
-  const typed = command.opts<Typed>();
+async function destinationsOf(flags: Flags, options: Typed, typed: Typed): Promise<Destination[]> {
   const destinations: Destination[] = [];
   for (const [key, { writes }] of Object.entries(flags)) {
-    const path = typed[key];
+    const path = options[key];
     if (writes === undefined || typeof path !== 'string') continue;
     const kind = typeof writes === 'function' ? writes(typed) : writes;
     const resumed = typed.resume === true && (await isUnderWay(path));

@@ -1,24 +1,17 @@
 import { proposeProject } from '../../data/profile/propose-project.js';
 import { estimateTraining } from '../../training/estimate.js';
-import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
 import type { CommandContext, Outcome } from './command.js';
 import { formatProposal, proposalJson } from './format-proposal.js';
-import { isThere } from './project.js';
 
 /**
  * Proposes a project for what lies at a path and writes it.
- * @throws TandemError 'files/exists' without `force`; 'data/*' of the files
+ * @throws TandemError 'data/*' of the files | 'files/*'
  */
 export async function initProject(
-  { path, out, force }: { readonly path: string; readonly out: string; readonly force: boolean },
+  { path, out }: { readonly path: string; readonly out: string },
   context: CommandContext,
 ): Promise<Outcome> {
-  if (!force && (await isThere(out))) {
-    throw new TandemError('files/exists', `${out}: is there already; --force replaces it, --out writes another`, {
-      path: out,
-    });
-  }
   const progress = context.progress('looking', 'files');
   let looks = 0;
   const proposed = await proposeProject(path, {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TandemError } from '../../src/errors/tandem-error.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
 import { type Companions, type FollowOptions, followIndex } from '../../src/search/follow-index.js';
@@ -197,6 +197,57 @@ describe('followIndex', () => {
     release?.();
     expect((await search).hits).toHaveLength(60);
     await close(reader);
+  });
+
+  it('opens what lies beside an index with it, and closes it when the last query that it embeds is through', async () => {
+    const path = await copy();
+    const closed: string[] = [];
+    const taken: (string | null)[] = [];
+    let release: (() => void) | undefined;
+    const waiting = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const openCompanions = async (_: string, { modelId }: { modelId: string | null }) => {
+      const model = letterModel(modelId ?? undefined);
+      const embedQuery = async (query: { text: string }) => {
+        if (query.text === 'slow') await waiting;
+        return model.embedQuery(query);
+      };
+      return { embedder: { ...model, embedQuery }, close: async () => void closed.push(model.modelId[0]) };
+    };
+    const reader = await follow(path, { openCompanions, onTaken: ({ modelId }) => taken.push(modelId) });
+    const first = reader.embedder;
+    const embedding = first?.embedQuery({ text: 'slow' });
+    await build(path, 'b'.repeat(64));
+    while (reader.embedder === first) await found(reader, 'hammer');
+    expect([reader.embedder?.modelId[0], taken, closed]).toEqual(['b', ['b'.repeat(64)], []]);
+    release?.();
+    expect((await embedding)?.embedding).toHaveLength(16);
+    expect(closed).toEqual(['a']);
+    expect(await found(reader, 'red hammer', 'vector')).toHaveLength(1);
+    await close(reader);
+    expect(closed).toEqual(['a', 'b']);
+  });
+
+  it('says what it cannot take up once, and tries again, ever more seldom, until something else stands there', async () => {
+    const path = await copy();
+    let opened = 0;
+    const openCompanions = async (_: string, { modelId }: { modelId: string | null }) => {
+      opened++;
+      if (modelId !== 'a'.repeat(64)) throw new TandemError('model/damaged', 'cut short');
+      return { embedder: letterModel(), close: async () => undefined };
+    };
+    const reader = await follow(path, { openCompanions, everyMs: 5 });
+    await build(path, 'b'.repeat(64));
+    const until = performance.now() + 2_000;
+    while (performance.now() < until) expect(await found(reader, 'hammer')).not.toEqual([]);
+    expect(reader.fault()?.code).toBe('model/damaged');
+    expect(failures.map(({ code }) => code)).toEqual(['model/damaged']);
+    // 10, 20, 40, ... ms after one another: ten of them take more than ten seconds
+    expect(opened).toBeLessThan(12);
+    await build(path);
+    while (reader.fault() !== undefined) await found(reader, 'hammer');
+    expect(reader.manifest.modelId).toBe('a'.repeat(64));
   });
 
   it('follows another process through its saves', { timeout: 300_000 }, async () => {

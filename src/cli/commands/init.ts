@@ -1,6 +1,6 @@
 import { projectFileName } from '../../config/project.js';
 import { defineCommand } from '../command.js';
-import { path, switched } from '../flags.js';
+import { path } from '../flags.js';
 
 export const initCommand = defineCommand({
   name: 'init',
@@ -12,12 +12,12 @@ export const initCommand = defineCommand({
     out: {
       value: 'FILE',
       help: `file that is written (default ${projectFileName})`,
+      writes: 'file',
       schema: path.default(projectFileName),
     },
-    force: { help: 'replace a file that is there', schema: switched },
   },
-  run: async ({ out, force }, context, [where]) => {
+  run: async ({ out }, context, [where]) => {
     const { initProject } = await import('../init-project.js');
-    return initProject({ path: where, out, force }, context);
+    return initProject({ path: where, out }, context);
   },
 });
