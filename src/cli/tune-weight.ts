@@ -1,7 +1,7 @@
 import { drawKnownItems } from '../../data/known-items.js';
 import { learntFrom } from '../../models/manifest.js';
 import { readModelManifest } from '../../models/runtime/artefact.js';
-import { readValidationQueries } from '../../models/validation-queries.js';
+import { readValidationQueries } from '../../models/runtime/read-validation.js';
 import type { DocumentRow } from '../config/rows.js';
 import { pseudoQuerySchema } from '../config/training.js';
 import { TandemError } from '../errors/tandem-error.js';

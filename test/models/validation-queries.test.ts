@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPrepared } from '../../data/prepared.js';
 import { learntFrom, modelManifestSchema } from '../../models/manifest.js';
 import { loadModel } from '../../models/runtime/load-model.js';
-import { readValidationQueries, writeValidationRows } from '../../models/validation-queries.js';
+import { readValidationQueries } from '../../models/runtime/read-validation.js';
+import { writeValidationRows } from '../../models/validation-queries.js';
 import { trainSmallModel } from '../small-model.js';
 
 let folder: string;
