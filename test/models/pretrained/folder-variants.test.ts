@@ -21,7 +21,7 @@ import { writeImportedModel } from './imported-model.js';
 import { type PlainChoice, plainEmbedding } from './plain-bert.js';
 
 const texts = [
-  'x',
+  'a',
   'garden hoses',
   'Red HOSE - garden, unknown zebra',
   '自由 a',
@@ -376,7 +376,8 @@ describe('the check of an import', () => {
 
   it('passes an encoder that embeds a text alone as beside others', async () => {
     const { texts: count, leastCosine } = await checked(drawWeights(1));
-    expect(count).toBeGreaterThan(5);
+    // those of which its small vocabulary knows a token
+    expect(count).toBeGreaterThan(2);
     expect(leastCosine).toBeGreaterThan(0.999999);
   });
 
