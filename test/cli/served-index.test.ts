@@ -188,6 +188,7 @@ describe('a service that writes', { timeout: 300_000 }, () => {
       ['index', '--documents', documents, '--out', path, '--force'],
       ['restore', '--snapshot', snapshot, '--out', path, '--force'],
       ['dictionary', '--index', path, '--add', 'c++'],
+      ['tune', '--index', path, '--weight', '0.2'],
       ['serve', '--index', path, '--writable', '--port', '0'],
     ];
     for (const words of commands) {

@@ -144,7 +144,7 @@ describe('tune', () => {
 
   it('writes runs of a weight of their own', async () => {
     const run = async (name: string, ...words: string[]): Promise<string> => {
-      const queries = ['--queries', at('many.jsonl'), '--out', at(name)];
+      const queries = ['--queries', at('many.jsonl'), '--out', at(name), '--force'];
       expect((await runTandem(['run', '--index', at('index'), ...queries, ...words])).exit).toBe(0);
       return readFile(at(name), 'utf8');
     };
