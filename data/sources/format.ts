@@ -27,7 +27,8 @@ const others: readonly (readonly [string, string])[] = [
 export async function detectFormat(path: string): Promise<TableFormat | undefined> {
   const { bytes, whole } = await readHead(path);
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') {
-    if (await isPacked(path)) throw unknown(path, 'is a Parquet file inside of gzip or zip: unpack it first (gunzip, unzip)');
+    if (await isPacked(path))
+      throw unknown(path, 'is a Parquet file inside of gzip or zip: unpack it first (gunzip, unzip)');
     return 'Parquet';
   }
   const other = others.find(([magic]) => bytes.subarray(0, magic.length / 2).toString('hex') === magic);
