@@ -17,6 +17,15 @@ export interface Place {
   readonly language?: string;
 }
 
+/** What is made behind a service that answers already, such as a model that is being trained. */
+export interface Building {
+  readonly state: 'running' | 'done' | 'failed';
+  /** what is going on, or what became of it, for people */
+  readonly text: string;
+  /** of the present step, in [0, 1]; absent where it is not known */
+  readonly share?: number;
+}
+
 /**
  * What the app is put together from. The app closes none of them: who opened them does. What is no function is read anew for every request: it
  * changes with an index that is put in the place of the one before.
@@ -43,6 +52,8 @@ export interface AppParts {
   readonly pictures?: string;
   /** choices that the page offers */
   readonly places?: readonly Place[];
+  /** absent: nothing is being made */
+  readonly building?: () => Building;
 }
 
 export interface AppOptions {

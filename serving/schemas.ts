@@ -228,6 +228,10 @@ export const settingsReply = z.object({
   documents: z.int(),
   modes: z.array(z.enum(['hybrid', 'vector', 'token'])),
   places: z.array(z.object({ country: z.string(), language: z.string().optional() })),
+  building: z
+    .object({ state: z.enum(['running', 'done', 'failed']), text: z.string(), share: z.number().optional() })
+    .optional()
+    .describe('what is made behind the service: `tandem up` trains while the tokens answer'),
 });
 
 export const errorReply = z.object({

@@ -2,6 +2,8 @@ import { renderBars, renderHit } from './render.js';
 
 const waitMs = 120;
 const hitsWanted = 24;
+/** between two looks at what is being built behind the service */
+const lookEveryMs = 2000;
 const find = id => document.getElementById(id);
 const [form, text, place, list, status] = ['form', 'text', 'place', 'hits', 'status'].map(find);
 
@@ -128,18 +130,55 @@ function onKey(event) {
   event.preventDefault();
 }
 
-async function readSettings() {
+async function fetchSettings() {
   const reply = await fetch('/page/settings');
   const settings = await reply.json();
   if (!reply.ok) throw new Error(settings.message);
-  for (const input of form.querySelectorAll('input[name=mode]')) {
-    input.disabled = !settings.modes.includes(input.value);
-    input.checked = input.value === settings.modes[0];
-  }
+  return settings;
+}
+
+async function readSettings() {
+  const settings = await fetchSettings();
+  offerModes(settings);
   places = settings.places;
   place.append(...places.map(placeOption));
   find('place-label').hidden = places.length === 0;
-  text.placeholder = `Search ${settings.documents.toLocaleString('en')} documents`;
+  showBuilding(settings);
+}
+
+function offerModes({ modes, documents }) {
+  for (const input of form.querySelectorAll('input[name=mode]')) {
+    input.disabled = !modes.includes(input.value);
+    input.checked = input.value === modes[0];
+  }
+  text.placeholder = `Search ${documents.toLocaleString('en')} documents`;
+}
+
+/** What is made behind the service, for as long as it goes on; what comes of it is offered at once. */
+function showBuilding({ building }) {
+  find('building').hidden = building === undefined;
+  if (building === undefined) return;
+  find('building').classList.toggle('failed', building.state === 'failed');
+  find('building-text').textContent = building.text;
+  const bar = find('building-share');
+  bar.hidden = building.state !== 'running';
+  if (building.share === undefined) bar.removeAttribute('value');
+  else bar.value = building.share;
+  if (building.state === 'running') setTimeout(lookAgain, lookEveryMs);
+}
+
+async function lookAgain() {
+  try {
+    const settings = await fetchSettings();
+    const offered = [...form.querySelectorAll('input[name=mode]:not(:disabled)')].map(input => input.value);
+    if (offered.join() !== settings.modes.join()) {
+      offerModes(settings);
+      if (text.value !== '') ask(0);
+    }
+    showBuilding(settings);
+  } catch {
+    setTimeout(lookAgain, lookEveryMs);
+  }
 }
 
 function placeOption({ country, language }, index) {

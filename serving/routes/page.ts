@@ -47,6 +47,7 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
         documents: await parts.backend.count(),
         modes: parts.embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'],
         places: [...(parts.places ?? [])],
+        ...(parts.building && { building: parts.building() }),
       }),
   );
 }

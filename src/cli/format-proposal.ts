@@ -10,7 +10,7 @@ import { terminalTable } from '../evaluation/terminal-table.js';
 const grouped = (n: number): string => Math.round(n).toLocaleString('en-GB');
 const many = (n: number, one: string, more = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : more}`;
 
-/** What `tandem init` says: files, columns, rows as they would be read, figures, what to look at, what comes next. */
+/** What was seen and is proposed: files, columns, rows as they would be read, figures, what to look at. */
 export function formatProposal(proposed: ProposedProject, estimate: TrainingEstimate): string {
   const sections = [
     kinds(proposed),
@@ -18,7 +18,6 @@ export function formatProposal(proposed: ProposedProject, estimate: TrainingEsti
     figures(proposed, estimate),
     leftOut(proposed),
     lookAt(proposed),
-    next(proposed),
   ];
   return sections.filter(section => section !== '').join('\n\n');
 }
@@ -144,10 +143,17 @@ function leftOut({ looked, chosen }: ProposedProject): string {
 const lookAt = ({ notices }: ProposedProject): string =>
   notices.length === 0 ? '' : ['please look at this:', ...notices.map(notice => `  - ${notice}`)].join('\n');
 
-function next({ file }: ProposedProject): string {
+/** What a person may type now. */
+export function formatNext({ file }: ProposedProject): string {
   const project = basename(file) === projectFileName && file === basename(file) ? '' : ` --project ${file}`;
   const steps = ['prepare', 'train', 'index', 'serve'].map(step => `tandem ${step}${project}`).join(' && ');
-  return `${file} is written; docs/project.md says what its keys mean. What comes next:\n  ${steps}`;
+  const written = `${file} is written; docs/project.md says what its keys mean. What comes next:`;
+  return [
+    written,
+    `  tandem up ${file}     a page at once, towers trained behind it`,
+    'or step by step:',
+    `  ${steps}`,
+  ].join('\n');
 }
 
 /** The same for machines. */

@@ -20,6 +20,14 @@ for (const [signal, exitCode] of [
   });
 }
 
+// a step of `tandem up` ends with the process that has started it, so that the next one finds nobody at work
+if (process.connected !== undefined) {
+  const end = (): never => process.exit(143);
+  process.once('disconnect', end);
+  process.channel?.unref();
+  if (!process.connected) end(); // it went while this one was loading
+}
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   commands,
   version: tandemVersion(),

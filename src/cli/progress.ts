@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Terminal } from './terminal.js';
+import type { ReportedStep, Terminal } from './terminal.js';
 
 /** How far a piece of work has come; counts go up to the total, where one is known. */
 export interface Progress {
@@ -21,10 +21,11 @@ export interface ProgressOptions {
 }
 
 const plainEveryMs = 10_000;
+const reportEveryMs = 500;
 
-/** A bar with rate and time left on a terminal; otherwise one plain line every ten seconds. Always on stderr. */
+/** A bar with rate and time left on a terminal; otherwise one plain line every ten seconds. On stderr, but where a process of ours listens. */
 export function startProgress(title: string, terminal: Terminal, options: ProgressOptions): Progress {
-  const progress = terminal.interactive ? barProgress(title, options) : plainProgress(title, terminal, options);
+  const progress = formOf(title, terminal, options);
   return {
     update: (done, total) => {
       options.checkInterrupt?.();
@@ -33,6 +34,14 @@ export function startProgress(title: string, terminal: Terminal, options: Progre
     note: progress.note,
     finish: () => progress.finish(),
   };
+}
+
+function formOf(title: string, { report, ...terminal }: Terminal, options: ProgressOptions): Progress {
+  if (report !== undefined) {
+    return textProgress(options, reportEveryMs, (text, share) => report({ title, text, share } satisfies ReportedStep));
+  }
+  if (terminal.interactive) return barProgress(title, options);
+  return textProgress(options, plainEveryMs, text => terminal.error(`${title}: ${text}\n`));
 }
 
 /** `1,200 documents, 340/s, 3 min 5 s left` */
@@ -86,26 +95,32 @@ function barProgress(title: string, options: ProgressOptions): Progress {
   };
 }
 
-function plainProgress(title: string, terminal: Terminal, options: ProgressOptions): Progress {
+/** One text every so often, and one at the end. */
+function textProgress(
+  options: ProgressOptions,
+  everyMs: number,
+  tell: (text: string, share: number | undefined) => void,
+): Progress {
   const now = options.now ?? Date.now;
   const started = now();
-  let printed = started;
+  let told = started;
   let done = 0;
   let known = options.total;
   let noted = '';
-  const print = (): void => {
-    printed = now();
-    terminal.error(`${title}: ${describeProgress(options.unit, done, (printed - started) / 1000, known)}${noted}\n`);
+  const say = (): void => {
+    told = now();
+    const text = describeProgress(options.unit, done, (told - started) / 1000, known) + noted;
+    tell(text, known === undefined ? undefined : Math.min(1, done / Math.max(1, known)));
   };
   return {
     update: (count, total) => {
       done = count;
       known = total ?? known;
-      if (now() - printed >= plainEveryMs) print();
+      if (now() - told >= everyMs) say();
     },
     note: text => {
       noted = `; ${text}`;
     },
-    finish: print,
+    finish: say,
   };
 }

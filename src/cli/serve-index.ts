@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
-import type { AppParts, Place } from '../../serving/parts.js';
+import type { AppParts, Building, Place } from '../../serving/parts.js';
 import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly keys?: string;
   /** requests a minute from one address */
   readonly rateLimit?: number;
+  /** what is made behind the service, for the page */
+  readonly building?: () => Building;
   /** ends the service */
   readonly signal: AbortSignal;
   /** least grave log lines on stderr */
@@ -77,7 +79,7 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, rateLimit, logLevel, writable } = options;
+  const { index, host, port, signal, rateLimit, logLevel, writable, building } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
   const { search, writer, places, fault } = await openServed(index, writable ?? false, logger);
@@ -98,6 +100,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
       return search.index.manifest.indexing.language;
     },
     pictures: resolve(picturesFolder(index)),
+    building,
     get places() {
       return places();
     },

@@ -256,3 +256,5 @@ export const errorTable = {
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+/** found from any working folder */
+const tsx = import.meta.resolve('tsx');
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** A service in a process of its own, as `tandem serve` starts it. */
@@ -16,18 +18,22 @@ export interface Service {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `tandem serve` and waits until it listens. */
-export async function startService(words: readonly string[]): Promise<Service> {
-  const args = ['--import', 'tsx', main, 'serve', '--port', '0', '--json', ...words];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `tandem serve`, or another command that serves, and waits until it listens. */
+export async function startService(
+  words: readonly string[],
+  { command = 'serve', cwd }: { readonly command?: string; readonly cwd?: string } = {},
+): Promise<Service> {
+  const args = ['--import', tsx, main, command, '--port', '0', '--json', ...words];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd });
   const log: Service['log'][number][] = [];
   createInterface(child.stderr).on('line', line => {
     log.push(line.startsWith('{') ? JSON.parse(line) : { level: 0, msg: line });
   });
   const exited = once(child, 'close');
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), exited]);
-  if (typeof line !== 'string') throw new Error(`serve ended: ${JSON.stringify(log)}`);
+  if (typeof line !== 'string') throw new Error(`${command} ended: ${JSON.stringify(log)}`);
   const { url } = JSON.parse(line);
+  if (url === undefined) throw new Error(`${command} failed: ${line}`);
   return {
     process: child,
     log,

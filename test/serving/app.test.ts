@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
-import type { App, AppOptions, AppParts } from '../../serving/parts.js';
+import type { App, AppOptions, AppParts, Building } from '../../serving/parts.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import type { SearchRequest } from '../../src/search/backend.js';
 import { calm, documents, memoryBackend, memoryParts } from './memory-backend.js';
@@ -298,6 +298,16 @@ describe('the page', () => {
     });
     const without = await open({ embedder: undefined });
     expect((await without.inject('/page/settings')).json()).toMatchObject({ modes: ['token'], places: [] });
+  });
+
+  it('knows what is built behind the service, and how far it is', async () => {
+    let building: Building = { state: 'running', text: 'training the towers', share: 0.25 };
+    const service = await open({ building: () => building });
+    const settings = async () => (await service.inject('/page/settings')).json();
+    expect((await settings()).building).toEqual(building);
+    building = { state: 'done', text: 'searching by meaning too' };
+    expect((await settings()).building).toEqual(building);
+    expect((await app.inject('/page/settings')).json()).not.toHaveProperty('building');
   });
 
   it('serves pictures and nothing beside them', async () => {

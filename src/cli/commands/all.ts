@@ -23,10 +23,12 @@ import { snapshotCommand } from './snapshot.js';
 import { suggestCommand } from './suggest.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
+import { upCommand } from './up.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
 export const commands: readonly RunnableCommand[] = [
   demoCommand,
+  upCommand,
   initCommand,
   prepareCommand,
   importEncoderCommand,

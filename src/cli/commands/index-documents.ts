@@ -2,7 +2,7 @@ import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { mostNamed } from '../../lexical/attribute-texts.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, mapFlags, path, tableFlags } from '../flags.js';
+import { configFlags, imageFlags, mapFlags, path, switched, tableFlags } from '../flags.js';
 import { formatFusion } from '../format-fusion.js';
 import { vectorLines } from '../format-vectors.js';
 import { documentsOf, needed } from '../project-sources.js';
@@ -21,6 +21,7 @@ export const indexCommand = defineCommand({
     ...mapFlags,
     ...tableFlags,
     model: { value: 'DIR', help: 'model; without one a token index alone is made', schema: path.optional() },
+    tokensOnly: { help: 'a token index alone, though the project has a model', schema: switched },
     queries: {
       value: 'FILE',
       help: 'judged queries that the fusion weight is tuned on, 50 or more; without them those that the model was validated on',
@@ -43,7 +44,7 @@ export const indexCommand = defineCommand({
         import('../prepared-places.js'),
         import('../project.js'),
       ]);
-      const model = (await isThere(opened.model)) ? opened.model : undefined;
+      const model = typed.tokensOnly !== true && (await isThere(opened.model)) ? opened.model : undefined;
       const tunes = (model ?? typed.model) !== undefined && typed.queries === undefined && typed.qrels === undefined;
       return {
         documents: typed.documents === undefined ? await preparedDocuments(opened, warn) : undefined,

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineCommand } from '../command.js';
+import { path, wholeNumber } from '../flags.js';
+
+export const upCommand = defineCommand({
+  name: 'up',
+  summary: 'Documents in, page out: words are searched at once, towers are trained behind the page and switched in.',
+  example: 'tandem up shop.csv',
+  operands: ['<path>'],
+  flags: {
+    project: {
+      value: 'FILE',
+      help: 'tandem.json that is written where there is none (default: in the current folder)',
+      schema: path.optional(),
+    },
+    model: {
+      value: 'DIR',
+      help: 'model that is used as it is, in place of towers that are trained (`tandem import-encoder --as-model`)',
+      schema: path.optional(),
+    },
+    port: {
+      value: 'N',
+      help: 'port, 0 = any free one (default 8080)',
+      schema: wholeNumber(0, 65_535).prefault('8080'),
+    },
+    host: {
+      value: 'ADDRESS',
+      help: 'address to listen on (default 127.0.0.1)',
+      schema: z.string().default('127.0.0.1'),
+    },
+  },
+  run: async (options, context, [documents]) => {
+    const { runUp } = await import('../up/run-up.js');
+    return runUp({ ...options, path: documents }, context);
+  },
+});

@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { isErrorCode } from '../../errors/table.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { ReportedStep } from '../terminal.js';
+
+const stepSchema = z.object({ title: z.string(), text: z.string(), share: z.number().optional() });
+const failureSchema = z.object({ code: z.string(), message: z.string() });
+
+export interface StepOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: ReportedStep) => void;
+}
+
+/** Text of a failing command that is kept, UTF-16 units: the end of it. */
+const keptText = 4_096;
+/** Steps yield to the service beside them. */
+const lowPriority = 10;
+
+/**
+ * Runs a command of ours as a process of its own, so that it holds neither the event loop nor the memory of the service beside it.
+ * @param words  what would be typed behind `tandem`, without --json
+ * @returns what the command printed for machines
+ * @throws TandemError what the command failed with; 'internal' where the process ended without a word
+ */
+export async function runStep(
+  words: readonly string[],
+  { signal, onProgress }: StepOptions,
+): Promise<Readonly<Record<string, unknown>>> {
+  const child = fork(mainFile(), [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const end = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', end, { once: true });
+  if (child.pid !== undefined) yieldTo(child.pid);
+  const heard = { out: '', error: '' };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    heard.out += chunk;
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    heard.error = (heard.error + chunk).slice(-keptText);
+  });
+  child.on('message', message => {
+    const step = stepSchema.safeParse(message);
+    if (step.success) onProgress(step.data);
+  });
+  const exit = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).finally(() => signal.removeEventListener('abort', end));
+  signal.throwIfAborted();
+  const result = lastObject(heard.out);
+  if (exit === 0 && result !== undefined) return result;
+  throw failureOf(words[0], exit, result, heard.error);
+}
+
+/** Beside this file's folder: JavaScript in the built package, TypeScript where the sources are run as they are (fork hands on how). */
+const mainFile = (): string =>
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url));
+
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, lowPriority);
+  } catch {
+    // it has ended, or the system forbids it: it runs all the same
+  }
+}
+
+function lastObject(out: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(out.trimEnd().split('\n').at(-1) ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(command: string, exit: number | null, result: unknown, error: string): TandemError {
+  const failure = failureSchema.safeParse(result);
+  if (failure.success && isErrorCode(failure.data.code))
+    return new TandemError(failure.data.code, failure.data.message);
+  const last = error.trimEnd().split('\n').at(-1) ?? '';
+  const how = exit === null ? 'was killed (too little memory?)' : `ended with code ${exit}`;
+  return new TandemError('internal', `tandem ${command} ${how}${last === '' ? '' : `: ${last}`}`);
+}

@@ -1,0 +1,73 @@
+import type { Building } from '../../../serving/parts.js';
+import type { CommandContext, Outcome } from '../command.js';
+import { isFolder } from '../open-search.js';
+import { serveIndex } from '../serve-index.js';
+import { buildBehind } from './behind.js';
+import { runStep } from './run-step.js';
+import { upProject } from './up-project.js';
+import { isMadeOf, madeOf, noteMadeOf } from './up-state.js';
+
+export interface UpOptions {
+  /** documents, a folder of them, or a tandem.json */
+  readonly path: string;
+  /** tandem.json that is written where there is none */
+  readonly project?: string;
+  /** model that is used as it is */
+  readonly model?: string;
+  readonly host: string;
+  /** 0 = any free port */
+  readonly port: number;
+}
+
+/**
+ * Documents in, page out: the words of the documents are indexed and served at once; behind the service towers are trained and an index with
+ * vectors is made, which takes the place of the first. What was made before of the same files is served as it is.
+ * @throws TandemError 'data/*', 'project/invalid', 'index/*', 'server/port-taken'
+ */
+export async function runUp(options: UpOptions, context: CommandContext): Promise<Outcome> {
+  const { path, project: file, model, host, port } = options;
+  const opened = await upProject(path, file, context);
+  const { documents, pairs, events, queries, qrels } = opened.project;
+  const files = [documents, pairs, events, queries].flatMap(part => part?.files ?? []).concat(qrels ?? []);
+  const name = await madeOf(opened.file, files, model);
+  const whole = (await isFolder(opened.index)) && (await isMadeOf(opened.project.out, name));
+  if (!(await isFolder(opened.index))) await indexWords(opened, context);
+
+  let building: Building = { state: 'running', text: 'Making an index with vectors' };
+  const serving = await serveIndex({
+    index: opened.index,
+    host,
+    port,
+    signal: context.signal,
+    logLevel: 'warn',
+    ...(!whole && { building: () => building }),
+  });
+  const onChange = (change: Building): void => {
+    building = change;
+  };
+  const behind = whole
+    ? Promise.resolve()
+    : buildBehind({ opened, model, onChange }, context).then(async done => {
+        if (done) await noteMadeOf(opened.project.out, name);
+      });
+  return {
+    json: { url: serving.url, index: opened.index, whole },
+    text: `The page: ${serving.url} (Ctrl-C ends it; the same command goes on where it was)`,
+    until: Promise.all([serving.closed, behind]).then(() => undefined),
+  };
+}
+
+async function indexWords(
+  { file, index }: Awaited<ReturnType<typeof upProject>>,
+  context: CommandContext,
+): Promise<void> {
+  const progress = context.progress('indexing', 'documents');
+  try {
+    await runStep(['index', '--project', file, '--tokens-only', '--out', index], {
+      signal: context.signal,
+      onProgress: ({ text }) => progress.note(text),
+    });
+  } finally {
+    progress.finish();
+  }
+}

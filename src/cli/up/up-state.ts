@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { tandemVersion } from '../../config/version.js';
+import { writeWhole } from '../../files/atomic.js';
+
+/** What the folder of a project was made of when it was whole, so that the next start only serves it. */
+const fileName = 'up.json';
+const schema = z.object({ madeOf: z.string() });
+
+/** Names what a project is made of: its text, the sizes and times of its files, the model that is used as it is, and this version. */
+export async function madeOf(project: string, files: readonly string[], model: string | undefined): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([tandemVersion(), model ?? null]));
+  hash.update(await readFile(project));
+  const looked = [...files, ...(model === undefined ? [] : [join(model, 'model.json')])];
+  for (const path of looked) {
+    const { size, mtimeMs } = await stat(path);
+    hash.update(JSON.stringify([path, size, mtimeMs]));
+  }
+  return hash.digest('hex');
+}
+
+/** @param out  folder of the project */
+export async function isMadeOf(out: string, name: string): Promise<boolean> {
+  const text = await readFile(join(out, fileName), 'utf8').catch(() => '{}');
+  return schema.safeParse(parseJson(text)).data?.madeOf === name;
+}
+
+export const noteMadeOf = (out: string, name: string): Promise<void> =>
+  writeWhole(join(out, fileName), `${JSON.stringify({ madeOf: name })}\n`);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
