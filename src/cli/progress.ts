@@ -37,11 +37,9 @@ export function startProgress(title: string, terminal: Terminal, options: Progre
 }
 
 function formOf(title: string, { report, ...terminal }: Terminal, options: ProgressOptions): Progress {
-  if (report !== undefined) {
-    return textProgress(options, reportEveryMs, (text, share) => report({ title, text, share } satisfies ReportedStep));
-  }
+  if (report !== undefined) return textProgress(options, reportEveryMs, state => report({ title, ...state }));
   if (terminal.interactive) return barProgress(title, options);
-  return textProgress(options, plainEveryMs, text => terminal.error(`${title}: ${text}\n`));
+  return textProgress(options, plainEveryMs, ({ text }) => terminal.error(`${title}: ${text}\n`));
 }
 
 /** `1,200 documents, 340/s, 3 min 5 s left` */
@@ -95,31 +93,30 @@ function barProgress(title: string, options: ProgressOptions): Progress {
   };
 }
 
-/** One text every so often, and one at the end. */
+/** One state every so often, and one at the end. */
 function textProgress(
-  options: ProgressOptions,
+  { unit, total, now = Date.now }: ProgressOptions,
   everyMs: number,
-  tell: (text: string, share: number | undefined) => void,
+  tell: (state: Omit<ReportedStep, 'title'>) => void,
 ): Progress {
-  const now = options.now ?? Date.now;
   const started = now();
   let told = started;
   let done = 0;
-  let known = options.total;
-  let noted = '';
+  let known = total;
+  let note = '';
   const say = (): void => {
     told = now();
-    const text = describeProgress(options.unit, done, (told - started) / 1000, known) + noted;
-    tell(text, known === undefined ? undefined : Math.min(1, done / Math.max(1, known)));
+    const counts = describeProgress(unit, done, (told - started) / 1000, known);
+    tell({ unit, done, total: known, note, text: note === '' ? counts : `${counts}; ${note}` });
   };
   return {
-    update: (count, total) => {
+    update: (count, changed) => {
       done = count;
-      known = total ?? known;
+      known = changed ?? known;
       if (now() - told >= everyMs) say();
     },
     note: text => {
-      noted = `; ${text}`;
+      note = text;
     },
     finish: say,
   };

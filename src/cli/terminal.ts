@@ -1,10 +1,14 @@
 /** How far a step of a command is, for the process that has started it. */
 export interface ReportedStep {
   readonly title: string;
-  /** `1,200 of 4,300 steps, 340/s, 9 s left; pseudo: loss 1.2` */
+  /** what is counted */
+  readonly unit: string;
+  readonly done: number;
+  readonly total?: number;
+  /** what stands behind the counts, such as the loss */
+  readonly note: string;
+  /** all of it but the title: `1,200 of 4,300 steps, 340/s, 9 s left; pseudo: loss 1.2` */
   readonly text: string;
-  /** of the whole step, in [0, 1]; absent where it is not known */
-  readonly share?: number;
 }
 
 /** Where a command speaks: results on stdout, everything else on stderr. Tests put arrays behind it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeProgress, duration, startProgress } from '../../src/cli/progress.js';
+import type { ReportedStep } from '../../src/cli/terminal.js';
 
 describe('duration', () => {
   it.each([
@@ -39,6 +40,29 @@ describe('startProgress without a terminal', () => {
       'indexing: 20 of 100 documents, 1.0/s, 1 min 20 s left\n',
       'indexing: 100 of 100 documents, 4.0/s\n',
     ]);
+  });
+
+  it('tells a process of ours that listens, twice a second and at the end, in place of stderr', () => {
+    const steps: ReportedStep[] = [];
+    let clock = 0;
+    const fail = (): never => expect.fail('nothing is for stderr');
+    const terminal = {
+      out: fail,
+      error: fail,
+      interactive: true,
+      report: (step: ReportedStep) => void steps.push(step),
+    };
+    const progress = startProgress('training', terminal, { unit: 'steps', total: 20, now: () => clock });
+    progress.note('loss 1');
+    for (clock = 0; clock <= 1000; clock += 100) progress.update(clock / 100);
+    progress.update(20);
+    progress.finish();
+    expect(steps.map(({ done }) => done)).toEqual([5, 10, 20]);
+    // 5 done in half a second: 1.5 s for the other 15
+    expect(steps[0]).toEqual({
+      ...{ title: 'training', unit: 'steps', done: 5, total: 20, note: 'loss 1' },
+      text: '5 of 20 steps, 10/s, 2 s left; loss 1',
+    });
   });
 
   it('throws what the interrupt check throws', () => {

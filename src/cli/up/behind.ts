@@ -56,10 +56,14 @@ export async function buildBehind(
     const name = `Step ${at + 1} of ${steps.length}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
     onChange({ state: 'running', text: `${name}. Words are searched meanwhile.` });
     terminal.error(`${name}\n`);
-    const onProgress = ({ title, text, share }: ReportedStep): void =>
-      onChange({ state: 'running', text: `${name} (${title}: ${text}). Words are searched meanwhile.`, share });
+    const onStep = ({ title, text, done, total }: ReportedStep): void =>
+      onChange({
+        state: 'running',
+        text: `${name} (${title}: ${text}). Words are searched meanwhile.`,
+        ...(total !== undefined && total > 0 && { share: Math.min(1, done / total) }),
+      });
     try {
-      const result = await runStep(words, { signal, onProgress });
+      const result = await runStep(words, context, onStep);
       warnings.push(...trainedSchema.parse(result).warnings);
       weight = fusionSchema.safeParse(result).data?.fusionWeight ?? weight;
     } catch (error) {

@@ -4,15 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isErrorCode } from '../../errors/table.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import type { CommandContext } from '../command.js';
+import type { Progress } from '../progress.js';
 import type { ReportedStep } from '../terminal.js';
 
-const stepSchema = z.object({ title: z.string(), text: z.string(), share: z.number().optional() });
+const stepSchema = z.object({
+  title: z.string(),
+  unit: z.string(),
+  done: z.number(),
+  total: z.number().optional(),
+  note: z.string(),
+  text: z.string(),
+});
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 
-export interface StepOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress: (step: ReportedStep) => void;
-}
+/** Told how far the command is. */
+export type OnStep = (step: ReportedStep) => void;
 
 /** Text of a failing command that is kept, UTF-16 units: the end of it. */
 const keptText = 4_096;
@@ -21,14 +28,18 @@ const lowPriority = 10;
 
 /**
  * Runs a command of ours as a process of its own, so that it holds neither the event loop nor the memory of the service beside it.
+ * How far it is is shown as if it ran here.
  * @param words  what would be typed behind `tandem`, without --json
  * @returns what the command printed for machines
  * @throws TandemError what the command failed with; 'internal' where the process ended without a word
  */
 export async function runStep(
   words: readonly string[],
-  { signal, onProgress }: StepOptions,
+  context: CommandContext,
+  onStep: OnStep = () => undefined,
 ): Promise<Readonly<Record<string, unknown>>> {
+  const { signal } = context;
+  const shown = showSteps(context);
   const child = fork(mainFile(), [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const end = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', end, { once: true });
@@ -42,16 +53,38 @@ export async function runStep(
   });
   child.on('message', message => {
     const step = stepSchema.safeParse(message);
-    if (step.success) onProgress(step.data);
+    if (!step.success || signal.aborted) return;
+    shown.show(step.data);
+    onStep(step.data);
   });
   const exit = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
-  }).finally(() => signal.removeEventListener('abort', end));
+  }).finally(() => {
+    signal.removeEventListener('abort', end);
+    shown.finish();
+  });
   signal.throwIfAborted();
   const result = lastObject(heard.out);
   if (exit === 0 && result !== undefined) return result;
   throw failureOf(words[0], exit, result, heard.error);
+}
+
+/** The progress of a command, with its titles one behind another, on our terminal. */
+function showSteps(context: CommandContext) {
+  let title: string | undefined;
+  let progress: Progress | undefined;
+  const finish = (): void => progress?.finish();
+  const show = (step: ReportedStep): void => {
+    if (step.title !== title) {
+      finish();
+      title = step.title;
+      progress = context.progress(title, step.unit, step.total);
+    }
+    if (step.note !== '') progress?.note(step.note);
+    progress?.update(step.done, step.total);
+  };
+  return { show, finish };
 }
 
 /** Beside this file's folder: JavaScript in the built package, TypeScript where the sources are run as they are (fork hands on how). */

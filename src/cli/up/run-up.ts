@@ -31,7 +31,9 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
   const files = [documents, pairs, events, queries].flatMap(part => part?.files ?? []).concat(qrels ?? []);
   const name = await madeOf(opened.file, files, model);
   const whole = (await isFolder(opened.index)) && (await isMadeOf(opened.project.out, name));
-  if (!(await isFolder(opened.index))) await indexWords(opened, context);
+  if (!(await isFolder(opened.index))) {
+    await runStep(['index', '--project', opened.file, '--tokens-only', '--out', opened.index], context);
+  }
 
   let building: Building = { state: 'running', text: 'Making an index with vectors' };
   const serving = await serveIndex({
@@ -55,19 +57,4 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
     text: `The page: ${serving.url} (Ctrl-C ends it; the same command goes on where it was)`,
     until: Promise.all([serving.closed, behind]).then(() => undefined),
   };
-}
-
-async function indexWords(
-  { file, index }: Awaited<ReturnType<typeof upProject>>,
-  context: CommandContext,
-): Promise<void> {
-  const progress = context.progress('indexing', 'documents');
-  try {
-    await runStep(['index', '--project', file, '--tokens-only', '--out', index], {
-      signal: context.signal,
-      onProgress: ({ text }) => progress.note(text),
-    });
-  } finally {
-    progress.finish();
-  }
 }
