@@ -52,11 +52,28 @@ export async function startService(
   };
 }
 
-/** Asks again and again until the answer is as it should be, or a minute is over. @returns the last answer */
-export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+/** Runs a command in a folder, to its end. */
+export async function spawnTandem(
+  words: readonly string[],
+  cwd: string,
+): Promise<{ readonly exit: number | null; readonly out: string; readonly error: string }> {
+  const child = spawn(process.execPath, ['--import', tsx, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
+  let [out, error] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    error += chunk;
+  });
+  const [exit] = await once(child, 'close');
+  return { exit, out, error };
+}
+
+/** Asks again and again until the answer is as it should be, or the time is over. @returns the last answer */
+export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean, seconds = 60): Promise<T> {
   for (let i = 0; ; i++) {
     const answer = await ask();
-    if (isRight(answer) || i === 600) return answer;
+    if (isRight(answer) || i === seconds * 10) return answer;
     await delay(100);
   }
 }

@@ -38,6 +38,7 @@ const built = (service: Service): Promise<Settings> =>
   until(
     () => settings(service),
     ({ building }) => building?.state !== 'running',
+    240,
   );
 const search = async (service: Service, text: string, mode?: string): Promise<string[]> => {
   const { status, body } = await service.send('POST', '/search', { text, ...(mode && { mode }) });
