@@ -49,10 +49,10 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
 
 const isGzip = (head: Buffer): boolean => head.subarray(0, gzipMagic.length).equals(gzipMagic);
 
-/** Whether the content of a file is gzipped or an archive, whatever its name says. */
-export async function isPacked(path: string): Promise<boolean> {
+/** How the content of a file is packed, whatever its name says. */
+export async function packingOf(path: string): Promise<'gzip' | 'zip' | undefined> {
   const head = await readMagic(path);
-  return isGzip(head) || isZip(head);
+  return isGzip(head) ? 'gzip' : isZip(head) ? 'zip' : undefined;
 }
 
 /** The first four bytes of a file, or as many as it has. */

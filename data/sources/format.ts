@@ -1,5 +1,5 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { isPacked, readBytes } from './bytes.js';
+import { packingOf, readBytes } from './bytes.js';
 import { detectDialect } from './csv-dialect.js';
 import { encodingOf } from './text.js';
 
@@ -27,7 +27,7 @@ const others: readonly (readonly [string, string])[] = [
 export async function detectFormat(path: string): Promise<TableFormat | undefined> {
   const { bytes, whole } = await readHead(path);
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') {
-    if (await isPacked(path))
+    if ((await packingOf(path)) !== undefined)
       throw unknown(path, 'is a Parquet file inside of gzip or zip: unpack it first (gunzip, unzip)');
     return 'Parquet';
   }

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { readBytes } from './bytes.js';
+import { packingOf, readBytes } from './bytes.js';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -72,10 +72,26 @@ async function badEncoding(path: string, encoding: string, before: number): Prom
     }
     break;
   }
-  const quoted = path.replaceAll("'", "'\\''");
-  const remedy = `for text of Windows in Western Europe: iconv -f WINDOWS-1252 -t UTF-8 '${quoted}' > '${quoted}.utf8'`;
+  const remedy = `for text of Windows in Western Europe: ${await conversionOf(path)}`;
   const message = `${path} line ${line}: byte ${start + 1} of the file is not ${nameOf(encoding)}; ${remedy}`;
   return new TandemError('data/bad-encoding', message, { path, line, byte: start + 1 });
+}
+
+/** Bytes that stand for nothing in Windows-1252, at which iconv ends; Latin 1 knows them all. */
+const undefinedBytes = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+
+/** The command that makes UTF-8 of a file that is in the encoding of Western Europe. */
+async function conversionOf(path: string): Promise<string> {
+  let encoding = 'WINDOWS-1252';
+  for await (const bytes of readBytes(path)) {
+    if (undefinedBytes.some(byte => bytes.includes(byte))) encoding = 'ISO-8859-1';
+  }
+  const quoted = `'${path.replaceAll("'", "'\\''")}'`;
+  const from = `iconv -f ${encoding} -t UTF-8`;
+  const packed = await packingOf(path);
+  if (packed === undefined) return `${from} ${quoted} > '${quoted.slice(1, -1)}.utf8'`;
+  const unpack = packed === 'zip' ? 'unzip -p' : 'gunzip -c <';
+  return `${unpack} ${quoted} | ${from} > '${quoted.slice(1, -1)}.utf8'`;
 }
 
 function countLineFeeds(bytes: Buffer): number {

@@ -63,12 +63,13 @@ describe('tandem index of a CSV file', () => {
 
 describe.each(['prepare', 'index'])('tandem %s of a file with faults', command => {
   it('tells them all in one line and writes nothing', async () => {
-    await writeFile(at('faults.csv'), 'sku,name,price\n1,hose,5\n2,lamp,n/a\n3\n');
+    await writeFile(at('faults.csv'), 'sku,name,price\n1,hose,5\n2,lamp,per kg\n3\n');
     const ended = await runTandem([command, '--documents', at('faults.csv'), '--out', at('out')]);
     expect([ended.exit, existsSync(at('out'))]).toEqual([1, false]);
     expect(ended.error.trimEnd().split('\n').at(-1)).toBe(
       `tandem: data/malformed-row: ${at('faults.csv')}: 4 kinds of faults in 3 rows: no column id (did you mean --map sku=id?); ` +
-        'no column title (did you mean --map name=title?); price "n/a" is no number (1 row, first row 3); ' +
+        'no column title (did you mean --map name=title?); price: "per kg" cannot be read as a price; ' +
+        'expected an amount such as 19.90, 19,90 or €19.90, or {"EUR": 19.9} (1 row, first row 3); ' +
         'has 1 cells where the header has 3 (1 row, first row 4) (columns: sku, name, price). ' +
         'Correct the named rows; nothing was written.',
     );

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -114,6 +115,22 @@ describe('text that is not UTF-8', () => {
       message: expect.stringMatching(`line ${line}: byte ${byte} of the file is not UTF-8; .*iconv -f WINDOWS-1252`),
       details: { line, byte },
     });
+  });
+
+  const hasIconv = spawnSync('iconv', ['--version']).status === 0;
+
+  it.skipIf(!hasIconv).each([
+    ['of Windows', 'id,title\n1,Gr\xfcn \x93a\x94\n', false, 'Grün “a”'],
+    ['of Latin 1, with bytes that Windows-1252 does not know', 'id,title\n1,Gr\xfcn\x81\n', false, 'Grün\u0081'],
+    ['gzipped', 'id,title\n1,Gr\xfcn\n', true, 'Grün'],
+  ])('becomes a table by the command that is shown: %s', async (_, content, packed, title) => {
+    const path = join(await temporaryFolder(), "it's a table.csv");
+    const bytes = Buffer.from(content, 'latin1');
+    await writeFile(path, packed ? gzipSync(bytes) : bytes);
+    const error: unknown = await collect(readTable(path)).catch(thrown => thrown);
+    const [, command] = /Western Europe: (.*)$/.exec((error as Error).message) ?? [];
+    expect(spawnSync('bash', ['-c', command]).status).toBe(0);
+    expect((await collect(readTable(`${path}.utf8`)))[0].row.title).toBe(title);
   });
 
   it('is found behind pieces that end within a character', async () => {
