@@ -30,6 +30,6 @@ describe('an estimate', () => {
     // 15,000 weights
     expect(bytes).toBe(450e6 + 12 * 15_000 + 2 * 90_000 + 450 * 1_000);
     // 8 values of 4 bytes and 4 links of 8 a document
-    expect(servingBytes).toBe(450e6 + 4 * 15_000 + 450 * 64 + 90_000);
+    expect(servingBytes).toBe(170e6 + 4 * 450 * 64 + 90_000);
   });
 });
