@@ -133,8 +133,14 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainSummar
   try {
     await takeSteps({ options, steps, evaluateEvery, model, optimiser, learner, validator, log, folder }, start);
     const learnt = learntModel(model, optimiser, pretraining.averaging);
-    const encoded = encoderOf(withFreshLayers(learnt, began), corpus.tokenizerJson, vocabulary);
-    await writeEncoder(out, encoded, tandem);
+    const { shape, ...encoded } = encoderOf(withFreshLayers(learnt, began), corpus.tokenizerJson, vocabulary);
+    // of what an encoder was before, the length that it was made for stays
+    const longest = begun?.shape.maxTokens;
+    await writeEncoder(
+      out,
+      { ...encoded, shape: { ...shape, ...(longest !== undefined && { maxTokens: longest }) } },
+      tandem,
+    );
     await folder.remove();
     const times = timesOf(log.rows, pretraining.batchSize);
     return {
