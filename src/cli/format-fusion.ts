@@ -43,7 +43,7 @@ function tunedReasons({ kind, usual, rule, asGood, best, judged }: TunedFusion):
   const chosen =
     asGood === undefined || asGood.low === asGood.high
       ? 'the best, ahead of every other by more than one standard error'
-      : `nearest to ${usual}, usual for ${kinds[kind]}, of those within one standard error of the best (${best}): ${asGood.low} to ${asGood.high}`;
+      : `half way from the best (${best}) to ${usual}, usual for ${kinds[kind]}, within one standard error of the best: ${asGood.low} to ${asGood.high}`;
   if (rule === 'plain') return [chosen];
   const [token, vector] = [judged.tokens, judged.vectors].map(share => share.toFixed(2));
   return [

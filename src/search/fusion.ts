@@ -38,14 +38,14 @@ const tokenMinimum = 0.9;
 export interface Sides {
   readonly token: readonly Candidate[];
   readonly vector: readonly Candidate[];
-  /** how far the token side has found what was asked for, [0, 1]; 1 when absent */
+  /** share of what was asked for that the token side knows, [0, 1]; 1 when absent */
   readonly coverage?: number;
 }
 
 /**
  * Convex combination (Bruch, Gai & Ingber, TOIS 2023):
  * score(d) = (1 - weight) * coverage * token'(d) + weight * vector'(d), each side stretched to [0, 1]: vectors from the least cosine of their
- * candidates, tokens from nine tenths of the least score. The coverage keeps tokens that have found a part of a query from counting as if they had
+ * candidates, tokens from nine tenths of the least score. The coverage keeps tokens that know a part of a query from counting as if they had
  * found all of it. A document that one side did not return has 0 there. Of equal scores the token side's documents come first, each side's in
  * its own order: so at weight 0 the tokens rank, and vectors go on where these have found too little.
  * @param weight  of the vector side, in [0, 1]

@@ -35,7 +35,7 @@ export interface Retrieved {
   readonly read: ReadRequest;
   readonly token: readonly Candidate[];
   readonly vector: readonly Candidate[];
-  /** how far the token side has found what the text asks for, [0, 1]; see tokenCoverage */
+  /** share of the text that the token side knows, (0, 1]; see tokenCoverage */
   readonly coverage: number;
   readonly channels?: QueryEmbedding['channels'];
   /** milliseconds by stage: embed, token, vector, of those that ran */
@@ -122,17 +122,11 @@ export async function retrieveCandidates(parts: IndexParts, request: RetrievalRe
     vector = searchVectors(parts, embedded.embedding, depth, request, acceptedBy(parts, read, language));
     lap('vector');
   }
-  const coverage = mode === 'hybrid' ? coverageOf(parts, request, read, token) : 1;
+  const coverage = mode === 'hybrid' ? coverageOf(parts, request, read) : 1;
   return { read, token, vector, coverage, channels, took };
 }
 
-/** What a tree, or terms in place of the text, could have found is not known: it counts as found. */
-function coverageOf(
-  { tokens, manifest }: IndexParts,
-  request: RetrievalRequest,
-  { question }: ReadRequest,
-  token: readonly Candidate[],
-): number {
-  if ('query' in question || question.tokens !== undefined) return 1;
-  return tokenCoverage(tokens, request, token, manifest.indexing.bm25.k1);
+/** Which words a tree, or terms in place of the text, ask for in vain is not known: they count as known. */
+function coverageOf({ tokens }: IndexParts, request: RetrievalRequest, { question }: ReadRequest): number {
+  return 'query' in question || question.tokens !== undefined ? 1 : tokenCoverage(tokens, request);
 }

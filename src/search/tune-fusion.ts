@@ -36,31 +36,37 @@ export function sweepWeights(queries: readonly CachedQuery[]): WeighedFigures[] 
 
 export interface ChosenWeight {
   readonly weight: number;
-  /** of the highest mean, of equal ones the smallest */
+  /** of the highest mean, of equal ones the nearest to the usual one */
   readonly best: number;
   /** the weights as good as the best as far as the queries tell, ascending */
   readonly asGood: readonly number[];
 }
 
 /**
- * Of the weights that are as good as the best one as far as the queries tell (within one standard error of the paired difference, the rule of
- * Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984, 3.4.3), the nearest to the usual one, of two equally near the
- * smaller. So few queries give what is usual, and many give what is best.
- * @param points  ascending by weight; figures of the same queries, at least one
+ * Half way from the best weight to the one nearest to the usual among those that are as good as far as the queries tell (within one standard error
+ * of the paired difference, as in the rule of Breiman, Friedman, Olshen & Stone, Classification and Regression Trees, 1984, 3.4.3); of two in the
+ * middle the nearer to the best. So few queries give about what is usual, and many give what is best.
+ * @param points  ascending by weight, evenly spaced; figures of the same queries, at least one
  * @param usual   [0, 1]
  */
 export function chooseWeight(
   points: readonly { readonly weight: number; readonly figures: readonly number[] }[],
   usual: number,
 ): ChosenWeight {
-  const best = points.reduce((kept, point) => (meanOf(point.figures) > meanOf(kept.figures) ? point : kept));
-  const asGood = points
-    .filter(({ figures }) => withinOneError(best.figures.map((value, i) => value - figures[i])))
-    .map(({ weight }) => weight);
-  const distance = (weight: number): number => Math.abs(weight - usual);
+  const numbers = [...points.keys()];
+  const means = points.map(({ figures }) => meanOf(figures));
   // weights are multiples of .05 as doubles: of two equally near neither may win by rounding
-  const weight = asGood.reduce((kept, each) => (distance(each) < distance(kept) - 1e-9 ? each : kept));
-  return { weight, best: best.weight, asGood };
+  const nearer = (i: number, kept: number): boolean =>
+    Math.abs(points[i].weight - usual) < Math.abs(points[kept].weight - usual) - 1e-9;
+  const better = (i: number, kept: number): boolean =>
+    means[i] > means[kept] || (means[i] === means[kept] && nearer(i, kept));
+  const best = numbers.reduce((kept, i) => (better(i, kept) ? i : kept));
+  const gapsTo = (i: number): number[] => points[best].figures.map((value, query) => value - points[i].figures[query]);
+  const asGood = numbers.filter(i => withinOneError(gapsTo(i)));
+  const nearest = asGood.reduce((kept, i) => (nearer(i, kept) ? i : kept));
+  const middle = (best + nearest) / 2;
+  const chosen = points[best > nearest ? Math.ceil(middle) : Math.floor(middle)];
+  return { weight: chosen.weight, best: points[best].weight, asGood: asGood.map(i => points[i].weight) };
 }
 
 /** Whether a mean difference, not below 0, is no more than its standard error. */

@@ -51,19 +51,21 @@ describe('chooseWeight', () => {
     expect(chooseWeight(points(100, 36, 0), 0)).toEqual({ weight: 0.6, best: 0.6, asGood: [0.6] });
   });
 
-  it('takes the nearest to the usual one where they do not', () => {
+  it('goes half way to the usual one where they do not', () => {
     // 5 of 9 gain 1 and 4 lose 1: mean 1/9, variance 1 - 1/81, standard error .33
     const chosen = (usual: number) => chooseWeight(points(9, 5, 1), usual);
-    expect(chosen(0.3)).toEqual({ weight: 0.3, best: 0.6, asGood: [0, 0.3, 0.6] });
-    expect(chosen(0.1).weight).toBe(0);
+    expect(chosen(0)).toEqual({ weight: 0.3, best: 0.6, asGood: [0, 0.3, 0.6] });
+    expect(chosen(0.1).weight).toBe(0.3);
     expect(chosen(1).weight).toBe(0.6);
-    // equally near: the smaller
-    expect(chosen(0.15).weight).toBe(0);
-    expect(chosen(0.45).weight).toBe(0.3);
+    // half way from .6 to .3 there is none: the nearer to the best
+    expect(chosen(0.3).weight).toBe(0.6);
+    // equally near to 0 and .3: the smaller
+    expect(chosen(0.15).weight).toBe(0.3);
   });
 
   it('stays with the usual one where every weight does the same', () => {
-    expect(chooseWeight(points(80, 0, 0), 0.3)).toEqual({ weight: 0.3, best: 0, asGood: [0, 0.3, 0.6] });
+    for (const usual of [0, 0.3, 0.6])
+      expect(chooseWeight(points(80, 0, 0), usual)).toEqual({ weight: usual, best: usual, asGood: [0, 0.3, 0.6] });
   });
 
   it('leaves vectors out that are of no use, whatever is usual', () => {
@@ -71,20 +73,24 @@ describe('chooseWeight', () => {
     expect(chooseWeight(points(50, 0, 0.1), 0.3)).toMatchObject({ weight: 0, best: 0 });
   });
 
-  it('never takes a weight worse than the best by more than one standard error', () => {
+  it('lies between the best and the usual one, and is the best where all others are told from it', () => {
     const figure = fc.double({ min: 0, max: 1, noNaN: true });
     const figures = fc.array(figure, { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(fc.array(figures, { minLength: 2, maxLength: 6 }), figure, (rows, usual) => {
         const all = rows.map((row, i) => ({ weight: i / 10, figures: row }));
         const { weight, best, asGood } = chooseWeight(all, usual);
-        const of = (wanted: number) => all.find(point => point.weight === wanted)!.figures;
-        const gaps = of(best).map((value, i) => value - of(weight)[i]);
-        const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
-        const error = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length / gaps.length);
-        expect(mean).toBeLessThanOrEqual(error + 1e-12);
-        for (const each of asGood)
-          expect(Math.abs(each - usual)).toBeGreaterThanOrEqual(Math.abs(weight - usual) - 1e-9);
+        const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+        const means = all.map(point => mean(point.figures));
+        expect(means[Math.round(best * 10)]).toBe(Math.max(...means));
+        expect(asGood).toContain(best);
+        expect(Math.abs(weight - usual)).toBeLessThanOrEqual(Math.abs(best - usual) + 1e-9);
+        if (asGood.length === 1) expect(weight).toBe(best);
+        for (const { weight: each, figures: own } of all) {
+          const gaps = all[Math.round(best * 10)].figures.map((value, i) => value - own[i]);
+          const error = Math.sqrt(mean(gaps.map(gap => (gap - mean(gaps)) ** 2)) / gaps.length);
+          if (Math.abs(mean(gaps) - error) > 1e-9) expect(asGood.includes(each)).toBe(mean(gaps) < error);
+        }
       }),
     );
   });
