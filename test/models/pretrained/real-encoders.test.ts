@@ -33,7 +33,7 @@ const texts: readonly string[] = [
   ...['🎉', '👩‍👩‍👧‍👦 party', '12-gauge 3/4 in. $19.99', 'a', '!!!', 'x²', 'C++', 'don’t', 'hello_world', 'ΟΔΟΣ'],
   ...sentences.map((sentence, i) => `${sentence} ${sentences[(i + 7) % sentences.length]}`),
   ...sentences.map((sentence, i) =>
-    Array(2 + (i % 9))
+    Array(i < 4 ? 30 : 2 + (i % 9))
       .fill(sentence)
       .join(' '),
   ),
