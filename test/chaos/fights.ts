@@ -157,8 +157,15 @@ function createDeeds(folder: string, index: string, random: Random) {
       const moved = await moveAway();
       if (moved === undefined) return 'not';
       await cp(moved.to, `${index}.copy`, { recursive: true });
-      await rename(`${index}.copy`, index);
-      return 'done';
+      return rename(`${index}.copy`, index).then(
+        () => 'done',
+        async (error: NodeJS.ErrnoException) => {
+          // somebody has put back what a killed command had set aside there
+          if (error.code !== 'ENOTEMPTY') throw error;
+          await rm(`${index}.copy`, { recursive: true });
+          return 'not';
+        },
+      );
     },
     removed: async () => {
       const standing = await standingAt(index);
