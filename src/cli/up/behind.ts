@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Building } from '../../../serving/parts.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { CommandContext } from '../command.js';
+import { isUnderWay } from '../destination.js';
 import type { OpenProject } from '../project.js';
 import type { ReportedStep } from '../terminal.js';
-import { runStep } from './run-step.js';
+import { type OnStep, runStep } from './run-step.js';
 
 export interface BehindOptions {
   readonly opened: OpenProject;
@@ -16,20 +17,24 @@ export interface BehindOptions {
 interface Step {
   readonly what: string;
   readonly words: readonly string[];
+  /** what the step makes, if it can go on from where an interrupted run of it stood */
+  readonly resumes?: string;
 }
 
 /** The commands that lead from the files of a project to an index with vectors. */
 function stepsOf({ file, data, model: trained, index }: OpenProject, given: string | undefined): Step[] {
   const project = ['--project', file];
-  const prepare = {
+  const prepare: Step = {
     what: 'Preparing what the towers learn from',
     words: ['prepare', ...project, '--out', data, '--force'],
   };
-  const train = {
+  const train: Step = {
     what: 'Training the towers',
-    words: ['train', ...project, '--data', data, '--out', trained, '--resume', '--force'],
+    words: ['train', ...project, '--data', data, '--out', trained, '--force'],
+    // where an interrupted run has left what it can go on from
+    resumes: trained,
   };
-  const rebuild = {
+  const rebuild: Step = {
     what: 'Indexing with vectors',
     words: ['index', ...project, '--model', given ?? trained, '--out', index, '--force'],
   };
@@ -38,6 +43,20 @@ function stepsOf({ file, data, model: trained, index }: OpenProject, given: stri
 
 const fusionSchema = z.object({ fusionWeight: z.number() });
 const trainedSchema = z.object({ warnings: z.array(z.string()).default([]) });
+
+/** What an interrupted run has left cannot be gone on from: it was of other data, or is damaged. */
+const stale = ['training/checkpoint-mismatch', 'training/checkpoint-damaged'];
+
+/** Runs a step; one that was interrupted goes on where it stood, if that still fits. */
+async function take({ words, resumes }: Step, context: CommandContext, onStep: OnStep) {
+  if (resumes === undefined || !(await isUnderWay(resumes))) return runStep(words, context, onStep);
+  try {
+    return await runStep([...words, '--resume'], context, onStep);
+  } catch (error) {
+    if (!(error instanceof TandemError && stale.includes(error.code))) throw error;
+    return runStep(words, context, onStep);
+  }
+}
 
 /**
  * Makes an index with vectors behind the service that answers already, step by step; what is going on is told all the while. The index takes
@@ -52,7 +71,8 @@ export async function buildBehind(
   const warnings: string[] = [];
   let weight = 0;
   const steps = stepsOf(opened, model);
-  for (const [at, { what, words }] of steps.entries()) {
+  for (const [at, step] of steps.entries()) {
+    const { what } = step;
     const name = `Step ${at + 1} of ${steps.length}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
     onChange({ state: 'running', text: `${name}. Words are searched meanwhile.` });
     terminal.error(`${name}\n`);
@@ -63,7 +83,7 @@ export async function buildBehind(
         ...(total !== undefined && total > 0 && { share: Math.min(1, done / total) }),
       });
     try {
-      const result = await runStep(words, context, onStep);
+      const result = await take(step, context, onStep);
       warnings.push(...trainedSchema.parse(result).warnings);
       weight = fusionSchema.safeParse(result).data?.fusionWeight ?? weight;
     } catch (error) {
