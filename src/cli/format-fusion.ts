@@ -1,4 +1,4 @@
-import type { TowerKind } from '../search/fusion-prior.js';
+import { fitShare, type TowerKind } from '../search/fusion-prior.js';
 import { leastQueries, tunedFigure } from '../search/tune-index.js';
 import type { TunedFusion } from '../search/tuned-fusion.js';
 
@@ -29,12 +29,16 @@ function figuresOf({ on, queries, score, tokens, vectors }: TunedFusion): string
   return `${tunedFigure} hybrid ${hybrid}, tokens ${token}, vectors ${vector} on ${queries.toLocaleString('en')} ${asked}`;
 }
 
-function usualReasons({ kind, usual, weight, few }: TunedFusion): string[] {
+function usualReasons({ kind, usual, weight, few, tokens, vectors }: TunedFusion): string[] {
   const why =
     few === undefined ? 'no query is judged' : `${few} judged queries are too few (${leastQueries} are needed)`;
+  const fault =
+    vectors < fitShare * tokens
+      ? 'vectors find less than half of what tokens find'
+      : 'it would make these queries worse, the kind that the towers learnt from';
   return [
     `usual for ${kinds[kind]}, since ${why} and drawn ones know no synonyms`,
-    ...(weight < usual ? [`cut from ${usual}, since vectors find less than half of what tokens find`] : []),
+    ...(weight < usual ? [`cut from ${usual}, since ${fault}`] : []),
     advice,
   ];
 }

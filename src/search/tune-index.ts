@@ -117,7 +117,7 @@ function decide(
   };
   const at = (weight: number): number => curve[Math.round(weight * weightSteps)].score;
   if (on === 'known-item') {
-    const weight = weightWithoutJudgements(kind, { tokens: token.ndcg, vectors: vector.ndcg });
+    const weight = weightWithoutJudgements(kind, about);
     return { ...about, rule: 'usual', weight, score: at(weight) };
   }
   const condenses = Math.abs(token.judged - vector.judged) > evenlyJudged;

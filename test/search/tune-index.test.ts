@@ -70,7 +70,7 @@ describe('tuneIndex', () => {
   it('takes what is usual where the queries were drawn from the documents, whatever they say', async () => {
     const tuned = await tuneIndex(index, { ...asked(60, title => title), on: 'known-item', kind: 'nothing' });
     expect(tuned.vectors / tuned.tokens).toBeGreaterThan(0.5);
-    expect(tuned).toMatchObject({ rule: 'usual', weight: 0.3, on: 'known-item' });
+    expect(tuned).toMatchObject({ rule: 'usual', weight: 0.2, on: 'known-item' });
     expect(tuned).not.toHaveProperty('best');
   });
 
