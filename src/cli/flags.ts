@@ -142,3 +142,17 @@ export const mapFlags = {
       }),
   },
 } as const;
+
+/** Where a service listens. */
+export const addressFlags = {
+  port: {
+    value: 'N',
+    help: 'port, 0 = any free one (default 8080)',
+    schema: wholeNumber(0, 65_535).prefault('8080'),
+  },
+  host: {
+    value: 'ADDRESS',
+    help: 'address to listen on (default 127.0.0.1)',
+    schema: z.string().default('127.0.0.1'),
+  },
+} as const;

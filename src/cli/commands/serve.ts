@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path, switched, wholeNumber } from '../flags.js';
+import { addressFlags, path, switched, wholeNumber } from '../flags.js';
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -8,16 +7,7 @@ export const serveCommand = defineCommand({
   example: 'tandem serve --index out/index --port 8080',
   flags: {
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
-    port: {
-      value: 'N',
-      help: 'port, 0 = any free one (default 8080)',
-      schema: wholeNumber(0, 65_535).prefault('8080'),
-    },
-    host: {
-      value: 'ADDRESS',
-      help: 'address to listen on (default 127.0.0.1)',
-      schema: z.string().default('127.0.0.1'),
-    },
+    ...addressFlags,
     writable: {
       help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',
       schema: switched,

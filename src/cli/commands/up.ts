@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { defineCommand } from '../command.js';
-import { path, wholeNumber } from '../flags.js';
+import { addressFlags, path } from '../flags.js';
 
 export const upCommand = defineCommand({
   name: 'up',
@@ -18,16 +17,7 @@ export const upCommand = defineCommand({
       help: 'model that is used as it is, in place of towers that are trained (`tandem import-encoder --as-model`)',
       schema: path.optional(),
     },
-    port: {
-      value: 'N',
-      help: 'port, 0 = any free one (default 8080)',
-      schema: wholeNumber(0, 65_535).prefault('8080'),
-    },
-    host: {
-      value: 'ADDRESS',
-      help: 'address to listen on (default 127.0.0.1)',
-      schema: z.string().default('127.0.0.1'),
-    },
+    ...addressFlags,
   },
   run: async (options, context, [documents]) => {
     const { runUp } = await import('../up/run-up.js');
