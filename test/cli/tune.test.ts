@@ -120,7 +120,7 @@ describe('tune', () => {
     const path = await copy();
     const before = await manifestOf(path);
     const { exit, out } = await runTandem(['tune', '--index', path, '--weight', '1']);
-    expect([exit, out.trim()]).toEqual([0, `${path}: fusion weight 1 (before: ${usual})`]);
+    expect([exit, out.trim()]).toEqual([0, `${path}: fusion weight 1\n  before: ${usual}`]);
     const { sha256: _, ...after } = await manifestOf(path);
     const { sha256: __, ...unchanged } = before;
     expect(after).toEqual({ ...unchanged, indexing: { ...unchanged.indexing, fusionWeight: 1 } });

@@ -33,7 +33,7 @@ export const tuneCommand = defineCommand({
     const found = weight === undefined ? formatFusion(fusionWeight, fusion) : `fusion weight ${fusionWeight}`;
     return {
       json: { folder: index, fusionWeight, before, ...(fusion && { fusion }) },
-      text: `${index}: ${found} (before: ${before})`,
+      text: `${index}: ${found}\n  before: ${before}`,
     };
   },
 });
