@@ -40,6 +40,17 @@ export function projectOf(found: FoundSources, file: string): ProjectInput {
   };
 }
 
+/**
+ * A query seldom names its language: where documents have several, their words would be stemmed and those of queries not. All of them are then
+ * searched as they are written; the column stays an attribute.
+ */
+export function withoutLanguages(source: DocumentSource, { languages }: DocumentsCheck): DocumentSource {
+  if (languages.size < 2 || source.columns?.language === undefined) return source;
+  const { language, ...columns } = source.columns;
+  // a column of the field's own name would be read as it all the same
+  return { ...source, columns, ...(language === 'language' && { omit: [...(source.omit ?? []), language] }) };
+}
+
 export const pathsOf = ({ tables }: Chosen): string[] => tables.map(({ path }) => path);
 
 /** field -> column */

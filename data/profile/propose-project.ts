@@ -14,7 +14,15 @@ import { type Chosen, type ChosenFiles, chooseFiles } from './choose-files.js';
 import { gatherReasons } from './left-out.js';
 import { type Looked, lookAtTables } from './look-at-tables.js';
 import { noticesOf } from './notices.js';
-import { documentSource, filesOf, languageOf, pairSourceOf, pathsOf, projectOf } from './project-of.js';
+import {
+  documentSource,
+  filesOf,
+  languageOf,
+  pairSourceOf,
+  pathsOf,
+  projectOf,
+  withoutLanguages,
+} from './project-of.js';
 import { type BeirProposal, proposeBeir } from './propose-beir.js';
 
 /** What is proposed for the files of a person, with all that was seen on the way. */
@@ -74,7 +82,8 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const events = eventSource && (await checkEvents(eventSource, documents));
   const preset: PresetName = 'default';
   const found = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
-  const project = projectOf({ ...found, source, pairSource, preset }, file);
+  const readAs = withoutLanguages(source, documents);
+  const project = projectOf({ ...found, source: readAs, pairSource, preset }, file);
   const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
   return { project, file, looked, notes, ...found, preset, config, sizes: sizesOf(found), notices: noticesOf(found) };
 }

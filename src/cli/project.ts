@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Project, projectFileName, projectSchema } from '../config/project.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -86,7 +86,7 @@ function knownKeys(keys: readonly string[]): string[] {
 
 /** Paths that are relative to the folder of the project become paths that can be opened from here. */
 function placed(project: Project, folder: string): Project {
-  const place = (path: string): string => join(folder, path);
+  const place = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const from = <T extends { files: string[] }>(part: T): T => ({ ...part, files: part.files.map(place) });
   const { documents, pairs, events, queries, qrels, out } = project;
   return {

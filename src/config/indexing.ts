@@ -105,7 +105,7 @@ const indexingObject = z.strictObject({
     .union([z.literal('auto'), fusionWeight])
     .default('auto')
     .describe(
-      'weight of the vector side in the convex combination; auto: found by `tandem index` on judged queries (`--queries --qrels`, or else those that the model was validated on), and where fewer than 50 are judged what is usual for such towers; docs/searching.md',
+      'weight of the vector side in the convex combination; auto: found by `tandem index` on judged queries (`--queries --qrels`, or else those that the model was validated on), and where fewer than 10 are judged what is usual for such towers; docs/searching.md',
     ),
 });
 

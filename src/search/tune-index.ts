@@ -17,8 +17,8 @@ import type { TunedFusion } from './tuned-fusion.js';
 
 /** The figure that the weight is tuned for. */
 export const tunedFigure = `nDCG@${tunedDepth}`;
-/** Fewer judged queries than this tell next to nothing: the usual weight is taken then, as where there are none. */
-export const leastQueries = 50;
+/** Fewer judged queries than this have no standard error to speak of: the usual weight is taken then, as where there are none. */
+export const leastQueries = 10;
 /**
  * Where judged@10 of the sides differs by more than this, what one side finds and nobody judged would decide. The figure is then the mean of nDCG@10,
  * which takes the unjudged for bad, and of its condensed form, which passes over it.

@@ -47,7 +47,7 @@ describe('index', () => {
       /fusion weight 0\.\d+: nDCG@10 hybrid 0\.\d{4}, tokens 0\.\d{4}, vectors 0\.\d{4} on \d+ queries drawn/,
     );
     expect(out).toMatch(
-      /usual for towers that learnt from pairs, since \d+ judged queries are too few \(50 are needed\)/,
+      /usual for towers that learnt from pairs, since \d+ judged queries are too few \(10 are needed\)/,
     );
     const made = lastJson(await index('few-json', '--json'));
     expect(made).toMatchObject({ fusionWeight: usual, fusion: { rule: 'usual', on: 'known-item', usual: 0.3 } });

@@ -24,7 +24,7 @@ export const indexCommand = defineCommand({
     tokensOnly: { help: 'a token index alone, though the project has a model', schema: switched },
     queries: {
       value: 'FILE',
-      help: 'judged queries that the fusion weight is tuned on, 50 or more; without them those that the model was validated on',
+      help: 'judged queries that the fusion weight is tuned on, 10 or more; without them those that the model was validated on',
       schema: path.optional(),
     },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },

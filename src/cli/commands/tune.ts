@@ -11,7 +11,7 @@ export const tuneCommand = defineCommand({
     index: { value: 'INDEX', help: 'folder of the index', schema: path },
     queries: {
       value: 'FILE',
-      help: 'judged queries that the weight is tuned on, 50 or more; without them those that the model was validated on',
+      help: 'judged queries that the weight is tuned on, 10 or more; without them those that the model was validated on',
       schema: path.optional(),
     },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },

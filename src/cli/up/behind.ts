@@ -11,6 +11,8 @@ export interface BehindOptions {
   readonly opened: OpenProject;
   /** model that is used as it is; without it towers are trained */
   readonly model?: string;
+  /** what is searched until it is made */
+  readonly meanwhile: string;
   readonly onChange: (building: Building) => void;
 }
 
@@ -64,7 +66,7 @@ async function take({ words, resumes }: Step, context: CommandContext, onStep: O
  * @returns whether all of it was made; where not, the reason was told
  */
 export async function buildBehind(
-  { opened, model, onChange }: BehindOptions,
+  { opened, model, meanwhile, onChange }: BehindOptions,
   context: CommandContext,
 ): Promise<boolean> {
   const { terminal, signal } = context;
@@ -74,12 +76,12 @@ export async function buildBehind(
   for (const [at, step] of steps.entries()) {
     const { what } = step;
     const name = `Step ${at + 1} of ${steps.length}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
-    onChange({ state: 'running', text: `${name}. Words are searched meanwhile.` });
+    onChange({ state: 'running', text: `${name}. ${meanwhile}` });
     terminal.error(`${name}\n`);
     const onStep = ({ title, text, done, total }: ReportedStep): void =>
       onChange({
         state: 'running',
-        text: `${name} (${title}: ${text}). Words are searched meanwhile.`,
+        text: `${name} (${title}: ${text}). ${meanwhile}`,
         ...(total !== undefined && total > 0 && { share: Math.min(1, done / total) }),
       });
     try {
@@ -91,7 +93,7 @@ export async function buildBehind(
       const { code, message, remedy } =
         error instanceof TandemError ? error : new TandemError('internal', String(error));
       const failed = `${what} failed (${code}): ${message}. ${remedy}`;
-      onChange({ state: 'failed', text: `${failed} Words are searched all the same.` });
+      onChange({ state: 'failed', text: `${failed} ${meanwhile}` });
       terminal.error(`tandem: ${failed}\n`);
       return false;
     }

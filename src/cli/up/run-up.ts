@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Building } from '../../../serving/parts.js';
 import type { CommandContext, Outcome } from '../command.js';
 import { isFolder } from '../open-search.js';
+import { isThere, type OpenProject } from '../project.js';
 import { serveIndex } from '../serve-index.js';
 import { buildBehind } from './behind.js';
 import { runStep } from './run-step.js';
@@ -30,10 +32,9 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
   const { documents, pairs, events, queries, qrels } = opened.project;
   const files = [documents, pairs, events, queries].flatMap(part => part?.files ?? []).concat(qrels ?? []);
   const name = await madeOf(opened.file, files, model);
-  const whole = (await isFolder(opened.index)) && (await isMadeOf(opened.project.out, name));
-  if (!(await isFolder(opened.index))) {
-    await runStep(['index', '--project', opened.file, '--tokens-only', '--out', opened.index], context);
-  }
+  const stands = await isThere(join(opened.index, 'manifest.json'));
+  const whole = stands && (await isMadeOf(opened.project.out, name));
+  if (!stands) await indexWords(opened, context);
 
   let building: Building = { state: 'running', text: 'Making an index with vectors' };
   const serving = await serveIndex({
@@ -49,7 +50,7 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
   };
   const behind = whole
     ? Promise.resolve()
-    : buildBehind({ opened, model, onChange }, context).then(async done => {
+    : buildBehind({ opened, model, meanwhile: stands ? before : words, onChange }, context).then(async done => {
         if (done) await noteMadeOf(opened.project.out, name);
       });
   return {
@@ -57,4 +58,17 @@ export async function runUp(options: UpOptions, context: CommandContext): Promis
     text: `The page: ${serving.url} (Ctrl-C ends it; the same command goes on where it was)`,
     until: Promise.all([serving.closed, behind]).then(() => undefined),
   };
+}
+
+/** What is searched while an index with vectors is made. */
+const words = 'Words are searched meanwhile.';
+const before = 'What was indexed before is searched meanwhile.';
+
+/** A BEIR folder is no file of documents: it is prepared first. */
+async function indexWords({ file, project, data, index }: OpenProject, context: CommandContext): Promise<void> {
+  const named = ['--project', file];
+  if (await isFolder(project.documents.files[0])) {
+    await runStep(['prepare', ...named, '--out', data, '--force'], context);
+  }
+  await runStep(['index', ...named, '--tokens-only', '--out', index], context);
 }

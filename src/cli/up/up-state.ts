@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { asReadError } from '../../../data/sources/bytes.js';
 import { tandemVersion } from '../../config/version.js';
 import { writeWhole } from '../../files/atomic.js';
 
@@ -15,7 +16,9 @@ export async function madeOf(project: string, files: readonly string[], model: s
   hash.update(await readFile(project));
   const looked = [...files, ...(model === undefined ? [] : [join(model, 'model.json')])];
   for (const path of looked) {
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+      throw asReadError(path, error);
+    });
     hash.update(JSON.stringify([path, size, mtimeMs]));
   }
   return hash.digest('hex');
