@@ -16,7 +16,7 @@ const pictureName = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp|svg)$/i;
 const deepest = 3;
 /** Files of Tandem, of tools and for readers, that hold no data of a shop. */
 const ownName =
-  /^(?:tandem\.json|manifest\.json|package(?:-lock)?\.json|tsconfig.*\.json|slices\.json|(?:readme|notes?|licen[sc]e|notice|changelog|copying)\b.*|.*\.(?:md|rst|html?|pdf|docx?|py|js|ts|sh|ipynb|ya?ml|sql))$/i;
+  /^(?:tandem\.json|manifest\.json|package(?:-lock)?\.json|tsconfig.*\.json|slices\.json|(?:readme|notes?|licen[sc]e|notice|changelog|copying)\b.*|.*\.claim|.*\.(?:md|rst|html?|pdf|docx?|py|js|ts|sh|ipynb|ya?ml|sql))$/i;
 
 /** The data files of a folder, or the one file, in the order of their names. @throws TandemError 'data/not-found' */
 export async function findFiles(path: string): Promise<FoundFile[]> {

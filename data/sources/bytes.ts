@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable, Transform } from 'node:stream';
-import { createGunzip, createInflateRaw } from 'node:zlib';
+import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { findZipEntry, isZip } from './zip.js';
+import { damagedZip, findZipEntry, isZip } from './zip.js';
 
 /** A gzip member begins with these two bytes (RFC 1952, 2.3.1); the content decides, not the name. */
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
@@ -30,6 +30,7 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
     throw asReadError(path, error);
   });
   const entry = isZip(head) ? await findZipEntry(path) : undefined;
+  if (entry?.length === 0) return;
   const part = entry && { start: entry.start, end: entry.start + entry.length - 1 };
   const file = createReadStream(path, { highWaterMark: 1 << 18, ...part });
   const bytes = isGzip(head)
@@ -38,7 +39,12 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
       ? decompress(file, createInflateRaw())
       : file;
   try {
-    for await (const piece of bytes) yield piece as Buffer;
+    let crc = 0;
+    for await (const piece of bytes) {
+      if (entry !== undefined) crc = crc32(piece as Buffer, crc);
+      yield piece as Buffer;
+    }
+    if (entry !== undefined && crc !== entry.crc) throw damagedZip(path);
   } catch (error) {
     throw asReadError(path, error);
   } finally {

@@ -1,5 +1,5 @@
 import type { ColumnTypes } from '../../src/config/mapping.js';
-import { withoutNulls } from '../../src/config/rows.js';
+import { deepestRow, isTooDeep, withoutNulls } from '../../src/config/rows.js';
 import { parseExactJson } from '../../src/text/exact-json.js';
 import { type JsonLayout, splitJson } from './json-values.js';
 import { readLines } from './lines.js';
@@ -64,6 +64,10 @@ function parseRow(
   if (!isObject(value)) {
     const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
     fault({ line, kind: `object: ${kind}`, text: `expected object, received ${kind}` });
+    return undefined;
+  }
+  if (isTooDeep(value)) {
+    fault({ line, kind: 'depth', text: `nested deeper than ${deepestRow} levels` });
     return undefined;
   }
   return typeRow(withoutNulls(value), line, types, fault);

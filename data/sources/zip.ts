@@ -18,6 +18,8 @@ export interface ZipEntry {
   /** bytes as they stand there */
   readonly length: number;
   readonly deflated: boolean;
+  /** CRC-32 of the bytes as they were before */
+  readonly crc: number;
 }
 
 /** Whether the content of a file begins as an archive does. */
@@ -37,8 +39,10 @@ export async function findZipEntry(path: string): Promise<ZipEntry> {
     const { size } = await handle.stat();
     const tail = await read(Math.max(0, size - endLength - longestComment), endLength + longestComment);
     const end = lastEnd(tail);
-    if (end === undefined) throw damaged(path);
-    const directory = await read(end.readUInt32LE(16), end.readUInt32LE(12));
+    if (end === undefined) throw damagedZip(path);
+    const [directoryAt, directoryLength] = [end.readUInt32LE(16), end.readUInt32LE(12)];
+    if (directoryAt + directoryLength > size) throw damagedZip(path);
+    const directory = await read(directoryAt, directoryLength);
     const entries = entriesOf(path, directory);
     const [entry] = entries;
     if (entries.some(({ name }) => name === '[Content_Types].xml')) {
@@ -51,9 +55,10 @@ export async function findZipEntry(path: string): Promise<ZipEntry> {
       throw unreadable(path, 'is a zip archive that cannot be read in place: unpack it');
     }
     const local = await read(entry.offset, 30);
-    if (local.length < 30 || local.readUInt32LE(0) !== localHeader) throw damaged(path);
+    if (local.length < 30 || local.readUInt32LE(0) !== localHeader) throw damagedZip(path);
     const start = entry.offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
-    return { name: entry.name, start, length: entry.length, deflated: entry.method === 8 };
+    if (start + entry.length > size) throw damagedZip(path);
+    return { name: entry.name, start, length: entry.length, deflated: entry.method === 8, crc: entry.crc };
   } finally {
     await handle.close();
   }
@@ -70,6 +75,7 @@ interface CentralEntry {
   readonly name: string;
   readonly encrypted: boolean;
   readonly method: number;
+  readonly crc: number;
   readonly length: number;
   readonly offset: number;
 }
@@ -78,13 +84,14 @@ function entriesOf(path: string, directory: Buffer): CentralEntry[] {
   const entries: CentralEntry[] = [];
   let at = 0;
   while (at < directory.length) {
-    if (at + 46 > directory.length || directory.readUInt32LE(at) !== centralHeader) throw damaged(path);
+    if (at + 46 > directory.length || directory.readUInt32LE(at) !== centralHeader) throw damagedZip(path);
     const nameLength = directory.readUInt16LE(at + 28);
     const name = directory.toString('utf8', at + 46, at + 46 + nameLength);
     entries.push({
       name,
       encrypted: (directory.readUInt16LE(at + 8) & 1) === 1,
       method: directory.readUInt16LE(at + 10),
+      crc: directory.readUInt32LE(at + 16),
       length: directory.readUInt32LE(at + 20),
       offset: directory.readUInt32LE(at + 42),
     });
@@ -96,5 +103,5 @@ function entriesOf(path: string, directory: Buffer): CentralEntry[] {
 const unreadable = (path: string, what: string): TandemError =>
   new TandemError('data/unknown-format', `${path}: ${what}`, { path });
 
-const damaged = (path: string): TandemError =>
+export const damagedZip = (path: string): TandemError =>
   new TandemError('files/damaged', `${path}: is a zip archive that is cut short or altered`, { path });

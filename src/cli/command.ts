@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
@@ -103,7 +104,7 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
     run: async (command, context) => {
       const project = spec.project && (await readProjectOf(spec.project, command, context));
       const options = readOptions(spec.flags, command);
-      const destinations = await destinationsOf(spec.flags, options, command.opts<Typed>());
+      const destinations = await destinationsOf(spec.flags, options, command);
       return withDestinations(destinations, () => spec.run(options, { ...context, project }, command.args));
     },
   };
@@ -112,16 +113,28 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
 const forceHelp = 'replace what this command made there before; the old one stays until the new one is whole';
 
 /** What a command line is going to write. A run that is resumed was allowed to, when it began. */
-async function destinationsOf(flags: Flags, options: Typed, typed: Typed): Promise<Destination[]> {
+async function destinationsOf(flags: Flags, options: Typed, command: Command): Promise<Destination[]> {
+  const typed = command.opts<Typed>();
   const destinations: Destination[] = [];
   for (const [key, { writes }] of Object.entries(flags)) {
     const path = options[key];
     if (writes === undefined || typeof path !== 'string') continue;
+    refuseInput(path, key, typed, command.args);
     const kind = typeof writes === 'function' ? writes(typed) : writes;
     const resumed = typed.resume === true && (await isUnderWay(path));
     destinations.push({ path, kind, force: typed.force === true || resumed });
   }
   return destinations;
+}
+
+/** What a command reads is never what it writes over, with --force too. @throws TandemError 'files/not-ours' */
+function refuseInput(path: string, key: string, typed: Typed, operands: readonly string[]): void {
+  const others = Object.entries(typed).flatMap(([name, value]) => (name === key ? [] : [value].flat()));
+  const read = [...others, ...operands].find(value => typeof value === 'string' && resolve(value) === resolve(path));
+  if (read === undefined) return;
+  throw new TandemError('files/not-ours', `${flagName(key)} ${path}: the same command reads it; it is left as it is`, {
+    path,
+  });
 }
 
 /** Puts what the project says where a flag is absent. */

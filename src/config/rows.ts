@@ -4,6 +4,21 @@ import { timeSchema } from './time.js';
 
 /** The rows that people bring: one schema for files, HTTP bodies and the store. What an id is, is said in ./id.ts. */
 
+/** Levels of lists and objects in a row: more than any catalogue has, few enough for whoever walks them by recursion. */
+export const deepestRow = 32;
+
+/** Whether lists and objects lie deeper in a value than `deepestRow`. */
+export function isTooDeep(root: unknown): boolean {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > deepestRow) return true;
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return false;
+}
+
 /** What is null is absent, in files as over HTTP. */
 export function withoutNulls(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const present = Object.entries(row).filter(([, value]) => value !== null);

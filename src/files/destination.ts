@@ -41,8 +41,8 @@ const folderKinds = {
   index: { name: 'an index', manifest: 'manifest.json', format: 'number', parts: indexParts },
 } as const satisfies Readonly<Record<string, FolderKind>>;
 
-/** What a command writes: a folder of a kind, a file, a report with its figures beside it, or the folder of an ablation, which grows. */
-export type DestinationKind = keyof typeof folderKinds | 'file' | 'report' | 'ablation';
+/** What a command writes: a folder of a kind, a file, a tandem.json, a report with its figures beside it, or the folder of an ablation, which grows. */
+export type DestinationKind = keyof typeof folderKinds | 'file' | 'report' | 'ablation' | 'project';
 
 export interface Destination {
   /** as it was given */
@@ -100,7 +100,8 @@ async function checkFolder({ path, kind, force }: Destination, place: string, na
     if (names.includes(ablation.finished) && !force) throw refused(path, 'holds a report', 'files/exists');
     return;
   }
-  if (kind === 'file' || kind === 'report') throw refused(path, 'is a folder, and a file is to be written');
+  if (kind === 'file' || kind === 'report' || kind === 'project')
+    throw refused(path, 'is a folder, and a file is to be written');
   const found = await recognise(place);
   const wanted = folderKinds[kind];
   if (found === undefined) {
@@ -130,7 +131,18 @@ async function checkParent(path: string, place: string): Promise<void> {
     throw refused(path, `lies in ${folderKinds[found.kind].name}, which is made and moved whole`);
 }
 
-const isFolderKind = (kind: DestinationKind): boolean => kind !== 'file' && kind !== 'report';
+const fileKinds: readonly DestinationKind[] = ['file', 'report', 'project'];
+const isFolderKind = (kind: DestinationKind): boolean => !fileKinds.includes(kind);
+
+/** A tandem.json names files of documents. */
+async function isProject(place: string): Promise<boolean> {
+  try {
+    const { documents } = Object(JSON.parse(await readFile(place, 'utf8')));
+    return Array.isArray(Object(documents).files);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Whether a command may write to a place. Where nothing is, or an empty folder, it may; what the same command wrote before is replaced with `force`
@@ -154,6 +166,7 @@ export async function checkDestination(destination: Destination): Promise<void> 
   } else {
     if (isFolderKind(kind)) throw refused(path, 'is a file, and a folder is to be written');
     if (!found.isFile()) throw refused(path, 'is no plain file');
+    if (kind === 'project' && !(await isProject(place))) throw refused(path, 'is no tandem.json');
     if (!force) throw refused(path, 'this file is there', 'files/exists');
   }
   if (kind === 'report') await checkDestination({ path: path.replace(/\.html$/, '.json'), kind: 'file', force });

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import { idFault } from '../config/id.js';
-import { type DocumentRow, documentRowSchema, withoutNulls } from '../config/rows.js';
+import { type DocumentRow, deepestRow, documentRowSchema, withoutNulls } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { chainLanguage } from '../text/language.js';
 
-/** Levels of lists and objects in a document, and values in it: more than any catalogue has, few enough to be walked in a millisecond. */
-const deepest = 32;
+/** Values in a document: more than any catalogue has, few enough to be walked in a millisecond. */
 const mostValues = 100_000;
 
 const refuse = (where: string, what: string): never => {
@@ -25,7 +24,7 @@ function checkValues(root: unknown): void {
     if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
       refuse(path, `a ${typeof value} is no JSON`);
     if (typeof value !== 'object' || value === null) continue;
-    if (depth > deepest) refuse(path.slice(0, 100), `nested deeper than ${deepest} levels`);
+    if (depth > deepestRow) refuse(path.slice(0, 100), `nested deeper than ${deepestRow} levels`);
     for (const [key, inner] of Object.entries(value)) {
       if (key === '__proto__') refuse(path, '__proto__ is no attribute');
       open.push({ value: inner, path: path === '' ? key : `${path}.${key}`, depth: depth + 1 });

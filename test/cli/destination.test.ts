@@ -95,6 +95,24 @@ describe('what a command writes', { timeout: 300_000 }, () => {
     expect(beside.filter(each => /claim|tmp|old$/.test(each))).toEqual([]);
   });
 
+  it('is never what the same command reads, with --force too', async () => {
+    const queries = at('small/data/queries.test.jsonl');
+    const before = await contentOf(queries);
+    const written = await runTandem(['run', '--index', at('index'), '--queries', queries, '--out', queries, '--force']);
+    expect(written).toMatchObject({ exit: 2, error: expect.stringContaining('files/not-ours: --out') });
+    expect(await contentOf(queries)).toEqual(before);
+    await writeFile(at('shop.csv'), 'id,title\n1,Chair\n2,Table\n');
+    for (const out of [at('shop.csv'), queries]) {
+      const { exit, error } = await runTandem(['init', at('shop.csv'), '--out', out, '--force']);
+      expect([exit, error]).toEqual([2, expect.stringContaining('files/not-ours')]);
+    }
+    expect(await readFile(at('shop.csv'), 'utf8')).toBe('id,title\n1,Chair\n2,Table\n');
+    expect(await contentOf(queries)).toEqual(before);
+    // what it made itself it makes again
+    const out = ['init', at('shop.csv'), '--out', at('shop.json')];
+    for (const words of [out, [...out, '--force']]) expect(await runTandem(words)).toMatchObject({ exit: 0 });
+  });
+
   it('may be an empty folder, also one that a link leads to', async () => {
     for (const name of ['data', 'index', 'restored']) {
       const [out, link] = [at(`empty-${name}`), at(`link-${name}`)];
@@ -129,7 +147,7 @@ describe('what a command writes', { timeout: 300_000 }, () => {
       const other = name === 'data' ? at('small/model') : at('small/data');
       expect(await runTandem(words(other))).toMatchObject({
         exit: 2,
-        error: expect.stringMatching(/holds .*, and .* is to be written/),
+        error: expect.stringMatching(/holds .*, and .* is to be written|the same command reads it/),
       });
     },
   );

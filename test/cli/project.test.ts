@@ -65,8 +65,11 @@ describe('init', () => {
     await writeFile(at('mine.json'), '{"mine": true}');
     const refused = await runTandem(['init', at('shop.csv'), '--out', at('mine.json'), '--json']);
     expect(refused.exit).toBe(2);
-    expect(lastJson(refused).code).toBe('files/exists');
+    expect(lastJson(refused).code).toBe('files/not-ours');
     expect(await readFile(at('mine.json'), 'utf8')).toBe('{"mine": true}');
+    await writeFile(at('mine.json'), '{"documents": {"files": ["old.csv"]}}');
+    const asked = await runTandem(['init', at('shop.csv'), '--out', at('mine.json'), '--json']);
+    expect([asked.exit, lastJson(asked).code]).toEqual([2, 'files/exists']);
     const forced = await runTandem(['init', at('shop.csv'), '--out', at('mine.json'), '--force', '--json']);
     expect(forced.exit).toBe(0);
     expect(lastJson(forced)).toMatchObject({

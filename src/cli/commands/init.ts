@@ -12,7 +12,7 @@ export const initCommand = defineCommand({
     out: {
       value: 'FILE',
       help: `file that is written (default ${projectFileName})`,
-      writes: 'file',
+      writes: 'project',
       schema: path.default(projectFileName),
     },
   },

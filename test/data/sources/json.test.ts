@@ -67,6 +67,17 @@ describe('rows of JSON', () => {
     ).toEqual([{ id: '9007199254740993', rating: 4.5, ean: '7', tags: [null] }]);
   });
 
+  it.each([33, 5_000, 100_000])('refuses a row that is nested %i levels deep, by its line', async levels => {
+    const path = join(await temporaryFolder(), 'rows.jsonl');
+    // the row itself is the first level
+    const row = (depth: number): string => `{"id":"a","deep":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}\n`;
+    await writeFile(path, row(32) + row(levels));
+    await expect(collect(readTable(path))).rejects.toMatchObject({
+      code: 'data/malformed-row',
+      message: expect.stringMatching(/line 2: (nested deeper than 32 levels|not JSON)/),
+    });
+  });
+
   it('names the row of an array that is no object', async () => {
     await expect(read('a.json', '[{"id":1}, 5]')).rejects.toMatchObject({
       message: expect.stringMatching(/a\.json row 2: expected object, received number$/),

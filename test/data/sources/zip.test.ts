@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readTable } from '../../../data/sources/source.js';
+import { readRows, readTable } from '../../../data/sources/source.js';
+import { documentRowSchema } from '../../../src/config/rows.js';
 import { collect, temporaryFolder } from '../temporary-folder.js';
 
 interface Entry {
@@ -12,7 +13,7 @@ interface Entry {
   readonly encrypted?: boolean;
 }
 
-/** An archive as zip tools write them; checksums are left at 0. */
+/** An archive as zip tools write them. */
 function zipOf(entries: readonly Entry[], comment = ''): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -28,6 +29,7 @@ function zipOf(entries: readonly Entry[], comment = ''): Buffer {
     central.writeUInt32LE(0x02014b50, 0);
     central.writeUInt16LE(encrypted ? 1 : 0, 8);
     central.writeUInt16LE(stored ? 0 : 8, 10);
+    central.writeUInt32LE(crc32(text), 16);
     central.writeUInt32LE(content.length, 20);
     central.writeUInt32LE(Buffer.byteLength(text), 24);
     central.writeUInt16LE(Buffer.byteLength(name), 28);
@@ -105,6 +107,28 @@ describe('an archive is refused with the reason', () => {
     ],
   ])('%s', async (_, bytes, code, message) => {
     await expect(read(bytes, 'shop.zip')).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('whose stored content was altered in one place, which its checksum tells', async () => {
+    const bytes = zipOf([{ name: 'shop.csv', text: csv, stored: true }]);
+    bytes[bytes.indexOf('Garten')] = 'g'.charCodeAt(0);
+    await expect(read(bytes, 'shop.csv.zip')).rejects.toMatchObject({ code: 'files/damaged' });
+  });
+
+  it.each([
+    ['a directory larger than the file', -22 + 12],
+    ['a directory beyond the end of the file', -22 + 16],
+  ])('that names %s', async (_, at) => {
+    const bytes = zipOf([two[0]]);
+    bytes.writeUInt32LE(0xfffffff0, bytes.length + at);
+    await expect(read(bytes, 'shop.csv.zip')).rejects.toMatchObject({ code: 'files/damaged' });
+  });
+
+  it('whose file is empty', async () => {
+    const bytes = zipOf([{ name: 'shop.csv', text: '', stored: true }]);
+    const path = join(await temporaryFolder(), 'shop.csv.zip');
+    await writeFile(path, bytes);
+    await expect(collect(readRows(path, documentRowSchema))).rejects.toMatchObject({ code: 'data/empty' });
   });
 
   it('whose content was altered', async () => {
