@@ -222,11 +222,17 @@ async function trainStage(run: Run, start: Position): Promise<Position> {
     };
     await log.add(row);
     position = { ...position, logBytes: log.bytes() };
-    run.options.onProgress?.({ ...row, done: row.step, total });
     const over = last || (training.patience > 0 && position.sinceBest >= training.patience);
     if (over) position = nextStage(position);
+    const save = (): Promise<void> => writeCheckpoint(run.folder.checkpoint, model, optimiser, position);
+    try {
+      run.options.onProgress?.({ ...row, done: row.step, total });
+    } catch (error) {
+      await save(); // somebody has interrupted: what was learnt until here is gone on with
+      throw error;
+    }
     if (over || due) {
-      await writeCheckpoint(run.folder.checkpoint, model, optimiser, position);
+      await save();
       saved = performance.now();
     }
     if (over) return position;

@@ -61,6 +61,43 @@ describe('init', () => {
     });
   });
 
+  it('takes absolute paths for what they are', async () => {
+    const project = {
+      documents: { files: [at('shop.csv')], columns: { id: 'sku', title: 'name' } },
+      out: at('absolute'),
+    };
+    await writeFile(at('one', 'absolute.json'), JSON.stringify(project));
+    const ended = await runTandem(['prepare', '--project', at('one', 'absolute.json')]);
+    expect([ended.exit, ended.error]).toEqual([0, expect.anything()]);
+    expect(ended.out).toContain(`${at('absolute', 'data')}: 60 documents`);
+  });
+
+  it('searches documents of several languages by their words as they are written', async () => {
+    const articles = [
+      { key: 'a', headline: 'Download an invoice', locale: 'en' },
+      { key: 'b', headline: 'Abo kündigen und Rechnungen laden', locale: 'de' },
+      { key: 'c', headline: 'Résilier votre abonnement', locale: 'fr' },
+    ];
+    await writeFile(at('articles.json'), JSON.stringify(articles));
+    const looked = await runTandem(['init', at('articles.json'), '--out', at('one', 'articles.tandem.json')]);
+    expect(looked.exit, looked.error).toBe(0);
+    expect(looked.out).toContain('documents are in 3 languages: words are searched as they are written');
+    const project = ['--project', at('one', 'articles.tandem.json')];
+    expect(await runTandem(['index', ...project, '--out', at('articles')])).toMatchObject({ exit: 0 });
+    for (const [word, id] of [
+      ['kündigen', 'b'],
+      ['rechnungen', 'b'],
+      ['résilier', 'c'],
+      ['invoice', 'a'],
+    ]) {
+      const { hits } = lastJson(await runTandem(['search', '--index', at('articles'), word, '--json']));
+      expect(
+        hits.map((hit: { id: string }) => hit.id),
+        word,
+      ).toEqual([id]);
+    }
+  });
+
   it('writes nothing over without --force', async () => {
     await writeFile(at('mine.json'), '{"mine": true}');
     const refused = await runTandem(['init', at('shop.csv'), '--out', at('mine.json'), '--json']);

@@ -120,6 +120,12 @@ describe('tandem up', { timeout: 300_000 }, () => {
     expect(await readFile(at('tandem.json'), 'utf8')).toBe(before);
   });
 
+  it('says which file of a project is not there', async () => {
+    await writeFile(at('gone.json'), JSON.stringify({ documents: { files: ['gone.csv'] }, out: 'gone' }));
+    await expect(up('gone.json')).rejects.toThrow(/data\/not-found/);
+    await expect(up('nowhere.csv', '--project', 'nowhere.json')).rejects.toThrow(/data\/not-found/);
+  });
+
   it('says on the page why towers could not be trained, and answers by words all the same', async () => {
     const service = await up(await writeSmall('single', [{ id: 'a', title: 'garden hose' }]));
     const { building, modes } = await built(service);

@@ -104,9 +104,23 @@ describe('resume', () => {
     const { steps, resumedAt } = await train({ data: makeData(), config, out, tandem: '', resume: true, onStart });
     expect({ steps, resumedAt, started }).toEqual({
       steps: 16,
-      resumedAt: 3,
-      started: [{ resumedAt: 3, leftBehind: false }],
+      // the step at which somebody interrupted is kept too
+      resumedAt: 4,
+      started: [{ resumedAt: 4, leftBehind: false }],
     });
+  });
+
+  it('keeps what was learnt until an interrupt, however seldom a checkpoint is due, and comes to the same', async () => {
+    const folder = await temporaryFolder();
+    const seldom = quick({ checkpointSeconds: 1e6 });
+    for (const [name, after] of Object.entries({ early: 0, 'end of a stage': 7, later: 8 })) {
+      const [whole, broken] = [join(folder, `${name} whole`), join(folder, name)];
+      await train({ data: makeData(), config: seldom, out: whole, tandem: '' });
+      await interrupted(broken, after, seldom);
+      const { resumedAt } = await resumed(broken, seldom);
+      expect(resumedAt, name).toBeGreaterThan(after);
+      expect(await artefactBytes(broken), name).toEqual(await artefactBytes(whole));
+    }
   });
 
   it('refuses other image vectors, where the model reads them', async () => {
@@ -155,9 +169,8 @@ describe('resume', () => {
     const out = join(await temporaryFolder(), 'model');
     await interrupted(out, 12);
     await interrupted(out, 0, quick({ checkpointSeconds: 1000 }));
-    expect(await readdir(`${out}.training`)).toEqual(['log.jsonl']);
-    const { log } = await resumed(out);
-    expect(log[0].step).toBe(1);
+    // the fresh run was interrupted at its first look at validation, half an epoch of 8 steps
+    expect((await resumed(out)).resumedAt).toBe(4);
   });
 
   it('after the last step writes the model with its figures, and says the steps and the speed of the whole run', async () => {
