@@ -194,6 +194,11 @@ describe('stages that runs have in common', () => {
     const ids = await readdir(kept);
     expect(ids).toHaveLength(2);
     for (const id of ids) await truncate(join(kept, id, 'checkpoint.safetensors'), 150);
+    // what the interrupted run itself has kept would be gone on with
+    const runs = join(folder, 'out', 'runs');
+    const own = (await readdir(runs)).filter(name => name.endsWith('.training'));
+    expect(own).toHaveLength(1);
+    for (const name of own) await rm(join(runs, name), { recursive: true });
     const { steps } = await counted(options);
     // `one more` takes a, b and c, 8 + 4 + 8 steps, and keeps a anew
     expect(steps.filter(step => step === 'one more 3')).toHaveLength(20);
