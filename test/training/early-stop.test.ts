@@ -64,7 +64,8 @@ describe('early stop', () => {
     await interrupted(out, ({ stage }) => stage === 'labelled');
     const { said, steps, log } = await resumed(out);
     expect(new Set(said.map(({ stage }) => stage))).toEqual(new Set(['labelled']));
-    expect(said[0]).toMatchObject({ done: 13, total: 35 });
+    // step 13, at which it was interrupted, is kept
+    expect(said[0]).toMatchObject({ done: 14, total: 35 });
     expect(steps).toBe(24);
     expect(log.map(row => row.step)).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
   });
@@ -73,7 +74,7 @@ describe('early stop', () => {
     const out = join(await temporaryFolder(), 'model');
     await interrupted(out, ({ done }) => done === 11);
     const { said, steps } = await resumed(out);
-    expect(said[0].done).toBe(11);
+    expect(said[0].done).toBe(12);
     expect(steps).toBe(24);
   });
 });
