@@ -1,6 +1,7 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWriteError } from '../src/files/atomic.js';
+import { isThere } from '../src/files/is-there.js';
 
 /** What an unfinished run keeps beside the artefact that it will write. */
 export interface RunFolder {
@@ -35,7 +36,7 @@ export async function openRunFolder(out: string, resume: boolean): Promise<RunFo
   const checkpoint = join(path, 'checkpoint.safetensors');
   let leftBehind = false;
   try {
-    leftBehind = !resume && (await exists(checkpoint));
+    leftBehind = !resume && (await isThere(checkpoint));
     if (!resume) await rm(path, { recursive: true, force: true });
     await mkdir(path, { recursive: true });
     const left = (await readdir(path)).filter(name => name.endsWith('.tmp'));
@@ -53,9 +54,3 @@ export async function openRunFolder(out: string, resume: boolean): Promise<RunFo
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable, Transform } from 'node:stream';
-import { crc32, createGunzip, createInflateRaw } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { crc32, createGunzip } from 'node:zlib';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { damagedZip, findZipEntry, isZip } from './zip.js';
+import { damagedZip, isZip, openZippedFile } from './zip.js';
 
 /** A gzip member begins with these two bytes (RFC 1952, 2.3.1); the content decides, not the name. */
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
@@ -29,27 +29,33 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer, void, und
   const head = await readMagic(path).catch((error: unknown) => {
     throw asReadError(path, error);
   });
-  const entry = isZip(head) ? await findZipEntry(path) : undefined;
-  if (entry?.length === 0) return;
-  const part = entry && { start: entry.start, end: entry.start + entry.length - 1 };
-  const file = createReadStream(path, { highWaterMark: 1 << 18, ...part });
-  const bytes = isGzip(head)
-    ? decompress(file, createGunzip())
-    : entry?.deflated
-      ? decompress(file, createInflateRaw())
-      : file;
+  if (isZip(head)) return yield* readZip(path);
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  const bytes = isGzip(head) ? decompress(file) : file;
   try {
-    let crc = 0;
-    for await (const piece of bytes) {
-      if (entry !== undefined) crc = crc32(piece as Buffer, crc);
-      yield piece as Buffer;
-    }
-    if (entry !== undefined && crc !== entry.crc) throw damagedZip(path);
+    for await (const piece of bytes) yield piece as Buffer;
   } catch (error) {
     throw asReadError(path, error);
   } finally {
     bytes.destroy();
     file.destroy();
+  }
+}
+
+async function* readZip(path: string): AsyncGenerator<Buffer, void, undefined> {
+  const { content, crc, close } = await openZippedFile(path);
+  let read = 0;
+  try {
+    for await (const piece of content) {
+      read = crc32(piece as Buffer, read);
+      yield piece as Buffer;
+    }
+    if (read !== crc) throw damagedZip(path, `CRC-32 is ${read}, not ${crc}`);
+  } catch (error) {
+    throw error instanceof TandemError ? error : damagedZip(path, error);
+  } finally {
+    content.destroy();
+    close();
   }
 }
 
@@ -72,7 +78,8 @@ async function readMagic(path: string): Promise<Buffer> {
   }
 }
 
-function decompress(file: Readable, inflate: Transform): Readable {
+function decompress(file: Readable): Readable {
+  const inflate = createGunzip();
   // pipe() hands on data but not failures
   file.on('error', error => inflate.destroy(error));
   return file.pipe(inflate);

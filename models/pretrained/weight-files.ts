@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { isThere } from '../../src/files/is-there.js';
 import { readJson } from './read-json.js';
 import { openTensorFile, type TensorFile } from './tensor-file.js';
 
@@ -19,15 +19,10 @@ const names = {
  */
 export async function openWeights(folder: string): Promise<TensorFile> {
   const path = (name: string): string => join(folder, name);
-  const exists = (name: string): Promise<boolean> =>
-    access(path(name)).then(
-      () => true,
-      () => false,
-    );
-  if (await exists(names.whole)) return openTensorFile(path(names.whole));
+  if (await isThere(path(names.whole))) return openTensorFile(path(names.whole));
   const index = await readJson(path(names.index), indexSchema);
   if (index !== undefined) return openParts(folder, index.weight_map);
-  if (await exists(names.pickled)) {
+  if (await isThere(path(names.pickled))) {
     const message = `${path(names.pickled)}: pickled weights are not read; write ${names.whole} with save_pretrained of transformers`;
     throw new TandemError('model/unsupported-encoder', message, { path: path(names.pickled) });
   }

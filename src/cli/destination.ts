@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { placeOf } from '../files/atomic.js';
 import { checkDestination, type Destination } from '../files/destination.js';
 import { tidyPlace } from '../files/interrupted-swap.js';
+import { isThere } from '../files/is-there.js';
 import { claimPath } from '../files/path-claim.js';
 
 /** Kinds of folders that others may write to while they stand. */
@@ -34,12 +34,6 @@ async function claimDestination(destination: Destination, releases: (() => Promi
   const { claimIndex } = await import('../search/claim-index.js');
   releases.push(await claimIndex(place));
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** Whether an interrupted run that wanted to write there left what it can go on from; it was allowed to write there, then. */
 export const isUnderWay = (out: string): Promise<boolean> => isThere(`${out}.training`);

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preparedFiles } from '../../data/manifest.js';
-import { isThere, type OpenProject } from './project.js';
+import { isThere } from '../files/is-there.js';
+import type { OpenProject } from './project.js';
 
 /** The judged queries that `tandem prepare` held out in a project, as flags; nothing where there are none. */
 export async function heldOut(

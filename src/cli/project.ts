@@ -1,8 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Project, projectFileName, projectSchema } from '../config/project.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { isThere } from '../files/is-there.js';
 import { didYouMean } from '../text/nearest.js';
 import type { CommandContext } from './command.js';
 
@@ -102,9 +103,3 @@ function placed(project: Project, folder: string): Project {
 
 /** Whether two paths are the same file or folder, as far as their names say. */
 export const samePath = (a: string, b: string): boolean => relative(resolve(a), resolve(b)) === '';
-
-export const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -42,7 +42,7 @@ export const indexCommand = defineCommand({
     fills: async (opened, typed, _operands, warn) => {
       const [{ heldOut, preparedDocuments }, { isThere }] = await Promise.all([
         import('../prepared-places.js'),
-        import('../project.js'),
+        import('../../files/is-there.js'),
       ]);
       const model = typed.tokensOnly !== true && (await isThere(opened.model)) ? opened.model : undefined;
       const tunes = (model ?? typed.model) !== undefined && typed.queries === undefined && typed.qrels === undefined;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Building } from '../../../serving/parts.js';
+import { isThere } from '../../files/is-there.js';
 import type { CommandContext, Outcome } from '../command.js';
 import { isFolder } from '../open-search.js';
-import { isThere, type OpenProject } from '../project.js';
+import type { OpenProject } from '../project.js';
 import { serveIndex } from '../serve-index.js';
 import { buildBehind } from './behind.js';
 import { runStep } from './run-step.js';

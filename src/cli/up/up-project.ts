@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { projectFileName } from '../../config/project.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { isThere } from '../../files/is-there.js';
 import type { CommandContext } from '../command.js';
 import { formatProposal } from '../format-proposal.js';
 import { writeProject } from '../init-project.js';
-import { isThere, type OpenProject, readProject, samePath } from '../project.js';
+import { type OpenProject, readProject, samePath } from '../project.js';
 
 /**
  * The project of what a person names: a tandem.json as it is; for documents the tandem.json of the current folder where it is about these,

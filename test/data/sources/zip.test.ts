@@ -115,13 +115,16 @@ describe('an archive is refused with the reason', () => {
     await expect(read(bytes, 'shop.csv.zip')).rejects.toMatchObject({ code: 'files/damaged' });
   });
 
-  it.each([
-    ['a directory larger than the file', -22 + 12],
-    ['a directory beyond the end of the file', -22 + 16],
-  ])('that names %s', async (_, at) => {
+  it('that names a directory beyond the end of the file', async () => {
     const bytes = zipOf([two[0]]);
-    bytes.writeUInt32LE(0xfffffff0, bytes.length + at);
+    bytes.writeUInt32LE(0xfffffff0, bytes.length - 22 + 16);
     await expect(read(bytes, 'shop.csv.zip')).rejects.toMatchObject({ code: 'files/damaged' });
+  });
+
+  it('but not where the size of its directory alone is wrong: entries are counted, and the checksum proves the content', async () => {
+    const bytes = zipOf([two[0]]);
+    bytes.writeUInt32LE(0xfffffff0, bytes.length - 22 + 12);
+    expect(await read(bytes, 'shop.csv.zip')).toEqual(rows);
   });
 
   it('whose file is empty', async () => {
