@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, runTandem } from './run-tandem.js';
+import { type Ended, lastJson, runTandem } from './run-tandem.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
-const lastJson = ({ out }: Ended) => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
 
 /** The program in a folder of its own. */
 function tandemIn(cwd: string, ...words: readonly string[]): Promise<Ended> {

@@ -20,3 +20,6 @@ export async function runTandem(words: readonly string[]): Promise<Ended> {
   });
   return { exit, out: out.join(''), error: error.join('') };
 }
+
+/** What a command printed for machines. */
+export const lastJson = ({ out }: Pick<Ended, 'out'>) => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, runTandem } from './run-tandem.js';
+import { type Ended, lastJson, runTandem } from './run-tandem.js';
 
 const documents = [
   { id: 'a', title: 'Gaming laptop 15 inch', brand: 'HP', rating: 4.5, specs: { weight: 2 } },
@@ -20,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const lastJson = ({ out }: Ended) => JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
 /** The words as a shell parts them where nothing is quoted. */
 const tandem = (line: string) => runTandem(line.split(' ').map(word => (word === 'INDEX' ? index : word)));
 const idsOf = async (line: string): Promise<string[]> =>

@@ -6,7 +6,7 @@ import { weightWithoutJudgements } from '../../src/search/fusion-prior.js';
 import { openWritableIndex } from '../../src/search/writable-index.js';
 import { letterModel } from '../search/fixture.js';
 import { jsonLines, trainSmallModel } from '../small-model.js';
-import { type Ended, runTandem } from './run-tandem.js';
+import { type Ended, lastJson, runTandem } from './run-tandem.js';
 
 let folder: string;
 let copies = 0;
@@ -35,7 +35,6 @@ async function copy(): Promise<string> {
   await cp(at('index'), path, { recursive: true });
   return path;
 }
-const lastJson = ({ out }: Ended) => JSON.parse(out.trimEnd().split('\n').at(-1)!);
 const manifestOf = async (path: string) => JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8'));
 
 describe('index', () => {
