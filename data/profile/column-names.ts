@@ -27,7 +27,7 @@ const hints: Readonly<Record<ProposedField, string>> = {
     nombre, nombre del producto, titulo, nome, nome prodotto, titolo, denominazione, naam, productnaam, navn, produktnavn, namn,
     produktnamn, tittel, nazwa, nazwa produktu, nazev, nimi, tuotenimi, megnevezes, nev, denumire, urun adi, название, наименование,
     имя, 商品名, 製品名, 名前, 名称, タイトル, 品名, 标题, 商品名称, 产品名称, 상품명, 제품명, 이름, 제목`,
-  description: `description, long description, short description, product description, body, body html, text, content, details, summary, overview,
+  description: `description, long description, short description, product description, desc, long desc, short desc, product desc, descr, body, body html, text, content, details, summary, overview,
     abstract, features, bullet points, about product, beschreibung, langbeschreibung, kurzbeschreibung, produktbeschreibung,
     artikelbeschreibung, beschreibungstext, langtext, kurztext, descriptif, descripcion, descrizione, descricao, omschrijving,
     productomschrijving, beskrivelse, beskrivning, opis, popis, kuvaus, leiras, descriere, aciklama, описание, 説明, 商品説明, 商品の説明,

@@ -114,7 +114,8 @@ const fitsDescription: Fit = column => {
     traits.switched > 0.5
   )
     return 0;
-  if (hint < 0.5 && traits.meanWords < 12) return 0;
+  // in many languages the word that tells comes first: `Opis produktu`, `Descripción larga`
+  if (hint < 0.5 && traits.meanWords < (hint > 0 ? 4 : 12)) return 0;
   return (hint + 0.2) * Math.min(1, traits.meanWords / 20) * (0.3 + 0.7 * filled(column));
 };
 

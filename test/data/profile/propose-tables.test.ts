@@ -66,6 +66,24 @@ describe('documents', () => {
     });
   });
 
+  it.each(['Opis produktu', 'long_desc', 'Descripción larga', 'desc'])(
+    'whose short sentences stand in %s, and no short label of such a name',
+    async name => {
+      const rows = rowsOf(100, i => ({
+        kod: `0${i}`,
+        nazwa: `Lekki młotek ${i}`,
+        [name]: `Lekki młotek dla domu, model ${i}.`,
+      }));
+      expect(await mapped(rows)).toMatchObject({ title: 'nazwa', description: name });
+      const labels = rowsOf(100, i => ({
+        kod: `0${i}`,
+        nazwa: `Lekki młotek ${i}`,
+        'text colour': ['red', 'blue'][i % 2],
+      }));
+      expect(await mapped(labels)).not.toHaveProperty('description');
+    },
+  );
+
   it('whose columns bear names that say nothing: their values decide', async () => {
     const rows = shop.map(row => ({
       a: row.sku,
