@@ -36,13 +36,17 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
   } else if (syntax === 'query') {
     for (const name of namesBeforeColons(text)) {
       if (tokens.fields.includes(name) || tokens.hasAttribute(name)) continue;
-      const guess = nearestName(name, [...tokens.fields, ...tokens.attributeNames()]);
-      if (guess !== undefined)
-        warnings.add(`text: \`${name}:\` is taken as text, for no document has that field; did you mean \`${guess}\`?`);
+      const hint = meant(name, [...tokens.fields, ...tokens.attributeNames()]);
+      if (hint !== '' || isCompared(text, name))
+        warnings.add(`text: \`${name}:\` is taken as text, for no document has that field${hint}`);
     }
   }
   return [...warnings].slice(0, mostWarnings);
 }
+
+/** Whether a range or a comparison stands behind the name: that is no word of a title. */
+const isCompared = (text: string, name: string): boolean =>
+  /^[<>[{]/.test(text.slice(text.indexOf(`${name}:`) + name.length + 1));
 
 function meant(name: string, known: Iterable<string>): string {
   const guess = nearestName(name, [...known]);

@@ -180,6 +180,13 @@ describe('a field that no document has', () => {
       expect(await warned({ text, syntax: 'query' }), text).toEqual([taken]);
   });
 
+  it('is told where it is compared, though no name is near it', async () => {
+    for (const text of ['kosten:<100 hp', 'kosten:>=5', 'kosten:[10 TO 50]', '-kosten:{1 TO 2}'])
+      expect(await warned({ text, syntax: 'query' }), text).toEqual([
+        'text: `kosten:` is taken as text, for no document has that field',
+      ]);
+  });
+
   it('is told by the last part of its path, or without a guess', async () => {
     expect(await warned({ filter: [{ exists: { field: 'color' } }] })).toEqual([
       'filter: no document has a field `color`; did you mean `specs.colour`?',
