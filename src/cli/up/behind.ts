@@ -98,11 +98,13 @@ export async function buildBehind(
       return false;
     }
   }
-  const text = [
-    `Meaning is searched too: vectors count ${weight} in a hybrid answer, words ${Number((1 - weight).toFixed(2))}.`,
-    ...warnings,
-  ].join(' ');
+  const text = [describeWeight(weight), ...warnings].join(' ');
   onChange({ state: 'done', text });
   terminal.error(`${text}\n`);
   return true;
 }
+
+const describeWeight = (weight: number): string =>
+  weight === 0
+    ? 'Meaning is searched too: vectors go on where words find too little; for these documents words alone rank better (`tandem tune` sets another weight).'
+    : `Meaning is searched too: vectors count ${weight} in a hybrid answer, words ${Number((1 - weight).toFixed(2))}.`;
