@@ -5,7 +5,7 @@ import { type Project, projectFileName, projectSchema } from '../config/project.
 import { TandemError } from '../errors/tandem-error.js';
 import { isThere } from '../files/is-there.js';
 import { didYouMean } from '../text/nearest.js';
-import type { CommandContext } from './command.js';
+import type { Terminal } from './terminal.js';
 
 export const projectHelp = `${projectFileName} that \`tandem init\` wrote (default: that of the current folder, where the command needs more than was typed)`;
 
@@ -29,7 +29,7 @@ export interface OpenProject {
 export async function openProject(
   given: string | undefined,
   lacking: boolean,
-  { terminal }: Pick<CommandContext, 'terminal'>,
+  { terminal }: { readonly terminal: Terminal },
 ): Promise<OpenProject | undefined> {
   if (given !== undefined) return readProject(given);
   if (!lacking || !(await isThere(projectFileName))) return undefined;
