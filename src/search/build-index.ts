@@ -131,7 +131,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     duplicates: rows - made.tokens.size,
     nothingToEmbed: made.vectors === null ? 0 : made.tokens.size - made.vectors.size,
     ...(graph && { graph }),
-    generation: 0,
+    revision: 0,
     store: { sequence, bytes: (await stat(join(folder, parts.documents, 'data.mdb'))).size },
     files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),
   };

@@ -25,7 +25,7 @@ export interface IndexCheck {
   /** last commit of the store, and the last one that the saved tokens and vectors have seen */
   readonly sequence: number;
   readonly savedSequence: number;
-  readonly generation: number;
+  readonly revision: number;
   /** empty = all parts are whole and hold the same documents */
   readonly problems: readonly IndexProblem[];
 }
@@ -102,7 +102,7 @@ function tell(
 }
 
 async function checkFiles(folder: string, manifest: Manifest, problems: IndexProblem[]): Promise<void> {
-  const { vectors } = derivedFolders(manifest.generation);
+  const { vectors } = derivedFolders(manifest.revision);
   for (const [name, checksum] of Object.entries(manifest.files)) {
     const part = name.startsWith(`${vectors}/`) ? 'vectors' : 'tokens';
     await attempt(problems, part, () => verifyChecksums(folder, { [name]: checksum }));
@@ -127,10 +127,10 @@ function compareIds(
   if (vectors !== null) compare('vectors', [...stored.embedded], vectors.size, id => vectors.has(id));
 }
 
-async function checkGeneration(folder: string, manifest: Manifest): Promise<IndexCheck> {
+async function checkRevision(folder: string, manifest: Manifest): Promise<IndexCheck> {
   const problems: IndexProblem[] = [];
-  const found = { generation: manifest.generation, savedSequence: manifest.store.sequence };
-  const at = derivedFolders(manifest.generation);
+  const found = { revision: manifest.revision, savedSequence: manifest.store.sequence };
+  const at = derivedFolders(manifest.revision);
   await checkFiles(folder, manifest, problems);
   await attempt(problems, 'fusion', () => readFusionCurve(folder));
   const whole = (part: IndexProblem['part']): boolean => problems.every(problem => problem.part !== part);
@@ -169,8 +169,8 @@ async function checkGeneration(folder: string, manifest: Manifest): Promise<Inde
 export async function checkIndex(folder: string): Promise<IndexCheck> {
   for (;;) {
     const manifest = await readManifest(folder);
-    const check = await checkGeneration(folder, manifest);
+    const check = await checkRevision(folder, manifest);
     // what was looked at may have been taken away by a writer that has saved newer parts
-    if (check.problems.length === 0 || (await readManifest(folder)).generation === manifest.generation) return check;
+    if (check.problems.length === 0 || (await readManifest(folder)).revision === manifest.revision) return check;
   }
 }

@@ -11,9 +11,12 @@ import { mostNamed } from '../lexical/attribute-texts.js';
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
  * have checksums. Up to version 2 equal embeddings have a node each in the graph, and documents that a model can read nothing in have a place
- * among the vectors. An index of an older version becomes one of this version when it is first written to.
+ * among the vectors. Up to version 3 the manifest calls its revision `generation`. An index of an older version becomes one of this version when it is
+ * first written to.
  */
-export const indexFormat = 3;
+export const indexFormat = 4;
+/** the first one whose manifest has a `revision` */
+const revisionFormat = 4;
 const oldestFormat = 1;
 
 const graphCheckSchema = z.strictObject({
@@ -53,7 +56,7 @@ export const manifestSchema = z.strictObject({
     bytes: z.int().min(0),
   }),
   /** number of the derived parts: saved anew they lie in folders of the next number */
-  generation: z.int().min(0).default(0),
+  revision: z.int().min(0),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
   tuned: z.literal(true).optional(),
   /** checksums of the derived files, by path from the index folder */
@@ -72,15 +75,22 @@ export const parts = {
   fusion: 'fusion.json',
 } as const;
 
-/** Folders of the derived parts of a generation, from the index folder. The first one, as built, bears no number. */
-export function derivedFolders(generation: number): { readonly tokens: string; readonly vectors: string } {
-  const suffix = generation === 0 ? '' : `.${generation}`;
+/** Folders of the derived parts of a revision, from the index folder. The first one, as built, bears no number. */
+export function derivedFolders(revision: number): { readonly tokens: string; readonly vectors: string } {
+  const suffix = revision === 0 ? '' : `.${revision}`;
   return { tokens: `${parts.tokens}${suffix}`, vectors: `${parts.vectors}${suffix}` };
 }
 
 /** Writes it in the present version. */
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
   writeWhole(join(folder, parts.manifest), sealedJson({ ...manifest, format: indexFormat }, 2));
+
+/** The content of a manifest of any version, under the names of this one. At first there was one revision, and no number. */
+function inPresentNames(format: number, content: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (format >= revisionFormat) return content;
+  const { generation = 0, ...rest } = content;
+  return { ...rest, revision: generation };
+}
 
 /** @throws TandemError 'index/not-found' | 'index/manifest-damaged' | 'index/unsupported-version' */
 export async function readManifest(folder: string): Promise<Manifest> {
@@ -96,7 +106,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
       cause instanceof Error && !(cause instanceof z.ZodError) ? cause.message : 'not the manifest of an index';
     return new TandemError('index/manifest-damaged', `${path}: ${reason}`, { file: path }, { cause });
   };
-  let value: unknown;
+  let value: Readonly<Record<string, unknown>>;
   try {
     value = openSealedJson(text);
   } catch (error) {
@@ -107,7 +117,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     const message = `${path}: format ${version.data.format}, this version reads ${oldestFormat} to ${indexFormat}`;
     throw new TandemError('index/unsupported-version', message, { file: path });
   }
-  const manifest = manifestSchema.safeParse(value);
+  const manifest = manifestSchema.safeParse(version.success ? inPresentNames(version.data.format, value) : value);
   if (!manifest.success) throw damaged(manifest.error);
   return manifest.data;
 }

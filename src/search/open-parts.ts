@@ -56,7 +56,7 @@ export async function loadDerived(
   limits?: SegmentLimits,
 ): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
   await verifyChecksums(folder, manifest.files);
-  const at = derivedFolders(manifest.generation);
+  const at = derivedFolders(manifest.revision);
   const tokens = await loadTokenIndex(join(folder, at.tokens), limits);
   tokens.setSynonyms(manifest.indexing.synonyms);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
@@ -87,7 +87,7 @@ export async function openParts(folder: string, check: (manifest: Manifest) => v
       return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }));
     } catch (error) {
       const present = await readManifest(folder);
-      if (present.generation === manifest.generation || attempt === tries) throw error;
+      if (present.revision === manifest.revision || attempt === tries) throw error;
       manifest = present;
     }
   }

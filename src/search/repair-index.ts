@@ -7,7 +7,7 @@ import { type Manifest, parts, readManifest, writeManifest } from './manifest.js
 import { measureGraph } from './measure-graph.js';
 import { checkModel } from './open-index.js';
 import { openIndexStore } from './open-parts.js';
-import { saveGeneration } from './save-generation.js';
+import { saveRevision } from './save-revision.js';
 import { readFusionCurve } from './tuned-fusion.js';
 
 const batchSize = 256;
@@ -65,7 +65,7 @@ export async function repairIndex(
       vectors === null || embedder?.embedQuery === undefined
         ? undefined
         : await measureGraph(vectors, store, embedder.embedQuery, indexing.hnsw.ef);
-    const saved = await saveGeneration(folder, { ...manifest, graph }, store, {
+    const saved = await saveRevision(folder, { ...manifest, graph }, store, {
       tokens,
       vectors,
       sequence,

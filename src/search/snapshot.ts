@@ -42,7 +42,7 @@ async function copyCompanions(folder: string, target: string): Promise<void> {
 
 /** Copies derived parts first and the store after them, so that the store knows every commit that they lack. @returns last commit inside */
 async function copyParts(folder: string, target: string, manifest: Manifest): Promise<number> {
-  const at = derivedFolders(manifest.generation);
+  const at = derivedFolders(manifest.revision);
   for (const name of manifest.width === null ? [at.tokens] : [at.tokens, at.vectors]) {
     await rm(join(target, name), { recursive: true, force: true });
     await cp(join(folder, name), join(target, name), { recursive: true });
@@ -72,8 +72,8 @@ async function copyConsistently(folder: string, target: string): Promise<number>
       return await copyParts(folder, target, manifest);
     } catch (error) {
       const present = await readManifest(folder);
-      if (present.generation === manifest.generation || attempt === tries) throw error;
-      for (const name of Object.values(derivedFolders(manifest.generation)))
+      if (present.revision === manifest.revision || attempt === tries) throw error;
+      for (const name of Object.values(derivedFolders(manifest.revision)))
         await rm(join(target, name), { recursive: true, force: true });
       manifest = present;
     }

@@ -17,7 +17,7 @@ import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
 import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';
-import { removeOldParts, saveGeneration } from './save-generation.js';
+import { removeOldParts, saveRevision } from './save-revision.js';
 import { createWriteQueue } from './write-queue.js';
 
 /** What came of one change among others. */
@@ -217,7 +217,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     while (live?.busy) await live.settled();
     await store.checkClaim();
     const sequence = applied;
-    manifest = await saveGeneration(folder, manifest, store, { tokens, vectors: live, sequence });
+    manifest = await saveRevision(folder, manifest, store, { tokens, vectors: live, sequence });
     saved = sequence;
   }
 

@@ -34,7 +34,7 @@ export interface KillTally {
   /** kills that came before the writer had opened the index */
   readonly whileOpening: number;
   readonly damagedFiles: number;
-  readonly generations: number;
+  readonly revisions: number;
 }
 
 async function writeUntilKilled(folder: string, seed: number, from: number, random: Random): Promise<Said> {
@@ -151,7 +151,7 @@ export async function killWriters(folder: string, kills: number, seed: number): 
   await buildIndex({ documents: [start], embedder: letterModel(), indexing: settings, out: folder });
   let model: Model = new Map([['start', start]]);
   let from = 0;
-  const tally = { kills, acknowledged: 0, whileOpening: 0, damagedFiles: 0, generations: 0 };
+  const tally = { kills, acknowledged: 0, whileOpening: 0, damagedFiles: 0, revisions: 0 };
   for (let kill = 1; kill <= kills; kill++) {
     const said = await writeUntilKilled(folder, seed, from, random);
     const index = await openIndex(folder, { embedder: letterModel() });
@@ -169,6 +169,6 @@ export async function killWriters(folder: string, kills: number, seed: number): 
       expect((await checkIndex(folder)).problems).toEqual([]);
     }
   }
-  tally.generations = (await readManifest(folder)).generation;
+  tally.revisions = (await readManifest(folder)).revision;
   return tally;
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIndex } from '../../src/search/build-index.js';
 import { checkIndex } from '../../src/search/check-index.js';
 import { checksumFolders } from '../../src/search/checksums.js';
-import { readManifest, writeManifest } from '../../src/search/manifest.js';
+import { indexFormat, readManifest, writeManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { repairIndex } from '../../src/search/repair-index.js';
 import { storeFusionWeight } from '../../src/search/tuned-fusion.js';
@@ -47,7 +47,7 @@ describe('checkIndex', () => {
       nothingToEmbed: 0,
       sequence: 1,
       savedSequence: 1,
-      generation: 0,
+      revision: 0,
       problems: [],
     });
     const index = await openWritableIndex(path, { embedder: letterModel(), saveEveryMs: 1e9 });
@@ -74,8 +74,8 @@ describe('checkIndex', () => {
     await spoil(join(path, named));
     const { problems } = await checkIndex(path);
     expect(problems).toEqual([{ part, message: expect.stringContaining(join(path, named)) }]);
-    expect(await repairIndex(path, letterModel())).toMatchObject({ generation: 1, documents: 60 });
-    expect(await checkIndex(path)).toMatchObject({ documents: 60, generation: 1, problems: [] });
+    expect(await repairIndex(path, letterModel())).toMatchObject({ revision: 1, documents: 60 });
+    expect(await checkIndex(path)).toMatchObject({ documents: 60, revision: 1, problems: [] });
     const index = await openIndex(path, { embedder: letterModel() });
     expect((await index.search({ text: 'hammer', k: 60, mode: 'vector' })).hits).toHaveLength(60);
     await index.close();
@@ -242,12 +242,16 @@ describe('checkIndex', () => {
   it('reads a manifest of format 1, which has no checksum, and writes the present one when documents are written', async () => {
     const path = await copy();
     const file = join(path, 'manifest.json');
-    const { sha256: _, ...manifest } = JSON.parse(await readFile(file, 'utf8'));
+    const { sha256: _, revision: __, ...manifest } = JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify({ ...manifest, format: 1 }));
     expect((await checkIndex(path)).problems).toEqual([]);
     expect(JSON.parse(await readFile(file, 'utf8')).format).toBe(1);
     const index = await openWritableIndex(path, { embedder: letterModel() });
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ format: 3, sha256: expect.any(String) });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+      format: indexFormat,
+      revision: 0,
+      sha256: expect.any(String),
+    });
     await index.close();
     expect((await checkIndex(path)).problems).toEqual([]);
   });

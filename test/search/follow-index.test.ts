@@ -92,7 +92,7 @@ describe('followIndex', () => {
       await writer.save();
       expect(await found(reader, 'numbat')).toHaveLength(i + 1);
     }
-    expect(reader.manifest.generation).toBe(0); // nothing had to be opened anew
+    expect(reader.manifest.revision).toBe(0); // nothing had to be opened anew
   });
 
   it('opens the index anew where the store has forgotten what it lacks', async () => {
@@ -103,7 +103,7 @@ describe('followIndex', () => {
       await writer.save();
     }
     while ((await found(reader, 'numbat')).length < 3) expect(failures).toEqual([]);
-    expect(reader.manifest.generation).toBe(3);
+    expect(reader.manifest.revision).toBe(3);
     await writer.put([{ id: 'b', title: 'quokka' }]);
     expect(await found(reader, 'quokka')).toEqual(['b']);
   });

@@ -126,8 +126,8 @@ describe.each(kinds)('what a model cannot read, vectors %s', kind => {
     expect(await counts()).toEqual(wanted);
     await writer.close();
     expect(await counts()).toEqual(wanted);
-    expect(await readManifest(path)).toMatchObject({ generation: 1, documents: 61, nothingToEmbed: 2 });
-    expect(await repairIndex(path, model)).toMatchObject({ generation: 2, documents: 61, nothingToEmbed: 2 });
+    expect(await readManifest(path)).toMatchObject({ revision: 1, documents: 61, nothingToEmbed: 2 });
+    expect(await repairIndex(path, model)).toMatchObject({ revision: 2, documents: 61, nothingToEmbed: 2 });
     expect(await counts()).toEqual(wanted);
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealedJson } from '../../src/files/sealed-json.js';
 import { buildIndex } from '../../src/search/build-index.js';
-import { readManifest, writeManifest } from '../../src/search/manifest.js';
+import { indexFormat, readManifest, writeManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { openDocumentStore } from '../../src/store/document-store.js';
 import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
@@ -82,9 +82,12 @@ describe('openIndex', () => {
     const manifest = JSON.parse(await readFile(join(index, 'manifest.json'), 'utf8'));
     await writeFile(
       join(index, 'manifest.json'),
-      sealedJson({ ...manifest, sha256: undefined, format: 4, more: true }),
+      sealedJson({ ...manifest, sha256: undefined, format: indexFormat + 1, more: true }),
     );
-    await expect(openIndex(index)).rejects.toMatchObject({ code: 'index/unsupported-version' });
+    await expect(openIndex(index)).rejects.toMatchObject({
+      code: 'index/unsupported-version',
+      message: expect.stringContaining(`format ${indexFormat + 1}`),
+    });
   });
 
   it('refuses another model than the one that the index was made with', async () => {

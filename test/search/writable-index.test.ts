@@ -69,25 +69,25 @@ describe('openWritableIndex', () => {
     await reader.close();
   });
 
-  it('saves a new generation, takes the old one away, and has then nothing to replay', async () => {
+  it('saves a new revision, takes the old one away, and has then nothing to replay', async () => {
     const path = await copy();
     const index = await open(path);
     const sequence = await index.put([row('a', 'quokka')]);
     await index.save();
     expect((await readdir(path)).sort()).toEqual(['documents', 'manifest.json', 'tokens.1', 'vectors.1']);
-    expect(await readManifest(path)).toMatchObject({ generation: 1, documents: 61, store: { sequence } });
+    expect(await readManifest(path)).toMatchObject({ revision: 1, documents: 61, store: { sequence } });
     await index.save(); // nothing to save
-    expect((await readManifest(path)).generation).toBe(1);
+    expect((await readManifest(path)).revision).toBe(1);
     await index.put([row('a', 'again')]);
     await close(index);
-    expect(await readManifest(path)).toMatchObject({ generation: 2, store: { sequence: sequence + 1 } });
+    expect(await readManifest(path)).toMatchObject({ revision: 2, store: { sequence: sequence + 1 } });
   });
 
   it('saves by itself at intervals', async () => {
     const path = await copy();
     const index = await open(path, 5);
     await index.put([row('a', 'quokka')]);
-    while ((await readManifest(path)).generation === 0) await new Promise(resolve => setTimeout(resolve, 5));
+    while ((await readManifest(path)).revision === 0) await new Promise(resolve => setTimeout(resolve, 5));
     expect((await readManifest(path)).documents).toBe(61);
   });
 
@@ -179,7 +179,7 @@ describe('openWritableIndex', () => {
       for (let i = 0; writing; i++) await index.put([row(`w${i % 50}`, `numbat${i}`)]);
     })();
     // until there were some saves beside the openings
-    for (let i = 0; i < 12 || (await readManifest(path)).generation < 2; i++) {
+    for (let i = 0; i < 12 || (await readManifest(path)).revision < 2; i++) {
       const reader = await openIndex(path, { embedder: letterModel() });
       expect(await reader.count()).toBeGreaterThanOrEqual(60);
       await reader.close();

@@ -21,7 +21,7 @@ export interface Derived {
  * The caller holds the claim on writing. What is saved is the parts as they are at the call.
  * @throws TandemError 'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'; the index is then as it was
  */
-export async function saveGeneration(
+export async function saveRevision(
   folder: string,
   before: Manifest,
   store: DocumentStore,
@@ -38,8 +38,8 @@ async function save(
   store: DocumentStore,
   { tokens, vectors, sequence }: Derived,
 ): Promise<Manifest> {
-  const generation = before.generation + 1;
-  const at = derivedFolders(generation);
+  const revision = before.revision + 1;
+  const at = derivedFolders(revision);
   const documents = tokens.size;
   const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
   await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
@@ -51,7 +51,7 @@ async function save(
     ...before,
     indexing,
     ...(tuned && { tuned }),
-    generation,
+    revision,
     documents,
     nothingToEmbed,
     store: { sequence, bytes },
@@ -71,9 +71,9 @@ async function settleAll(work: readonly (Promise<void> | undefined)[]): Promise<
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Removes derived parts of other generations, and what killed saves left behind. The caller holds the claim on writing. */
+/** Removes derived parts of other revisions, and what killed saves left behind. The caller holds the claim on writing. */
 export async function removeOldParts(folder: string, manifest: Manifest): Promise<void> {
-  const present = Object.values(derivedFolders(manifest.generation));
+  const present = Object.values(derivedFolders(manifest.revision));
   const derived = new RegExp(`^(?:${parts.tokens}|${parts.vectors})(?:\\.|$)`);
   const unfinished = new RegExp(`^${parts.manifest.replace('.', '\\.')}\\..*\\.tmp$`);
   for (const name of await readdir(folder)) {
