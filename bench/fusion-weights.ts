@@ -6,8 +6,8 @@ import { findWeight } from '../src/cli/tune-weight.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { ndcg } from '../src/evaluation/metrics.js';
+import { type CachedQuery, meanOf, sweepWeights, tunedDepth } from '../src/evaluation/tune-fusion.js';
 import { weightSteps } from '../src/search/fusion-prior.js';
-import { type CachedQuery, meanOf, sweepWeights, tunedDepth } from '../src/search/tune-fusion.js';
 import { type Bench, describeMachine } from './frame.js';
 
 /** One index measured on judged queries that it was not tuned on. */

@@ -10,13 +10,13 @@ import {
   namesJudgedDocuments,
   otherQueries,
 } from '../evaluation/evaluate.js';
+import { measureVectors, type VectorMeasures } from '../evaluation/measure-vectors.js';
 import type { EvaluatedRun } from '../evaluation/report/evaluation-sections.js';
+import { runQueries } from '../evaluation/run-queries.js';
 import type { SliceLabels } from '../evaluation/slices.js';
 import { textLines } from '../evaluation/text-lines.js';
 import { type Qrels, type Run, readRun } from '../evaluation/trec.js';
 import type { SearchMode } from '../search/backend.js';
-import { measureVectors, type VectorMeasures } from '../search/measure-vectors.js';
-import { runQueries } from '../search/run-queries.js';
 import type { CommandContext } from './command.js';
 import type { OpenSearch } from './open-search.js';
 

@@ -1,11 +1,11 @@
 import { readQueries } from '../../data/queries.js';
+import type { VectorMeasures } from '../evaluation/measure-vectors.js';
 import { type EvaluatedRun, evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import type { Section } from '../evaluation/report/sections.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
 import type { SearchMode } from '../search/backend.js';
-import type { VectorMeasures } from '../search/measure-vectors.js';
 import { readFusionCurve } from '../search/tuned-fusion.js';
 import type { CommandContext, Outcome } from './command.js';
 import { evaluateModes, evaluateRunFiles, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';

@@ -1,5 +1,5 @@
+import { leastQueries, tunedFigure } from '../evaluation/tune-index.js';
 import { fitShare, type TowerKind } from '../search/fusion-prior.js';
-import { leastQueries, tunedFigure } from '../search/tune-index.js';
 import type { TunedFusion } from '../search/tuned-fusion.js';
 
 const kinds: Readonly<Record<TowerKind, string>> = {

@@ -1,7 +1,7 @@
+import { curveDepth, randomNegatives, type VectorMeasures } from '../evaluation/measure-vectors.js';
 import { efCurveSection, fusionCurveSection } from '../evaluation/report/curve-sections.js';
 import type { Section } from '../evaluation/report/sections.js';
-import { curveDepth, randomNegatives, type VectorMeasures } from '../search/measure-vectors.js';
-import { tunedFigure } from '../search/tune-index.js';
+import { tunedFigure } from '../evaluation/tune-index.js';
 import type { StoredFusion } from '../search/tuned-fusion.js';
 
 /** What a report shows of an index itself: how its fusion was tuned, and how good its embeddings and their graph are. */

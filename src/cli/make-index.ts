@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import type { DocumentSource } from '../../data/read-documents.js';
 import type { IndexingConfig } from '../config/indexing.js';
+import type { JudgedQueries } from '../evaluation/tune-index.js';
 import { buildIndex } from '../search/build-index.js';
 import type { Manifest } from '../search/manifest.js';
-import type { JudgedQueries } from '../search/tune-index.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
 import { type CutTexts, cutTexts } from './format-texts.js';

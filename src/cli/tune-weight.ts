@@ -5,10 +5,6 @@ import { readValidationQueries } from '../../models/runtime/read-validation.js';
 import type { DocumentRow } from '../config/rows.js';
 import { pseudoQuerySchema } from '../config/training.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { seededRandom, shuffle } from '../math/random.js';
-import type { EmbeddedIndex } from '../search/embedded-backend.js';
-import { type TowerKind, usualWeights } from '../search/fusion-prior.js';
-import { type Manifest, readManifest } from '../search/manifest.js';
 import {
   answerable,
   type JudgedQueries,
@@ -16,7 +12,11 @@ import {
   type Tuning,
   tellingQueries,
   tuneIndex,
-} from '../search/tune-index.js';
+} from '../evaluation/tune-index.js';
+import { seededRandom, shuffle } from '../math/random.js';
+import type { EmbeddedIndex } from '../search/embedded-backend.js';
+import { type TowerKind, usualWeights } from '../search/fusion-prior.js';
+import { type Manifest, readManifest } from '../search/manifest.js';
 import { setFusionWeight, storeFusionWeight, type TunedFusion, whileClaimed } from '../search/tuned-fusion.js';
 import type { CommandContext } from './command.js';
 import { modelFolder, withSearch } from './open-search.js';

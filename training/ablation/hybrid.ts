@@ -1,7 +1,7 @@
 import { evaluateRun } from '../../src/evaluation/evaluate.js';
 import type { Run } from '../../src/evaluation/trec.js';
+import { type CachedQuery, meanOf, sweepWeights } from '../../src/evaluation/tune-fusion.js';
 import { convexCombination } from '../../src/search/fusion.js';
-import { type CachedQuery, meanOf, sweepWeights } from '../../src/search/tune-fusion.js';
 import { type MeasuredSets, runOf } from './measure.js';
 import type { RunResult, Split } from './results.js';
 

@@ -29,7 +29,7 @@ export const runCommand = defineCommand({
     const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
       import('../open-search.js'),
       import('../../../data/queries.js'),
-      import('../../search/run-queries.js'),
+      import('../../evaluation/run-queries.js'),
       import('../../evaluation/trec.js'),
     ]);
     const queries = await readQueries(file, { onNote: context.note });

@@ -1,14 +1,14 @@
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { knnRecall } from '../evaluation/embedding-metrics.js';
-import { sampledRocAuc } from '../evaluation/sampled-auc.js';
-import type { Qrels } from '../evaluation/trec.js';
 import type { Candidate } from '../lexical/candidate.js';
 import { seededRandom, shuffle } from '../math/random.js';
+import type { QueryEmbedder } from '../search/backend.js';
+import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { innerProduct } from '../vector/cosine.js';
-import type { QueryEmbedder } from './backend.js';
 import { type EmbeddedQueries, pooledBatchRecall } from './batch-recall.js';
-import type { EmbeddedIndex } from './embedded-backend.js';
+import { knnRecall } from './embedding-metrics.js';
+import { sampledRocAuc } from './sampled-auc.js';
+import type { Qrels } from './trec.js';
 
 export interface MeasureOptions {
   /** least gain that counts as relevant */

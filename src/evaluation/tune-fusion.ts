@@ -1,6 +1,6 @@
-import { condense, type Judgements, ndcg } from '../evaluation/metrics.js';
-import { convexCombination, type Sides } from './fusion.js';
-import { weightSteps } from './fusion-prior.js';
+import { convexCombination, type Sides } from '../search/fusion.js';
+import { weightSteps } from '../search/fusion-prior.js';
+import { condense, type Judgements, ndcg } from './metrics.js';
 
 /** What each side returned for one query, kept so that the sweep retrieves once. */
 export interface CachedQuery extends Sides {

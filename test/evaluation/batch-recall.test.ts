@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchSize, pooledBatchRecall } from '../../src/search/batch-recall.js';
+import { batchSize, pooledBatchRecall } from '../../src/evaluation/batch-recall.js';
 
 const vectors: Readonly<Record<string, number[]>> = { a: [1, 0], b: [0.8, 0.6], c: [0, 1], twin: [0.8, 0.6] };
 const document = (id: string): Float32Array => Float32Array.from(vectors[id]);

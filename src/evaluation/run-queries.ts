@@ -1,6 +1,6 @@
 import type { QueryRow } from '../config/rows.js';
-import type { Run, RunHit } from '../evaluation/trec.js';
-import type { SearchBackend, SearchMode } from './backend.js';
+import type { SearchBackend, SearchMode } from '../search/backend.js';
+import type { Run, RunHit } from './trec.js';
 
 export interface RunOptions {
   readonly mode: SearchMode;

@@ -1,6 +1,6 @@
-import { batchRecall } from '../evaluation/embedding-metrics.js';
 import { seededRandom, shuffle } from '../math/random.js';
 import { innerProduct } from '../vector/cosine.js';
+import { batchRecall } from './embedding-metrics.js';
 
 /** Queries with the ids of their relevant documents, and where the embeddings of these are found. */
 export interface EmbeddedQueries {

@@ -1,10 +1,11 @@
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { judgedShare, ndcg } from '../evaluation/metrics.js';
-import type { Qrels } from '../evaluation/trec.js';
 import type { Candidate } from '../lexical/candidate.js';
-import type { EmbeddedIndex } from './embedded-backend.js';
-import { type TowerKind, usualWeights, weightSteps, weightWithoutJudgements } from './fusion-prior.js';
+import type { EmbeddedIndex } from '../search/embedded-backend.js';
+import { type TowerKind, usualWeights, weightSteps, weightWithoutJudgements } from '../search/fusion-prior.js';
+import type { TunedFusion } from '../search/tuned-fusion.js';
+import { judgedShare, ndcg } from './metrics.js';
+import type { Qrels } from './trec.js';
 import {
   type CachedQuery,
   chooseWeight,
@@ -13,7 +14,6 @@ import {
   tunedDepth,
   type WeighedFigures,
 } from './tune-fusion.js';
-import type { TunedFusion } from './tuned-fusion.js';
 
 /** The figure that the weight is tuned for. */
 export const tunedFigure = `nDCG@${tunedDepth}`;

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerable, tellingQueries, tuneIndex } from '../../src/evaluation/tune-index.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
 import { openIndex } from '../../src/search/open-index.js';
-import { answerable, tellingQueries, tuneIndex } from '../../src/search/tune-index.js';
-import { indexing, letterModel, makeDocuments } from './fixture.js';
+import { indexing, letterModel, makeDocuments } from '../search/fixture.js';
 
 const documents = makeDocuments(200);
 let folder: string;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rocAuc } from '../../src/evaluation/embedding-metrics.js';
+import { measureVectors } from '../../src/evaluation/measure-vectors.js';
 import type { Qrels } from '../../src/evaluation/trec.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
-import { measureVectors } from '../../src/search/measure-vectors.js';
 import { openIndex } from '../../src/search/open-index.js';
-import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
+import { embedText, indexing, letterModel, makeDocuments } from '../search/fixture.js';
 
 const documents = makeDocuments(600);
 const titleOf = new Map(documents.map(({ id, title }) => [id, title]));
