@@ -6,7 +6,7 @@ import { aucDifference } from '../src/evaluation/auc-difference.js';
 import { bootstrapMean, type Interval } from '../src/evaluation/bootstrap.js';
 import { differencesOf } from '../src/evaluation/compare.js';
 import { type Evaluation, evaluateRun } from '../src/evaluation/evaluate.js';
-import type { ChannelImportance, Inspection } from '../src/evaluation/report/inspection-sections.js';
+import type { ChannelImportance, Inspection } from './report/inspection-sections.js';
 import { aucOf, type Retrieved, retrieveExactly, type ValidationSet } from './validation.js';
 
 /** Figures that a channel is judged by; the first is what channels are sorted by. */

@@ -1,4 +1,4 @@
-import type { FusionWeights } from '../src/evaluation/report/inspection-sections.js';
+import type { FusionWeights } from './report/inspection-sections.js';
 
 /** Values of a cut that get a row of their own; the rarer ones stand together. */
 const mostValues = 20;

@@ -3,10 +3,10 @@ import type { ImageVectors } from '../models/images/image-vectors.js';
 import { documentTowerRow, queryTowerRow, type RunnableTowers } from '../models/runtime/embedder.js';
 import type { DocumentRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import type { FusionWeights, Inspection } from '../src/evaluation/report/inspection-sections.js';
 import { lengthSlice } from '../src/evaluation/slices.js';
 import { featureImportance } from './feature-importance.js';
 import { type Cut, meanFusionWeights } from './fusion-weights.js';
+import type { FusionWeights, Inspection } from './report/inspection-sections.js';
 import { createValidationSet } from './validation.js';
 
 export interface InspectOptions {

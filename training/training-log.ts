@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { TandemError } from '../src/errors/tandem-error.js';
-import type { TrainingLogRow } from '../src/evaluation/report/training-sections.js';
 import { asWriteError } from '../src/files/atomic.js';
+import type { TrainingLogRow } from './report/training-sections.js';
 
 /** The log of a run, one JSON object a line; it is there to be followed while training goes on. */
 export interface TrainingLog {

@@ -5,16 +5,16 @@ import type { AblationProgress } from '../../training/ablation/options.js';
 import type { RunResult, Split } from '../../training/ablation/results.js';
 import type { AblationPlan } from '../../training/ablation/variants.js';
 import { type AblationSummary, runAblation } from '../../training/ablation.js';
-import { tandemVersion } from '../config/version.js';
-import { TandemError } from '../errors/tandem-error.js';
-import { ablationTable, type SeedFigures } from '../evaluation/ablation-table.js';
-import type { Figures } from '../evaluation/evaluate.js';
 import {
   type AblationReport,
   type AblationSplit,
   ablationSections,
   differenceChart,
-} from '../evaluation/report/ablation-sections.js';
+} from '../../training/report/ablation-sections.js';
+import { ablationTable, type SeedFigures } from '../../training/report/ablation-table.js';
+import { tandemVersion } from '../config/version.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { Figures } from '../evaluation/evaluate.js';
 import { chartFile } from '../evaluation/report/chart.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import { writeWhole } from '../files/atomic.js';

@@ -1,4 +1,4 @@
-import type { AblationReport, AblationSplit } from '../evaluation/report/ablation-sections.js';
+import type { AblationReport, AblationSplit } from '../../training/report/ablation-sections.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 
 /** The tables of an ablation, one for each set of queries. */

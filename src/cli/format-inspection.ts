@@ -3,7 +3,7 @@ import {
   type ChannelImportance,
   type FusionWeights,
   type Inspection,
-} from '../evaluation/report/inspection-sections.js';
+} from '../../training/report/inspection-sections.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 
 /** Importance of the channels and their fusion weights as tables. */

@@ -1,8 +1,8 @@
 import { readPrepared } from '../../data/prepared.js';
+import { writeTrainingFiles } from '../../training/report/training-files.js';
 import { type TrainSummary, train } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
-import { writeTrainingFiles } from '../evaluation/report/training-files.js';
 import type { CommandContext } from './command.js';
 import { tellStart } from './tell-start.js';
 import { type TrainingImages, trainingImages } from './training-images.js';

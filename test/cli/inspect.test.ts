@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../models/runtime/load-model.js';
-import { readTrainingLog } from '../../src/evaluation/report/training-files.js';
+import { readTrainingLog } from '../../training/report/training-files.js';
 import { trainSmallModel } from '../small-model.js';
 import { runTandem } from './run-tandem.js';
 

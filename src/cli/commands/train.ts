@@ -21,7 +21,7 @@ export const trainCommand = defineCommand({
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags, context.project?.project);
     const { describeTraining, trainModel, trainingOutcome } = await import('../train-model.js');
-    const { trainingReport } = await import('../../evaluation/report/training-files.js');
+    const { trainingReport } = await import('../../../training/report/training-files.js');
     const summary = await trainModel({ data, config, out, resume, images }, context);
     const report = trainingReport(out);
     return {

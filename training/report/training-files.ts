@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { TandemError } from '../../errors/tandem-error.js';
-import { writeWhole } from '../../files/atomic.js';
-import { chartFile } from './chart.js';
-import { renderReport } from './render-report.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
+import { chartFile } from '../../src/evaluation/report/chart.js';
+import { renderReport } from '../../src/evaluation/report/render-report.js';
+import { writeWhole } from '../../src/files/atomic.js';
 import { type TrainingLogRow, trainingCharts, trainingSections } from './training-sections.js';
 
 /** What a training run leaves beside the files of its model; loading the model does not need them. */

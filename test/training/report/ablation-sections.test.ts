@@ -1,14 +1,10 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { ablationTable } from '../../../src/evaluation/ablation-table.js';
-import {
-  type AblationReport,
-  ablationSections,
-  differenceChart,
-} from '../../../src/evaluation/report/ablation-sections.js';
 import { chartFile } from '../../../src/evaluation/report/chart.js';
 import { renderReport } from '../../../src/evaluation/report/render-report.js';
 import type { KeyValuesSection, TableSection } from '../../../src/evaluation/report/sections.js';
+import { type AblationReport, ablationSections, differenceChart } from '../../../training/report/ablation-sections.js';
+import { ablationTable } from '../../../training/report/ablation-table.js';
 
 /** Eight queries of the given figure, so that a difference of all of them is no chance: p = 2 / 2^8. */
 const seedOf = (value: number) => ({

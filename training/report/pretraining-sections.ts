@@ -1,5 +1,5 @@
-import { figureText } from './figures.js';
-import type { KeyValuesSection, LineChartSection, Section } from './sections.js';
+import { figureText } from '../../src/evaluation/report/figures.js';
+import type { KeyValuesSection, LineChartSection, Section } from '../../src/evaluation/report/sections.js';
 import { type TrainingLogRow, thinned } from './training-sections.js';
 
 /** What a pretraining run has read. */

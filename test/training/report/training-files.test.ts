@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTrainingLog, writeTrainingFiles } from '../../../src/evaluation/report/training-files.js';
+import { readTrainingLog, writeTrainingFiles } from '../../../training/report/training-files.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
 
 const rows = [

@@ -1,6 +1,12 @@
-import type { AblationRow, SeedMean } from '../ablation-table.js';
-import { differenceCell, figureText, pText } from './figures.js';
-import type { Cell, IntervalChartSection, KeyValuesSection, Section, TableSection } from './sections.js';
+import { differenceCell, figureText, pText } from '../../src/evaluation/report/figures.js';
+import type {
+  Cell,
+  IntervalChartSection,
+  KeyValuesSection,
+  Section,
+  TableSection,
+} from '../../src/evaluation/report/sections.js';
+import type { AblationRow, SeedMean } from './ablation-table.js';
 
 /** One set of queries that the variants were measured by. */
 export interface AblationSplit {

@@ -1,6 +1,12 @@
-import type { Interval } from '../bootstrap.js';
-import { differenceText, figureText, intervalText } from './figures.js';
-import type { BarChartSection, Cell, KeyValuesSection, Section, TableSection } from './sections.js';
+import type { Interval } from '../../src/evaluation/bootstrap.js';
+import { differenceText, figureText, intervalText } from '../../src/evaluation/report/figures.js';
+import type {
+  BarChartSection,
+  Cell,
+  KeyValuesSection,
+  Section,
+  TableSection,
+} from '../../src/evaluation/report/sections.js';
 
 /** What one channel is worth: figures with it at its default value in every row, against those of the whole towers. */
 export interface ChannelImportance {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Inspection, inspectionSections } from '../../../src/evaluation/report/inspection-sections.js';
 import { renderReport } from '../../../src/evaluation/report/render-report.js';
 import type { BarChartSection, TableSection } from '../../../src/evaluation/report/sections.js';
+import { type Inspection, inspectionSections } from '../../../training/report/inspection-sections.js';
 
 const interval = (mean: number, half: number) => ({ mean, low: mean - half, high: mean + half });
 

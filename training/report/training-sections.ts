@@ -1,5 +1,5 @@
-import { figureText } from './figures.js';
-import type { KeyValuesSection, LineChartSection, Section } from './sections.js';
+import { figureText } from '../../src/evaluation/report/figures.js';
+import type { KeyValuesSection, LineChartSection, Section } from '../../src/evaluation/report/sections.js';
 
 /** One line of the training log: a step with its loss, or an evaluation with its figures, or both. */
 export interface TrainingLogRow {

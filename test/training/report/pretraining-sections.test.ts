@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pretrainingSections } from '../../../src/evaluation/report/pretraining-sections.js';
 import { renderReport } from '../../../src/evaluation/report/render-report.js';
+import { pretrainingSections } from '../../../training/report/pretraining-sections.js';
 
 const counts = { texts: 100, heldOut: 2, windows: 120, translations: 0, vocabulary: 500 };
 const rows = [

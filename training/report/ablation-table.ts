@@ -1,5 +1,5 @@
-import { type Comparison, compareRuns } from './compare.js';
-import { type Figures, type MetricTable, meanFigures } from './evaluate.js';
+import { type Comparison, compareRuns } from '../../src/evaluation/compare.js';
+import { type Figures, type MetricTable, meanFigures } from '../../src/evaluation/evaluate.js';
 
 /** What one seed of a variant gives. */
 export interface SeedFigures {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ablationTable, type SeedFigures } from '../../src/evaluation/ablation-table.js';
+import { ablationTable, type SeedFigures } from '../../../training/report/ablation-table.js';
 
 const seedOf = (a: number, b: number, auc: number): SeedFigures => ({
   perQuery: new Map([
