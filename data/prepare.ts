@@ -12,7 +12,7 @@ import { type AfterPairs, type JudgedQueries, type PreparedContent, writePrepare
 import { judge, type Qrels } from './qrels.js';
 import type { DocumentSource, SourcedDocument } from './read-documents.js';
 import { asSource, type EventSource, type PairSource, type QuerySource, readEvents } from './read-pairs.js';
-import { placeOf, placeUnit, type SourcedRow } from './sources/parse-row.js';
+import { locationOf, locationUnit, type SourcedRow } from './sources/parse-row.js';
 import { checkShares, isBlank, type SplitShares } from './split.js';
 
 export interface PrepareProgress {
@@ -141,9 +141,9 @@ async function* uniqueDocuments(
   if (repeated === undefined) return;
   const { id, path, first, line } = repeated;
   const [file, before] = [files[Math.floor(first / mostLines)], first % mostLines];
-  const there = file === path ? `${placeUnit(path)} ${before}` : placeOf(file, before);
+  const there = file === path ? `${locationUnit(path)} ${before}` : locationOf(file, before);
   const all = repeats === 1 ? '' : ` (${repeats} rows repeat an id)`;
-  const message = `${placeOf(path, line)}: the id '${id}' stands already in ${there}${all}`;
+  const message = `${locationOf(path, line)}: the id '${id}' stands already in ${there}${all}`;
   throw new TandemError('data/duplicate-id', message, { path, id, lines: [before, line], repeats });
 }
 

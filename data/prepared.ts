@@ -10,7 +10,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import { type DataManifest, preparedFiles, readManifest } from './manifest.js';
 import type { JudgedQueries } from './prepared-files.js';
 import { readQrels } from './qrels.js';
-import { placeOf } from './sources/parse-row.js';
+import { locationOf } from './sources/parse-row.js';
 import { readRows } from './sources/source.js';
 
 /** A positive pair whose document is an index into the documents. */
@@ -57,7 +57,7 @@ async function readPairs(path: string, documents: readonly DocumentRow[]): Promi
     if (document === undefined) {
       throw new TandemError(
         'files/damaged',
-        `${placeOf(path, line)}: names the document '${documentId}', which is not there`,
+        `${locationOf(path, line)}: names the document '${documentId}', which is not there`,
         { path, line },
       );
     }

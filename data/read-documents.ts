@@ -5,7 +5,7 @@ import { type DocumentRow, documentRowSchema } from '../src/config/rows.js';
 import type { DecimalMark } from './prices/price-number.js';
 import { type PriceEvidence, watchPrices } from './prices/price-rule.js';
 import { priceOf, readPrice } from './prices/read-price.js';
-import { placeOf, type SourcedRow } from './sources/parse-row.js';
+import { locationOf, type SourcedRow } from './sources/parse-row.js';
 import type { RawRow, RowFault } from './sources/raw-row.js';
 import { readRows, readTable } from './sources/source.js';
 
@@ -82,7 +82,7 @@ export async function priceEvidence(paths: readonly string[], column: string): P
   const watch = watchPrices();
   for (const path of paths) {
     for await (const { line, row } of readTable(path, { asWritten: [column] })) {
-      watch.add(row[column], () => placeOf(path, line));
+      watch.add(row[column], () => locationOf(path, line));
     }
   }
   return watch.evidence();

@@ -58,8 +58,8 @@ export async function runAblation(options: AblationOptions): Promise<AblationSum
 
 async function knownResults(planned: readonly PlannedRun[]): Promise<Results> {
   const known = new Map<string, RunResult>();
-  for (const { fingerprint, places } of planned) {
-    const result = await readResult(places.result, fingerprint);
+  for (const { fingerprint, files } of planned) {
+    const result = await readResult(files.result, fingerprint);
     if (result !== undefined) known.set(fingerprint, result);
   }
   return known;
@@ -67,7 +67,7 @@ async function knownResults(planned: readonly PlannedRun[]): Promise<Results> {
 
 /** The result of a planned run under its own name and at the wanted relevance level; its file says the same. */
 async function settle(
-  { fingerprint, variant, config, places }: PlannedRun,
+  { fingerprint, variant, config, files }: PlannedRun,
   results: Results,
   sets: MeasuredSets,
   { relevanceLevel, keepModels }: AblationOptions,
@@ -77,8 +77,8 @@ async function settle(
   for (const [split, set] of sets) judged[split] = judgedAnew(found.splits[split]!, set, relevanceLevel);
   const result = { ...found, variant: variant.name, seed: config.seed, splits: judged };
   const anew = [...sets.keys()].some(split => judged[split] !== found.splits[split]) || found.variant !== variant.name;
-  if (anew) await writeResult(places.result, result);
+  if (anew) await writeResult(files.result, result);
   // an interruption may have left it
-  if (!keepModels) await rm(places.model, { recursive: true, force: true });
+  if (!keepModels) await rm(files.model, { recursive: true, force: true });
   return result;
 }

@@ -14,17 +14,17 @@ export interface PriceEvidence {
   readonly prices: number;
   /** currency -> how many prices name it */
   readonly currencies: ReadonlyMap<string, number>;
-  /** values that are no price: how many, and the first with its place */
+  /** values that are no price: how many, and the first with where it stands */
   readonly unreadable: number;
-  readonly firstUnreadable?: { readonly place: string; readonly text: string };
+  readonly firstUnreadable?: { readonly location: string; readonly text: string };
   /** every price is a whole number without a currency, and most are above 1000: they may be in cents */
   readonly maybeMinor: boolean;
 }
 
 /** Gathers what a column of prices shows, value by value. */
 export interface PriceWatch {
-  /** @param place  asked for where the value cannot be read */
-  add(value: unknown, place: () => string): void;
+  /** @param location  asked for where the value cannot be read */
+  add(value: unknown, location: () => string): void;
   evidence(): PriceEvidence;
 }
 
@@ -41,11 +41,11 @@ export function watchPrices(): PriceWatch {
   let whole = 0;
   let large = 0;
   return {
-    add(value, place) {
+    add(value, location) {
       const read = readPrice(value);
       if (read === 'none') return;
       if (read === 'unreadable') {
-        firstUnreadable ??= { place: place(), text: textOf(value) };
+        firstUnreadable ??= { location: location(), text: textOf(value) };
         unreadable++;
         return;
       }

@@ -1,7 +1,7 @@
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { SourcedDocument } from '../read-documents.js';
-import { placeUnit } from '../sources/parse-row.js';
+import { locationUnit } from '../sources/parse-row.js';
 import { guessLanguage, type LanguageGuess } from './guess-language.js';
 import { hashOf, isEmpty } from './table-profile.js';
 
@@ -12,7 +12,7 @@ export interface DocumentsCheck {
   readonly preview: readonly DocumentRow[];
   /** rows whose id stood before, and the first of them */
   readonly repeatedIds: number;
-  readonly firstRepeated?: { readonly id: string; readonly place: string };
+  readonly firstRepeated?: { readonly id: string; readonly location: string };
   /** documents whose title another one before bears */
   readonly equalTitles: number;
   readonly withoutTitle: number;
@@ -36,7 +36,7 @@ export interface DocumentsCheck {
 const shown = 10;
 /** Documents whose texts are looked at for their language. */
 const read = 2_000;
-const mostPlaces = 300;
+const mostLocales = 300;
 
 /** Goes through documents once; held are 8 bytes of each id and title. */
 export async function checkDocuments(documents: AsyncIterable<SourcedDocument>): Promise<DocumentsCheck> {
@@ -56,7 +56,7 @@ export async function checkDocuments(documents: AsyncIterable<SourcedDocument>):
       const id = hashOf(row.id);
       if (ids.has(id)) {
         counts.repeatedIds++;
-        firstRepeated ??= { id: row.id, place: `${path} ${placeUnit(path)} ${line}` };
+        firstRepeated ??= { id: row.id, location: `${path} ${locationUnit(path)} ${line}` };
         continue;
       }
       ids.add(id);
@@ -69,8 +69,8 @@ export async function checkDocuments(documents: AsyncIterable<SourcedDocument>):
       if (row.title.trim() === '') counts.withoutTitle++;
       else if (remembered(titles, hashOf(keyOf(row.title)))) counts.equalTitles++;
       for (const [field, value] of Object.entries(row)) if (!isEmpty(value)) raise(filled, field);
-      if (row.country !== undefined && countries.size < mostPlaces) raise(countries, row.country);
-      if (row.language !== undefined && languages.size < mostPlaces) raise(languages, row.language);
+      if (row.country !== undefined && countries.size < mostLocales) raise(countries, row.country);
+      if (row.language !== undefined && languages.size < mostLocales) raise(languages, row.language);
     }
   } catch (error) {
     if (!(error instanceof TandemError)) throw error;

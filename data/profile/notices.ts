@@ -60,9 +60,9 @@ function aboutDocuments({ chosen, documents, language }: Found): string[] {
       'no column is different in each row, so that the place of a row is its id (documents.numbered): it changes when rows are added before it; documents.columns.id names a better column',
     );
   if (documents.repeatedIds > 0 && chosen.documents?.ofPairs === false) {
-    const { id, place } = documents.firstRepeated ?? { id: '', place: '' };
+    const { id, location } = documents.firstRepeated ?? { id: '', location: '' };
     notices.push(
-      `${many(documents.repeatedIds, 'row')} with the id of another before (first "${id}", ${place}): the first row of an id is kept (documents.repeated)`,
+      `${many(documents.repeatedIds, 'row')} with the id of another before (first "${id}", ${location}): the first row of an id is kept (documents.repeated)`,
     );
   }
   if (documents.withoutTitle > 0)
@@ -93,7 +93,7 @@ function aboutPrices({ chosen, prices }: Found): string[] {
   if (prices.ambiguous > 0) notices.push(describeRule(path, prices));
   if (prices.firstUnreadable !== undefined)
     notices.push(
-      `${many(prices.unreadable, 'price')} cannot be read (first "${prices.firstUnreadable.text}", ${prices.firstUnreadable.place}) and left out: documents.price.unreadable`,
+      `${many(prices.unreadable, 'price')} cannot be read (first "${prices.firstUnreadable.text}", ${prices.firstUnreadable.location}) and left out: documents.price.unreadable`,
     );
   if (prices.maybeMinor)
     notices.push(

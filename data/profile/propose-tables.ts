@@ -95,7 +95,7 @@ function proposePairs(columns: readonly Column[]): Choices<PairField> | undefine
   if (documentId === undefined) return undefined;
   taken.add(documentId.column);
   const gain = choose(columns, fitsGain, describeGain, taken);
-  return { query, documentId, ...(gain && { gain }), ...placesOf(columns, taken) };
+  return { query, documentId, ...(gain && { gain }), ...localeColumns(columns, taken) };
 }
 
 const fitsGain = (column: Column): number =>
@@ -113,24 +113,24 @@ export function rangeOf({ values }: Pick<Column, 'values'>): { lowest: number; h
   return { lowest: Math.min(...numbers), highest: Math.max(...numbers) };
 }
 
-function placesOf(columns: readonly Column[], taken: Set<string>): Choices<'country' | 'language'> {
+function localeColumns(columns: readonly Column[], taken: Set<string>): Choices<'country' | 'language'> {
   const country = choose(
     columns,
-    placeFit('country'),
+    localeFit('country'),
     ({ traits }) => `${percent(traits.country)} are countries (ISO 3166)`,
     taken,
   );
   if (country !== undefined) taken.add(country.column);
   const language = choose(
     columns,
-    placeFit('language'),
+    localeFit('language'),
     ({ traits }) => `${percent(traits.language)} are language tags`,
     taken,
   );
   return { ...(country && { country }), ...(language && { language }) };
 }
 
-const placeFit =
+const localeFit =
   (field: 'country' | 'language') =>
   (column: Column): number =>
     nameHint(column.name, field) >= 0.3 && column.traits[field] >= 0.9 ? nameHint(column.name, field) : 0;
@@ -174,7 +174,7 @@ function proposeEvents(columns: readonly Column[]): Choices<EventField> | undefi
   const query = take(fitsQuery);
   const documentId = take(fitsDocumentId);
   if (query === undefined || documentId === undefined) return undefined;
-  const country = take(placeFit('country'), ({ traits }) => `${percent(traits.country)} are countries (ISO 3166)`);
+  const country = take(localeFit('country'), ({ traits }) => `${percent(traits.country)} are countries (ISO 3166)`);
   return { session, time, type, query, documentId, ...(country && { country }) };
 }
 
@@ -195,5 +195,5 @@ function proposeQueries(columns: readonly Column[], named: boolean): Choices<Que
   const id = choose(columns, fitsQueryId, ({ rows }) => `unique in all ${rows.toLocaleString('en-GB')} rows`, taken);
   if (id === undefined) return undefined;
   taken.add(id.column);
-  return { id, text, ...placesOf(columns, taken) };
+  return { id, text, ...localeColumns(columns, taken) };
 }

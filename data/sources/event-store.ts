@@ -17,12 +17,12 @@ export async function* withDatabase<T>(
   use: (connection: DuckDBConnection) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   await mkdir(folder, { recursive: true });
-  const place = await openDatabaseFolder(folder);
+  const database = await openDatabaseFolder(folder);
   try {
-    const instance = await DuckDBInstance.create(join(place.path, 'events.duckdb'), {
+    const instance = await DuckDBInstance.create(join(database.path, 'events.duckdb'), {
       memory_limit: memoryLimit,
       threads,
-      temp_directory: join(place.path, 'spilled'),
+      temp_directory: join(database.path, 'spilled'),
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
@@ -36,7 +36,7 @@ export async function* withDatabase<T>(
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
-    await place.release();
+    await database.release();
   }
 }
 

@@ -13,11 +13,11 @@ export interface SourcedRow<T> {
 export type RowSchema = z.ZodObject;
 
 /** What a count in a file of this name counts. */
-export const placeUnit = (path: string): 'line' | 'row' =>
+export const locationUnit = (path: string): 'line' | 'row' =>
   /\.(csv|tsv|parquet|json)(\.gz)?$/i.test(path) ? 'row' : 'line';
 
-/** "FILE line 17", as errors name a place. */
-export const placeOf = (path: string, line: number): string => `${path} ${placeUnit(path)} ${line}`;
+/** "FILE line 17", as errors name a row. */
+export const locationOf = (path: string, line: number): string => `${path} ${locationUnit(path)} ${line}`;
 
 /**
  * Checks one row.
@@ -31,7 +31,7 @@ export function parseRow<S extends RowSchema>(path: string, line: number, value:
 
 /** The error of a row that cannot be used. */
 export const malformedRow = (path: string, line: number, reason: string): TandemError =>
-  new TandemError('data/malformed-row', `${placeOf(path, line)}: ${reason}`, { path, line });
+  new TandemError('data/malformed-row', `${locationOf(path, line)}: ${reason}`, { path, line });
 
 /** What is done with a row that cannot be read. @throws TandemError 'data/malformed-row' where nobody asks for faults */
 export const faultOf =

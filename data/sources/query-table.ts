@@ -1,6 +1,6 @@
 import type { QueryRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { placeOf, placeUnit } from './parse-row.js';
+import { locationOf, locationUnit } from './parse-row.js';
 
 /** Queries as they are read from a file, each id once. */
 export interface QueryTable {
@@ -17,7 +17,7 @@ export function createQueryTable(path: string): QueryTable {
       const first = seen.get(row.id);
       if (first === undefined) seen.set(row.id, { row, line });
       else if (!isSame(first.row, row)) {
-        const message = `${placeOf(path, line)}: another query has the id '${row.id}' in ${placeUnit(path)} ${first.line}`;
+        const message = `${locationOf(path, line)}: another query has the id '${row.id}' in ${locationUnit(path)} ${first.line}`;
         throw new TandemError('data/duplicate-id', message, { path, id: row.id, lines: [first.line, line] });
       }
     },

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { placeOf } from './parse-row.js';
+import { locationOf } from './parse-row.js';
 import type { RawRow, RowFault } from './raw-row.js';
 
 /** Kinds of faults that are told; a file with more has another trouble than single rows. */
@@ -55,7 +55,7 @@ export function createRowFaults(path: string): RowFaults {
       const more = columns.length > mostColumns ? `, and ${columns.length - mostColumns} more` : '';
       const head =
         all.length === 1
-          ? `${placeOf(path, all[0].first.line)}: ${told[0]}`
+          ? `${locationOf(path, all[0].first.line)}: ${told[0]}`
           : `${path}: ${all.length} kinds of faults in ${rows} rows: ${told.join('; ')}`;
       const message = `${head} (columns: ${named}${more})`;
       return new TandemError('data/malformed-row', message, { path, line: all[0].first.line, rows, columns, faults });

@@ -39,21 +39,23 @@ const newName = (): string => `${Date.now().toString(36)}-${process.pid}-${rando
  */
 export function openVectorCache(options: VectorCacheOptions): VectorCache {
   const { folder, encoder, width } = options;
-  const place = join(folder, encoder.slice(0, 32));
+  const vectorFolder = join(folder, encoder.slice(0, 32));
   const writing = <T>(work: () => T): T => {
     try {
       return work();
     } catch (error) {
-      throw asWriteError(place, error);
+      throw asWriteError(vectorFolder, error);
     }
   };
   const keys = new KeyTable();
   const files: VectorFile[] = [];
   writing(() => {
-    mkdirSync(place, { recursive: true });
-    for (const name of readdirSync(place).sort()) {
+    mkdirSync(vectorFolder, { recursive: true });
+    for (const name of readdirSync(vectorFolder).sort()) {
       if (!name.endsWith(suffix)) continue;
-      const file = readFile(join(place, name), options, (key, record) => keys.set(key, { file: files.length, record }));
+      const file = readFile(join(vectorFolder, name), options, (key, record) =>
+        keys.set(key, { file: files.length, record }),
+      );
       if (file !== undefined) files.push(file);
     }
   });
@@ -71,7 +73,7 @@ export function openVectorCache(options: VectorCacheOptions): VectorCache {
     put(entries) {
       if (entries.length === 0) return;
       writing(() => {
-        own ??= files.push(createVectorFile(join(place, newName()), encoder, width)) - 1;
+        own ??= files.push(createVectorFile(join(vectorFolder, newName()), encoder, width)) - 1;
         const first = files[own].append(entries.map(({ key, vector }) => encodeRecord(key, vector)));
         for (const [i, { key }] of entries.entries()) keys.set(key, { file: own, record: first + i });
       });

@@ -96,8 +96,8 @@ export async function readHuggingFaceConfig(folder: string): Promise<HuggingFace
     documentPrefix: '',
   });
   if (!shape.success) {
-    const { path: place, message } = shape.error.issues[0];
-    throw unsupported(`${path}: ${place.join('.')}: ${message}`);
+    const { path: keys, message } = shape.error.issues[0];
+    throw unsupported(`${path}: ${keys.join('.')}: ${message}`);
   }
   const { width, heads } = shape.data;
   if (width % heads !== 0) throw unsupported(`${path}: ${width} columns do not part into ${heads} heads`);

@@ -49,8 +49,8 @@ export async function readPreprocessor(folder: string): Promise<Partial<ImageInp
   }
   const parsed = preprocessorSchema.safeParse(content);
   if (parsed.success) return { ...geometryOf(parsed.data), ...scaleOf(parsed.data) };
-  const { path: place, message } = parsed.error.issues[0];
-  throw new TandemError('model/unsupported-image-encoder', `${path}: ${place.join('.')}: ${message}`);
+  const { path: keys, message } = parsed.error.issues[0];
+  throw new TandemError('model/unsupported-image-encoder', `${path}: ${keys.join('.')}: ${message}`);
 }
 
 function geometryOf({ size, do_center_crop, crop_size, resample }: Preprocessor): Partial<ImageInput> {

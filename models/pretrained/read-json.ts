@@ -17,6 +17,6 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const { path: place, message } = parsed.error.issues[0];
-  throw new TandemError('model/damaged', `${path}: ${place.join('.') || 'the file'}: ${message}`, { path });
+  const { path: keys, message } = parsed.error.issues[0];
+  throw new TandemError('model/damaged', `${path}: ${keys.join('.') || 'the file'}: ${message}`, { path });
 }

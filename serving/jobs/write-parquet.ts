@@ -31,8 +31,8 @@ export async function writeParquet(path: string, batches: AsyncIterable<Embedded
   try {
     await mkdir(folder, { recursive: true });
     const finished = join(folder, 'rows.parquet');
-    const place = await openDatabaseFolder(folder);
-    const rows = await gather(join(place.path, 'rows.duckdb'), finished, batches).finally(place.release);
+    const database = await openDatabaseFolder(folder);
+    const rows = await gather(join(database.path, 'rows.duckdb'), finished, batches).finally(database.release);
     await syncFile(finished);
     await rename(finished, path);
     await syncFolder(dirname(path));

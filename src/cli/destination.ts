@@ -1,4 +1,4 @@
-import { placeOf } from '../files/atomic.js';
+import { resolvedPath } from '../files/atomic.js';
 import { checkDestination, type Destination } from '../files/destination.js';
 import { tidyPlace } from '../files/interrupted-swap.js';
 import { isThere } from '../files/is-there.js';
@@ -23,7 +23,7 @@ export async function withDestinations<T>(destinations: readonly Destination[], 
 
 /** Each claim stands on the list as soon as it is taken, so that a refusal gives back what was taken before it. */
 async function claimDestination(destination: Destination, releases: (() => Promise<void>)[]): Promise<void> {
-  const place = await placeOf(destination.path);
+  const place = await resolvedPath(destination.path);
   // before anything is made: a refusal must not leave so much as a folder for the claim
   await checkDestination(destination);
   const claim = await claimPath(place);

@@ -46,7 +46,7 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** Where a path leads, whatever links stand on the way; the path itself where nothing is there yet. */
-export async function placeOf(path: string): Promise<string> {
+export async function resolvedPath(path: string): Promise<string> {
   const absolute = resolve(path);
   const parent = await realpath(dirname(absolute)).catch(() => dirname(absolute));
   return realpath(absolute).catch(() => join(parent, basename(absolute)));
@@ -62,7 +62,7 @@ export async function writeFileAtomically(
   given: string,
   produce: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const path = await placeOf(given);
+  const path = await resolvedPath(given);
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx');
@@ -141,7 +141,7 @@ export async function writeFolderAtomically(
   given: string,
   produce: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const path = await placeOf(given);
+  const path = await resolvedPath(given);
   const suffix = `${process.pid}.${randomBytes(4).toString('hex')}`;
   const temporary = `${path}.${suffix}.tmp`;
   let before: FileHandle | undefined;

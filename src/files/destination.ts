@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
-import { placeOf } from './atomic.js';
+import { resolvedPath } from './atomic.js';
 
 /** A kind of folder that a command writes: how one is known, and what lies in it beside what its manifest lists under `files`. */
 interface FolderKind {
@@ -94,7 +94,11 @@ function checkNames(path: string, names: readonly string[], belongs: (name: stri
   throw refused(path, `holds what is no part of ${what}, such as ${list}${more}; it is left as it is`);
 }
 
-async function checkFolder({ path, kind, force }: Destination, place: string, names: readonly string[]): Promise<void> {
+async function checkFolder(
+  { path, kind, force }: Destination,
+  target: string,
+  names: readonly string[],
+): Promise<void> {
   if (kind === 'ablation') {
     checkNames(path, names, name => ablation.parts.test(name), 'an ablation');
     if (names.includes(ablation.finished) && !force) throw refused(path, 'holds a report', 'files/exists');
@@ -102,7 +106,7 @@ async function checkFolder({ path, kind, force }: Destination, place: string, na
   }
   if (kind === 'file' || kind === 'report' || kind === 'project')
     throw refused(path, 'is a folder, and a file is to be written');
-  const found = await recognise(place);
+  const found = await recognise(target);
   const wanted = folderKinds[kind];
   if (found === undefined) {
     checkNames(path, names, () => false, wanted.name);
@@ -117,16 +121,16 @@ async function checkFolder({ path, kind, force }: Destination, place: string, na
 }
 
 /** Nothing is made in the place of the folder that somebody stands in, nor of one that a disk is mounted on. */
-async function checkReplaceable(path: string, place: string, { dev }: Stats): Promise<void> {
-  if (!/^\.\.(?:[\\/]|$)/.test(relative(place, process.cwd())))
+async function checkReplaceable(path: string, target: string, { dev }: Stats): Promise<void> {
+  if (!/^\.\.(?:[\\/]|$)/.test(relative(target, process.cwd())))
     throw refused(path, 'is the folder that this command runs in, or one above it; name a folder inside it');
-  const parent = await stat(dirname(place));
+  const parent = await stat(dirname(target));
   if (parent.dev !== dev) throw refused(path, 'is the root of a disk or a volume; name a folder inside it');
 }
 
 /** A folder of ours is whole or not at all: nothing is made inside one. */
-async function checkParent(path: string, place: string): Promise<void> {
-  const found = await recognise(dirname(place));
+async function checkParent(path: string, target: string): Promise<void> {
+  const found = await recognise(dirname(target));
   if (found !== undefined)
     throw refused(path, `lies in ${folderKinds[found.kind].name}, which is made and moved whole`);
 }
@@ -135,9 +139,9 @@ const fileKinds: readonly DestinationKind[] = ['file', 'report', 'project'];
 const isFolderKind = (kind: DestinationKind): boolean => !fileKinds.includes(kind);
 
 /** A tandem.json names files of documents. */
-async function isProject(place: string): Promise<boolean> {
+async function isProject(target: string): Promise<boolean> {
   try {
-    const { documents } = Object(JSON.parse(await readFile(place, 'utf8')));
+    const { documents } = Object(JSON.parse(await readFile(target, 'utf8')));
     return Array.isArray(Object(documents).files);
   } catch {
     return false;
@@ -151,22 +155,22 @@ async function isProject(place: string): Promise<boolean> {
  */
 export async function checkDestination(destination: Destination): Promise<void> {
   const { path, kind, force } = destination;
-  const place = await placeOf(path);
-  if (isFolderKind(kind)) await checkParent(path, place);
-  const found = await stat(place).catch(() => undefined);
+  const target = await resolvedPath(path);
+  if (isFolderKind(kind)) await checkParent(path, target);
+  const found = await stat(target).catch(() => undefined);
   if (found === undefined) {
-    const isLink = await lstat(place).then(
+    const isLink = await lstat(target).then(
       link => link.isSymbolicLink(),
       () => false,
     );
     if (isLink) throw refused(path, 'is a link to what is not there');
   } else if (found.isDirectory()) {
-    if (isFolderKind(kind) && kind !== 'ablation') await checkReplaceable(path, place, found);
-    await checkFolder(destination, place, await readdir(place));
+    if (isFolderKind(kind) && kind !== 'ablation') await checkReplaceable(path, target, found);
+    await checkFolder(destination, target, await readdir(target));
   } else {
     if (isFolderKind(kind)) throw refused(path, 'is a file, and a folder is to be written');
     if (!found.isFile()) throw refused(path, 'is no plain file');
-    if (kind === 'project' && !(await isProject(place))) throw refused(path, 'is no tandem.json');
+    if (kind === 'project' && !(await isProject(target))) throw refused(path, 'is no tandem.json');
     if (!force) throw refused(path, 'this file is there', 'files/exists');
   }
   if (kind === 'report') await checkDestination({ path: path.replace(/\.html$/, '.json'), kind: 'file', force });

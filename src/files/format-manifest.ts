@@ -49,6 +49,6 @@ export async function readFormatManifest<T>(
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return { manifest: parsed.data, content };
-  const { path: place, message } = parsed.error.issues[0];
-  throw damagedFile(path, `${place.join('.')}: ${message}`);
+  const { path: keys, message } = parsed.error.issues[0];
+  throw damagedFile(path, `${keys.join('.')}: ${message}`);
 }

@@ -15,7 +15,7 @@ import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { checkNewId } from './check-document.js';
 import { checksumFolders } from './checksums.js';
 import { vectorsOf } from './derive.js';
-import { type GraphCheck, indexFormat, type Manifest, parts, writeManifest } from './manifest.js';
+import { type GraphCheck, indexFormat, type Manifest, partNames, writeManifest } from './manifest.js';
 import { measureGraph } from './measure-graph.js';
 
 export interface BuildOptions {
@@ -93,8 +93,8 @@ async function fillParts(
   }
   if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
   await made.tokens.compact();
-  await made.tokens.save(join(folder, parts.tokens));
-  await made.vectors?.save(join(folder, parts.vectors));
+  await made.tokens.save(join(folder, partNames.tokens));
+  await made.vectors?.save(join(folder, partNames.vectors));
   const sequence = made.store.sequence();
   await made.store.trimChanges(sequence);
   const { embedder, indexing } = options;
@@ -115,7 +115,7 @@ const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
 async function fillFolder(folder: string, options: BuildOptions): Promise<Manifest> {
   const { embedder } = options;
   const indexing = resolved(options.indexing);
-  const store = await openDocumentStore(join(folder, parts.documents));
+  const store = await openDocumentStore(join(folder, partNames.documents));
   const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null, searched: createAttributeTally() };
   const { rows, sequence, graph } = await fillParts(folder, made, options).finally(() => store.close());
   await options.addParts?.(folder);
@@ -132,8 +132,11 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     nothingToEmbed: made.vectors === null ? 0 : made.tokens.size - made.vectors.size,
     ...(graph && { graph }),
     revision: 0,
-    store: { sequence, bytes: (await stat(join(folder, parts.documents, 'data.mdb'))).size },
-    files: await checksumFolders(folder, made.vectors === null ? [parts.tokens] : [parts.tokens, parts.vectors]),
+    store: { sequence, bytes: (await stat(join(folder, partNames.documents, 'data.mdb'))).size },
+    files: await checksumFolders(
+      folder,
+      made.vectors === null ? [partNames.tokens] : [partNames.tokens, partNames.vectors],
+    ),
   };
   await writeManifest(folder, manifest);
   return options.finish === undefined ? manifest : options.finish(folder, manifest);

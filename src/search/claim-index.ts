@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import { checkWritable } from '../files/atomic.js';
 import { openDocumentStore } from '../store/document-store.js';
-import { parts } from './manifest.js';
+import { partNames } from './manifest.js';
 
 /**
  * Takes the claim on writing to what may be an index, for work beside its documents or in the place of all of it: nobody else writes to it
@@ -12,7 +12,7 @@ import { parts } from './manifest.js';
  * @throws TandemError 'index/locked' | 'files/not-writable'
  */
 export async function claimIndex(folder: string): Promise<() => Promise<void>> {
-  const documents = join(folder, parts.documents);
+  const documents = join(folder, partNames.documents);
   const found = await stat(join(documents, 'data.mdb')).catch(() => undefined);
   if (found === undefined) return async () => undefined;
   await checkWritable(folder);

@@ -5,7 +5,7 @@ import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { type Manifest, parts, readManifest } from './manifest.js';
+import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { changedSince, replayDictionary, replayDocument } from './replay.js';
@@ -74,7 +74,7 @@ interface Failure {
   readonly tryAgainAt: number;
 }
 
-const dataFileIn = (folder: string): string => join(folder, parts.documents, 'data.mdb');
+const dataFileIn = (folder: string): string => join(folder, partNames.documents, 'data.mdb');
 
 /** Of the data file; 0 where there is none. */
 const inodeOf = (folder: string): Promise<number> =>
@@ -85,7 +85,7 @@ const inodeOf = (folder: string): Promise<number> =>
 
 /** Tells what stands in a folder from what stood there before: another data file, or another manifest. */
 async function standingIn(folder: string): Promise<string> {
-  const manifest = await stat(join(folder, parts.manifest)).catch(() => undefined);
+  const manifest = await stat(join(folder, partNames.manifest)).catch(() => undefined);
   return `${await inodeOf(folder)} ${manifest?.ino} ${manifest?.mtimeMs}`;
 }
 

@@ -66,7 +66,7 @@ export const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Where the parts of an index lie in its folder; `model/` beside them belongs to the command line. */
-export const parts = {
+export const partNames = {
   manifest: 'manifest.json',
   documents: 'documents',
   tokens: 'tokens',
@@ -78,12 +78,12 @@ export const parts = {
 /** Folders of the derived parts of a revision, from the index folder. The first one, as built, bears no number. */
 export function derivedFolders(revision: number): { readonly tokens: string; readonly vectors: string } {
   const suffix = revision === 0 ? '' : `.${revision}`;
-  return { tokens: `${parts.tokens}${suffix}`, vectors: `${parts.vectors}${suffix}` };
+  return { tokens: `${partNames.tokens}${suffix}`, vectors: `${partNames.vectors}${suffix}` };
 }
 
 /** Writes it in the present version. */
 export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
-  writeWhole(join(folder, parts.manifest), sealedJson({ ...manifest, format: indexFormat }, 2));
+  writeWhole(join(folder, partNames.manifest), sealedJson({ ...manifest, format: indexFormat }, 2));
 
 /** The content of a manifest of any version, under the names of this one. At first there was one revision, and no number. */
 function inPresentNames(format: number, content: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -94,10 +94,10 @@ function inPresentNames(format: number, content: Readonly<Record<string, unknown
 
 /** @throws TandemError 'index/not-found' | 'index/manifest-damaged' | 'index/unsupported-version' */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, parts.manifest);
-  const text = await readFolderFile(folder, parts.manifest).catch(async (error: NodeJS.ErrnoException) => {
+  const path = join(folder, partNames.manifest);
+  const text = await readFolderFile(folder, partNames.manifest).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-    const hasStore = await stat(join(folder, parts.documents)).catch(() => undefined);
+    const hasStore = await stat(join(folder, partNames.documents)).catch(() => undefined);
     if (hasStore !== undefined) throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });
     throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
   });

@@ -8,7 +8,7 @@ import { type DocumentStore, openDocumentStore } from '../store/document-store.j
 import type { OpenStoreOptions } from '../store/open-file.js';
 import { loadVectorIndex, type VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
-import { derivedFolders, type Manifest, parts, readManifest } from './manifest.js';
+import { derivedFolders, type Manifest, partNames, readManifest } from './manifest.js';
 import { replayChanges } from './replay.js';
 
 /** The three parts of an index, brought up to the last commit of the store. */
@@ -34,7 +34,7 @@ export async function openIndexStore(
   manifest: Manifest,
   options: OpenStoreOptions,
 ): Promise<DocumentStore> {
-  const path = join(folder, parts.documents, 'data.mdb');
+  const path = join(folder, partNames.documents, 'data.mdb');
   const found = await stat(path).catch(() => undefined);
   const damaged = (reason: string): TandemError =>
     new TandemError('index/documents-damaged', `${path}: ${reason}`, { file: path });
@@ -42,7 +42,7 @@ export async function openIndexStore(
   if (found.size < manifest.store.bytes)
     throw damaged(`${found.size} bytes where at least ${manifest.store.bytes} belong`);
   if (!options.readOnly) await checkWritable(folder);
-  return openDocumentStore(join(folder, parts.documents), { ...options, existing: true });
+  return openDocumentStore(join(folder, partNames.documents), { ...options, existing: true });
 }
 
 /**

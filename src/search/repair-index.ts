@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DocumentStore, OnDamage } from '../store/document-store.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { tokensOf, vectorsOf } from './derive.js';
-import { type Manifest, parts, readManifest, writeManifest } from './manifest.js';
+import { type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 import { measureGraph } from './measure-graph.js';
 import { checkModel } from './open-index.js';
 import { openIndexStore } from './open-parts.js';
@@ -33,7 +33,7 @@ async function dropDamagedCurve(folder: string, manifest: Manifest): Promise<Man
     await readFusionCurve(folder);
     return manifest;
   } catch {
-    await rm(join(folder, parts.fusion), { force: true });
+    await rm(join(folder, partNames.fusion), { force: true });
     const { tuned: _, ...untuned } = manifest;
     await writeManifest(folder, untuned);
     return untuned;

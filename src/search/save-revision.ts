@@ -5,7 +5,7 @@ import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { checksumFolders } from './checksums.js';
-import { derivedFolders, type Manifest, parts, readManifest, writeManifest } from './manifest.js';
+import { derivedFolders, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 
 /** What is saved: the derived parts, and the last commit that they have seen. */
 export interface Derived {
@@ -44,7 +44,7 @@ async function save(
   const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
   await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
-  const { size: bytes } = await stat(join(folder, parts.documents, 'data.mdb'));
+  const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));
   // read again: tuning may have written another fusion weight meanwhile
   const { indexing, tuned } = await readManifest(folder).catch(() => before);
   const manifest: Manifest = {
@@ -74,8 +74,8 @@ async function settleAll(work: readonly (Promise<void> | undefined)[]): Promise<
 /** Removes derived parts of other revisions, and what killed saves left behind. The caller holds the claim on writing. */
 export async function removeOldParts(folder: string, manifest: Manifest): Promise<void> {
   const present = Object.values(derivedFolders(manifest.revision));
-  const derived = new RegExp(`^(?:${parts.tokens}|${parts.vectors})(?:\\.|$)`);
-  const unfinished = new RegExp(`^${parts.manifest.replace('.', '\\.')}\\..*\\.tmp$`);
+  const derived = new RegExp(`^(?:${partNames.tokens}|${partNames.vectors})(?:\\.|$)`);
+  const unfinished = new RegExp(`^${partNames.manifest.replace('.', '\\.')}\\..*\\.tmp$`);
   for (const name of await readdir(folder)) {
     if (present.includes(name) || !(derived.test(name) || unfinished.test(name))) continue;
     await rm(join(folder, name), { recursive: true, force: true });

@@ -7,7 +7,7 @@ import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { openDocumentStore } from '../store/document-store.js';
 import { checksumFiles, verifyChecksums } from './checksums.js';
-import { derivedFolders, type Manifest, parts, readManifest, writeManifest } from './manifest.js';
+import { derivedFolders, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 import { openIndexStore } from './open-parts.js';
 import { changedSince } from './replay.js';
 
@@ -32,7 +32,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 /** What stands beside the parts: model, pictures, places, the tuned fusion. */
 async function copyCompanions(folder: string, target: string): Promise<void> {
   const copiedOtherwise = new RegExp(
-    `^(?:${parts.documents}$|(?:${parts.tokens}|${parts.vectors})(?:\\.|$)|manifest\\.json)`,
+    `^(?:${partNames.documents}$|(?:${partNames.tokens}|${partNames.vectors})(?:\\.|$)|manifest\\.json)`,
   );
   for (const name of await readdir(folder)) {
     if (copiedOtherwise.test(name) || name === fileName || /\.(?:tmp|old)$/.test(name)) continue;
@@ -48,7 +48,7 @@ async function copyParts(folder: string, target: string, manifest: Manifest): Pr
     await cp(join(folder, name), join(target, name), { recursive: true });
   }
   await verifyChecksums(target, manifest.files);
-  const copy = join(target, parts.documents);
+  const copy = join(target, partNames.documents);
   await rm(copy, { recursive: true, force: true });
   await mkdir(copy, { recursive: true });
   const store = await openIndexStore(folder, manifest, { readOnly: true });

@@ -6,7 +6,7 @@ import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { claimIndex } from './claim-index.js';
 import { towerKinds } from './fusion-prior.js';
-import { type Manifest, manifestSchema, parts, readManifest, writeManifest } from './manifest.js';
+import { type Manifest, manifestSchema, partNames, readManifest, writeManifest } from './manifest.js';
 
 /** Queries that a fusion is tuned on: given as judged, those that the model was validated on, or known items of the index itself. */
 export const tuningQueries = ['judged', 'validation', 'known-item'] as const;
@@ -65,7 +65,7 @@ export async function storeFusionWeight(folder: string, fusion: TunedFusion): Pr
   const manifest = await readManifest(folder);
   const { weight: fusionWeight } = tunedSchema.parse(fusion);
   const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });
-  await writeWhole(join(folder, parts.fusion), sealedJson(tunedSchema.parse(fusion)));
+  await writeWhole(join(folder, partNames.fusion), sealedJson(tunedSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
 }
@@ -96,7 +96,7 @@ export async function whileClaimed<T>(folder: string, work: () => Promise<T>): P
  * @throws TandemError 'index/damaged'
  */
 export async function readFusionCurve(folder: string): Promise<StoredFusion | undefined> {
-  const path = join(folder, parts.fusion);
+  const path = join(folder, partNames.fusion);
   const { indexing, tuned } = await readManifest(folder);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -210,12 +210,12 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     }
   }
 
-  /** A transaction of the one that may write. Looked at before: the place; inside: the claim; and behind, the place once more. */
+  /** A transaction of the one that may write. Looked at before: the data file; inside: the claim; and after: the data file once more. */
   async function writeClaimed<T>(action: () => T): Promise<T> {
-    await held?.checkPlace();
+    await held?.checkFile();
     const done = await durably(() => (isHeld() ? { result: action() } : undefined));
     if (done === undefined) throw claimLost(folder);
-    await held?.checkPlace();
+    await held?.checkFile();
     return done.result;
   }
 
@@ -330,7 +330,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       held = await claimWriting(root, folder, opened);
     },
     checkClaim: async () => {
-      await held?.checkPlace();
+      await held?.checkFile();
       if (!isHeld()) throw claimLost(folder);
     },
     backup: async path => {

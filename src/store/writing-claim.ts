@@ -21,7 +21,7 @@ export interface HeldClaim {
   /** Whether it still is this opening's. To be asked inside a transaction. */
   isHeld(): boolean;
   /** @throws TandemError 'index/replaced' where the folder has another data file by now, or none */
-  checkPlace(): Promise<void>;
+  checkFile(): Promise<void>;
   /** Gives the claim back, unless it has gone over to another. */
   release(): Promise<void>;
 }
@@ -71,17 +71,17 @@ export async function claimWriting(
   folder: string,
   opened: FileIdentity | undefined,
 ): Promise<HeldClaim> {
-  const place = await identityIn(folder);
-  if (place === undefined || (opened !== undefined && !isSame(place, opened))) throw replaced(folder, place);
+  const file = await identityIn(folder);
+  if (file === undefined || (opened !== undefined && !isSame(file, opened))) throw replaced(folder, file);
   const database: Database<string, string> = root.openDB('claims', { encoding: 'string' });
   const present = (): Claim | undefined => parseClaim(database.get(name));
-  const mine: Claim = { ...thisProcess(randomUUID()), inode: place.inode };
+  const mine: Claim = { ...thisProcess(randomUUID()), inode: file.inode };
   const text = JSON.stringify(mine);
   /** @param silent  token of a claim whose holder gave no sign of life */
   const take = async (silent?: string): Promise<Claim> => {
     const holder = await root.transaction(() => {
       const found = present();
-      const counts = found !== undefined && found.inode === place.inode && found.token !== silent;
+      const counts = found !== undefined && found.inode === file.inode && found.token !== silent;
       if (counts && stateOf(found) !== 'ended') return found;
       database.put(name, text);
       return mine;
@@ -99,9 +99,9 @@ export async function claimWriting(
   const beat: Beat = await startBeat(join(folder, beatFile));
   return {
     isHeld: () => present()?.token === mine.token,
-    checkPlace: async () => {
+    checkFile: async () => {
       const now = await identityIn(folder);
-      if (now === undefined || !isSame(now, place)) throw replaced(folder, now);
+      if (now === undefined || !isSame(now, file)) throw replaced(folder, now);
     },
     release: async () => {
       await beat.stop();

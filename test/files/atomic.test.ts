@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkWritable, placeOf, writeFolderAtomically, writeWhole } from '../../src/files/atomic.js';
+import { checkWritable, resolvedPath, writeFolderAtomically, writeWhole } from '../../src/files/atomic.js';
 import { finishInterruptedSwap, readFolderFile, tidyPlace } from '../../src/files/interrupted-swap.js';
 import { claimPath } from '../../src/files/path-claim.js';
 
@@ -52,7 +52,7 @@ describe('writeFolderAtomically', () => {
     await symlink(at('file'), at('other'));
     await writeWhole(at('other'), 'two');
     expect([await readFile(at('file'), 'utf8'), (await lstat(at('other'))).isSymbolicLink()]).toEqual(['two', true]);
-    expect(await placeOf(at('link/../link/none'))).toBe(at('a/none'));
+    expect(await resolvedPath(at('link/../link/none'))).toBe(at('a/none'));
   });
 
   it.each([

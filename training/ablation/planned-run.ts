@@ -7,7 +7,7 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import { usableChannels } from '../corpus.js';
 import { teacherFolders } from '../teacher.js';
 import type { AblationOptions } from './options.js';
-import { fileName, fingerprintOf, placesOf, type RunPlaces } from './results.js';
+import { fileName, fingerprintOf, type RunFiles, runFiles } from './results.js';
 import type { Variant } from './variants.js';
 
 /** One model that is to be trained and measured. */
@@ -18,7 +18,7 @@ export interface PlannedRun {
   readonly stageIds: readonly string[];
   /** the last of them: two runs of one fingerprint come to the same model */
   readonly fingerprint: string;
-  readonly places: RunPlaces;
+  readonly files: RunFiles;
 }
 
 /** @throws TandemError 'config/bad-value' when two rows would write the same files */
@@ -63,7 +63,7 @@ export async function planRuns(variants: readonly Variant[], options: AblationOp
           config,
           stageIds,
           fingerprint: stageIds.at(-1)!,
-          places: placesOf(out, variant.name, seed),
+          files: runFiles(out, variant.name, seed),
         });
       }
     } catch (error) {

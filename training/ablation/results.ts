@@ -52,7 +52,7 @@ export type Measured = z.infer<typeof measuredSchema>;
 export type RunResult = z.infer<typeof resultSchema>;
 
 /** Where the files of one run lie. */
-export interface RunPlaces {
+export interface RunFiles {
   readonly result: string;
   readonly model: string;
   /** in the folder of a model that is trained: Trained */
@@ -62,7 +62,7 @@ export interface RunPlaces {
 /** The name of a row as part of a file name; rows whose names give the same are told to be of one name. */
 export const fileName = (name: string): string => name.normalize('NFC').replace(/[^\p{L}\p{N}._+-]+/gu, '-');
 
-export function placesOf(out: string, variant: string, seed: number): RunPlaces {
+export function runFiles(out: string, variant: string, seed: number): RunFiles {
   const path = join(out, 'runs', `${fileName(variant)}.${seed}`);
   const model = `${path}.model`;
   return { result: `${path}.json`, model, trained: join(model, 'trained.json') };

@@ -61,22 +61,22 @@ async function trainAndMeasure(
   options: AblationOptions,
   report: (training?: TrainingProgress) => void,
 ): Promise<RunResult> {
-  const { config, places, fingerprint, variant } = run;
+  const { config, files, fingerprint, variant } = run;
   const { shared, load, relevanceLevel } = options;
-  const trained = (await readTrained(places.trained, fingerprint)) ?? (await trainRun(run, later, options, report));
+  const trained = (await readTrained(files.trained, fingerprint)) ?? (await trainRun(run, later, options, report));
   report();
   const loading = { threads: config.training.threads, ...load };
-  const measured = await measureModel(places.model, shared, sets, loading, relevanceLevel);
+  const measured = await measureModel(files.model, shared, sets, loading, relevanceLevel);
   const head = { format: 'tandem-ablation-run', version: 1, variant: variant.name, seed: config.seed } as const;
   const result = { ...head, ...trained, splits: measured };
-  await writeResult(places.result, result);
-  if (!options.keepModels) await rm(places.model, { recursive: true, force: true });
+  await writeResult(files.result, result);
+  if (!options.keepModels) await rm(files.model, { recursive: true, force: true });
   return result;
 }
 
 /** Trains, or goes on: from the checkpoint where there is one of this very run, else from stages that another run has taken. */
 async function trainRun(
-  { config, places, fingerprint, stageIds }: PlannedRun,
+  { config, files, fingerprint, stageIds }: PlannedRun,
   later: readonly PlannedRun[],
   { shared, out }: AblationOptions,
   onProgress: (training: TrainingProgress) => void,
@@ -86,14 +86,14 @@ async function trainRun(
     if (later.some(run => run.stageIds.includes(id))) await keepStageEnd(stagesFolder(out, id), end);
   };
   const begin = await longestTaken(out, stageIds);
-  const options = { ...shared, config, out: places.model, begin, onProgress, onStageEnd };
+  const options = { ...shared, config, out: files.model, begin, onProgress, onStageEnd };
   const stale = ['training/checkpoint-mismatch', 'training/checkpoint-damaged'];
   const { steps, seconds, droppedChannels } = await train({ ...options, resume: true }).catch(error => {
     if (error instanceof TandemError && stale.includes(error.code)) return train(options);
     throw error;
   });
   const trained = { fingerprint, steps, seconds, droppedChannels: [...droppedChannels] };
-  await writeTrained(places.trained, trained);
+  await writeTrained(files.trained, trained);
   return trained;
 }
 

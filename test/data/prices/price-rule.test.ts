@@ -21,7 +21,7 @@ describe('the mark of a column', () => {
     const evidence = evidenceOf(['19,90 €', '1.234', '$5', 'n/a', 'per 100 g', 'per kg', undefined, 7]);
     expect(evidence).toMatchObject({ prices: 4, ambiguous: 1, example: '1.234', unreadable: 2 });
     expect(evidence.shown).toEqual({ point: 0, comma: 1 });
-    expect(evidence.firstUnreadable).toEqual({ place: 'row 6', text: 'per 100 g' });
+    expect(evidence.firstUnreadable).toEqual({ location: 'row 6', text: 'per 100 g' });
     expect([...evidence.currencies]).toEqual([
       ['EUR', 1],
       ['$', 1],
