@@ -1,7 +1,7 @@
 import type { PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import type { PrepareOptions } from './prepare.js';
 import type { PrepareInput } from './prepare-input.js';
+import type { PrepareOptions } from './prepare-options.js';
 import type { JudgedQueries } from './prepared-files.js';
 import type { Qrels } from './qrels.js';
 import { openBeirFolder, readBeirDocuments, readBeirQrels, readBeirQueries } from './sources/beir.js';

@@ -4,43 +4,18 @@ import type { DocumentRow, PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { writeFolderAtomically } from '../src/files/atomic.js';
 import { type EventPairs, pairEvents } from './event-pairs.js';
-import { checkEventRules, defaultEventRules, type EventRules } from './event-rules.js';
+import { checkEventRules, defaultEventRules } from './event-rules.js';
 import { type DataManifest, describeFile, preparedFiles } from './manifest.js';
+import { openInput } from './open-input.js';
 import { splitPairs } from './pair-split.js';
-import { openInput, type PrepareInput } from './prepare-input.js';
+import type { PrepareInput } from './prepare-input.js';
+import type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 import { type AfterPairs, type JudgedQueries, type PreparedContent, writePreparedFiles } from './prepared-files.js';
 import { judge, type Qrels } from './qrels.js';
 import type { DocumentSource, SourcedDocument } from './read-documents.js';
-import { asSource, type EventSource, type PairSource, type QuerySource, readEvents } from './read-pairs.js';
+import { asSource, readEvents } from './read-pairs.js';
 import { locationOf, locationUnit, type SourcedRow } from './sources/parse-row.js';
-import { checkShares, isBlank, type SplitShares } from './split.js';
-
-export interface PrepareProgress {
-  readonly stage: 'documents' | 'events' | 'pairs';
-  /** rows read so far */
-  readonly rows: number;
-}
-
-export interface PrepareOptions {
-  /** files of documents, or a BEIR folder, which holds its own queries and judgements; a path by itself is read as it stands */
-  readonly documents: string | DocumentSource;
-  /** files of positive pairs */
-  readonly pairs?: string | PairSource;
-  /** files of events that the positive pairs are made from, in place of `pairs` */
-  readonly events?: string | EventSource;
-  readonly eventRules?: EventRules;
-  /** queries and their judgements (TREC) that are validated on; then every pair is trained on */
-  readonly queries?: string | QuerySource;
-  readonly qrels?: string;
-  /** the folder that is written; data prepared there before is replaced */
-  readonly out: string;
-  readonly shares: SplitShares;
-  /** with another seed other queries are held out */
-  readonly seed: number;
-  readonly onProgress?: (progress: PrepareProgress) => void;
-  /** called with a sentence about how a file was read */
-  readonly onNote?: (note: string) => void;
-}
+import { checkShares, isBlank } from './split.js';
 
 export interface PrepareSummary {
   readonly folder: string;

@@ -2,15 +2,10 @@ import type { Config } from '../src/config/schema.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import type { AttributeVocabulary } from './attributes.js';
 import { createTowers, hasText, type TableName, type Tower, type TowerName } from './channels.js';
+import type { DenseParameter } from './dense-parameter.js';
 import { createTable, type EmbeddingTable } from './embedding-table.js';
 import type { PretrainedParts } from './pretrained-parts.js';
 import { towerParameters } from './towers.js';
-
-/** A dense parameter, float32, row-major. */
-export interface DenseParameter {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
 
 /** What the data decided before training: the vocabularies that the features are made with. */
 export interface Vocabulary {

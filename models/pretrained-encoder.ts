@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { textEncoderSchema } from '../src/config/towers.js';
+import type { DenseParameter } from './dense-parameter.js';
 import type { EmbeddingTable } from './embedding-table.js';
-import type { DenseParameter } from './model-state.js';
 
 const keys = textEncoderSchema.unwrap().shape;
 

@@ -1,7 +1,7 @@
 import type { Config } from '../src/config/schema.js';
 import { createTowers, type TableName } from './channels.js';
+import type { DenseParameter } from './dense-parameter.js';
 import type { EmbeddingTable } from './embedding-table.js';
-import type { DenseParameter } from './model-state.js';
 import type { PretrainedEncoder } from './pretrained-encoder.js';
 
 /** The parts of a model that do not start from noise, by the names that the model has for them. */

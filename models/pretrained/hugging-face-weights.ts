@@ -1,6 +1,6 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { DenseParameter } from '../dense-parameter.js';
 import type { EmbeddingTable } from '../embedding-table.js';
-import type { DenseParameter } from '../model-state.js';
 import type { EncoderShape, PretrainedEncoder } from '../pretrained-encoder.js';
 import type { TensorFile } from './tensor-file.js';
 

@@ -1,7 +1,8 @@
 import type { Config } from '../../src/config/schema.js';
 import { createTowers } from '../channels.js';
+import type { DenseParameter } from '../dense-parameter.js';
 import { artefactFiles } from '../manifest.js';
-import type { DenseParameter, Vocabulary } from '../model-state.js';
+import type { Vocabulary } from '../model-state.js';
 import type { PretrainedParts } from '../pretrained-parts.js';
 import { decodeConstants } from '../recorder/onnx-proto.js';
 import { readArtefact, tablesOf } from '../runtime/artefact.js';

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DenseParameter } from '../model-state.js';
+import type { DenseParameter } from '../dense-parameter.js';
 import { fromBfloat16, fromFloat16 } from './half-precision.js';
 
 const entrySchema = z.object({

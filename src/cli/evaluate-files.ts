@@ -11,7 +11,7 @@ import {
   otherQueries,
 } from '../evaluation/evaluate.js';
 import { measureVectors, type VectorMeasures } from '../evaluation/measure-vectors.js';
-import type { EvaluatedRun } from '../evaluation/report/evaluation-sections.js';
+import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
 import { runQueries } from '../evaluation/run-queries.js';
 import type { SliceLabels } from '../evaluation/slices.js';
 import { textLines } from '../evaluation/text-lines.js';

@@ -1,6 +1,7 @@
 import { readQueries } from '../../data/queries.js';
 import type { VectorMeasures } from '../evaluation/measure-vectors.js';
-import { type EvaluatedRun, evaluationSections } from '../evaluation/report/evaluation-sections.js';
+import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
+import { evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import type { Section } from '../evaluation/report/sections.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';

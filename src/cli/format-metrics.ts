@@ -1,5 +1,5 @@
 import { type Comparison, compareRuns } from '../evaluation/compare.js';
-import type { EvaluatedRun } from '../evaluation/report/evaluation-sections.js';
+import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
 import { terminalTable } from '../evaluation/terminal-table.js';
 
 /** Figures of several runs as a table: a row each, four digits as the literature prints them. */

@@ -1,5 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
-import type { StoreChange } from '../store/document-store.js';
+import type { StoreChange } from '../store/encode-change.js';
 
 /** Writes in the order in which they are asked for; those that wait together share a commit. */
 export interface WriteQueue<T> {

@@ -10,6 +10,7 @@ import {
   dictionaryKey,
   documentKey,
   encodeChange,
+  type StoreChange,
   sealJson,
   sequenceKey,
   stateBytes,
@@ -26,11 +27,6 @@ export interface StoredEntry {
   /** float32 [D]; absent where the document was stored without one */
   readonly embedding?: Float32Array;
 }
-
-/** One change of a commit: a document stored, with its embedding where it has one, or an id deleted. */
-export type StoreChange =
-  | { readonly put: DocumentRow /** float32 [D] */; readonly embedding?: Float32Array }
-  | { readonly delete: string };
 
 /** One commit of the store: the ids that it put or deleted. */
 export interface Change {

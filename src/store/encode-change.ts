@@ -1,5 +1,5 @@
+import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { StoreChange } from './document-store.js';
 import { sealRecord } from './records.js';
 
 /** LMDB refuses longer keys; 512 UTF-16 units, the limit of an id, are at most 1,536 bytes. */
@@ -17,6 +17,11 @@ export const sequenceKey = (sequence: number): Buffer => {
 
 export const sealJson = (at: Buffer, value: unknown): Buffer =>
   sealRecord(at, Buffer.from(JSON.stringify(value), 'utf8'));
+
+/** One change of a commit: a document stored, with its embedding where it has one, or an id deleted. */
+export type StoreChange =
+  | { readonly put: DocumentRow /** float32 [D] */; readonly embedding?: Float32Array }
+  | { readonly delete: string };
 
 export interface EncodedChange {
   readonly id: string;

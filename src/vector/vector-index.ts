@@ -1,9 +1,4 @@
-import { join } from 'node:path';
-import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
-import { loadFlatIndex } from './flat-index.js';
-import { loadHnswIndex } from './hnsw-index.js';
-import { readVectorHeader } from './persist.js';
 
 export interface VectorSearchOptions {
   /** breadth of an approximate search, >= 1; an exact index passes over it */
@@ -40,15 +35,4 @@ export interface VectorIndex {
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Candidate[];
   /** Writes the folder whole or not at all. @throws TandemError 'files/disk-full' | 'files/write-failed' */
   save(folder: string): Promise<void>;
-}
-
-/**
- * Loads what `save` wrote, whichever kind it is.
- * @throws TandemError 'index/damaged' naming the file that is missing, cut short or altered in its structure
- */
-export async function loadVectorIndex(folder: string): Promise<VectorIndex> {
-  const header = await readVectorHeader(folder);
-  if (header.kind === 'flat') return loadFlatIndex(folder);
-  if (header.kind === 'hnsw') return loadHnswIndex(folder);
-  throw new TandemError('index/damaged', `${join(folder, 'vectors.json')}: unknown kind`);
 }

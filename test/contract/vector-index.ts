@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Random, seededRandom } from '../../src/math/random.js';
-import { loadVectorIndex, type VectorIndex } from '../../src/vector/vector-index.js';
+import { loadVectorIndex } from '../../src/vector/load-vector-index.js';
+import type { VectorIndex } from '../../src/vector/vector-index.js';
 
 /** Normalised rows around `clusters` centres, as embeddings of a catalogue lie: float32 [n * width]. */
 export function clusteredVectors(n: number, width: number, clusters: number, random: Random): Float32Array {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom, shuffle } from '../../src/math/random.js';
 import { createFlatIndex } from '../../src/vector/flat-index.js';
 import { createHnswIndex } from '../../src/vector/hnsw-index.js';
-import { loadVectorIndex, type VectorIndex } from '../../src/vector/vector-index.js';
+import { loadVectorIndex } from '../../src/vector/load-vector-index.js';
+import type { VectorIndex } from '../../src/vector/vector-index.js';
 import { clusteredVectors, describeVectorIndex } from '../contract/vector-index.js';
 
 const parameters = { m: 16, efConstruction: 200, ef: 100 };

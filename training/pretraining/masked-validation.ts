@@ -8,18 +8,11 @@ import { recordDynamic } from '../../models/recorder/record-dynamic.js';
 import { createNativeGraph, type NativeGraph } from '../../models/runtime/session.js';
 import { seededRandom } from '../../src/math/random.js';
 import { fillMaskedBatch } from './masked-batch.js';
+import type { MaskedFigures } from './masked-figures.js';
 import { placesInputs, predictAtPlaces } from './masked-lm.js';
 import { type MaskedSequence, type Masking, maskSequence } from './masking.js';
 import type { SequenceSet } from './pretraining-corpus.js';
 import type { Sequence } from './token-windows.js';
-
-/** How well held-out tokens are told: of all masked places together. */
-export interface MaskedFigures {
-  /** mean cross-entropy over the whole vocabulary, in nats */
-  readonly loss: number;
-  /** share of places where the token that stood there has the highest score */
-  readonly accuracy: number;
-}
 
 /** Sequences with masks that stay the same from one evaluation to the next. */
 export interface MaskedValidationSet {

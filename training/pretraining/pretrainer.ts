@@ -14,11 +14,11 @@ import type { TrainingLogRow } from '../report/training-sections.js';
 import { openRunFolder, type RunFolder, type TrainingStart } from '../run-folder.js';
 import { rateAt } from '../schedule.js';
 import { openTrainingLog, type TrainingLog, timesOf } from '../training-log.js';
+import type { MaskedFigures } from './masked-figures.js';
 import { createMaskedLearner, type MaskedLearner } from './masked-learner.js';
 import {
   createMaskedValidationSet,
   createMaskedValidator,
-  type MaskedFigures,
   type MaskedValidation,
   type MaskedValidator,
 } from './masked-validation.js';

@@ -1,4 +1,5 @@
-import { createModelState, type DenseParameter, type ModelState } from '../../models/model-state.js';
+import type { DenseParameter } from '../../models/dense-parameter.js';
+import { createModelState, type ModelState } from '../../models/model-state.js';
 import type { EncoderShape, PretrainedEncoder } from '../../models/pretrained-encoder.js';
 import { pretrainedParts } from '../../models/pretrained-parts.js';
 import { withEncoder } from '../../models/with-encoder.js';

@@ -1,4 +1,4 @@
-import type { MaskedFigures } from './masked-validation.js';
+import type { MaskedFigures } from './masked-figures.js';
 import type { MaskedSequence } from './masking.js';
 
 /**

@@ -1,5 +1,5 @@
 import { compareRuns, differencesOf } from '../compare.js';
-import type { EvaluatedRun, EvaluationReport } from './evaluation-sections.js';
+import type { EvaluatedRun, EvaluationReport } from './evaluation-report.js';
 import { differenceCell, differenceText, figureText, pText } from './figures.js';
 import type { LineChartSection, Section, TableSection } from './sections.js';
 

@@ -1,28 +1,10 @@
 import { bootstrapMean } from '../bootstrap.js';
-import type { Evaluation, MetricTable } from '../evaluate.js';
-import type { SliceLabels } from '../slices.js';
+import type { MetricTable } from '../evaluate.js';
 import { differenceSections } from './difference-sections.js';
+import type { EvaluatedRun, EvaluationReport } from './evaluation-report.js';
 import { meanCell } from './figures.js';
 import type { Cell, KeyValuesSection, Section, TableSection } from './sections.js';
 import { sliceSections } from './slice-sections.js';
-
-/** One system of a report: a mode such as `hybrid`, or the tag of a run. */
-export interface EvaluatedRun {
-  readonly name: string;
-  readonly evaluation: Evaluation;
-}
-
-export interface EvaluationReport {
-  /** at least one; judged by the same queries; the first is compared with each of the others */
-  readonly runs: readonly EvaluatedRun[];
-  /** the figure that differences and slices are shown by, such as `nDCG@10` */
-  readonly figure: string;
-  /** seed of intervals and significance */
-  readonly seed: number;
-  readonly slices?: SliceLabels;
-  /** query id -> text, for the tables that name queries */
-  readonly queryTexts?: ReadonlyMap<string, string>;
-}
 
 const prefix = 'condensed.';
 

@@ -1,6 +1,6 @@
 import { bootstrapMean, type Interval } from '../bootstrap.js';
 import { type Slice, sliceEvaluation } from '../slices.js';
-import type { EvaluationReport } from './evaluation-sections.js';
+import type { EvaluationReport } from './evaluation-report.js';
 import { meanCell } from './figures.js';
 import type { BarChartSection, Section, TableSection } from './sections.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../../src/evaluation/evaluate.js';
-import { type EvaluationReport, evaluationSections } from '../../../src/evaluation/report/evaluation-sections.js';
+import type { EvaluationReport } from '../../../src/evaluation/report/evaluation-report.js';
+import { evaluationSections } from '../../../src/evaluation/report/evaluation-sections.js';
 import type { Cell, Section } from '../../../src/evaluation/report/sections.js';
 import type { Qrels, Run } from '../../../src/evaluation/trec.js';
 
