@@ -1,10 +1,4 @@
-import type { SegmentReader } from './segment-reader.js';
-
-/** A term and how many live documents hold it. */
-export interface CountedTerm {
-  readonly term: string;
-  readonly df: number;
-}
+import type { CountedTerm, SegmentReader } from './segment-reader.js';
 
 /** The most frequent of the terms that are offered, ties by code unit; few enough to be kept sorted by insertion. */
 export class FrequentTerms {
