@@ -3,7 +3,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
 import { fileIdentity, layOutSections, readSections, sectionsOf } from './section-file.js';
 import { StoredSegment } from './stored-segment.js';
-import type { TokenIndexOptions } from './token-index.js';
+import type { TokenIndexOptions } from './token-index-options.js';
 
 /** The file that names the segments of a saved token index. */
 export const indexFileName = 'tokens.bin';

@@ -4,7 +4,7 @@ import { checkAttribute, type Readiness, type ReadyClause, readyClause, readyFil
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Filter, FilterClause } from '../query/filter.js';
-import type { Facet, FacetRequest, SortKey } from '../query/query.js';
+import type { Facet, FacetRequest } from '../query/query.js';
 import { needsTree, synonymTree } from '../query/synonym-query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
@@ -18,7 +18,7 @@ import type { Candidate } from './candidate.js';
 import { type ClosenessPlan, planCloseness, SegmentCloseness } from './closeness.js';
 import { type Explanation, explainCloseness } from './explain.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
-import { type FieldOptions, indexFields } from './index-fields.js';
+import { indexFields } from './index-fields.js';
 import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import type { Question, TokenQuery, TreeQuery } from './question.js';
@@ -28,6 +28,7 @@ import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { CountedTerm, SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
+import type { TokenIndexOptions } from './token-index-options.js';
 import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions, functionBody } from './tree/functions.js';
@@ -41,20 +42,7 @@ import { retrieveTree } from './tree/retrieve-tree.js';
 import { vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
-/** The part of the indexing configuration that the token index obeys. */
-export interface TokenIndexOptions extends FieldOptions {
-  readonly bm25: { readonly k1: number; readonly b: number };
-  /** BCP 47 tag for documents and queries that name no language */
-  readonly language: string;
-  /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
-  readonly sort?: SortKey | null;
-  /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
-  readonly spelling?: boolean;
-  /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
-  readonly closeness?: boolean;
-  /** memory for unpacked posting lists at most, MiB; 128 when absent */
-  readonly postingCacheMiB?: number;
-}
+export type { TokenIndexOptions };
 
 /**
  * Token retrieval: documents as bags of terms, scored by BM25F (see bm25.ts). Documents of all languages share one dictionary.

@@ -1,0 +1,17 @@
+import type { SortKey } from '../query/query.js';
+import type { FieldOptions } from './index-fields.js';
+
+/** The part of the indexing configuration that the token index obeys. */
+export interface TokenIndexOptions extends FieldOptions {
+  readonly bm25: { readonly k1: number; readonly b: number };
+  /** BCP 47 tag for documents and queries that name no language */
+  readonly language: string;
+  /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
+  readonly sort?: SortKey | null;
+  /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
+  readonly spelling?: boolean;
+  /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
+  readonly closeness?: boolean;
+  /** memory for unpacked posting lists at most, MiB; 128 when absent */
+  readonly postingCacheMiB?: number;
+}
