@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { errorDocument } from '../src/errors/document.js';
 import { type ErrorCode, errorTable } from '../src/errors/table.js';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { errorDocument } from './error-page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const codes = Object.keys(errorTable) as ErrorCode[];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/commands/all.js';
-import { configDocument } from '../src/config/document.js';
+import { configDocument } from './config/config-pages.js';
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const rows = readFileSync(at('docs/paper.md'), 'utf8')

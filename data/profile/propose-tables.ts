@@ -9,9 +9,6 @@ import {
   proposeDocumentColumns,
 } from './propose-columns.js';
 
-/** What a table holds, as far as its columns tell. */
-export type TableKind = 'documents' | 'pairs' | 'events' | 'queries' | 'unknown';
-
 export type Choices<F extends string> = Readonly<Partial<Record<F, Choice>>>;
 export type PairField = 'query' | 'documentId' | 'country' | 'language' | 'weight' | 'gain';
 export type EventField = 'session' | 'time' | 'type' | 'query' | 'documentId' | 'country';

@@ -3,7 +3,7 @@ import type * as TensorFlow from '@tensorflow/tfjs';
 
 /** The TensorFlow.js API that towers, losses and the recorder are written in. */
 export type Tf = typeof TensorFlow;
-export type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+export type { Tensor } from '@tensorflow/tfjs';
 
 /**
  * Loads TensorFlow.js on first use. Gradients are registered by the whole package alone, and its ES modules are not Node's,

@@ -73,25 +73,6 @@ export async function writeRun(path: string, run: Run, tag: string): Promise<voi
   );
 }
 
-/**
- * Writes judgements whole or not at all; gzip when the path ends in `.gz`.
- * @throws TandemError 'evaluation/unwritable-run' (an id that is empty or holds white space, a gain that is not a whole number),
- *   'files/disk-full', 'files/write-failed'
- */
-export async function writeQrels(path: string, qrels: Qrels): Promise<void> {
-  for (const [query, judgements] of qrels) {
-    checkColumn('query id', query);
-    for (const [id, gain] of judgements) {
-      checkColumn('document id', id);
-      if (!Number.isInteger(gain))
-        throw unwritable(`gain of ${id} for query ${query} must be a whole number, got ${gain}`);
-    }
-  }
-  await writeLines(path, qrels, ([query, judgements]) =>
-    [...judgements].map(([id, gain]) => `${query} 0 ${id} ${gain}\n`).join(''),
-  );
-}
-
 /** One text a query, so that a run of any size is never one string. */
 async function writeLines<T>(path: string, queries: Iterable<T>, text: (query: T) => string): Promise<void> {
   const texts = function* (): Generator<string> {

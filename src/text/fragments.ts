@@ -157,23 +157,3 @@ export function cutFragment(text: string, spans: readonly MarkedSpan[], { start,
     if (spans[i].start >= start) within.push([spans[i].start - start, spans[i].end - start]);
   return { text: text.slice(start, end), spans: within };
 }
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, sign => entities[sign]);
-
-/** A fragment as HTML: what it says is escaped, spans stand in <mark>. */
-export function fragmentHtml({ text, spans }: Fragment): string {
-  let html = '';
-  let from = 0;
-  for (const [start, end] of spans) {
-    html += `${escapeHtml(text.slice(from, start))}<mark>${escapeHtml(text.slice(start, end))}</mark>`;
-    from = end;
-  }
-  return html + escapeHtml(text.slice(from));
-}

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { configDocument, projectDocument } from '../../src/config/document.js';
 import { projectSchema } from '../../src/config/project.js';
+import { configDocument, projectDocument } from './config-pages.js';
 
 it.each([
   ['config.md', configDocument],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Qrels, type Run, readQrels, readRun, writeQrels, writeRun } from '../../src/evaluation/trec.js';
+import { type Qrels, type Run, readQrels, readRun, writeRun } from '../../src/evaluation/trec.js';
 
 let folder: string;
 let count = 0;
@@ -107,9 +107,6 @@ describe('qrels files', () => {
       ['q2', new Map([['a', -1]])],
     ]);
     expect(qrels).toEqual(expected);
-    const file = path();
-    await writeQrels(file, expected);
-    expect(await readQrels(file)).toEqual(expected);
   });
 });
 
@@ -167,11 +164,8 @@ describe('bad input', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('refuses a query id with a space, a fractional gain, a document twice', async () => {
+  it('refuses a query id with a space, a document twice', async () => {
     await expect(writeRun(path(), new Map([['a b', []]]), 't')).rejects.toMatchObject({
-      code: 'evaluation/unwritable-run',
-    });
-    await expect(writeQrels(path(), new Map([['q', new Map([['a', 0.5]])]]))).rejects.toMatchObject({
       code: 'evaluation/unwritable-run',
     });
     const twice = [

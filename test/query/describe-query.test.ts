@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatQuery } from '../../src/query/describe-query.js';
 import { type ParsedQueryString, parseQueryString } from '../../src/query/parse-query.js';
+import { formatQuery } from './describe-query.js';
 import { anyString, operatorString, options } from './query-strings.js';
 
 const parse = (text: string): ParsedQueryString => parseQueryString(text, options);

@@ -6,7 +6,7 @@ import type { Query } from '../../src/query/query.js';
 import { type HighlightOptions, highlightDocument } from '../../src/search/highlight.js';
 import { markSpans, marksOf } from '../../src/search/query-marks.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
-import { fragmentHtml } from '../../src/text/fragments.js';
+import type { Fragment } from '../../src/text/fragments.js';
 
 const english = createAnalyzer('en');
 const { texts } = indexFields({ fieldWeights: { title: 1, description: 0.4 } });
@@ -18,10 +18,16 @@ function highlight(document: Omit<DocumentRow, 'id'>, query: Query, options: Par
   const settings = { fields: ['title', 'description'], texts, analyzer, idf: () => 1, ...options };
   return highlightDocument({ id: 'x', ...document } as DocumentRow, marksOf(query, analyzer), settings);
 }
-/** The one fragment of a title, as HTML. */
+/** A fragment with its spans in <mark>. */
+function withMarks({ text, spans }: Fragment): string {
+  const ends = [0, ...spans.map(([, end]) => end)];
+  const marked = spans.map(([start, end], i) => `${text.slice(ends[i], start)}<mark>${text.slice(start, end)}</mark>`);
+  return marked.join('') + text.slice(ends[spans.length]);
+}
+/** The one fragment of a title, its marks written out. */
 function marked(title: string, query: Query, language = 'en'): string | undefined {
   const [found] = highlight({ title }, query, { analyzer: createAnalyzer(language), length: 10_000 });
-  return found && fragmentHtml(found.fragments[0]);
+  return found && withMarks(found.fragments[0]);
 }
 
 describe('highlightDocument', () => {

@@ -44,8 +44,6 @@ const resultSchema = trainedSchema.extend({
 
 /** What is known of a model when it has been trained. */
 export type Trained = z.infer<typeof trainedSchema>;
-/** What one query finds. */
-export type QueryResult = z.infer<typeof queryResultSchema>;
 /** What one model finds for the queries of a split. */
 export type Measured = z.infer<typeof measuredSchema>;
 /** One variant with one seed: trained and measured. */

@@ -1,8 +1,8 @@
-import { nextDown, nextUp } from '../math/next-double.js';
-import type { FilterClause } from './filter.js';
-import { parseDate } from './iso-date.js';
-import { findQuotations } from './quotations.js';
-import { startsValue } from './scan-condition.js';
+import { nextDown, nextUp } from '../../src/math/next-double.js';
+import type { FilterClause } from '../../src/query/filter.js';
+import { parseDate } from '../../src/query/iso-date.js';
+import { findQuotations } from '../../src/query/quotations.js';
+import { startsValue } from '../../src/query/scan-condition.js';
 
 type Range = Extract<FilterClause, { range: unknown }>['range'];
 

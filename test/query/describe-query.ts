@@ -1,9 +1,9 @@
-import { holdsOperatorWord } from './characters.js';
-import { isBareBag } from './combine.js';
-import type { Filter } from './filter.js';
-import type { BoolQuery, Query } from './query.js';
-import { isShouted } from './resolve-tokens.js';
-import { endsInBoost, partBoost } from './scan-query.js';
+import { holdsOperatorWord } from '../../src/query/characters.js';
+import { isBareBag } from '../../src/query/combine.js';
+import type { Filter } from '../../src/query/filter.js';
+import type { BoolQuery, Query } from '../../src/query/query.js';
+import { isShouted } from '../../src/query/resolve-tokens.js';
+import { endsInBoost, partBoost } from '../../src/query/scan-query.js';
 import { quote, writeCondition } from './write-condition.js';
 
 type Bool = BoolQuery['bool'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { projectSchema } from './project.js';
-import { configSchema } from './schema.js';
+import { projectSchema } from '../../src/config/project.js';
+import { configSchema } from '../../src/config/schema.js';
 
 /** The part of a JSON schema that the page shows. */
 interface SchemaNode {

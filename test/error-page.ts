@@ -1,4 +1,4 @@
-import { errorTable } from './table.js';
+import { errorTable } from '../src/errors/table.js';
 
 /** The text of docs/errors.md: every code of the table with its HTTP status, exit code and remedy. */
 export function errorDocument(): string {
