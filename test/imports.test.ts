@@ -1,6 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { bareCode, findCycle, folderOf, graphOf, type Import, importsOf, readSources } from './source-graph.js';
+import {
+  bareCode,
+  findCycle,
+  folderOf,
+  graphOf,
+  type Import,
+  importsOf,
+  readSources,
+  unusedExports,
+} from './source-graph.js';
 
 const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
 const imports = sources.flatMap(importsOf);
@@ -85,6 +94,14 @@ describe('cycles', () => {
 describe('habits', () => {
   const offenders = (fault: (text: string) => boolean): string[] =>
     sources.filter(({ text }) => fault(text)).map(({ path }) => path);
+
+  it('nothing is there for tests alone; what src/api exports is for those who install it', () => {
+    const offered = ['reciprocalRankFusion', 'parseScoreFunctions']; // choices of the ranking and of requests that no setting names yet
+    const unused = unusedExports(sources).filter(
+      ({ path, name }) => !within(path, 'src/api') && !offered.includes(name),
+    );
+    expect(unused.map(({ path, name }) => `${path} ${name}`)).toEqual([]);
+  });
 
   it('no file is longer than 400 lines', () => {
     expect(offenders(text => text.split('\n').length > 401)).toEqual([]);

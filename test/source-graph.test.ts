@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bareCode, findCycle, folderOf, graphOf, importsOf, reachable } from './source-graph.js';
+import { bareCode, findCycle, folderOf, graphOf, importsOf, reachable, unusedExports } from './source-graph.js';
 
 const edge = (from: string, to: string, typeOnly = false) => ({ from, to, internal: true, typeOnly });
 
@@ -75,5 +75,39 @@ describe('reachable', () => {
     const chains = reachable(imports, ['a']);
     expect([...chains.keys()].sort()).toEqual(['a', 'b', 'c']);
     expect(chains.get('c')).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('unusedExports', () => {
+  const file = (path: string, text: string) => ({ path, text });
+
+  it('names what no other file and not its own uses; tests are no sources', () => {
+    const sources = [
+      file(
+        'src/a.ts',
+        'export function used() {}\nexport const own = 1;\nexport const more = own + 1;\nexport class Unused {}',
+      ),
+      file(
+        'src/b.ts',
+        "import { used } from './a.js';\nexport async function* none() { used(); }\n// none() and Unused",
+      ),
+    ];
+    expect(unusedExports(sources)).toEqual([
+      { path: 'src/a.ts', name: 'more' },
+      { path: 'src/a.ts', name: 'Unused' },
+      { path: 'src/b.ts', name: 'none' },
+    ]);
+  });
+
+  it('sees what is imported when it is needed, and what a worker is asked for by name', () => {
+    const sources = [
+      file('src/late.ts', 'export const late = 1;'),
+      file('src/worker.ts', 'export function task() {}'),
+      file(
+        'src/main.ts',
+        "const [{ late }] = await Promise.all([import('./late.js')]);\nrun(late, new URL('./worker.js', import.meta.url), { name: 'task' });",
+      ),
+    ];
+    expect(unusedExports(sources)).toEqual([]);
   });
 });

@@ -124,3 +124,29 @@ export function reachable(imports: readonly Import[], entries: readonly string[]
   }
   return chains;
 }
+
+/** An exported function or value, by the file that exports it. */
+export interface Export {
+  readonly path: string;
+  readonly name: string;
+}
+
+const exported = /^export\s+(?:async\s+)?(?:function\*?|const|let|class|abstract class)\s+(\w+)/gm;
+
+/**
+ * Exported functions and values that no other source file calls and their own does not use either. A file calls what it imports, in whatever way, and
+ * names; of what it starts by address (a worker), too.
+ */
+export function unusedExports(sources: readonly SourceFile[]): Export[] {
+  const codes = new Map(sources.map(({ path, text }) => [path, withoutComments(text)]));
+  const importers = new Map<string, Set<string>>();
+  for (const { from, to } of sources.flatMap(importsOf)) importers.set(to, (importers.get(to) ?? new Set()).add(from));
+  const counts = (path: string, name: string): number =>
+    codes.get(path)?.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+  return sources.flatMap(({ path }) =>
+    [...(codes.get(path) ?? '').matchAll(exported)]
+      .map(([, name]) => ({ path, name }))
+      .filter(({ name }) => counts(path, name) === 1)
+      .filter(({ name }) => [...(importers.get(path) ?? [])].every(from => counts(from, name) === 0)),
+  );
+}
