@@ -92,7 +92,7 @@ export const tokenizerOf = (family: Family): string =>
 /** Ids of both tokenizers fit; the rows above them stand for what checkpoints are padded with. */
 const vocabulary = 30;
 
-/** Weights drawn at random, under the names of transformers without a prefix. */
+/** Weights drawn at random, under the names of transformers without a prefix. A folder in test/fixtures was made of those of seed 1: they stay. */
 export function drawWeights(seed: number): TorchTensors {
   const { width, feedForward, layers, positions, types } = sizes;
   const random = seededRandom(seed);
