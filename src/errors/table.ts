@@ -252,6 +252,11 @@ export const errorTable = {
     1,
     'Run the peer by itself to see what it says; bench/peers/README.md shows how to install each.',
   ),
+  'package/unavailable': entry(
+    501,
+    1,
+    'Run the command in the message, where Tandem is installed or where you run it; README.md says which part needs which package.',
+  ),
   internal: entry(500, 1, 'This is a fault in Tandem: report it with the message.'),
 } as const satisfies Record<string, ErrorEntry>;
 
