@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { TandemError } from '../errors/tandem-error.js';
+import { asTandemError, TandemError } from '../errors/tandem-error.js';
 
 /** Packages that not everybody needs, and what needs each. README.md lists them for people. */
 const optionalPackages = {
@@ -12,10 +12,12 @@ const optionalPackages = {
 
 export type OptionalPackage = keyof typeof optionalPackages;
 
-const unavailable = (name: OptionalPackage, how: string, cause?: unknown): TandemError => {
-  const message = `${optionalPackages[name]} needs the package ${name}, which ${how}: \`npm install ${name}\``;
+function unavailable(name: OptionalPackage, how: string, command: string, cause?: unknown): TandemError {
+  const message = `${optionalPackages[name]} needs the package ${name}, which ${how}: \`npm ${command} ${name}\``;
   return new TandemError('package/unavailable', message, { package: name }, { cause });
-};
+}
+
+const notInstalled = (name: OptionalPackage): TandemError => unavailable(name, 'is not installed', 'install');
 
 /** Beside Tandem, and in the folder where the process runs: there `npm install` puts what is missing of a Tandem that npx or -g brought. */
 const places = (): readonly string[] => [import.meta.url, join(process.cwd(), 'package.json')];
@@ -38,13 +40,13 @@ function locate(module: string): string | undefined {
  */
 export function requirePackage<T>(name: OptionalPackage): T {
   const path = locate(name);
-  if (path === undefined) throw unavailable(name, 'is not installed');
+  if (path === undefined) throw notInstalled(name);
   try {
     const loaded: T = createRequire(path)(path);
     return loaded;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw unavailable(name, `cannot be loaded (${reason})`, error);
+    throw unavailable(name, `cannot be loaded (${reason})`, 'rebuild', error);
   }
 }
 
@@ -54,16 +56,16 @@ export function requirePackage<T>(name: OptionalPackage): T {
  */
 export function requireFrom(name: OptionalPackage): NodeJS.Require {
   const path = locate(`${name}/package.json`);
-  if (path === undefined) throw unavailable(name, 'is not installed');
+  if (path === undefined) throw notInstalled(name);
   return createRequire(path);
 }
 
-/** Whether a package is installed and loads. */
-export function hasPackage(name: OptionalPackage): boolean {
+/** Why a package cannot be used here; undefined where it is installed and loads. */
+export function faultOfPackage(name: OptionalPackage): TandemError | undefined {
   try {
     requirePackage(name);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return asTandemError(error);
   }
 }

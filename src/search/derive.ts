@@ -2,7 +2,7 @@ import type { IndexingConfig, ResolvedIndexing } from '../config/indexing.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
-import { createHnswIndex, graphsAvailable } from '../vector/hnsw-index.js';
+import { createHnswIndex, graphFault } from '../vector/hnsw-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { Manifest } from './manifest.js';
 
@@ -17,13 +17,14 @@ export function tokensOf(store: DocumentStore, indexing: ResolvedIndexing): Toke
 
 /** From `indexing.exactBelow` documents on vectors are a graph, where one can be made. */
 export const wantsGraph = (documents: number, { exactBelow }: Pick<IndexingConfig, 'exactBelow'>): boolean =>
-  documents >= exactBelow && graphsAvailable();
+  documents >= exactBelow && graphFault() === undefined;
 
 /** What to do about so many documents that a graph would answer sooner, where none can be made; undefined where nothing is missing. */
 export function missingGraphWarning({ width, documents, indexing }: Manifest): string | undefined {
-  if (width === null || documents < indexing.exactBelow || graphsAvailable()) return undefined;
+  const fault = graphFault();
+  if (width === null || documents < indexing.exactBelow || fault === undefined) return undefined;
   const scan = `vectors are searched by an exact scan of ${documents} documents: no answer is lost, but the work grows with their number`;
-  return `${scan}; a graph needs the package hnswlib-node and a C++ compiler: npm install hnswlib-node`;
+  return `${scan}; ${fault.message}`;
 }
 
 /** Exact below `indexing.exactBelow` documents, a graph from there on, where one can be made. @param width  D */

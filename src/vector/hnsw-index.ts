@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as Hnswlib from 'hnswlib-node';
-import { hasPackage, requirePackage } from '../config/optional-packages.js';
+import { faultOfPackage, requirePackage } from '../config/optional-packages.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
@@ -18,12 +18,12 @@ const seed = 100;
 
 const loadHnswlib = (): typeof Hnswlib => requirePackage('hnswlib-node');
 
-/** Whether graphs can be made and read here: hnswlib is compiled where it is installed, and where there is no compiler it is left out. */
-export function graphsAvailable(): boolean {
-  available ??= hasPackage('hnswlib-node');
-  return available;
+/** Why graphs can be neither made nor read here, looked up once: hnswlib is compiled where it is installed. undefined where they can */
+export function graphFault(): TandemError | undefined {
+  looked ??= { fault: faultOfPackage('hnswlib-node') };
+  return looked.fault;
 }
-let available: boolean | undefined;
+let looked: { readonly fault: TandemError | undefined } | undefined;
 
 /** nodes that a new graph has room for; it doubles */
 const firstCapacity = 1024;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../lexical/candidate.js';
 import { loadFlatFromGraph, loadFlatIndex } from './flat-index.js';
-import { graphsAvailable, loadHnswIndex } from './hnsw-index.js';
+import { graphFault, loadHnswIndex } from './hnsw-index.js';
 import { readVectorHeader } from './persist.js';
 
 export interface VectorSearchOptions {
@@ -49,6 +49,6 @@ export interface VectorIndex {
 export async function loadVectorIndex(folder: string): Promise<VectorIndex> {
   const header = await readVectorHeader(folder);
   if (header.kind === 'flat') return loadFlatIndex(folder);
-  if (header.kind === 'hnsw') return graphsAvailable() ? loadHnswIndex(folder) : loadFlatFromGraph(folder);
+  if (header.kind === 'hnsw') return graphFault() === undefined ? loadHnswIndex(folder) : loadFlatFromGraph(folder);
   throw new TandemError('index/damaged', `${join(folder, 'vectors.json')}: unknown kind`);
 }
