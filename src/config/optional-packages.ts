@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 
 /** Packages that not everybody needs, and what needs each. README.md lists them for people. */
-const optionalPackages = {
+export const optionalPackages = {
   '@tensorflow/tfjs': 'training',
   '@duckdb/node-api': 'Parquet and event logs',
   'hnswlib-node': 'a graph of vectors',

@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands/all.js';
+import { optionalPackages } from '../../src/config/optional-packages.js';
 import { isErrorCode } from '../../src/errors/table.js';
 import { jsonLines, type SmallModel, trainSmallModel } from '../small-model.js';
+import { readSources } from '../source-graph.js';
 import { installTandem } from './installation.js';
 import { lastJson, runTandem } from './run-tandem.js';
 import { spawnTandem, startService } from './serve-process.js';
@@ -118,6 +121,7 @@ describe('a package that is missing', () => {
     ['pretrain', tensorFlow, () => ['pretrain', ...data(), ...out()]],
     ['blend', tensorFlow, () => ['blend', ...data(), '--out', join(folder, 'out.json')]],
     ['inspect', tensorFlow, () => ['inspect', '--model', small.model, ...data(), '--out', join(folder, 'out.html')]],
+    ['import-encoder', tensorFlow, () => ['import-encoder', small.data, ...out()]],
     ['demo', 'tandem-search-demo-data', () => ['demo', '--dir', join(folder, 'demo')]],
     ['Parquet that is read', '@duckdb/node-api', () => ['index', '--documents', parquet(), ...out()]],
     ['Parquet that is written', '@duckdb/node-api', () => [...embed(), '--out', join(folder, 'out.parquet')]],
@@ -164,5 +168,41 @@ describe('README.md', () => {
         const row = readme.split('\n').find(line => line.startsWith(`| \`${needed}\``));
         expect(row ?? '', needed).toContain(`\`tandem ${name}\``);
       }
+  });
+});
+
+describe('package.json', () => {
+  const root = new URL('../../', import.meta.url);
+  const read = async (path: string) => JSON.parse(await readFile(new URL(path, root), 'utf8'));
+
+  it('calls optional what is asked for by name, and installs the same here for the tests', async () => {
+    const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta, devDependencies } =
+      await read('package.json');
+    const demo = await read('packages/demo-data/package.json');
+    const optional = { ...peerDependencies, ...optionalDependencies };
+    expect(Object.keys(optional)).toEqual(expect.arrayContaining(Object.keys(optionalPackages)));
+    expect(Object.keys(dependencies).filter(name => name in optional)).toEqual([]);
+    for (const name of Object.keys(peerDependencies)) expect(peerDependenciesMeta[name]).toEqual({ optional: true });
+    for (const name of ['@tensorflow/tfjs', '@duckdb/node-api', '@huggingface/transformers'])
+      expect(devDependencies[name]).toBe(peerDependencies[name]);
+    expect(peerDependencies[demo.name]).toBe(`^${demo.version}`);
+    expect(demo.dependencies['@tensorflow/tfjs']).toBe(peerDependencies['@tensorflow/tfjs']);
+  });
+
+  it('has the rights of the demo in the package that brings its data too', async () => {
+    const [documented, packed] = await Promise.all(
+      ['docs/NOTICE-demo.md', 'packages/demo-data/NOTICE.md'].map(path => readFile(new URL(path, root), 'utf8')),
+    );
+    expect(packed).toBe(documented);
+  });
+
+  it('names no optional package that a file loads before it is needed', () => {
+    const eager = new RegExp(
+      `^(?:import|export) (?!type\\b)[^;]*from '(?:${Object.keys(optionalPackages).join('|')})'`,
+      'm',
+    );
+    expect(eager.test("import { DuckDBInstance } from '@duckdb/node-api';")).toBe(true);
+    const shipped = readSources(fileURLToPath(root)).filter(({ path }) => !path.startsWith('bench/'));
+    expect(shipped.filter(({ text }) => eager.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });
