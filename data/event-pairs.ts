@@ -3,6 +3,7 @@ import type { EventRow, PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { EventRules } from './event-rules.js';
 import type { EventsEntry } from './manifest.js';
+import { loadDuckDB } from './sources/duckdb.js';
 import { type StoredEvents, storeEvents, watched, withDatabase } from './sources/event-store.js';
 import type { SourcedRow } from './sources/parse-row.js';
 
@@ -34,9 +35,10 @@ export interface EventPairs {
  * else to the session's latest search until then; one that carries a query the session never searched for stands for that search too
  * (t0 = t1). Of later steps the earliest that follows is taken. A session counts once for a query and a document, and
  * weight = sessions / most sessions of any pair.
- * @throws TandemError while drawn: 'data/malformed-row' | 'data/empty' (also where no session went through the chain) | as `readRows`
+ * @throws TandemError 'package/unavailable' without DuckDB; while drawn: 'data/malformed-row' | 'data/empty' (also where no session went through the chain) | as `readRows`
  */
 export function pairEvents({ path, rows, rules, scratch, watch = () => {}, onNote }: EventLog): EventPairs {
+  loadDuckDB(); // what is missing is told of before the documents are read
   let entry: EventsEntry | undefined;
   const draw = async function* (connection: DuckDBConnection): AsyncGenerator<SourcedRow<PairRow>> {
     const read = await storeEvents(connection, path, rows, rules.chain, onNote);

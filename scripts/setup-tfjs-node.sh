@@ -74,7 +74,8 @@ node_headers() {
 
 build() {
   say "installing @tensorflow/tfjs-node $tfjs_version without its own download"
-  npm install --no-save --no-audit --no-fund --ignore-scripts "@tensorflow/tfjs-node@$tfjs_version" >&2
+  # --save-dev: as the optional peer that package.json calls it, npm would leave it out
+  npm install --no-save --save-dev --no-audit --no-fund --ignore-scripts "@tensorflow/tfjs-node@$tfjs_version" >&2
   ln -sfn "$cache" "$package/deps"
   local log=$root/.cache/tfjs-node-build.log
   say 'compiling the binding'

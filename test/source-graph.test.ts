@@ -14,6 +14,7 @@ describe('importsOf', () => {
     "import './effect.js';",
     "const later = await import('./later.js');",
     "const tf = require('@tensorflow/tfjs');",
+    "requirePackage<Tf>('hnswlib-node');",
     "new Worker(new URL('./worker.js', import.meta.url));",
     "new URL('../page/', import.meta.url);",
     "// import { x } from './comment.js';",
@@ -24,6 +25,7 @@ describe('importsOf', () => {
     const found = importsOf({ path: 'src/text/fold.ts', text }).map(({ to, typeOnly }) => [to, typeOnly]);
     expect(found.sort()).toEqual([
       ['@tensorflow/tfjs', false],
+      ['hnswlib-node', false],
       ['onnxruntime-node', false],
       ['src/errors/table.ts', false],
       ['src/text/c.ts', true],

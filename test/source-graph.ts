@@ -46,7 +46,7 @@ export const bareCode = (text: string): string => text.replace(token, found => (
 const forms: readonly RegExp[] = [
   /\b(?:import|export)\s+(type\s+)?(?:[\w*{][^'";()]*?)\s*from\s*['"]([^'"]+)['"]/g,
   /\bimport\s*()['"]([^'"]+)['"]/g,
-  /\b(?:import|require|resolve)\s*()\(\s*['"]([^'"]+)['"]/g,
+  /\b(?:import|require|requirePackage|resolve)\s*(?:<[^()]*>)?()\(\s*['"]([^'"]+)['"]/g,
   /\bnew URL\(\s*()['"](\.[^'"]+\.[jt]s)['"]\s*,\s*import\.meta\.url/g, // worker threads are started by address
 ];
 

@@ -1,6 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance, type JS } from '@duckdb/node-api';
+import type * as DuckDB from '@duckdb/node-api';
+import type { DuckDBConnection, JS } from '@duckdb/node-api';
+import { requirePackage } from '../../src/config/optional-packages.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { openPlainPath } from '../../src/files/plain-path.js';
+
+/** DuckDB, loaded on first use. @throws TandemError 'package/unavailable' where it is not installed */
+export const loadDuckDB = (): typeof DuckDB => requirePackage('@duckdb/node-api');
 
 /** One row of a table as DuckDB gives it: null where a cell is empty. */
 export type TableRow = Readonly<Record<string, JS>>;
@@ -18,13 +23,14 @@ export interface TableColumn {
  * aggregate over whole rows reports it with its line. The count of streamed rows is compared with it at the end.
  * @param table   a table function over `$1`, the path
  * @param select  what is selected, by the columns: name and type of DuckDB
- * @throws whatever DuckDB throws for a file that it cannot read
+ * @throws TandemError 'package/unavailable' without DuckDB, and whatever it throws for a file that it cannot read
  */
 export async function* streamTable(
   path: string,
   table: string,
   select: (columns: readonly TableColumn[]) => string,
 ): AsyncGenerator<TableRow, void, undefined> {
+  const { DuckDBInstance } = loadDuckDB();
   const plain = await openPlainPath(path);
 
   const instance = await DuckDBInstance.create(':memory:', {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { z } from 'zod';
+import { requireFrom } from '../../src/config/optional-packages.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { EmojiLocale } from './emoji-locales.js';
 
@@ -32,7 +32,7 @@ const component = /^[\u{1F3FB}-\u{1F3FF}\u{1F9B0}-\u{1F9B3}\u{1F1E6}-\u{1F1FF}0-
 
 /**
  * Annotations of a locale, in the order of CLDR, emoji only.
- * @throws TandemError 'data/not-found' when the locale is not among the annotations
+ * @throws TandemError 'data/not-found' when the locale is not among the annotations | 'package/unavailable'
  */
 export async function readAnnotations(locale: EmojiLocale): Promise<Annotation[]> {
   const path = annotationsPath(locale.locale);
@@ -47,8 +47,9 @@ export async function readAnnotations(locale: EmojiLocale): Promise<Annotation[]
 }
 
 function annotationsPath(locale: string): string {
+  const require = requireFrom('tandem-search-demo-data');
   try {
-    return createRequire(import.meta.url).resolve(`cldr-annotations-full/annotations/${locale}/annotations.json`);
+    return require.resolve(`cldr-annotations-full/annotations/${locale}/annotations.json`);
   } catch (error) {
     throw new TandemError('data/not-found', `the annotations have no locale '${locale}'`, { locale }, { cause: error });
   }

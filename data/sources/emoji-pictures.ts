@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { requireFrom } from '../../src/config/optional-packages.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { asWriteError } from '../../src/files/atomic.js';
 
@@ -32,9 +32,9 @@ export const emojiCode = (emoji: string): string =>
     .map(code => code.toString(16))
     .join('-');
 
-/** Lists the pictures of the installed packages. */
+/** Lists the pictures of the demo's packages. @throws TandemError 'package/unavailable' where they are not installed */
 export async function openEmojiPictures(): Promise<EmojiPictures> {
-  const require = createRequire(import.meta.url);
+  const require = requireFrom('tandem-search-demo-data');
   const sources = new Map<string, string>();
   for (const { vendor, package: name, folder } of vendors) {
     const path = join(dirname(require.resolve(`${name}/package.json`)), folder);
@@ -61,7 +61,7 @@ function codeOfFile(file: string): string | undefined {
  * The files are derived and can be rendered again: write into a folder that is not yet under its final name.
  * @param size  pixels, 16..1024
  * @returns number of pictures written; names that belong to no package are passed over
- * @throws TandemError 'files/disk-full' | 'files/write-failed'
+ * @throws TandemError 'package/unavailable' | 'files/disk-full' | 'files/write-failed'
  */
 export async function renderPictures(documents: Iterable<DocumentRow>, folder: string, size: number): Promise<number> {
   const pictures = await openEmojiPictures();

@@ -1,9 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { EventRow } from '../../src/config/rows.js';
 import { openDatabaseFolder } from '../../src/files/plain-path.js';
 import { isBlank, queryKey } from '../split.js';
+import { loadDuckDB } from './duckdb.js';
 import type { SourcedRow } from './parse-row.js';
 import { createTimeUnit } from './time-unit.js';
 
@@ -11,11 +12,12 @@ import { createTimeUnit } from './time-unit.js';
 const memoryLimit = '512MB';
 const threads = '4';
 
-/** Opens a database in a folder of its own, hands it on, and removes both whatever happens. */
+/** Opens a database in a folder of its own, hands it on, and removes both whatever happens. @throws TandemError 'package/unavailable' without DuckDB */
 export async function* withDatabase<T>(
   folder: string,
   use: (connection: DuckDBConnection) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
+  const { DuckDBInstance } = loadDuckDB();
   await mkdir(folder, { recursive: true });
   const database = await openDatabaseFolder(folder);
   try {

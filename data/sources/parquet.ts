@@ -8,7 +8,7 @@ import { typeRow } from './type-row.js';
 /**
  * Rows of a Parquet file, streamed by DuckDB. Null, and NaN, which pandas writes for it, are absent values; whole numbers, also decimals without a fraction, become numbers where
  * these are exact and text where they are not; dates and times become ISO 8601 text; lists and structures become arrays and objects.
- * @throws TandemError 'data/malformed-row' with the row, from 1 | 'files/damaged'
+ * @throws TandemError 'package/unavailable' without DuckDB | 'data/malformed-row' with the row, from 1 | 'files/damaged'
  */
 export async function* readParquet(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
   const { types = {}, onColumn, onHeader } = options;

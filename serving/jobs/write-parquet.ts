@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  FLOAT,
-  LIST,
-  listValue,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type * as DuckDB from '@duckdb/node-api';
+import { requirePackage } from '../../src/config/optional-packages.js';
 import { asWriteError, syncFolder } from '../../src/files/atomic.js';
 import { openDatabaseFolder } from '../../src/files/plain-path.js';
 import { isZero } from '../../src/vector/cosine.js';
@@ -24,15 +17,16 @@ const groupRows = 4096;
  * Writes a Parquet file (id VARCHAR, embedding FLOAT[], NULL where there was nothing to embed) whole or not at all. The rows are gathered in a DuckDB file beside it, not in
  * memory; one thread keeps the order and makes equal rows equal bytes.
  * @returns rows written
- * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
+ * @throws TandemError 'package/unavailable' without DuckDB | 'files/disk-full' | 'files/write-failed', and whatever the batches throw
  */
 export async function writeParquet(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+  const duckdb = requirePackage<typeof DuckDB>('@duckdb/node-api');
   const folder = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await mkdir(folder, { recursive: true });
     const finished = join(folder, 'rows.parquet');
     const database = await openDatabaseFolder(folder);
-    const rows = await gather(join(database.path, 'rows.duckdb'), finished, batches).finally(database.release);
+    const rows = await gather(duckdb, join(database.path, 'rows.duckdb'), finished, batches).finally(database.release);
     await syncFile(finished);
     await rename(finished, path);
     await syncFolder(dirname(path));
@@ -45,8 +39,13 @@ export async function writeParquet(path: string, batches: AsyncIterable<Embedded
   }
 }
 
-async function gather(database: string, target: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
-  const instance = await DuckDBInstance.create(database, {
+async function gather(
+  duckdb: typeof DuckDB,
+  database: string,
+  target: string,
+  batches: AsyncIterable<EmbeddedBatch>,
+): Promise<number> {
+  const instance = await duckdb.DuckDBInstance.create(database, {
     threads: '1',
     memory_limit: '512MB',
     autoinstall_known_extensions: 'false',
@@ -55,7 +54,7 @@ async function gather(database: string, target: string, batches: AsyncIterable<E
   const connection = await instance.connect();
   try {
     await connection.run('CREATE TABLE rows (id VARCHAR, embedding FLOAT[])');
-    const rows = await append(connection, batches);
+    const rows = await append(duckdb, connection, batches);
     const options = `FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows}`;
     await connection.run(`COPY (SELECT id, embedding FROM rows) TO '${target.replaceAll("'", "''")}' (${options})`);
     return rows;
@@ -65,7 +64,11 @@ async function gather(database: string, target: string, batches: AsyncIterable<E
   }
 }
 
-async function append(connection: DuckDBConnection, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+async function append(
+  { DuckDBDataChunk, FLOAT, LIST, listValue, VARCHAR }: typeof DuckDB,
+  connection: DuckDB.DuckDBConnection,
+  batches: AsyncIterable<EmbeddedBatch>,
+): Promise<number> {
   const appender = await connection.createAppender('rows');
   let rows = 0;
   try {

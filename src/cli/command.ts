@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
+import { type OptionalPackage, requireFrom } from '../config/optional-packages.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Destination, DestinationKind } from '../files/destination.js';
 import { isUnderWay, withDestinations } from './destination.js';
@@ -76,6 +77,8 @@ export interface CommandSpec<F extends Flags = Flags> {
   /** positional arguments, in commander's notation: `<text>`, `[language]` */
   readonly operands?: readonly string[];
   readonly flags: F;
+  /** packages that it needs and that are not installed with Tandem: what is missing is told before it begins */
+  readonly packages?: readonly OptionalPackage[];
   /** it then takes --project */
   readonly project?: ProjectUse;
   readonly run: (options: OptionsOf<F>, context: CommandContext, operands: readonly string[]) => Promise<Outcome>;
@@ -84,6 +87,7 @@ export interface CommandSpec<F extends Flags = Flags> {
 /** A command whose option types are closed over: what a list of commands holds. */
 export interface RunnableCommand {
   readonly name: string;
+  readonly packages: readonly OptionalPackage[];
   readonly describe: (command: Command) => void;
   readonly run: (command: Command, context: CommandContext) => Promise<Outcome>;
 }
@@ -91,6 +95,7 @@ export interface RunnableCommand {
 export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): RunnableCommand {
   return {
     name: spec.name,
+    packages: spec.packages ?? [],
     describe: command => {
       command.description(spec.summary);
       for (const operand of spec.operands ?? []) command.argument(operand);
@@ -104,6 +109,7 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
     run: async (command, context) => {
       const project = spec.project && (await readProjectOf(spec.project, command, context));
       const options = readOptions(spec.flags, command);
+      for (const name of spec.packages ?? []) requireFrom(name);
       const destinations = await destinationsOf(spec.flags, options, command);
       return withDestinations(destinations, () => spec.run(options, { ...context, project }, command.args));
     },

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { ImageEncoder } from '../../models/images/image-encoder.js';
 import { provenEncoder } from '../../models/pretrained/import-image-encoder.js';
 import { convertTrunk } from '../../models/pretrained/tensorflow-graph.js';
+import { requireFrom } from '../config/optional-packages.js';
 import { tandemVersion } from '../config/version.js';
 
 /** The package that brings a MobileNetV2 along (docs/NOTICE-demo.md has its licence), and where in it. */
@@ -19,18 +19,11 @@ const trunk = { size: 96, until: '/expanded_conv_12/add', pool: 3 } as const;
 
 /**
  * The image encoder of the demo, made from the package that brings its weights along.
- * @param from  file whose packages are looked through
- * @returns undefined where the package is not installed
- * @throws TandemError 'model/unsupported-image-encoder' where it holds something else than expected
+ * @throws TandemError 'package/unavailable' where it is not installed | 'model/unsupported-image-encoder' where it holds something else than expected
  */
-export async function demoImageEncoder(from: string = import.meta.url): Promise<ImageEncoder | undefined> {
-  const require = createRequire(from);
-  let folder: string;
-  try {
-    folder = join(dirname(require.resolve(entry)), model.folder);
-  } catch {
-    return undefined;
-  }
+export async function demoImageEncoder(): Promise<ImageEncoder> {
+  const require = requireFrom('tandem-search-demo-data');
+  const folder = join(dirname(require.resolve(entry)), model.folder);
   const weights = weightFiles.map(name => Buffer.from(String(require(join(folder, name))), 'base64'));
   return provenEncoder({
     model: convertTrunk(require(join(folder, model.topology)), Buffer.concat(weights), trunk),

@@ -1,3 +1,4 @@
+import { wantsGraph } from '../search/derive.js';
 import type { Manifest } from '../search/manifest.js';
 import { checkedDepth, lowRecall } from '../search/measure-graph.js';
 
@@ -11,7 +12,7 @@ export function vectorLines({ modelId, documents, nothingToEmbed, graph, indexin
       `${nothingToEmbed} documents have nothing to embed: the model can read nothing in them, and words alone find them`,
     );
   if (graph === undefined) {
-    if (vectors < indexing.exactBelow) lines.push(`vectors: ${vectors}, searched exactly`);
+    if (!wantsGraph(vectors, indexing)) lines.push(`vectors: ${vectors}, searched exactly`);
     return lines;
   }
   const { recall, ef, queries } = graph;

@@ -3,6 +3,7 @@ import type { DocumentSource } from '../../data/read-documents.js';
 import type { IndexingConfig } from '../config/indexing.js';
 import type { JudgedQueries } from '../evaluation/tune-index.js';
 import { buildIndex } from '../search/build-index.js';
+import { missingGraphWarning } from '../search/derive.js';
 import type { Manifest } from '../search/manifest.js';
 import type { CommandContext } from './command.js';
 import { openDocumentImages } from './document-images.js';
@@ -38,7 +39,7 @@ export async function makeIndex(options: MakeIndexOptions, context: CommandConte
   if (model === undefined) return { manifest: await build(options, context) };
   let tuned: TunedIndex | undefined;
   const finish = async (folder: string, manifest: Manifest): Promise<Manifest> => {
-    const warning = graphWarning(manifest);
+    const warning = missingGraphWarning(manifest) ?? graphWarning(manifest);
     if (warning !== undefined) context.warn(warning);
     if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return manifest;
     tuned = await tuneWeight(folder, tuneOn, context);

@@ -91,8 +91,8 @@ async function makeDemo(
   const config = await readConfig({ preset: fast ? 'demoFast' : 'demo' });
   const { manifest } = await prepareEmoji({ out: at.data, fast, shares, seed: config.seed });
   const pictures = await drawPictures(at, context);
-  const imageEncoder = await makeImageEncoder(at, context);
-  const training = await trainDemo(at, config, imageEncoder, context);
+  await writeImageEncoder(at.imageEncoder, await demoImageEncoder());
+  const training = await trainDemo(at, config, context);
   const made = await indexDemo(at, config, context);
   const { runs, slices, vectors } = await measure(at, config.seed, context);
   const comparisons = compareWithFirst(runs, figure, config.seed);
@@ -107,7 +107,6 @@ async function makeDemo(
     documents: manifest.counts.documents,
     pairs: manifest.counts.pairs,
     pictures,
-    imageVectors: imageEncoder !== undefined,
     training: { seconds: training.seconds, examplesPerSecond: Math.round(training.examplesPerSecond) },
     fusionWeight: made.manifest.indexing.fusionWeight,
     seconds: Number(seconds.toFixed(1)),
@@ -138,25 +137,9 @@ async function drawPictures(at: Places, context: CommandContext): Promise<number
   }
 }
 
-/** @returns the folder of the image encoder; undefined where the package that brings one along is not installed */
-async function makeImageEncoder(at: Places, context: CommandContext): Promise<string | undefined> {
-  const encoder = await demoImageEncoder();
-  if (encoder === undefined) {
-    context.terminal.error('pictures: no image encoder is installed, so the towers go without the channel image\n');
-    return undefined;
-  }
-  await writeImageEncoder(at.imageEncoder, encoder);
-  return at.imageEncoder;
-}
-
 /** Goes on where an interrupted demo stood; a checkpoint of other data or another version is started over. */
-async function trainDemo(
-  at: Places,
-  config: Config,
-  encoder: string | undefined,
-  context: CommandContext,
-): Promise<TrainSummary> {
-  const images = encoder === undefined ? undefined : { encoder, pictures: at.pictures };
+async function trainDemo(at: Places, config: Config, context: CommandContext): Promise<TrainSummary> {
+  const images = { encoder: at.imageEncoder, pictures: at.pictures };
   const options = { data: at.data, config, out: at.model, images };
   try {
     return await trainModel({ ...options, resume: await isFolder(`${at.model}.training`) }, context);

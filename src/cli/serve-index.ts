@@ -6,6 +6,7 @@ import type { AppParts, Building, Place } from '../../serving/parts.js';
 import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { missingGraphWarning } from '../search/derive.js';
 import type { WritableIndex } from '../search/writable-index.js';
 import { type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from './open-search.js';
 import { readPlaces } from './places.js';
@@ -83,6 +84,8 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
   const { search, writer, places, fault } = await openServed(index, writable ?? false, logger);
+  const warning = missingGraphWarning(search.index.manifest);
+  if (warning !== undefined) logger.warn(warning);
   const parts: AppParts = {
     backend: search.index,
     get embedder() {

@@ -156,7 +156,11 @@ export const errorTable = {
     1,
     'Set training.provider to cpu, or install what onnxruntime needs for this one (webgpu on Linux: libvulkan1; cuda: its CUDA files).',
   ),
-  'training/engine-missing': entry(500, 1, 'Run `npm run setup:tfjs-node`, or leave training.engine at recorded.'),
+  'training/engine-missing': entry(
+    500,
+    1,
+    'Run `npm install @tensorflow/tfjs-node` (in a checkout of Tandem `npm run setup:tfjs-node`), or leave training.engine at recorded.',
+  ),
   'text/bad-language': entry(400, 2, 'Give a BCP 47 tag such as en, de-CH, zh-Hant or und (language-neutral).'),
   'text/bad-synonyms': entry(
     422,
@@ -251,6 +255,11 @@ export const errorTable = {
     500,
     1,
     'Run the peer by itself to see what it says; bench/peers/README.md shows how to install each.',
+  ),
+  'package/unavailable': entry(
+    501,
+    1,
+    'Run the command in the message, where Tandem is installed or where you run it; README.md says which part needs which package.',
   ),
   internal: entry(500, 1, 'This is a fault in Tandem: report it with the message.'),
 } as const satisfies Record<string, ErrorEntry>;

@@ -14,7 +14,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { checkNewId } from './check-document.js';
 import { checksumFolders } from './checksums.js';
-import { vectorsOf } from './derive.js';
+import { vectorsOf, wantsGraph } from './derive.js';
 import { type GraphCheck, indexFormat, type Manifest, partNames, writeManifest } from './manifest.js';
 import { measureGraph } from './measure-graph.js';
 
@@ -75,7 +75,7 @@ async function addBatch(
   made.vectors ??= createFlatIndex(embedder.width);
   made.vectors.add(ids, embeddings);
   // a small index answers exactly; when it reaches the limit, what the store holds by then becomes a graph
-  if (made.vectors.kind === 'flat' && made.vectors.size >= indexing.exactBelow)
+  if (made.vectors.kind === 'flat' && wantsGraph(made.vectors.size, indexing))
     made.vectors = vectorsOf(made.store, embedder.width, indexing);
 }
 

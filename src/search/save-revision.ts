@@ -49,6 +49,8 @@ async function save(
   const { indexing, tuned } = await readManifest(folder).catch(() => before);
   const manifest: Manifest = {
     ...before,
+    // what the graph once found says nothing of a scan
+    graph: vectors?.kind === 'hnsw' ? before.graph : undefined,
     indexing,
     ...(tuned && { tuned }),
     revision,

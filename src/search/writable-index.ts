@@ -13,6 +13,7 @@ import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary, type DictionaryChange, type DictionaryWriter } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
+import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
@@ -132,7 +133,7 @@ function applyChange(change: PreparedChange, { tokens, vectors }: OpenParts): vo
 function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): void {
   if (live.busy) return;
   const { indexing } = manifest;
-  const outgrown = live.kind === 'flat' && live.size >= indexing.exactBelow;
+  const outgrown = live.kind === 'flat' && wantsGraph(live.size, indexing);
   if (!outgrown && live.tombstones <= Math.max(fewTombstones, live.size)) return;
   const ids = Array.from(store.documents(), ({ id }) => id);
   // a failure leaves the vectors as they are; the next commit tries again

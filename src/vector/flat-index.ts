@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
+import { readGraphHeader, readGraphRows } from './hnsw-file.js';
 import {
   checkRows,
   damagedVectors,
@@ -110,4 +111,19 @@ export async function loadFlatIndex(folder: string): Promise<VectorIndex> {
     await readFully(file, new Uint8Array(rows.buffer), 0);
   });
   return new FlatIndex(header.width, [...header.ids], rows);
+}
+
+/**
+ * Loads the embeddings of a graph into an exact index, for where hnswlib is not installed.
+ * @throws TandemError 'index/damaged'
+ */
+export async function loadFlatFromGraph(folder: string): Promise<VectorIndex> {
+  const { path, header, shape } = await readGraphHeader(folder);
+  const rows = await readGraphRows(path, shape);
+  const index = createFlatIndex(header.width);
+  for (const [node, members] of header.ids.entries()) {
+    const row = rows.subarray(node * header.width, (node + 1) * header.width);
+    for (const id of [members ?? []].flat()) index.add([id], row);
+  }
+  return index;
 }

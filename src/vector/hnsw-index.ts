@@ -1,27 +1,30 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import hnswlib, { type HierarchicalNSW } from 'hnswlib-node';
+import type * as Hnswlib from 'hnswlib-node';
+import { faultOfPackage, requirePackage } from '../config/optional-packages.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import type { Candidate } from '../lexical/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
 import { decodeKeys, embeddingKey, encodeKeys } from './embedding-key.js';
-import { checkHnswFile } from './hnsw-file.js';
+import { checkHnswFile, graphFileName, readGraphHeader } from './hnsw-file.js';
 import { NodeMembers } from './node-members.js';
-import {
-  checkRows,
-  damagedVectors,
-  type HnswParameters,
-  headerFormat,
-  readVectorHeader,
-  writeVectorHeader,
-} from './persist.js';
+import { checkRows, damagedVectors, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
 import { createTopK } from './top-k.js';
 import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
 
-const fileName = 'vectors.hnsw';
 /** The levels of the graph are drawn with it: the same insertions in the same order give the same file. */
 const seed = 100;
+
+const loadHnswlib = (): typeof Hnswlib => requirePackage('hnswlib-node');
+
+/** Why graphs can be neither made nor read here, looked up once: hnswlib is compiled where it is installed. undefined where they can */
+export function graphFault(): TandemError | undefined {
+  looked ??= { fault: faultOfPackage('hnswlib-node') };
+  return looked.fault;
+}
+let looked: { readonly fault: TandemError | undefined } | undefined;
+
 /** nodes that a new graph has room for; it doubles */
 const firstCapacity = 1024;
 
@@ -45,7 +48,7 @@ class HnswIndex implements VectorIndex {
   constructor(
     readonly width: number,
     private readonly parameters: HnswParameters,
-    private readonly graph: HierarchicalNSW,
+    private readonly graph: Hnswlib.HierarchicalNSW,
     private readonly members: NodeMembers,
     private readonly keys: number[],
   ) {}
@@ -94,7 +97,7 @@ class HnswIndex implements VectorIndex {
 
   save(folder: string): Promise<void> {
     return writeFolderAtomically(folder, async temporary => {
-      await writeGraph(this.graph, join(temporary, fileName));
+      await writeGraph(this.graph, join(temporary, graphFileName));
       await writeVectorHeader(temporary, {
         format: headerFormat,
         kind: 'hnsw',
@@ -177,7 +180,7 @@ class HnswIndex implements VectorIndex {
 }
 
 /** hnswlib does not say when the disk is full: what lies there afterwards is looked at. */
-async function writeGraph(graph: HierarchicalNSW, path: string): Promise<void> {
+async function writeGraph(graph: Hnswlib.HierarchicalNSW, path: string): Promise<void> {
   await graph.writeIndex(path);
   const file = await open(path, 'r');
   try {
@@ -202,25 +205,22 @@ async function writeGraph(graph: HierarchicalNSW, path: string): Promise<void> {
  * The same vectors added in the same order give the same graph. Of ids with equal embeddings the first by id are found; where embeddings that
  * differ have equal scores at the end of a result, which of them are in it is up to the graph.
  * @param width  D, >= 1
+ * @throws TandemError 'package/unavailable' where graphs are not available
  */
 export function createHnswIndex(width: number, { m, efConstruction, ef }: HnswParameters): VectorIndex {
-  const graph = new hnswlib.HierarchicalNSW('ip', width);
+  const { HierarchicalNSW } = loadHnswlib();
+  const graph = new HierarchicalNSW('ip', width);
   graph.initIndex({ maxElements: firstCapacity, m, efConstruction, randomSeed: seed });
   return new HnswIndex(width, { m, efConstruction, ef }, graph, new NodeMembers([]), []);
 }
 
-/** @throws TandemError 'index/damaged' */
+/** @throws TandemError 'index/damaged' | 'package/unavailable' where graphs are not available */
 export async function loadHnswIndex(folder: string): Promise<VectorIndex> {
-  const header = await readVectorHeader(folder);
-  const path = join(folder, fileName);
-  if (header.kind !== 'hnsw') throw damagedVectors(path, `vectors.json is of kind ${header.kind}`);
-  const shape = await checkHnswFile(path);
-  if (shape.elements !== header.ids.length || shape.width !== header.width) {
-    throw damagedVectors(path, 'it does not fit vectors.json');
-  }
+  const { path, header } = await readGraphHeader(folder);
   const keys = header.keys === undefined ? header.ids.map(() => Number.NaN) : decodeKeys(header.keys);
   if (keys.length !== header.ids.length) throw damagedVectors(path, 'vectors.json has not one key for each node');
-  const graph = new hnswlib.HierarchicalNSW('ip', header.width);
+  const { HierarchicalNSW } = loadHnswlib();
+  const graph = new HierarchicalNSW('ip', header.width);
   await graph.readIndex(path);
   return new HnswIndex(header.width, header.parameters, graph, new NodeMembers([...header.ids]), keys);
 }

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
-import { loadFlatIndex } from './flat-index.js';
-import { loadHnswIndex } from './hnsw-index.js';
+import { loadFlatFromGraph, loadFlatIndex } from './flat-index.js';
+import { graphFault, loadHnswIndex } from './hnsw-index.js';
 import { readVectorHeader } from './persist.js';
 import type { VectorIndex } from './vector-index.js';
 
 /**
- * Loads what `save` wrote, whichever kind it is.
+ * Loads what `save` wrote, whichever kind it is; a graph as an exact index where graphs are not available.
  * @throws TandemError 'index/damaged' naming the file that is missing, cut short or altered in its structure
  */
 export async function loadVectorIndex(folder: string): Promise<VectorIndex> {
   const header = await readVectorHeader(folder);
   if (header.kind === 'flat') return loadFlatIndex(folder);
-  if (header.kind === 'hnsw') return loadHnswIndex(folder);
+  if (header.kind === 'hnsw') return graphFault() === undefined ? loadHnswIndex(folder) : loadFlatFromGraph(folder);
   throw new TandemError('index/damaged', `${join(folder, 'vectors.json')}: unknown kind`);
 }

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** found from any working folder */
 const tsx = import.meta.resolve('tsx');
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** what Node is given to run Tandem from its sources */
+const fromSources = ['--import', tsx, main];
 
 /** A service in a process of its own, as `tandem serve` starts it. */
 export interface Service {
@@ -21,9 +23,13 @@ export interface Service {
 /** Starts `tandem serve`, or another command that serves, and waits until it listens. */
 export async function startService(
   words: readonly string[],
-  { command = 'serve', cwd }: { readonly command?: string; readonly cwd?: string } = {},
+  {
+    command = 'serve',
+    cwd,
+    program = fromSources,
+  }: { readonly command?: string; readonly cwd?: string; readonly program?: readonly string[] } = {},
 ): Promise<Service> {
-  const args = ['--import', tsx, main, command, '--port', '0', '--json', ...words];
+  const args = [...program, command, '--port', '0', '--json', ...words];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd });
   const log: Service['log'][number][] = [];
   createInterface(child.stderr).on('line', line => {
@@ -56,8 +62,9 @@ export async function startService(
 export async function spawnTandem(
   words: readonly string[],
   cwd: string,
+  program: readonly string[] = fromSources,
 ): Promise<{ readonly exit: number | null; readonly out: string; readonly error: string }> {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...words], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
+  const child = spawn(process.execPath, [...program, ...words], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
   let [out, error] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { requireFrom } from '../../src/config/optional-packages.js';
 import { createSegmenter, longestWord } from '../../src/text/segment.js';
 import { wordClass, wordClassTable } from '../../src/text/word-class.js';
 
@@ -80,7 +80,7 @@ describe('createSegmenter', () => {
   });
 
   it('agrees with Intl.Segmenter on real text in every language of the emoji annotations', () => {
-    const annotations = createRequire(import.meta.url)
+    const annotations = requireFrom('tandem-search-demo-data')
       .resolve('cldr-annotations-full/package.json')
       .replace('package.json', 'annotations');
     for (const locale of [

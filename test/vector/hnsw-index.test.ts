@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom, shuffle } from '../../src/math/random.js';
-import { createFlatIndex } from '../../src/vector/flat-index.js';
+import { createFlatIndex, loadFlatFromGraph } from '../../src/vector/flat-index.js';
 import { createHnswIndex } from '../../src/vector/hnsw-index.js';
 import { loadVectorIndex } from '../../src/vector/load-vector-index.js';
 import type { VectorIndex } from '../../src/vector/vector-index.js';
@@ -124,6 +124,33 @@ describe('a graph in parts', () => {
     expect(graph.search(query, 400, { accept }).map(({ id }) => id)).toEqual(
       exact.search(query, 400, { accept }).map(({ id }) => id),
     );
+  });
+});
+
+describe('a graph that is read without hnswlib', () => {
+  it('answers exactly as a scan of the same writes: of nodes with several ids, replaced and removed ones too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-graph-'));
+    try {
+      const [n, width] = [2_100, 24]; // more than are read at a time
+      const rows = clusteredVectors(n, width, 40, seededRandom(4));
+      const row = (i: number): Float32Array => rows.slice(i * width, (i + 1) * width);
+      const written = [createHnswIndex(width, parameters), createFlatIndex(width)].map(index => {
+        index.add(
+          Array.from({ length: n }, (_, i) => `d${i}`),
+          rows,
+        );
+        index.add(['twin', 'd7', 'gone'], Float32Array.of(...row(3), ...row(3), ...row(4)));
+        for (const id of ['gone', 'd2', 'd9']) index.remove(id);
+        index.add(['d9'], row(11));
+        return index;
+      });
+      await written[0].save(folder);
+      const read = await loadFlatFromGraph(folder);
+      expect([read.kind, read.size, read.has('twin'), read.has('gone')]).toEqual(['flat', n, true, false]);
+      for (const i of [0, 2, 3, 9, 11, 2_099]) expect(read.search(row(i), n)).toEqual(written[1].search(row(i), n));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

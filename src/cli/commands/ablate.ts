@@ -7,6 +7,7 @@ export const ablateCommand = defineCommand({
   name: 'ablate',
   summary: 'Train variants of a configuration and measure what each change does; a run that is interrupted goes on.',
   example: 'tandem ablate --data out/data --config ablation.json --out out/ablation',
+  packages: ['@tensorflow/tfjs'],
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
     out: {

@@ -6,6 +6,7 @@ export const blendCommand = defineCommand({
   name: 'blend',
   summary: 'Measure the weights of gradient blending: each group of channels is trained alone for a while.',
   example: 'tandem blend --data out/data --preset text --out out/blended.json',
+  packages: ['@tensorflow/tfjs'],
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
     ...trainingImageFlags,

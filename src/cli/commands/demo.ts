@@ -6,6 +6,7 @@ export const demoCommand = defineCommand({
   name: 'demo',
   summary: 'Walk the whole path on the data set that comes along: prepare, train, index, evaluate, serve.',
   example: 'tandem demo --dir out/demo --port 8080',
+  packages: ['tandem-search-demo-data', '@tensorflow/tfjs'],
   flags: {
     dir: {
       value: 'DIR',

@@ -8,6 +8,7 @@ export const importEncoderCommand = defineCommand({
   name: 'import-encoder',
   summary: 'Import a text encoder from a Hugging Face folder (bert, xlm-roberta), to train on or to use as it is.',
   example: 'tandem import-encoder all-MiniLM-L6-v2 --out out/encoder',
+  packages: ['@tensorflow/tfjs'],
   operands: ['<folder>'],
   flags: {
     out: {

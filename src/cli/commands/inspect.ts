@@ -10,6 +10,7 @@ export const inspectCommand = defineCommand({
   summary:
     'Look into a trained model: what each channel is worth, how much it counts in the fusion, how training went.',
   example: 'tandem inspect --model out/model --data out/data --out out/inspection.html',
+  packages: ['@tensorflow/tfjs'],
   flags: {
     model: { value: 'MODEL', help: 'folder of the model', schema: path },
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },

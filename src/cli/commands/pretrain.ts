@@ -7,6 +7,7 @@ export const pretrainCommand = defineCommand({
   name: 'pretrain',
   summary: 'Pretrain a text encoder on unlabelled text, for languages that nobody has an encoder of.',
   example: 'tandem pretrain --data out/data --out out/encoder --set pretraining.epochs=20',
+  packages: ['@tensorflow/tfjs'],
   flags: {
     texts: {
       value: 'FILE',

@@ -6,6 +6,7 @@ export const trainCommand = defineCommand({
   name: 'train',
   summary: 'Train the query tower and the document tower on prepared data.',
   example: 'tandem train --data out/data --out out/model --preset default --set training.batchSize=512',
+  packages: ['@tensorflow/tfjs'],
   flags: {
     data: { value: 'DIR', help: 'folder that `tandem prepare` wrote', schema: path },
     out: { value: 'MODEL', help: 'folder of the model artefact that is written', writes: 'model', schema: path },

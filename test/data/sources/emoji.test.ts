@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type EmojiDataset, emojiDataset } from '../../../data/sources/emoji.js';
 import { readAnnotations } from '../../../data/sources/emoji-annotations.js';
 import { emojiLocales } from '../../../data/sources/emoji-locales.js';
+import { requireFrom } from '../../../src/config/optional-packages.js';
 
 const options = { fast: false, shares: { train: 0.8, validation: 0.1, test: 0.1 }, seed: 1 };
 
@@ -129,7 +129,7 @@ describe('emojiDataset', () => {
 describe('emojiLocales', () => {
   it('are all among the annotations, at least 14, and in every wanted script', async () => {
     expect(emojiLocales.length).toBeGreaterThanOrEqual(14);
-    const require = createRequire(import.meta.url);
+    const require = requireFrom('tandem-search-demo-data');
     for (const { locale } of emojiLocales) {
       const text = await readFile(
         require.resolve(`cldr-annotations-full/annotations/${locale}/annotations.json`),
