@@ -7,6 +7,10 @@ import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { ndcg } from '../src/evaluation/metrics.js';
 import { type CachedQuery, meanOf, sweepWeights, tunedDepth } from '../src/evaluation/tune-fusion.js';
+import type { Candidate } from '../src/ranking/candidate.js';
+import { candidateTable } from '../src/ranking/candidate-table.js';
+import { reciprocalRankFusion } from '../src/ranking/fusion.js';
+import { rankCandidates } from '../src/ranking/ranker.js';
 import { weightSteps } from '../src/search/fusion-prior.js';
 import { type Bench, describeMachine } from './frame.js';
 
@@ -17,6 +21,8 @@ interface WeighedSet {
   /** nDCG@10 of each side by itself */
   readonly tokens: number;
   readonly vectors: number;
+  /** nDCG@10 of reciprocal rank fusion, which knows no weight */
+  readonly rrf: number;
   /** nDCG@10 of the hybrid and of its condensed lists, by weight in steps of 1 / weightSteps */
   readonly plain: readonly number[];
   readonly condensed: readonly number[];
@@ -45,11 +51,11 @@ async function weighSet(folder: string, name: string): Promise<WeighedSet> {
     await search.close();
   }
   const points = sweepWeights(cached);
-  const side = (of: 'token' | 'vector'): number =>
+  const meanOver = (ranked: (query: CachedQuery) => readonly Candidate[]): number =>
     meanOf(
       cached.map(query =>
         ndcg(
-          query[of].map(({ id }) => id),
+          ranked(query).map(({ id }) => id),
           query.judgements,
           tunedDepth,
           1,
@@ -60,8 +66,9 @@ async function weighSet(folder: string, name: string): Promise<WeighedSet> {
   return {
     name,
     queries: cached.length,
-    tokens: side('token'),
-    vectors: side('vector'),
+    tokens: meanOver(({ token }) => token),
+    vectors: meanOver(({ vector }) => vector),
+    rrf: meanOver(query => rankCandidates(reciprocalRankFusion(query.token.length), candidateTable(query))),
     plain: points.map(({ plain }) => meanOf(plain)),
     condensed: points.map(({ condensed }) => meanOf(condensed)),
     chosen,
@@ -78,6 +85,7 @@ const columns = [
     'queries',
     'tokens',
     'vectors',
+    'rrf',
     ...shownWeights.map(String),
     'chosen',
     'hybrid',
@@ -88,13 +96,14 @@ const columns = [
   ].map(name => ({ name, numeric: true })),
 ];
 
-function rowOf({ name, queries, tokens, vectors, plain, condensed, chosen }: WeighedSet): string[] {
+function rowOf({ name, queries, tokens, vectors, rrf, plain, condensed, chosen }: WeighedSet): string[] {
   const hybrid = at(plain, chosen);
   return [
     name,
     `${queries}`,
     tokens.toFixed(4),
     vectors.toFixed(4),
+    rrf.toFixed(4),
     ...shownWeights.map(weight => at(plain, weight).toFixed(4)),
     `${chosen}`,
     hybrid.toFixed(4),

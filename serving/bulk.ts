@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../src/errors/table.js';
 import { TandemError } from '../src/errors/tandem-error.js';
+import type { DocumentWriter } from '../src/search/backend.js';
 import { checkDocument, checkId, checkPatch } from '../src/search/check-document.js';
 import type { DocumentChange } from '../src/search/patch-documents.js';
-import type { DocumentWriter } from '../src/search/writable-index.js';
 import { parseExactJson } from '../src/text/exact-json.js';
 import { type Line, readLines } from './lines.js';
 

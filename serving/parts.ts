@@ -1,18 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { TandemError } from '../src/errors/tandem-error.js';
-import type { QueryEmbedder, SearchBackend } from '../src/search/backend.js';
-import type { DictionaryChange } from '../src/search/change-dictionary.js';
-import type { Completion, CompletionRequest } from '../src/search/complete-query.js';
-import type { DocumentWriter } from '../src/search/writable-index.js';
-import type { AnalysisStep } from '../src/text/analyzer.js';
-import type { DictionaryWord } from '../src/text/dictionary.js';
+import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
 import type { PressureGauge } from './pressure.js';
 import type { WriteAccess } from './write-access.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
-export interface Place {
+export interface DocumentCountry {
   readonly country: string;
   readonly language?: string;
 }
@@ -32,26 +26,14 @@ export interface Building {
  */
 export interface AppParts {
   readonly backend: SearchBackend;
-  /** absent: token search alone, and no embedding of queries */
+  /** absent: no embedding of queries */
   readonly embedder?: QueryEmbedder;
-  /** Why the service, though it answers, is not as it should be; undefined where it is. Absent: nothing of the kind can happen. */
-  readonly fault?: () => Promise<TandemError | undefined>;
-  readonly analyze: (text: string, language: string) => readonly AnalysisStep[];
-  /** absent: queries are not completed */
-  readonly complete?: (request: CompletionRequest) => readonly Completion[];
-  /** language of texts that name none */
-  readonly language: string;
-  /** absent: documents are read alone */
-  readonly writing?: { readonly writer: DocumentWriter; readonly access: WriteAccess };
-  /** words that the analysis keeps whole; `set` where the service writes */
-  readonly dictionary?: {
-    readonly words: () => readonly DictionaryWord[];
-    readonly set?: (words: readonly DictionaryWord[]) => Promise<DictionaryChange>;
-  };
+  /** absent: documents and words are read alone */
+  readonly writing?: { readonly writer: DocumentWriter & DictionaryWriter; readonly access: WriteAccess };
   /** folder of the documents' pictures */
   readonly pictures?: string;
-  /** choices that the page offers */
-  readonly places?: readonly Place[];
+  /** countries that the page offers */
+  readonly countries?: readonly DocumentCountry[];
   /** absent: nothing is being made */
   readonly building?: () => Building;
 }

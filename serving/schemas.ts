@@ -1,78 +1,18 @@
 import { z } from 'zod';
 import { idSchema } from '../src/config/id.js';
-import { documentRowSchema, queryTokens } from '../src/config/rows.js';
+import { documentRowSchema } from '../src/config/rows.js';
 import { text } from '../src/query/check-value.js';
-import { filterSchema } from '../src/query/filter-schema.js';
-import { facetsSchema, querySchema, scoreFunctionsSchema, sortSchema } from '../src/query/query-schema.js';
+import {
+  countryField,
+  languageField,
+  mostHits,
+  queryText,
+  searchFields,
+  searchModes,
+  usualHits,
+} from '../src/search/request.js';
 
 /** Shapes of the HTTP interface; /docs is written from them. */
-
-const country = text(64).optional().describe('country of the person who asks, as in the documents');
-const language = z
-  .string()
-  .regex(/^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}$/, { error: 'expected a BCP 47 tag such as en or zh-Hant' })
-  .max(35)
-  .optional()
-  .describe('language of the text; that of the index when absent');
-
-/** Longest query in UTF-16 units, as in query rows. */
-const queryText = text(4096).describe('what the person typed');
-
-const searchFields = z.strictObject({
-  text: queryText.optional(),
-  tokens: queryTokens.optional().describe('terms that the token side looks up as they are, in place of the text'),
-  country,
-  language,
-  k: z.int().min(1).max(1000).default(10).describe('hits wanted'),
-  mode: z
-    .enum(['hybrid', 'vector', 'token'])
-    .optional()
-    .describe('hybrid where the index has vectors, otherwise token'),
-  syntax: z
-    .enum(['plain', 'query'])
-    .optional()
-    .describe('query: the text may hold operators, docs/queries.md; a bag of words when absent'),
-  query: querySchema.optional().describe('what the token side asks for in place of the text, docs/queries.md'),
-  filter: filterSchema.optional().describe('every clause must hold'),
-  functions: scoreFunctionsSchema.optional().describe('what multiplies the scores of the token side'),
-  fieldWeights: z
-    .record(text(256), z.number().min(0).max(1e6))
-    .optional()
-    .describe('what an occurrence in a field counts, in place of the index’s own'),
-  sort: sortSchema.optional().describe('order of the hits in place of the score'),
-  facets: facetsSchema.optional().describe('counts over all documents that the token side matches'),
-  total: z.boolean().optional().describe('count all documents that the token side matches'),
-  highlight: z
-    .strictObject({
-      fields: z.array(text(256)).min(1).max(32).optional().describe('the indexed ones when absent'),
-      fragments: z.int().min(1).max(20).optional(),
-      length: z.int().min(20).max(10_000).optional().describe('UTF-16 units of a fragment at most'),
-    })
-    .optional()
-    .describe('show the passages that match'),
-  pages: z.boolean().optional().describe('give a cursor for the next page, of up to 1,000 hits in all'),
-  explain: z.boolean().optional().describe('give the parts of each score'),
-  ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
-  weight: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('of the vectors in mode hybrid, 0: tokens alone rank, 1: vectors alone; that of the index when absent'),
-});
-
-export const searchBody = searchFields.refine(
-  ({ text: typed, tokens, query, filter, sort, mode }) =>
-    typed !== undefined ||
-    query !== undefined ||
-    filter?.length ||
-    sort?.length ||
-    (tokens !== undefined && mode === 'token'),
-  {
-    error: 'text is missing; it may be beside a query, a filter, a sort key, or tokens with mode token',
-    path: ['text'],
-  },
-);
 
 /** What `POST /explain` takes: a document, and what of a search decides scores. */
 export const explainBody = searchFields
@@ -96,7 +36,7 @@ export const explainReply: z.ZodType<Explained> = z
 
 export const nextBody = z.strictObject({
   cursor: z.string().min(1).max(64).describe('of the page before'),
-  k: z.int().min(1).max(1000).default(10).describe('hits wanted'),
+  k: z.int().min(1).max(mostHits).default(usualHits).describe('hits wanted'),
 });
 
 const hit = z.object({
@@ -139,7 +79,7 @@ export const nextReply = z.object({ hits: z.array(hit), cursor });
 
 export const searchReply = z.object({
   hits: z.array(hit),
-  mode: z.enum(['hybrid', 'vector', 'token']),
+  mode: z.enum(searchModes),
   total: z.int().optional(),
   facets: z.array(facet).optional(),
   cursor,
@@ -155,7 +95,7 @@ export const searchReply = z.object({
 
 export const suggestQueryString = z.strictObject({
   text: queryText,
-  language,
+  language: languageField,
   k: z.coerce.number().pipe(z.int().min(1).max(50)).default(10).describe('completions wanted'),
 });
 
@@ -169,7 +109,7 @@ export const suggestReply = z.object({
   ),
 });
 
-export const embedBody = z.strictObject({ text: queryText, country, language });
+export const embedBody = z.strictObject({ text: queryText, country: countryField, language: languageField });
 
 export const embedReply = z.object({
   modelId: z.string(),
@@ -188,14 +128,16 @@ export const documentBody = documentRowSchema.extend({ id: idSchema.optional() }
 export const patchBody = z
   .looseObject({ id: idSchema.optional() })
   .describe('fields that stand in place of those of the document, merged inside objects; null removes one');
+/** Of a write; an index on this machine gives numbers that rise, a cluster what it likes. */
+const receipt = z.union([z.int(), z.string()]).describe('receipt: the number of the commit that holds it');
 export const writtenReply = z.object({
   id: z.string(),
-  sequence: z.int().describe('number of the commit that holds it'),
+  sequence: receipt,
 });
 export const deletedReply = writtenReply.extend({ found: z.boolean().describe('whether it was there') });
 export const documentReply = z.looseObject({ id: z.string(), title: z.string() });
 
-export const analyzeBody = z.strictObject({ text: text(65_536), language });
+export const analyzeBody = z.strictObject({ text: text(65_536), language: languageField });
 
 const span = { term: z.string(), start: z.int(), end: z.int() };
 const token = z.object({ ...span, position: z.int(), parts: z.array(z.object(span)).optional() });
@@ -212,7 +154,7 @@ const dictionaryWord = z.strictObject({
 export const dictionaryBody = z.strictObject({ words: z.array(dictionaryWord).max(100_000) });
 export const dictionaryReply = z.object({ words: z.array(dictionaryWord) });
 export const dictionaryChangedReply = z.object({
-  sequence: z.int().describe('number of the commit that holds it'),
+  sequence: receipt,
   documents: z.int().describe('documents whose terms it changed'),
 });
 
@@ -226,7 +168,7 @@ export const readyReply = z.object({
 
 export const settingsReply = z.object({
   documents: z.int(),
-  modes: z.array(z.enum(['hybrid', 'vector', 'token'])),
+  modes: z.array(z.enum(searchModes)),
   places: z.array(z.object({ country: z.string(), language: z.string().optional() })),
   building: z
     .object({ state: z.enum(['running', 'done', 'failed']), text: z.string(), share: z.number().optional() })

@@ -9,7 +9,7 @@ import { withSearch } from '../../src/cli/open-search.js';
 import type { Config } from '../../src/config/schema.js';
 import { tandemVersion } from '../../src/config/version.js';
 import { writeFolderAtomically } from '../../src/files/atomic.js';
-import type { SearchMode } from '../../src/search/backend.js';
+import type { SearchMode } from '../../src/search/request.js';
 import { train } from '../../training/trainer.js';
 import type { Catalogue } from './catalogue.js';
 

@@ -20,5 +20,9 @@ await serveEngine({
     opened = await loadTokenIndex(folder);
     return opened.size;
   },
-  search: (text, k) => opened?.search({ text, k }).map(({ id }) => id) ?? [],
+  search: (text, k) =>
+    opened
+      ?.prepare({ text })
+      .search({ k })
+      .map(({ id }) => id) ?? [],
 });

@@ -2,7 +2,7 @@ import type { App, AppParts } from '../parts.js';
 import { analyzeBody, analyzeReply, errorReplies } from '../schemas.js';
 
 /** `POST /analyze`: every step that turns a text into terms. */
-export function analyzeRoute(app: App, parts: AppParts): void {
+export function analyzeRoute(app: App, { backend }: AppParts): void {
   app.post(
     '/analyze',
     {
@@ -13,8 +13,8 @@ export function analyzeRoute(app: App, parts: AppParts): void {
       },
     },
     async (request, reply) => {
-      const { text, language = parts.language } = request.body;
-      const steps = parts.analyze(text, language).map(({ name, tokens }) => ({
+      const { language, steps: found } = await backend.analyze(request.body.text, request.body.language);
+      const steps = found.map(({ name, tokens }) => ({
         name,
         tokens: tokens.map(({ parts, ...token }) => (parts === undefined ? token : { ...token, parts: [...parts] })),
       }));

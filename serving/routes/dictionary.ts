@@ -5,9 +5,8 @@ import { dictionaryBody, dictionaryChangedReply, dictionaryReply, errorReplies }
 /** 100,000 words of 64 characters with their terms. */
 const bodyLimit = 64 * 2 ** 20;
 
-/** `GET /dictionary`, `PUT /dictionary`: the words that the analysis keeps whole; there where the index has such words. */
-export function dictionaryRoutes(app: App, { dictionary, writing }: AppParts): void {
-  if (dictionary === undefined) return;
+/** `GET /dictionary`, `PUT /dictionary`: the words that the analysis keeps whole. */
+export function dictionaryRoutes(app: App, { backend, writing }: AppParts): void {
   app.get(
     '/dictionary',
     {
@@ -16,7 +15,7 @@ export function dictionaryRoutes(app: App, { dictionary, writing }: AppParts): v
         response: { 200: dictionaryReply, ...errorReplies },
       },
     },
-    async (_request, reply) => reply.send({ words: [...dictionary.words()] }),
+    async (_request, reply) => reply.send({ words: [...(await backend.dictionary())] }),
   );
   app.put(
     '/dictionary',
@@ -33,8 +32,9 @@ export function dictionaryRoutes(app: App, { dictionary, writing }: AppParts): v
       },
     },
     async (request, reply) => {
-      if (dictionary.set === undefined) throw new TandemError('index/read-only', 'this service does not write');
-      return reply.send(await dictionary.set(request.body.words));
+      if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
+      const { receipt, documents } = await writing.writer.setDictionary(request.body.words);
+      return reply.send({ sequence: receipt, documents });
     },
   );
 }

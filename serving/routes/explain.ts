@@ -8,8 +8,8 @@ export function explainRoute(app: App, { backend }: AppParts): void {
     '/explain',
     { schema: { summary: 'Explain a score', body: explainBody, response: { 200: explainReply, ...errorReplies } } },
     async (request, reply) => {
-      const { id, text = '', ...query } = request.body;
-      const explanation = await backend.explain({ ...query, text, mode: 'token', k: 1 }, id);
+      const { id, ...query } = request.body;
+      const explanation = await backend.explain({ ...query, mode: 'token' }, id);
       if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
       return reply.send(explanation as Writable);
     },

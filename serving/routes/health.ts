@@ -6,12 +6,12 @@ import { errorReplies, liveReply, readyReply } from '../schemas.js';
 export async function readiness({
   backend,
   embedder,
-  fault,
-}: AppParts): Promise<{ documents: number; modelId: string | null }> {
-  const documents = await backend.count().catch((error: unknown) => {
-    throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
-  });
-  const found = await fault?.();
+}: Pick<AppParts, 'backend' | 'embedder'>): Promise<{ documents: number; modelId: string | null }> {
+  const [documents, { fault: found }] = await Promise.all([backend.count(), backend.status()]).catch(
+    (error: unknown) => {
+      throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
+    },
+  );
   if (found === undefined) return { documents, modelId: embedder?.modelId ?? null };
   const { code: reason, remedy } = found;
   // which folder and file it is, is for the log
@@ -21,13 +21,21 @@ export async function readiness({
 
 /** `/health/live`: the process answers. `/health/ready`: the index is as it should be and requests are being taken. */
 export function healthRoutes(app: App, parts: AppParts): void {
+  let told: string | undefined;
   app.get('/health/live', { schema: { summary: 'Liveness', response: { 200: liveReply } } }, async (_request, reply) =>
     reply.send({ live: true }),
   );
   app.get(
     '/health/ready',
-    // asked again and again: the reason was logged when it came up
+    // asked again and again: a reason is logged once
     { logLevel: 'silent', schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } } },
-    async (_request, reply) => reply.send({ ready: true, ...(await readiness(parts)) }),
+    async (_request, reply) => {
+      const found = await readiness(parts).catch((error: TandemError) => error);
+      if (!(found instanceof TandemError)) return reply.send({ ready: true, ...found });
+      const { cause = found } = found;
+      if (String(cause) !== told) app.log.error(cause);
+      told = String(cause);
+      throw found;
+    },
   );
 }

@@ -42,12 +42,14 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   app.get(
     '/page/settings',
     { schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } } },
-    async (_request, reply) =>
-      reply.send({
-        documents: await parts.backend.count(),
-        modes: parts.embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'],
-        places: [...(parts.places ?? [])],
+    async (_request, reply) => {
+      const [documents, { modes }] = await Promise.all([parts.backend.count(), parts.backend.status()]);
+      return reply.send({
+        documents,
+        modes: [...modes],
+        places: [...(parts.countries ?? [])],
         ...(parts.building && { building: parts.building() }),
-      }),
+      });
+    },
   );
 }

@@ -1,29 +1,24 @@
-import type { z } from 'zod';
-import { TandemError } from '../../src/errors/tandem-error.js';
 import type { SearchResponse } from '../../src/search/backend.js';
+import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import type { Measures } from '../measures.js';
 import type { App, AppParts } from '../parts.js';
-import { errorReplies, nextBody, nextReply, searchBody, searchReply } from '../schemas.js';
-
-type SearchBody = z.output<typeof searchBody>;
+import { errorReplies, nextBody, nextReply, searchReply } from '../schemas.js';
 
 /** `POST /search`: the ranked documents for a query; `POST /search/next`: the page behind. */
-export function searchRoute(app: App, parts: AppParts, measures: Measures): void {
-  const { backend } = parts;
-  const search = async ({ mode, text = '', ...request }: SearchBody): Promise<SearchResponse> => {
-    if (mode !== undefined) return backend.search({ ...request, text, mode });
-    const best = parts.embedder === undefined ? 'token' : 'hybrid';
-    return backend.search({ ...request, text, mode: best }).catch((error: unknown) => {
-      // an index without vectors has just taken the place of one that had some
-      if (best === 'token' || !(error instanceof TandemError) || error.code !== 'index/no-vectors') throw error;
-      return backend.search({ ...request, text, mode: 'token' });
-    });
-  };
-  app.post(
+export function searchRoute(app: App, { backend }: AppParts, measures: Measures): void {
+  app.post<{ Body: SearchRequest }>(
     '/search',
-    { schema: { summary: 'Search documents', body: searchBody, response: { 200: searchReply, ...errorReplies } } },
+    {
+      schema: {
+        summary: 'Search documents',
+        body: searchRequestSchema,
+        response: { 200: searchReply, ...errorReplies },
+      },
+      // the backend checks it, as it does whoever asks
+      validatorCompiler: () => value => ({ value }),
+    },
     async (request, reply) => {
-      const response = await search(request.body);
+      const response = await backend.search(request.body);
       measures.stages(response.took);
       return reply.send(plain(response));
     },

@@ -1,9 +1,8 @@
-import { TandemError } from '../../src/errors/tandem-error.js';
 import type { App, AppParts } from '../parts.js';
 import { errorReplies, suggestQueryString, suggestReply } from '../schemas.js';
 
 /** `GET /suggest`: ways to go on with a text that is being typed. */
-export function suggestRoute(app: App, { complete }: AppParts): void {
+export function suggestRoute(app: App, { backend }: AppParts): void {
   app.get(
     '/suggest',
     {
@@ -13,9 +12,6 @@ export function suggestRoute(app: App, { complete }: AppParts): void {
         response: { 200: suggestReply, ...errorReplies },
       },
     },
-    async (request, reply) => {
-      if (complete === undefined) throw new TandemError('request/not-found', 'this service does not complete queries');
-      return reply.send({ completions: [...complete(request.query)] });
-    },
+    async (request, reply) => reply.send({ completions: [...(await backend.complete(request.query))] }),
   );
 }

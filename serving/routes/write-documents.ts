@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { withoutNulls } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DocumentWriter } from '../../src/search/writable-index.js';
+import type { DocumentWriter } from '../../src/search/backend.js';
 import { type BulkLimits, writeLines } from '../bulk.js';
 import { exactJsonParser } from '../exact-json.js';
 import type { App, AppParts } from '../parts.js';

@@ -16,7 +16,7 @@ import { runQueries } from '../evaluation/run-queries.js';
 import type { SliceLabels } from '../evaluation/slices.js';
 import { textLines } from '../evaluation/text-lines.js';
 import { type Qrels, type Run, readRun } from '../evaluation/trec.js';
-import type { SearchMode } from '../search/backend.js';
+import type { SearchMode } from '../search/request.js';
 import type { CommandContext } from './command.js';
 import type { OpenSearch } from './open-search.js';
 

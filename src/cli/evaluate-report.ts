@@ -6,7 +6,7 @@ import { renderReport } from '../evaluation/report/render-report.js';
 import type { Section } from '../evaluation/report/sections.js';
 import { type Qrels, readQrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
-import type { SearchMode } from '../search/backend.js';
+import type { SearchMode } from '../search/request.js';
 import { readFusionCurve } from '../search/tuned-fusion.js';
 import type { CommandContext, Outcome } from './command.js';
 import { evaluateModes, evaluateRunFiles, evaluateVectors, metricsOf, readSlices } from './evaluate-files.js';

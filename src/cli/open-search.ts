@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { UnreadableImage } from '../../models/images/image-source.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import type { OpenImageSource } from '../../models/runtime/model-images.js';
-import type { Place } from '../../serving/parts.js';
-import type { QueryEmbedder, SearchMode } from '../search/backend.js';
+import type { DocumentCountry } from '../../serving/parts.js';
+import type { QueryEmbedder } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { type Companions, type FollowingIndex, type FollowOptions, followIndex } from '../search/follow-index.js';
 import type { Manifest } from '../search/manifest.js';
 import { openIndex } from '../search/open-index.js';
+import type { SearchMode } from '../search/request.js';
 import { openWritableIndex, type WritableIndex, type WriteOptions } from '../search/writable-index.js';
 import { readPlaces } from './places.js';
 
@@ -74,7 +75,7 @@ export const openSearch = (folder: string): Promise<OpenSearch> =>
 /** What lies in the folder of an index that is followed. */
 export interface ServedCompanions extends Companions {
   /** choices that the page offers */
-  readonly places: readonly Place[];
+  readonly places: readonly DocumentCountry[];
 }
 
 /**

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
-import type { AppParts, Building, Place } from '../../serving/parts.js';
+import type { AppParts, Building, DocumentCountry } from '../../serving/parts.js';
 import { type Listening, listen } from '../../serving/server.js';
 import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { TandemError } from '../errors/tandem-error.js';
@@ -43,8 +43,7 @@ async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
 interface Served {
   readonly search: OpenSearch;
   readonly writer?: WritableIndex;
-  readonly places: () => readonly Place[];
-  readonly fault: () => Promise<TandemError | undefined>;
+  readonly places: () => readonly DocumentCountry[];
 }
 
 /** Logs a failure that comes again and again once. */
@@ -64,18 +63,13 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
       onUnreadable: image => logger.warn(image, 'a picture could not be read'),
     });
     const places = await readPlaces(folder);
-    const fault = async (): Promise<TandemError | undefined> => {
-      const found = await search.index.fault();
-      if (found !== undefined) onFailure(found);
-      return found;
-    };
-    return { search, writer: search.index, places: () => places, fault };
+    return { search, writer: search.index, places: () => places };
   }
   const search = await openFollowingSearch(folder, {
     onFailure,
     onTaken: ({ modelId, documents }) => logger.info({ modelId, documents }, 'another index was taken up'),
   });
-  return { search, places: () => search.index.companions.places, fault: async () => search.index.fault() };
+  return { search, places: () => search.index.companions.places };
 }
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
@@ -83,7 +77,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const { index, host, port, signal, rateLimit, logLevel, writable, building } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
-  const { search, writer, places, fault } = await openServed(index, writable ?? false, logger);
+  const { search, writer, places } = await openServed(index, writable ?? false, logger);
   const warning = missingGraphWarning(search.index.manifest);
   if (warning !== undefined) logger.warn(warning);
   const parts: AppParts = {
@@ -91,20 +85,10 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
     get embedder() {
       return search.embedder;
     },
-    fault,
-    analyze: (text, language) => search.index.analyze(text, language),
-    dictionary: {
-      words: () => search.index.dictionary(),
-      ...(writer && { set: words => writer.setDictionary(words) }),
-    },
-    complete: request => search.index.complete(request),
     writing: writer && access && { writer, access },
-    get language() {
-      return search.index.manifest.indexing.language;
-    },
     pictures: resolve(picturesFolder(index)),
     building,
-    get places() {
+    get countries() {
       return places();
     },
   };

@@ -1,5 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
-import type { Filter, FilterClause } from '../query/filter.js';
+import type { FilterClause } from '../query/filter.js';
 import { parseDate } from '../query/iso-date.js';
 import type { TextPaths } from './attributes.js';
 import { indexedUnits } from './long-text.js';
@@ -32,13 +32,9 @@ export interface Readiness {
 const deepest = 16;
 
 /**
- * A filter made ready for the columns of all segments: 'now' becomes one moment, and what columns cannot answer is refused before any is asked.
+ * A clause made ready for the columns of all segments: 'now' becomes one moment, and what columns cannot answer is refused before any is asked.
  * @throws TandemError 'search/bad-filter'
  */
-export const readyFilter = (filter: Filter, readiness: Readiness): ReadyFilter =>
-  filter.map(clause => readyClause(clause, readiness));
-
-/** As readyFilter, for one clause. */
 export function readyClause(clause: FilterClause, readiness: Readiness, depth = 1): ReadyClause {
   const { texts, now } = readiness;
   if (depth > deepest) throw badFilter(`nested deeper than ${deepest} levels`);

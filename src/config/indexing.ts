@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { longestLine, mostRules, parseSynonyms } from '../text/synonyms.js';
+import { isTree } from './tree.js';
 
 /** The rules are right, or told why not. */
 function checkRules(rules: readonly string[], context: z.RefinementCtx): void {
@@ -80,11 +81,11 @@ const indexingObject = z.strictObject({
     .boolean()
     .default(true)
     .describe('whether the token side mends queries by the words of the index: corrected, split and joined words'),
-  closeness: z
+  proximity: z
     .boolean()
     .default(true)
     .describe(
-      'whether the best documents of the token side are ranked anew by how many words of the query they hold and how near',
+      'whether the best hundred documents of the token side are rescored by how many words of the query they hold and how near',
     ),
   postingCacheMiB: z
     .int()
@@ -109,12 +110,19 @@ const indexingObject = z.strictObject({
     ),
 });
 
-export const indexingSchema = indexingObject.prefault({});
+/** Models, indexes and files of people that were written before a setting had its present name are read all the same. */
+const inPresentNames = (value: unknown): unknown => {
+  if (!isTree(value) || !('closeness' in value) || 'proximity' in value) return value;
+  const { closeness, ...rest } = value;
+  return { ...rest, proximity: closeness };
+};
+
+export const indexingSchema = z.preprocess(inPresentNames, indexingObject).prefault({});
 /** The same once an index was made: the weights are numbers. Indexes made before attributes were searched say nothing of them. */
-export const resolvedIndexingSchema = indexingObject.extend({
-  fusionWeight,
-  attributeWeight: attributeWeight.default(0),
-});
+export const resolvedIndexingSchema = z.preprocess(
+  inPresentNames,
+  indexingObject.extend({ fusionWeight, attributeWeight: attributeWeight.default(0) }),
+);
 
 export type IndexingConfig = z.infer<typeof indexingSchema>;
 export type ResolvedIndexing = z.infer<typeof resolvedIndexingSchema>;

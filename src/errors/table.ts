@@ -218,7 +218,6 @@ export const errorTable = {
     2,
     'Ask for the first page again; a cursor is kept for five minutes after it was last used.',
   ),
-  'fusion/duplicate-id': entry(500, 1, 'Give runs in which a document stands at most once.'),
   'evaluation/nothing-in-common': entry(
     422,
     1,

@@ -1,7 +1,7 @@
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Candidate } from '../lexical/candidate.js';
 import { seededRandom, shuffle } from '../math/random.js';
+import type { Candidate } from '../ranking/candidate.js';
 import type { QueryEmbedder } from '../search/backend.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { innerProduct } from '../vector/cosine.js';
@@ -71,11 +71,11 @@ export async function measureVectors(
   const searches = index.vectorKind === 'flat' ? [] : [undefined, ...breadths];
   const byBreadth = new Map(searches.map(ef => [ef, [] as (readonly Candidate[])[]]));
   for (const { query } of chosen) {
-    exact.push(await nearest(index, query, deepest, { exact: true }));
-    for (const [ef, found] of byBreadth) {
-      found.push(await nearest(index, query, ef === undefined ? deepest : curveDepth, { ef }));
-    }
-    embeddings.push((await embedder.embedQuery(query)).embedding);
+    const { embedding } = await embedder.embedQuery(query);
+    exact.push(index.nearest(embedding, deepest, { exact: true }));
+    for (const [ef, found] of byBreadth)
+      found.push(index.nearest(embedding, ef === undefined ? deepest : curveDepth, { ef }));
+    embeddings.push(embedding);
     options.onProgress?.(exact.length, chosen.length);
   }
   const graph = byBreadth.get(undefined);
@@ -93,14 +93,6 @@ export async function measureVectors(
     }),
   };
 }
-
-const nearest = async (
-  index: EmbeddedIndex,
-  { text, country, language }: QueryRow,
-  k: number,
-  how: { exact?: boolean; ef?: number },
-): Promise<readonly Candidate[]> =>
-  (await index.retrieve({ text, country, language, k, mode: 'vector', ...how })).vector;
 
 function chooseQueries(
   index: EmbeddedIndex,

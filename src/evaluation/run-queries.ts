@@ -1,5 +1,6 @@
 import type { QueryRow } from '../config/rows.js';
-import type { SearchBackend, SearchMode } from '../search/backend.js';
+import type { SearchBackend } from '../search/backend.js';
+import type { SearchMode } from '../search/request.js';
 import type { Run, RunHit } from './trec.js';
 
 export interface RunOptions {

@@ -1,4 +1,7 @@
-import { convexCombination, type Sides } from '../search/fusion.js';
+import type { Candidate } from '../ranking/candidate.js';
+import { candidateTable, type Sides } from '../ranking/candidate-table.js';
+import { convexCombination } from '../ranking/fusion.js';
+import { rankCandidates } from '../ranking/ranker.js';
 import { weightSteps } from '../search/fusion-prior.js';
 import { condense, type Judgements, ndcg } from './metrics.js';
 
@@ -18,6 +21,10 @@ export interface WeighedFigures {
   readonly condensed: readonly number[];
 }
 
+/** What a hybrid search makes of the candidates of its sides. @param weight  of the vector side, [0, 1] */
+export const fuse = (sides: Sides, weight: number): Candidate[] =>
+  rankCandidates(convexCombination(weight, sides.token.length + sides.vector.length), candidateTable(sides));
+
 /** Fuses cached candidates at weights of the vector side from 0 to 1 in steps of .05 and measures all of what they give. */
 export function sweepWeights(queries: readonly CachedQuery[]): WeighedFigures[] {
   return Array.from({ length: weightSteps + 1 }, (_, step) => {
@@ -26,7 +33,7 @@ export function sweepWeights(queries: readonly CachedQuery[]): WeighedFigures[] 
     const condensed: number[] = [];
     for (const query of queries) {
       const { judgements } = query;
-      const ranked = convexCombination(query, weight, Number.POSITIVE_INFINITY).map(({ id }) => id);
+      const ranked = fuse(query, weight).map(({ id }) => id);
       plain.push(ndcg(ranked, judgements, tunedDepth, 1));
       condensed.push(ndcg(condense(ranked, judgements), judgements, tunedDepth, 1));
     }

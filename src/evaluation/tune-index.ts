@@ -1,6 +1,6 @@
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { type TowerKind, usualWeights, weightSteps, weightWithoutJudgements } from '../search/fusion-prior.js';
 import type { TunedFusion } from '../search/tuned-fusion.js';

@@ -20,6 +20,8 @@ export interface ExpandedQuery {
 
 /** The analysis chains of an index: many tags, few chains, one dictionary for all of them. */
 export interface AnalysisChains {
+  /** rises with every change of words or rules: what was analysed before is stale */
+  readonly version: number;
   /** An empty tag counts as absent, as an empty cell of a CSV file does. @throws TandemError 'text/bad-language' */
   analyzer(language?: string): Analyzer;
   /** The chain that makes words of a value: that of the language, or where it leaves none the neutral one. @throws TandemError 'text/bad-language' */
@@ -40,6 +42,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
   let rules: readonly SynonymRule[] = [];
   let dictionary = createDictionary([]);
   let dictionaries = 0;
+  let version = 0;
   const analyzerOf = (tag: string): Analyzer => {
     const language = chainLanguage(tag);
     const found = byLanguage.get(language);
@@ -57,6 +60,9 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     return tree;
   };
   return {
+    get version() {
+      return version;
+    },
     analyzer,
     wordChain: (value, language) => {
       const own = analyzer(language);
@@ -70,6 +76,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     dictionary: () => dictionary.words,
     setDictionary: words => {
       dictionaries++;
+      version++;
       dictionary = createDictionary(words);
       byLanguage.clear();
       synonyms.clear();
@@ -77,6 +84,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     },
     setSynonyms: lines => {
       rules = parseSynonyms(lines);
+      version++;
       synonyms.clear();
     },
     hasSynonyms: () => rules.length > 0,

@@ -1,5 +1,5 @@
 import { termScore } from './bm25.js';
-import type { SegmentCloseness } from './closeness.js';
+import type { SegmentProximity } from './proximity.js';
 import type { QueryTerm } from './query-terms.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import type { Weighting } from './weighting.js';
@@ -79,9 +79,9 @@ export function explainFrequency(
   return explainSum('frequency, weighted and normalised, sum of the fields', parts);
 }
 
-/** Adds the closeness of a document to what its terms give it. */
-export function explainCloseness(terms: Explanation, closeness: SegmentCloseness, doc: number): Explanation {
+/** Adds the proximity of a document to what its terms give it. */
+export function explainProximity(terms: Explanation, proximity: SegmentProximity, doc: number): Explanation {
   const parts: Explanation[] = [];
-  closeness.measure(doc, (value, describe) => parts.push(explainValue(value, describe())));
-  return explainSum('score, sum of the terms and their closeness', [terms, ...parts]);
+  proximity.measure(doc, (value, describe) => parts.push(explainValue(value, describe())));
+  return explainSum('score, sum of the terms and their proximity', [terms, explainSum('proximity', parts)]);
 }

@@ -12,7 +12,10 @@ const segmentFileName = (place: number): string => `${place}.segment`;
 
 /** What the head of that file says. Its sections are the removed documents of each segment, a bit each, under the segment's file name. */
 interface Listing {
-  readonly options: TokenIndexOptions;
+  readonly options: TokenIndexOptions & {
+    /** what `proximity` was called up to format 3 of an index */
+    readonly closeness?: boolean;
+  };
   /** by segment: what tells its file from any other */
   readonly segments: readonly { readonly file: string; readonly identity: string }[];
 }
@@ -56,7 +59,8 @@ export async function readSegments(folder: string): Promise<{ segments: StoredSe
     const bits = sections.get(file)?.slice() ?? new Uint8Array(0);
     segments.push(new StoredSegment(bytes, new Uint32Array(bits.buffer)));
   }
-  return { segments, options: listing.options };
+  const { closeness, ...options } = listing.options;
+  return { segments, options: { proximity: closeness, ...options } };
 }
 
 /** A segment that the listing names and that is not there is damage, not an index that was never made. */

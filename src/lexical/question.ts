@@ -1,7 +1,7 @@
 import type { Filter } from '../query/filter.js';
-import type { Query, ScoreFunction, SortKey } from '../query/query.js';
+import type { Query, ScoreFunction } from '../query/query.js';
 
-/** What a query asks of documents: a text as the bag of its terms, or a tree. */
+/** What a query asks of documents: a text as the bag of its terms, terms in place of a text, or a tree. */
 export type Question = QuestionOptions & (TextQuestion | TreeQuestion);
 
 interface TextQuestion {
@@ -17,6 +17,8 @@ interface TreeQuestion {
 interface QuestionOptions {
   /** BCP 47; the index default when absent */
   readonly language?: string;
+  /** conditions that hold for every hit */
+  readonly filter?: Filter;
   /** what an occurrence in a field counts in this query, >= 0, in place of the index's own; 0 leaves the field out */
   readonly fieldWeights?: Readonly<Record<string, number>>;
   /** what multiplies the scores */
@@ -25,15 +27,6 @@ interface QuestionOptions {
   readonly now?: number;
 }
 
-interface SearchOptions extends QuestionOptions {
-  /** hits wanted, integer >= 1 */
-  readonly k: number;
-  /** whether a document may be a hit; asked only for documents that would be among the best k */
-  readonly accept?: (id: string) => boolean;
-  readonly filter?: Filter;
-  /** by score, best first, when absent or empty */
-  readonly sort?: readonly SortKey[];
-}
-
-export type TokenQuery = SearchOptions & TextQuestion;
-export type TreeQuery = SearchOptions & TreeQuestion;
+/** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */
+export const textOf = (question: Question): string | undefined =>
+  'query' in question || question.tokens !== undefined ? undefined : question.text;

@@ -10,8 +10,8 @@ export interface TokenIndexOptions extends FieldOptions {
   readonly sort?: SortKey | null;
   /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
   readonly spelling?: boolean;
-  /** whether the best documents are ranked anew by closeness (closeness.ts); not when absent */
-  readonly closeness?: boolean;
+  /** whether the best documents are ranked anew by proximity (proximity.ts); not when absent */
+  readonly proximity?: boolean;
   /** memory for unpacked posting lists at most, MiB; 128 when absent */
   readonly postingCacheMiB?: number;
 }

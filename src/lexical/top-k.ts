@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 import type { SegmentReader } from './segment-reader.js';
 
 /** A document by its place, before its id is read. */

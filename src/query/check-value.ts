@@ -29,7 +29,7 @@ export function checkOrThrow<T>(
 type Issue = z.core.$ZodIssue;
 
 /** Inside a choice of forms, what is wrong with the form that was meant: the one all of whose faults lie within it. */
-function mostTelling(issue: Issue): Pick<Issue, 'path' | 'message'> {
+export function mostTelling(issue: Issue): Pick<Issue, 'path' | 'message'> {
   if (issue.code !== 'invalid_union') return issue;
   const meant = issue.errors.find(faults => faults.length > 0 && faults.every(({ path }) => path.length > 0));
   if (meant === undefined) return issue;

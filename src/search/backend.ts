@@ -1,63 +1,19 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { TandemError } from '../errors/tandem-error.js';
 import type { Explanation } from '../lexical/explain.js';
-import type { Filter } from '../query/filter.js';
-import type { Facet, FacetRequest, Query, ScoreFunction, SortKey } from '../query/query.js';
+import type { Facet } from '../query/query.js';
+import type { AnalysisStep } from '../text/analyzer.js';
+import type { DictionaryWord } from '../text/dictionary.js';
+import type { Completion, CompletionRequest } from './complete-query.js';
 import type { FieldHighlight } from './highlight.js';
+import type { DocumentChange } from './patch-documents.js';
+import type { SearchMode, SearchRequest } from './request.js';
 
-/** How a query is answered: the token index alone, the vectors alone, or both fused. */
-export type SearchMode = 'hybrid' | 'vector' | 'token';
-
-export interface SearchRequest {
-  /** what the person typed; may be empty beside a query, a filter or a sort key. The vector side embeds its words. */
-  readonly text: string;
-  /** how the text is read: a bag of words, or the language of docs/queries.md; 'plain' when absent */
-  readonly syntax?: 'plain' | 'query';
-  /** what the token side asks for in place of the text */
-  readonly query?: Query;
-  /** terms that the token side looks up as they are, in place of those of the text; 1..1000 of them */
-  readonly tokens?: readonly string[];
-  readonly country?: string;
-  /** Locale or language tag of the query, for the analysis chain; the index default when absent. */
-  readonly language?: string;
-  /** hits wanted, 1..1000 */
-  readonly k: number;
-  readonly mode: SearchMode;
-  /** conditions that hold for every hit, whichever side finds it */
-  readonly filter?: Filter;
-  /** what multiplies the scores of the token side */
-  readonly functions?: readonly ScoreFunction[];
-  /** what an occurrence in a field counts, in place of the index's own */
-  readonly fieldWeights?: Readonly<Record<string, number>>;
-  /** order of the hits in place of the score; asks the token side alone */
-  readonly sort?: readonly SortKey[];
-  /** counts over all documents that the token side matches */
-  readonly facets?: readonly FacetRequest[];
-  /** whether all documents that the token side matches are counted */
-  readonly total?: boolean;
-  readonly highlight?: HighlightRequest;
-  /** whether more pages will be asked for: the answer then has a cursor */
-  readonly pages?: boolean;
-  readonly explain?: boolean;
-  /** HNSW search breadth; the index default when absent */
-  readonly ef?: number;
-  /** of the vector side in mode hybrid, [0, 1]; that of the index when absent */
-  readonly weight?: number;
-}
-
-/** Which passages of a hit are shown. */
-export interface HighlightRequest {
-  /** the indexed fields when absent */
-  readonly fields?: readonly string[];
-  /** of a field, 1..20; 3 when absent */
-  readonly fragments?: number;
-  /** UTF-16 units of a fragment at most, 20..10000; 160 when absent */
-  readonly length?: number;
-}
-
-/** What each side gave a hit; absent where that side did not return it among its candidates. */
+/** What each side gives a hit, also where the other side found it; absent where a side was not asked, or the document has no embedding. */
 export interface ScoreParts {
   readonly token?: number;
   readonly vector?: number;
+  /** from 1; absent where the side did not find it among its candidates */
   readonly tokenRank?: number;
   readonly vectorRank?: number;
   /** fusion weight per channel of the query tower, for the page and --explain */
@@ -82,7 +38,7 @@ export interface SearchResponse {
   readonly facets?: readonly Facet[];
   /** asks `next` for the page behind this one; absent on the last page */
   readonly cursor?: string;
-  /** milliseconds, by stage: embed, token, vector, fuse, documents, total */
+  /** milliseconds, by stage: embed, token, vector, rank, documents, total */
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
@@ -90,8 +46,17 @@ export interface SearchResponse {
   readonly warnings?: readonly string[];
 }
 
-/** The one interface behind HTTP and the command line; `embedded` and clusters implement it, one contract suite tests them all. */
-export interface SearchBackend {
+/** How a backend is, for people and probes. */
+export interface BackendStatus {
+  /** that it can answer, the best first */
+  readonly modes: readonly SearchMode[];
+  /** why it answers, but not as it should; absent where all is well */
+  readonly fault?: TandemError;
+}
+
+/** Reads an index. */
+export interface Retriever {
+  /** @throws TandemError 'request/invalid' | 'search/*' | 'text/bad-language' | 'index/no-vectors' */
   search(request: SearchRequest): Promise<SearchResponse>;
   /**
    * The k hits at a cursor. Pages stand still while documents are written: nothing is repeated or left out, but for what was deleted.
@@ -106,7 +71,73 @@ export interface SearchBackend {
   get(id: string): Promise<DocumentRow | undefined>;
   /** number of live documents */
   count(): Promise<number>;
+  status(): Promise<BackendStatus>;
+}
+
+/** What an index does with texts beside searching. */
+export interface TextServices {
+  /**
+   * Every step that turns a text into terms, with the words and synonyms of this index.
+   * @param language  that of the index when absent
+   * @throws TandemError 'text/bad-language'
+   */
+  analyze(text: string, language?: string): Promise<Analysis>;
+  /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
+  complete(request: CompletionRequest): Promise<readonly Completion[]>;
+  /** words that the analysis keeps whole */
+  dictionary(): Promise<readonly DictionaryWord[]>;
+}
+
+export interface Analysis {
+  /** in which the text was read */
+  readonly language: string;
+  readonly steps: readonly AnalysisStep[];
+}
+
+/** What searching needs; `embedded` and clusters implement it, one contract suite tests them all. */
+export interface SearchBackend extends Retriever, TextServices {
   close(): Promise<void>;
+}
+
+/**
+ * A sign that a write is done and stays: an index of this process gives the number of the commit, a cluster what it likes. It is shown and logged;
+ * nothing is read from it.
+ */
+export type Receipt = number | string;
+
+/** What came of one change among others. */
+export type ChangeResult = Receipt | TandemError;
+
+/** Writes to an index. Acknowledged means: on disk, and found by every search that begins afterwards. */
+export interface DocumentWriter {
+  /**
+   * All of the changes at once, in their order, or none of them.
+   * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'request/not-found' (a patch of nothing) | 'server/overloaded' |
+   *   'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'
+   */
+  write(changes: readonly DocumentChange[]): Promise<Receipt>;
+  /**
+   * The changes, in their order, but for those that cannot be made.
+   * @returns for each its receipt, or why it was not made
+   * @throws TandemError as `write`, for what concerns all of them
+   */
+  writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
+}
+
+/** What came of other words that the analysis keeps whole. */
+export interface DictionaryChange {
+  readonly receipt: Receipt;
+  /** whose terms it changed, and which were therefore indexed anew */
+  readonly documents: number;
+}
+
+export interface DictionaryWriter {
+  /**
+   * Puts these words in the place of all words, and indexes anew the documents whose terms change by it, these alone. Acknowledged means what it
+   * does for documents: on disk, and obeyed by every search that begins afterwards.
+   * @throws TandemError 'dictionary/bad-word' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
+   */
+  setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
 }
 
 /** The query side of a model as search sees it; models/runtime implements it. */

@@ -9,25 +9,6 @@ import { type Analyzer, lowerLocaleOf } from '../text/analyzer.js';
 import { changedWords, createDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { normalise } from '../text/normalise.js';
 
-/** What a change of the dictionary did. */
-export interface DictionaryChange {
-  /** of the commit that holds the dictionary */
-  readonly sequence: number;
-  /** documents whose terms it changed, and that were therefore indexed anew */
-  readonly documents: number;
-}
-
-/** What reads and changes the words that the analysis of an index keeps whole. */
-export interface DictionaryWriter {
-  dictionary(): readonly DictionaryWord[];
-  /**
-   * Puts these words in the place of all words, and indexes anew the documents whose terms change by it, these alone. Acknowledged means what it
-   * does for documents: on disk, and obeyed by every search that begins afterwards.
-   * @throws TandemError 'dictionary/bad-word' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
-   */
-  setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
-}
-
 /** Documents looked at in one turn of the event loop: searches get the turns between. */
 const scannedAtOnce = 256;
 const appliedAtOnce = 16;
@@ -43,7 +24,7 @@ async function affectedDocuments(
   indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
 ): Promise<string[]> {
-  const changed = createDictionary(changedWords(tokens.dictionary(), words));
+  const changed = createDictionary(changedWords(tokens.chains.dictionary(), words));
   const chains = createChains(indexing.language);
   chains.setDictionary(words);
   const fields = indexFields(indexing);
@@ -51,7 +32,7 @@ async function affectedDocuments(
   let seen = 0;
   for (const document of store.documents()) {
     if (++seen % scannedAtOnce === 0) await nextTurn();
-    const before = tokens.analyzer(document.language);
+    const before = tokens.chains.analyzer(document.language);
     const { occursIn } = changed.matcher(lowerLocaleOf(before.language));
     const occurs = (text: string): boolean => occursIn(normalise(text, lowerLocaleOf(before.language)).text);
     if (!fields.names.some(field => fields.texts(document, field).some(({ text }) => occurs(text)))) continue;
@@ -73,17 +54,18 @@ function termsDiffer(document: DocumentRow, fields: IndexFields, before: Analyze
  * Stores a dictionary together with the ids of the documents that it touches, then takes both into the token index. Nothing else may be committed
  * meanwhile. Killed between the two, the commit is replayed when the index is opened: the dictionary first, then these documents.
  * @param words  checked
+ * @returns the commit that holds the dictionary, and how many documents were indexed anew
  */
 export async function changeDictionary(
   store: DocumentStore,
   tokens: TokenIndex,
   indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
-): Promise<DictionaryChange> {
-  if (changedWords(tokens.dictionary(), words).length === 0) return { sequence: store.sequence(), documents: 0 };
+): Promise<{ readonly sequence: number; readonly documents: number }> {
+  if (changedWords(tokens.chains.dictionary(), words).length === 0) return { sequence: store.sequence(), documents: 0 };
   const ids = await affectedDocuments(store, tokens, indexing, words);
   const sequence = await store.setDictionary(words, ids);
-  tokens.setDictionary(words);
+  tokens.chains.setDictionary(words);
   for (const [i, id] of ids.entries()) {
     if (i > 0 && i % appliedAtOnce === 0) await nextTurn();
     const document = store.get(id);

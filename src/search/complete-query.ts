@@ -37,7 +37,7 @@ export function completeQuery(sources: WordSources, { text, language, k }: Compl
   const cut = plain.lastIndexOf(' ') + 1;
   const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
   const titles = readTitles(sources, head, last, k, language);
-  const stopped = (word: string): boolean => sources.tokens.analyzer(language).analyze(word).length === 0;
+  const stopped = (word: string): boolean => sources.tokens.chains.analyzer(language).analyze(word).length === 0;
   const words = wordsBeside(titles, head, last).filter(word => !stopped(word));
   if (words.length < k && last !== '') words.push(...frequentWords(sources, last, k - words.length, language));
   const completions = [...new Set(words)].slice(0, k).map((word): Completion => ({ text: head + word, kind: 'word' }));
@@ -62,8 +62,11 @@ function readTitles({ tokens, store }: WordSources, head: string, last: string, 
     head === ''
       ? last === ''
         ? []
-        : tokens.frequentTerms(last, k).flatMap(({ term }) => tokens.documentsWith(term, frequentTitles))
-      : tokens.search({ text: head, language, k: contextTitles }).map(({ id }) => id);
+        : tokens.words.frequent(last, k).flatMap(({ term }) => tokens.words.documentsWith(term, frequentTitles))
+      : tokens
+          .prepare({ text: head, language })
+          .search({ k: contextTitles })
+          .map(({ id }) => id);
   return store
     .getMany([...new Set(ids)])
     .flatMap(row => (row ? [{ id: row.id, title: row.title, plain: normalise(row.title, 'und').text }] : []));
@@ -90,8 +93,8 @@ function frequentWords(sources: WordSources, last: string, most: number, languag
       .filter(word => word.startsWith(last) && word !== last)
       .slice(0, 1);
   // batterie is no beginning of its own stem, batteri
-  const own = sources.tokens.analyzer(language).analyze(last);
-  const frequent = sources.tokens.frequentTerms(last, most);
+  const own = sources.tokens.chains.analyzer(language).analyze(last);
+  const frequent = sources.tokens.words.frequent(last, most);
   return [
     ...own.flatMap(({ term }) => begun(term, ownTitles)),
     ...frequent.flatMap(({ term }) => begun(term, frequentTitles)),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 
 export interface CursorOptions {
   /** of all rankings together, bytes as `bytesOf` counts them; the least recently read goes first */

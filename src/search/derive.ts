@@ -10,7 +10,7 @@ import type { Manifest } from './manifest.js';
 
 export function tokensOf(store: DocumentStore, indexing: ResolvedIndexing): TokenIndex {
   const tokens = createTokenIndex(indexing);
-  tokens.setDictionary(store.dictionary());
+  tokens.chains.setDictionary(store.dictionary());
   for (const document of store.documents()) tokens.add(document);
   return tokens;
 }

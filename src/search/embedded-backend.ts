@@ -1,62 +1,46 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Candidate } from '../lexical/candidate.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
-import { parseFacets } from '../query/query-schema.js';
-import type { AnalysisStep } from '../text/analyzer.js';
-import type { DictionaryWord } from '../text/dictionary.js';
+import type { Candidate } from '../ranking/candidate.js';
+import { convexCombination } from '../ranking/fusion.js';
 import { synonymStep } from '../text/synonym-step.js';
-import type { Hit, ScoreParts, SearchBackend, SearchRequest, SearchResponse } from './backend.js';
-import { type Completion, type CompletionRequest, completeQuery, mostCompletions } from './complete-query.js';
-import { type CursorCache, mostRanked } from './cursors.js';
+import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import { completeQuery, mostCompletions } from './complete-query.js';
+import type { CursorCache } from './cursors.js';
 import { fieldWarnings } from './field-warnings.js';
-import { convexCombination } from './fusion.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
+import { rankHits, scoreParts } from './rank.js';
 import { type ReadRequest, readRequest } from './read-request.js';
-import { type IndexParts, type RetrievalRequest, type Retrieved, retrieveCandidates } from './retrieve.js';
+import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
+import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { suggestQuery } from './suggest-query.js';
+
+/** How the documents nearest to an embedding are looked for. */
+export interface NearestSearch {
+  /** breadth of the graph's walk; that of the index when absent */
+  readonly ef?: number;
+  /** scan all vectors instead: the oracle of the graph's recall */
+  readonly exact?: boolean;
+}
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
-  /** The candidates of each side before fusion. @throws TandemError as `search` */
-  retrieve(request: RetrievalRequest): Promise<Retrieved>;
+  /** The candidates of each side before they are ranked. @throws TandemError as `search` */
+  retrieve(request: SearchRequest): Promise<Retrieved>;
+  /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
+  nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
   readonly vectorKind: 'flat' | 'hnsw' | null;
   /** float32 [D] of a document; undefined where there is none */
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
   ids(): string[];
-  /** Every step that turns a text into terms, with the words and synonyms of this index. @param language  that of the index when absent */
-  analyze(text: string, language?: string): AnalysisStep[];
-  /** words that the analysis keeps whole */
-  dictionary(): readonly DictionaryWord[];
-  /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
-  complete(request: CompletionRequest): Completion[];
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
-}
-
-function fuse({ read, ...sides }: Retrieved, k: number, weight: number): readonly Candidate[] {
-  if (read.mode === 'token') return sides.token;
-  if (read.mode === 'vector') return sides.vector;
-  return convexCombination(sides, weight, k);
-}
-
-/** Looks up what each side gave a document. */
-function explainer({ token, vector, channels }: Retrieved): (id: string) => ScoreParts {
-  const place = (side: readonly Candidate[]) => new Map(side.map(({ id, score }, i) => [id, { score, rank: i + 1 }]));
-  const [tokens, vectors] = [place(token), place(vector)];
-  return id => ({
-    token: tokens.get(id)?.score,
-    vector: vectors.get(id)?.score,
-    tokenRank: tokens.get(id)?.rank,
-    vectorRank: vectors.get(id)?.rank,
-    channels,
-  });
 }
 
 function readHits(parts: IndexParts, ranked: readonly Candidate[]): Hit[] {
@@ -68,30 +52,34 @@ function readHits(parts: IndexParts, ranked: readonly Candidate[]): Hit[] {
   });
 }
 
-/** The query plan: embed, token and vector retrieval, fusion, documents. */
-async function searchIndex(parts: IndexParts, cursors: CursorCache, request: SearchRequest): Promise<SearchResponse> {
+/** The query plan: check, embed, token and vector retrieval, ranking, documents. */
+async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
-  const { pages = false, explain = false, highlight } = request;
-  const k = pages ? mostRanked : request.k;
-  const retrieved = await retrieveCandidates(parts, { ...request, k });
+  const request = parseSearchRequest(asked);
+  const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
+  const { candidates, fusionWeight } = parts.manifest.indexing;
+  const k = pages ? mostHits : wanted;
+  const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
-  const ranked = fuse(retrieved, k, request.weight ?? parts.manifest.indexing.fusionWeight);
-  const page = pages ? cursors.page(cursors.open(ranked), request.k) : { ranked };
-  const fusedAt = performance.now();
-  const explained = explain ? explainer(retrieved) : undefined;
-  const marked = highlight && highlighter(parts, retrieved.read, request);
-  const hits = readHits(parts, page.ranked).map(hit => ({
+  const ranker = convexCombination(request.weight ?? fusionWeight, candidates);
+  const ranked = rankHits(parts, retrieved, ranker, k);
+  const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
+  const rankedAt = performance.now();
+  const hits = readHits(parts, page.ranked);
+  const explained = explain ? scoreParts(parts, retrieved, hits) : undefined;
+  const marked = highlight && highlighter(parts, retrieved, request);
+  const shown = hits.map((hit, place) => ({
     ...hit,
-    ...(explained && { parts: explained(hit.id) }),
+    ...(explained && { parts: explained[place] }),
     ...(marked && { highlights: marked(hit.document) }),
   }));
-  const counts = countMatches(parts, retrieved.read, request);
-  const suggestion = suggestionFor(parts, retrieved.read, request);
+  const counts = countMatches(retrieved, request);
+  const suggestion = suggestionFor(parts, retrieved, request);
   const warnings = [...unreadWarning(retrieved.read), ...fieldWarnings(request, parts.tokens)];
   const end = performance.now();
-  const took = { ...retrieved.took, fuse: fusedAt - retrievedAt, documents: end - fusedAt, total: end - start };
+  const took = { ...retrieved.took, rank: rankedAt - retrievedAt, documents: end - rankedAt, total: end - start };
   return {
-    hits,
+    hits: shown,
     mode: retrieved.read.mode,
     ...counts,
     ...suggestion,
@@ -111,22 +99,21 @@ function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
 /** What the person may have meant by words that no document holds. */
 function suggestionFor(
   parts: IndexParts,
-  { mode, question }: ReadRequest,
-  { text, language }: SearchRequest,
+  { read: { mode, question }, prepared }: Retrieved,
+  { language }: SearchRequest,
 ): Pick<SearchResponse, 'suggestion'> {
   if (mode === 'vector' || 'query' in question || question.tokens !== undefined) return {};
-  const suggestion = suggestQuery(parts, text, language);
+  const suggestion = suggestQuery(parts, question.text, prepared.mended(), language);
   return suggestion === undefined ? {} : { suggestion };
 }
 
 /** Facets and the total, over all that the token side matches. */
 function countMatches(
-  { tokens }: IndexParts,
-  { question, filter }: ReadRequest,
-  { facets = [], total = false, language, fieldWeights }: SearchRequest,
+  { prepared }: Retrieved,
+  { facets = [], total = false }: SearchRequest,
 ): Pick<SearchResponse, 'facets' | 'total'> {
   if (facets.length === 0 && !total) return {};
-  const counted = tokens.count({ ...question, language, fieldWeights, filter }, parseFacets(facets));
+  const counted = prepared.count(facets);
   return {
     ...(total && { total: counted.total }),
     ...(facets.length > 0 && { facets: counted.facets }),
@@ -136,29 +123,52 @@ function countMatches(
 /** Shows the passages of a document that the token side's query matches. */
 function highlighter(
   { tokens }: IndexParts,
-  { question }: ReadRequest,
+  { read: { question }, prepared }: Retrieved,
   { language, highlight = {} }: SearchRequest,
 ): (document: DocumentRow) => FieldHighlight[] {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  const termsOf = (text: string): string[] => tokens.termsOf(text, language).map(({ term }) => term);
-  const marks = marksOf(query, tokens.analyzer(language), termsOf);
+  const termsOf = (text: string): string[] => prepared.terms(text).map(({ term }) => term);
+  const marks = marksOf(query, tokens.chains.analyzer(language), termsOf);
   const { fields = tokens.fields } = highlight;
   return document =>
     highlightDocument(document, marks, {
       ...highlight,
       fields,
       texts: tokens.texts,
-      analyzer: tokens.analyzer(document.language),
-      idf: tokens.idf,
+      analyzer: tokens.chains.analyzer(document.language),
+      idf: prepared.idf,
     });
+}
+
+function nearest(parts: IndexParts, embedding: Float32Array, k: number, { ef, exact }: NearestSearch): Candidate[] {
+  const vectors = exact ? parts.exactVectors() : parts.vectors;
+  if (vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
+  return vectors.search(embedding, k, { ef });
 }
 
 /** Puts the opened parts behind the interface of a backend. */
 export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
+  const { store, tokens, manifest } = parts;
   return {
-    manifest: parts.manifest,
+    manifest,
     search: request => searchIndex(parts, cursors, request),
-    complete: request => {
+    next: async (cursor, k) => {
+      const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
+      return { hits: readHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
+    },
+    explain: async (asked, id) => {
+      const { question } = readRequest(parseSearchRequest(asked), tokens, embedsQueries(parts));
+      return tokens.prepare(question).explain(id);
+    },
+    get: async id => store.get(id),
+    count: async () => store.count(),
+    status: async () => ({ modes: embedsQueries(parts) ? searchModes : ['token'] }),
+    analyze: async (text, language = manifest.indexing.language) => {
+      const { tokens: words, spans } = tokens.chains.expand(text, language);
+      const steps = tokens.chains.analyzer(language).steps(text);
+      return { language, steps: spans.length === 0 ? steps : [...steps, synonymStep(words, spans)] };
+    },
+    complete: async request => {
       if (!Number.isInteger(request.k) || request.k < 1 || request.k > mostCompletions)
         throw new TandemError(
           'request/invalid',
@@ -166,30 +176,15 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
         );
       return completeQuery(parts, request);
     },
-    next: async (cursor, k) => {
-      const { ranked, next } = cursors.page(cursor, k, id => parts.store.has(id));
-      return { hits: readHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
-    },
-    retrieve: request => retrieveCandidates(parts, request),
+    dictionary: async () => tokens.chains.dictionary(),
+    retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
+    nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {
       return parts.vectors?.kind ?? null;
     },
-    embedding: id => parts.store.embedding(id),
-    ids: () => Array.from(parts.store.documents(), ({ id }) => id),
-    analyze: (text, language) => {
-      const { tokens, spans } = parts.tokens.expand(text, language);
-      const steps = parts.tokens.analyzer(language).steps(text);
-      return spans.length === 0 ? steps : [...steps, synonymStep(tokens, spans)];
-    },
-    dictionary: () => parts.tokens.dictionary(),
-    tokenMeasures: () => parts.tokens.measures(),
-    explain: async (request, id) => {
-      const { question } = readRequest(request, parts.tokens);
-      const { language, functions, fieldWeights } = request;
-      return parts.tokens.explain({ ...question, language, functions, fieldWeights }, id);
-    },
-    get: async id => parts.store.get(id),
-    count: async () => parts.store.count(),
-    close: () => parts.store.close(),
+    embedding: id => store.embedding(id),
+    ids: () => Array.from(store.documents(), ({ id }) => id),
+    tokenMeasures: () => tokens.measures(),
+    close: () => store.close(),
   };
 }

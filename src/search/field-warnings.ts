@@ -3,12 +3,12 @@ import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query } from '../query/query.js';
 import { namesBeforeColons } from '../query/scan-query.js';
 import { nearest } from '../text/nearest.js';
-import type { SearchRequest } from './backend.js';
+import type { SearchRequest } from './request.js';
 
 /** Warnings of one answer at most. */
 const mostWarnings = 10;
 
-type FieldSource = Pick<TokenIndex, 'size' | 'fields' | 'hasAttribute' | 'attributeNames'>;
+type FieldSource = Pick<TokenIndex, 'size' | 'fields' | 'words'>;
 
 /**
  * What a request names and no document has, in words, with the nearest that some have: most likely a slip of the pen, but a field may be one that no
@@ -18,10 +18,10 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
   if (tokens.size === 0) return [];
   const warnings = new Set<string>();
   const attribute = (place: string, name: string): void => {
-    if (name === '_score' || tokens.hasAttribute(name)) return;
-    warnings.add(`${place}: no document has a field \`${name}\`${meant(name, tokens.attributeNames())}`);
+    if (name === '_score' || tokens.words.hasAttribute(name)) return;
+    warnings.add(`${place}: no document has a field \`${name}\`${meant(name, tokens.words.attributeNames())}`);
   };
-  const { filter = [], sort = [], facets = [], functions = [], query, highlight, text, syntax } = request;
+  const { filter = [], sort = [], facets = [], functions = [], query, highlight, text = '', syntax } = request;
   for (const name of filterFields(filter)) attribute('filter', name);
   for (const { field } of sort) attribute('sort', field);
   for (const { field } of facets) attribute('facets', field);
@@ -35,8 +35,8 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
         warnings.add(`query: no field \`${name}\` is searched by its words${meant(name, tokens.fields)}`);
   } else if (syntax === 'query') {
     for (const name of namesBeforeColons(text)) {
-      if (tokens.fields.includes(name) || tokens.hasAttribute(name)) continue;
-      const hint = meant(name, [...tokens.fields, ...tokens.attributeNames()]);
+      if (tokens.fields.includes(name) || tokens.words.hasAttribute(name)) continue;
+      const hint = meant(name, [...tokens.fields, ...tokens.words.attributeNames()]);
       if (hint !== '' || isCompared(text, name))
         warnings.add(`text: \`${name}:\` is taken as text, for no document has that field${hint}`);
     }

@@ -34,8 +34,6 @@ export interface FollowingIndex<C extends Companions> extends EmbeddedIndex {
   readonly companions: C;
   /** its embedder; a query that it is embedding keeps it open */
   readonly embedder: QueryEmbedder | undefined;
-  /** Why what stands in the folder is not what is searched; undefined where it is. */
-  fault(): TandemError | undefined;
 }
 
 const defaultEveryMs = 1_000;
@@ -276,17 +274,19 @@ export async function followIndex<C extends Companions>(
     get embedder() {
       return current.embedder;
     },
-    fault: () => failure?.error,
     search: request => using(index => index.search(request)),
     next: (cursor, k) => using(index => index.next(cursor, k)),
-    complete: request => current.index.complete(request),
+    complete: request => using(index => index.complete(request)),
+    analyze: (text, language) => using(index => index.analyze(text, language)),
+    dictionary: () => using(index => index.dictionary()),
+    count: () => using(index => index.count()),
+    // why what stands in the folder is not what is searched
+    status: () => using(async index => ({ ...(await index.status()), fault: failure?.error })),
     tokenMeasures: () => current.index.tokenMeasures(),
-    analyze: (text, language) => current.index.analyze(text, language),
-    dictionary: () => current.index.dictionary(),
+    nearest: (query, k, how) => current.index.nearest(query, k, how),
     retrieve: request => using(index => index.retrieve(request)),
     explain: (request, id) => using(index => index.explain(request, id)),
     get: id => using(index => index.get(id)),
-    count: () => using(index => index.count()),
     embedding: id => current.index.embedding(id),
     ids: () => current.index.ids(),
     close: async () => {

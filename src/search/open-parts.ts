@@ -59,7 +59,7 @@ export async function loadDerived(
   await verifyChecksums(folder, manifest.files);
   const at = derivedFolders(manifest.revision);
   const tokens = await loadTokenIndex(join(folder, at.tokens), limits);
-  tokens.setSynonyms(manifest.indexing.synonyms);
+  tokens.chains.setSynonyms(manifest.indexing.synonyms);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
   const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);
   return { tokens, vectors, sequence };

@@ -27,8 +27,8 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
  */
 export function replayDictionary(store: DocumentStore, tokens: TokenIndex | null): void {
   const words = store.dictionary();
-  if (tokens === null || JSON.stringify(words) === JSON.stringify(tokens.dictionary())) return;
-  tokens.setDictionary(words);
+  if (tokens === null || JSON.stringify(words) === JSON.stringify(tokens.chains.dictionary())) return;
+  tokens.chains.setDictionary(words);
 }
 
 /** Takes a document into derived parts as the store has it now. */

@@ -8,12 +8,17 @@ const titlesRead = 64;
 
 /**
  * The text as its writer may have meant it: words that no document holds corrected or parted, all else as it was typed.
+ * @param asked  the terms of the text, mended by the vocabulary of the index
  * @returns undefined where there is nothing to mend
  * @throws TandemError 'text/bad-language'
  */
-export function suggestQuery(sources: WordSources, text: string, language?: string): string | undefined {
-  const mended = sources.tokens
-    .mend(text, language)
+export function suggestQuery(
+  sources: WordSources,
+  text: string,
+  asked: readonly ExpandedTerm[],
+  language?: string,
+): string | undefined {
+  const mended = asked
     // a model number that was cut is no fault of who typed it
     .filter(({ origin, from }) => origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from)));
   if (mended.length === 0) return undefined;

@@ -5,7 +5,7 @@ import type { DocumentStore } from '../store/document-store.js';
 
 /** What is asked about the words of an index. */
 export interface WordSources {
-  readonly tokens: Pick<TokenIndex, 'analyzer' | 'mend' | 'frequentTerms' | 'documentsWith' | 'search' | 'texts'>;
+  readonly tokens: Pick<TokenIndex, 'chains' | 'words' | 'prepare' | 'texts'>;
   readonly store: Pick<DocumentStore, 'getMany'>;
 }
 
@@ -21,10 +21,12 @@ export function surfaceWords(
   language?: string,
 ): string[] {
   const counts = new Map<string, number>();
-  const documents = store.getMany(tokens.documentsWith(term, titlesRead)).filter(document => document !== undefined);
+  const documents = store
+    .getMany(tokens.words.documentsWith(term, titlesRead))
+    .filter(document => document !== undefined);
   const count = (textsOf: (document: DocumentRow) => readonly string[]): void => {
     for (const document of documents) {
-      const chain = tokens.analyzer(language ?? document.language);
+      const chain = tokens.chains.analyzer(language ?? document.language);
       for (const text of textsOf(document)) {
         for (const token of chain.analyze(text)) {
           const word = text.slice(token.start, token.end).toLowerCase();

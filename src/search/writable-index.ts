@@ -9,9 +9,9 @@ import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
 import { checkRows } from '../vector/persist.js';
-import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
+import type { DictionaryChange, DictionaryWriter, DocumentEmbedder, DocumentWriter, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
-import { changeDictionary, type DictionaryChange, type DictionaryWriter } from './change-dictionary.js';
+import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
 import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
@@ -22,34 +22,16 @@ import { type DocumentChange, resolvePatches, type WholeChange } from './patch-d
 import { removeOldParts, saveRevision } from './save-revision.js';
 import { createWriteQueue } from './write-queue.js';
 
-/** What came of one change among others. */
-export type ChangeResult = number | TandemError;
-
-/** What writes to an index. Acknowledged means: on disk, and found by every search that begins afterwards. */
-export interface DocumentWriter {
-  /**
-   * All of the changes in one commit, in their order, or none of them.
-   * @returns the sequence number of the commit
-   * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'request/not-found' (a patch of nothing) | 'server/overloaded' |
-   *   'files/disk-full' | 'files/write-failed' | 'index/replaced' | 'index/claim-lost'
-   */
-  write(changes: readonly DocumentChange[]): Promise<number>;
-  /**
-   * The changes in one commit, in their order, but for those that cannot be made.
-   * @returns for each the sequence number of the commit, or why it was not made
-   * @throws TandemError as `write`, for what concerns all of them
-   */
-  writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
-}
+/** A change that was made, by the number of its commit, or why it was not. */
+type Outcome = number | TandemError;
 
 export interface WritableIndex extends EmbeddedIndex, DocumentWriter, DictionaryWriter {
+  write(changes: readonly DocumentChange[]): Promise<number>;
   put(documents: readonly DocumentRow[]): Promise<number>;
   /** Unknown ids are passed over. */
   delete(ids: readonly string[]): Promise<number>;
   /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' | 'index/replaced' | 'index/claim-lost' */
   save(): Promise<void>;
-  /** Why nothing can be written at present; undefined where it can. Searches are answered all the same. */
-  fault(): Promise<TandemError | undefined>;
 }
 
 export interface WriteOptions {
@@ -209,9 +191,9 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
 
   const setDictionary = (words: readonly DictionaryWord[]): Promise<DictionaryChange> =>
     change(async () => {
-      const changed = await changeDictionary(store, tokens, manifest.indexing, words);
-      applied = changed.sequence;
-      return changed;
+      const { sequence, documents } = await changeDictionary(store, tokens, manifest.indexing, words);
+      applied = sequence;
+      return { receipt: sequence, documents };
     });
 
   async function save(): Promise<void> {
@@ -234,7 +216,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
    * Makes changes some of which are patches, in their turn: what a patch is merged into is what all writes before it have left, and nothing comes
    * between its reading and its commit. @param inPart  leave out what cannot be made, in place of refusing all
    */
-  const patch = (changes: readonly DocumentChange[], inPart: boolean): Promise<readonly ChangeResult[]> =>
+  const patch = (changes: readonly DocumentChange[], inPart: boolean): Promise<readonly Outcome[]> =>
     queue.alone(async () => {
       const resolved = resolvePatches(changes, store.get);
       const whole = resolved.filter((change): change is WholeChange => !(change instanceof TandemError));
@@ -253,15 +235,17 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     if (sequence instanceof TandemError) throw sequence;
     return sequence;
   };
-  const writeEach = async (changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]> => {
+  const writeEach = async (changes: readonly DocumentChange[]): Promise<readonly Outcome[]> => {
     const checked = changes.map(checkChange);
     if (!checked.every(isWhole)) return patch(checked, true);
     const sequence = checked.length === 0 ? applied : await queue.write(checked);
     return checked.map(() => sequence);
   };
+  /** Why nothing can be written at present; searches are answered all the same. */
   const fault = async (): Promise<TandemError | undefined> =>
     broken === undefined ? store.checkClaim().then(() => undefined, asTandemError) : asTandemError(broken);
   const index = searchParts(opened, options.embedder);
+  const { status } = index;
   return Object.assign(index, {
     write,
     writeEach,
@@ -272,7 +256,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return queue.alone(() => setDictionary(checked));
     },
     save: () => background.now(),
-    fault,
+    status: async () => ({ ...(await status()), fault: await fault() }),
     close: async () => {
       await queue.idle();
       await background.stop();

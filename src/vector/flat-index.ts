@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFolderAtomically, writeWhole } from '../files/atomic.js';
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
 import { readGraphHeader, readGraphRows } from './hnsw-file.js';
 import {

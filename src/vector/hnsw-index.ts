@@ -4,7 +4,7 @@ import type * as Hnswlib from 'hnswlib-node';
 import { faultOfPackage, requirePackage } from '../config/optional-packages.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
 import { decodeKeys, embeddingKey, encodeKeys } from './embedding-key.js';
 import { checkHnswFile, graphFileName, readGraphHeader } from './hnsw-file.js';

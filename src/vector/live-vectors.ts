@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
 import { checkRows } from './persist.js';
 import { createTopK } from './top-k.js';

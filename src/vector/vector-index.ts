@@ -1,4 +1,4 @@
-import type { Candidate } from '../lexical/candidate.js';
+import type { Candidate } from '../ranking/candidate.js';
 
 export interface VectorSearchOptions {
   /** breadth of an approximate search, >= 1; an exact index passes over it */

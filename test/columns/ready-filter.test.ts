@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { textPaths } from '../../src/columns/attributes.js';
 import { evaluateClause } from '../../src/columns/matching.js';
-import { checkAttribute, readyFilter } from '../../src/columns/ready-filter.js';
+import { checkAttribute } from '../../src/columns/ready-filter.js';
 import type { FilterClause } from '../../src/query/filter.js';
-import { readiness } from './ready.js';
+import { readiness, readyFilter } from './ready.js';
 
 const texts = textPaths(['brand']);
 const own = { ...readiness, texts };
 const badFilter = expect.objectContaining({ code: 'search/bad-filter' });
 
-describe('readyFilter', () => {
+describe('a ready filter', () => {
   it('makes one moment of now, wherever it stands', () => {
     const range = { field: 'added', min: '2024-01-01', max: 'now' };
     const ready = { range: { ...range, max: '2024-02-29T12:00:00.000Z' } };

@@ -1,5 +1,5 @@
 import { textPaths } from '../../src/columns/attributes.js';
-import { type Readiness, type ReadyFilter, readyFilter } from '../../src/columns/ready-filter.js';
+import { type Readiness, type ReadyFilter, readyClause } from '../../src/columns/ready-filter.js';
 import { createChains } from '../../src/lexical/analysis-chains.js';
 import type { Filter } from '../../src/query/filter.js';
 
@@ -12,4 +12,6 @@ export const readiness: Readiness = {
   chainOf: value => chains.wordChain(value),
 };
 
+export const readyFilter = (filter: Filter, how: Readiness): ReadyFilter =>
+  filter.map(clause => readyClause(clause, how));
 export const ready = (filter: Filter): ReadyFilter => readyFilter(filter, readiness);

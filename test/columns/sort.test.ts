@@ -8,6 +8,7 @@ import { nextBit } from '../../src/math/bit-set.js';
 import { seededRandom } from '../../src/math/random.js';
 import type { Filter } from '../../src/query/filter.js';
 import type { SortKey } from '../../src/query/query.js';
+import { acceptedBy, searchTokens } from '../lexical/ask.js';
 import { attributeValues, clauseHolds, dateOf } from './naive-filter.js';
 import { pick, randomClause, randomField } from './random-documents.js';
 import { options, randomIndex } from './random-index.js';
@@ -148,10 +149,10 @@ describe('an index in order', () => {
         for (let i = 0; i < 10; i++) {
           const query = { text: `${pick(random, words)} ${pick(random, words)}`, k: 1 + random.below(50) };
           const filter: Filter = [{ range: { field: 'p', min: random.below(10) } }];
-          const [plain, ordered] = pair.map(index => index.search({ ...query, filter }));
+          const [plain, ordered] = pair.map(index => searchTokens(index, { ...query, filter }));
           expect(ordered).toEqual(plain);
-          const accepted = pair[0].accepted(filter);
-          expect(plain).toEqual(pair[1].search({ ...query, accept: id => accepted.has(id) }));
+          const accepted = acceptedBy(pair[0], filter);
+          expect(plain).toEqual(searchTokens(pair[1], { ...query, accept: id => accepted.has(id) }));
         }
       }
     }

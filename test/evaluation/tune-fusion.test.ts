@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseWeight, sweepWeights } from '../../src/evaluation/tune-fusion.js';
-import type { Candidate } from '../../src/lexical/candidate.js';
+import type { Candidate } from '../../src/ranking/candidate.js';
 
 const side = (...ids: string[]): Candidate[] => ids.map((id, i) => ({ id, score: 10 - i }));
 const wants = (...ids: string[]) => new Map(ids.map(id => [id, 1]));

@@ -1,7 +1,7 @@
 import { termScore } from '../../src/lexical/bm25.js';
-import type { Candidate } from '../../src/lexical/candidate.js';
 import { noMoreDocuments, type SegmentReader } from '../../src/lexical/segment-reader.js';
 import type { Weighting } from '../../src/lexical/weighting.js';
+import type { Candidate } from '../../src/ranking/candidate.js';
 
 /**
  * The oracle of pruning: every posting of every segment, read one by one through the public iterators, scored, added up in the order of

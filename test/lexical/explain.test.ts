@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../src/lexical/explain.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
+import { explainTokens, searchTokens } from './ask.js';
 
 const makeIndex = (): ReturnType<typeof createTokenIndex> =>
   createTokenIndex({ bm25: { k1: 0.9, b: 0.4 }, fieldWeights: { title: 1, description: 0.4 }, language: 'en' });
@@ -20,9 +21,9 @@ describe('explain', () => {
           rows.forEach((row, i) => {
             index.add({ id: String(i), ...row });
           });
-          const hits = new Map(index.search({ text: query, k: 100 }).map(hit => [hit.id, hit.score]));
+          const hits = new Map(searchTokens(index, { text: query, k: 100 }).map(hit => [hit.id, hit.score]));
           rows.forEach((_, i) => {
-            const whole = index.explain({ text: query }, String(i));
+            const whole = explainTokens(index, { text: query }, String(i));
             expect(whole?.value).toBe(hits.get(String(i)) ?? 0);
             expect(sum(whole?.details ?? [])).toBe(whole?.value);
             for (const term of whole?.details ?? []) {
@@ -40,7 +41,7 @@ describe('explain', () => {
     const index = makeIndex();
     index.add({ id: 'a', title: 'Red hats', description: 'a hat' });
     index.add({ id: 'b', title: 'shoe' });
-    const [term] = index.explain({ text: 'hats' }, 'a')?.details ?? [];
+    const [term] = explainTokens(index, { text: 'hats' }, 'a')?.details ?? [];
     expect(term.description).toContain('term "hat"');
     expect(term.details[0].description).toBe('idf: N 2, df 1');
     expect(term.details[3].details.map(part => part.description)).toEqual([
@@ -58,7 +59,7 @@ describe('explain', () => {
     });
     for (let i = 0; i < 5; i++) index.add({ id: String(i), title: 'brass faucet over the deck, deckover' });
     const described = (text: string): string[] =>
-      (index.explain({ text }, '0')?.details ?? []).map(({ description }) => description.split(',')[0]).sort();
+      (explainTokens(index, { text }, '0')?.details ?? []).map(({ description }) => description.split(',')[0]).sort();
     expect(described('faucit')).toEqual(['term "faucet" (corrected from "faucit")']);
     expect(described('Deck over')).toEqual(['term "deck"', 'term "deckov" (joined from "Deck over")', 'term "over"']);
     expect(described('brassfaucet')).toEqual([
@@ -66,7 +67,7 @@ describe('explain', () => {
       'term "faucet" (split from "brassfaucet")',
     ]);
     // typed and corrected: one term that counts 1.8 times
-    const [both] = index.explain({ text: 'faucet faucit' }, '0')?.details ?? [];
+    const [both] = explainTokens(index, { text: 'faucet faucit' }, '0')?.details ?? [];
     expect(both.description).toContain('term "faucet" (corrected from "faucit")');
     expect(both.details[1].value).toBe(1.8);
   });
@@ -74,7 +75,7 @@ describe('explain', () => {
   it('is a plain 0 for a document without a term of the query, nothing for an unknown one', () => {
     const index = makeIndex();
     index.add({ id: 'a', title: 'hat' });
-    expect(index.explain({ text: 'shoe' }, 'a')).toMatchObject({ value: 0, details: [] });
-    expect(index.explain({ text: 'hat' }, 'b')).toBeUndefined();
+    expect(explainTokens(index, { text: 'shoe' }, 'a')).toMatchObject({ value: 0, details: [] });
+    expect(explainTokens(index, { text: 'hat' }, 'b')).toBeUndefined();
   });
 });

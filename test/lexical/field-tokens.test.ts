@@ -5,6 +5,7 @@ import { fieldTokens } from '../../src/lexical/field-tokens.js';
 import { lengthOf } from '../../src/lexical/memory-segment.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
+import { searchTokens } from './ask.js';
 
 const analyzer = createAnalyzer('ja');
 const document = (fields: Record<string, unknown>) => documentRowSchema.parse({ id: 'a', title: 'Ignored', ...fields });
@@ -66,7 +67,7 @@ describe('a token index of given tokens', () => {
     const index = createTokenIndex({ ...indexingSchema.parse({}), attributeWeight: 0 });
     index.add(document({ tokens: { title: ['Σ-7', 'run'] } }));
     const ids = (query: { text: string; tokens?: string[] }): string[] =>
-      index.search({ ...query, k: 5 }).map(({ id }) => id);
+      searchTokens(index, { ...query, k: 5 }).map(({ id }) => id);
     expect(ids({ text: '', tokens: ['Σ-7'] })).toEqual(['a']);
     expect(ids({ text: 'running' })).toEqual(['a']);
     expect(ids({ text: 'running', tokens: ['running'] })).toEqual([]);

@@ -1,14 +1,14 @@
 import type { DocumentRow } from '../../src/config/rows.js';
-import type { Candidate } from '../../src/lexical/candidate.js';
-import type { TokenQuery } from '../../src/lexical/question.js';
+import type { WantedHits } from '../../src/lexical/prepared-query.js';
 import type { TokenIndexOptions } from '../../src/lexical/token-index.js';
+import type { Candidate } from '../../src/ranking/candidate.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 
 /** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */
 export function naiveSearch(
   documents: ReadonlyMap<string, DocumentRow>,
   options: TokenIndexOptions,
-  query: TokenQuery,
+  query: WantedHits & { readonly text: string; readonly language?: string },
 ): Candidate[] {
   const { k1, b } = options.bm25;
   const fields = Object.entries(options.fieldWeights).filter(([, weight]) => weight > 0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../src/lexical/token-index.js';
+import { searchTokens } from './ask.js';
 import { naiveSearch } from './naive-index.js';
 
 const options: TokenIndexOptions = {
@@ -14,7 +15,7 @@ const indexOf = (...documents: DocumentRow[]): TokenIndex => {
   for (const document of documents) index.add(document);
   return index;
 };
-const ids = (index: TokenIndex, text: string, k = 10): string[] => index.search({ text, k }).map(hit => hit.id);
+const ids = (index: TokenIndex, text: string, k = 10): string[] => searchTokens(index, { text, k }).map(hit => hit.id);
 
 describe('TokenIndex', () => {
   it('gives BM25F worked by hand', () => {
@@ -27,14 +28,14 @@ describe('TokenIndex', () => {
     // hat: df 2 of N 3, idf = ln(1 + 1.5 / 2.5) = ln 1.6
     // a: title 1 / (.5 + .5 * 3/2) = 1 / 1.25 = .8; description .5 / (.5 + .5 * 2/3.5) = .5 / (11/14) = 7/11; b: 1 / (.5 + .25) = 4/3
     const a = 0.8 + 7 / 11;
-    const hits = index.search({ text: 'hat', k: 10 });
+    const hits = searchTokens(index, { text: 'hat', k: 10 });
     expect(hits.map(hit => hit.id)).toEqual(['a', 'b']);
     expect(hits[0].score).toBeCloseTo((Math.log(1.6) * a) / (1 + a), 12);
     expect(hits[1].score).toBeCloseTo((Math.log(1.6) * (4 / 3)) / (1 + 4 / 3), 12);
     // red: df 1, idf = ln(1 + 2.5 / 1.5); tf 2 in a's title: x = 1.6
-    expect(index.search({ text: 'red', k: 1 })[0].score).toBeCloseTo((Math.log(8 / 3) * 1.6) / 2.6, 12);
+    expect(searchTokens(index, { text: 'red', k: 1 })[0].score).toBeCloseTo((Math.log(8 / 3) * 1.6) / 2.6, 12);
     // asked twice, counted twice
-    expect(index.search({ text: 'red RED', k: 1 })[0].score).toBeCloseTo((2 * Math.log(8 / 3) * 1.6) / 2.6, 12);
+    expect(searchTokens(index, { text: 'red RED', k: 1 })[0].score).toBeCloseTo((2 * Math.log(8 / 3) * 1.6) / 2.6, 12);
   });
 
   it('equals the naive model through any sequence of additions, replacements and removals', () => {
@@ -74,7 +75,7 @@ describe('TokenIndex', () => {
           }
           expect(index.size).toBe(model.size);
           const wanted = naiveSearch(model, options, { text: query, language: tag, k });
-          const found = index.search({ text: query, language: tag, k: 100 });
+          const found = searchTokens(index, { text: query, language: tag, k: 100 });
           const scores = new Map(wanted.map(hit => [hit.id, hit.score]));
           expect(new Set(found.map(hit => hit.id))).toEqual(new Set(scores.keys()));
           for (const hit of found) expect(hit.score).toBeCloseTo(scores.get(hit.id) ?? Number.NaN, 10);
@@ -82,7 +83,7 @@ describe('TokenIndex', () => {
             const [before, after] = [found[i - 1], found[i]];
             expect(before.score > after.score || (before.score === after.score && before.id < after.id)).toBe(true);
           }
-          expect(index.search({ text: query, language: tag, k })).toEqual(found.slice(0, k));
+          expect(searchTokens(index, { text: query, language: tag, k })).toEqual(found.slice(0, k));
         },
       ),
       { numRuns: 300 },
@@ -99,27 +100,27 @@ describe('TokenIndex', () => {
     for (let i = 0; i < 6000; i += 3) fresh.add(document(i));
     expect(used.size).toBe(2000);
     for (const text of ['word3 word5', 'common', 'else']) {
-      expect(used.search({ text, k: 5000 })).toEqual(fresh.search({ text, k: 5000 }));
+      expect(searchTokens(used, { text, k: 5000 })).toEqual(searchTokens(fresh, { text, k: 5000 }));
     }
     expect(used.remove('d1')).toBe(false);
   });
 
   it('asks accept for ids and gives the best of those that it lets through', () => {
     const index = indexOf({ id: 'a', title: 'hat' }, { id: 'b', title: 'hat hat' }, { id: 'c', title: 'hat shoe' });
-    const all = index.search({ text: 'hat', k: 3 });
+    const all = searchTokens(index, { text: 'hat', k: 3 });
     const wanted = all.filter(hit => hit.id !== 'b').slice(0, 1);
-    expect(index.search({ text: 'hat', k: 1, accept: id => id !== 'b' })).toEqual(wanted);
+    expect(searchTokens(index, { text: 'hat', k: 1, accept: id => id !== 'b' })).toEqual(wanted);
   });
 
   it('stays whole when accept throws, and when accept searches too', () => {
     const index = indexOf({ id: 'a', title: 'red hat' }, { id: 'b', title: 'hat' });
-    const before = index.search({ text: 'red hat', k: 5 });
+    const before = searchTokens(index, { text: 'red hat', k: 5 });
     const refuse = (): boolean => {
       throw new Error('no');
     };
-    expect(() => index.search({ text: 'hat', k: 5, accept: refuse })).toThrow('no');
-    expect(index.search({ text: 'red hat', k: 5 })).toEqual(before);
-    const nested = index.search({ text: 'red hat', k: 5, accept: () => ids(index, 'red')[0] === 'a' });
+    expect(() => searchTokens(index, { text: 'hat', k: 5, accept: refuse })).toThrow('no');
+    expect(searchTokens(index, { text: 'red hat', k: 5 })).toEqual(before);
+    const nested = searchTokens(index, { text: 'red hat', k: 5, accept: () => ids(index, 'red')[0] === 'a' });
     expect(nested).toEqual(before);
   });
 
@@ -129,8 +130,8 @@ describe('TokenIndex', () => {
       { id: 'en', title: 'running', language: 'en_US' },
       { id: 'empty', title: 'running', language: '' },
     );
-    expect(index.search({ text: 'Haus', language: 'de-CH', k: 5 }).map(hit => hit.id)).toEqual(['de']);
-    expect(index.search({ text: 'runs', language: 'en', k: 5 }).map(hit => hit.id)).toEqual(['en']);
+    expect(searchTokens(index, { text: 'Haus', language: 'de-CH', k: 5 }).map(hit => hit.id)).toEqual(['de']);
+    expect(searchTokens(index, { text: 'runs', language: 'en', k: 5 }).map(hit => hit.id)).toEqual(['en']);
     expect(ids(index, 'running')).toEqual(['empty']);
   });
 
@@ -164,7 +165,9 @@ describe('TokenIndex', () => {
     );
     expect(ids(index, 'hat shoe')).toEqual(['a']);
     for (const k of [0, -1, 1.5, Number.NaN]) {
-      expect(() => index.search({ text: 'hat', k })).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+      expect(() => searchTokens(index, { text: 'hat', k })).toThrow(
+        expect.objectContaining({ code: 'request/invalid' }),
+      );
     }
     expect(ids(index, 'hat', 1e9)).toEqual(['a']);
   });
@@ -195,7 +198,9 @@ describe('TokenIndex', () => {
     const size = index.size;
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ unit: 'grapheme' })), text => {
-        expect(index.search({ text, k: 3 }).every(hit => Number.isFinite(hit.score) && hit.score > 0)).toBe(true);
+        expect(searchTokens(index, { text, k: 3 }).every(hit => Number.isFinite(hit.score) && hit.score > 0)).toBe(
+          true,
+        );
       }),
       { numRuns: 1000 },
     );

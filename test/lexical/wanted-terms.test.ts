@@ -4,6 +4,7 @@ import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { countWanted, wantedTerms } from '../../src/lexical/wanted-terms.js';
 import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
 import type { SynonymSpan } from '../../src/text/synonyms.js';
+import { explainTokens, searchTokens } from './ask.js';
 
 const token = (term: string, ...parts: string[]): Token => ({
   term,
@@ -83,19 +84,19 @@ describe('a token index', () => {
     return index;
   };
   const ids = (index: ReturnType<typeof make>, text: string, language?: string): string[] =>
-    index.search({ text, language, k: 10 }).map(({ id }) => id);
+    searchTokens(index, { text, language, k: 10 }).map(({ id }) => id);
 
   it('finds by synonyms, the word that was typed first, and forgets rules that are taken away', () => {
     const index = make();
     expect(ids(index, 'couch')).toEqual(['b']);
-    index.setSynonyms(['couch, sofa']);
+    index.chains.setSynonyms(['couch, sofa']);
     expect(ids(index, 'couch')).toEqual(['b', 'a']);
     expect(ids(index, 'sofa')).toEqual(['a', 'b']);
-    index.setSynonyms(['couch => sofa']);
+    index.chains.setSynonyms(['couch => sofa']);
     expect(ids(index, 'couch')).toEqual(['a']);
-    expect(() => index.setSynonyms(['couch'])).toThrow(expect.objectContaining({ code: 'text/bad-synonyms' }));
+    expect(() => index.chains.setSynonyms(['couch'])).toThrow(expect.objectContaining({ code: 'text/bad-synonyms' }));
     expect(ids(index, 'couch')).toEqual(['a']);
-    index.setSynonyms([]);
+    index.chains.setSynonyms([]);
     expect(ids(index, 'couch')).toEqual(['b']);
   });
 
@@ -108,20 +109,20 @@ describe('a token index', () => {
       ['d', 'pizza of york'],
     ])
       index.add({ id, title });
-    index.setSynonyms(['new york, ny, big apple']);
+    index.chains.setSynonyms(['new york, ny, big apple']);
     // b holds both words of a synonym, but apart; d holds a word that was typed
     expect(ids(index, 'new york').sort()).toEqual(['a', 'c', 'd']);
     expect(ids(index, 'new york pizza').sort()).toEqual(['a', 'c', 'd']);
-    for (const { id, score } of index.search({ text: 'new york pizza', k: 10 }))
-      expect(index.explain({ text: 'new york pizza' }, id)?.value).toBe(score);
+    for (const { id, score } of searchTokens(index, { text: 'new york pizza', k: 10 }))
+      expect(explainTokens(index, { text: 'new york pizza' }, id)?.value).toBe(score);
   });
 
   it('explains a query of synonyms and parts to the last bit', () => {
     const index = make();
-    index.setSynonyms(['couch, sofa']);
+    index.chains.setSynonyms(['couch, sofa']);
     for (const [text, language] of [['red couch'], ['スマイル自動車'], ['스마일', 'ko']]) {
-      for (const { id, score } of index.search({ text, language, k: 10 }))
-        expect(index.explain({ text, language }, id)?.value).toBe(score);
+      for (const { id, score } of searchTokens(index, { text, language, k: 10 }))
+        expect(explainTokens(index, { text, language }, id)?.value).toBe(score);
     }
   });
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
-import type { SearchRequest } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { checkIndex } from '../../src/search/check-index.js';
 import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
+import type { SearchRequest } from '../../src/search/request.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing } from './fixture.js';
 
@@ -75,9 +75,10 @@ describe('a condition on the words of an attribute', () => {
     for (const words of [
       { field: 'brand', values: [] },
       { field: 'brand', values: [5] },
-      { field: 'title', values: ['x'] },
     ])
-      await expect(ask({ filter: [{ words }] as never })).rejects.toMatchObject({ code: 'search/bad-filter' });
+      await expect(ask({ filter: [{ words }] as never })).rejects.toMatchObject({ code: 'request/invalid' });
+    const searched = [{ words: { field: 'title', values: ['x'] } }];
+    await expect(ask({ filter: searched })).rejects.toMatchObject({ code: 'search/bad-filter' });
   });
 
   it('follows the dictionary, whose words it keeps whole', async () => {
@@ -108,7 +109,7 @@ describe('attributes in a search', () => {
   });
 
   it('complete what is typed, and mend it', async () => {
-    expect(index.complete({ text: 'hewl', k: 5 }).map(({ text }) => text)).toEqual(['hewlett']);
+    expect((await index.complete({ text: 'hewl', k: 5 })).map(({ text }) => text)).toEqual(['hewlett']);
     await index.put(['7', '8', '9'].map(id => ({ id, title: 'Galaxy', brand: 'Samsung' })));
     const { hits, suggestion } = await ask({ text: 'samsnug' });
     expect([hits.length, suggestion]).toEqual([3, 'samsung']);

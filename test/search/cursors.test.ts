@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../src/lexical/candidate.js';
+import type { Candidate } from '../../src/ranking/candidate.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { type CursorCache, type CursorPage, createCursorCache, mostRanked } from '../../src/search/cursors.js';
 import { openWritableIndex } from '../../src/search/writable-index.js';

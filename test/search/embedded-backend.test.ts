@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/query/filter.js';
-import type { SearchMode } from '../../src/search/backend.js';
+import { candidateTable } from '../../src/ranking/candidate-table.js';
+import { convexCombination } from '../../src/ranking/fusion.js';
+import { rankCandidates } from '../../src/ranking/ranker.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
-import { convexCombination } from '../../src/search/fusion.js';
 import { openIndex } from '../../src/search/open-index.js';
+import type { SearchMode } from '../../src/search/request.js';
 import { filterHolds } from '../columns/naive-filter.js';
 import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -22,8 +24,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-search-'));
   const open = async (name: string, exactBelow: number) => {
     const out = join(folder, name);
-    // without closeness: which documents get it depends on what a filter leaves
-    const settings = indexing({ exactBelow, candidates: 50, closeness: false, fusionWeight: 0.5 });
+    // without proximity: which documents get it depends on what a filter leaves
+    const settings = indexing({ exactBelow, candidates: 50, proximity: false, fusionWeight: 0.5 });
     await buildIndex({ documents, embedder: model, indexing: settings, out });
     return openIndex(out, { embedder: model });
   };
@@ -47,20 +49,26 @@ describe('search', () => {
       for (const hit of hits) expect(hit.document).toEqual(documents[Number(hit.id.slice(1))]);
       expect(hits.every((hit, i) => i === 0 || hits[i - 1].score >= hit.score)).toBe(true);
       expect(hits[0]).not.toHaveProperty('parts');
-      expect(Object.keys(took).sort()).toEqual([...stages[mode], 'documents', 'fuse', 'total'].sort());
+      expect(Object.keys(took).sort()).toEqual([...stages[mode], 'documents', 'rank', 'total'].sort());
     }
   });
 
   it('fuses what retrieve returns, by the weight of the manifest, and explains it', async () => {
     const request = { text: 'blue ladder', k: 20, mode: 'hybrid' as const, country: 'de' };
-    const { token, vector, coverage, channels } = await graph.retrieve(request);
-    expect([token.length, vector.length, channels]).toEqual([50, 50, { letters: 1 }]);
+    const { token, vector, coverage, embedded } = await graph.retrieve(request);
+    expect([token.length, vector.length, embedded?.channels]).toEqual([50, 50, { letters: 1 }]);
     const { hits } = await graph.search({ ...request, explain: true });
     expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(
-      convexCombination({ token, vector, coverage }, 0.5, 20),
+      rankCandidates(convexCombination(0.5, 50), candidateTable({ token, vector, coverage })).slice(0, 20),
     );
     for (const { id, parts } of hits) {
-      expect(parts?.token).toBe(token.find(candidate => candidate.id === id)?.score);
+      const found = token.findIndex(candidate => candidate.id === id);
+      expect(parts?.tokenRank ?? 0).toBe(found + 1);
+      // what the token side did not find it scores all the same
+      const explained = await graph.explain({ text: 'blue ladder', country: 'de' }, id);
+      const scored = found < 0 ? (explained?.details[0]?.value ?? 0) : token[found].score;
+      expect(parts?.token).toBe(scored);
+      expect(parts?.vector).toBeCloseTo(cosine(embedText('blue ladder'), graph.embedding(id)!), 5);
       expect(parts?.vectorRank ?? 0).toBe(vector.findIndex(candidate => candidate.id === id) + 1);
       expect(parts?.channels).toEqual({ letters: 1 });
     }
@@ -72,7 +80,7 @@ describe('search', () => {
     for (const weight of [0, 0.2, 1]) {
       const { hits } = await graph.search({ ...request, weight });
       expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(
-        convexCombination({ token, vector, coverage }, weight, 20),
+        rankCandidates(convexCombination(weight, 50), candidateTable({ token, vector, coverage })).slice(0, 20),
       );
     }
     const { hits: asUsual } = await graph.search(request);
@@ -108,7 +116,7 @@ describe('search', () => {
       [scanning, false],
       [graph, false],
     ] as const) {
-      const { vector } = await index.retrieve({ text: 'green nail lamp', k: 10, mode: 'vector', exact, ef: 300 });
+      const vector = index.nearest(query, 10, { exact, ef: 300 });
       wanted.forEach(({ score }, i) => {
         expect(vector[i].score).toBeCloseTo(score, 5);
       });
@@ -162,9 +170,11 @@ describe('words', () => {
     expect(suggestion).toBe('red hammer');
     expect(await graph.search({ text: 'red hammer', k: 1, mode: 'token' })).not.toHaveProperty('suggestion');
     expect(await graph.search({ text: 'red hamer', k: 1, mode: 'vector' })).not.toHaveProperty('suggestion');
-    expect(graph.complete({ text: 'red hamm', k: 1 })).toEqual([{ text: 'red hammer', kind: 'word' }]);
+    expect(await graph.complete({ text: 'red hamm', k: 1 })).toEqual([{ text: 'red hammer', kind: 'word' }]);
     for (const k of [0, 51, 1.5]) {
-      expect(() => graph.complete({ text: 'red', k })).toThrow(expect.objectContaining({ code: 'request/invalid' }));
+      await expect(graph.complete({ text: 'red', k })).rejects.toEqual(
+        expect.objectContaining({ code: 'request/invalid' }),
+      );
     }
   });
 });
@@ -223,7 +233,7 @@ describe('filters', () => {
   it('are refused when they are malformed', async () => {
     const filter: Filter = [{ range: { field: 'price', min: 3, max: 1 } }];
     await expect(graph.search({ text: 'hammer', k: 5, mode: 'token', filter })).rejects.toMatchObject({
-      code: 'search/bad-filter',
+      code: 'request/invalid',
     });
   });
 });

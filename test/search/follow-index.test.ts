@@ -241,12 +241,12 @@ describe('followIndex', () => {
     await build(path, 'b'.repeat(64));
     const until = performance.now() + 2_000;
     while (performance.now() < until) expect(await found(reader, 'hammer')).not.toEqual([]);
-    expect(reader.fault()?.code).toBe('model/damaged');
+    expect((await reader.status()).fault?.code).toBe('model/damaged');
     expect(failures.map(({ code }) => code)).toEqual(['model/damaged']);
     // 10, 20, 40, ... ms after one another: ten of them take more than ten seconds
     expect(opened).toBeLessThan(12);
     await build(path);
-    while (reader.fault() !== undefined) await found(reader, 'hammer');
+    while ((await reader.status()).fault !== undefined) await found(reader, 'hammer');
     expect(reader.manifest.modelId).toBe('a'.repeat(64));
   });
 

@@ -2,12 +2,12 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SearchMode } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { checkIndex } from '../../src/search/check-index.js';
 import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { repairIndex } from '../../src/search/repair-index.js';
+import type { SearchMode } from '../../src/search/request.js';
 import { openWritableIndex } from '../../src/search/writable-index.js';
 import { indexing, makeDocuments, readingModel } from './fixture.js';
 
@@ -83,7 +83,11 @@ describe.each(kinds)('what a model cannot read, vectors %s', kind => {
     expect(await readManifest(join(folder, kind))).toMatchObject({ documents: 62, nothingToEmbed: 2 });
     const index = await openIndex(join(folder, kind), { embedder: model });
     const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }];
-    for (const request of [{ k: 100 }, { k: 100, filter }, { k: 100, exact: true }]) {
+    const { embedding } = await model.embedQuery({ text: 'red saw' });
+    const exact = index.nearest(embedding, 100, { exact: true });
+    expect(exact.filter(({ id }) => id.startsWith('u'))).toEqual([]);
+    expect(exact).toHaveLength(60);
+    for (const request of [{ k: 100 }, { k: 100, filter }]) {
       const { vector } = await index.retrieve({ text: 'red saw', mode: 'vector', ...request });
       const ids = vector.map(({ id }) => id);
       expect(ids.filter(id => id.startsWith('u'))).toEqual([]);

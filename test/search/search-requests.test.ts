@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
-import type { SearchRequest } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
+import type { SearchRequest } from '../../src/search/request.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from './fixture.js';
 
@@ -45,7 +45,7 @@ describe('a request', () => {
   it('takes a tree in place of the text', async () => {
     const query = { bool: { must: [{ bag: { text: 'shoes' } }], mustNot: [{ bag: { text: 'blue' } }] } };
     expect(await sortedIds({ query })).toEqual(['1', '4']);
-    await expect(ask({ query: { bag: { text: 'a', boost: -1 } } })).rejects.toMatchObject({ code: 'search/bad-query' });
+    await expect(ask({ query: { bag: { text: 'a', boost: -1 } } })).rejects.toMatchObject({ code: 'request/invalid' });
   });
 
   it('holds what a query demands against what the vectors find too', async () => {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { suggestQuery } from '../../src/search/suggest-query.js';
+import { suggestQuery as suggest } from '../../src/search/suggest-query.js';
 import { times, wordsOf } from './words.js';
+
+type Words = ReturnType<typeof wordsOf>;
+const suggestQuery = (from: Words, text: string): string | undefined =>
+  suggest(from, text, from.index.prepare({ text }).mended());
 
 const words = wordsOf([
   ...times(4, 'Kitchen Faucets in Chrome'),

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import type { App, AppOptions, AppParts, Building } from '../../serving/parts.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
-import type { SearchRequest } from '../../src/search/backend.js';
+import type { SearchRequest } from '../../src/search/request.js';
 import { calm, documents, memoryBackend, memoryParts } from './memory-backend.js';
 
 const opened: App[] = [];
@@ -35,7 +35,7 @@ function expectError(reply: { statusCode: number; json: () => unknown }, status:
 beforeAll(async () => {
   pictures = await mkdtemp(join(tmpdir(), 'tandem-pictures-'));
   await writeFile(join(pictures, 'chair.webp'), 'RIFF');
-  app = await open({ backend: memoryBackend(asked), pictures, places: [{ country: 'us', language: 'en' }] });
+  app = await open({ backend: memoryBackend(asked), pictures, countries: [{ country: 'us', language: 'en' }] });
 });
 
 afterAll(async () => {
@@ -57,19 +57,13 @@ describe('POST /search', () => {
     });
   });
 
-  it('hands every field on as it came, and asks for 10 hits when none are named', async () => {
+  it('hands every field on as it came', async () => {
     const filter = [{ range: { field: 'price', min: 1 } }, { terms: { field: 'country', values: ['us', 1, true] } }];
     const request = { text: 'hose', country: 'us', language: 'en-GB', mode: 'token', filter, explain: true, ef: 50 };
     await post('/search', request);
-    expect(asked.at(-1)).toEqual({ ...request, k: 10 });
+    expect(asked.at(-1)).toEqual(request);
     await post('/search', { text: 'hose', weight: 0.25 });
-    expect(asked.at(-1)).toEqual({ text: 'hose', weight: 0.25, mode: 'hybrid', k: 10 });
-  });
-
-  it('searches by tokens where there is no model, hybrid where there is one', async () => {
-    const without = await open({ embedder: undefined });
-    expect((await post('/search', { text: 'hose' }, without)).json()).toMatchObject({ mode: 'token' });
-    expect((await post('/search', { text: 'hose' })).json()).toMatchObject({ mode: 'hybrid' });
+    expect(asked.at(-1)).toEqual({ text: 'hose', weight: 0.25 });
   });
 
   it.each([
@@ -296,8 +290,8 @@ describe('the page', () => {
       modes: ['hybrid', 'vector', 'token'],
       places: [{ country: 'us', language: 'en' }],
     });
-    const without = await open({ embedder: undefined });
-    expect((await without.inject('/page/settings')).json()).toMatchObject({ modes: ['token'], places: [] });
+    const without = await open({});
+    expect((await without.inject('/page/settings')).json()).toMatchObject({ places: [] });
   });
 
   it('knows what is built behind the service, and how far it is', async () => {

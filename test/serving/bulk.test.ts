@@ -4,8 +4,8 @@ import { writeLines } from '../../serving/bulk.js';
 import { readLines } from '../../serving/lines.js';
 import { errorTable } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { DocumentWriter } from '../../src/search/backend.js';
 import type { DocumentChange } from '../../src/search/patch-documents.js';
-import type { DocumentWriter } from '../../src/search/writable-index.js';
 
 describe('writeLines', () => {
   const limits = { line: 100, bytes: 10_000, lines: 1000 };

@@ -2,7 +2,8 @@ import type { AppParts } from '../../serving/parts.js';
 import type { PressureGauge } from '../../serving/pressure.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { QueryEmbedder, SearchBackend, SearchRequest } from '../../src/search/backend.js';
+import type { QueryEmbedder, SearchBackend } from '../../src/search/backend.js';
+import { parseSearchRequest, type SearchRequest } from '../../src/search/request.js';
 
 export const documents: readonly DocumentRow[] = [
   { id: 'a', title: 'garden hose', country: 'us', price: 12 },
@@ -13,20 +14,22 @@ export const documents: readonly DocumentRow[] = [
 /** Finds the documents whose title holds the text; keeps what it was asked. */
 export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
   return {
-    search: async request => {
+    search: async value => {
+      const request = parseSearchRequest(value);
       asked.push(request);
-      if (request.text === 'break') throw new TypeError('secret detail');
+      const { text = '', k = 10, mode = 'hybrid' } = request;
+      if (text === 'break') throw new TypeError('secret detail');
       if (request.filter?.some(clause => 'exists' in clause && clause.exists.field === 'nope')) {
         throw new TandemError('search/bad-filter', 'exists.field: no attribute "nope"');
       }
-      const found = documents.filter(({ title }) => title.includes(request.text)).slice(0, request.k);
+      const found = documents.filter(({ title }) => title.includes(text)).slice(0, k);
       const hits = found.map((document, i) => ({ id: document.id, score: 1 / (i + 1), document }));
-      return { hits, mode: request.mode, took: { token: 0.25, total: 0.5 } };
+      return { hits, mode, took: { token: 0.25, total: 0.5 } };
     },
     next: async cursor => {
       throw new TandemError('search/cursor-expired', `cursor: ${cursor}`);
     },
-    explain: async ({ text }, id) => {
+    explain: async ({ text = '' }, id) => {
       const document = documents.find(each => each.id === id);
       return (
         document && { value: document.title.includes(text) ? 1 : 0, description: `title holds ${text}`, details: [] }
@@ -34,6 +37,13 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
     },
     get: async id => documents.find(document => document.id === id),
     count: async () => documents.length,
+    status: async () => ({ modes: ['hybrid', 'vector', 'token'] }),
+    analyze: async (text, language = 'en') => ({
+      language,
+      steps: [{ name: `split ${language}`, tokens: [{ term: text, position: 0, start: 0, end: text.length }] }],
+    }),
+    complete: async () => [],
+    dictionary: async () => [],
     close: async () => {},
   };
 }
@@ -52,10 +62,6 @@ export function memoryParts(parts: Partial<AppParts> = {}): AppParts {
   return {
     backend: memoryBackend(),
     embedder: fixedEmbedder,
-    language: 'en',
-    analyze: (text, language) => [
-      { name: `split ${language}`, tokens: [{ term: text, position: 0, start: 0, end: text.length }] },
-    ],
     ...parts,
   };
 }

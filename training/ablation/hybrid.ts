@@ -1,7 +1,6 @@
 import { evaluateRun } from '../../src/evaluation/evaluate.js';
 import type { Run } from '../../src/evaluation/trec.js';
-import { type CachedQuery, meanOf, sweepWeights } from '../../src/evaluation/tune-fusion.js';
-import { convexCombination } from '../../src/search/fusion.js';
+import { type CachedQuery, fuse, meanOf, sweepWeights } from '../../src/evaluation/tune-fusion.js';
 import { type MeasuredSets, runOf } from './measure.js';
 import type { RunResult, Split } from './results.js';
 
@@ -27,7 +26,7 @@ export function hybridFigures(result: RunResult, tokens: ReadonlyMap<Split, Run>
   const perQuery = [...tokens.keys()].map((split): [Split, ReadonlyMap<string, number>] => {
     const fused: Run = new Map();
     for (const { query, ...sides } of candidatesOf(result, split, tokens, sets)) {
-      fused.set(query, convexCombination(sides, weight, depth));
+      fused.set(query, fuse(sides, weight).slice(0, depth));
     }
     return [split, ndcgOf(fused, split, sets)];
   });

@@ -22,8 +22,7 @@ export const analyzeCommand = defineCommand({
       const { openIndex } = await import('../../search/open-index.js');
       const index = await openIndex(folder);
       try {
-        const language = tag ?? index.manifest.indexing.language;
-        const steps = index.analyze(text, language);
+        const { language, steps } = await index.analyze(text, tag);
         return { json: { language, steps }, text: formatSteps(steps) };
       } finally {
         await index.close();

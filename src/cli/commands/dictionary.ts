@@ -33,7 +33,7 @@ export const dictionaryCommand = defineCommand({
     const { withSearch, openWritableSearch } = await import('../open-search.js');
     if (list) {
       return withSearch(folder, async ({ index }) => {
-        const words = index.dictionary();
+        const words = await index.dictionary();
         return { json: { words }, text: words.slice(0, shown).map(formatWord).join('\n') || 'no words' };
       });
     }
@@ -41,10 +41,10 @@ export const dictionaryCommand = defineCommand({
     const base = file === undefined ? undefined : await readDictionaryFile(file);
     const search = await openWritableSearch(folder, {});
     try {
-      const words = changeWords(base ?? search.index.dictionary(), add, remove);
-      const { sequence, documents } = await search.index.setDictionary(words);
+      const words = changeWords(base ?? (await search.index.dictionary()), add, remove);
+      const { receipt, documents } = await search.index.setDictionary(words);
       return {
-        json: { sequence, words: words.length, documents },
+        json: { sequence: receipt, words: words.length, documents },
         text: `${words.length} words, ${documents} documents indexed anew`,
       };
     } finally {

@@ -21,7 +21,7 @@ export const suggestCommand = defineCommand({
     const text = textOf(words);
     const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index }) => {
-      const completions = index.complete({ ...request, text });
+      const completions = await index.complete({ ...request, text });
       return { json: { completions }, text: completions.map(completion => completion.text).join('\n') };
     });
   },

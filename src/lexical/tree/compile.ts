@@ -2,14 +2,15 @@ import { TandemError } from '../../errors/tandem-error.js';
 import type { BagQuery, BoolQuery, FuzzyQuery, PhraseQuery, PrefixQuery, Query } from '../../query/query.js';
 import type { Analyzer, Token } from '../../text/analyzer.js';
 import { prefixForms } from '../../text/prefix-forms.js';
+import type { IndexView } from '../index-view.js';
 import { findTerm, weighTerms } from '../query-terms.js';
 import { countWanted, originIn } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
 import { expandFuzzy, expandPrefix, usualEdits } from './expand.js';
-import type { LeafTerm, PhraseTerm, QueryNode, Snapshot, TermsNode } from './node.js';
+import type { LeafTerm, PhraseTerm, QueryNode, TermsNode } from './node.js';
 
 interface Compilation {
-  readonly snapshot: Snapshot;
+  readonly view: IndexView;
   readonly analyzer: Analyzer;
   /** terms that the query itself names, so far */
   written: number;
@@ -23,8 +24,8 @@ interface Compilation {
  * @returns undefined where the whole query asks nothing
  * @throws TandemError 'request/invalid': over 1,024 terms written, over 16 prefixes and fuzzy words, or clauses nested over 32 deep
  */
-export function compileQuery(query: Query, snapshot: Snapshot): QueryNode | undefined {
-  const state: Compilation = { snapshot, analyzer: snapshot.analyzer, written: 0, expanded: [] };
+export function compileQuery(query: Query, view: IndexView): QueryNode | undefined {
+  const state: Compilation = { view, analyzer: view.analyzer, written: 0, expanded: [] };
   const node = compileNode(state, query, 1, 0);
   cutExpansions(state);
   return node;
@@ -37,14 +38,14 @@ function compileNode(state: Compilation, query: Query, boost: number, depth: num
   if ('phrase' in query) return compilePhrase(state, query, boost);
   if ('prefix' in query) return compilePrefix(state, query, boost);
   if ('fuzzy' in query) return compileFuzzy(state, query, boost);
-  if ('filter' in query) return { kind: 'filter', clause: state.snapshot.ready(query.filter) };
+  if ('filter' in query) return { kind: 'filter', clause: state.view.ready(query.filter) };
   if ('all' in query) return { kind: 'every', score: boost };
   return compileBool(state, query, boost, depth);
 }
 
 /** Terms that are looked up as they are, any of them. */
-export function compileTerms(terms: readonly string[], snapshot: Snapshot): QueryNode {
-  const { stored, memory, weighting } = snapshot;
+export function compileTerms(terms: readonly string[], view: IndexView): QueryNode {
+  const { stored, memory, weighting } = view;
   const known = weighTerms(stored, memory, weighting, countTerms(terms)).slice(0, bounds.terms);
   return { kind: 'terms', terms: known.map(term => ({ ...term, share: 1 })), all: false, boost: 1 };
 }
@@ -56,15 +57,15 @@ function countTerms(terms: readonly string[]): Map<string, number> {
 }
 
 function compileBag(state: Compilation, { bag }: BagQuery, outer: number): QueryNode | undefined {
-  const { snapshot, analyzer } = state;
+  const { view, analyzer } = state;
   const boost = outer * (bag.boost ?? 1);
   const all = bag.operator === 'all';
   // who asks for all words means these words
-  const wanted = all ? [] : snapshot.termsOf(bag.text);
+  const wanted = all ? [] : view.termsOf(bag.text);
   const counts = all ? countTerms(analyzer.analyze(bag.text).map(({ term }) => term)) : countWanted(wanted);
   const originOf = originIn(wanted);
   if (counts.size === 0) return undefined;
-  const known = weighTerms(snapshot.stored, snapshot.memory, snapshot.weighting, counts, boost);
+  const known = weighTerms(view.stored, view.memory, view.weighting, counts, boost);
   const terms = all && known.length < counts.size ? [] : known;
   // of a long text the heaviest words are enough
   const kept = all ? terms : terms.slice(0, bounds.terms);
@@ -83,7 +84,7 @@ function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer: numbe
   if (tokens.length === 0) return undefined;
   if (tokens.length === 1) return compileBag(state, { bag: phrase }, outer);
   countWritten(state, tokens.length);
-  const { stored, memory, weighting, fields } = state.snapshot;
+  const { stored, memory, weighting, fields } = state.view;
   const names = [...new Set(tokens.map(({ term }) => term))];
   const terms: PhraseTerm[] = names.map(term => ({ term, ...findTerm(stored, memory, term) }));
   const boost = outer * (phrase.boost ?? 1);
@@ -108,11 +109,11 @@ function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer: numbe
 
 /** Only the last word is a beginning; those before it, where the text turns out to have several, must all be there. */
 function compilePrefix(state: Compilation, { prefix }: PrefixQuery, outer: number): QueryNode | undefined {
-  const { snapshot, analyzer } = state;
+  const { view, analyzer } = state;
   const forms = prefixForms(analyzer, prefix.text);
   if (forms === undefined) return undefined;
   const boost = outer * (prefix.boost ?? 1);
-  const last = expandedNode(state, prefix, () => expandPrefix(snapshot, forms, boost), boost);
+  const last = expandedNode(state, prefix, () => expandPrefix(view, forms, boost), boost);
   const before = compileBag(
     state,
     { bag: { ...prefix, text: prefix.text.slice(0, forms.start), operator: 'all' } },
@@ -125,7 +126,7 @@ function compilePrefix(state: Compilation, { prefix }: PrefixQuery, outer: numbe
 function compileFuzzy(state: Compilation, { fuzzy }: FuzzyQuery, outer: number): QueryNode | undefined {
   const boost = outer * (fuzzy.boost ?? 1);
   const nearTo = ({ term }: Token): QueryNode =>
-    expandedNode(state, fuzzy, () => expandFuzzy(state.snapshot, term, fuzzy.edits ?? usualEdits(term), boost), boost);
+    expandedNode(state, fuzzy, () => expandFuzzy(state.view, term, fuzzy.edits ?? usualEdits(term), boost), boost);
   const words = state.analyzer.analyze(fuzzy.text);
   if (words.length === 0) return undefined;
   countWritten(state, words.length);
@@ -173,12 +174,9 @@ function compileBool(state: Compilation, { bool }: BoolQuery, outer: number, dep
 }
 
 /** Numbers of the fields that a leaf looks in; undefined = all. A name that is not indexed has no terms. */
-function fieldsOf(
-  { snapshot }: Compilation,
-  { fields }: { readonly fields?: readonly string[] },
-): number[] | undefined {
-  const { searched } = snapshot;
-  const names = snapshot.fields;
+function fieldsOf({ view }: Compilation, { fields }: { readonly fields?: readonly string[] }): number[] | undefined {
+  const { searched } = view;
+  const names = view.fields;
   const numbers = names.flatMap((name, field) => {
     const wanted = fields === undefined || fields.includes(name);
     return wanted && (searched === undefined || searched.has(field)) ? [field] : [];

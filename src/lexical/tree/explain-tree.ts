@@ -7,44 +7,45 @@ import {
   explainTerm,
   explainValue,
 } from '../explain.js';
+import type { IndexView } from '../index-view.js';
 import { type Factor, factorAt, multiplyIn } from './functions.js';
 import { iterate, openPostings, type Place } from './iterate.js';
 import { matchesAt } from './iterator.js';
-import type { BoolNode, PhraseNode, QueryNode, Snapshot, TermsNode } from './node.js';
+import type { BoolNode, PhraseNode, QueryNode, TermsNode } from './node.js';
 import { phraseMatches } from './phrase-iterator.js';
 
 /** Why a document has its score; value 0 without details where the query does not match it. */
 export function explainTree(
-  snapshot: Snapshot,
+  view: IndexView,
   place: Place,
   node: QueryNode | undefined,
   factors: readonly Factor[],
   doc: number,
 ): Explanation {
-  const found = node && explainNode(snapshot, place, node, doc);
+  const found = node && explainNode(view, place, node, doc);
   if (found === undefined) return explainValue(0, 'the document does not match');
   return factors.length === 0 ? found : explainFunctions(place, found, factors, doc);
 }
 
 /** @returns undefined where the document does not match */
-function explainNode(snapshot: Snapshot, place: Place, node: QueryNode, doc: number): Explanation | undefined {
-  if (!matchesAt(iterate(snapshot, place, node, false), doc)) return undefined;
+function explainNode(view: IndexView, place: Place, node: QueryNode, doc: number): Explanation | undefined {
+  if (!matchesAt(iterate(view, place, node, false), doc)) return undefined;
   switch (node.kind) {
     case 'terms':
-      return explainTerms(snapshot, place, node, doc);
+      return explainTerms(view, place, node, doc);
     case 'phrase':
-      return explainPhrase(snapshot, place, node, doc);
+      return explainPhrase(view, place, node, doc);
     case 'filter':
       return explainValue(0, `condition ${JSON.stringify(node.clause)}`);
     case 'every':
       return explainValue(node.score, 'every document, 1 * boost');
     case 'bool':
-      return explainBool(snapshot, place, node, doc);
+      return explainBool(view, place, node, doc);
   }
 }
 
-function explainTerms(snapshot: Snapshot, place: Place, node: TermsNode, doc: number): Explanation {
-  const { weighting, fields: names } = snapshot;
+function explainTerms(view: IndexView, place: Place, node: TermsNode, doc: number): Explanation {
+  const { weighting, fields: names } = view;
   const fields = node.fields ?? names.map((_, field) => field);
   const details = node.terms.flatMap(term => {
     const postings = openPostings(place, term)?.postings;
@@ -56,8 +57,8 @@ function explainTerms(snapshot: Snapshot, place: Place, node: TermsNode, doc: nu
   return explainSum('sum of the terms', details);
 }
 
-function explainPhrase(snapshot: Snapshot, place: Place, node: PhraseNode, doc: number): Explanation {
-  const { weighting, fields: names } = snapshot;
+function explainPhrase(view: IndexView, place: Place, node: PhraseNode, doc: number): Explanation {
+  const { weighting, fields: names } = view;
   const postings = node.terms.flatMap(term => openPostings(place, term)?.postings ?? []);
   for (const each of postings) each.advance(doc);
   const frequency = explainFrequency(place.segment, weighting, doc, names, node.fields, 'matches', field =>
@@ -78,9 +79,9 @@ function explainPhrase(snapshot: Snapshot, place: Place, node: PhraseNode, doc: 
   };
 }
 
-function explainBool(snapshot: Snapshot, place: Place, { must, should }: BoolNode, doc: number): Explanation {
+function explainBool(view: IndexView, place: Place, { must, should }: BoolNode, doc: number): Explanation {
   const explainAll = (nodes: readonly QueryNode[]): Explanation[] =>
-    nodes.flatMap(node => explainNode(snapshot, place, node, doc) ?? []);
+    nodes.flatMap(node => explainNode(view, place, node, doc) ?? []);
   const chosen = explainAll(should);
   const choices = chosen.length === 0 ? [] : [explainSum('sum of the should clauses that match', chosen)];
   return explainSum('sum of the clauses', [...explainAll(must), ...choices]);

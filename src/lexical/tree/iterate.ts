@@ -1,4 +1,5 @@
 import { fullBitSet } from '../../math/bit-set.js';
+import type { IndexView } from '../index-view.js';
 import type { MemorySegment } from '../memory-segment.js';
 import type { TermPlaces } from '../query-terms.js';
 import type { PostingIterator } from '../segment-reader.js';
@@ -8,11 +9,11 @@ import { Bonus, Exclusion } from './bool-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { Disjunction } from './disjunction.js';
 import { type MatchIterator, nothing } from './iterator.js';
-import type { BoolNode, PhraseNode, QueryNode, Snapshot, TermsNode } from './node.js';
+import type { BoolNode, PhraseNode, QueryNode, TermsNode } from './node.js';
 import { PhraseIterator } from './phrase-iterator.js';
 import { TermIterator } from './term-iterator.js';
 
-/** One of the segments of a snapshot. */
+/** One of the segments of a view. */
 export interface Place {
   readonly segment: StoredSegment | MemorySegment;
   /** its number among the immutable ones; -1 = the one in memory */
@@ -20,12 +21,12 @@ export interface Place {
 }
 
 /** The segments of an index, the one in memory last. */
-export const placesOf = ({ stored, memory }: Snapshot): Place[] => [
+export const placesOf = ({ stored, memory }: IndexView): Place[] => [
   ...stored.map((segment, number) => ({ segment, number })),
   ...(memory.liveCount > 0 ? [{ segment: memory, number: -1 }] : []),
 ];
 
-export const placeOf = ({ stored }: Snapshot, segment: Place['segment']): Place => ({
+export const placeOf = ({ stored }: IndexView, segment: Place['segment']): Place => ({
   segment,
   number: segment instanceof StoredSegment ? stored.indexOf(segment) : -1,
 });
@@ -41,22 +42,22 @@ export function openPostings(
 }
 
 /** What walks over the documents of one segment that match a part of a query. @param scored  whether their scores will be asked for */
-export function iterate(snapshot: Snapshot, place: Place, node: QueryNode, scored: boolean): MatchIterator {
+export function iterate(view: IndexView, place: Place, node: QueryNode, scored: boolean): MatchIterator {
   switch (node.kind) {
     case 'terms':
-      return iterateTerms(snapshot, place, node, scored);
+      return iterateTerms(view, place, node, scored);
     case 'phrase':
-      return iteratePhrase(snapshot, place, node);
+      return iteratePhrase(view, place, node);
     case 'filter':
       return new BitsIterator(place.segment.columns.matching(node.clause));
     case 'every':
       return new BitsIterator(fullBitSet(place.segment.documentCount), node.score);
     case 'bool':
-      return iterateBool(snapshot, place, node, scored);
+      return iterateBool(view, place, node, scored);
   }
 }
 
-function iterateTerms({ weighting, fields }: Snapshot, place: Place, node: TermsNode, scored: boolean): MatchIterator {
+function iterateTerms({ weighting, fields }: IndexView, place: Place, node: TermsNode, scored: boolean): MatchIterator {
   const searched = node.fields ?? fields.map((_, field) => field);
   const everywhere = node.fields === undefined;
   const found = node.terms.flatMap(term => {
@@ -70,7 +71,7 @@ function iterateTerms({ weighting, fields }: Snapshot, place: Place, node: Terms
   return node.all ? new Conjunction(found) : new Disjunction(found, 1, scored);
 }
 
-function iteratePhrase({ weighting }: Snapshot, place: Place, node: PhraseNode): MatchIterator {
+function iteratePhrase({ weighting }: IndexView, place: Place, node: PhraseNode): MatchIterator {
   const opened = node.terms.flatMap(term => openPostings(place, term) ?? []);
   if (opened.length < node.terms.length) return nothing;
   return new PhraseIterator(
@@ -82,11 +83,11 @@ function iteratePhrase({ weighting }: Snapshot, place: Place, node: PhraseNode):
   );
 }
 
-function iterateBool(snapshot: Snapshot, place: Place, node: BoolNode, scored: boolean): MatchIterator {
+function iterateBool(view: IndexView, place: Place, node: BoolNode, scored: boolean): MatchIterator {
   const { must, should, mustNot, minimumShould } = node;
   if (minimumShould > should.length) return nothing;
   const all = (nodes: readonly QueryNode[], counted: boolean): MatchIterator[] =>
-    nodes.map(each => iterate(snapshot, place, each, counted));
+    nodes.map(each => iterate(view, place, each, counted));
   const required = all(must, scored);
   const choices = all(should, scored);
   if (minimumShould > 0) required.push(new Disjunction(choices, minimumShould, scored));

@@ -4,6 +4,7 @@ import { documentOrder } from '../../columns/sort.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
 import type { SortKey } from '../../query/query.js';
 import type { Collector } from '../collector.js';
+import type { IndexView } from '../index-view.js';
 import { type AcceptIn, acceptIds, collectTerms, type Scratch } from '../retrieve.js';
 import { noMoreDocuments, type SegmentReader } from '../segment-reader.js';
 import { type FoundDocument, TopK } from '../top-k.js';
@@ -13,7 +14,7 @@ import { FactoredCollector } from './factored-collector.js';
 import { type Factor, type Multiply, multiplyIn } from './functions.js';
 import { iterate, type Place, placeOf, placesOf } from './iterate.js';
 import { matchingIn } from './matching.js';
-import type { QueryNode, Snapshot } from './node.js';
+import type { QueryNode } from './node.js';
 import { type PlainTerms, plainTerms } from './plain-terms.js';
 
 /** What is wanted of the documents that match. */
@@ -29,43 +30,43 @@ export interface Wanted {
 }
 
 /** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
-export function retrieveTree(snapshot: Snapshot, node: QueryNode, wanted: Wanted, scratch: Scratch): FoundDocument[] {
-  if (wanted.sort.length > 0) return retrieveSorted(snapshot, node, wanted);
+export function retrieveTree(view: IndexView, node: QueryNode, wanted: Wanted, scratch: Scratch): FoundDocument[] {
+  if (wanted.sort.length > 0) return retrieveSorted(view, node, wanted);
   const plain = plainTerms(node);
   const best = new TopK(wanted.k);
-  if (plain === undefined) walkAll(snapshot, node, wanted, best);
-  else collectPlain(snapshot, plain, wanted, scratch, best);
+  if (plain === undefined) walkAll(view, node, wanted, best);
+  else collectPlain(view, plain, wanted, scratch, best);
   return best.takeFound();
 }
 
 function collectPlain(
-  snapshot: Snapshot,
+  view: IndexView,
   { terms, required, excluded }: PlainTerms,
   { accept, filter, factors }: Wanted,
   scratch: Scratch,
   best: Collector,
 ): void {
-  const { stored, memory, weighting } = snapshot;
+  const { stored, memory, weighting } = view;
   const conditions: QueryNode[] = [...filter.map(clause => ({ kind: 'filter' as const, clause })), ...required];
   const byId = acceptIds(accept);
   const acceptIn: AcceptIn = segment => {
     const ids = byId(segment);
     if (conditions.length + excluded.length === 0) return ids;
-    const bits = acceptedIn(snapshot, placeOf(snapshot, segment), conditions, excluded);
+    const bits = acceptedIn(view, placeOf(view, segment), conditions, excluded);
     return doc => hasBit(bits, doc) && (ids === undefined || ids(doc));
   };
   collectTerms(stored, memory, weighting, terms.terms, scratch, factored(factors, best), acceptIn);
 }
 
 function acceptedIn(
-  snapshot: Snapshot,
+  view: IndexView,
   place: Place,
   required: readonly QueryNode[],
   excluded: readonly QueryNode[],
 ): BitSet {
   const bits = fullBitSet(place.segment.documentCount);
-  for (const each of required) intersect(bits, matchingIn(snapshot, place, each));
-  for (const each of excluded) subtract(bits, matchingIn(snapshot, place, each));
+  for (const each of required) intersect(bits, matchingIn(view, place, each));
+  for (const each of excluded) subtract(bits, matchingIn(view, place, each));
   return bits;
 }
 
@@ -83,15 +84,15 @@ function factored(factors: readonly Factor[], best: Collector): Collector {
 
 /** Calls `visit` with every live document that matches and passes the filter, and its score, segment by segment, until it says stop. */
 function visitMatches(
-  snapshot: Snapshot,
+  view: IndexView,
   node: QueryNode,
   { filter, factors }: Wanted,
   visitorIn: (place: Place) => (doc: number, score: number) => boolean,
 ): void {
-  for (const place of placesOf(snapshot)) {
+  for (const place of placesOf(view)) {
     const { segment } = place;
     const visit = visitorIn(place);
-    const tree = iterate(snapshot, place, node, true);
+    const tree = iterate(view, place, node, true);
     const conditions = filter.map(clause => new BitsIterator(segment.columns.matching(clause)));
     const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
     const multiply = factors.length === 0 ? undefined : multiplyIn(factors, segment.columns);
@@ -103,8 +104,8 @@ function visitMatches(
   }
 }
 
-function walkAll(snapshot: Snapshot, node: QueryNode, wanted: Wanted, best: Collector): void {
-  visitMatches(snapshot, node, wanted, ({ segment }) => {
+function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collector): void {
+  visitMatches(view, node, wanted, ({ segment }) => {
     const accept = acceptIds(wanted.accept)(segment);
     return (doc, score) => {
       const isWanted = score >= best.least && best.wants(score, segment, doc);
@@ -114,11 +115,11 @@ function walkAll(snapshot: Snapshot, node: QueryNode, wanted: Wanted, best: Coll
   });
 }
 
-function retrieveSorted(snapshot: Snapshot, node: QueryNode, wanted: Wanted): FoundDocument[] {
+function retrieveSorted(view: IndexView, node: QueryNode, wanted: Wanted): FoundDocument[] {
   const { k, sort } = wanted;
-  const segments = placesOf(snapshot).map(({ segment }) => segment);
+  const segments = placesOf(view).map(({ segment }) => segment);
   const best = new FirstDocuments(k, documentOrder(segments, sort));
-  visitMatches(snapshot, node, wanted, ({ segment }) => {
+  visitMatches(view, node, wanted, ({ segment }) => {
     const accept = acceptIds(wanted.accept)(segment);
     const inOrder = sort.length === 1 && isSortedBy(segment, sort[0]);
     const place = segments.indexOf(segment);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTokenIndex, type TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query, ScoreFunction, SortKey } from '../../../src/query/query.js';
+import { explainTokens, searchTokens } from '../ask.js';
 
 const options: TokenIndexOptions = { bm25: { k1: 1, b: 0 }, fieldWeights: { title: 1 }, language: 'en' };
 const documents = new Map(
@@ -16,12 +17,11 @@ for (const document of documents.values()) index.add(document);
 
 const bag = (text: string, boost?: number): Query => ({ bag: { text, boost } });
 const ids = (query: Query): string[] =>
-  index
-    .search({ query, k: 10 })
+  searchTokens(index, { query, k: 10 })
     .map(hit => hit.id)
     .sort();
 const score = (query: Query, id: string, functions?: readonly ScoreFunction[], now?: number): number | undefined =>
-  index.search({ query, k: 10, functions, now }).find(hit => hit.id === id)?.score;
+  searchTokens(index, { query, k: 10, functions, now }).find(hit => hit.id === id)?.score;
 // red 2 of 4, hat 2, shoe 1, blue 1; a term that stands once is worth half of its idf
 const half = (n: number): number => Math.log(1 + (4 - n + 0.5) / (n + 0.5)) / 2;
 
@@ -102,11 +102,9 @@ describe('a score function', () => {
     const recency = { field: 'day', shape: 'exponential', scale: 30 } as const;
     expect(one({ decay: { ...recency, origin: '2026-01-31' } }, 'd')).toBeCloseTo(1.5, 12);
     expect(one({ decay: { ...recency, origin: 'now' } }, 'c', Date.UTC(2026, 2, 2))).toBeCloseTo(1.5, 12);
-    for (const origin of ['now', 'yesterday']) {
-      expect(() => one({ decay: { ...recency, origin } }, 'c')).toThrow(
-        expect.objectContaining({ code: 'request/invalid' }),
-      );
-    }
+    expect(() => one({ decay: { ...recency, origin: 'yesterday' } }, 'c')).toThrow(
+      expect.objectContaining({ code: 'request/invalid' }),
+    );
   });
 
   it('saturates, and functions multiply', () => {
@@ -120,7 +118,7 @@ describe('a score function', () => {
 
   it('is explained beside the score', () => {
     const functions = [{ saturation: { field: 'price', pivot: 10, weight: 2 } }];
-    const explained = index.explain({ text: 'red', functions }, 'a');
+    const explained = explainTokens(index, { text: 'red', functions }, 'a');
     expect(explained?.value).toBe(score(bag('red'), 'a', functions));
     expect(explained?.details[1]).toEqual({
       value: 2,
@@ -134,7 +132,8 @@ describe('a score function', () => {
 });
 
 describe('a sort', () => {
-  const order = (...sort: SortKey[]): string[] => index.search({ query: { all: {} }, k: 10, sort }).map(hit => hit.id);
+  const order = (...sort: SortKey[]): string[] =>
+    searchTokens(index, { query: { all: {} }, k: 10, sort }).map(hit => hit.id);
 
   it('goes by the least value upwards and the greatest downwards, what is missing last, ties by id', () => {
     expect(order({ field: 'price', order: 'ascending' })).toEqual(['d', 'a', 'b', 'c']);
@@ -146,7 +145,7 @@ describe('a sort', () => {
   });
 
   it('takes further keys and the score, which hits keep', () => {
-    const hits = index.search({
+    const hits = searchTokens(index, {
       query: { bool: { should: [bag('red'), bag('hat')] } },
       k: 2,
       sort: [

@@ -3,6 +3,7 @@ import { encodeTerm } from '../../../src/lexical/term-bytes.js';
 import { createTokenIndex, type TokenIndex } from '../../../src/lexical/token-index.js';
 import { compareByCodePoints } from '../../../src/lexical/tree/prefix-terms.js';
 import type { Query } from '../../../src/query/query.js';
+import { searchTokens } from '../ask.js';
 
 const words = (count: number, letter = 'w'): string =>
   Array.from({ length: count }, (_, i) => `${letter}${i}`).join(' ');
@@ -13,7 +14,8 @@ const indexOf = (...titles: string[]): TokenIndex => {
   });
   return index;
 };
-const search = (index: TokenIndex, query: Query): string[] => index.search({ query, k: 5000 }).map(hit => hit.id);
+const search = (index: TokenIndex, query: Query): string[] =>
+  searchTokens(index, { query, k: 5000 }).map(hit => hit.id);
 const refused = expect.objectContaining({ code: 'request/invalid' });
 
 describe('the bounds of a query', () => {
@@ -28,7 +30,7 @@ describe('the bounds of a query', () => {
     expect(() => search(index, { phrase: { text: words(1025) } })).toThrow(refused);
     const half: Query = { bag: { text: words(600) } };
     expect(() => search(index, { bool: { should: [half, half] } })).toThrow(refused);
-    expect(index.search({ text: words(1500), k: 5000 })).toHaveLength(1024);
+    expect(searchTokens(index, { text: words(1500), k: 5000 })).toHaveLength(1024);
   });
 
   it('leave out the rarest terms of prefixes and fuzzy words first', () => {
@@ -75,8 +77,10 @@ describe('the bounds of a query', () => {
     for (const text of [...hostile, '__proto__', 'constructor']) {
       const leaves: Query[] = [{ bag: { text } }, { phrase: { text, slop: 100 } }, { prefix: { text } }];
       for (const query of leaves) {
-        expect(index.search({ query, k: 3 }).every(hit => hit.score > 0 && Number.isFinite(hit.score))).toBe(true);
-        expect(index.matching({ query }).count).toBe(search(index, query).length);
+        expect(searchTokens(index, { query, k: 3 }).every(hit => hit.score > 0 && Number.isFinite(hit.score))).toBe(
+          true,
+        );
+        expect(index.prepare({ query }).matching().count).toBe(search(index, query).length);
       }
     }
     expect(search(index, { fuzzy: { text: '\ud800', edits: 2 } })).toBeInstanceOf(Array);

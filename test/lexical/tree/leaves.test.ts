@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query } from '../../../src/query/query.js';
+import { searchTokens } from '../ask.js';
 
 const options: TokenIndexOptions = {
   bm25: { k1: 1, b: 0 },
@@ -17,9 +18,9 @@ function titles(...all: string[]): TokenIndex {
   return index;
 }
 const scores = (index: TokenIndex, query: Query): Record<string, number> =>
-  Object.fromEntries(index.search({ query, k: 100 }).map(({ id, score }) => [id, score]));
+  Object.fromEntries(searchTokens(index, { query, k: 100 }).map(({ id, score }) => [id, score]));
 const ids = (index: TokenIndex, query: Query, language?: string): string[] =>
-  index.search({ query, k: 1000, language }).map(hit => hit.id);
+  searchTokens(index, { query, k: 1000, language }).map(hit => hit.id);
 const saturated = (frequency: number): number => frequency / (1 + frequency);
 /** idf of a term in n of N documents */
 const idf = (n: number, N: number): number => Math.log(1 + (N - n + 0.5) / (n + 0.5));
@@ -198,18 +199,18 @@ describe('a bag', () => {
   });
 
   it('weighs fields as the query says', () => {
-    const found = index.search({ text: 'hat', k: 5, fieldWeights: { description: 3 } });
+    const found = searchTokens(index, { text: 'hat', k: 5, fieldWeights: { description: 3 } });
     expect(found.map(hit => hit.id)).toEqual(['b', 'a']);
     expect(found[0].score).toBeCloseTo(idf(2, 2) * saturated(3), 12);
-    expect(index.search({ text: 'hat', k: 5, fieldWeights: { title: 0 } }).map(hit => hit.id)).toEqual(['b']);
-    expect(index.search({ text: 'hat', k: 5, fieldWeights: { title: 0, description: 0 } })).toEqual([]);
+    expect(searchTokens(index, { text: 'hat', k: 5, fieldWeights: { title: 0 } }).map(hit => hit.id)).toEqual(['b']);
+    expect(searchTokens(index, { text: 'hat', k: 5, fieldWeights: { title: 0, description: 0 } })).toEqual([]);
     for (const [field, weight] of [
       ['absent', 1],
       ['title', -1],
       ['title', Number.NaN],
     ] as const) {
       const fieldWeights = { [field]: weight };
-      expect(() => index.search({ text: 'hat', k: 5, fieldWeights })).toThrow(
+      expect(() => searchTokens(index, { text: 'hat', k: 5, fieldWeights })).toThrow(
         expect.objectContaining({ code: 'request/invalid' }),
       );
     }

@@ -1,10 +1,14 @@
 import type { DocumentRow } from '../../../src/config/rows.js';
-import type { Candidate } from '../../../src/lexical/candidate.js';
-import type { TreeQuery } from '../../../src/lexical/question.js';
+import type { WantedHits } from '../../../src/lexical/prepared-query.js';
+import type { Question } from '../../../src/lexical/question.js';
 import type { TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query, ScoreFunction, SortKey } from '../../../src/query/query.js';
+import type { Candidate } from '../../../src/ranking/candidate.js';
 import { createAnalyzer } from '../../../src/text/analyzer.js';
 import { type Documents, meets, numbersOf, stringsOf } from './naive-attributes.js';
+
+/** A tree, and which of its hits are wanted. */
+export type TreeQuestion = Extract<Question, { readonly query: unknown }> & WantedHits;
 
 interface Word {
   readonly term: string;
@@ -106,7 +110,7 @@ function compareBy(keys: readonly SortKey[], a: Analysed & Candidate, b: Analyse
 export function naiveTree(
   documents: Documents,
   options: TokenIndexOptions,
-  question: Omit<TreeQuery, 'k'>,
+  question: Omit<TreeQuestion, 'k'>,
 ): { hits: Candidate[]; matching: Set<string> } {
   const { k1, b } = options.bm25;
   const names = Object.keys(options.fieldWeights).sort();

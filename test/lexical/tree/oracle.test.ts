@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../../src/config/rows.js';
 import type { Explanation } from '../../../src/lexical/explain.js';
-import type { TreeQuery } from '../../../src/lexical/question.js';
 import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../../src/lexical/token-index.js';
-import { naiveTree } from './naive-tree.js';
+import { explainTokens, searchTokens } from '../ask.js';
+import { naiveTree, type TreeQuestion } from './naive-tree.js';
 import { clause, fieldsOfDocument, query, scoreFunction, sortKeys } from './random-trees.js';
 
 const options: TokenIndexOptions = {
@@ -21,7 +21,7 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-const question: fc.Arbitrary<TreeQuery> = fc.record({
+const question: fc.Arbitrary<TreeQuestion> = fc.record({
   query,
   k: fc.constantFrom(1, 2, 5, 100),
   filter: fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.array(clause, { maxLength: 2 })),
@@ -81,12 +81,12 @@ describe('a tree of queries', () => {
           const { index, documents } = await play(actions);
           for (const asked of questions) {
             const { hits, matching } = naiveTree(documents, options, asked);
-            expect(index.search(asked)).toEqual(hits.slice(0, asked.k));
-            const found = index.matching(asked);
+            expect(searchTokens(index, asked)).toEqual(hits.slice(0, asked.k));
+            const found = index.prepare(asked).matching();
             expect(found.count).toBe(matching.size);
             for (const each of documents.keys()) expect(found.has(each)).toBe(matching.has(each));
             for (const hit of hits) {
-              const explained = index.explain(asked, hit.id);
+              const explained = explainTokens(index, asked, hit.id);
               expect(explained?.value).toBe(hit.score);
               if (explained) expectAddsUp(explained);
             }
@@ -113,7 +113,8 @@ describe('a tree of queries', () => {
             ...cuts.filter(({ at }) => at === i).map(({ kind }) => ({ kind })),
           ]);
           const [whole, many] = [await play(writes), await play(pieces)];
-          for (const asked of questions) expect(many.index.search(asked)).toEqual(whole.index.search(asked));
+          for (const asked of questions)
+            expect(searchTokens(many.index, asked)).toEqual(searchTokens(whole.index, asked));
         },
       ),
       { numRuns: 150 },

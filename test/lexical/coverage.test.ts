@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createTokenIndex } from '../../src/lexical/token-index.js';
-import { tokenCoverage } from '../../src/search/token-coverage.js';
-import { indexing } from './fixture.js';
+import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
+import { indexing } from '../search/fixture.js';
 
 const index = createTokenIndex({ ...indexing(), attributeWeight: 0 });
 for (const title of ['red lamp', 'red shelf', 'green lamp', 'oak table']) index.add({ id: title, title });
-const coverageOf = (text: string): number => tokenCoverage(index, { text });
+const coverageOf = (text: string, of: TokenIndex = index): number => of.prepare({ text }).coverage();
 
-describe('tokenCoverage', () => {
+describe('the coverage of a query', () => {
   it('is 1 where every word stands in some document, be it in none together', () => {
     for (const text of ['red lamp', 'table', 'oak shelf red']) expect(coverageOf(text), text).toBe(1);
   });
@@ -21,14 +20,16 @@ describe('tokenCoverage', () => {
   it('does not count a word twice that is joined with its neighbour', () => {
     const joined = createTokenIndex({ ...indexing(), attributeWeight: 0 });
     for (let i = 0; i < 5; i++) joined.add({ id: `${i}`, title: i < 4 ? 'wallpaper' : 'wall paper' });
-    expect(joined.termsOf('wall paper').map(({ origin }) => origin)).toContain('joined');
-    expect(tokenCoverage(joined, { text: 'wall paper' })).toBe(1);
-    const [wall, unknown] = [joined.idf('wall'), joined.idf('xyzzy')];
-    const paper = joined.idf('paper');
-    expect(tokenCoverage(joined, { text: 'wall paper xyzzy' })).toBeCloseTo(
-      (wall + paper) / (wall + paper + unknown),
-      12,
-    );
+    expect(
+      joined
+        .prepare({ text: 'wall paper' })
+        .terms()
+        .map(({ origin }) => origin),
+    ).toContain('joined');
+    expect(coverageOf('wall paper', joined)).toBe(1);
+    const [wall, unknown] = [joined.prepare({ text: '' }).idf('wall'), joined.prepare({ text: '' }).idf('xyzzy')];
+    const paper = joined.prepare({ text: '' }).idf('paper');
+    expect(coverageOf('wall paper xyzzy', joined)).toBeCloseTo((wall + paper) / (wall + paper + unknown), 12);
   });
 
   it('is 1 where there is nothing that could count for less', () => {

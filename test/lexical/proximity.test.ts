@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
-import { rankedAnew } from '../../src/lexical/rank-anew.js';
 import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../../src/lexical/token-index.js';
+import { proximityRanker } from '../../src/ranking/proximity.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
+import { explainTokens, searchTokens } from './ask.js';
 
 const plain: TokenIndexOptions = {
   bm25: { k1: 1, b: 0.5 },
@@ -16,12 +17,12 @@ const indexOf = (documents: readonly DocumentRow[], options: Partial<TokenIndexO
   return index;
 };
 const scoresOf = (index: TokenIndex, text: string, k = 100): Map<string, number> =>
-  new Map(index.search({ text, k }).map(({ id, score }) => [id, score]));
+  new Map(searchTokens(index, { text, k }).map(({ id, score }) => [id, score]));
 
 const analyzer = createAnalyzer('en');
 
-/** The oracle: closeness of one document as it is described, every pair of positions tried. Knows no joined words. */
-function closenessOf(document: DocumentRow, documents: readonly DocumentRow[], text: string): number {
+/** The oracle: proximity of one document as it is described, every pair of positions tried. Knows no joined words. */
+function proximityOf(document: DocumentRow, documents: readonly DocumentRow[], text: string): number {
   const positions = (row: DocumentRow, term: string): number[][] =>
     [row.title, row.description ?? ''].map(value =>
       analyzer.analyze(value).flatMap(token => (token.term === term ? [token.position] : [])),
@@ -57,14 +58,14 @@ const corpus = fc
   .array(fc.record({ title: text, description: fc.option(text, { nil: undefined }) }), { minLength: 1, maxLength: 20 })
   .map(rows => rows.map((row, i): DocumentRow => ({ id: String(i), ...row })));
 
-describe('closeness', () => {
+describe('proximity', () => {
   it('is worked by hand', () => {
     const documents = [
       { id: 'a', title: 'red warm hat' },
       { id: 'b', title: 'hat, red' },
       { id: 'c', title: 'red shoe' },
     ];
-    const [with_, without] = [indexOf(documents, { closeness: true }), indexOf(documents)];
+    const [with_, without] = [indexOf(documents, { proximity: true }), indexOf(documents)];
     const [scores, before] = [scoresOf(with_, 'red hat'), scoresOf(without, 'red hat')];
     const added = (id: string): number => (scores.get(id) ?? 0) - (before.get(id) ?? 0);
     // idf of red (df 3 of 3): ln(1 + .5 / 3.5) = ln(8/7); of hat (df 2): ln(1 + 1.5 / 2.5) = ln 1.6
@@ -79,22 +80,22 @@ describe('closeness', () => {
   it('equals the oracle for any documents and query, however the index is cut', () => {
     fc.assert(
       fc.property(corpus, text, fc.nat({ max: 20 }), (documents, query, cut) => {
-        const [with_, without] = [indexOf([], { closeness: true }), indexOf(documents)];
+        const [with_, without] = [indexOf([], { proximity: true }), indexOf(documents)];
         documents.forEach((document, i) => {
           with_.add(document);
           if (i === cut) with_.flush();
         });
         const before = scoresOf(without, query);
-        const hits = with_.search({ text: query, k: 100 });
+        const hits = searchTokens(with_, { text: query, k: 100 });
         expect(hits).toHaveLength(before.size);
         for (const { id, score } of hits) {
           const document = documents[Number(id)];
-          expect(score).toBeCloseTo((before.get(id) ?? 0) + closenessOf(document, documents, query), 10);
-          expect(with_.explain({ text: query }, id)?.value).toBe(score);
+          expect(score).toBeCloseTo((before.get(id) ?? 0) + proximityOf(document, documents, query), 10);
+          expect(explainTokens(with_, { text: query }, id)?.value).toBe(score);
         }
         const sorted = [...hits].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
         expect(hits).toEqual(sorted);
-        expect(with_.search({ text: query, k: 3 })).toEqual(hits.slice(0, 3));
+        expect(searchTokens(with_, { text: query, k: 3 })).toEqual(hits.slice(0, 3));
       }),
       { numRuns: 300 },
     );
@@ -105,47 +106,49 @@ describe('closeness', () => {
       id: String(i),
       title: i < 3 ? 'deckover' : 'deck over it',
     }));
-    const index = indexOf(documents, { closeness: true, spelling: true });
+    const index = indexOf(documents, { proximity: true, spelling: true });
     const said = (id: string): string[] =>
-      (index.explain({ text: 'deck over' }, id)?.details ?? []).map(({ description }) => description);
+      (explainTokens(index, { text: 'deck over' }, id)?.details[1].details ?? []).map(({ description }) => description);
     expect(said('0')).toContain('coordination: 2 of 2 words');
     expect(said('3')).toContain('proximity: "deck" 1 before "over"');
   });
 
   it('moves none but the best documents, and these stay before the others', () => {
-    const documents = Array.from({ length: rankedAnew + 50 }, (_, i) => ({
+    const documents = Array.from({ length: proximityRanker.depth + 50 }, (_, i) => ({
       id: String(i).padStart(4, '0'),
       title: `red ${'very '.repeat(i % 13)} hat`,
     }));
-    const [with_, without] = [indexOf(documents, { closeness: true }), indexOf(documents)];
-    const hits = with_.search({ text: 'red hat', k: documents.length });
-    const before = without.search({ text: 'red hat', k: documents.length });
+    const [with_, without] = [indexOf(documents, { proximity: true }), indexOf(documents)];
+    const hits = searchTokens(with_, { text: 'red hat', k: documents.length });
+    const before = searchTokens(without, { text: 'red hat', k: documents.length });
     const ids = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id);
-    expect(ids(hits.slice(0, rankedAnew)).sort()).toEqual(ids(before.slice(0, rankedAnew)).sort());
-    expect(hits.slice(rankedAnew)).toEqual(before.slice(rankedAnew));
-    expect(hits[rankedAnew - 1].score).toBeGreaterThanOrEqual(hits[rankedAnew].score);
+    expect(ids(hits.slice(0, proximityRanker.depth)).sort()).toEqual(
+      ids(before.slice(0, proximityRanker.depth)).sort(),
+    );
+    expect(hits.slice(proximityRanker.depth)).toEqual(before.slice(proximityRanker.depth));
+    expect(hits[proximityRanker.depth - 1].score).toBeGreaterThanOrEqual(hits[proximityRanker.depth].score);
   });
 
   it('goes to the best of the documents that are accepted', () => {
-    const documents = Array.from({ length: 3 * rankedAnew }, (_, i) => ({
+    const documents = Array.from({ length: 3 * proximityRanker.depth }, (_, i) => ({
       id: String(i).padStart(4, '0'),
       title: i % 2 === 0 ? 'hat red' : 'red hat and shoe',
     }));
-    const index = indexOf(documents, { closeness: true });
+    const index = indexOf(documents, { proximity: true });
     const accept = (id: string): boolean => Number(id) % 2 === 1;
-    const accepted = indexOf(documents).search({ text: 'red hat', k: rankedAnew, accept });
-    const hits = index.search({ text: 'red hat', k: rankedAnew, accept });
+    const accepted = searchTokens(indexOf(documents), { text: 'red hat', k: proximityRanker.depth, accept });
+    const hits = searchTokens(index, { text: 'red hat', k: proximityRanker.depth, accept });
     expect(hits.map(({ id }) => id)).toEqual(accepted.map(({ id }) => id));
     expect(hits.every(({ score }, i) => score > accepted[i].score)).toBe(true);
   });
 
   it('looks at the first words of an endless query alone', () => {
     const title = Array.from({ length: 400 }, (_, i) => `w${i}`).join(' ');
-    const index = indexOf([{ id: 'a', title }], { closeness: true });
-    const [hit] = index.search({ text: title, k: 1 });
-    const parts = index.explain({ text: title }, 'a')?.details ?? [];
+    const index = indexOf([{ id: 'a', title }], { proximity: true });
+    const [hit] = searchTokens(index, { text: title, k: 1 });
+    const parts = explainTokens(index, { text: title }, 'a')?.details[1].details ?? [];
     expect(parts.at(-1)?.description).toBe('coordination: 16 of 16 words');
     expect(parts.filter(({ description }) => description.startsWith('proximity'))).toHaveLength(15);
-    expect(index.explain({ text: title }, 'a')?.value).toBe(hit.score);
+    expect(explainTokens(index, { text: title }, 'a')?.value).toBe(hit.score);
   });
 });

@@ -1,0 +1,173 @@
+import { countFacets } from '../columns/facets.js';
+import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
+import { TandemError } from '../errors/tandem-error.js';
+import type { Facet, FacetRequest, SortKey } from '../query/query.js';
+import type { Candidate } from '../ranking/candidate.js';
+import { proximityRanker } from '../ranking/proximity.js';
+import type { ExpandedTerm } from '../text/expand-query.js';
+import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
+import { compileQuestion } from './compile-question.js';
+import { knownShare } from './coverage.js';
+import { type Explanation, explainProximity } from './explain.js';
+import type { IndexView } from './index-view.js';
+import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
+import { type Question, textOf } from './question.js';
+import { rescore } from './rescore.js';
+import { scoreDocuments, type TokenFeatures } from './score-documents.js';
+import type { SearchedIndex } from './searched-index.js';
+import { explainTree } from './tree/explain-tree.js';
+import { compileFunctions, type Factor, functionBody } from './tree/functions.js';
+import { placeOf, placesOf } from './tree/iterate.js';
+import { matchingEverywhere } from './tree/matching.js';
+import type { QueryNode } from './tree/node.js';
+import { plainBag } from './tree/plain-bag.js';
+import { plainTerms } from './tree/plain-terms.js';
+import { requirements } from './tree/requirements.js';
+import { retrieveTree } from './tree/retrieve-tree.js';
+
+export interface WantedHits {
+  /** integer >= 1 */
+  readonly k: number;
+  /** whether a document may be a hit; asked only for documents that would be among the best k */
+  readonly accept?: (id: string) => boolean;
+  /** by score, best first, when absent or empty */
+  readonly sort?: readonly SortKey[];
+}
+
+/**
+ * A question to a token index, analysed and compiled once for all that is asked of it. It follows the index: what is written between two of its
+ * answers is in the second one.
+ */
+export interface PreparedQuery {
+  /**
+   * The documents that match and pass the filter, best first or in the order asked for, ties by id in code-unit order. Of a text those that hold a
+   * term of it. The k best are the first ones of any larger k.
+   * @throws TandemError 'request/invalid' | 'search/bad-filter'
+   */
+  search(wanted: WantedHits): Candidate[];
+  /** Every document that matches and passes the filter: what facets count. */
+  matching(): AcceptedDocuments;
+  /** Every document that may be found in other ways, such as by its vector: it passes the filter and what the query demands; undefined = all. */
+  eligible(): AcceptedDocuments | undefined;
+  /**
+   * Counts the documents that match and pass the filter, and the values of their attributes.
+   * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept
+   */
+  count(facets: readonly FacetRequest[]): { readonly total: number; readonly facets: readonly Facet[] };
+  /** What the query gives some documents, whether or not a search would find them. @returns a value for each id; 0 for unknown ones */
+  features(ids: readonly string[]): TokenFeatures;
+  /**
+   * The score of one document part by part, with the proximity that it gets where it is among the best 100; value 0 where it does not match, undefined
+   * where there is no such document.
+   */
+  explain(id: string): Explanation | undefined;
+  /** The terms that a bag of words asks for, mended and expanded. @param text  the question's own when absent */
+  terms(text?: string): readonly ExpandedTerm[];
+  /** The same of its own text when the vocabulary of the index mends it, whether or not searches are mended. */
+  mended(): readonly ExpandedTerm[];
+  /** Share of the query's words, by idf, that some document holds, (0, 1]; 1 for a tree, and for terms given in place of a text. */
+  coverage(): number;
+  /** What a term counts by its rareness; unknown terms too. */
+  idf(term: string): number;
+}
+
+/** What stays right until something is written. */
+interface Compiled {
+  readonly view: IndexView;
+  /** undefined where nothing is asked */
+  readonly node: QueryNode | undefined;
+  readonly filter: ReadyFilter;
+  /** undefined where proximity does not count */
+  readonly proximity: ProximityPlan | undefined;
+  readonly isPresent: () => boolean;
+}
+
+/** @throws TandemError 'text/bad-language'; what else is wrong with the question is told by what is asked of it */
+export function prepareQuery(index: SearchedIndex, question: Question): PreparedQuery {
+  const { functions = [], filter = [] } = question;
+  const now = question.now ?? Date.now();
+  const timed = { ...question, now };
+  let compiled: Compiled | undefined;
+  let factors: readonly Factor[] | undefined;
+  index.chains.analyzer(question.language);
+
+  const present = (): Compiled => {
+    if (compiled?.isPresent()) return compiled;
+    const isPresent = index.watch();
+    const view = index.view(timed);
+    const node = compileQuestion(index, view, timed);
+    compiled = { view, node, filter: filter.map(view.ready), proximity: node && proximityPlan(view, node), isPresent };
+    return compiled;
+  };
+  /** Proximity counts for a bag of words alone, and where nothing else orders the hits. */
+  const proximityPlan = (view: IndexView, node: QueryNode): ProximityPlan | undefined => {
+    if (!index.options.proximity || functions.length > 0) return undefined;
+    const text = 'query' in question ? plainBag(question.query) : textOf(question);
+    const plain = text === undefined ? undefined : plainTerms(node);
+    return plain && planProximity(view.termsOf(text as string), plain.terms.terms);
+  };
+  const multipliers = (): readonly Factor[] => {
+    if (factors !== undefined) return factors;
+    for (const { field } of functions.map(functionBody)) checkAttribute(field, index.texts);
+    factors = compileFunctions(functions, now);
+    return factors;
+  };
+  const accepted = (node: QueryNode | undefined): AcceptedDocuments => {
+    const { view, filter: ready } = present();
+    if (node === undefined) return acceptedDocuments([], []);
+    const segments = placesOf(view).map(({ segment }) => segment);
+    return acceptedDocuments(segments, matchingEverywhere(view, node, ready));
+  };
+  const matching = (): AcceptedDocuments => accepted(present().node);
+
+  return {
+    search: ({ k, accept, sort = [] }) => {
+      if (!(Number.isInteger(k) && k >= 1))
+        throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
+      for (const { field } of sort) if (field !== '_score') checkAttribute(field, index.texts);
+      const { view, node, filter: ready, proximity } = present();
+      const multiplied = multipliers();
+      if (node === undefined) return [];
+      index.segments.noteSearch();
+      const plan = sort.length > 0 ? undefined : proximity;
+      const depth = plan === undefined ? k : Math.max(k, proximityRanker.depth);
+      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort };
+      const found = index.withScratch(scratch => retrieveTree(view, node, wanted, scratch));
+      const ranked = plan === undefined ? found : rescore(found, plan).slice(0, k);
+      return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
+    },
+    matching,
+    eligible: () => {
+      const required = 'query' in question ? requirements(question.query) : undefined;
+      if (required !== undefined)
+        return accepted(compileQuestion(index, present().view, { ...timed, query: required }));
+      return filter.length === 0 ? undefined : index.accepted(present().filter);
+    },
+    count: facets => {
+      for (const { field } of facets) checkAttribute(field, index.texts);
+      const { count, segments, documents } = matching();
+      return { total: count, facets: facets.length === 0 ? [] : countFacets(segments, documents, facets) };
+    },
+    features: ids => {
+      const { view, node, proximity } = present();
+      const located = ids.map(id => index.segments.find(id));
+      return scoreDocuments(view, node, multipliers(), proximity, located);
+    },
+    explain: id => {
+      const found = index.segments.find(id);
+      if (found === undefined) return undefined;
+      const { view, node, proximity } = present();
+      const { segment, doc } = found;
+      const explained = explainTree(view, placeOf(view, segment), node, multipliers(), doc);
+      if (proximity === undefined || explained.details.length === 0) return explained;
+      return explainProximity(explained, new SegmentProximity(segment, proximity), doc);
+    },
+    terms: (text = textOf(question) ?? '') => present().view.termsOf(text),
+    mended: () => index.termsOf(textOf(question) ?? '', question.language, { mends: true, synonyms: true }),
+    coverage: () => {
+      const text = textOf(question);
+      return text === undefined ? 1 : knownShare(present().view.termsOf(text), index.df, index.idf);
+    },
+    idf: term => index.idf(index.df(term)),
+  };
+}

@@ -1,0 +1,38 @@
+import type { TextPaths } from '../columns/attributes.js';
+import type { ReadyFilter } from '../columns/ready-filter.js';
+import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AcceptedDocuments } from './accepted.js';
+import type { AnalysisChains } from './analysis-chains.js';
+import type { IndexView } from './index-view.js';
+import type { Question } from './question.js';
+import type { Scratch } from './retrieve.js';
+import type { SegmentList } from './segment-list.js';
+
+/** What is asked for beside the words of a text. */
+export interface Expansion {
+  /** whether unknown words are corrected and split, and neighbours joined */
+  readonly mends: boolean;
+  readonly synonyms: boolean;
+}
+
+/** What a prepared query needs of its index. */
+export interface SearchedIndex {
+  readonly options: { readonly spelling?: boolean; readonly proximity?: boolean };
+  readonly segments: SegmentList;
+  readonly chains: AnalysisChains;
+  /** paths that are searched by their words */
+  readonly texts: TextPaths;
+  /** The index as a question sees it now. @throws TandemError 'text/bad-language' */
+  view(question: Question): IndexView;
+  /** @returns whether nothing that a view shows has changed since */
+  watch(): () => boolean;
+  /** The terms that a text asks for. */
+  termsOf(text: string, language: string | undefined, expansion: Expansion): readonly ExpandedTerm[];
+  /** live documents that hold a term */
+  df(term: string): number;
+  idf(df: number): number;
+  /** The living documents that meet every clause, as they are now. */
+  accepted(filter: ReadyFilter): AcceptedDocuments;
+  /** Lends what a search writes to while it runs; another one may run inside. */
+  withScratch<T>(use: (scratch: Scratch) => T): T;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { queryTokens } from '../config/rows.js';
+import { TandemError } from '../errors/tandem-error.js';
+import { mostTelling, text } from '../query/check-value.js';
+import { fieldName, filterSchema } from '../query/filter-schema.js';
+import { limits } from '../query/limits.js';
+import { facetsSchema, querySchema, scoreFunctionsSchema, sortSchema } from '../query/query-schema.js';
+
+/** How a query is answered: both sides fused, the vectors alone, or the token index alone; the best first. */
+export const searchModes = ['hybrid', 'vector', 'token'] as const;
+export type SearchMode = (typeof searchModes)[number];
+
+/** Hits of one answer at most, and where a request does not say. */
+export const mostHits = 1_000;
+export const usualHits = 10;
+
+/** Longest query in UTF-16 units, as in query rows. */
+export const queryText = text(4096).describe('what the person typed');
+export const countryField = text(64).optional().describe('country of the person who asks, as in the documents');
+export const languageField = z
+  .string()
+  .regex(/^[A-Za-z]{1,8}([-_][A-Za-z0-9]{1,8}){0,8}$/, { error: 'expected a BCP 47 tag such as en or zh-Hant' })
+  .max(35)
+  .optional()
+  .describe('language of the text; that of the index when absent');
+
+const highlight = z.strictObject({
+  fields: z.array(fieldName).min(1).max(32).optional().describe('the indexed ones when absent'),
+  fragments: z.int().min(1).max(20).optional().describe('of a field; 3 when absent'),
+  length: z.int().min(20).max(10_000).optional().describe('UTF-16 units of a fragment at most; 160 when absent'),
+});
+
+/** The fields of a search request. What HTTP, the command line and the library take, check and describe comes from here. */
+export const searchFields = z.strictObject({
+  text: text(4096, 0).optional().describe('what the person typed'),
+  tokens: queryTokens.optional().describe('terms that the token side looks up as they are, in place of the text'),
+  country: countryField,
+  language: languageField,
+  k: z.int().min(1).max(mostHits).optional().describe(`hits wanted; ${usualHits} when absent`),
+  mode: z.enum(searchModes).optional().describe('hybrid where the index has vectors, otherwise token'),
+  syntax: z
+    .enum(['plain', 'query'])
+    .optional()
+    .describe('query: the text may hold operators, docs/queries.md; a bag of words when absent'),
+  query: querySchema.optional().describe('what the token side asks for in place of the text, docs/queries.md'),
+  filter: filterSchema.optional().describe('every clause must hold'),
+  functions: scoreFunctionsSchema.optional().describe('what multiplies the scores of the token side'),
+  fieldWeights: z
+    .record(fieldName, z.number().min(0).max(limits.boost))
+    .optional()
+    .describe('what an occurrence in a field counts, in place of the index’s own'),
+  sort: sortSchema.optional().describe('order of the hits in place of the score'),
+  facets: facetsSchema.optional().describe('counts over all documents that the token side matches'),
+  total: z.boolean().optional().describe('count all documents that the token side matches'),
+  highlight: highlight.optional().describe('show the passages that match'),
+  pages: z
+    .boolean()
+    .optional()
+    .describe(`give a cursor for the next page, of up to ${mostHits.toLocaleString('en')} hits in all`),
+  explain: z.boolean().optional().describe('give the parts of each score'),
+  ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('of the vectors in mode hybrid, 0: tokens alone rank, 1: vectors alone; that of the index when absent'),
+});
+
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
+/** A search as anybody may ask it. */
+export type SearchRequest = Deep<z.output<typeof searchFields>>;
+export type HighlightRequest = NonNullable<SearchRequest['highlight']>;
+
+/** What of one field depends on another. */
+const rules: readonly {
+  readonly path: keyof SearchRequest;
+  readonly broken: (request: SearchRequest) => string | false;
+}[] = [
+  {
+    path: 'text',
+    broken: ({ text: typed = '', tokens, query, filter, sort }) =>
+      typed === '' &&
+      tokens === undefined &&
+      query === undefined &&
+      !filter?.length &&
+      !sort?.length &&
+      'it is missing or empty, and there is no query, filter, sort key or list of tokens',
+  },
+  {
+    path: 'text',
+    broken: ({ mode, text: typed = '' }) => mode === 'vector' && typed === '' && 'mode vector needs words to embed',
+  },
+  {
+    path: 'sort',
+    broken: ({ mode, sort }) =>
+      mode === 'vector' && sort?.length ? 'vectors know no order but their own; use mode token or hybrid' : false,
+  },
+  {
+    path: 'weight',
+    broken: ({ mode, weight }) =>
+      weight !== undefined &&
+      (mode === 'token' || mode === 'vector') &&
+      `it mixes tokens and vectors, so it goes with mode hybrid, not ${mode}`,
+  },
+];
+
+/** The same, with what of one field depends on another. */
+export const searchRequestSchema = searchFields.superRefine((request, context) => {
+  for (const { path, broken } of rules) {
+    const message = broken(request as SearchRequest);
+    if (message !== false) context.addIssue({ code: 'custom', message, path: [path] });
+  }
+});
+
+/** Faults that one error names at most. */
+const mostIssues = 10;
+
+/**
+ * Checks a request, whichever way it came.
+ * @throws TandemError 'request/invalid' naming each field that is wrong, by its path
+ */
+export function parseSearchRequest(value: unknown): SearchRequest {
+  const result = searchRequestSchema.safeParse(value);
+  if (result.success) return result.data as SearchRequest;
+  const issues = result.error.issues.slice(0, mostIssues).map(issue => {
+    const { path, message } = mostTelling(issue);
+    return { path: path.map(String).join('.'), message };
+  });
+  const [{ path, message }] = issues;
+  throw new TandemError('request/invalid', path === '' ? message : `${path}: ${message}`, { issues });
+}
