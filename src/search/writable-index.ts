@@ -43,6 +43,8 @@ export interface WriteOptions {
   readonly segmentLimits?: SegmentLimits;
   /** told of a save in the background that failed; nothing is lost by it */
   readonly onSaveFailure?: (error: TandemError) => void;
+  /** told, each time that the status is asked for, why nothing can be written at present */
+  readonly onFault?: (error: TandemError) => void;
 }
 
 const defaultSaveEveryMs = 30_000;
@@ -256,7 +258,11 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return queue.alone(() => setDictionary(checked));
     },
     save: () => background.now(),
-    status: async () => ({ ...(await status()), fault: await fault() }),
+    status: async () => {
+      const found = await fault();
+      if (found !== undefined) options.onFault?.(found);
+      return { ...(await status()), fault: found };
+    },
     close: async () => {
       await queue.idle();
       await background.stop();
