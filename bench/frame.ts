@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { type TerminalColumn, terminalTable } from '../src/evaluation/terminal-table.js';
+import { type TerminalColumn, terminalTable } from '../src/cli/terminal-table.js';
 import type { Contestant, Summary } from './measure.js';
 
 /** Where and on what a bench ran; printed before its figures. */

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSearch } from '../src/cli/open-search.js';
-import { readTuning } from '../src/cli/read-rows.js';
-import { findWeight } from '../src/cli/tune-weight.js';
+import { openSearch } from '../src/api/open-search.js';
+import { readTuning } from '../src/api/read-rows.js';
+import { findWeight } from '../src/api/tune-weight.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { ndcg } from '../src/evaluation/metrics.js';

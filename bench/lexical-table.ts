@@ -1,4 +1,4 @@
-import type { TerminalColumn } from '../src/evaluation/terminal-table.js';
+import type { TerminalColumn } from '../src/cli/terminal-table.js';
 import type { QueryTimes } from './lexical-figures.js';
 
 /** One engine on one collection. */

@@ -1,6 +1,6 @@
 import type { ColumnMapping } from '../src/config/mapping.js';
+import { didYouMean, nearest } from '../src/errors/nearest.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { didYouMean, nearest } from '../src/text/nearest.js';
 import type { RawRow } from './sources/raw-row.js';
 
 /**

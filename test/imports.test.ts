@@ -17,10 +17,15 @@ const internal = imports.filter(found => found.internal);
 
 const within = (path: string, ...folders: string[]): boolean => folders.some(folder => path.startsWith(`${folder}/`));
 
+const isCli = (path: string): boolean => within(path, 'src/cli');
+/** What puts the parts together is known to none of them. */
+const isAbove = (path: string): boolean => within(path, 'src/cli', 'src/api');
+
 /** The import table of the house: may a file of the room `from` import `to`? */
 const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
-  { room: 'src/cli', allows: ({ to }) => within(to, 'src', 'models', 'data', 'training', 'serving') },
-  { room: 'src', allows: ({ to }) => within(to, 'src') && !within(to, 'src/cli') },
+  { room: 'src/cli', allows: ({ to }) => within(to, 'src/cli', 'src/api', 'src/config', 'src/errors') },
+  { room: 'src/api', allows: ({ to }) => within(to, 'src', 'models', 'data', 'training', 'serving') && !isCli(to) },
+  { room: 'src', allows: ({ to }) => within(to, 'src') && !isAbove(to) },
   {
     room: 'models',
     allows: ({ to }) => within(to, 'models', 'src/text', 'src/math', 'src/errors', 'src/config', 'src/files'),
@@ -31,11 +36,11 @@ const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
       within(to, 'data', 'src/text', 'src/math', 'src/errors', 'src/config', 'src/files') ||
       (typeOnly && /^models\/features[/.]/.test(to)),
   },
-  { room: 'training', allows: ({ to }) => within(to, 'training', 'data', 'models', 'src') && !within(to, 'src/cli') },
+  { room: 'training', allows: ({ to }) => within(to, 'training', 'data', 'models', 'src') && !isAbove(to) },
   {
     room: 'serving',
     allows: ({ to }) =>
-      within(to, 'serving', 'models', 'src') && !within(to, 'src/cli', 'models/recorder', 'models/layers'),
+      within(to, 'serving', 'models', 'src') && !isAbove(to) && !within(to, 'models/recorder', 'models/layers'),
   },
   { room: 'bench', allows: ({ to }) => !within(to, 'test') },
 ];
@@ -58,10 +63,16 @@ describe('the import table', () => {
   it.each([
     ['src/search/plan.ts', 'models/runtime/session.ts'],
     ['src/search/plan.ts', 'src/cli/main.ts'],
+    ['src/search/plan.ts', 'src/api/open-search.ts'],
+    ['src/cli/command.ts', 'src/search/backend.ts'],
+    ['src/cli/command.ts', 'training/step.ts'],
+    ['src/api/open-search.ts', 'src/cli/command.ts'],
     ['models/features.ts', 'src/search/backend.ts'],
     ['data/split.ts', 'models/features.ts'],
     ['training/step.ts', 'serving/app.ts'],
+    ['training/step.ts', 'src/api/train-model.ts'],
     ['serving/app.ts', 'training/step.ts'],
+    ['serving/app.ts', 'src/api/open-search.ts'],
     ['serving/app.ts', 'models/recorder/record.ts'],
     ['serving/app.ts', 'bench/frame.ts'],
   ])('forbids %s -> %s', (from, to) => expect(isAllowed(internalImport(from, to))).toBe(false));

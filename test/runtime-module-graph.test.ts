@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { importsOf, reachable, readSources } from './source-graph.js';
+import { importsOf, reachable, readSources, staticImportsOf } from './source-graph.js';
 
 const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
 const imports = sources.flatMap(importsOf);
@@ -31,5 +31,27 @@ describe('the runtime half', () => {
 
   it('the recorder itself does load TensorFlow.js, so the rule can be broken', () => {
     expect(trespasses('models/recorder').length).toBeGreaterThan(0);
+  });
+});
+
+describe('what loads before anything is done', () => {
+  const atOnce = sources.flatMap(staticImportsOf);
+  const loaded = (entry: string): string[] => [...reachable(atOnce, [entry]).keys()];
+
+  it('`tandem --help` loads the command line, the configuration, and of the library what reads a project and guards what is written', () => {
+    const modules = loaded('src/cli/main.ts').filter(module => !module.startsWith('node:'));
+    expect(modules).toContain('src/cli/commands/search.ts');
+    const light = /^(?:src\/(?:cli|config|errors|files)\/|commander$|cli-progress$|zod$)/;
+    expect(modules.filter(module => !light.test(module)).sort()).toEqual([
+      'src/api/destination.ts',
+      'src/api/project-sources.ts',
+      'src/api/project.ts',
+      'src/api/read-config.ts',
+      'src/text/synonyms.ts',
+    ]);
+  });
+
+  it('the same walk finds what a command loads when it runs', () => {
+    expect(loaded('src/api/make-index.ts')).toContain('lmdb');
   });
 });

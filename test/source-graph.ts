@@ -43,17 +43,27 @@ export function withoutComments(text: string): string {
 /** Comments, strings and templates become empty: what is left is words and signs of the language. */
 export const bareCode = (text: string): string => text.replace(token, found => (found.startsWith('/') ? ' ' : "''"));
 
-const forms: readonly RegExp[] = [
+/** What is loaded with the file. */
+const staticForms: readonly RegExp[] = [
   /\b(?:import|export)\s+(type\s+)?(?:[\w*{][^'";()]*?)\s*from\s*['"]([^'"]+)['"]/g,
-  /\bimport\s*()['"]([^'"]+)['"]/g,
+  /(?<!\.)\bimport\s*()['"]([^'"]+)['"]/g,
+];
+
+const forms: readonly RegExp[] = [
+  ...staticForms,
   /\b(?:import|require|requirePackage|resolve)\s*(?:<[^()]*>)?()\(\s*['"]([^'"]+)['"]/g,
   /\bnew URL\(\s*()['"](\.[^'"]+\.[jt]s)['"]\s*,\s*import\.meta\.url/g, // worker threads are started by address
 ];
 
 /** The imports of one file: static, dynamic, `require` and worker addresses. */
-export function importsOf({ path, text }: SourceFile): Import[] {
+export const importsOf = (file: SourceFile): Import[] => importsIn(file, forms);
+
+/** The imports that are loaded with the file, before any of it runs. */
+export const staticImportsOf = (file: SourceFile): Import[] => importsIn(file, staticForms);
+
+function importsIn({ path, text }: SourceFile, written: readonly RegExp[]): Import[] {
   const code = withoutComments(text);
-  return forms.flatMap(form =>
+  return written.flatMap(form =>
     [...code.matchAll(form)].map(([, type, specifier]) => {
       const internal = specifier.startsWith('.');
       const to = internal

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { preparedFiles } from '../../data/manifest.js';
 import { readPrepared } from '../../data/prepared.js';
 import { writePreparedFiles } from '../../data/prepared-files.js';
-import { createContext } from '../../src/cli/command.js';
-import { evaluateModes } from '../../src/cli/evaluate-files.js';
-import { makeIndex } from '../../src/cli/make-index.js';
-import { withSearch } from '../../src/cli/open-search.js';
+import { evaluateModes } from '../../src/api/evaluate-files.js';
+import { makeIndex } from '../../src/api/make-index.js';
+import { withSearch } from '../../src/api/open-search.js';
+import { watchOf } from '../../src/api/watch.js';
 import type { Config } from '../../src/config/schema.js';
 import { tandemVersion } from '../../src/config/version.js';
 import { writeFolderAtomically } from '../../src/files/atomic.js';
@@ -34,9 +34,8 @@ export interface CatalogueFigures {
 
 export const fixedWeight = 0.3;
 
-const terminal = { out: () => undefined, error: () => undefined, interactive: false };
 /** Works without a word; the bench has a table. */
-const quiet = createContext(terminal, true, new AbortController().signal);
+const quiet = watchOf();
 
 /**
  * The path of `prepare`, `train`, `index` and `evaluate` with one configuration, on the test queries of a catalogue.

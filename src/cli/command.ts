@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
+import { type Destination, type DestinationKind, isUnderWay, withDestinations } from '../api/destination.js';
+import { type OpenProject, openProject } from '../api/project.js';
+import type { Watch } from '../api/watch.js';
 import { type OptionalPackage, requireFrom } from '../config/optional-packages.js';
+import { projectFileName } from '../config/project.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Destination, DestinationKind } from '../files/destination.js';
-import { isUnderWay, withDestinations } from './destination.js';
-import { type Progress, startProgress } from './progress.js';
-import { type OpenProject, openProject, projectHelp } from './project.js';
+import { startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 /** What was typed, by the keys of the flags. */
@@ -29,22 +30,15 @@ export type Flags = Readonly<Record<string, Flag>>;
 export type OptionsOf<F extends Flags> = { readonly [K in keyof F]: z.output<F[K]['schema']> };
 
 /** What a command may use beside its options. */
-export interface CommandContext {
+export interface CommandContext extends Watch {
   readonly terminal: Terminal;
   readonly json: boolean;
-  /** aborted by SIGINT or SIGTERM */
-  readonly signal: AbortSignal;
-  /** Tells something that a person should look at, though the work goes on: on stderr at once, and under `warnings` of --json. */
-  warn(message: string): void;
-  /** what was told so far */
+  /** what was warned of so far: on stderr at once, and under `warnings` of --json */
   readonly warnings: readonly string[];
-  /** Tells how something was understood: on stderr at once, and under `notes` of --json. */
-  note(message: string): void;
+  /** what was noted so far: on stderr at once, and under `notes` of --json */
   readonly notes: readonly string[];
   /** what the command reads besides its flags, where it reads a project */
   readonly project?: OpenProject;
-  /** starts a progress display; updating it after an interrupt throws, which ends the work that reports */
-  progress(title: string, unit: string, total?: number): Progress;
 }
 
 /** What a command leaves behind: one JSON object for machines, text for people. */
@@ -115,6 +109,8 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
     },
   };
 }
+
+const projectHelp = `${projectFileName} that \`tandem init\` wrote (default: that of the current folder, where the command needs more than was typed)`;
 
 const forceHelp = 'replace what this command made there before; the old one stays until the new one is whole';
 
@@ -199,6 +195,7 @@ export function createContext(terminal: Terminal, json: boolean, signal: AbortSi
     signal,
     warnings,
     notes,
+    tell: message => terminal.error(`${message}\n`),
     note: message => {
       notes.push(message);
       terminal.error(`tandem: ${message}\n`);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ColumnMapping, columnTypesSchema } from '../config/mapping.js';
 import { presetNames } from '../config/presets.js';
+import { projectFileName } from '../config/project.js';
 import { TandemError } from '../errors/tandem-error.js';
 
 /** Flags that several commands share, so that one name means one thing everywhere. */
@@ -156,3 +157,10 @@ export const addressFlags = {
     schema: z.string().default('127.0.0.1'),
   },
 } as const;
+
+/** @throws TandemError 'usage/missing-option' where neither a flag nor a project says what to read */
+export function needed<T>(source: T | undefined, flag: string): T {
+  if (source !== undefined) return source;
+  const message = `--${flag} is missing: the file to read; \`tandem init FILE\` writes ${projectFileName}, which says it once for all commands`;
+  throw new TandemError('usage/missing-option', message, { flag: `--${flag}` });
+}

@@ -1,5 +1,5 @@
-import type { AblationReport, AblationSplit } from '../../training/report/ablation-sections.js';
-import { terminalTable } from '../evaluation/terminal-table.js';
+import type { Ablated, AblationReport, AblationSplit } from '../api/ablate.js';
+import { terminalTable } from './terminal-table.js';
 
 /** The tables of an ablation, one for each set of queries. */
 export const formatAblation = (report: AblationReport): string =>
@@ -29,3 +29,29 @@ function tableOf({ figure, variants }: AblationReport, { rows }: AblationSplit):
 }
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(4)}`;
+
+/** Figures under `metrics.<row>` are those of the first set of queries, validation where there is one; all are in `splits`. */
+export function ablationOutcome({ report, trained, file }: Ablated): Record<string, unknown> {
+  const splits = Object.fromEntries(report.splits.map(split => [split.name, figuresOf(report, split)]));
+  return {
+    figure: report.figure,
+    split: report.splits[0].name,
+    ...figuresOf(report, report.splits[0]),
+    seconds: Object.fromEntries(report.variants.map(({ name, seconds }) => [name, Number(seconds.toFixed(1))])),
+    splits,
+    trained,
+    report: file,
+  };
+}
+
+function figuresOf({ figure }: AblationReport, { rows }: AblationSplit) {
+  const metrics = rows.map(row => [
+    row.name,
+    Object.fromEntries(Object.entries(row.figures).map(([name, { mean }]) => [name, mean])),
+  ]);
+  const differences = rows.slice(1).map(row => {
+    const { mean, low, high, pValue } = row.differences![figure];
+    return [row.name, { difference: mean, interval: [low, high], p: pValue }];
+  });
+  return { metrics: Object.fromEntries(metrics), differences: Object.fromEntries(differences) };
+}

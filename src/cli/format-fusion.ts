@@ -1,6 +1,4 @@
-import { leastQueries, tunedFigure } from '../evaluation/tune-index.js';
-import { fitShare, type TowerKind } from '../search/fusion-prior.js';
-import type { TunedFusion } from '../search/tuned-fusion.js';
+import { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure } from '../api/tune-weight.js';
 
 const kinds: Readonly<Record<TowerKind, string>> = {
   pairs: 'towers that learnt from pairs',

@@ -1,6 +1,5 @@
-import { terminalTable } from '../evaluation/terminal-table.js';
-import type { Facet } from '../query/query.js';
-import type { Hit, ScoreParts, SearchResponse } from '../search/backend.js';
+import type { Facet, Hit, ScoreParts, SearchResponse } from '../api/open-search.js';
+import { terminalTable } from './terminal-table.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */
 export function formatHits({ hits, mode, total, facets = [], suggestion, took }: SearchResponse): string {

@@ -1,10 +1,5 @@
-import {
-  byImportance,
-  type ChannelImportance,
-  type FusionWeights,
-  type Inspection,
-} from '../../training/report/inspection-sections.js';
-import { terminalTable } from '../evaluation/terminal-table.js';
+import { byImportance, type ChannelImportance, type FusionWeights, type Inspection } from '../api/inspect-model.js';
+import { terminalTable } from './terminal-table.js';
 
 /** Importance of the channels and their fusion weights as tables. */
 export const formatInspection = (inspection: Inspection): string =>

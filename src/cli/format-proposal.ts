@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import type { DocumentsCheck } from '../../data/profile/check-documents.js';
-import { gatherReasons } from '../../data/profile/left-out.js';
-import type { ProposedProject } from '../../data/profile/propose-project.js';
-import type { TrainingEstimate } from '../../training/estimate.js';
+import {
+  type DocumentsCheck,
+  gatherReasons,
+  type ProposedProject,
+  type TrainingEstimate,
+} from '../api/init-project.js';
 import { projectFileName } from '../config/project.js';
 import type { DocumentRow } from '../config/rows.js';
-import { terminalTable } from '../evaluation/terminal-table.js';
+import { terminalTable } from './terminal-table.js';
 
 const grouped = (n: number): string => Math.round(n).toLocaleString('en-GB');
 const many = (n: number, one: string, more = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : more}`;

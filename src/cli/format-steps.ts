@@ -1,5 +1,5 @@
-import { terminalTable } from '../evaluation/terminal-table.js';
-import type { AnalysisStep } from '../text/analyzer.js';
+import type { AnalysisStep } from '../api/analyze-text.js';
+import { terminalTable } from './terminal-table.js';
 
 /** The steps of an analysis: for each its tokens with their positions and spans. */
 export function formatSteps(steps: readonly AnalysisStep[]): string {

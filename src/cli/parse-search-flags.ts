@@ -1,9 +1,15 @@
+import {
+  type FacetRequest,
+  type Filter,
+  parseFacets,
+  parseFilter,
+  parseQuery,
+  parseSort,
+  type Query,
+  type SortKey,
+} from '../api/search-request.js';
 import type { ErrorCode } from '../errors/table.js';
 import { TandemError } from '../errors/tandem-error.js';
-import type { Filter } from '../query/filter.js';
-import { parseFilter } from '../query/filter-schema.js';
-import type { FacetRequest, Query, SortKey } from '../query/query.js';
-import { parseFacets, parseQuery, parseSort } from '../query/query-schema.js';
 
 /** The filter of `--filter JSON`. @throws TandemError 'search/bad-filter' */
 export const parseFilterFlag = (text: string): Filter => parseFilter(parseJson('filter', text, 'search/bad-filter'));

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { didYouMean } from '../errors/nearest.js';
 import { TandemError } from '../errors/tandem-error.js';
-import { didYouMean } from '../text/nearest.js';
 import { type CommandContext, createContext, type Outcome, type RunnableCommand } from './command.js';
 import type { Terminal } from './terminal.js';
 

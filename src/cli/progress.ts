@@ -1,14 +1,7 @@
 import { SingleBar } from 'cli-progress';
-import type { ReportedStep, Terminal } from './terminal.js';
-
-/** How far a piece of work has come; counts go up to the total, where one is known. */
-export interface Progress {
-  /** @throws whatever the interrupt check throws, so that long work ends where it reports */
-  update(done: number, total?: number): void;
-  /** what stands behind the counts from now on, such as the loss */
-  note(text: string): void;
-  finish(): void;
-}
+import type { ReportedStep } from '../api/up/run-step.js';
+import type { Progress } from '../api/watch.js';
+import type { Terminal } from './terminal.js';
 
 export interface ProgressOptions {
   /** what is counted, e.g. `documents` */

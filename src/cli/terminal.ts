@@ -1,15 +1,4 @@
-/** How far a step of a command is, for the process that has started it. */
-export interface ReportedStep {
-  readonly title: string;
-  /** what is counted */
-  readonly unit: string;
-  readonly done: number;
-  readonly total?: number;
-  /** what stands behind the counts, such as the loss */
-  readonly note: string;
-  /** all of it but the title: `1,200 of 4,300 steps, 340/s, 9 s left; pseudo: loss 1.2` */
-  readonly text: string;
-}
+import type { ReportedStep } from '../api/up/run-step.js';
 
 /** Where a command speaks: results on stdout, everything else on stderr. Tests put arrays behind it. */
 export interface Terminal {

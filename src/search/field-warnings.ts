@@ -1,8 +1,8 @@
+import { nearest } from '../errors/nearest.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query } from '../query/query.js';
 import { namesBeforeColons } from '../query/scan-query.js';
-import { nearest } from '../text/nearest.js';
 import type { SearchRequest } from './request.js';
 
 /** Warnings of one answer at most. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ReportedStep } from '../../src/api/up/run-step.js';
 import { describeProgress, duration, startProgress } from '../../src/cli/progress.js';
-import type { ReportedStep } from '../../src/cli/terminal.js';
 
 describe('duration', () => {
   it.each([

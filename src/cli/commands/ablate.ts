@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, trainingImageFlags, trainingImagesOf, wholeNumber } from '../flags.js';
-import { readAblation } from '../read-ablation.js';
 
 export const ablateCommand = defineCommand({
   name: 'ablate',
@@ -41,8 +40,14 @@ export const ablateCommand = defineCommand({
     context,
   ) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
+    const [{ readAblation }, { ablateAndReport }, { ablationOutcome, formatAblation }] = await Promise.all([
+      import('../../api/read-ablation.js'),
+      import('../../api/ablate.js'),
+      import('../format-ablation.js'),
+    ]);
     const plan = await readAblation(flags);
-    const { ablateAndReport } = await import('../ablate.js');
-    return ablateAndReport({ data, out, split, relevanceLevel, hybrid, keepModels, plan, images }, context);
+    const options = { data, out, split, relevanceLevel, hybrid, keepModels, plan, images };
+    const ablated = await ablateAndReport(options, context);
+    return { json: ablationOutcome(ablated), text: `${formatAblation(ablated.report)}\nreport: ${ablated.file}` };
   },
 });

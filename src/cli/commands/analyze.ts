@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../command.js';
 import { path, textOf } from '../flags.js';
-import { formatSteps } from '../format-steps.js';
 
 export const analyzeCommand = defineCommand({
   name: 'analyze',
@@ -16,21 +15,12 @@ export const analyzeCommand = defineCommand({
     },
     index: { value: 'INDEX', help: 'index whose own words and synonyms count', schema: path.optional() },
   },
-  run: async ({ language: tag, index: folder }, _context, words) => {
-    const text = textOf(words);
-    if (folder !== undefined) {
-      const { openIndex } = await import('../../search/open-index.js');
-      const index = await openIndex(folder);
-      try {
-        const { language, steps } = await index.analyze(text, tag);
-        return { json: { language, steps }, text: formatSteps(steps) };
-      } finally {
-        await index.close();
-      }
-    }
-    const language = tag ?? 'en';
-    const { createAnalyzer } = await import('../../text/analyzer.js');
-    const steps = createAnalyzer(language).steps(text);
+  run: async (options, _context, words) => {
+    const [{ analyzeText }, { formatSteps }] = await Promise.all([
+      import('../../api/analyze-text.js'),
+      import('../format-steps.js'),
+    ]);
+    const { language, steps } = await analyzeText(textOf(words), options);
     return { json: { language, steps }, text: formatSteps(steps) };
   },
 });

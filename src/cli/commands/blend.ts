@@ -1,6 +1,6 @@
+import { readConfig } from '../../api/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, number, path, trainingImageFlags, trainingImagesOf } from '../flags.js';
-import { readConfig } from '../read-config.js';
 
 export const blendCommand = defineCommand({
   name: 'blend',
@@ -26,7 +26,15 @@ export const blendCommand = defineCommand({
   run: async ({ data, epochs, out, pictures, imageEncoder, imageCache, ...flags }, context) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags);
-    const { blendAndWrite } = await import('../measure-blending.js');
-    return blendAndWrite({ data, config, epochs, out, images }, context);
+    const [{ blendAndWrite }, { formatBlending }] = await Promise.all([
+      import('../../api/measure-blending.js'),
+      import('../format-blending.js'),
+    ]);
+    const measures = await blendAndWrite({ data, config, epochs, out, images }, context);
+    const { groups, batches, leastOverfitting, droppedChannels } = measures;
+    return {
+      json: { config: out, epochs, seed: config.seed, batches, droppedChannels, leastOverfitting, groups },
+      text: `${formatBlending(measures)}\nconfiguration: ${out}`,
+    };
   },
 });

@@ -22,7 +22,14 @@ export const demoCommand = defineCommand({
     fast: { help: 'a small part of the data, in about a minute', schema: switched },
   },
   run: async ({ dir, port, noServe, fast }, context) => {
-    const { runDemo } = await import('../run-demo.js');
-    return runDemo({ dir, port, serve: !noServe, fast }, context);
+    const [{ runDemo }, { demoOutcome, formatDemo }] = await Promise.all([
+      import('../../api/run-demo.js'),
+      import('../format-demo.js'),
+    ]);
+    const demo = await runDemo({ dir, port, serve: !noServe, fast }, context);
+    const [json, text] = [demoOutcome(demo), formatDemo(demo)];
+    if (demo.serving === undefined) return { json, text };
+    const { url, closed } = demo.serving;
+    return { json: { ...json, url }, text: `${text}\n\nThe page: ${url} (Ctrl-C ends it)`, until: closed };
   },
 });

@@ -1,5 +1,5 @@
+import type { DictionaryWord } from '../../api/dictionary-words.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import type { DictionaryWord } from '../../text/dictionary.js';
 import { defineCommand } from '../command.js';
 import { path, paths, switched } from '../flags.js';
 
@@ -30,26 +30,16 @@ export const dictionaryCommand = defineCommand({
     const changes = add.length + remove.length > 0 || file !== undefined;
     if (list === changes)
       throw new TandemError('usage/missing-option', 'give either --list, or what to change: --add, --remove or --file');
-    const { withSearch, openWritableSearch } = await import('../open-search.js');
+    const { listWords, changeDictionaryOf } = await import('../../api/dictionary-words.js');
     if (list) {
-      return withSearch(folder, async ({ index }) => {
-        const words = await index.dictionary();
-        return { json: { words }, text: words.slice(0, shown).map(formatWord).join('\n') || 'no words' };
-      });
+      const words = await listWords(folder);
+      return { json: { words }, text: words.slice(0, shown).map(formatWord).join('\n') || 'no words' };
     }
-    const { readDictionaryFile, changeWords } = await import('../dictionary-words.js');
-    const base = file === undefined ? undefined : await readDictionaryFile(file);
-    const search = await openWritableSearch(folder, {});
-    try {
-      const words = changeWords(base ?? (await search.index.dictionary()), add, remove);
-      const { receipt, documents } = await search.index.setDictionary(words);
-      return {
-        json: { sequence: receipt, words: words.length, documents },
-        text: `${words.length} words, ${documents} documents indexed anew`,
-      };
-    } finally {
-      await search.close();
-    }
+    const { words, receipt, documents } = await changeDictionaryOf(folder, { add, remove, file });
+    return {
+      json: { sequence: receipt, words, documents },
+      text: `${words} words, ${documents} documents indexed anew`,
+    };
   },
 });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { EmbedImagesFileOptions } from '../../api/embed-images.js';
+import { documentsOf, queriesOf } from '../../api/project-sources.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
-import type { EmbedImagesFileOptions } from '../embed-images.js';
-import { imageFlags, mapFlags, path, tableFlags, wholeNumber } from '../flags.js';
-import { documentsOf, queriesOf, needed as wanted } from '../project-sources.js';
+import { imageFlags, mapFlags, path, tableFlags, needed as wanted, wholeNumber } from '../flags.js';
 
 const kinds = z.enum(['queries', 'documents', 'images']);
 
@@ -43,7 +43,7 @@ export const embedCommand = defineCommand({
   project: {
     lacks: (typed, [kind]) => typed.in === undefined || (kind !== 'images' && typed.model === undefined),
     fills: async (opened, typed, [kind], warn) => {
-      const { heldOut, preparedDocuments } = await import('../prepared-places.js');
+      const { heldOut, preparedDocuments } = await import('../../api/prepared-places.js');
       const find = async (): Promise<string | undefined> =>
         kind === 'queries' ? (await heldOut(opened, 'test')).queries : preparedDocuments(opened, warn);
       const from = typed.in === undefined ? await find() : undefined;
@@ -58,7 +58,7 @@ export const embedCommand = defineCommand({
     const options = { ...rest, in: wanted(source, 'in') };
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const [{ embedFile }, { formatCutTexts }] = await Promise.all([
-      import('../embed-file.js'),
+      import('../../api/embed-file.js'),
       import('../format-texts.js'),
     ]);
     const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
@@ -78,7 +78,7 @@ function needed(folder: string | undefined, flag: string): string {
 }
 
 async function embedImages(options: EmbedImagesFileOptions, context: CommandContext): Promise<Outcome> {
-  const { embedImagesFile } = await import('../embed-images.js');
+  const { embedImagesFile } = await import('../../api/embed-images.js');
   const { out, rows, width, counts } = await embedImagesFile(options, context);
   return { json: { out, rows, width, ...counts }, text: `${out}: ${rows} image vectors of width ${width}` };
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { readConfig } from '../../api/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, wholeNumber } from '../flags.js';
-import { formatImport } from '../format-import.js';
-import { readConfig } from '../read-config.js';
 
 export const importEncoderCommand = defineCommand({
   name: 'import-encoder',
@@ -31,7 +30,10 @@ export const importEncoderCommand = defineCommand({
     ...configFlags,
   },
   run: async ({ out, asModel, layers, queryPrefix, documentPrefix, ...flags }, _context, [folder]) => {
-    const { importEncoder, importModel } = await import('../import-encoder.js');
+    const [{ importEncoder, importModel }, { formatImport }] = await Promise.all([
+      import('../../api/import-encoder.js'),
+      import('../format-import.js'),
+    ]);
     const options = { layers, queryPrefix, documentPrefix };
     const imported = asModel
       ? await importModel(folder, options, await readConfig({ ...flags, preset: flags.preset ?? 'importedAsIs' }), out)

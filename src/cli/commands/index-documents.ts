@@ -1,12 +1,8 @@
-import type { IndexingConfig } from '../../config/indexing.js';
+import { documentsOf } from '../../api/project-sources.js';
+import { readConfig } from '../../api/read-config.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import { mostNamed } from '../../lexical/attribute-texts.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, mapFlags, path, switched, tableFlags } from '../flags.js';
-import { formatFusion } from '../format-fusion.js';
-import { vectorLines } from '../format-vectors.js';
-import { documentsOf, needed } from '../project-sources.js';
-import { readConfig } from '../read-config.js';
+import { configFlags, imageFlags, mapFlags, needed, path, switched, tableFlags } from '../flags.js';
 
 export const indexCommand = defineCommand({
   name: 'index',
@@ -40,11 +36,8 @@ export const indexCommand = defineCommand({
   project: {
     lacks: ({ documents, out }) => documents === undefined || out === undefined,
     fills: async (opened, typed, _operands, warn) => {
-      const [{ heldOut, preparedDocuments }, { isThere }] = await Promise.all([
-        import('../prepared-places.js'),
-        import('../../files/is-there.js'),
-      ]);
-      const model = typed.tokensOnly !== true && (await isThere(opened.model)) ? opened.model : undefined;
+      const { heldOut, preparedDocuments, trainedModel } = await import('../../api/prepared-places.js');
+      const model = typed.tokensOnly === true ? undefined : await trainedModel(opened);
       const tunes = (model ?? typed.model) !== undefined && typed.queries === undefined && typed.qrels === undefined;
       return {
         documents: typed.documents === undefined ? await preparedDocuments(opened, warn) : undefined,
@@ -65,66 +58,21 @@ export const indexCommand = defineCommand({
         '--model is missing: --queries tune the fusion of tokens and vectors',
       );
     }
-    const indexing = await withRules((await readConfig(config, context.project?.project)).indexing, synonyms);
-    const [{ makeIndex }, { readTuning }, { formatCutTexts }] = await Promise.all([
-      import('../make-index.js'),
-      import('../read-rows.js'),
-      import('../format-texts.js'),
+    const configured = await readConfig(config, context.project?.project);
+    const [{ makeIndex }, { readTuning }, { withRules }, { describeIndex, indexOutcome }] = await Promise.all([
+      import('../../api/make-index.js'),
+      import('../../api/read-rows.js'),
+      import('../../api/synonym-rules.js'),
+      import('../format-index.js'),
     ]);
+    const indexing = await withRules(configured.indexing, synonyms);
     const source = needed(documentsOf(documents, { map, types }, context.project), 'documents');
     const tuneOn =
       queries === undefined || qrels === undefined
         ? undefined
         : await readTuning(queries, qrels, { onNote: context.note });
-    const { manifest, fusion, cutTexts } = await makeIndex(
-      { documents: source, model, indexing, out, pictures, imageCache, tuneOn },
-      context,
-    );
-    const { fusionWeight } = manifest.indexing;
-    const counts = `${out}: ${manifest.documents} documents, ${manifest.duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(manifest.attributes)}`;
-    const wasTuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
-    const tuned = wasTuned ? [formatFusion(fusionWeight, fusion)] : [];
-    return {
-      json: {
-        folder: out,
-        documents: manifest.documents,
-        duplicates: manifest.duplicates,
-        nothingToEmbed: manifest.nothingToEmbed,
-        modelId: manifest.modelId,
-        fusionWeight,
-        attributeWeight: manifest.indexing.attributeWeight,
-        ...(manifest.attributes && { attributes: manifest.attributes }),
-        ...(manifest.graph && { graph: manifest.graph }),
-        ...(fusion && { fusion }),
-        ...(cutTexts && { cutTexts }),
-      },
-      text: [counts, ...vectorLines(manifest), ...tuned].join('\n'),
-    };
+    const made = await makeIndex({ documents: source, model, indexing, out, pictures, imageCache, tuneOn }, context);
+    const tuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
+    return { json: indexOutcome(out, made), text: describeIndex(out, made, tuned) };
   },
 });
-
-/** Attributes named to people; the rest is counted. */
-const namedToPeople = 12;
-
-/** Which attributes are searched by their words beside the fields. */
-function describeAttributes(paths: readonly string[] = []): string {
-  if (paths.length === 0) return '';
-  const more = paths.length > namedToPeople ? ', ...' : '';
-  const count = paths.length === mostNamed ? `the first ${mostNamed} attributes` : `${paths.length} attributes`;
-  return `\nalso searched: ${paths.slice(0, namedToPeople).join(', ')}${more} (${count})`;
-}
-
-/** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */
-async function withRules(indexing: IndexingConfig, file: string | undefined): Promise<IndexingConfig> {
-  if (file === undefined) return indexing;
-  const [{ readRuleFile }, { parseSynonyms }] = await Promise.all([
-    import('../dictionary-words.js'),
-    import('../../text/synonyms.js'),
-  ]);
-  const lines = await readRuleFile(file);
-  parseSynonyms(lines);
-  const rules = lines.filter(line => line.trim() !== '' && !line.trimStart().startsWith('#'));
-  const synonyms = [...indexing.synonyms, ...rules];
-  parseSynonyms(synonyms);
-  return { ...indexing, synonyms };
-}

@@ -17,7 +17,14 @@ export const initCommand = defineCommand({
     },
   },
   run: async ({ out }, context, [where]) => {
-    const { initProject } = await import('../init-project.js');
-    return initProject({ path: where, out }, context);
+    const [{ writeProject }, { formatNext, formatProposal, proposalJson }] = await Promise.all([
+      import('../../api/init-project.js'),
+      import('../format-proposal.js'),
+    ]);
+    const { proposed, estimate } = await writeProject({ path: where, out }, context);
+    return {
+      json: proposalJson(proposed, estimate),
+      text: `${formatProposal(proposed, estimate)}\n\n${formatNext(proposed)}`,
+    };
   },
 });

@@ -42,7 +42,15 @@ export const inspectCommand = defineCommand({
     fills: ({ model, data, project }) => ({ model, data, out: join(project.out, 'inspection.html') }),
   },
   run: async (options, context) => {
-    const { inspectAndReport } = await import('../inspect-model.js');
-    return inspectAndReport(options, context);
+    const [{ inspectAndReport }, { formatInspection }] = await Promise.all([
+      import('../../api/inspect-model.js'),
+      import('../format-inspection.js'),
+    ]);
+    const { found, files } = await inspectAndReport(options, context);
+    const { model, split, out } = options;
+    return {
+      json: { model, split, ...found, report: out, files },
+      text: `${formatInspection(found)}\n\nreport: ${out}`,
+    };
   },
 });

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import type { DataManifest, EventsEntry } from '../../../data/manifest.js';
-import type { ColumnMapping } from '../../config/mapping.js';
+import { documentsOf, inputsOf } from '../../api/project-sources.js';
 import { defineCommand } from '../command.js';
-import { mapFlags, number, path, tableFlags, wholeNumber } from '../flags.js';
-import type { OpenProject } from '../project.js';
-import { documentsOf, eventsOf, needed, pairsOf, queriesOf } from '../project-sources.js';
+import { mapFlags, needed, number, path, tableFlags, wholeNumber } from '../flags.js';
 
 const shares = z
   .string()
@@ -68,88 +65,33 @@ export const prepareCommand = defineCommand({
     fills: ({ data }) => ({ out: data }),
   },
   run: async (options, context) => {
-    const { documents, pairs, events: eventFile, queries, qrels, map, types, split, seed, out, ...rules } = options;
-    const files = { pairs, events: eventFile, queries, qrels };
+    const { documents, pairs, events, queries, qrels, map, types, split, seed, out, ...rules } = options;
     const { project } = context;
     const said = project?.project.events;
     const source = needed(documentsOf(documents, { map, types }, project), 'documents');
-    const [{ prepare }, { defaultEventRules }] = await Promise.all([
-      import('../../../data/prepare.js'),
-      import('../../../data/event-rules.js'),
+    const [{ prepareData }, { describePrepared }] = await Promise.all([
+      import('../../api/prepare-data.js'),
+      import('../format-prepared.js'),
     ]);
-    const progress = context.progress('preparing', 'rows');
-    try {
-      const { folder, manifest } = await prepare({
-        ...inputOf(files, map, project),
+    const prepared = await prepareData(
+      {
+        ...inputsOf({ pairs, events, queries, qrels }, map, project),
         documents: source,
         out,
         seed,
         shares: split,
         eventRules: {
-          chain: rules.chain ?? said?.chain ?? defaultEventRules.chain,
-          windowHours: rules.windowHours ?? said?.windowHours ?? defaultEventRules.windowHours,
-          maxSessionEvents: rules.maxSessionEvents ?? said?.maxSessionEvents ?? defaultEventRules.maxSessionEvents,
+          chain: rules.chain ?? said?.chain,
+          windowHours: rules.windowHours ?? said?.windowHours,
+          maxSessionEvents: rules.maxSessionEvents ?? said?.maxSessionEvents,
         },
-        onProgress: ({ rows }) => progress.update(rows),
-        onNote: context.note,
-      });
-      const { counts } = manifest;
-      const { events } = manifest;
-      const left = describeLeftOut(manifest.counts);
-      const summary = `${folder}: ${counts.documents} documents, ${counts.pairs} training pairs, queries: ${counts.queries.train} train, ${counts.queries.validation} validation, ${counts.queries.test} test`;
-      return {
-        json: { folder, counts: manifest.counts, ...(events === undefined ? {} : { events }) },
-        text: [summary, ...left, ...(events === undefined ? [] : [describeEvents(events)])].join('\n'),
-      };
-    } finally {
-      progress.finish();
-    }
+      },
+      context,
+    );
+    const { folder, manifest } = prepared;
+    return {
+      json: { folder, counts: manifest.counts, ...(manifest.events && { events: manifest.events }) },
+      text: describePrepared(prepared),
+    };
   },
 });
-
-interface InputFiles {
-  readonly pairs?: string;
-  readonly events?: string;
-  readonly queries?: string;
-  readonly qrels?: string;
-}
-
-/** What stands beside the documents: pairs or events, and judged queries, each as typed or else as the project says. */
-function inputOf({ pairs, events, queries, qrels }: InputFiles, map: ColumnMapping, project: OpenProject | undefined) {
-  const told = pairs !== undefined || events !== undefined;
-  const judged = queries !== undefined || qrels !== undefined;
-  return {
-    pairs: pairs === undefined && told ? undefined : pairsOf(pairs, map, project),
-    events: events === undefined && told ? undefined : eventsOf(events, map, project),
-    queries: queries === undefined && judged ? undefined : queriesOf(queries, map, project),
-    qrels: qrels ?? (judged ? undefined : project?.project.qrels),
-  };
-}
-
-/** What was left out, for people: a line where there was some. */
-function describeLeftOut(counts: DataManifest['counts']): string[] {
-  const leftOut: readonly (readonly [number, string])[] = [
-    [counts.unknownDocuments, 'pairs of documents that are not there'],
-    [counts.unknownJudged, 'judgements of documents that are not there'],
-    [counts.unknownQueries, 'judgements of queries that are not there'],
-    [counts.blankQueries, 'blank queries'],
-  ];
-  const parts = leftOut.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return parts.length === 0 ? [] : [`left out: ${parts.join(', ')}`];
-}
-
-/** What became of the events, for people: left out is said only where there was some. */
-function describeEvents(events: EventsEntry): string {
-  const leftOut: readonly (readonly [number, string])[] = [
-    [events.duplicates, 'repeated rows'],
-    [events.longSessionEvents, `events of ${events.longSessions} sessions longer than ${events.maxSessionEvents}`],
-    [events.otherTypes, 'events of other types'],
-    [events.searchesWithoutQuery, 'searches without a query'],
-    [events.withoutDocument, 'events without a document'],
-    [events.unattributed, 'events that no query leads to'],
-    [events.brokenChains, 'chains not gone through in time'],
-  ];
-  const parts = leftOut.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const made = `events: ${events.rows} rows, ${events.positives} positives of ${events.pairs} pairs (${events.chain.join(' > ')} within ${events.windowHours} h)`;
-  return parts.length === 0 ? made : `${made}\nleft out of the events: ${parts.join(', ')}`;
-}

@@ -1,7 +1,7 @@
+import { readConfig } from '../../api/read-config.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, paths, switched } from '../flags.js';
-import { readConfig } from '../read-config.js';
 
 export const pretrainCommand = defineCommand({
   name: 'pretrain',
@@ -39,7 +39,10 @@ export const pretrainCommand = defineCommand({
       throw new TandemError('usage/missing-option', 'give --texts, --data or --translations: what to learn from');
     }
     const config = await readConfig(flags);
-    const { describePretraining, pretrainEncoder, pretrainingOutcome } = await import('../pretrain-encoder.js');
+    const [{ pretrainEncoder }, { describePretraining, pretrainingOutcome }] = await Promise.all([
+      import('../../api/pretrain-encoder.js'),
+      import('../format-pretraining.js'),
+    ]);
     const summary = await pretrainEncoder({ texts, data, translations, config, out, resume }, context);
     return { json: pretrainingOutcome(summary), text: describePretraining(summary) };
   },

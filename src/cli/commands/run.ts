@@ -20,29 +20,15 @@ export const runCommand = defineCommand({
   project: {
     lacks: ({ index, queries }) => index === undefined || queries === undefined,
     fills: async opened => {
-      const { heldOut } = await import('../prepared-places.js');
+      const { heldOut } = await import('../../api/prepared-places.js');
       const { queries } = await heldOut(opened, 'test');
       return { index: opened.index, queries };
     },
   },
-  run: async ({ index: folder, queries: file, out, mode: wanted, weight, k }, context) => {
-    const [{ withSearch }, { readQueries }, { runQueries }, { writeRun }] = await Promise.all([
-      import('../open-search.js'),
-      import('../../../data/queries.js'),
-      import('../../evaluation/run-queries.js'),
-      import('../../evaluation/trec.js'),
-    ]);
-    const queries = await readQueries(file, { onNote: context.note });
-    const progress = context.progress('searching', 'queries', queries.length);
-    try {
-      return await withSearch(folder, async ({ index, modes }) => {
-        const mode = wanted ?? modes[0];
-        const run = await runQueries(index, queries, { mode, k, weight, onProgress: done => progress.update(done) });
-        await writeRun(out, run, mode);
-        return { json: { run: out, mode, queries: run.size }, text: `${out}: ${run.size} queries, ${mode}` };
-      });
-    } finally {
-      progress.finish();
-    }
+  run: async (options, context) => {
+    const { writeRunFile } = await import('../../api/write-run.js');
+    const { mode, queries } = await writeRunFile(options, context);
+    const { out } = options;
+    return { json: { run: out, mode, queries }, text: `${out}: ${queries} queries, ${mode}` };
   },
 });

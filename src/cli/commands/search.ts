@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { modeFlag, path, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
-import { formatHits } from '../format-hits.js';
-import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../parse-search-flags.js';
 
 export const searchCommand = defineCommand({
   name: 'search',
@@ -54,6 +52,12 @@ export const searchCommand = defineCommand({
   run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, context, words) => {
     if (words.length === 0 && filter === undefined && query === undefined && sort === undefined)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
+    const [{ withSearch }, { formatHits }, { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag }] =
+      await Promise.all([
+        import('../../api/open-search.js'),
+        import('../format-hits.js'),
+        import('../parse-search-flags.js'),
+      ]);
     const parsed = {
       filter: filter === undefined ? undefined : parseFilterFlag(filter),
       query: query === undefined ? undefined : parseQueryFlag(query),
@@ -61,7 +65,6 @@ export const searchCommand = defineCommand({
       facets: facets === undefined ? undefined : parseFacetsFlag(facets),
       highlight: highlight ? {} : undefined,
     };
-    const { withSearch } = await import('../open-search.js');
     return withSearch(folder, async ({ index, modes }) => {
       const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
       for (const warning of response.warnings ?? []) context.warn(warning);

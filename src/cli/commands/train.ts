@@ -1,6 +1,6 @@
+import { readConfig } from '../../api/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, trainingImageFlags, trainingImagesOf } from '../flags.js';
-import { readConfig } from '../read-config.js';
 
 export const trainCommand = defineCommand({
   name: 'train',
@@ -21,13 +21,11 @@ export const trainCommand = defineCommand({
   run: async ({ data, out, resume, pictures, imageEncoder, imageCache, ...flags }, context) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags, context.project?.project);
-    const { describeTraining, trainModel, trainingOutcome } = await import('../train-model.js');
-    const { trainingReport } = await import('../../../training/report/training-files.js');
+    const [{ trainModel }, { describeTraining, trainingOutcome }] = await Promise.all([
+      import('../../api/train-model.js'),
+      import('../format-training.js'),
+    ]);
     const summary = await trainModel({ data, config, out, resume, images }, context);
-    const report = trainingReport(out);
-    return {
-      json: { ...trainingOutcome(summary), report },
-      text: `${describeTraining(summary)}\nreport: ${report}`,
-    };
+    return { json: trainingOutcome(summary), text: describeTraining(summary) };
   },
 });

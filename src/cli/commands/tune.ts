@@ -1,7 +1,6 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { path, weightFlag } from '../flags.js';
-import { formatFusion } from '../format-fusion.js';
 
 export const tuneCommand = defineCommand({
   name: 'tune',
@@ -23,9 +22,10 @@ export const tuneCommand = defineCommand({
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     if (weight !== undefined && queries !== undefined)
       throw new TandemError('usage/bad-value', '--weight and --queries exclude each other: give a weight, or find one');
-    const [{ tuneIndexFolder }, { readTuning }] = await Promise.all([
-      import('../tune-weight.js'),
-      import('../read-rows.js'),
+    const [{ tuneIndexFolder }, { readTuning }, { formatFusion }] = await Promise.all([
+      import('../../api/tune-weight.js'),
+      import('../../api/read-rows.js'),
+      import('../format-fusion.js'),
     ]);
     const given = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
     const { before, manifest, fusion } = await tuneIndexFolder(index, { given, weight }, context);

@@ -1,5 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineCommand } from '../command.js';
 import { addressFlags, path } from '../flags.js';
+
+/** The command line itself: JavaScript in the built package, TypeScript where the sources are run as they are. */
+const program = (): string =>
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url));
 
 export const upCommand = defineCommand({
   name: 'up',
@@ -20,7 +25,24 @@ export const upCommand = defineCommand({
     ...addressFlags,
   },
   run: async (options, context, [documents]) => {
-    const { runUp } = await import('../up/run-up.js');
-    return runUp({ ...options, path: documents }, context);
+    const [{ runUp }, { formatProposal }] = await Promise.all([
+      import('../../api/up/run-up.js'),
+      import('../format-proposal.js'),
+    ]);
+    const { url, index, whole, until } = await runUp(
+      {
+        ...options,
+        path: documents,
+        program: program(),
+        onProposed: ({ proposed, estimate }, file) =>
+          context.tell(`${formatProposal(proposed, estimate)}\n\n${file} is written`),
+      },
+      context,
+    );
+    return {
+      json: { url, index, whole },
+      text: `The page: ${url} (Ctrl-C ends it; the same command goes on where it was)`,
+      until,
+    };
   },
 });

@@ -1,0 +1,84 @@
+import { readQueries } from '../../data/queries.js';
+import type { VectorMeasures } from '../evaluation/measure-vectors.js';
+import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
+import { evaluationSections } from '../evaluation/report/evaluation-sections.js';
+import { renderReport } from '../evaluation/report/render-report.js';
+import type { Section } from '../evaluation/report/sections.js';
+import { type Qrels, readQrels } from '../evaluation/trec.js';
+import { writeWhole } from '../files/atomic.js';
+import type { SearchMode } from '../search/request.js';
+import { readFusionCurve } from '../search/tuned-fusion.js';
+import { type ComparedRuns, compareWithFirst } from './compare-runs.js';
+import { evaluateModes, evaluateRunFiles, evaluateVectors, readSlices } from './evaluate-files.js';
+import { indexSections } from './index-sections.js';
+import { withSearch } from './open-search.js';
+import type { Watch } from './watch.js';
+
+export interface EvaluateReportOptions {
+  readonly qrels: string;
+  /** run files; when there are none, the index is measured */
+  readonly run: readonly string[];
+  readonly index?: string;
+  readonly queries?: string;
+  /** every mode that the index answers when absent */
+  readonly mode?: SearchMode;
+  readonly relevanceLevel: number;
+  readonly condensed: boolean;
+  readonly slices?: string;
+  /** HTML report */
+  readonly out?: string;
+  readonly seed: number;
+  /** the figure that runs are compared by */
+  readonly figure: string;
+}
+
+/** What was measured, and how the first run compares with each of the others. */
+export interface Evaluated {
+  readonly runs: readonly EvaluatedRun[];
+  /** of the embeddings by themselves, where an index has any */
+  readonly vectors?: VectorMeasures;
+  readonly comparisons: readonly ComparedRuns[];
+}
+
+/** Measures runs or an index, compares them, writes the report. */
+export async function evaluateAndReport(options: EvaluateReportOptions, watch: Watch): Promise<Evaluated> {
+  const { figure, seed, out } = options;
+  const qrels = await readQrels(options.qrels);
+  const slices = options.slices === undefined ? undefined : await readSlices(options.slices);
+  const queries = options.queries === undefined ? [] : await readQueries(options.queries, { onNote: watch.note });
+  const measured: Measured =
+    options.index === undefined
+      ? { runs: await evaluateRunFiles(options.run, qrels, options, watch), sections: [] }
+      : await evaluateIndex(options.index, queries, qrels, options, watch);
+  const { runs, vectors } = measured;
+  const comparisons = compareWithFirst(runs, figure, seed);
+  if (out !== undefined) {
+    const queryTexts = new Map(queries.map(({ id, text }) => [id, text]));
+    const sections = [...evaluationSections({ runs, figure, seed, slices, queryTexts }), ...measured.sections];
+    await writeWhole(out, renderReport({ title: 'Evaluation', sections }));
+  }
+  return { runs, vectors, comparisons };
+}
+
+interface Measured {
+  readonly runs: readonly EvaluatedRun[];
+  readonly vectors?: VectorMeasures;
+  /** what the report shows of the index itself */
+  readonly sections: readonly Section[];
+}
+
+const evaluateIndex = (
+  folder: string,
+  queries: Awaited<ReturnType<typeof readQueries>>,
+  qrels: Qrels,
+  options: EvaluateReportOptions,
+  watch: Watch,
+): Promise<Measured> =>
+  withSearch(folder, async search => {
+    const modes = options.mode === undefined ? search.modes : [options.mode];
+    const runs = await evaluateModes(search, modes, queries, qrels, options, watch);
+    const vectors = modes.includes('vector')
+      ? await evaluateVectors(search, queries, qrels, options, watch)
+      : undefined;
+    return { runs, vectors, sections: indexSections(await readFusionCurve(folder), vectors) };
+  });
