@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSearch } from '../src/api/open-search.js';
-import { readTuning } from '../src/api/read-rows.js';
+import { readJudged } from '../src/api/read-rows.js';
 import { findWeight } from '../src/api/tune-weight.js';
+import { watchOf } from '../src/api/watch.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { ndcg } from '../src/evaluation/metrics.js';
@@ -35,7 +36,10 @@ const quiet = { progress: () => ({ update: () => undefined, note: () => undefine
 /** @param folder  with `index`, and `queries.jsonl` and `qrels.trec` to measure on */
 async function weighSet(folder: string, name: string): Promise<WeighedSet> {
   const index = join(folder, 'index');
-  const { queries, qrels } = await readTuning(join(folder, 'queries.jsonl'), join(folder, 'qrels.trec'));
+  const { queries, qrels } = await readJudged(
+    { queries: join(folder, 'queries.jsonl'), qrels: join(folder, 'qrels.trec') },
+    watchOf(),
+  );
   const { weight: chosen } = await findWeight(index, undefined, quiet);
   const search = await openSearch(index);
   const cached: CachedQuery[] = [];

@@ -51,6 +51,10 @@ describe('what loads before anything is done', () => {
     ]);
   });
 
+  it.each(['src/api/index.ts', 'src/api/training.ts'])('importing %s loads the errors alone', entry => {
+    expect(loaded(entry).sort()).toEqual([entry, 'src/errors/table.ts', 'src/errors/tandem-error.ts']);
+  });
+
   it('the same walk finds what a command loads when it runs', () => {
     expect(loaded('src/api/make-index.ts')).toContain('lmdb');
   });

@@ -19,7 +19,8 @@ import { chartFile } from '../evaluation/report/chart.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import { writeWhole } from '../files/atomic.js';
 import { tokenRuns } from './token-runs.js';
-import { type TrainingImages, trainingImages } from './training-images.js';
+import { trainingImages } from './training-images.js';
+import type { TrainingImages } from './training-options.js';
 import type { Watch } from './watch.js';
 
 export type { AblationReport, AblationSplit };
@@ -57,13 +58,12 @@ export async function ablateAndReport(options: AblateOptions, watch: Watch): Pro
   const { out, plan, relevanceLevel, keepModels } = options;
   const data = await readPrepared(options.data);
   if (options.split !== 'both' && data[options.split] === undefined) {
-    throw new TandemError('usage/bad-value', `--split ${options.split}: ${options.data} has no such queries`);
+    const message = `split ${options.split}: ${options.data} has no such queries`;
+    throw new TandemError('usage/bad-value', message, { option: 'split' });
   }
   if (options.hybrid && data.validation === undefined) {
-    throw new TandemError(
-      'usage/bad-value',
-      `--hybrid: ${options.data} has no validation queries to tune the weight on`,
-    );
+    const message = `hybrid: ${options.data} has no validation queries to tune the weight on`;
+    throw new TandemError('usage/bad-value', message, { option: 'hybrid' });
   }
   const wanted = { config: options.plan.base.config, images: options.images, out };
   const images = await trainingImages(data, wanted, watch);

@@ -1,12 +1,8 @@
-import { type Comparison, compareRuns } from '../evaluation/compare.js';
+import { compareRuns } from '../evaluation/compare.js';
 import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
+import type { ComparedRuns } from './options.js';
 
-/** Two runs compared by one figure. */
-export interface ComparedRuns extends Comparison {
-  readonly first: string;
-  readonly second: string;
-  readonly figure: string;
-}
+export type { ComparedRuns };
 
 /** The first run against each of the others. */
 export function compareWithFirst(runs: readonly EvaluatedRun[], figure: string, seed: number): ComparedRuns[] {

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
-import type { DocumentSource } from '../../data/read-documents.js';
 import { keyOfReference } from '../../models/images/image-reference.js';
 import type { ImageSource, ImageVectors } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import { imageLimitOf } from '../../models/runtime/model-images.js';
 import { type EmbeddedImages, embedImages, type ImageCounts } from '../../serving/jobs/embed-images.js';
 import type { DocumentRow } from '../config/rows.js';
-import { readDocumentFile } from './read-rows.js';
+import type { Documents } from './options.js';
+import { readDocumentRows } from './read-rows.js';
 import type { Watch } from './watch.js';
 
 /** Where the vectors of pictures are kept unless told otherwise: beside what is written. */
@@ -67,7 +67,7 @@ async function embedWithProgress(options: DocumentImagesOptions, watch: Watch): 
   }
 }
 
-/** Vectors of the pictures of a file of documents, read from the cache until `close`. */
+/** Vectors of the pictures of documents, read from the cache until `close`. */
 export interface DocumentImages {
   readonly source: ImageSource;
   /** images of a document that the model looks at, the first ones */
@@ -76,7 +76,7 @@ export interface DocumentImages {
 }
 
 /**
- * The vectors of the pictures that a file of documents names, for a model that has an image encoder of its own.
+ * The vectors of the pictures that documents name, for a model that has an image encoder of its own.
  * @returns nothing where it has none
  */
 export async function openDocumentImages(
@@ -87,8 +87,7 @@ export async function openDocumentImages(
     imageCache,
     out,
   }: {
-    /** a file of documents, or several and how they are read */
-    readonly documents: string | DocumentSource;
+    readonly documents: Documents;
     /** folder of the model */
     readonly model: string;
     readonly pictures?: string;
@@ -102,7 +101,7 @@ export async function openDocumentImages(
   if (limit === undefined) return undefined;
   const cache = imageCache ?? imageCacheBeside(out);
   const { vectors, close } = await embedDocumentImages(
-    { documents: () => readDocumentFile(documents), limit, pictures, encoder: model, cache },
+    { documents: () => readDocumentRows(documents), limit, pictures, encoder: model, cache },
     watch,
   );
   return { source: { width: vectors.width, vectorsOf: async () => vectors }, limit, close };

@@ -5,7 +5,7 @@ import type { EmbeddedBatch } from '../../serving/jobs/embed-batch.js';
 import type { ImageCounts } from '../../serving/jobs/embed-images.js';
 import { writeEmbeddings } from '../../serving/jobs/write-embeddings.js';
 import { embedDocumentImages, imageCacheBeside, referencesOf } from './document-images.js';
-import { readDocumentFile } from './read-rows.js';
+import { readDocumentRows } from './read-rows.js';
 import type { Watch } from './watch.js';
 
 export interface EmbedImagesFileOptions {
@@ -38,7 +38,7 @@ const everyImage = Number.POSITIVE_INFINITY;
  */
 export async function embedImagesFile(options: EmbedImagesFileOptions, watch: Watch): Promise<EmbedImagesSummary> {
   const { encoder, pictures, out, batch, imageCache: cache = imageCacheBeside(out) } = options;
-  const pictured = { documents: () => readDocumentFile(options.in), limit: everyImage };
+  const pictured = { documents: () => readDocumentRows(options.in), limit: everyImage };
   const { vectors, counts, close } = await embedDocumentImages({ ...pictured, pictures, encoder, cache }, watch);
   try {
     const rows = await writeEmbeddings(out, inBatches(referencesOf(pictured), vectors, batch));

@@ -14,23 +14,37 @@ import type { SearchMode } from '../search/request.js';
 import type { OpenSearch } from './open-search.js';
 import type { Watch } from './watch.js';
 
-/** Run files measured by judgements, each under its tag; under its file name where two bear the same tag. */
-export async function evaluateRunFiles(
-  paths: readonly string[],
+/** A run, its name, and what it is called in a warning. */
+export interface NamedRun {
+  readonly name: string;
+  readonly from: string;
+  readonly run: Run;
+}
+
+/** Run files, each under its tag; under its file name where two bear the same tag. @throws TandemError 'data/*' */
+export async function readRunFiles(paths: readonly string[]): Promise<NamedRun[]> {
+  const tags = await Promise.all(paths.map(readTag));
+  const nameOf = (tag: string, path: string): string =>
+    tags.indexOf(tag) === tags.lastIndexOf(tag) ? tag : basename(path);
+  const runs: NamedRun[] = [];
+  for (const [i, path] of paths.entries()) {
+    runs.push({ name: nameOf(tags[i], path), from: path, run: await readRun(path) });
+  }
+  return runs;
+}
+
+/** Runs measured by judgements. */
+export const evaluateNamedRuns = (
+  runs: readonly NamedRun[],
   qrels: Qrels,
   options: EvaluateOptions,
   watch: Watch,
-): Promise<EvaluatedRun[]> {
-  const tags = await Promise.all(paths.map(readTag));
-  const names = tags.map((tag, i) => (tags.indexOf(tag) === tags.lastIndexOf(tag) ? tag : basename(paths[i])));
-  const evaluated: EvaluatedRun[] = [];
-  for (const [i, path] of paths.entries()) {
-    const run = await readRun(path);
-    evaluated.push({ name: names[i], evaluation: evaluateRun(run, qrels, options) });
-    if (!namesJudgedDocuments(run, qrels)) watch.warn(otherDocuments(path, run, qrels));
-  }
-  return evaluated;
-}
+): EvaluatedRun[] =>
+  runs.map(({ name, from, run }) => {
+    const evaluation = evaluateRun(run, qrels, options);
+    if (!namesJudgedDocuments(run, qrels)) watch.warn(otherDocuments(from, run, qrels));
+    return { name, evaluation };
+  });
 
 /** Where not one document is judged, the two most likely write ids in two ways. */
 function otherDocuments(name: string, run: Run, qrels: Qrels): string {

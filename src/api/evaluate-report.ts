@@ -1,25 +1,34 @@
-import { readQueries } from '../../data/queries.js';
+import type { QueryRow } from '../config/rows.js';
 import type { VectorMeasures } from '../evaluation/measure-vectors.js';
 import type { EvaluatedRun } from '../evaluation/report/evaluation-report.js';
 import { evaluationSections } from '../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../evaluation/report/render-report.js';
 import type { Section } from '../evaluation/report/sections.js';
-import { type Qrels, readQrels } from '../evaluation/trec.js';
+import type { Qrels } from '../evaluation/trec.js';
 import { writeWhole } from '../files/atomic.js';
 import type { SearchMode } from '../search/request.js';
 import { readFusionCurve } from '../search/tuned-fusion.js';
 import { type ComparedRuns, compareWithFirst } from './compare-runs.js';
-import { evaluateModes, evaluateRunFiles, evaluateVectors, readSlices } from './evaluate-files.js';
+import {
+  evaluateModes,
+  evaluateNamedRuns,
+  evaluateVectors,
+  type NamedRun,
+  readRunFiles,
+  readSlices,
+} from './evaluate-files.js';
 import { indexSections } from './index-sections.js';
 import { withSearch } from './open-search.js';
+import type { Gains, RunHits } from './options.js';
+import { readGains, readQueryRows } from './read-rows.js';
 import type { Watch } from './watch.js';
 
 export interface EvaluateReportOptions {
-  readonly qrels: string;
-  /** run files; when there are none, the index is measured */
-  readonly run: readonly string[];
+  readonly qrels: string | Gains;
+  /** run files, or runs; when there is no index they are measured */
+  readonly run: readonly string[] | Readonly<Record<string, RunHits>>;
   readonly index?: string;
-  readonly queries?: string;
+  readonly queries?: string | readonly QueryRow[];
   /** every mode that the index answers when absent */
   readonly mode?: SearchMode;
   readonly relevanceLevel: number;
@@ -43,12 +52,12 @@ export interface Evaluated {
 /** Measures runs or an index, compares them, writes the report. */
 export async function evaluateAndReport(options: EvaluateReportOptions, watch: Watch): Promise<Evaluated> {
   const { figure, seed, out } = options;
-  const qrels = await readQrels(options.qrels);
+  const qrels = await readGains(options.qrels);
   const slices = options.slices === undefined ? undefined : await readSlices(options.slices);
-  const queries = options.queries === undefined ? [] : await readQueries(options.queries, { onNote: watch.note });
+  const queries = options.queries === undefined ? [] : await readQueryRows(options.queries, watch);
   const measured: Measured =
     options.index === undefined
-      ? { runs: await evaluateRunFiles(options.run, qrels, options, watch), sections: [] }
+      ? { runs: evaluateNamedRuns(await readRuns(options.run), qrels, options, watch), sections: [] }
       : await evaluateIndex(options.index, queries, qrels, options, watch);
   const { runs, vectors } = measured;
   const comparisons = compareWithFirst(runs, figure, seed);
@@ -60,6 +69,13 @@ export async function evaluateAndReport(options: EvaluateReportOptions, watch: W
   return { runs, vectors, comparisons };
 }
 
+const isFiles = Array.isArray as (runs: EvaluateReportOptions['run']) => runs is readonly string[];
+
+const readRuns = async (runs: EvaluateReportOptions['run']): Promise<NamedRun[]> =>
+  isFiles(runs)
+    ? readRunFiles(runs)
+    : Object.entries(runs).map(([name, hits]) => ({ name, from: name, run: new Map(Object.entries(hits)) }));
+
 interface Measured {
   readonly runs: readonly EvaluatedRun[];
   readonly vectors?: VectorMeasures;
@@ -69,7 +85,7 @@ interface Measured {
 
 const evaluateIndex = (
   folder: string,
-  queries: Awaited<ReturnType<typeof readQueries>>,
+  queries: readonly QueryRow[],
   qrels: Qrels,
   options: EvaluateReportOptions,
   watch: Watch,

@@ -1,5 +1,4 @@
 import { cp } from 'node:fs/promises';
-import type { DocumentSource } from '../../data/read-documents.js';
 import type { IndexingConfig } from '../config/indexing.js';
 import type { JudgedQueries } from '../evaluation/tune-index.js';
 import { buildIndex } from '../search/build-index.js';
@@ -9,8 +8,9 @@ import { type CutTexts, cutTexts } from './cut-texts.js';
 import { openDocumentImages } from './document-images.js';
 import { graphWarning } from './graph-warning.js';
 import { modelFolder, picturesFolder } from './open-search.js';
+import type { Documents } from './options.js';
 import { notePlaces, writePlaces } from './places.js';
-import { readDocumentFile } from './read-rows.js';
+import { readDocumentRows } from './read-rows.js';
 import { type TunedIndex, tuneWeight } from './tune-weight.js';
 import type { Watch } from './watch.js';
 
@@ -19,8 +19,7 @@ export { checkedDepth } from '../search/measure-graph.js';
 export { type Manifest, wantsGraph };
 
 export interface MakeIndexOptions {
-  /** a file of documents, or several and how they are read */
-  readonly documents: string | DocumentSource;
+  readonly documents: Documents;
   /** folder of the model; without it: token index alone */
   readonly model?: string;
   readonly indexing: IndexingConfig;
@@ -73,7 +72,7 @@ async function buildWithModel(folder: string, options: BuildOptions, watch: Watc
 type Embedder = NonNullable<Parameters<typeof buildIndex>[0]['embedder']>;
 
 async function build(options: BuildOptions, watch: Watch, embedder?: Embedder): Promise<Manifest> {
-  const { documents, places } = notePlaces(readDocumentFile(options.documents, watch.note));
+  const { documents, places } = notePlaces(readDocumentRows(options.documents, watch.note));
   const progress = watch.progress('indexing', 'documents');
   try {
     return await buildIndex({

@@ -2,7 +2,8 @@ import { readPrepared } from '../../data/prepared.js';
 import { type BlendingMeasures, blendedConfig, measureBlending } from '../../training/measure-blending.js';
 import type { Config } from '../config/schema.js';
 import { writeWhole } from '../files/atomic.js';
-import { type TrainingImages, trainingImages } from './training-images.js';
+import { trainingImages } from './training-images.js';
+import type { TrainingImages } from './training-options.js';
 import type { Watch } from './watch.js';
 
 export type { BlendingMeasures };

@@ -79,12 +79,20 @@ export interface InputFiles {
   readonly qrels?: string;
 }
 
-/** What stands beside the documents: pairs or events, and judged queries, each as typed or else as the project says. */
+/** What stands beside the documents: pairs or events, and judged queries. */
+export interface Inputs {
+  readonly pairs?: PairSource;
+  readonly events?: EventSource;
+  readonly queries?: QuerySource;
+  readonly qrels?: string;
+}
+
+/** Each as it was typed, or else as the project says. */
 export function inputsOf(
   { pairs, events, queries, qrels }: InputFiles,
   map: ColumnMapping,
   opened: OpenProject | undefined,
-) {
+): Inputs {
   const told = pairs !== undefined || events !== undefined;
   const judged = queries !== undefined || qrels !== undefined;
   return {

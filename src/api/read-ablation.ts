@@ -12,8 +12,12 @@ import { type ConfigFlags, layConfig, parseConfig, readConfigFile } from './read
  * variants. --preset and --set act on the base. Every variant is checked.
  * @throws TandemError 'config/unknown-key' | 'config/bad-value', naming the variant | 'data/not-found'
  */
-export async function readAblation({ config: path, preset, set }: ConfigFlags): Promise<AblationPlan> {
-  const content = path === undefined ? {} : await readConfigFile(path);
+export async function readAblation({ config: path, ...flags }: ConfigFlags): Promise<AblationPlan> {
+  return planOf(path === undefined ? {} : await readConfigFile(path), flags);
+}
+
+/** The same with the content of the file in hand. */
+export function planOf(content: Tree, { preset, set }: Omit<ConfigFlags, 'config'>): AblationPlan {
   const file = ablationKeys.some(key => Object.hasOwn(content, key))
     ? parseAblation(content)
     : ablationSchema.parse({ config: content });

@@ -54,7 +54,7 @@ export function parseConfig(raw: unknown): Config {
 
 function presetOf(name: string): Tree {
   if ((presetNames as readonly string[]).includes(name)) return presets[name as PresetName];
-  const message = `--preset: no preset "${name}"${didYouMean(name, presetNames)}; there are ${presetNames.join(', ')}`;
+  const message = `no preset "${name}"${didYouMean(name, presetNames)}; there are ${presetNames.join(', ')}`;
   throw new TandemError('config/bad-value', message, { preset: name });
 }
 

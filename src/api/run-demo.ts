@@ -26,7 +26,7 @@ import { indexSections } from './index-sections.js';
 import { type MadeIndex, makeIndex } from './make-index.js';
 import { isFolder, withSearch } from './open-search.js';
 import { readConfig } from './read-config.js';
-import { readDocumentFile } from './read-rows.js';
+import { readDocumentRows } from './read-rows.js';
 import { serveIndex } from './serve-index.js';
 import { trainModel } from './train-model.js';
 import type { Watch } from './watch.js';
@@ -131,7 +131,7 @@ async function drawPictures(at: Places, watch: Watch): Promise<number> {
   const progress = watch.progress('drawing', 'pictures');
   try {
     const documents = [];
-    for await (const document of readDocumentFile(join(at.data, preparedFiles.documents))) documents.push(document);
+    for await (const document of readDocumentRows(join(at.data, preparedFiles.documents))) documents.push(document);
     const drawn = await renderPictures(documents, at.pictures, pictureSize);
     progress.update(drawn);
     return drawn;

@@ -27,7 +27,7 @@ export interface ServeOptions {
   /** ends the service */
   readonly signal: AbortSignal;
   /** least grave log lines on stderr */
-  readonly logLevel: 'info' | 'warn';
+  readonly logLevel: 'info' | 'warn' | 'silent';
 }
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
@@ -36,7 +36,8 @@ const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
   if (keys !== undefined) return keyAccess(await readApiKeys(keys));
   if (loopbackHosts.includes(host)) return loopbackAccess;
-  throw new TandemError('usage/missing-option', `--keys is missing: ${host} can be reached from other machines`);
+  const message = `keys is missing: ${host} can be reached from other machines`;
+  throw new TandemError('usage/missing-option', message, { option: 'keys' });
 }
 
 /** What is served, and what changes of it with the index. */

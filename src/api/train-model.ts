@@ -4,7 +4,8 @@ import { type TrainSummary, train } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { tandemVersion } from '../config/version.js';
 import { tellStart } from './tell-start.js';
-import { type TrainingImages, trainingImages } from './training-images.js';
+import { trainingImages } from './training-images.js';
+import type { TrainingImages } from './training-options.js';
 import type { Watch } from './watch.js';
 
 export { type TrainSummary, trainingReport };

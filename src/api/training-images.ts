@@ -5,16 +5,8 @@ import type { TrainOptions } from '../../training/trainer.js';
 import type { Config } from '../config/schema.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { embedDocumentImages, imageCacheBeside, keptVectors, referencesOf } from './document-images.js';
+import type { TrainingImages } from './training-options.js';
 import type { Watch } from './watch.js';
-
-export interface TrainingImages {
-  /** folder of the image encoder */
-  readonly encoder: string;
-  /** folder of the pictures; without one only data URIs are read */
-  readonly pictures?: string;
-  /** folder that vectors are kept in; beside the model when absent */
-  readonly cache?: string;
-}
 
 interface ImagesWanted {
   /** what the pictures of the documents are encoded with; without it no document has any */

@@ -105,7 +105,8 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
       const options = readOptions(spec.flags, command);
       for (const name of spec.packages ?? []) requireFrom(name);
       const destinations = await destinationsOf(spec.flags, options, command);
-      return withDestinations(destinations, () => spec.run(options, { ...context, project }, command.args));
+      const run = () => spec.run(options, { ...context, project }, command.args);
+      return withDestinations(destinations, run).catch(nameFlag);
     },
   };
 }
@@ -153,6 +154,15 @@ async function readProjectOf(
     if (typed[key] === undefined && value !== undefined) command.setOptionValue(key, value);
   }
   return opened;
+}
+
+/** What the library calls an option is a flag here. */
+function nameFlag(error: unknown): never {
+  if (!(error instanceof TandemError)) throw error;
+  const { option } = error.details;
+  if (typeof option !== 'string' || !error.message.startsWith(option)) throw error;
+  const message = flagName(option) + error.message.slice(option.length);
+  throw new TandemError(error.code, message, { ...error.details, flag: flagName(option) }, { cause: error });
 }
 
 const flagName = (key: string): string => `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;

@@ -14,7 +14,11 @@ export interface ErrorEntry {
 const entry = (status: number, exit: 1 | 2, remedy: string): ErrorEntry => ({ status, exit, remedy });
 
 export const errorTable = {
-  'usage/unknown-option': entry(400, 2, 'Run the command with --help to see its options.'),
+  'usage/unknown-option': entry(
+    400,
+    2,
+    'Run the command with --help to see its options; docs/library.md says where those of the library stand.',
+  ),
   'usage/missing-option': entry(400, 2, 'Give the named option; --help shows an example.'),
   'usage/bad-value': entry(400, 2, 'Give a value within the bound that the message names.'),
   'config/unknown-key': entry(400, 2, 'Remove the key or correct its spelling; docs/config.md lists every key.'),
@@ -57,7 +61,7 @@ export const errorTable = {
   'files/exists': entry(
     409,
     2,
-    'Give --force to replace it, or another place with --out; the old one stays until the new one is whole.',
+    'Give --force to replace it (in the library `replace: true`), or another place with --out; the old one stays until the new one is whole.',
   ),
   'files/not-ours': entry(
     409,

@@ -4,7 +4,7 @@ import type { Explanation } from '../lexical/explain.js';
 import type { Facet } from '../query/query.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
-import type { Completion, CompletionRequest } from './complete-query.js';
+import type { Completion, CompletionRequest } from './completion.js';
 import type { FieldHighlight } from './highlight.js';
 import type { DocumentChange } from './patch-documents.js';
 import type { SearchMode, SearchRequest } from './request.js';

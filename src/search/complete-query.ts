@@ -1,22 +1,6 @@
 import { normalise } from '../text/normalise.js';
+import type { Completion, CompletionRequest } from './completion.js';
 import { surfaceWords, type WordSources } from './surface-words.js';
-
-/** A way to go on with what was typed. */
-export interface Completion {
-  readonly text: string;
-  /** word: the last word is written to its end, or the next one is added; title: a document is called so */
-  readonly kind: 'word' | 'title';
-  /** of a title */
-  readonly id?: string;
-}
-
-export interface CompletionRequest {
-  readonly text: string;
-  /** BCP 47; that of the index when absent */
-  readonly language?: string;
-  /** completions wanted, 1..50 */
-  readonly k: number;
-}
 
 /** Completions that may be asked for. */
 export const mostCompletions = 50;

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import type { App, AppParts } from '../../serving/parts.js';
-import type { CompletionRequest } from '../../src/search/complete-query.js';
+import type { CompletionRequest } from '../../src/search/completion.js';
 import { calm, memoryBackend, memoryParts } from './memory-backend.js';
 
 const opened: App[] = [];

@@ -59,7 +59,7 @@ export const indexCommand = defineCommand({
       );
     }
     const configured = await readConfig(config, context.project?.project);
-    const [{ makeIndex }, { readTuning }, { withRules }, { describeIndex, indexOutcome }] = await Promise.all([
+    const [{ makeIndex }, { readJudged }, { withRules }, { describeIndex, indexOutcome }] = await Promise.all([
       import('../../api/make-index.js'),
       import('../../api/read-rows.js'),
       import('../../api/synonym-rules.js'),
@@ -68,9 +68,7 @@ export const indexCommand = defineCommand({
     const indexing = await withRules(configured.indexing, synonyms);
     const source = needed(documentsOf(documents, { map, types }, context.project), 'documents');
     const tuneOn =
-      queries === undefined || qrels === undefined
-        ? undefined
-        : await readTuning(queries, qrels, { onNote: context.note });
+      queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
     const made = await makeIndex({ documents: source, model, indexing, out, pictures, imageCache, tuneOn }, context);
     const tuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
     return { json: indexOutcome(out, made), text: describeIndex(out, made, tuned) };

@@ -22,12 +22,13 @@ export const tuneCommand = defineCommand({
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     if (weight !== undefined && queries !== undefined)
       throw new TandemError('usage/bad-value', '--weight and --queries exclude each other: give a weight, or find one');
-    const [{ tuneIndexFolder }, { readTuning }, { formatFusion }] = await Promise.all([
+    const [{ tuneIndexFolder }, { readJudged }, { formatFusion }] = await Promise.all([
       import('../../api/tune-weight.js'),
       import('../../api/read-rows.js'),
       import('../format-fusion.js'),
     ]);
-    const given = queries === undefined || qrels === undefined ? undefined : await readTuning(queries, qrels);
+    const given =
+      queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
     const { before, manifest, fusion } = await tuneIndexFolder(index, { given, weight }, context);
     const { fusionWeight } = manifest.indexing;
     const found = weight === undefined ? formatFusion(fusionWeight, fusion) : `fusion weight ${fusionWeight}`;

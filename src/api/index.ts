@@ -1,0 +1,163 @@
+/**
+ * Tandem as a library: build an index, open it with its model, search it, write to it, serve it, measure it. Nothing is loaded before a verb is
+ * called. Training stands in `tandem-search/training`. docs/library.md has an example for each.
+ */
+
+import type {
+  BuildIndexOptions,
+  BuiltIndex,
+  CreateServerOptions,
+  EmbedDocumentsOptions,
+  Embedded,
+  EmbedQueriesOptions,
+  EvaluateIndexOptions,
+  EvaluateRunsOptions,
+  LoadModelOptions,
+  Measured,
+  Model,
+  OpenIndexOptions,
+  Server,
+  TunedWeight,
+  TuneIndexOptions,
+} from './options.js';
+import type { SearchIndex, WritableSearchIndex } from './types.js';
+
+export type { QueryRow } from '../config/rows.js';
+export type { ErrorCode } from '../errors/table.js';
+export { TandemError } from '../errors/tandem-error.js';
+export type { Filter, FilterClause } from '../query/filter.js';
+export type { Facet, FacetRequest, Query, ScoreFunction, SortKey } from '../query/query.js';
+export type * from './options.js';
+export type * from './types.js';
+export type { Progress, Watch } from './watch.js';
+
+/**
+ * Opens an index with the model that it was made with. `close` it in the end.
+ *
+ * ```ts
+ * const index = await openIndex('out/index');
+ * const { hits } = await index.search({ text: 'watering the lawn', k: 5 });
+ * ```
+ * @param folder  that `buildIndex` or `tandem index` wrote
+ * @param options.writable  open it for writing too; one process at a time may
+ * @throws TandemError 'index/not-found' | 'index/damaged' | 'index/locked' | 'index/*' | 'model/*'
+ */
+export async function openIndex(folder: string, options: { readonly writable: true }): Promise<WritableSearchIndex>;
+export async function openIndex(folder: string, options?: OpenIndexOptions): Promise<SearchIndex>;
+export async function openIndex(folder: string, options: OpenIndexOptions = {}): Promise<SearchIndex> {
+  const { openIndexFolder } = await import('./open-index.js');
+  return openIndexFolder(folder, options);
+}
+
+/**
+ * Makes an index from documents: tokens, and with a model vectors too. The model becomes part of the index.
+ *
+ * ```ts
+ * await buildIndex({ documents: [{ id: '17', title: 'Garden hose' }], out: 'out/index' });
+ * await buildIndex({ documents: 'shop.csv', model: 'out/model', out: 'out/index', replace: true });
+ * ```
+ * @throws TandemError 'files/exists' where an index stands already and `replace` is not given, 'files/not-ours' for anything else that is there |
+ *   'data/*' | 'config/*' | 'model/*'; then nothing is changed
+ */
+export async function buildIndex(options: BuildIndexOptions): Promise<BuiltIndex> {
+  const { buildIndexFolder } = await import('./build-index.js');
+  return buildIndexFolder(options);
+}
+
+/**
+ * Finds or sets how much vectors count beside tokens in an index that stands. Who searches it reads the new weight when the index is opened next.
+ *
+ * ```ts
+ * await tuneIndex('out/index', { judged: { queries: 'judged.jsonl', qrels: 'judged.trec' } });
+ * await tuneIndex('out/index', { weight: 0.3 });
+ * ```
+ * @throws TandemError 'index/locked' where it is open for writing | 'index/no-vectors' | 'index/*' | 'data/*'
+ */
+export async function tuneIndex(folder: string, options: TuneIndexOptions = {}): Promise<TunedWeight> {
+  const { tuneIndexAt } = await import('./set-weight.js');
+  return tuneIndexAt(folder, options);
+}
+
+/**
+ * Loads a model, to embed queries and documents with. `close` it in the end.
+ *
+ * ```ts
+ * const model = await loadModel('out/model');
+ * const { embedding } = await model.embedQuery({ text: 'watering the lawn' });
+ * ```
+ * @throws TandemError 'data/not-found' | 'model/damaged' | 'model/unsupported-version'
+ */
+export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<Model> {
+  const { loadModelFolder } = await import('./load-model.js');
+  return loadModelFolder(folder, options);
+}
+
+/**
+ * Embeds the documents of a file into another, a row each, in the same order.
+ *
+ * ```ts
+ * await embedDocuments({ model: 'out/model', in: 'documents.jsonl', out: 'out/documents.parquet' });
+ * ```
+ * @throws TandemError 'files/exists' without `replace` | 'data/*' (with the line) | 'model/*'; then nothing is written
+ */
+export async function embedDocuments(options: EmbedDocumentsOptions): Promise<Embedded> {
+  const { embedRowsOf } = await import('./embed-rows.js');
+  return embedRowsOf('documents', options);
+}
+
+/**
+ * The same for queries.
+ *
+ * ```ts
+ * await embedQueries({ model: 'out/model', in: 'queries.jsonl', out: 'out/queries.jsonl' });
+ * ```
+ * @throws TandemError as embedDocuments
+ */
+export async function embedQueries(options: EmbedQueriesOptions): Promise<Embedded> {
+  const { embedRowsOf } = await import('./embed-rows.js');
+  return embedRowsOf('queries', options);
+}
+
+/**
+ * Measures runs by judgements, and compares the first with each of the others.
+ *
+ * ```ts
+ * const qrels = { q1: { '17': 1 } };
+ * const { runs } = await evaluateRuns({ runs: { mine: { q1: [{ id: '17', score: 2.5 }] } }, qrels });
+ * console.log(runs[0].means['nDCG@10']);
+ * ```
+ * @throws TandemError 'data/*' | 'evaluation/*' | 'files/exists' for a report without `replace`
+ */
+export async function evaluateRuns(options: EvaluateRunsOptions): Promise<Measured> {
+  const { evaluateRunsOf } = await import('./evaluate-runs.js');
+  return evaluateRunsOf(options);
+}
+
+/**
+ * Measures an index in each of its modes by judged queries.
+ *
+ * ```ts
+ * const { runs } = await evaluateIndex({ index: 'out/index', queries: 'queries.jsonl', qrels: 'qrels.trec' });
+ * for (const { name, means } of runs) console.log(name, means['nDCG@10']);
+ * ```
+ * @throws TandemError 'index/*' | 'model/*', and as evaluateRuns
+ */
+export async function evaluateIndex(options: EvaluateIndexOptions): Promise<Measured> {
+  const { evaluateIndexAt } = await import('./evaluate-runs.js');
+  return evaluateIndexAt(options);
+}
+
+/**
+ * Serves an index over HTTP, with a page at / and the interface at /docs, until it is closed.
+ *
+ * ```ts
+ * const server = await createServer({ index: 'out/index', port: 8080 });
+ * console.log(server.url);
+ * await server.close();
+ * ```
+ * @throws TandemError 'index/*' | 'model/*' | 'server/port-taken'
+ */
+export async function createServer(options: CreateServerOptions): Promise<Server> {
+  const { serveUntilClosed } = await import('./create-server.js');
+  return serveUntilClosed(options);
+}

@@ -1,0 +1,228 @@
+import type { z } from 'zod';
+import type { DocumentSource } from '../../data/read-documents.js';
+import type { QuerySource } from '../../data/read-pairs.js';
+import type { indexingSchema } from '../config/indexing.js';
+import type { DocumentRow, QueryRow } from '../config/rows.js';
+import type { Comparison } from '../evaluation/compare.js';
+import type { RunHit } from '../evaluation/trec.js';
+import type { QueryEmbedding } from '../search/backend.js';
+import type { SearchMode } from '../search/request.js';
+import type { Watch } from './watch.js';
+
+/** What the verbs of the library take and give back. Nothing here leads to a package that a program would have to have for its types alone. */
+
+export type { Comparison, DocumentSource, QueryEmbedding, QuerySource, RunHit };
+
+/** Documents: a file; several files and how they are read; the documents; or what yields them, anew each time it is called. */
+export type Documents =
+  | string
+  | DocumentSource
+  | readonly DocumentRow[]
+  | (() => Iterable<DocumentRow> | AsyncIterable<DocumentRow>);
+
+/** Judgements: query id -> document id -> gain, a whole number; 0 and below: judged and not relevant. */
+export type Gains = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** Query id -> hits, best first, a document at most once. */
+export type RunHits = Readonly<Record<string, readonly RunHit[]>>;
+
+/** Queries and their judgements, in files or by themselves. */
+export interface Judged {
+  readonly queries: string | readonly QueryRow[];
+  readonly qrels: string | Gains;
+}
+
+/** Keys of `indexing` of the configuration (docs/config.md); what is left out has its default. */
+export type Indexing = z.input<typeof indexingSchema>;
+
+/** What every verb takes that works for long. */
+export interface Watched {
+  readonly watch?: Partial<Watch>;
+}
+
+/** What every verb takes that writes. */
+export interface Replacing {
+  /** whether what is there may be replaced, if the same verb made it; it stays until the new one is whole */
+  readonly replace?: boolean;
+}
+
+export interface OpenIndexOptions {
+  /** open it for writing too; one process at a time may */
+  readonly writable?: boolean;
+}
+
+export interface BuildIndexOptions extends Watched, Replacing {
+  readonly documents: Documents;
+  /** folder of the model; without it: a token index alone */
+  readonly model?: string;
+  /** folder of the index that is written */
+  readonly out: string;
+  readonly indexing?: Indexing;
+  /** judged queries that the weight of the vectors is tuned on, ten or more, in place of those that the model was validated on */
+  readonly tuneOn?: Judged;
+  /** folder whose content becomes the pictures of the index */
+  readonly pictures?: string;
+  /** folder that the vectors of pictures are kept in; beside the index when absent */
+  readonly imageCache?: string;
+}
+
+/** What an index was made of. */
+export interface BuiltIndex {
+  readonly folder: string;
+  readonly documents: number;
+  /** rows whose id stood before; the later one is the document */
+  readonly duplicates: number;
+  /** documents in which the model can read nothing: their words alone find them */
+  readonly nothingToEmbed: number;
+  /** sha256 of the model; null without one */
+  readonly modelId: string | null;
+  /** how much vectors count beside tokens, 0..1 */
+  readonly fusionWeight: number;
+}
+
+export interface TuneIndexOptions extends Watched {
+  /** judged queries, ten or more; without them those that the model was validated on, or queries drawn from the documents */
+  readonly judged?: Judged;
+  /** the weight itself, 0..1: nothing is tuned then */
+  readonly weight?: number;
+}
+
+/** The weight of the vectors in an index, and what it was before. */
+export interface TunedWeight {
+  readonly fusionWeight: number;
+  readonly before: number;
+}
+
+export interface LoadModelOptions {
+  /** threads of one run; all cores when 0 */
+  readonly threads?: number;
+  /** folder of the documents' pictures, for a model that sees pictures; without it only pictures inside the documents are seen */
+  readonly pictures?: string;
+}
+
+/** A model, ready to embed. */
+export interface Model {
+  /** sha256 over the content of the model; an index and a query of different models never meet */
+  readonly modelId: string;
+  /** numbers of an embedding, D */
+  readonly width: number;
+  /** A query -> its embedding, float32 [D] of length 1, all zeros where the model can read nothing in it; and how much each channel counted. */
+  embedQuery(query: { readonly text: string; readonly country?: string }): Promise<QueryEmbedding>;
+  /** Queries -> float32 [n * D], row-major. */
+  embedQueries(queries: readonly { readonly text: string; readonly country?: string }[]): Promise<Float32Array>;
+  /** Documents -> float32 [n * D], row-major. */
+  embedDocuments(documents: readonly DocumentRow[]): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export interface EmbedQueriesOptions extends Watched, Replacing {
+  /** folder of the model */
+  readonly model: string;
+  /** a file of rows, or several and how they are read */
+  readonly in: string | QuerySource;
+  /** file that is written, .jsonl or .parquet */
+  readonly out: string;
+  /** threads, each with a copy of the model; chosen by the number of rows when absent */
+  readonly workers?: number;
+  /** rows that are embedded together; 256 when absent */
+  readonly batch?: number;
+}
+
+export interface EmbedDocumentsOptions extends EmbedQueriesOptions {
+  readonly in: string | DocumentSource;
+  /** folder of the documents' pictures */
+  readonly pictures?: string;
+  /** folder that the vectors of pictures are kept in; beside `out` when absent */
+  readonly imageCache?: string;
+}
+
+/** What was embedded. */
+export interface Embedded {
+  readonly out: string;
+  readonly rows: number;
+  /** of them those in which the model can read nothing: their embedding is null */
+  readonly nothingToEmbed: number;
+  readonly modelId: string;
+  /** numbers of an embedding, D */
+  readonly width: number;
+}
+
+interface MeasureOptions extends Watched, Replacing {
+  /** judgements: a file (TREC), or query id -> document id -> gain */
+  readonly qrels: string | Gains;
+  /** least gain that counts as relevant for all figures but nDCG; 1 when absent */
+  readonly relevanceLevel?: number;
+  /** adds `condensed.<figure>`: the same with unjudged documents dropped */
+  readonly condensed?: boolean;
+  /** the figure that runs are compared by; nDCG@10 when absent */
+  readonly figure?: string;
+  /** of intervals and significance; 1 when absent */
+  readonly seed?: number;
+  /** HTML report that is written */
+  readonly report?: string;
+}
+
+export interface EvaluateRunsOptions extends MeasureOptions {
+  /** run files (TREC), named by their tags; or by name, query id -> hits, best first */
+  readonly runs: readonly string[] | Readonly<Record<string, RunHits>>;
+}
+
+export interface EvaluateIndexOptions extends MeasureOptions {
+  /** folder of the index */
+  readonly index: string;
+  /** a file of queries, or the queries; those that are judged are asked */
+  readonly queries: string | readonly QueryRow[];
+  /** every mode that the index answers when absent */
+  readonly mode?: SearchMode;
+}
+
+/** One run, measured. */
+export interface MeasuredRun {
+  /** the mode of an index, or the name of the run */
+  readonly name: string;
+  /** queries that are judged: what every mean is taken over */
+  readonly queries: number;
+  /** means by name, such as `nDCG@10` */
+  readonly means: Readonly<Record<string, number>>;
+  /** query id -> the same figures */
+  readonly perQuery: ReadonlyMap<string, Readonly<Record<string, number>>>;
+}
+
+/** Two runs compared by one figure. */
+export interface ComparedRuns extends Comparison {
+  readonly first: string;
+  readonly second: string;
+  readonly figure: string;
+}
+
+export interface Measured {
+  readonly runs: readonly MeasuredRun[];
+  /** the first run against each of the others, by a paired randomisation test */
+  readonly comparisons: readonly ComparedRuns[];
+  /** figures of the embeddings of an index by themselves */
+  readonly vectors?: Readonly<Record<string, number>>;
+}
+
+export interface CreateServerOptions {
+  /** folder of the index */
+  readonly index: string;
+  /** address to listen on; 127.0.0.1 when absent */
+  readonly host?: string;
+  /** 0 = any free port; 8080 when absent */
+  readonly port?: number;
+  /** take documents over HTTP too: from this machine alone, or with keys */
+  readonly writable?: boolean;
+  /** file of hashed API keys (docs/writing.md); writing then needs one */
+  readonly keys?: string;
+  /** requests a minute from one address; unlimited when absent */
+  readonly rateLimit?: number;
+  /** least grave lines of the log on stderr; nothing is logged when absent */
+  readonly log?: 'info' | 'warn';
+}
+
+/** A server that listens. */
+export interface Server {
+  readonly url: string;
+  /** Takes no more requests, answers those in flight, and closes the index. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,84 @@
+import type { DocumentRow } from '../config/rows.js';
+import type { Explanation } from '../lexical/explain.js';
+import type { Analysis, Hit, SearchResponse } from '../search/backend.js';
+import type { DocumentPatch } from '../search/check-document.js';
+import type { Completion } from '../search/completion.js';
+import type { DocumentChange } from '../search/patch-documents.js';
+import type { SearchMode, SearchRequest } from '../search/request.js';
+import type { AnalysisStep } from '../text/analyzer.js';
+import type { DictionaryWord } from '../text/dictionary.js';
+
+export type {
+  Analysis,
+  AnalysisStep,
+  Completion,
+  DictionaryWord,
+  DocumentChange,
+  DocumentPatch,
+  DocumentRow,
+  Explanation,
+  Hit,
+  SearchMode,
+  SearchRequest,
+  SearchResponse,
+};
+
+export interface CompletionOptions {
+  /** completions wanted, 1..50; ten when absent */
+  readonly k?: number;
+  /** BCP 47; that of the index when absent */
+  readonly language?: string;
+}
+
+/** An index with its own model, ready to search. */
+export interface SearchIndex {
+  readonly folder: string;
+  /** the modes that it can answer, the best first: without a model `token` alone */
+  readonly modes: readonly SearchMode[];
+  /** sha256 of the model whose embeddings are inside; null without one */
+  readonly modelId: string | null;
+  /**
+   * Searches. What a request leaves out is: ten hits, the best mode, no text.
+   * @param request  the text by itself, or a request with filters, facets and so on (docs/searching.md)
+   * @throws TandemError 'request/invalid' (naming the field) | 'search/*' | 'text/bad-language' | 'index/no-vectors'
+   */
+  search(request: string | SearchRequest): Promise<SearchResponse>;
+  /** The next hits at the cursor of a search with `pages: true`. @param k  ten when absent @throws TandemError 'search/cursor-expired' */
+  next(cursor: string, k?: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
+  /** Why a document has its score on the token side, part by part; undefined where there is no such document. @throws as `search` */
+  explain(request: string | SearchRequest, id: string): Promise<Explanation | undefined>;
+  /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
+  complete(text: string, options?: CompletionOptions): Promise<readonly Completion[]>;
+  /** Every step that turns a text into terms. @param language  BCP 47; that of the index when absent @throws TandemError 'text/bad-language' */
+  analyze(text: string, language?: string): Promise<Analysis>;
+  /** words that the analysis keeps whole */
+  dictionary(): Promise<readonly DictionaryWord[]>;
+  /** a document as it was written; undefined where there is none of this id */
+  get(id: string): Promise<DocumentRow | undefined>;
+  /** ids of all documents, sorted */
+  ids(): Promise<readonly string[]>;
+  /** number of documents */
+  count(): Promise<number>;
+  /** Closes the index and its model; nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+/** The same, written to as well. When a write resolves it is on disk, and every search that begins afterwards finds it. */
+export interface WritableSearchIndex extends SearchIndex {
+  /** Stores documents, each in place of an older one of its id: all of them or none. @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'files/*' */
+  put(documents: readonly DocumentRow[]): Promise<void>;
+  /** Changes some fields of documents, the others stay; null takes a field away (RFC 7396). @throws TandemError as put, 'request/not-found' */
+  patch(patches: readonly DocumentPatch[]): Promise<void>;
+  /** Takes documents out; unknown ids are passed over. @throws TandemError 'files/*' */
+  delete(ids: readonly string[]): Promise<void>;
+  /** Changes of all three kinds, in their order: all of them or none. @throws TandemError as put and patch */
+  write(changes: readonly DocumentChange[]): Promise<void>;
+  /**
+   * These words in the place of all that the analysis kept whole before.
+   * @returns how many documents were indexed anew for it
+   * @throws TandemError 'dictionary/bad-word' | 'files/*'
+   */
+  setDictionary(words: readonly DictionaryWord[]): Promise<{ readonly documents: number }>;
+  /** Saves tokens and vectors now, so that the next opening has nothing to make up for; `close` does so too. @throws TandemError 'files/*' */
+  save(): Promise<void>;
+}

@@ -1,0 +1,451 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Watch } from '../../src/api/index.js';
+import * as library from '../../src/api/index.js';
+import * as training from '../../src/api/training.js';
+import type { DocumentRow } from '../../src/config/rows.js';
+import { documents } from '../cli/small-shop.js';
+import { jsonLines, narrow, smallDocuments, smallPairs } from '../small-model.js';
+
+const { buildIndex, createServer, embedDocuments, embedQueries, evaluateIndex, evaluateRuns, openIndex, TandemError } =
+  library;
+const { prepareData, trainTowers } = training;
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const rows = smallDocuments(60);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-library-'));
+  await buildIndex({ documents, out: at('words') });
+  await prepareData({
+    documents: rows,
+    pairs: smallPairs(rows),
+    out: at('data'),
+    shares: { train: 0.6, validation: 0.2, test: 0.2 },
+  });
+  await trainTowers({ data: at('data'), out: at('model'), config: narrow });
+  await buildIndex({ documents: at('data/documents.jsonl'), model: at('model'), out: at('index') });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What a promise fails with. */
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+const contentOf = async (name: string): Promise<readonly string[]> => (await readdir(at(name))).sort();
+
+describe('the door', () => {
+  it('has few verbs', () => {
+    expect(Object.keys(library).sort()).toEqual([
+      'TandemError',
+      'buildIndex',
+      'createServer',
+      'embedDocuments',
+      'embedQueries',
+      'evaluateIndex',
+      'evaluateRuns',
+      'loadModel',
+      'openIndex',
+      'tuneIndex',
+    ]);
+    expect(Object.keys(training).sort()).toEqual([
+      'TandemError',
+      'ablate',
+      'importEncoder',
+      'prepareData',
+      'pretrainEncoder',
+      'trainTowers',
+    ]);
+  });
+
+  it('tells a program without types of an option that it misspelt or forgot, before anything is done', async () => {
+    const misspelt = { documents, out: at('never'), replce: true };
+    expect(await failureOf(buildIndex(misspelt))).toMatchObject({
+      code: 'usage/unknown-option',
+      message: 'buildIndex: unknown option "replce" (did you mean "replace"?)',
+    });
+    const { out, ...forgotten } = { documents, out: '' };
+    expect(await failureOf(Reflect.apply(buildIndex, undefined, [forgotten]))).toMatchObject({
+      code: 'usage/missing-option',
+      message: 'buildIndex: out is missing',
+    });
+    expect(await readdir(folder)).not.toContain('never');
+  });
+
+  it.each<[string, () => Promise<unknown>, string, string]>([
+    [
+      'a misspelt option',
+      () => Reflect.apply(openIndex, undefined, [at('words'), { writeable: true }]),
+      'usage/unknown-option',
+      'openIndex: unknown option "writeable" (did you mean "writable"?)',
+    ],
+    [
+      'no folder',
+      () => Reflect.apply(openIndex, undefined, []),
+      'usage/missing-option',
+      'openIndex: folder is missing',
+    ],
+    [
+      'no options',
+      () => Reflect.apply(buildIndex, undefined, []),
+      'usage/missing-option',
+      'buildIndex: documents is missing',
+    ],
+    [
+      'a weight above 1',
+      () => library.tuneIndex(at('index'), { weight: 2 }),
+      'usage/bad-value',
+      'tuneIndex: weight: expected a number from 0 to 1',
+    ],
+    [
+      'no batch',
+      () => embedQueries({ model: at('model'), in: 'a.jsonl', out: 'b.jsonl', batch: 0 }),
+      'usage/bad-value',
+      'embedQueries: batch: expected a whole number from 1 to 2048',
+    ],
+    [
+      'a port that is none',
+      () => createServer({ index: at('words'), port: 70_000 }),
+      'usage/bad-value',
+      'createServer: port: expected a whole number from 0 to 65535',
+    ],
+    [
+      'a watch that is none',
+      () => Reflect.apply(buildIndex, undefined, [{ documents, out: at('never'), watch: { warn: true } }]),
+      'usage/bad-value',
+      'buildIndex: watch.warn: expected a function',
+    ],
+    [
+      'an unknown setting',
+      () => Reflect.apply(buildIndex, undefined, [{ documents, out: at('never'), indexing: { languge: 'de' } }]),
+      'config/unknown-key',
+      'unknown key "indexing.languge" (did you mean "language"?)',
+    ],
+    [
+      'another file name',
+      () => embedQueries({ model: at('model'), in: 'a.jsonl', out: 'b.csv' }),
+      'usage/bad-value',
+      'embedQueries: out: expected a name that ends in .jsonl or .parquet',
+    ],
+  ])('refuses %s', async (_what, call, code, message) => {
+    expect(await failureOf(call())).toMatchObject({ code, message });
+  });
+});
+
+describe('openIndex', () => {
+  it('searches by text alone, or by a request', async () => {
+    const index = await openIndex(at('words'));
+    try {
+      expect(index.modes).toEqual(['token']);
+      expect(index.modelId).toBeNull();
+      const byText = await index.search('garden hose');
+      expect(byText.hits.map(({ id }) => id)).toEqual(['hose', 'chair']);
+      expect((await index.search({ text: 'garden hose', k: 1 })).hits).toEqual(byText.hits.slice(0, 1));
+      expect((await index.explain('garden hose', 'hose'))?.value).toBeCloseTo(byText.hits[0].score, 5);
+      expect((await index.complete('rub')).map(({ text }) => text)).toContain('rubber');
+      expect(await index.ids()).toEqual(['boots', 'chair', 'hose']);
+      expect(await index.count()).toBe(3);
+      expect(await index.get('boots')).toEqual(documents[2]);
+    } finally {
+      await index.close();
+    }
+  });
+
+  it('opens an index with its model', async () => {
+    const index = await openIndex(at('index'));
+    try {
+      expect(index.modes).toEqual(['hybrid', 'vector', 'token']);
+      const { mode, hits } = await index.search({ text: rows[0].title, mode: 'vector', k: 3 });
+      expect(mode).toBe('vector');
+      expect(hits).toHaveLength(3);
+    } finally {
+      await index.close();
+    }
+  });
+
+  it('writes: what is acknowledged is found at once, and after opening again', async () => {
+    await buildIndex({ documents, out: at('written') });
+    const index = await openIndex(at('written'), { writable: true });
+    await index.put([{ id: 'rake', title: 'Garden rake', price: 12 }]);
+    await index.patch([{ id: 'rake', price: 9 }]);
+    await index.delete(['chair']);
+    expect(await index.get('rake')).toEqual({ id: 'rake', title: 'Garden rake', price: 9 });
+    const found = (await index.search('garden')).hits.map(({ id }) => id).sort();
+    expect(found).toEqual(['hose', 'rake']);
+    const before = await index.ids();
+    expect(
+      await failureOf(
+        index.put([
+          { id: 'a', title: 'a' },
+          { id: '', title: 'b' },
+        ]),
+      ),
+    ).toMatchObject({ code: 'data/malformed-row' });
+    expect(await index.ids()).toEqual(before);
+    expect(await failureOf(openIndex(at('written'), { writable: true }))).toMatchObject({ code: 'index/locked' });
+    await index.close();
+    const again = await openIndex(at('written'));
+    expect((await again.search('garden')).hits.map(({ id }) => id).sort()).toEqual(found);
+    await again.close();
+  });
+
+  it('says what is wrong with a folder that is no index', async () => {
+    const failure = await failureOf(openIndex(at('nothing')));
+    expect(failure).toBeInstanceOf(TandemError);
+    expect(failure).toMatchObject({ code: 'index/not-found' });
+  });
+});
+
+describe('what is there already', () => {
+  it('is replaced only where that is wanted, and the old one stays where the new one fails', async () => {
+    await buildIndex({ documents, out: at('kept') });
+    const before = await readFile(join(at('kept'), 'manifest.json'), 'utf8');
+    const one = [{ id: 'one', title: 'one' }];
+    expect(await failureOf(buildIndex({ documents: one, out: at('kept') }))).toMatchObject({ code: 'files/exists' });
+    const bad = [...one, { id: 'two', title: 5 }];
+    const failure = await failureOf(
+      Reflect.apply(buildIndex, undefined, [{ documents: bad, out: at('kept'), replace: true }]),
+    );
+    expect(failure).toMatchObject({
+      code: 'data/malformed-row',
+      message: expect.stringMatching(/^document 2: title: /),
+    });
+    expect(await readFile(join(at('kept'), 'manifest.json'), 'utf8')).toBe(before);
+    expect((await buildIndex({ documents: one, out: at('kept'), replace: true })).documents).toBe(1);
+  });
+
+  it('is never replaced where another verb made it, or nobody', async () => {
+    await mkdir(at('mine'));
+    await writeFile(at('mine/diary.txt'), 'today');
+    const replace = true;
+    expect(await failureOf(buildIndex({ documents, out: at('mine'), replace }))).toMatchObject({
+      code: 'files/not-ours',
+    });
+    expect(await failureOf(buildIndex({ documents, out: at('model'), replace }))).toMatchObject({
+      code: 'files/not-ours',
+    });
+    expect(await failureOf(prepareData({ documents, out: at('words'), replace }))).toMatchObject({
+      code: 'files/not-ours',
+    });
+    expect(await contentOf('mine')).toEqual(['diary.txt']);
+  });
+
+  it.each([
+    ['prepareData', () => prepareData({ documents: rows, out: at('data') })],
+    ['trainTowers', () => trainTowers({ data: at('data'), out: at('model'), config: narrow })],
+    [
+      'embedDocuments',
+      () => embedDocuments({ model: at('model'), in: at('data/documents.jsonl'), out: at('there.jsonl') }),
+    ],
+    [
+      'embedQueries',
+      () => embedQueries({ model: at('model'), in: at('data/queries.test.jsonl'), out: at('there.jsonl') }),
+    ],
+    ['evaluateRuns', () => evaluateRuns({ runs: { a: { q: [] } }, qrels: { q: { d: 1 } }, report: at('there.html') })],
+    ['importEncoder', () => training.importEncoder({ from: at('none'), out: at('model'), asModel: true })],
+  ])('%s asks for leave', async (_verb, again) => {
+    await writeFile(at('there.jsonl'), '');
+    await writeFile(at('there.html'), '');
+    expect(await failureOf(again())).toMatchObject({ code: 'files/exists' });
+    expect(await readFile(at('there.jsonl'), 'utf8')).toBe('');
+  });
+});
+
+describe('documents', () => {
+  const stored = async (name: string): Promise<readonly (DocumentRow | undefined)[]> => {
+    const index = await openIndex(at(name));
+    try {
+      return await Promise.all((await index.ids()).map(id => index.get(id)));
+    } finally {
+      await index.close();
+    }
+  };
+
+  it('make the same index from rows, from a file and from what yields them', async () => {
+    await writeFile(at('documents.jsonl'), jsonLines(documents));
+    async function* stream(): AsyncGenerator<DocumentRow> {
+      yield* documents;
+    }
+    await buildIndex({ documents: at('documents.jsonl'), out: at('from-file') });
+    await buildIndex({ documents: { files: [at('documents.jsonl')] }, out: at('from-files') });
+    await buildIndex({ documents: stream, out: at('from-stream') });
+    const expected = await stored('words');
+    for (const name of ['from-file', 'from-files', 'from-stream']) expect(await stored(name)).toEqual(expected);
+  });
+
+  it('are prepared alike from rows and from files', async () => {
+    await writeFile(at('rows.jsonl'), jsonLines(rows));
+    await writeFile(at('pairs.jsonl'), jsonLines(smallPairs(rows)));
+    const shares = { train: 0.6, validation: 0.2, test: 0.2 };
+    await prepareData({ documents: at('rows.jsonl'), pairs: at('pairs.jsonl'), shares, out: at('data-of-files') });
+    for (const name of await contentOf('data')) {
+      if (name === 'manifest.json') continue; // it names the files that were read
+      expect(await readFile(at(`data-of-files/${name}`), 'utf8'), name).toBe(
+        await readFile(at(`data/${name}`), 'utf8'),
+      );
+    }
+  });
+
+  it('with a number that JSON cannot hold are refused', async () => {
+    const odd = [{ id: 'a', title: 'a', price: Number.POSITIVE_INFINITY }];
+    expect(await failureOf(prepareData({ documents: odd, out: at('odd') }))).toMatchObject({
+      code: 'data/malformed-row',
+    });
+    expect(await failureOf(buildIndex({ documents: odd, out: at('odd') }))).toMatchObject({
+      code: 'data/malformed-row',
+    });
+  });
+});
+
+describe('a model', () => {
+  it('embeds in memory as it embeds files', async () => {
+    const model = await library.loadModel(at('model'));
+    const some = rows.slice(0, 5);
+    await writeFile(at('some.jsonl'), jsonLines(some));
+    const embedded = await embedDocuments({
+      model: at('model'),
+      in: at('some.jsonl'),
+      out: at('some.embeddings.jsonl'),
+    });
+    expect(embedded).toMatchObject({ rows: 5, width: model.width, modelId: model.modelId, nothingToEmbed: 0 });
+    const lines = (await readFile(at('some.embeddings.jsonl'), 'utf8')).trimEnd().split('\n');
+    const written = lines.flatMap(line => JSON.parse(line).embedding as number[]);
+    const made = await model.embedDocuments(some);
+    expect(Array.from(made)).toHaveLength(5 * model.width);
+    written.forEach((value, i) => {
+      expect(value).toBeCloseTo(made[i], 5);
+    });
+    const { embedding } = await model.embedQuery({ text: rows[0].title });
+    expect(Array.from(embedding)).toEqual(Array.from(await model.embedQueries([{ text: rows[0].title }])));
+    await model.close();
+  });
+});
+
+describe('evaluation', () => {
+  it('measures runs of the program by hand-worked numbers', async () => {
+    const { runs, comparisons } = await evaluateRuns({
+      qrels: { q1: { a: 1 }, q2: { b: 1 } },
+      runs: {
+        first: {
+          q1: [{ id: 'a', score: 1 }],
+          q2: [
+            { id: 'x', score: 2 },
+            { id: 'b', score: 1 },
+          ],
+        },
+        second: { q1: [], q2: [] },
+      },
+    });
+    // q1: the relevant one stands first, 1; q2: second, 1 / log2(3); the mean of both
+    expect(runs[0]).toMatchObject({ name: 'first', queries: 2 });
+    expect(runs[0].means['nDCG@10']).toBeCloseTo((1 + 1 / Math.log2(3)) / 2, 12);
+    expect(runs[0].means['MRR@10']).toBeCloseTo(0.75, 12);
+    expect(runs[1].means['nDCG@10']).toBe(0);
+    expect(comparisons).toHaveLength(1);
+    expect(comparisons[0]).toMatchObject({ first: 'first', second: 'second', figure: 'nDCG@10' });
+  });
+
+  it('measures an index in its modes, queries and judgements in files or in the program', async () => {
+    const files = { queries: at('data/queries.test.jsonl'), qrels: at('data/qrels.test.trec') };
+    const measured = await evaluateIndex({ index: at('index'), ...files, report: at('report.html') });
+    expect(measured.runs.map(({ name }) => name)).toEqual(['hybrid', 'vector', 'token']);
+    expect(measured.vectors).toHaveProperty('ROC AUC');
+    expect(await readFile(at('report.html'), 'utf8')).toContain('Evaluation');
+    const queries = (await readFile(files.queries, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    const qrels: Record<string, Record<string, number>> = {};
+    for (const line of (await readFile(files.qrels, 'utf8')).trimEnd().split('\n')) {
+      const [query, , document, gain] = line.split(' ');
+      qrels[query] = { ...qrels[query], [document]: Number(gain) };
+    }
+    const again = await evaluateIndex({ index: at('index'), queries, qrels, mode: 'token' });
+    expect(again.runs[0].means).toEqual(measured.runs[2].means);
+  });
+
+  it.each([
+    ['no run', { runs: [], qrels: { q: { d: 1 } } }, 'usage/missing-option', 'runs holds none'],
+    [
+      'a gain that is no whole number',
+      { runs: { a: { q: [] } }, qrels: { q: { d: 0.5 } } },
+      'data/malformed-row',
+      'qrels of q, d: gain',
+    ],
+  ])('refuses %s', async (_what, options, code, message) => {
+    expect(await failureOf(evaluateRuns(options))).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+});
+
+describe('createServer', () => {
+  it('serves until it is closed', async () => {
+    const server = await createServer({ index: at('words'), port: 0 });
+    const ask = (): Promise<Response> =>
+      fetch(new URL('search', server.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ text: 'boots' }),
+      });
+    const reply = await ask();
+    expect(reply.status).toBe(200);
+    expect(await reply.json()).toMatchObject({ hits: [{ id: 'boots' }] });
+    await server.close();
+    await expect(ask()).rejects.toThrow();
+  });
+
+  it('lets nobody write from other machines without keys', async () => {
+    const open = { index: at('words'), port: 0, writable: true, host: '0.0.0.0' };
+    expect(await failureOf(createServer(open))).toMatchObject({ code: 'usage/missing-option' });
+  });
+});
+
+describe('who looks on', () => {
+  it('is nobody unless it is wanted', async () => {
+    const out = vi.spyOn(process.stdout, 'write');
+    const error = vi.spyOn(process.stderr, 'write');
+    try {
+      await buildIndex({ documents: at('data/documents.jsonl'), model: at('model'), out: at('quiet') });
+      await trainTowers({ data: at('data'), out: at('quiet-model'), config: narrow, resume: true });
+      expect(out.mock.calls.map(String)).toEqual([]);
+      expect(error.mock.calls.map(String)).toEqual([]);
+    } finally {
+      out.mockRestore();
+      error.mockRestore();
+    }
+  });
+
+  it('hears what is going on', async () => {
+    const heard: string[] = [];
+    const watch: Partial<Watch> = {
+      warn: message => void heard.push(`warning ${message}`),
+      progress: title => ({
+        update: () => undefined,
+        note: () => undefined,
+        finish: () => void heard.push(`finished ${title}`),
+      }),
+    };
+    await trainTowers({ data: at('data'), out: at('watched'), config: narrow, resume: true, watch });
+    expect(heard[0]).toBe(`warning ${at('watched')}.training: no checkpoint, starting anew`);
+    expect(heard).toContain('finished training');
+  });
+
+  it('may end the work, which leaves nothing under a final name', async () => {
+    const interrupt = new AbortController();
+    const watch: Partial<Watch> = {
+      signal: interrupt.signal,
+      progress: () => {
+        interrupt.abort(new Error('enough'));
+        return { update: () => undefined, note: () => undefined, finish: () => undefined };
+      },
+    };
+    const ended = await failureOf(buildIndex({ documents: rows, out: at('ended'), watch }));
+    expect(ended).toBe(interrupt.signal.reason);
+    expect((await readdir(folder)).filter(name => name.startsWith('ended'))).toEqual([]);
+  });
+});
