@@ -7,6 +7,7 @@ import * as library from '../../src/api/index.js';
 import * as training from '../../src/api/training.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { documents } from '../cli/small-shop.js';
+import { sizes, writeHuggingFaceFolder } from '../models/pretrained/hugging-face-folder.js';
 import { jsonLines, narrow, smallDocuments, smallPairs } from '../small-model.js';
 
 const { buildIndex, createServer, embedDocuments, embedQueries, evaluateIndex, evaluateRuns, openIndex, TandemError } =
@@ -148,6 +149,14 @@ describe('openIndex', () => {
       expect(byText.hits.map(({ id }) => id)).toEqual(['hose', 'chair']);
       expect((await index.search({ text: 'garden hose', k: 1 })).hits).toEqual(byText.hits.slice(0, 1));
       expect((await index.explain('garden hose', 'hose'))?.value).toBeCloseTo(byText.hits[0].score, 5);
+      expect(await index.explain('garden hose', 'boots')).toMatchObject({ value: 0 });
+      expect(await index.explain('garden hose', 'nobody')).toBeUndefined();
+      const page = await index.search({ text: 'garden hose', k: 1, pages: true });
+      expect((await index.next(page.cursor!, 1)).hits).toEqual(byText.hits.slice(1));
+      expect((await index.analyze('Garden hoses')).steps.at(-1)?.tokens.map(({ term }) => term)).toEqual([
+        'garden',
+        'hose',
+      ]);
       expect((await index.complete('rub')).map(({ text }) => text)).toContain('rubber');
       expect(await index.ids()).toEqual(['boots', 'chair', 'hose']);
       expect(await index.count()).toBe(3);
@@ -193,6 +202,41 @@ describe('openIndex', () => {
     const again = await openIndex(at('written'));
     expect((await again.search('garden')).hits.map(({ id }) => id).sort()).toEqual(found);
     await again.close();
+  });
+
+  it('keeps words whole, and shows the documents that were indexed anew for it', async () => {
+    await buildIndex({
+      documents: [
+        { id: 'a', title: 'learn c++' },
+        { id: 'b', title: 'vitamin c' },
+      ],
+      out: at('worded'),
+    });
+    const index = await openIndex(at('worded'), { writable: true });
+    expect(await index.setDictionary([{ text: 'c++' }])).toEqual({ documents: 1 });
+    expect(await index.dictionary()).toEqual([{ text: 'c++' }]);
+    expect((await index.search('c++')).hits.map(({ id }) => id)).toEqual(['a']);
+    await index.close();
+  });
+
+  it('reads a weight that was set meanwhile when it is opened next', async () => {
+    const { before } = await library.tuneIndex(at('index'), { weight: 0.75 });
+    expect(await library.tuneIndex(at('index'), { weight: before })).toEqual({ fusionWeight: before, before: 0.75 });
+  });
+
+  it('checks a request as the routes do', async () => {
+    const index = await openIndex(at('words'));
+    const failures = await Promise.all([
+      failureOf(Reflect.apply(index.search, undefined, [{ txt: 'garden' }])),
+      failureOf(index.search({ text: 'garden', k: 0 })),
+      failureOf(index.search({ text: 'garden', mode: 'hybrid' })),
+    ]);
+    expect(failures.map(failure => Object(failure).code)).toEqual([
+      'request/invalid',
+      'request/invalid',
+      'index/no-vectors',
+    ]);
+    await index.close();
   });
 
   it('says what is wrong with a folder that is no index', async () => {
@@ -323,6 +367,20 @@ describe('a model', () => {
     });
     const { embedding } = await model.embedQuery({ text: rows[0].title });
     expect(Array.from(embedding)).toEqual(Array.from(await model.embedQueries([{ text: rows[0].title }])));
+    await model.close();
+  });
+});
+
+describe('importEncoder', () => {
+  it('writes an encoder to train on, or a model to use as it is', async () => {
+    await writeHuggingFaceFolder(at('source'));
+    const encoder = await training.importEncoder({ from: at('source'), out: at('encoder'), layers: 2 });
+    expect(encoder).toMatchObject({ layers: 2, width: sizes.width, positions: sizes.positions });
+    expect(encoder.leastCosine).toBeGreaterThan(0.999);
+    expect(await contentOf('encoder')).toContain('encoder.json');
+    await training.importEncoder({ from: at('source'), out: at('imported'), asModel: true });
+    const model = await library.loadModel(at('imported'));
+    expect(model.width).toBe(sizes.width);
     await model.close();
   });
 });
