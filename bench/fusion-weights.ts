@@ -13,6 +13,7 @@ import { candidateTable } from '../src/ranking/candidate-table.js';
 import { reciprocalRankFusion } from '../src/ranking/fusion.js';
 import { rankCandidates } from '../src/ranking/ranker.js';
 import { weightSteps } from '../src/search/fusion-prior.js';
+import { completedTable, rankCompleted } from './completed-fusion.js';
 import { type Bench, describeMachine } from './frame.js';
 
 /** One index measured on judged queries that it was not tuned on. */
@@ -24,6 +25,8 @@ interface WeighedSet {
   readonly vectors: number;
   /** nDCG@10 of reciprocal rank fusion, which knows no weight */
   readonly rrf: number;
+  /** nDCG@10 at the chosen weight where a side that did not find a candidate scores it all the same */
+  readonly completed: number;
   /** nDCG@10 of the hybrid and of its condensed lists, by weight in steps of 1 / weightSteps */
   readonly plain: readonly number[];
   readonly condensed: readonly number[];
@@ -43,12 +46,16 @@ async function weighSet(folder: string, name: string): Promise<WeighedSet> {
   const { weight: chosen } = await findWeight(index, undefined, quiet);
   const search = await openSearch(index);
   const cached: CachedQuery[] = [];
+  const completed: number[] = [];
   try {
     for (const { id, text, country, language } of queries) {
       const judgements = qrels.get(id);
       if (judgements === undefined) continue;
       const request = { text, country, language, k: tunedDepth, mode: 'hybrid' } as const;
-      const { token, vector, coverage } = await search.index.retrieve(request);
+      const retrieved = await search.index.retrieve(request);
+      const { token, vector, coverage } = retrieved;
+      const ranked = rankCompleted(completedTable(search.index, retrieved), retrieved, chosen);
+      completed.push(ndcg(ranked, judgements, tunedDepth, 1));
       cached.push({ token, vector, coverage, judgements });
     }
   } finally {
@@ -72,6 +79,7 @@ async function weighSet(folder: string, name: string): Promise<WeighedSet> {
     queries: cached.length,
     tokens: meanOver(({ token }) => token),
     vectors: meanOver(({ vector }) => vector),
+    completed: meanOf(completed),
     rrf: meanOver(query => rankCandidates(reciprocalRankFusion(query.token.length), candidateTable(query))),
     plain: points.map(({ plain }) => meanOf(plain)),
     condensed: points.map(({ condensed }) => meanOf(condensed)),
@@ -93,6 +101,7 @@ const columns = [
     ...shownWeights.map(String),
     'chosen',
     'hybrid',
+    'completed',
     'to best',
     'to tokens',
     'condensed',
@@ -100,7 +109,7 @@ const columns = [
   ].map(name => ({ name, numeric: true })),
 ];
 
-function rowOf({ name, queries, tokens, vectors, rrf, plain, condensed, chosen }: WeighedSet): string[] {
+function rowOf({ name, queries, tokens, vectors, rrf, completed, plain, condensed, chosen }: WeighedSet): string[] {
   const hybrid = at(plain, chosen);
   return [
     name,
@@ -111,6 +120,7 @@ function rowOf({ name, queries, tokens, vectors, rrf, plain, condensed, chosen }
     ...shownWeights.map(weight => at(plain, weight).toFixed(4)),
     `${chosen}`,
     hybrid.toFixed(4),
+    completed.toFixed(4),
     signed(hybrid - Math.max(...plain)),
     signed(hybrid - tokens),
     at(condensed, chosen).toFixed(4),

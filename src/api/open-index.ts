@@ -1,8 +1,6 @@
-import type { DocumentRow } from '../config/rows.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { usualHits } from '../search/request.js';
 import type { WritableIndex } from '../search/writable-index.js';
-import type { DictionaryWord } from '../text/dictionary.js';
 import { checkOptions, maybe, path } from './check-options.js';
 import { type OpenSearch, openSearch, openWritableSearch } from './open-search.js';
 import type { OpenIndexOptions } from './options.js';
@@ -42,15 +40,13 @@ function searchable(folder: string, { index, modes, close }: OpenSearch<Embedded
 type Writing = Pick<WritableSearchIndex, Exclude<keyof WritableSearchIndex, keyof SearchIndex>>;
 
 function writable(index: WritableIndex): Writing {
-  const write: Writing['write'] = async changes => void (await index.write(changes));
   return {
-    write,
-    put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
-    patch: patches => write(patches.map(patch => ({ patch }))),
-    delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
-    setDictionary: async (words: readonly DictionaryWord[]) => ({
-      documents: (await index.setDictionary(words)).documents,
-    }),
+    write: changes => index.write(changes),
+    writeEach: changes => index.writeEach(changes),
+    put: documents => index.put(documents),
+    patch: patches => index.write(patches.map(patch => ({ patch }))),
+    delete: ids => index.delete(ids),
+    setDictionary: words => index.setDictionary(words),
     save: () => index.save(),
   };
 }

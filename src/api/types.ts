@@ -1,6 +1,6 @@
 import type { DocumentRow } from '../config/rows.js';
 import type { Explanation } from '../lexical/explain.js';
-import type { Analysis, Hit, SearchResponse } from '../search/backend.js';
+import type { Analysis, ChangeResult, DictionaryChange, Hit, Receipt, SearchResponse } from '../search/backend.js';
 import type { DocumentPatch } from '../search/check-document.js';
 import type { Completion } from '../search/completion.js';
 import type { DocumentChange } from '../search/patch-documents.js';
@@ -11,13 +11,16 @@ import type { DictionaryWord } from '../text/dictionary.js';
 export type {
   Analysis,
   AnalysisStep,
+  ChangeResult,
   Completion,
+  DictionaryChange,
   DictionaryWord,
   DocumentChange,
   DocumentPatch,
   DocumentRow,
   Explanation,
   Hit,
+  Receipt,
   SearchMode,
   SearchRequest,
   SearchResponse,
@@ -66,19 +69,20 @@ export interface SearchIndex {
 /** The same, written to as well. When a write resolves it is on disk, and every search that begins afterwards finds it. */
 export interface WritableSearchIndex extends SearchIndex {
   /** Stores documents, each in place of an older one of its id: all of them or none. @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'files/*' */
-  put(documents: readonly DocumentRow[]): Promise<void>;
+  put(documents: readonly DocumentRow[]): Promise<Receipt>;
   /** Changes some fields of documents, the others stay; null takes a field away (RFC 7396). @throws TandemError as put, 'request/not-found' */
-  patch(patches: readonly DocumentPatch[]): Promise<void>;
+  patch(patches: readonly DocumentPatch[]): Promise<Receipt>;
   /** Takes documents out; unknown ids are passed over. @throws TandemError 'files/*' */
-  delete(ids: readonly string[]): Promise<void>;
+  delete(ids: readonly string[]): Promise<Receipt>;
   /** Changes of all three kinds, in their order: all of them or none. @throws TandemError as put and patch */
-  write(changes: readonly DocumentChange[]): Promise<void>;
+  write(changes: readonly DocumentChange[]): Promise<Receipt>;
+  /** The same, but for those that cannot be made. @returns for each its receipt, or why it was not made @throws TandemError for what concerns all of them */
+  writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
   /**
    * These words in the place of all that the analysis kept whole before.
-   * @returns how many documents were indexed anew for it
    * @throws TandemError 'dictionary/bad-word' | 'files/*'
    */
-  setDictionary(words: readonly DictionaryWord[]): Promise<{ readonly documents: number }>;
+  setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
   /** Saves tokens and vectors now, so that the next opening has nothing to make up for; `close` does so too. @throws TandemError 'files/*' */
   save(): Promise<void>;
 }

@@ -2,28 +2,28 @@ import { countFacets } from '../columns/facets.js';
 import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
+import { needsTree, synonymTree } from '../query/synonym-query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { proximityRanker } from '../ranking/proximity.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
-import { compileQuestion } from './compile-question.js';
-import { knownShare } from './coverage.js';
 import { type Explanation, explainProximity } from './explain.js';
 import type { IndexView } from './index-view.js';
 import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
-import { type Question, textOf } from './question.js';
+import type { Question } from './question.js';
 import { rescore } from './rescore.js';
 import { scoreDocuments, type TokenFeatures } from './score-documents.js';
 import type { SearchedIndex } from './searched-index.js';
+import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions, type Factor, functionBody } from './tree/functions.js';
 import { placeOf, placesOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode } from './tree/node.js';
-import { plainBag } from './tree/plain-bag.js';
-import { plainTerms } from './tree/plain-terms.js';
+import { plainBag, plainTerms } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
 import { retrieveTree } from './tree/retrieve-tree.js';
+import { knownShare } from './wanted-terms.js';
 
 export interface WantedHits {
   /** integer >= 1 */
@@ -88,7 +88,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   const now = question.now ?? Date.now();
   const timed = { ...question, now };
   let compiled: Compiled | undefined;
-  let factors: readonly Factor[] | undefined;
+  let factors: readonly Factor[] | undefined = functions.length === 0 ? [] : undefined;
   index.chains.analyzer(question.language);
 
   const present = (): Compiled => {
@@ -163,11 +163,45 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       return explainProximity(explained, new SegmentProximity(segment, proximity), doc);
     },
     terms: (text = textOf(question) ?? '') => present().view.termsOf(text),
-    mended: () => index.termsOf(textOf(question) ?? '', question.language, { mends: true, synonyms: true }),
+    mended: () => {
+      const text = textOf(question) ?? '';
+      if (index.options.spelling) return present().view.termsOf(text);
+      return index.termsOf(text, question.language, { mends: true, synonyms: true });
+    },
     coverage: () => {
       const text = textOf(question);
       return text === undefined ? 1 : knownShare(present().view.termsOf(text), index.df, index.idf);
     },
     idf: term => index.idf(index.df(term)),
   };
+}
+
+/** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */
+const textOf = (question: Question): string | undefined =>
+  'query' in question || question.tokens !== undefined ? undefined : question.text;
+
+/**
+ * @returns undefined where nothing is asked
+ * @throws TandemError 'request/invalid' | 'search/bad-filter'
+ */
+function compileQuestion(index: SearchedIndex, view: IndexView, question: Question): QueryNode | undefined {
+  if ('query' in question) return compileQuery(question.query, view);
+  return question.tokens === undefined
+    ? compileText(index, view, question.text, question.language)
+    : compileTerms(question.tokens, view);
+}
+
+/** A synonym of several words is asked for as a phrase: the query becomes a tree, whose leaves stand for themselves. */
+function compileText(
+  { chains, options, termsOf }: SearchedIndex,
+  view: IndexView,
+  text: string,
+  language?: string,
+): QueryNode | undefined {
+  const asBag = (): QueryNode | undefined => compileQuery({ bag: { text } }, view);
+  if (!chains.hasSynonyms()) return asBag();
+  const { tokens, spans } = chains.expand(text, language);
+  if (!needsTree(spans)) return asBag();
+  const ownTerms = (leaf: string) => termsOf(leaf, language, { mends: options.spelling ?? false, synonyms: false });
+  return compileQuery(synonymTree(text, tokens, spans), { ...view, termsOf: ownTerms });
 }

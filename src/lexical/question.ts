@@ -26,7 +26,3 @@ interface QuestionOptions {
   /** what 'now' means in filters and functions, milliseconds since 1970; the present when absent */
   readonly now?: number;
 }
-
-/** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */
-export const textOf = (question: Question): string | undefined =>
-  'query' in question || question.tokens !== undefined ? undefined : question.text;

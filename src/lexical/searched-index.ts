@@ -5,8 +5,8 @@ import type { AcceptedDocuments } from './accepted.js';
 import type { AnalysisChains } from './analysis-chains.js';
 import type { IndexView } from './index-view.js';
 import type { Question } from './question.js';
-import type { Scratch } from './retrieve.js';
 import type { SegmentList } from './segment-list.js';
+import type { Scratch } from './tree/retrieve-tree.js';
 
 /** What is asked for beside the words of a text. */
 export interface Expansion {

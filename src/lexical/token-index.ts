@@ -14,7 +14,6 @@ import { ListCache } from './list-cache.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
 import type { Question } from './question.js';
-import { createScratch, type Scratch } from './retrieve.js';
 import type { Expansion, SearchedIndex } from './searched-index.js';
 import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
@@ -22,6 +21,7 @@ import type { CountedTerm, SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
+import { createScratch, type Scratch } from './tree/retrieve-tree.js';
 import { vocabularyOf, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 

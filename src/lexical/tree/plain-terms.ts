@@ -1,3 +1,4 @@
+import type { Query } from '../../query/query.js';
 import type { QueryNode, TermsNode } from './node.js';
 
 /** A query whose score comes from any of some terms alone, and the parts that only say which documents may have it. */
@@ -5,6 +6,18 @@ export interface PlainTerms {
   readonly terms: TermsNode;
   readonly required: readonly QueryNode[];
   readonly excluded: readonly QueryNode[];
+}
+
+/** The text of a query that is one bag of words, perhaps beside conditions and exclusions; undefined for any other. */
+export function plainBag(query: Query): string | undefined {
+  if ('bag' in query) {
+    const { text, fields, boost, operator } = query.bag;
+    return fields === undefined && boost === undefined && operator !== 'all' ? text : undefined;
+  }
+  if (!('bool' in query) || query.bool.boost !== undefined) return undefined;
+  const { must = [], should = [] } = query.bool;
+  const scored = [...must, ...should].filter(clause => !('filter' in clause));
+  return scored.length === 1 ? plainBag(scored[0]) : undefined;
 }
 
 /** Such a query as one can be pruned by the bounds of its terms. @returns undefined where the query is not of that form */

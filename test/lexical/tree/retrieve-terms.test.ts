@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ListCache } from '../../src/lexical/list-cache.js';
-import { weighTerms } from '../../src/lexical/query-terms.js';
-import { acceptIds, collectTerms, createScratch } from '../../src/lexical/retrieve.js';
-import { SegmentList } from '../../src/lexical/segment-list.js';
-import { TopK } from '../../src/lexical/top-k.js';
-import { createWeighting, type Weighting } from '../../src/lexical/weighting.js';
-import { seededRandom } from '../../src/math/random.js';
-import { exhaustiveSearch } from './exhaustive.js';
-import { corpus, randomFields, randomQuery } from './random-corpus.js';
+import { ListCache } from '../../../src/lexical/list-cache.js';
+import { weighTerms } from '../../../src/lexical/query-terms.js';
+import { SegmentList } from '../../../src/lexical/segment-list.js';
+import { TopK } from '../../../src/lexical/top-k.js';
+import { acceptIds, collectTerms, createScratch } from '../../../src/lexical/tree/retrieve-tree.js';
+import { createWeighting, type Weighting } from '../../../src/lexical/weighting.js';
+import { seededRandom } from '../../../src/math/random.js';
+import { exhaustiveSearch } from '../exhaustive.js';
+import { corpus, randomFields, randomQuery } from '../random-corpus.js';
 
 const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const weightingOf = (list: SegmentList): Weighting => createWeighting(list.statistics, { k1: 0.9, b: 0.4 }, [1, 0.4]);
