@@ -6,7 +6,7 @@ import { renderPictures } from '../data/sources/emoji-pictures.js';
 import { decodeImage } from '../models/images/decode-image.js';
 import { type ImageInput, writeImageEncoder } from '../models/images/image-encoder.js';
 import { embedImages } from '../serving/jobs/embed-images.js';
-import { demoImageEncoder } from '../src/api/demo-image-encoder.js';
+import { demoImageEncoder } from '../src/api/demo/demo-image-encoder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 
 const vendors = ['twemoji', 'fluent'] as const;

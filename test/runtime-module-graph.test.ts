@@ -44,9 +44,9 @@ describe('what loads before anything is done', () => {
     const light = /^(?:src\/(?:cli|config|errors|files)\/|commander$|cli-progress$|zod$)/;
     expect(modules.filter(module => !light.test(module)).sort()).toEqual([
       'src/api/destination.ts',
-      'src/api/project-sources.ts',
-      'src/api/project.ts',
-      'src/api/read-config.ts',
+      'src/api/project/project-sources.ts',
+      'src/api/project/project.ts',
+      'src/api/project/read-config.ts',
       'src/text/synonyms.ts',
     ]);
   });
@@ -56,6 +56,6 @@ describe('what loads before anything is done', () => {
   });
 
   it('the same walk finds what a command loads when it runs', () => {
-    expect(loaded('src/api/make-index.ts')).toContain('lmdb');
+    expect(loaded('src/api/indexes/make-index.ts')).toContain('lmdb');
   });
 });

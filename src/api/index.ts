@@ -45,7 +45,7 @@ export type { Progress, Watch } from './watch.js';
 export async function openIndex(folder: string, options: { readonly writable: true }): Promise<WritableSearchIndex>;
 export async function openIndex(folder: string, options?: OpenIndexOptions): Promise<SearchIndex>;
 export async function openIndex(folder: string, options: OpenIndexOptions = {}): Promise<SearchIndex> {
-  const { openIndexFolder } = await import('./open-index.js');
+  const { openIndexFolder } = await import('./indexes/open-index.js');
   return openIndexFolder(folder, options);
 }
 
@@ -60,7 +60,7 @@ export async function openIndex(folder: string, options: OpenIndexOptions = {}):
  *   'data/*' | 'config/*' | 'model/*'; then nothing is changed
  */
 export async function buildIndex(options: BuildIndexOptions): Promise<BuiltIndex> {
-  const { buildIndexFolder } = await import('./build-index.js');
+  const { buildIndexFolder } = await import('./indexes/build-index.js');
   return buildIndexFolder(options);
 }
 
@@ -74,7 +74,7 @@ export async function buildIndex(options: BuildIndexOptions): Promise<BuiltIndex
  * @throws TandemError 'index/locked' where it is open for writing | 'index/no-vectors' | 'index/*' | 'data/*'
  */
 export async function tuneIndex(folder: string, options: TuneIndexOptions = {}): Promise<TunedWeight> {
-  const { tuneIndexAt } = await import('./set-weight.js');
+  const { tuneIndexAt } = await import('./indexes/set-weight.js');
   return tuneIndexAt(folder, options);
 }
 
@@ -88,7 +88,7 @@ export async function tuneIndex(folder: string, options: TuneIndexOptions = {}):
  * @throws TandemError 'data/not-found' | 'model/damaged' | 'model/unsupported-version'
  */
 export async function loadModel(folder: string, options: LoadModelOptions = {}): Promise<Model> {
-  const { loadModelFolder } = await import('./load-model.js');
+  const { loadModelFolder } = await import('./embedding/load-model.js');
   return loadModelFolder(folder, options);
 }
 
@@ -101,7 +101,7 @@ export async function loadModel(folder: string, options: LoadModelOptions = {}):
  * @throws TandemError 'files/exists' without `replace` | 'data/*' (with the line) | 'model/*'; then nothing is written
  */
 export async function embedDocuments(options: EmbedDocumentsOptions): Promise<Embedded> {
-  const { embedRowsOf } = await import('./embed-rows.js');
+  const { embedRowsOf } = await import('./embedding/embed-rows.js');
   return embedRowsOf('documents', options);
 }
 
@@ -114,7 +114,7 @@ export async function embedDocuments(options: EmbedDocumentsOptions): Promise<Em
  * @throws TandemError as embedDocuments
  */
 export async function embedQueries(options: EmbedQueriesOptions): Promise<Embedded> {
-  const { embedRowsOf } = await import('./embed-rows.js');
+  const { embedRowsOf } = await import('./embedding/embed-rows.js');
   return embedRowsOf('queries', options);
 }
 
@@ -129,7 +129,7 @@ export async function embedQueries(options: EmbedQueriesOptions): Promise<Embedd
  * @throws TandemError 'data/*' | 'evaluation/*' | 'files/exists' for a report without `replace`
  */
 export async function evaluateRuns(options: EvaluateRunsOptions): Promise<Measured> {
-  const { evaluateRunsOf } = await import('./evaluate-runs.js');
+  const { evaluateRunsOf } = await import('./evaluation/evaluate-runs.js');
   return evaluateRunsOf(options);
 }
 
@@ -143,7 +143,7 @@ export async function evaluateRuns(options: EvaluateRunsOptions): Promise<Measur
  * @throws TandemError 'index/*' | 'model/*', and as evaluateRuns
  */
 export async function evaluateIndex(options: EvaluateIndexOptions): Promise<Measured> {
-  const { evaluateIndexAt } = await import('./evaluate-runs.js');
+  const { evaluateIndexAt } = await import('./evaluation/evaluate-runs.js');
   return evaluateIndexAt(options);
 }
 
@@ -158,6 +158,6 @@ export async function evaluateIndex(options: EvaluateIndexOptions): Promise<Meas
  * @throws TandemError 'index/*' | 'model/*' | 'server/port-taken'
  */
 export async function createServer(options: CreateServerOptions): Promise<Server> {
-  const { serveUntilClosed } = await import('./create-server.js');
+  const { serveUntilClosed } = await import('./server/create-server.js');
   return serveUntilClosed(options);
 }

@@ -28,7 +28,7 @@ export type * from './training-options.js';
  * @throws TandemError 'files/exists' without `replace` | 'data/*' (with the line) | 'config/bad-value'; then nothing is changed
  */
 export async function prepareData(options: PrepareOptions): Promise<Prepared> {
-  const { prepareRows } = await import('./prepare-rows.js');
+  const { prepareRows } = await import('./training/prepare-rows.js');
   return prepareRows(options);
 }
 
@@ -42,7 +42,7 @@ export async function prepareData(options: PrepareOptions): Promise<Prepared> {
  * @throws TandemError 'files/exists' without `replace` | 'config/*' | 'data/*' | 'training/*'; the model that was there is left as it was
  */
 export async function trainTowers(options: TrainTowersOptions): Promise<TrainedTowers> {
-  const { trainTowersOn } = await import('./train-towers.js');
+  const { trainTowersOn } = await import('./training/train-towers.js');
   return trainTowersOn(options);
 }
 
@@ -56,7 +56,7 @@ export async function trainTowers(options: TrainTowersOptions): Promise<TrainedT
  * @throws TandemError 'files/exists' where a report stands and `replace` is not given | 'config/*' (naming the variant) | 'training/*'
  */
 export async function ablate(options: AblateOptions): Promise<AblationResult> {
-  const { ablateVariants } = await import('./ablate-variants.js');
+  const { ablateVariants } = await import('./training/ablate-variants.js');
   return ablateVariants(options);
 }
 
@@ -69,7 +69,7 @@ export async function ablate(options: AblateOptions): Promise<AblationResult> {
  * @throws TandemError 'files/exists' without `replace` | 'config/*' | 'data/*' | 'training/*'
  */
 export async function pretrainEncoder(options: PretrainOptions): Promise<Pretrained> {
-  const { pretrainOn } = await import('./pretrain-text.js');
+  const { pretrainOn } = await import('./training/pretrain-text.js');
   return pretrainOn(options);
 }
 
@@ -82,6 +82,6 @@ export async function pretrainEncoder(options: PretrainOptions): Promise<Pretrai
  * @throws TandemError 'files/exists' without `replace` | 'data/not-found' | 'model/unsupported-encoder' | 'model/*'
  */
 export async function importEncoder(options: ImportEncoderOptions): Promise<ImportedEncoder> {
-  const { importFrom } = await import('./import-from.js');
+  const { importFrom } = await import('./training/import-from.js');
   return importFrom(options);
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
 import { type Destination, type DestinationKind, isUnderWay, withDestinations } from '../api/destination.js';
-import { type OpenProject, openProject } from '../api/project.js';
+import { type OpenProject, openProject } from '../api/project/project.js';
 import type { Watch } from '../api/watch.js';
 import { type OptionalPackage, requireFrom } from '../config/optional-packages.js';
 import { projectFileName } from '../config/project.js';

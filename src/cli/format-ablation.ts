@@ -1,4 +1,4 @@
-import type { Ablated, AblationReport, AblationSplit } from '../api/ablate.js';
+import type { Ablated, AblationReport, AblationSplit } from '../api/training/ablate.js';
 import { terminalTable } from './terminal-table.js';
 
 /** The tables of an ablation, one for each set of queries. */

@@ -1,4 +1,4 @@
-import type { BlendingMeasures } from '../api/measure-blending.js';
+import type { BlendingMeasures } from '../api/training/measure-blending.js';
 import { terminalTable } from './terminal-table.js';
 
 type MeasuredGroup = BlendingMeasures['groups'][number];

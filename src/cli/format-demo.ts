@@ -1,4 +1,4 @@
-import { type Demo, figure } from '../api/run-demo.js';
+import { type Demo, figure } from '../api/demo/run-demo.js';
 import { formatComparison, formatMetrics, metricsOf } from './format-metrics.js';
 import { terminalTable } from './terminal-table.js';
 

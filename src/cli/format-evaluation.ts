@@ -1,4 +1,4 @@
-import type { Evaluated } from '../api/evaluate-report.js';
+import type { Evaluated } from '../api/evaluation/evaluate-report.js';
 import { formatComparison, formatFigures, formatMetrics, metricsOf } from './format-metrics.js';
 
 /** What was measured, for people. */

@@ -1,4 +1,4 @@
-import { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure } from '../api/tune-weight.js';
+import { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure } from '../api/indexes/tune-weight.js';
 
 const kinds: Readonly<Record<TowerKind, string>> = {
   pairs: 'towers that learnt from pairs',

@@ -1,4 +1,4 @@
-import type { Facet, Hit, ScoreParts, SearchResponse } from '../api/open-search.js';
+import type { Facet, Hit, ScoreParts, SearchResponse } from '../api/indexes/open-search.js';
 import { terminalTable } from './terminal-table.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */

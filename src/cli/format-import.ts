@@ -1,4 +1,4 @@
-import type { Imported } from '../api/import-encoder.js';
+import type { Imported } from '../api/training/import-encoder.js';
 
 const quoted = (prefix: string): string => (prefix === '' ? 'none' : JSON.stringify(prefix));
 

@@ -1,4 +1,4 @@
-import { type MadeIndex, mostNamed } from '../api/make-index.js';
+import { type MadeIndex, mostNamed } from '../api/indexes/make-index.js';
 import { formatFusion } from './format-fusion.js';
 import { formatCutTexts } from './format-texts.js';
 import { vectorLines } from './format-vectors.js';

@@ -1,4 +1,9 @@
-import { byImportance, type ChannelImportance, type FusionWeights, type Inspection } from '../api/inspect-model.js';
+import {
+  byImportance,
+  type ChannelImportance,
+  type FusionWeights,
+  type Inspection,
+} from '../api/training/inspect-model.js';
 import { terminalTable } from './terminal-table.js';
 
 /** Importance of the channels and their fusion weights as tables. */

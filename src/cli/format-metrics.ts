@@ -1,5 +1,5 @@
-import type { ComparedRuns } from '../api/compare-runs.js';
-import type { Evaluated } from '../api/evaluate-report.js';
+import type { ComparedRuns } from '../api/evaluation/compare-runs.js';
+import type { Evaluated } from '../api/evaluation/evaluate-report.js';
 import { terminalTable } from './terminal-table.js';
 
 type Runs = Evaluated['runs'];

@@ -1,4 +1,4 @@
-import type { DataManifest, EventsEntry, PrepareSummary } from '../api/prepare-data.js';
+import type { DataManifest, EventsEntry, PrepareSummary } from '../api/training/prepare-data.js';
 
 /** What was prepared, for people. */
 export function describePrepared({ folder, manifest: { counts, events } }: PrepareSummary): string {

@@ -1,4 +1,4 @@
-import { type PretrainSummary, pretrainingReport } from '../api/pretrain-encoder.js';
+import { type PretrainSummary, pretrainingReport } from '../api/training/pretrain-encoder.js';
 
 /** What a run leaves behind for machines. */
 export const pretrainingOutcome = (summary: PretrainSummary): Record<string, unknown> => ({

@@ -4,7 +4,7 @@ import {
   gatherReasons,
   type ProposedProject,
   type TrainingEstimate,
-} from '../api/init-project.js';
+} from '../api/project/init-project.js';
 import { projectFileName } from '../config/project.js';
 import type { DocumentRow } from '../config/rows.js';
 import { terminalTable } from './terminal-table.js';

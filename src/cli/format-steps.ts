@@ -1,4 +1,4 @@
-import type { AnalysisStep } from '../api/analyze-text.js';
+import type { AnalysisStep } from '../api/indexes/analyze-text.js';
 import { terminalTable } from './terminal-table.js';
 
 /** The steps of an analysis: for each its tokens with their positions and spans. */

@@ -1,4 +1,4 @@
-import type { CutTexts } from '../api/cut-texts.js';
+import type { CutTexts } from '../api/embedding/cut-texts.js';
 
 const count = new Intl.NumberFormat('en-US');
 

@@ -1,4 +1,4 @@
-import { type TrainSummary, trainingReport } from '../api/train-model.js';
+import { type TrainSummary, trainingReport } from '../api/training/train-model.js';
 
 /** What a training run leaves behind for machines. */
 export const trainingOutcome = (summary: TrainSummary): Record<string, unknown> => ({

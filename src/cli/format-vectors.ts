@@ -1,4 +1,4 @@
-import { checkedDepth, type Manifest, wantsGraph } from '../api/make-index.js';
+import { checkedDepth, type Manifest, wantsGraph } from '../api/indexes/make-index.js';
 
 /** What a new index says of its vectors; nothing without a model. */
 export function vectorLines({ modelId, documents, nothingToEmbed, graph, indexing }: Manifest): string[] {

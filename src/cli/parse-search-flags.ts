@@ -7,7 +7,7 @@ import {
   parseSort,
   type Query,
   type SortKey,
-} from '../api/search-request.js';
+} from '../api/indexes/search-request.js';
 import type { ErrorCode } from '../errors/table.js';
 import { TandemError } from '../errors/tandem-error.js';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recallAcross } from '../../bench/image-encoder.js';
 import { emojiCode, renderPictures } from '../../data/sources/emoji-pictures.js';
 import { openImageEmbedder } from '../../models/runtime/image-embedder.js';
-import { demoImageEncoder } from '../../src/api/demo-image-encoder.js';
+import { demoImageEncoder } from '../../src/api/demo/demo-image-encoder.js';
 
 const emoji = Array.from('🐱🍎🚗🌲⚽🎸🏠🐟🍕🌙');
 const pictureOf = (vendor: string, sign: string): string => `${vendor}/${emojiCode(sign)}.webp`;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig, readConfig } from '../../src/api/read-config.js';
+import { parseConfig, readConfig } from '../../src/api/project/read-config.js';
 import { presetNames, presets } from '../../src/config/presets.js';
 import { configSchema } from '../../src/config/schema.js';
 

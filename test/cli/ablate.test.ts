@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAblation } from '../../src/api/read-ablation.js';
+import { readAblation } from '../../src/api/training/read-ablation.js';
 import { configSchema } from '../../src/config/schema.js';
 import { narrow, trainSmallModel } from '../small-model.js';
 import { runTandem } from './run-tandem.js';

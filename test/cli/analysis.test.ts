@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeWords } from '../../src/api/dictionary-words.js';
+import { changeWords } from '../../src/api/indexes/dictionary-words.js';
 import { runTandem } from './run-tandem.js';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../models/runtime/load-model.js';
-import { serveIndex } from '../../src/api/serve-index.js';
+import { serveIndex } from '../../src/api/server/serve-index.js';
 import { colours, plainPicture, writeMeanEncoder } from '../models/images/fixture.js';
 import { jsonLines } from '../small-model.js';
 import { runTandem } from './run-tandem.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Building } from '../../../serving/parts.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { isUnderWay } from '../destination.js';
-import type { OpenProject } from '../project.js';
+import type { OpenProject } from '../project/project.js';
 import type { Watch } from '../watch.js';
 import { type OnStep, type ReportedStep, runStep } from './run-step.js';
 

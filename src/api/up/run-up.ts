@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Building } from '../../../serving/parts.js';
 import { isThere } from '../../files/is-there.js';
-import { isFolder } from '../open-search.js';
-import type { OpenProject } from '../project.js';
-import { serveIndex } from '../serve-index.js';
+import { isFolder } from '../indexes/open-search.js';
+import type { OpenProject } from '../project/project.js';
+import { serveIndex } from '../server/serve-index.js';
 import type { Watch } from '../watch.js';
 import { buildBehind } from './behind.js';
 import { runStep } from './run-step.js';

@@ -3,8 +3,8 @@ import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { projectFileName } from '../../config/project.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { isThere } from '../../files/is-there.js';
-import { type WrittenProject, writeProject } from '../init-project.js';
-import { type OpenProject, readProject, samePath } from '../project.js';
+import { type WrittenProject, writeProject } from '../project/init-project.js';
+import { type OpenProject, readProject, samePath } from '../project/project.js';
 import type { Watch } from '../watch.js';
 
 export interface UpProjectOptions {

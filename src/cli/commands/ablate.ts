@@ -41,8 +41,8 @@ export const ablateCommand = defineCommand({
   ) => {
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const [{ readAblation }, { ablateAndReport }, { ablationOutcome, formatAblation }] = await Promise.all([
-      import('../../api/read-ablation.js'),
-      import('../../api/ablate.js'),
+      import('../../api/training/read-ablation.js'),
+      import('../../api/training/ablate.js'),
       import('../format-ablation.js'),
     ]);
     const plan = await readAblation(flags);

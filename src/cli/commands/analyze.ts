@@ -17,7 +17,7 @@ export const analyzeCommand = defineCommand({
   },
   run: async (options, _context, words) => {
     const [{ analyzeText }, { formatSteps }] = await Promise.all([
-      import('../../api/analyze-text.js'),
+      import('../../api/indexes/analyze-text.js'),
       import('../format-steps.js'),
     ]);
     const { language, steps } = await analyzeText(textOf(words), options);

@@ -1,4 +1,4 @@
-import { readConfig } from '../../api/read-config.js';
+import { readConfig } from '../../api/project/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, number, path, trainingImageFlags, trainingImagesOf } from '../flags.js';
 
@@ -27,7 +27,7 @@ export const blendCommand = defineCommand({
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags);
     const [{ blendAndWrite }, { formatBlending }] = await Promise.all([
-      import('../../api/measure-blending.js'),
+      import('../../api/training/measure-blending.js'),
       import('../format-blending.js'),
     ]);
     const measures = await blendAndWrite({ data, config, epochs, out, images }, context);

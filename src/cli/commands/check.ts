@@ -12,7 +12,7 @@ export const checkCommand = defineCommand({
     repair: { help: 'make tokens and vectors anew from the documents when something is wrong', schema: switched },
   },
   run: async ({ index, repair }) => {
-    const { checkAndRepair } = await import('../../api/check-and-repair.js');
+    const { checkAndRepair } = await import('../../api/indexes/check-and-repair.js');
     const { before, after } = await checkAndRepair(index, repair);
     const lines = after.problems.map(({ part, message }) => `${part}: ${message}`);
     if (lines.length > 0) {

@@ -23,7 +23,7 @@ export const demoCommand = defineCommand({
   },
   run: async ({ dir, port, noServe, fast }, context) => {
     const [{ runDemo }, { demoOutcome, formatDemo }] = await Promise.all([
-      import('../../api/run-demo.js'),
+      import('../../api/demo/run-demo.js'),
       import('../format-demo.js'),
     ]);
     const demo = await runDemo({ dir, port, serve: !noServe, fast }, context);

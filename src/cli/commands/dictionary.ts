@@ -1,4 +1,4 @@
-import type { DictionaryWord } from '../../api/dictionary-words.js';
+import type { DictionaryWord } from '../../api/indexes/dictionary-words.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { path, paths, switched } from '../flags.js';
@@ -30,7 +30,7 @@ export const dictionaryCommand = defineCommand({
     const changes = add.length + remove.length > 0 || file !== undefined;
     if (list === changes)
       throw new TandemError('usage/missing-option', 'give either --list, or what to change: --add, --remove or --file');
-    const { listWords, changeDictionaryOf } = await import('../../api/dictionary-words.js');
+    const { listWords, changeDictionaryOf } = await import('../../api/indexes/dictionary-words.js');
     if (list) {
       const words = await listWords(folder);
       return { json: { words }, text: words.slice(0, shown).map(formatWord).join('\n') || 'no words' };

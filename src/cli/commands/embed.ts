@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { EmbedImagesFileOptions } from '../../api/embed-images.js';
-import { documentsOf, queriesOf } from '../../api/project-sources.js';
+import type { EmbedImagesFileOptions } from '../../api/embedding/embed-images.js';
+import { documentsOf, queriesOf } from '../../api/project/project-sources.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
 import { imageFlags, mapFlags, path, tableFlags, needed as wanted, wholeNumber } from '../flags.js';
@@ -43,7 +43,7 @@ export const embedCommand = defineCommand({
   project: {
     lacks: (typed, [kind]) => typed.in === undefined || (kind !== 'images' && typed.model === undefined),
     fills: async (opened, typed, [kind], warn) => {
-      const { heldOut, preparedDocuments } = await import('../../api/prepared-places.js');
+      const { heldOut, preparedDocuments } = await import('../../api/project/prepared-places.js');
       const find = async (): Promise<string | undefined> =>
         kind === 'queries' ? (await heldOut(opened, 'test')).queries : preparedDocuments(opened, warn);
       const from = typed.in === undefined ? await find() : undefined;
@@ -58,7 +58,7 @@ export const embedCommand = defineCommand({
     const options = { ...rest, in: wanted(source, 'in') };
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const [{ embedFile }, { formatCutTexts }] = await Promise.all([
-      import('../../api/embed-file.js'),
+      import('../../api/embedding/embed-file.js'),
       import('../format-texts.js'),
     ]);
     const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
@@ -78,7 +78,7 @@ function needed(folder: string | undefined, flag: string): string {
 }
 
 async function embedImages(options: EmbedImagesFileOptions, context: CommandContext): Promise<Outcome> {
-  const { embedImagesFile } = await import('../../api/embed-images.js');
+  const { embedImagesFile } = await import('../../api/embedding/embed-images.js');
   const { out, rows, width, counts } = await embedImagesFile(options, context);
   return { json: { out, rows, width, ...counts }, text: `${out}: ${rows} image vectors of width ${width}` };
 }

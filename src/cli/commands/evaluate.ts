@@ -35,7 +35,7 @@ export const evaluateCommand = defineCommand({
     lacks: ({ qrels, index, queries, run }) =>
       qrels === undefined || (run === undefined && (index === undefined || queries === undefined)),
     fills: async (opened, { run, qrels: typed }) => {
-      const { heldOut } = await import('../../api/prepared-places.js');
+      const { heldOut } = await import('../../api/project/prepared-places.js');
       const { queries, qrels } = await heldOut(opened, 'test');
       if (qrels === undefined && typed === undefined) {
         const message = `${opened.data}: holds no test queries to measure on; \`tandem prepare\` holds them out of pairs or events`;
@@ -55,7 +55,7 @@ export const evaluateCommand = defineCommand({
       throw new TandemError('usage/missing-option', '--queries is missing: what to ask the index');
     }
     const [{ evaluateAndReport }, { evaluationOutcome, formatEvaluation }] = await Promise.all([
-      import('../../api/evaluate-report.js'),
+      import('../../api/evaluation/evaluate-report.js'),
       import('../format-evaluation.js'),
     ]);
     const evaluated = await evaluateAndReport({ ...options, figure }, context);

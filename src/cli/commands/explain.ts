@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Explanation } from '../../api/open-search.js';
+import type { Explanation } from '../../api/indexes/open-search.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { path, textOf } from '../flags.js';
@@ -32,7 +32,7 @@ export const explainCommand = defineCommand({
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index: folder, id, ...request }, _context, words) => {
     const text = textOf(words);
-    const { withSearch } = await import('../../api/open-search.js');
+    const { withSearch } = await import('../../api/indexes/open-search.js');
     return withSearch(folder, async ({ index }) => {
       const explanation = await index.explain({ ...request, text, k: 1, mode: 'token' }, id);
       if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);

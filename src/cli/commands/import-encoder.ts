@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readConfig } from '../../api/read-config.js';
+import { readConfig } from '../../api/project/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, wholeNumber } from '../flags.js';
 
@@ -31,7 +31,7 @@ export const importEncoderCommand = defineCommand({
   },
   run: async ({ out, asModel, layers, queryPrefix, documentPrefix, ...flags }, _context, [folder]) => {
     const [{ importEncoder, importModel }, { formatImport }] = await Promise.all([
-      import('../../api/import-encoder.js'),
+      import('../../api/training/import-encoder.js'),
       import('../format-import.js'),
     ]);
     const options = { layers, queryPrefix, documentPrefix };

@@ -58,7 +58,7 @@ export const importImageEncoderCommand = defineCommand({
     source: { value: 'TEXT', help: 'where it comes from and its licence, kept with it', schema: z.string().optional() },
   },
   run: async ({ out, ...options }, _context, [from]) => {
-    const { importImages } = await import('../../api/import-image-encoder.js');
+    const { importImages } = await import('../../api/training/import-image-encoder.js');
     const { input, output, source, sha256 } = await importImages(from, options, out);
     return {
       json: { encoder: out, input, output, source, sha256 },

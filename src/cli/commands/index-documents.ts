@@ -1,5 +1,5 @@
-import { documentsOf } from '../../api/project-sources.js';
-import { readConfig } from '../../api/read-config.js';
+import { documentsOf } from '../../api/project/project-sources.js';
+import { readConfig } from '../../api/project/read-config.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { configFlags, imageFlags, mapFlags, needed, path, switched, tableFlags } from '../flags.js';
@@ -36,7 +36,7 @@ export const indexCommand = defineCommand({
   project: {
     lacks: ({ documents, out }) => documents === undefined || out === undefined,
     fills: async (opened, typed, _operands, warn) => {
-      const { heldOut, preparedDocuments, trainedModel } = await import('../../api/prepared-places.js');
+      const { heldOut, preparedDocuments, trainedModel } = await import('../../api/project/prepared-places.js');
       const model = typed.tokensOnly === true ? undefined : await trainedModel(opened);
       const tunes = (model ?? typed.model) !== undefined && typed.queries === undefined && typed.qrels === undefined;
       return {
@@ -60,9 +60,9 @@ export const indexCommand = defineCommand({
     }
     const configured = await readConfig(config, context.project?.project);
     const [{ makeIndex }, { readJudged }, { withRules }, { describeIndex, indexOutcome }] = await Promise.all([
-      import('../../api/make-index.js'),
-      import('../../api/read-rows.js'),
-      import('../../api/synonym-rules.js'),
+      import('../../api/indexes/make-index.js'),
+      import('../../api/project/read-rows.js'),
+      import('../../api/indexes/synonym-rules.js'),
       import('../format-index.js'),
     ]);
     const indexing = await withRules(configured.indexing, synonyms);

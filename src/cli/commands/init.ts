@@ -18,7 +18,7 @@ export const initCommand = defineCommand({
   },
   run: async ({ out }, context, [where]) => {
     const [{ writeProject }, { formatNext, formatProposal, proposalJson }] = await Promise.all([
-      import('../../api/init-project.js'),
+      import('../../api/project/init-project.js'),
       import('../format-proposal.js'),
     ]);
     const { proposed, estimate } = await writeProject({ path: where, out }, context);

@@ -43,7 +43,7 @@ export const inspectCommand = defineCommand({
   },
   run: async (options, context) => {
     const [{ inspectAndReport }, { formatInspection }] = await Promise.all([
-      import('../../api/inspect-model.js'),
+      import('../../api/training/inspect-model.js'),
       import('../format-inspection.js'),
     ]);
     const { found, files } = await inspectAndReport(options, context);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentsOf, inputsOf } from '../../api/project-sources.js';
+import { documentsOf, inputsOf } from '../../api/project/project-sources.js';
 import { defineCommand } from '../command.js';
 import { mapFlags, needed, number, path, tableFlags, wholeNumber } from '../flags.js';
 
@@ -70,7 +70,7 @@ export const prepareCommand = defineCommand({
     const said = project?.project.events;
     const source = needed(documentsOf(documents, { map, types }, project), 'documents');
     const [{ prepareData }, { describePrepared }] = await Promise.all([
-      import('../../api/prepare-data.js'),
+      import('../../api/training/prepare-data.js'),
       import('../format-prepared.js'),
     ]);
     const prepared = await prepareData(

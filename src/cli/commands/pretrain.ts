@@ -1,4 +1,4 @@
-import { readConfig } from '../../api/read-config.js';
+import { readConfig } from '../../api/project/read-config.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, paths, switched } from '../flags.js';
@@ -40,7 +40,7 @@ export const pretrainCommand = defineCommand({
     }
     const config = await readConfig(flags);
     const [{ pretrainEncoder }, { describePretraining, pretrainingOutcome }] = await Promise.all([
-      import('../../api/pretrain-encoder.js'),
+      import('../../api/training/pretrain-encoder.js'),
       import('../format-pretraining.js'),
     ]);
     const summary = await pretrainEncoder({ texts, data, translations, config, out, resume }, context);

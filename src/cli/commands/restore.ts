@@ -10,7 +10,7 @@ export const restoreCommand = defineCommand({
     out: { value: 'INDEX', help: 'folder of the index that is written', writes: 'index', schema: path },
   },
   run: async ({ snapshot, out }) => {
-    const { restoreSnapshot } = await import('../../api/snapshots.js');
+    const { restoreSnapshot } = await import('../../api/indexes/snapshots.js');
     const { sequence, created } = await restoreSnapshot(snapshot, out);
     return {
       json: { folder: out, sequence, created },

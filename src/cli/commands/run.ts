@@ -20,13 +20,13 @@ export const runCommand = defineCommand({
   project: {
     lacks: ({ index, queries }) => index === undefined || queries === undefined,
     fills: async opened => {
-      const { heldOut } = await import('../../api/prepared-places.js');
+      const { heldOut } = await import('../../api/project/prepared-places.js');
       const { queries } = await heldOut(opened, 'test');
       return { index: opened.index, queries };
     },
   },
   run: async (options, context) => {
-    const { writeRunFile } = await import('../../api/write-run.js');
+    const { writeRunFile } = await import('../../api/evaluation/write-run.js');
     const { mode, queries } = await writeRunFile(options, context);
     const { out } = options;
     return { json: { run: out, mode, queries }, text: `${out}: ${queries} queries, ${mode}` };

@@ -54,7 +54,7 @@ export const searchCommand = defineCommand({
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
     const [{ withSearch }, { formatHits }, { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag }] =
       await Promise.all([
-        import('../../api/open-search.js'),
+        import('../../api/indexes/open-search.js'),
         import('../format-hits.js'),
         import('../parse-search-flags.js'),
       ]);

@@ -21,7 +21,7 @@ export const serveCommand = defineCommand({
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (options, { signal }) => {
-    const { serveIndex } = await import('../../api/serve-index.js');
+    const { serveIndex } = await import('../../api/server/serve-index.js');
     const { url, closed } = await serveIndex({ ...options, signal, logLevel: 'info' });
     return { json: { url }, text: `Listening on ${url}`, until: closed };
   },

@@ -10,7 +10,7 @@ export const snapshotCommand = defineCommand({
     out: { value: 'DIR', help: 'folder of the snapshot that is written', writes: 'snapshot', schema: path },
   },
   run: async ({ index, out }) => {
-    const { takeSnapshot } = await import('../../api/snapshots.js');
+    const { takeSnapshot } = await import('../../api/indexes/snapshots.js');
     const { sequence, files } = await takeSnapshot(index, out);
     const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
     return {

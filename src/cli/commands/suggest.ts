@@ -19,7 +19,7 @@ export const suggestCommand = defineCommand({
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ index: folder, ...request }, _context, words) => {
     const text = textOf(words);
-    const { withSearch } = await import('../../api/open-search.js');
+    const { withSearch } = await import('../../api/indexes/open-search.js');
     return withSearch(folder, async ({ index }) => {
       const completions = await index.complete({ ...request, text });
       return { json: { completions }, text: completions.map(completion => completion.text).join('\n') };

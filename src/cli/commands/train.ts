@@ -1,4 +1,4 @@
-import { readConfig } from '../../api/read-config.js';
+import { readConfig } from '../../api/project/read-config.js';
 import { defineCommand } from '../command.js';
 import { configFlags, path, switched, trainingImageFlags, trainingImagesOf } from '../flags.js';
 
@@ -22,7 +22,7 @@ export const trainCommand = defineCommand({
     const images = trainingImagesOf({ pictures, imageEncoder, imageCache });
     const config = await readConfig(flags, context.project?.project);
     const [{ trainModel }, { describeTraining, trainingOutcome }] = await Promise.all([
-      import('../../api/train-model.js'),
+      import('../../api/training/train-model.js'),
       import('../format-training.js'),
     ]);
     const summary = await trainModel({ data, config, out, resume, images }, context);

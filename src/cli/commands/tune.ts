@@ -23,8 +23,8 @@ export const tuneCommand = defineCommand({
     if (weight !== undefined && queries !== undefined)
       throw new TandemError('usage/bad-value', '--weight and --queries exclude each other: give a weight, or find one');
     const [{ tuneIndexFolder }, { readJudged }, { formatFusion }] = await Promise.all([
-      import('../../api/tune-weight.js'),
-      import('../../api/read-rows.js'),
+      import('../../api/indexes/tune-weight.js'),
+      import('../../api/project/read-rows.js'),
       import('../format-fusion.js'),
     ]);
     const given =

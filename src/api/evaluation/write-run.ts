@@ -1,0 +1,40 @@
+import { readQueries } from '../../../data/queries.js';
+import { runQueries } from '../../evaluation/run-queries.js';
+import { writeRun } from '../../evaluation/trec.js';
+import type { SearchMode } from '../../search/request.js';
+import { withSearch } from '../indexes/open-search.js';
+import type { Watch } from '../watch.js';
+
+export interface WriteRunOptions {
+  /** folder of the index */
+  readonly index: string;
+  /** file of queries */
+  readonly queries: string;
+  /** run file (TREC) that is written; gzip when it ends in .gz */
+  readonly out: string;
+  /** the best that the index answers when absent */
+  readonly mode?: SearchMode;
+  /** of the vector side in mode hybrid; that of the index when absent */
+  readonly weight?: number;
+  /** hits for each query, 1..1000 */
+  readonly k: number;
+}
+
+/** Asks an index every query of a file and writes what it finds. @throws TandemError 'index/*', 'model/*', 'data/*', 'files/*' */
+export async function writeRunFile(
+  { index: folder, queries: file, out, mode: wanted, weight, k }: WriteRunOptions,
+  watch: Watch,
+): Promise<{ readonly mode: SearchMode; readonly queries: number }> {
+  const queries = await readQueries(file, { onNote: watch.note });
+  const progress = watch.progress('searching', 'queries', queries.length);
+  try {
+    return await withSearch(folder, async ({ index, modes }) => {
+      const mode = wanted ?? modes[0];
+      const run = await runQueries(index, queries, { mode, k, weight, onProgress: done => progress.update(done) });
+      await writeRun(out, run, mode);
+      return { mode, queries: run.size };
+    });
+  } finally {
+    progress.finish();
+  }
+}

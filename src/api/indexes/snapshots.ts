@@ -1,0 +1,1 @@
+export { restoreSnapshot, takeSnapshot } from '../../search/snapshot.js';

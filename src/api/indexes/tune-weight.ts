@@ -1,0 +1,122 @@
+import { drawKnownItems } from '../../../data/known-items.js';
+import { learntFrom } from '../../../models/manifest.js';
+import { readModelManifest } from '../../../models/runtime/artefact.js';
+import { readValidationQueries } from '../../../models/runtime/read-validation.js';
+import type { DocumentRow } from '../../config/rows.js';
+import { pseudoQuerySchema } from '../../config/training.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import {
+  answerable,
+  type JudgedQueries,
+  leastQueries,
+  type Tuning,
+  tellingQueries,
+  tunedFigure,
+  tuneIndex,
+} from '../../evaluation/tune-index.js';
+import { seededRandom, shuffle } from '../../math/random.js';
+import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { fitShare, type TowerKind, usualWeights } from '../../search/fusion-prior.js';
+import { type Manifest, readManifest } from '../../search/manifest.js';
+import { setFusionWeight, storeFusionWeight, type TunedFusion, whileClaimed } from '../../search/tuned-fusion.js';
+import type { Watch } from '../watch.js';
+import { modelFolder, withSearch } from './open-search.js';
+
+export { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure };
+
+export interface TunedIndex {
+  readonly manifest: Manifest;
+  /** absent where there was nothing to tune on, and the usual weight was taken */
+  readonly fusion?: TunedFusion;
+}
+
+/** Queries drawn from the documents that vectors are looked at with where people have judged too few. */
+const mostKnownItems = 500;
+
+export interface TuneOptions {
+  /** judged queries, in place of those that the model carries */
+  readonly given?: JudgedQueries;
+  /** the weight itself: nothing is tuned then */
+  readonly weight?: number;
+}
+
+/**
+ * Gives an index that stands another weight of the vector side. A process that serves it without writing takes it over.
+ * @throws TandemError 'index/locked' where another process writes to it, 'index/no-vectors', 'index/*', 'model/*', 'evaluation/no-queries'
+ */
+export async function tuneIndexFolder(
+  folder: string,
+  { given, weight }: TuneOptions,
+  watch: Watch,
+): Promise<TunedIndex & { readonly before: number }> {
+  const { modelId, indexing } = await readManifest(folder);
+  if (modelId === null)
+    throw new TandemError('index/no-vectors', `${folder}: this index was made without a model: its tokens alone rank`);
+  const tuned = await whileClaimed(folder, async () =>
+    weight === undefined ? tuneWeight(folder, given, watch) : { manifest: await setFusionWeight(folder, weight) },
+  );
+  return { ...tuned, before: indexing.fusionWeight };
+}
+
+/**
+ * Finds the weight of the vector side of an index and stores it. The claim on the index is the caller's to hold.
+ * @param given  judged queries, in place of those that the model carries
+ */
+export async function tuneWeight(
+  folder: string,
+  given: JudgedQueries | undefined,
+  watch: Pick<Watch, 'progress'>,
+): Promise<TunedIndex> {
+  const { weight, fusion } = await findWeight(folder, given, watch);
+  if (fusion === undefined) return { manifest: await setFusionWeight(folder, weight) };
+  return { manifest: await storeFusionWeight(folder, fusion), fusion };
+}
+
+/** The weight by judged queries where there are enough of them, given or carried by the model; otherwise the one that is usual for such towers. */
+export async function findWeight(
+  folder: string,
+  given: JudgedQueries | undefined,
+  watch: Pick<Watch, 'progress'>,
+): Promise<{ readonly weight: number; readonly fusion?: TunedFusion }> {
+  const { manifest } = await readModelManifest(modelFolder(folder));
+  const kind = learntFrom(manifest);
+  const carried = await readValidationQueries(modelFolder(folder));
+  return withSearch(folder, async ({ index }) => {
+    const { few, ...tuning } = await chooseQueries(index, kind, given, carried);
+    if (tuning.queries.length === 0) return { weight: usualWeights[kind] };
+    const progress = watch.progress('tuning the fusion', 'queries', tuning.queries.length);
+    try {
+      const fusion = await tuneIndex(index, tuning, done => progress.update(done));
+      return { weight: fusion.weight, fusion: few === undefined ? fusion : { ...fusion, few } };
+    } finally {
+      progress.finish();
+    }
+  });
+}
+
+/** @returns what is tuned on, and how many judged queries were too few for it */
+async function chooseQueries(
+  index: EmbeddedIndex,
+  kind: TowerKind,
+  given: JudgedQueries | undefined,
+  carried: JudgedQueries | undefined,
+): Promise<Tuning & { readonly few?: number }> {
+  const ids = new Set(index.ids());
+  const has = (id: string): boolean => ids.has(id);
+  const judged = given ?? (carried && answerable(carried, has));
+  const telling = judged === undefined ? 0 : tellingQueries(judged, has);
+  if (judged !== undefined && telling >= leastQueries)
+    return { ...judged, on: given === undefined ? 'validation' : 'judged', kind };
+  return { ...(await knownItems(index, [...ids])), on: 'known-item', kind, ...(telling > 0 && { few: telling }) };
+}
+
+/** Known-item queries of documents drawn by chance. */
+async function knownItems(index: EmbeddedIndex, ids: readonly string[]): Promise<JudgedQueries> {
+  const drawn = shuffle(Int32Array.from(ids.keys()), seededRandom(0)).slice(0, mostKnownItems);
+  const documents = await Promise.all(Array.from(drawn, at => index.get(ids[at])));
+  return drawKnownItems(
+    documents.filter((document): document is DocumentRow => document !== undefined),
+    pseudoQuerySchema.parse({}),
+    0,
+  );
+}

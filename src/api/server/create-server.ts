@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
+import type { CreateServerOptions, Server } from '../options.js';
+import { serveIndex } from './serve-index.js';
+
+const createServerSchemas: OptionSchemas<CreateServerOptions> = {
+  index: path,
+  host: z.string().optional(),
+  port: whole(0, 65_535).optional(),
+  writable: maybe,
+  keys: path.optional(),
+  rateLimit: whole(1, 1_000_000).optional(),
+  log: z.enum(['info', 'warn'], { error: 'expected info or warn' }).optional(),
+};
+
+/** What `createServer` of the library does. */
+export async function serveUntilClosed(options: CreateServerOptions): Promise<Server> {
+  checkOptions('createServer', options, createServerSchemas);
+  const { host = '127.0.0.1', port = 8080, log: logLevel = 'silent', ...served } = options;
+  const end = new AbortController();
+  const { url, closed } = await serveIndex({ ...served, host, port, logLevel, signal: end.signal });
+  return {
+    url,
+    close: () => {
+      end.abort();
+      return closed;
+    },
+  };
+}

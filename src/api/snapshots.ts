@@ -1,1 +1,0 @@
-export { restoreSnapshot, takeSnapshot } from '../search/snapshot.js';
