@@ -32,39 +32,72 @@ const highlight = z.strictObject({
 
 /** The fields of a search request. What HTTP, the command line and the library take, check and describe comes from here. */
 export const searchFields = z.strictObject({
-  text: text(4096, 0).optional().describe('what the person typed'),
-  tokens: queryTokens.optional().describe('terms that the token side looks up as they are, in place of the text'),
+  text: text(4096, 0)
+    .optional()
+    .describe('what the person typed; may be left out beside `query`, `tokens`, `filter` or `sort`'),
+  tokens: queryTokens
+    .optional()
+    .describe('terms that the token side looks up as they are, in place of those of the text'),
   country: countryField,
   language: languageField,
-  k: z.int().min(1).max(mostHits).optional().describe(`hits wanted; ${usualHits} when absent`),
-  mode: z.enum(searchModes).optional().describe('hybrid where the index has vectors, otherwise token'),
+  k: z.int().min(1).max(mostHits).optional().describe(`hits wanted, 1 to ${mostHits}; ${usualHits} when absent`),
+  mode: z.enum(searchModes).optional().describe('`hybrid` (default where the index has vectors), `vector`, `token`'),
   syntax: z
     .enum(['plain', 'query'])
     .optional()
-    .describe('query: the text may hold operators, docs/queries.md; a bag of words when absent'),
-  query: querySchema.optional().describe('what the token side asks for in place of the text, docs/queries.md'),
-  filter: filterSchema.optional().describe('every clause must hold'),
-  functions: scoreFunctionsSchema.optional().describe('what multiplies the scores of the token side'),
+    .describe(
+      '`query` reads operators in the text ([queries.md](queries.md)); `plain` (default) takes it as a bag of words',
+    ),
+  query: querySchema.optional().describe('a tree in place of the text on the token side ([queries.md](queries.md))'),
+  filter: filterSchema
+    .optional()
+    .describe('conditions that hold for every hit, whichever side finds it ([filters.md](filters.md))'),
+  functions: scoreFunctionsSchema
+    .optional()
+    .describe(
+      'what multiplies the scores of the token side: `[{"decay": {"field": "released", "shape": "gauss", "origin": "now", "scale": 30}}, {"saturation": {"field": "sales", "pivot": 100, "weight": 2}}]`',
+    ),
   fieldWeights: z
     .record(fieldName, z.number().min(0).max(limits.boost))
     .optional()
-    .describe('what an occurrence in a field counts, in place of the index’s own'),
-  sort: sortSchema.optional().describe('order of the hits in place of the score'),
-  facets: facetsSchema.optional().describe('counts over all documents that the token side matches'),
-  total: z.boolean().optional().describe('count all documents that the token side matches'),
-  highlight: highlight.optional().describe('show the passages that match'),
+    .describe(
+      'what an occurrence in a field counts, in place of what the index says: `{"title": 1, "description": 0.1}`',
+    ),
+  sort: sortSchema
+    .optional()
+    .describe(
+      'order of the hits in place of the score, ties by id: `[{"field": "price", "order": "asc"}]` (or `ascending`, `desc`, `descending`; `--sort price:desc`); what has no price comes last',
+    ),
+  facets: facetsSchema
+    .optional()
+    .describe(
+      'counts over all documents that the token side matches: `[{"field": "brand", "size": 20}, {"field": "price", "ranges": [{"to": 10}, {"from": 10}]}]`',
+    ),
+  total: z.boolean().optional().describe('`true` counts all documents that the token side matches'),
+  highlight: highlight
+    .optional()
+    .describe(
+      '`{}` shows the passages that match, as offsets in the text: `{"fields": ["title"], "fragments": 2, "length": 160}`',
+    ),
   pages: z
     .boolean()
     .optional()
-    .describe(`give a cursor for the next page, of up to ${mostHits.toLocaleString('en')} hits in all`),
-  explain: z.boolean().optional().describe('give the parts of each score'),
-  ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search'),
+    .describe(
+      `\`true\` gives a \`cursor\`; \`POST /search/next {"cursor", "k"}\` gives the page behind it, up to ${mostHits.toLocaleString('en')} hits in all`,
+    ),
+  explain: z
+    .boolean()
+    .optional()
+    .describe(
+      'what each side gives a hit, also one that the other side found; `POST /explain {"id", "text", ...}` and `tandem explain` say why the token side gave it, part by part',
+    ),
+  ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search; that of the index when absent'),
   weight: z
     .number()
     .min(0)
     .max(1)
     .optional()
-    .describe('of the vectors in mode hybrid, 0: tokens alone rank, 1: vectors alone; that of the index when absent'),
+    .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
