@@ -1,6 +1,24 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { type MergeSource, mergeSegments } from './merge-segments.js';
 
-/** Merges the segments that the thread was started with and hands back the bytes of the new one; all of them lie in shared memory. */
-const sources: readonly MergeSource[] = workerData;
-parentPort?.postMessage(mergeSegments(sources));
+export interface MergeJob {
+  readonly job: number;
+  readonly sources: readonly MergeSource[];
+}
+
+/** The bytes of the new segment, in shared memory, or why there are none. */
+export interface MergeAnswer {
+  readonly job: number;
+  readonly file?: Uint8Array;
+  readonly failure?: string;
+}
+
+function answer({ job, sources }: MergeJob): MergeAnswer {
+  try {
+    return { job, file: mergeSegments(sources) };
+  } catch (error) {
+    return { job, failure: String(error) };
+  }
+}
+
+parentPort?.on('message', (job: MergeJob) => parentPort?.postMessage(answer(job)));

@@ -1,5 +1,6 @@
 import type { Attributes } from '../columns/attributes.js';
 import type { SortKey } from '../query/query.js';
+import { IdFilter } from './id-filter.js';
 import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
 import { chooseMerge } from './merge-policy.js';
@@ -35,6 +36,9 @@ export class SegmentList {
   /** whether there was a search since the last flush */
   private searched = false;
   private segments: StoredSegment[];
+  /** ids added since it was opened, and the segments that hold others too: whoever fills an index looks for no id in the segments that it made */
+  private readonly added = new IdFilter();
+  private readonly opened: Set<StoredSegment>;
   private merging:
     | { readonly sources: StoredSegment[]; readonly running: RunningMerge; readonly swapped: Promise<void> }
     | undefined;
@@ -48,6 +52,7 @@ export class SegmentList {
     this.memory = new MemorySegment(fieldCount, sort);
     this.statistics = new CollectionStatistics(fieldCount);
     this.segments = [...stored];
+    this.opened = new Set(stored);
     for (const segment of stored) countIn(this.statistics, segment);
   }
 
@@ -67,7 +72,10 @@ export class SegmentList {
   find(id: string): { segment: StoredSegment | MemorySegment; doc: number } | undefined {
     const inMemory = this.memory.find(id);
     if (inMemory >= 0) return { segment: this.memory, doc: inMemory };
+    const everywhere = this.added.mayHold(id);
+    if (!everywhere && this.opened.size === 0) return undefined;
     for (let i = this.segments.length - 1; i >= 0; i--) {
+      if (!everywhere && !this.opened.has(this.segments[i])) continue;
       const doc = this.segments[i].find(id);
       if (doc >= 0) return { segment: this.segments[i], doc };
     }
@@ -77,6 +85,7 @@ export class SegmentList {
   add(id: string, fields: FieldTokens, attributes?: Attributes): void {
     this.remove(id);
     this.memory.add(id, fields, attributes);
+    this.added.add(id);
     this.statistics.count(field => lengthOf(fields[field]), 1);
     const { occurrences, documents } = this.limits;
     if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
@@ -123,6 +132,7 @@ export class SegmentList {
 
   private startMerges(): void {
     this.segments = this.segments.filter(segment => segment.liveCount > 0 || this.merging?.sources.includes(segment));
+    for (const segment of this.opened) if (!this.segments.includes(segment)) this.opened.delete(segment);
     while (this.merging === undefined) {
       const sizes = this.segments.map(({ header, documentCount, removedCount }) => ({
         postings: header.postings,
@@ -164,6 +174,7 @@ export class SegmentList {
   private swap(sources: readonly StoredSegment[], atStart: readonly Uint32Array[], file: Uint8Array): void {
     this.made.merges++;
     const merged = new StoredSegment(file);
+    if (sources.filter(source => this.opened.delete(source)).length > 0) this.opened.add(merged);
     sources.forEach((source, i) => {
       for (let word = 0; word < source.removed.length; word++) {
         for (let since = source.removed[word] & ~atStart[i][word]; since !== 0; since &= since - 1) {
