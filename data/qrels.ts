@@ -6,10 +6,10 @@ import { malformedRow } from './sources/parse-row.js';
 /** Judgements: query id -> document id -> gain, a whole number; a document that is not named was not judged. */
 export type Qrels = Map<string, Map<string, number>>;
 
-/** A whole number in decimal notation; Number() would also take hexadecimal. @returns NaN for anything else */
+/** A whole number in decimal notation, up to 2^53; Number() would also take hexadecimal. @returns NaN for anything else */
 export function gainOf(text: string): number {
   const gain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  return Number.isInteger(gain) ? gain : Number.NaN;
+  return Number.isSafeInteger(gain) ? gain : Number.NaN;
 }
 
 /**

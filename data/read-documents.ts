@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ColumnMapping } from '../src/config/mapping.js';
 import type { DocumentsProject, PriceRule } from '../src/config/project.js';
-import { type DocumentRow, documentRowSchema } from '../src/config/rows.js';
+import { beyondExact, type DocumentRow, documentRowSchema } from '../src/config/rows.js';
 import type { DecimalMark } from './prices/price-number.js';
 import { type PriceEvidence, watchPrices } from './prices/price-rule.js';
 import { priceOf, readPrice } from './prices/read-price.js';
@@ -136,6 +136,10 @@ function withPrice(row: RawRow, rule: Partial<PriceRule>, refuse: (reason: strin
     return rest;
   }
   const { amount, currency } = priceOf(read, decided(read.amounts, rule.decimal), divideBy);
+  if (Math.abs(amount * divideBy) > Number.MAX_SAFE_INTEGER) {
+    if (rule.unreadable !== 'leaveOut') refuse(`price: ${JSON.stringify(value).slice(0, 64)} ${beyondExact}`);
+    return rest;
+  }
   return { ...rest, price: amount, ...(currency === undefined || row.currency !== undefined ? {} : { currency }) };
 }
 

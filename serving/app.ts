@@ -78,7 +78,7 @@ function bareApp(options: AppOptions, writable: boolean): App {
   app.setValidatorCompiler(validatorCompiler);
   // the reply schemas describe; TypeScript has checked the values, so they are not checked again on every request
   app.setSerializerCompiler(() => data => JSON.stringify(data));
-  readDocumentsExactly(app);
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, exactJsonParser(app));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request, reply) => {
     sendError(
@@ -88,15 +88,6 @@ function bareApp(options: AppOptions, writable: boolean): App {
     );
   });
   return app;
-}
-
-/** Elsewhere a large number is a bound or a weight. */
-function readDocumentsExactly(app: App): void {
-  const [parse, parseExactly] = [app.getDefaultJsonParser('error', 'error'), exactJsonParser(app)];
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const ofDocument = request.routeOptions.url?.startsWith('/documents/') === true;
-    return (ofDocument ? parseExactly : parse)(request, body, done);
-  });
 }
 
 function guard(app: App, pressure: PressureGauge): void {

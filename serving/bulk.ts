@@ -36,7 +36,7 @@ const changeSchema = z.union(
   [
     z.strictObject({ put: z.unknown() }),
     z.strictObject({ patch: z.unknown() }),
-    z.strictObject({ delete: z.string() }),
+    z.strictObject({ delete: z.union([z.string(), z.int().transform(String)]) }),
   ],
   { error: 'expected {"put": document}, {"patch": {"id": "id", ...}} or {"delete": "id"}' },
 );

@@ -1,3 +1,4 @@
+import { parseExactJson } from '../../src/text/exact-json.js';
 import { currencyOf } from './currency.js';
 import { type DecimalMark, readNumber, type WrittenNumber } from './price-number.js';
 
@@ -67,7 +68,7 @@ function readText(text: string): PriceReading {
 
 function readJson(text: string): PriceReading {
   try {
-    return readPrice(JSON.parse(text));
+    return readPrice(parseExactJson(text));
   } catch {
     return 'unreadable';
   }

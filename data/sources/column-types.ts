@@ -1,4 +1,5 @@
 import type { ColumnType, ColumnTypes } from '../../src/config/mapping.js';
+import { exactNumber } from '../../src/text/exact-number.js';
 
 /** What the values of a column have shown. */
 interface Seen {
@@ -23,9 +24,7 @@ const numberText = /^-?(?:0|[1-9]\d*|(?=\.\d))(?:\.\d+)?(?:e[+-]\d+)?$/i;
 const booleanText = /^(?:true|false)$/i;
 
 /** Whether it can be a number and back without loss that matters: whole numbers beyond 2^53 are not exact. */
-export const isPlainNumber = (text: string): boolean =>
-  numberText.test(text) &&
-  (/e/i.test(text) ? Number.isFinite(Number(text)) : Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER);
+export const isPlainNumber = (text: string): boolean => numberText.test(text) && Number.isFinite(exactNumber(text));
 
 /** Columns of which at least this share are numbers are worth a word when they stay text. */
 const nearlyAll = 0.9;
@@ -107,7 +106,7 @@ function booleanOf(text: string): TypedValue {
 function numberOf(text: string): TypedValue {
   const value = Number(text);
   if (!Number.isFinite(value)) return { unfit: `${quoted(text)} is no number` };
-  if (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(value))
+  if (typeof exactNumber(text) === 'string')
     return { unfit: `${quoted(text)} is beyond 2^53, where numbers are not exact: read the column as text` };
   return { value };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, trimId } from '../../src/config/id.js';
+import { exactNumber } from '../../src/text/exact-number.js';
 import type { RowSchema } from './parse-row.js';
 import type { RawRow, RowFault } from './raw-row.js';
 
@@ -21,7 +22,8 @@ export function createFitRow(schema: RowSchema, fault: (fault: RowFault) => void
     const field: unknown = schema.shape[name];
     const type = field instanceof z.ZodOptional ? field.unwrap() : field;
     if (type === idSchema) return fitId(line, name, cell);
-    if (type instanceof z.ZodNumber) return cell.trim() !== '' && Number.isFinite(Number(cell)) ? Number(cell) : cell;
+    if (type instanceof z.ZodNumber)
+      return cell.trim() !== '' && Number.isFinite(Number(cell)) ? exactNumber(cell) : cell;
     return type instanceof z.ZodArray ? fitList(line, name, cell) : cell;
   };
   const fitId = (line: number, name: string, cell: string): string => {

@@ -1,5 +1,5 @@
 import type { ColumnTypes } from '../../src/config/mapping.js';
-import { deepestRow, isTooDeep, withoutNulls } from '../../src/config/rows.js';
+import { jsonFault, withoutNulls } from '../../src/config/rows.js';
 import { parseExactJson } from '../../src/text/exact-json.js';
 import { type JsonLayout, splitJson } from './json-values.js';
 import { readLines } from './lines.js';
@@ -66,8 +66,9 @@ function parseRow(
     fault({ line, kind: `object: ${kind}`, text: `expected object, received ${kind}` });
     return undefined;
   }
-  if (isTooDeep(value)) {
-    fault({ line, kind: 'depth', text: `nested deeper than ${deepestRow} levels` });
+  const unkept = jsonFault(value);
+  if (unkept !== undefined) {
+    fault({ line, kind: unkept, text: unkept });
     return undefined;
   }
   return typeRow(withoutNulls(value), line, types, fault);

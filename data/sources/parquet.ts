@@ -1,6 +1,7 @@
 import type { JS } from '@duckdb/node-api';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import { streamTable, type TableColumn } from './duckdb.js';
+import { exactInteger } from '../../src/text/exact-number.js';
+import { streamTable } from './duckdb.js';
 import { faultOf, type SourcedRow } from './parse-row.js';
 import type { RawRow, TableOptions } from './raw-row.js';
 import { typeRow } from './type-row.js';
@@ -14,14 +15,13 @@ export async function* readParquet(path: string, options: TableOptions): AsyncGe
   const { types = {}, onColumn, onHeader } = options;
   const fault = faultOf(path, options);
   let line = 0;
-  const select = (columns: readonly TableColumn[]): string => {
-    for (const { name } of columns) onColumn?.(name);
-    onHeader?.(columns.map(({ name }) => name));
-    return columns.map(exactColumn).join(', ');
+  const onNames = (names: readonly string[]): void => {
+    for (const name of names) onColumn?.(name);
+    onHeader?.(names);
   };
   try {
     // the names of folders are no columns
-    for await (const cells of streamTable(path, 'read_parquet($1, hive_partitioning = false)', select)) {
+    for await (const cells of streamTable(path, 'read_parquet($1, hive_partitioning = false)', onNames)) {
       line++;
       const row = typeRow(plainObject(cells), line, types, fault);
       if (row !== undefined) yield { line, row };
@@ -33,16 +33,10 @@ export async function* readParquet(path: string, options: TableOptions): AsyncGe
   }
 }
 
-/** Decimals become doubles on their way to JavaScript: those without a fraction go as whole numbers of 128 bits. */
-function exactColumn({ name, type }: TableColumn): string {
-  const quoted = `"${name.replaceAll('"', '""')}"`;
-  return /^DECIMAL\(\d+,0\)$/.test(type) ? `CAST(${quoted} AS HUGEINT) AS ${quoted}` : quoted;
-}
-
 function plainValue(value: JS | Readonly<Record<string, JS>>): unknown {
   // JSON has no infinity
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === 'bigint') return exactInteger(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plainValue);
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;

@@ -1,6 +1,7 @@
 import {
   type FacetRequest,
   type Filter,
+  parseExactJson,
   parseFacets,
   parseFilter,
   parseQuery,
@@ -31,7 +32,7 @@ export const parseFacetsFlag = (text: string): FacetRequest[] => parseFacets(tex
 
 function parseJson(flag: string, text: string, code: ErrorCode): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (error) {
     throw new TandemError(code, `--${flag}: not JSON (${(error as Error).message})`);
   }

@@ -1,5 +1,6 @@
 import type { DocumentRow } from '../config/rows.js';
 import { parseDate } from '../query/iso-date.js';
+import { nearestDouble } from './large-integers.js';
 import { indexedUnits, keptText } from './long-text.js';
 
 /** What is kept of one document; what is beyond takes no part in filters, facets and sorting. */
@@ -16,6 +17,7 @@ export const bounds = {
 
 /** The values of a document under one path, each list rising and without repetition. */
 export interface AttributeValues {
+  /** also the nearest ones of texts that are whole numbers beyond 2^53 (large-integers.ts) */
   readonly numbers: readonly number[];
   /** milliseconds since 1970; each stands among the strings too */
   readonly dates: readonly number[];
@@ -106,6 +108,8 @@ function addValue(values: Collected, value: unknown, units: number): void {
     values.keywords.push(keptText(value));
     const date = parseDate(value);
     if (date !== undefined) values.dates.push(date);
+    const number = nearestDouble(value);
+    if (number !== undefined) values.numbers.push(number);
   } else return;
   values.count++;
 }

@@ -1,5 +1,6 @@
 import { type BitSet, countBits, createBitSet, intersect, setBit } from '../math/bit-set.js';
 import type { Facet, FacetRequest } from '../query/query.js';
+import { isInexact, nearestDouble } from './large-integers.js';
 import { shownText } from './long-text.js';
 import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
 
@@ -56,8 +57,10 @@ function commonValues(
     const bits = having[place];
     const keywords = columns.keywords(field);
     if (keywords !== undefined) countKeywords(keywords, bits, add);
-    // dates are counted as the texts that they are
-    columns.numbers(field, 'numbers')?.each(bits, value => add(value, 1));
+    // dates are counted as the texts that they are, and so are whole numbers beyond 2^53
+    columns.numbers(field, 'numbers')?.each(bits, (value, doc) => {
+      if (!isInexact(value) || !isWritten(value, doc, keywords)) add(value, 1);
+    });
     for (const value of [false, true])
       add(value, countBits(both(bits, columns.matching({ terms: { field, values: [value] } }))));
   });
@@ -66,6 +69,9 @@ function commonValues(
     count,
   }));
 }
+
+const isWritten = (value: number, doc: number, keywords: KeywordColumn | undefined): boolean =>
+  keywords?.ordinals(doc).some(ordinal => nearestDouble(keywords.value(ordinal)) === value) ?? false;
 
 function countKeywords(keywords: KeywordColumn, bits: BitSet, add: (value: string, count: number) => void): void {
   const counts = new Uint32Array(keywords.count);

@@ -26,7 +26,8 @@ export function withIds(ids: IdColumn, columns: Omit<ColumnLookup, 'documents'>)
     },
     addTerms: (field, terms, bits) => {
       if (field !== 'id') return columns.addTerms(field, terms, bits);
-      for (const id of terms.strings) for (const doc of ids.find(id)) setBit(bits, doc);
+      for (const id of [...terms.strings, ...terms.numbers.map(String)])
+        for (const doc of ids.find(id)) setBit(bits, doc);
     },
   };
 }

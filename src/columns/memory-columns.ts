@@ -3,6 +3,7 @@ import type { Attributes, AttributeValues, GeoPoint } from './attributes.js';
 import { lowerBound } from './document-set.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
+import { meantBy } from './large-integers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
 import type { ReadyClause } from './ready-filter.js';
@@ -162,6 +163,12 @@ const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>): Colu
       const found = new Set<string>();
       for (const ordinal of scanValues(texts.keys(), at => texts[at], runs, chain)) found.add(texts[ordinal]);
       path?.keywords.mark(bits, text => found.has(text));
+    },
+    addMeant: (field, value, holds, bits) => {
+      const path = byPath.get(field);
+      path?.numbers.each((doc, number) => {
+        if (number === value && meantBy(value, path.keywords.of(doc)).some(holds)) setBit(bits, doc);
+      });
     },
     addRange: (field, kind, min, max, bits) =>
       byPath.get(field)?.[kind].mark(bits, value => value >= min && value <= max),

@@ -1,6 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { FilterClause } from '../query/filter.js';
-import { parseDate } from '../query/iso-date.js';
+import { boundKind } from '../query/range-bound.js';
 import type { TextPaths } from './attributes.js';
 import { indexedUnits } from './long-text.js';
 import type { WordChain } from './word-values.js';
@@ -49,8 +49,8 @@ export function readyClause(clause: FilterClause, readiness: Readiness, depth = 
   const { field, min, max } = clause.range;
   const at = (bound: number | string | undefined): number | string | undefined => {
     if (bound === 'now') return new Date(now).toISOString();
-    if (typeof bound === 'string' && parseDate(bound) === undefined)
-      throw badFilter(`range of ${field}: ${JSON.stringify(bound.slice(0, 64))} is no ISO 8601 date`);
+    if (bound !== undefined && boundKind(bound) === undefined)
+      throw badFilter(`range of ${field}: ${JSON.stringify(String(bound).slice(0, 64))} is no ISO 8601 date`);
     return bound;
   };
   return { range: { field, min: at(min), max: at(max) } };

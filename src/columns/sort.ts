@@ -1,5 +1,6 @@
 import { hasBit } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import { compareWhole, isInexact, meantBy } from './large-integers.js';
 import type { SegmentColumns } from './segment-columns.js';
 
 /** What sorting needs to know of a segment. */
@@ -31,6 +32,8 @@ interface SortColumn {
   /** of its text; -1 where it has none */
   ordinal(doc: number): number;
   text(ordinal: number): string;
+  /** Its number where the double does not say all of it. @param value  the double, for which `isInexact` holds */
+  whole(doc: number, value: number): bigint;
 }
 
 export type DocumentOrder = (a: PlacedDocument, b: PlacedDocument) => number;
@@ -86,7 +89,7 @@ function compareValues(
   const sign = order === 'ascending' ? 1 : -1;
   if (x < y) return -sign;
   if (x > y) return sign;
-  if (x === y) return 0;
+  if (x === y) return isInexact(x) ? sign * compareWhole(left.whole(a.doc, x), right.whole(b.doc, y)) : 0;
   const p = Number.isNaN(x) ? left.ordinal(a.doc) : -1;
   const q = Number.isNaN(y) ? right.ordinal(b.doc) : -1;
   const kind = kindOf(x, p);
@@ -115,6 +118,10 @@ function sortColumn(columns: SegmentColumns, { field, order }: SortKey): SortCol
     },
     ordinal: doc => keywords?.ordinals(doc).at(ascending ? 0 : -1) ?? -1,
     text: ordinal => keywords?.value(ordinal) ?? '',
+    whole: (doc, value) => {
+      const texts = keywords?.ordinals(doc).map(ordinal => keywords.value(ordinal)) ?? [];
+      return meantBy(value, texts).reduce((a, b) => (compareWhole(a, b) < 0 === ascending ? a : b));
+    },
   };
 }
 
@@ -125,5 +132,5 @@ function materialise(column: SortColumn, documents: number): SortColumn {
     numbers[doc] = column.number(doc);
     ordinals[doc] = column.ordinal(doc);
   }
-  return { number: doc => numbers[doc], ordinal: doc => ordinals[doc], text: column.text };
+  return { number: doc => numbers[doc], ordinal: doc => ordinals[doc], text: column.text, whole: column.whole };
 }

@@ -3,6 +3,7 @@ import { type BitSet, setBit } from '../math/bit-set.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
+import { meantBy } from './large-integers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
 import type { ReadyClause } from './ready-filter.js';
@@ -159,6 +160,14 @@ const lookupOf = (
     addWords: (field, runs, chain, bits) => {
       const keywords = open(field)?.columns.get(kinds.keywords);
       for (const ordinal of withWords(field, runs, chain)) keywords?.addRange(bits, ordinal, ordinal);
+    },
+    addMeant: (field, value, holds, bits) => {
+      const path = open(field);
+      const texts = path?.columns.get(kinds.keywords);
+      path?.columns.get(kinds.numbers)?.eachInRange(value, value, doc => {
+        const written = texts?.values(doc).map(ordinal => path.strings?.at(ordinal) ?? '') ?? [];
+        if (meantBy(value, written).some(holds)) setBit(bits, doc);
+      });
     },
     addRange: (field, kind, min, max, bits) => open(field)?.columns.get(kinds[kind])?.addRange(bits, min, max),
     addPoints: (field, { south, north, holds }, bits) => {

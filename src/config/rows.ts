@@ -7,16 +7,17 @@ import { timeSchema } from './time.js';
 /** Levels of lists and objects in a row: more than any catalogue has, few enough for whoever walks them by recursion. */
 export const deepestRow = 32;
 
-/** Whether lists and objects lie deeper in a value than `deepestRow`. */
-export function isTooDeep(root: unknown): boolean {
+/** What no reader and no store could keep of a value of JSON; undefined where there is nothing. */
+export function jsonFault(root: unknown): string | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
+    if (typeof value === 'number' && !Number.isFinite(value)) return 'a number of more than 308 digits';
     if (typeof value !== 'object' || value === null) continue;
-    if (depth > deepestRow) return true;
+    if (depth > deepestRow) return `nested deeper than ${deepestRow} levels`;
     for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
   }
-  return false;
+  return undefined;
 }
 
 /** What is null is absent, in files as over HTTP. */
@@ -74,6 +75,13 @@ const image = z.union(
   },
 );
 
+/** What is wrong with a price that no number holds exactly: it is text already where it comes from. */
+export const beyondExact = 'is beyond 2^53, where numbers are not exact: a price must be one that is';
+
+const price = z.number({
+  error: ({ input }) => (typeof input === 'string' && /^-?\d{16}/.test(input) ? beyondExact : undefined),
+});
+
 /** A document; attributes that are not named here are kept as they are and can be filtered on. */
 export const documentRowSchema = z.looseObject({
   id: idSchema,
@@ -82,7 +90,7 @@ export const documentRowSchema = z.looseObject({
   country: z.string().max(64).optional(),
   language: z.string().max(64).optional(),
   images: z.array(image).max(64).optional(),
-  price: z.number().optional(),
+  price: price.optional(),
   /** by field: its terms, indexed as they are in place of those of its text */
   tokens: z.record(z.string().max(256), givenTokens).optional(),
 });

@@ -52,7 +52,8 @@ export async function readQrels(path: string): Promise<Qrels> {
   for await (const { line, columns } of rowsOf(path, 4, 'qid 0 docid gain')) {
     const [query, , id, gainText] = columns;
     const gain = numberOf(gainText);
-    if (!Number.isInteger(gain)) throw malformed(path, line, `gain must be a whole number, got ${gainText}`);
+    if (!Number.isSafeInteger(gain))
+      throw malformed(path, line, `gain must be a whole number up to 2^53, got ${gainText}`);
     addOnce(qrels, query, id, gain, path, line);
   }
   return qrels;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { checkOrThrow, text } from './check-value.js';
 import type { Filter, FilterClause } from './filter.js';
-import { parseDate } from './iso-date.js';
 import { limits } from './limits.js';
+import { boundKind, compareBounds } from './range-bound.js';
 import { brokenBound } from './tree-size.js';
 
 /** The name of a field or the path of an attribute. */
@@ -10,21 +10,19 @@ export const fieldName = text(limits.name);
 
 const bound = z.union([z.number(), z.string().max(40)], { error: 'expected a number or an ISO 8601 date' }).optional();
 
-/** The place of a bound among its like; NaN for a text that is no date. */
-const placeOf = (value: number | string): number =>
-  typeof value === 'number' ? value : (parseDate(value) ?? Number.NaN);
-
 const range = z
   .strictObject({ field: fieldName, min: bound, max: bound })
   .superRefine(({ min, max }, context) => {
     const refuse = (message: string): void => context.addIssue({ code: 'custom', message });
     const bounds = [min, max].filter(value => value !== undefined);
     if (bounds.length === 0) refuse('a range has min, max or both');
-    else if (bounds.some(value => Number.isNaN(placeOf(value)))) refuse('a bound that is a text is an ISO 8601 date');
-    else if (typeof bounds[0] !== typeof bounds.at(-1)) refuse('min and max are both numbers or both dates');
-    else if (placeOf(bounds[0]) > placeOf(bounds[bounds.length - 1])) refuse('min is at most max');
+    else if (bounds.some(value => boundKind(value) === undefined)) refuse('a bound that is a text is an ISO 8601 date');
+    else if (new Set(bounds.map(boundKind)).size > 1) refuse('min and max are both numbers or both dates');
+    else if (compareBounds(bounds[0], bounds[bounds.length - 1]) > 0) refuse('min is at most max');
   })
-  .describe('inclusive bounds over numbers, or over dates where a bound is an ISO 8601 text');
+  .describe(
+    'inclusive bounds over numbers, or over dates where a bound is an ISO 8601 text; whole numbers beyond 2^53 as texts',
+  );
 
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);

@@ -3,7 +3,7 @@
  * (`specs.weight`); nothing is declared beforehand. A list holds when one of its elements does; an attribute that is absent fits nothing.
  * `terms` any of the values, compared as they are: "5" is not 5. `words` the words of any of the values, next to one another in their order in one
  * text of the attribute, whatever their case, accents and endings; or the number or the boolean that a value writes. `range` inclusive bounds over numbers, or over dates where a bound is
- * an ISO 8601 text. `geo...` over attributes `{lat, lon}` in degrees.
+ * an ISO 8601 text; whole numbers beyond 2^53 are texts of their digits, as documents hold them. `geo...` over attributes `{lat, lon}` in degrees.
  */
 export type FilterClause =
   | { readonly terms: { readonly field: string; readonly values: readonly (string | number | boolean)[] } }

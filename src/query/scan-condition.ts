@@ -1,10 +1,12 @@
 import { TandemError } from '../errors/tandem-error.js';
 import { nextDown, nextUp } from '../math/next-double.js';
+import { exactInteger, exactNumber, isLargeInteger } from '../text/exact-number.js';
 import { wordEnd } from './characters.js';
 import type { FilterClause } from './filter.js';
 import { parseDate } from './iso-date.js';
 import { limits } from './limits.js';
 import { type Quotation, quotationMarks } from './quotations.js';
+import { type Bound, boundKind, compareBounds } from './range-bound.js';
 
 /** Something read from a text, and where it ends. */
 export interface Read<T> {
@@ -21,8 +23,6 @@ export interface ValueSource {
   /** milliseconds since 1970 that `now` stands for */
   readonly now: number;
 }
-
-type Bound = number | string;
 
 const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const betweenForm = new RegExp(
@@ -66,12 +66,11 @@ function match(form: RegExp, text: string, at: number): RegExpExecArray | null {
 
 function inOrder(min: Bound | undefined, max: Bound | undefined): boolean {
   if (min === undefined || max === undefined) return min !== max;
-  if (typeof min === 'number' && typeof max === 'number') return min <= max;
-  return typeof min === 'string' && typeof max === 'string' && (parseDate(min) ?? 0) <= (parseDate(max) ?? 0);
+  return boundKind(min) === boundKind(max) && compareBounds(min, max) <= 0;
 }
 
 function lowerBound(written: string, included: boolean, now: number): Bound | undefined {
-  if (numberForm.test(written)) return finite(included ? Number(written) : nextUp(Number(written)));
+  if (numberForm.test(written)) return numberBound(written, included ? undefined : 'up');
   const first = written === 'now' ? now : parseDate(written);
   if (first === undefined) return undefined;
   if (included) return written === 'now' ? moment(now) : written;
@@ -79,12 +78,23 @@ function lowerBound(written: string, included: boolean, now: number): Bound | un
 }
 
 function upperBound(written: string, included: boolean, now: number): Bound | undefined {
-  if (numberForm.test(written)) return finite(included ? Number(written) : nextDown(Number(written)));
+  if (numberForm.test(written)) return numberBound(written, included ? undefined : 'down');
   const first = written === 'now' ? now : parseDate(written);
   if (first === undefined) return undefined;
   if (!included) return moment(first - 1);
   if (dayForm.test(written)) return moment(first + day - 1);
   return written === 'now' ? moment(now) : written;
+}
+
+/** @param next  where the number itself does not belong to the range */
+function numberBound(written: string, next?: 'up' | 'down'): Bound | undefined {
+  const bound = exactNumber(written);
+  if (typeof bound === 'string' ? isLargeInteger(bound) : Math.abs(bound) > Number.MAX_SAFE_INTEGER) {
+    if (next === undefined) return bound;
+    return exactInteger(BigInt(bound) + (next === 'up' ? 1n : -1n));
+  }
+  if (typeof bound === 'string') return undefined;
+  return finite(next === undefined ? bound : next === 'up' ? nextUp(bound) : nextDown(bound));
 }
 
 /** 0 for -0: JSON knows no other. */
@@ -146,8 +156,9 @@ export function skipMarks(text: string, at: number): number {
   return from;
 }
 
-/** The number or the boolean that a value writes: catalogues write "5" for 5. */
-export function writtenValue(written: string): number | boolean | undefined {
+/** The number or the boolean that a value writes: catalogues write "5" for 5. A whole number beyond 2^53 stays text. */
+export function writtenValue(written: string): number | boolean | string | undefined {
   if (written === 'true' || written === 'false') return written === 'true';
-  return numberForm.test(written) ? finite(Number(written)) : undefined;
+  const number = numberForm.test(written) ? exactNumber(written) : Number.NaN;
+  return typeof number === 'number' ? finite(number) : isLargeInteger(number) ? number : undefined;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { idFault } from '../config/id.js';
 import { type DocumentRow, deepestRow, documentRowSchema, withoutNulls } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { withoutBigInts } from '../text/exact-number.js';
 import { chainLanguage } from '../text/language.js';
 
 /** Values in a document: more than any catalogue has, few enough to be walked in a millisecond. */
@@ -21,8 +22,7 @@ function checkValues(root: unknown): void {
     const { value, path, depth } = next;
     if (++seen > mostValues) refuse('', `more than ${mostValues} values`);
     if (typeof value === 'number' && !Number.isFinite(value)) refuse(path, `${value} is no number that JSON can hold`);
-    if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol')
-      refuse(path, `a ${typeof value} is no JSON`);
+    if (typeof value === 'function' || typeof value === 'symbol') refuse(path, `a ${typeof value} is no JSON`);
     if (typeof value !== 'object' || value === null) continue;
     if (depth > deepestRow) refuse(path.slice(0, 100), `nested deeper than ${deepestRow} levels`);
     for (const [key, inner] of Object.entries(value)) {
@@ -33,13 +33,14 @@ function checkValues(root: unknown): void {
 }
 
 /**
- * A document as it may be stored: of the right shape, JSON all through, in a language that there is.
+ * A document as it may be stored: of the right shape, JSON all through, in a language that there is. A BigInt becomes a number, beyond 2^53 text.
  * What passes can be indexed, now and when the store is replayed into the derived parts.
  * @throws TandemError 'data/malformed-row' | 'text/bad-language'
  */
 export function checkDocument(value: unknown): DocumentRow {
   checkValues(value);
-  const parsed = documentRowSchema.safeParse(isObject(value) ? withoutNulls(value) : value);
+  const plain = withoutBigInts(value);
+  const parsed = documentRowSchema.safeParse(isObject(plain) ? withoutNulls(plain) : plain);
   if (!parsed.success) {
     const { path, message } = mostTelling(parsed.error.issues[0]);
     return refuse(path.join('.'), message);
@@ -60,7 +61,8 @@ export function checkPatch(value: unknown): DocumentPatch {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('', 'a patch is an object of the fields that change');
   checkValues(value);
-  const { id: given, ...fields }: Partial<Record<string, unknown>> = value;
+  const plain = withoutBigInts(value) as typeof value;
+  const { id: given, ...fields }: Partial<Record<string, unknown>> = plain;
   const id = Number.isSafeInteger(given) ? String(given) : given;
   if (typeof id !== 'string') return refuse('id', 'it names the document, and no patch changes it');
   return { ...fields, id: checkId(id) };

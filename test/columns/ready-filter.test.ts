@@ -28,7 +28,15 @@ describe('a ready filter', () => {
 
   it.each(['yesterday', '2024-02-30', '', '10'])('refuses the bound %s', min => {
     expect(() => readyFilter([{ not: { range: { field: 'a', min } } }], own)).toThrow(badFilter);
-    const columns = { documents: 0, addExisting() {}, addTerms() {}, addWords() {}, addRange() {}, addPoints() {} };
+    const columns = {
+      documents: 0,
+      addExisting() {},
+      addTerms() {},
+      addWords() {},
+      addMeant() {},
+      addRange() {},
+      addPoints() {},
+    };
     expect(() => evaluateClause({ range: { field: 'a', max: min } }, columns, () => new Uint32Array())).toThrow(
       badFilter,
     );

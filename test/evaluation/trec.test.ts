@@ -127,8 +127,8 @@ describe('bad input', () => {
 
   it.each([
     ['q1 0 a 1\nq1 0 b\n', 'line 2: expected 4 columns (qid 0 docid gain), got 3'],
-    ['q1 0 a 1.5\n', 'line 1: gain must be a whole number, got 1.5'],
-    ['q1 0 a yes\n', 'line 1: gain must be a whole number, got yes'],
+    ['q1 0 a 1.5\n', 'line 1: gain must be a whole number up to 2^53, got 1.5'],
+    ['q1 0 a yes\n', 'line 1: gain must be a whole number up to 2^53, got yes'],
     ['q1 0 a 1\nq1 0 a 0\n', 'line 2: document a stands twice for query q1'],
   ])('qrels %j', async (content, message) => {
     const file = await fileOf(content);

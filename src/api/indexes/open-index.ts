@@ -1,6 +1,7 @@
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { usualHits } from '../../search/request.js';
 import type { WritableIndex } from '../../search/writable-index.js';
+import { withoutBigInts } from '../../text/exact-number.js';
 import { checkOptions, maybe, path } from '../check-options.js';
 import type { OpenIndexOptions } from '../options.js';
 import type { SearchIndex, SearchRequest, WritableSearchIndex } from '../types.js';
@@ -19,7 +20,7 @@ export async function openIndexFolder(
 
 function searchable(folder: string, { index, modes, close }: OpenSearch<EmbeddedIndex>): SearchIndex {
   const asRequest = (request: string | SearchRequest): SearchRequest =>
-    typeof request === 'string' ? { text: request } : request;
+    typeof request === 'string' ? { text: request } : (withoutBigInts(request) as SearchRequest);
   return {
     folder,
     modes,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TandemError } from '../../errors/tandem-error.js';
+import { exactInteger } from '../../text/exact-number.js';
 
 /** Puts rows that a program gives into files for as long as they are read: data is prepared from files alone, some of them read twice. */
 export async function withRowFiles<T>(use: (write: WriteRows) => Promise<T>): Promise<T> {
@@ -29,6 +30,7 @@ export function* jsonLines(what: string, rows: Iterable<object>): Generator<stri
   for (const row of rows) {
     place++;
     const line = JSON.stringify(row, (key, value: unknown) => {
+      if (typeof value === 'bigint') return exactInteger(value);
       if (typeof value !== 'number' || Number.isFinite(value)) return value;
       const message = `${what} ${place}: ${key}: ${value} is no number that JSON can hold`;
       throw new TandemError('data/malformed-row', message, { place });

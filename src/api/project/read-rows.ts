@@ -6,6 +6,7 @@ import { type DocumentRow, type QueryRow, queryRowSchema } from '../../config/ro
 import { TandemError } from '../../errors/tandem-error.js';
 import { type Qrels, readQrels } from '../../evaluation/trec.js';
 import { checkDocument } from '../../search/check-document.js';
+import { withoutBigInts } from '../../text/exact-number.js';
 import { rows } from '../check-options.js';
 import type { Documents, Gains, Judged } from '../options.js';
 import type { Watch } from '../watch.js';
@@ -60,7 +61,7 @@ export async function readQueryRows(
 }
 
 function checkedQuery(row: QueryRow): QueryRow {
-  const parsed = queryRowSchema.safeParse(row);
+  const parsed = queryRowSchema.safeParse(withoutBigInts(row));
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
   throw new TandemError('data/malformed-row', `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`);
@@ -74,10 +75,10 @@ export async function readGains(qrels: string | Gains): Promise<Qrels> {
 
 function gainsOf(query: string, gains: Gains[string]): Map<string, number> {
   for (const [document, gain] of Object.entries(gains)) {
-    if (Number.isInteger(gain)) continue;
+    if (Number.isSafeInteger(gain)) continue;
     throw new TandemError(
       'data/malformed-row',
-      `qrels of ${query}, ${document}: gain must be a whole number, got ${gain}`,
+      `qrels of ${query}, ${document}: gain must be a whole number up to 2^53, got ${gain}`,
     );
   }
   return new Map(Object.entries(gains));
