@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, trimId } from '../../src/config/id.js';
+import { withoutNulls } from '../../src/config/rows.js';
 import { exactNumber } from '../../src/text/exact-number.js';
 import type { RowSchema } from './parse-row.js';
 import type { RawRow, RowFault } from './raw-row.js';
@@ -38,7 +39,7 @@ export function createFitRow(schema: RowSchema, fault: (fault: RowFault) => void
   const fitList = (line: number, name: string, cell: string): unknown => {
     if (!cell.startsWith('[')) return cell.split('|').map(part => part.trim());
     try {
-      return JSON.parse(cell);
+      return withoutNulls(JSON.parse(cell));
     } catch (error) {
       fault({ line, kind: `${name}: list`, text: `${name}: not a JSON array: ${(error as Error).message}` });
       return [];

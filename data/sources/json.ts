@@ -9,7 +9,7 @@ import { readText } from './text.js';
 import { typeRow } from './type-row.js';
 
 /**
- * Rows of a JSON Lines file, streamed. Blank lines are passed over; null is an absent value; whole numbers beyond 2^53 become text.
+ * Rows of a JSON Lines file, streamed. Blank lines and rows of nulls are passed over; null is an absent value; whole numbers beyond 2^53 become text.
  * @throws TandemError 'data/malformed-row' with the line, and as `readLines`
  */
 export async function* readJsonLines(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
@@ -61,8 +61,9 @@ function parseRow(
     fault({ line, kind: 'json', text: `not JSON: ${(error as Error).message}` });
     return undefined;
   }
+  if (value === null) return undefined;
   if (!isObject(value)) {
-    const kind = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+    const kind = Array.isArray(value) ? 'array' : typeof value;
     fault({ line, kind: `object: ${kind}`, text: `expected object, received ${kind}` });
     return undefined;
   }
@@ -71,7 +72,9 @@ function parseRow(
     fault({ line, kind: unkept, text: unkept });
     return undefined;
   }
-  return typeRow(withoutNulls(value), line, types, fault);
+  const present = withoutNulls(value);
+  if (present !== value && Object.keys(present).length === 0) return undefined;
+  return typeRow(present, line, types, fault);
 }
 
 const isObject = (value: unknown): value is RawRow =>

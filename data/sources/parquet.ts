@@ -7,7 +7,7 @@ import type { RawRow, TableOptions } from './raw-row.js';
 import { typeRow } from './type-row.js';
 
 /**
- * Rows of a Parquet file, streamed by DuckDB. Null, and NaN, which pandas writes for it, are absent values; whole numbers, also decimals without a fraction, become numbers where
+ * Rows of a Parquet file, streamed by DuckDB. Rows of nulls are passed over. Null, and NaN, which pandas writes for it, are absent values; whole numbers, also decimals without a fraction, become numbers where
  * these are exact and text where they are not; dates and times become ISO 8601 text; lists and structures become arrays and objects.
  * @throws TandemError 'package/unavailable' without DuckDB | 'data/malformed-row' with the row, from 1 | 'files/damaged'
  */
@@ -23,7 +23,9 @@ export async function* readParquet(path: string, options: TableOptions): AsyncGe
     // the names of folders are no columns
     for await (const cells of streamTable(path, 'read_parquet($1, hive_partitioning = false)', onNames)) {
       line++;
-      const row = typeRow(plainObject(cells), line, types, fault);
+      const present = plainObject(cells);
+      if (Object.keys(present).length === 0) continue;
+      const row = typeRow(present, line, types, fault);
       if (row !== undefined) yield { line, row };
     }
   } catch (error) {
@@ -38,12 +40,14 @@ function plainValue(value: JS | Readonly<Record<string, JS>>): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return exactInteger(value);
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(plainValue);
+  if (Array.isArray(value)) return value.filter(isPresent).map(plainValue);
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
   return plainObject(value);
 }
 
+const isPresent = (value: unknown): boolean => value !== null && !Number.isNaN(value);
+
 function plainObject(value: Readonly<Record<string, JS>>): RawRow {
-  const present = Object.entries(value).filter(([, cell]) => cell !== null && !Number.isNaN(cell));
+  const present = Object.entries(value).filter(([, cell]) => isPresent(cell));
   return Object.fromEntries(present.map(([name, cell]) => [name, plainValue(cell)]));
 }

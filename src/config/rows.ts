@@ -20,10 +20,23 @@ export function jsonFault(root: unknown): string | undefined {
   return undefined;
 }
 
-/** What is null is absent, in files as over HTTP. */
-export function withoutNulls(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const present = Object.entries(row).filter(([, value]) => value !== null);
-  return present.length === Object.keys(row).length ? row : Object.fromEntries(present);
+/** What is null is absent, in files as over HTTP, also inside lists and objects, as deep as rows may be; itself where nothing is null. */
+export function withoutNulls<T>(value: T): T;
+export function withoutNulls(value: unknown): unknown {
+  return presentIn(value, 1);
+}
+
+function presentIn(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > deepestRow) return value;
+  if (Array.isArray(value)) {
+    const present = value.filter(inner => inner !== null).map(inner => presentIn(inner, depth + 1));
+    return present.length === value.length && present.every((inner, at) => inner === value[at]) ? value : present;
+  }
+  const entries = Object.entries(value);
+  const present = entries.flatMap(([key, inner]) => (inner === null ? [] : [[key, presentIn(inner, depth + 1)]]));
+  const same = present.length === entries.length && present.every(([, inner], at) => inner === entries[at][1]);
+  // every key its own property, also one that has a meaning elsewhere
+  return same ? value : Object.fromEntries(present);
 }
 
 const longestTerm = 255;

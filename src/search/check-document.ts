@@ -40,7 +40,7 @@ function checkValues(root: unknown): void {
 export function checkDocument(value: unknown): DocumentRow {
   checkValues(value);
   const plain = withoutBigInts(value);
-  const parsed = documentRowSchema.safeParse(isObject(plain) ? withoutNulls(plain) : plain);
+  const parsed = documentRowSchema.safeParse(withoutNulls(plain));
   if (!parsed.success) {
     const { path, message } = mostTelling(parsed.error.issues[0]);
     return refuse(path.join('.'), message);
@@ -67,9 +67,6 @@ export function checkPatch(value: unknown): DocumentPatch {
   if (typeof id !== 'string') return refuse('id', 'it names the document, and no patch changes it');
   return { ...fields, id: checkId(id) };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Of a choice of forms, what is wrong with the one that the value is of. */
 function mostTelling(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {

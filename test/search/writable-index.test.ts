@@ -261,7 +261,7 @@ describe('hostile documents', () => {
     ['a title that is too long', { title: 'x'.repeat(65_537) }, 'data/malformed-row'],
     ['a title that is none', { title: 5 }, 'data/malformed-row'],
     ['a language that is none', { language: '../etc' }, 'text/bad-language'],
-    ['a bigint', { big: 1n }, 'data/malformed-row'],
+    ['a symbol', { big: Symbol('big') }, 'data/malformed-row'],
   ];
 
   it.each(bad)('%s is refused, and nothing changes', async (_name, fields, code) => {
@@ -278,7 +278,7 @@ describe('hostile documents', () => {
     ['half a surrogate pair in the title', { title: 'numbat \ud800 \udc00' }],
     ['control characters', { title: 'numbat \u0000\u0001\u001b[31m\u202e', description: '\u0000'.repeat(1000) }],
     ['an empty title', { title: '', description: 'numbat' }],
-    ['attributes of every shape', { title: 'numbat', '': { '': [null, [], {}, '', -0, 1e308] }, constructor: 1 }],
+    ['attributes of every shape', { title: 'numbat', '': { '': [[], {}, '', -0, 1e308] }, constructor: 1 }],
     ['ten thousand words', { description: Array.from({ length: 10_000 }, (_, i) => `w${i}`).join(' ') }],
   ];
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readQueries } from '../../../data/queries.js';
 import { readDocuments } from '../../../data/read-documents.js';
 import { asSource } from '../../../data/read-pairs.js';
-import { type DocumentRow, type QueryRow, queryRowSchema } from '../../config/rows.js';
+import { type DocumentRow, type QueryRow, queryRowSchema, withoutNulls } from '../../config/rows.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type Qrels, readQrels } from '../../evaluation/trec.js';
 import { checkDocument } from '../../search/check-document.js';
@@ -61,7 +61,7 @@ export async function readQueryRows(
 }
 
 function checkedQuery(row: QueryRow): QueryRow {
-  const parsed = queryRowSchema.safeParse(withoutBigInts(row));
+  const parsed = queryRowSchema.safeParse(withoutNulls(withoutBigInts(row)));
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
   throw new TandemError('data/malformed-row', `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`);
