@@ -1,6 +1,7 @@
-import { fullBitSet, setBit, unite } from '../math/bit-set.js';
+import { createBitSet, fullBitSet, hasBit, setBit, unite } from '../math/bit-set.js';
 import type { ColumnLookup } from './matching.js';
 import type { KeywordColumn } from './segment-columns.js';
+import { markMatching } from './text-pattern.js';
 
 /** The ids of a segment's documents, which it keeps anyway, as an attribute. */
 export interface IdColumn {
@@ -20,6 +21,14 @@ export function withIds(ids: IdColumn, columns: Omit<ColumnLookup, 'documents'>)
     addExisting: (field, bits) => {
       if (field === 'id') unite(bits, fullBitSet(ids.documents));
       else columns.addExisting(field, bits);
+    },
+    addLike: (field, patterns, bits) => {
+      if (field !== 'id') return columns.addLike(field, patterns, bits);
+      const marks = createBitSet(ids.documents);
+      for (const pattern of patterns) markMatching(ids.keywords, pattern, marks);
+      ids.keywords.each(fullBitSet(ids.documents), (rank, doc) => {
+        if (hasBit(marks, rank)) setBit(bits, doc);
+      });
     },
     addWords: (field, runs, chain, bits) => {
       if (field !== 'id') columns.addWords(field, runs, chain, bits);

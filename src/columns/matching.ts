@@ -8,6 +8,7 @@ import { isLargeInteger } from '../text/exact-number.js';
 import { type GeoCondition, inBox, nearPoint } from './geo.js';
 import { isInexact } from './large-integers.js';
 import type { ReadyClause, ReadyWords } from './ready-filter.js';
+import { parsePattern, type TextPattern } from './text-pattern.js';
 import { type WordChain, type WordRun, wordRun } from './word-values.js';
 
 /** The values that `terms` asks for, by kind. */
@@ -23,6 +24,8 @@ export interface ColumnLookup {
   readonly documents: number;
   addExisting(field: string, bits: BitSet): void;
   addTerms(field: string, terms: Terms, bits: BitSet): void;
+  /** A text that one of the patterns matches. */
+  addLike(field: string, patterns: readonly TextPattern[], bits: BitSet): void;
   /** A text that holds one of the runs of words. @param runs  one or more */
   addWords(field: string, runs: readonly WordRun[], chain: WordChain, bits: BitSet): void;
   /**
@@ -43,7 +46,11 @@ export function evaluateClause(
 ): BitSet {
   const bits = createBitSet(columns.documents);
   if ('terms' in clause) addTerms(clause.terms.field, clause.terms.values, columns, bits);
-  else if ('words' in clause) addWords(clause.words, columns, bits);
+  else if ('like' in clause) {
+    const { field, values, ignoreCase = false } = clause.like;
+    const patterns = values.map(value => parsePattern(value, ignoreCase));
+    columns.addLike(field, patterns, bits);
+  } else if ('words' in clause) addWords(clause.words, columns, bits);
   else if ('range' in clause) addRange(clause.range, columns, bits);
   else if ('exists' in clause) columns.addExisting(clause.exists.field, bits);
   else if ('geoDistance' in clause) {

@@ -1,4 +1,4 @@
-import { type BitSet, hasBit, setBit } from '../math/bit-set.js';
+import { type BitSet, createBitSet, eachBit, hasBit, setBit } from '../math/bit-set.js';
 import type { Attributes, AttributeValues, GeoPoint } from './attributes.js';
 import { lowerBound } from './document-set.js';
 import { type IdColumn, withIds } from './id-column.js';
@@ -8,6 +8,8 @@ import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
+import { type SortedTexts, sortedTexts } from './sorted-texts.js';
+import { markMatching } from './text-pattern.js';
 import { scanValues } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
 
@@ -46,6 +48,13 @@ class Growing<T> {
   }
 }
 
+interface Dictionary {
+  /** values that it was made of */
+  readonly of: number;
+  readonly texts: readonly string[];
+  readonly sorted: SortedTexts;
+}
+
 /** One path. */
 class GrowingPath {
   readonly exists: number[] = [];
@@ -55,7 +64,7 @@ class GrowingPath {
   readonly keywords = new Growing<string>();
   readonly points = new Growing<GeoPoint>();
   /** distinct keywords in order; made when asked for, until there are more of them */
-  private dictionary: { readonly of: number; readonly texts: readonly string[] } | undefined;
+  private dictionary: Dictionary | undefined;
 
   add(doc: number, values: AttributeValues): void {
     this.exists.push(doc);
@@ -67,10 +76,20 @@ class GrowingPath {
   }
 
   texts(): readonly string[] {
+    return this.present().texts;
+  }
+
+  sorted(): SortedTexts {
+    return this.present().sorted;
+  }
+
+  private present(): Dictionary {
     const { values } = this.keywords;
-    if (this.dictionary?.of !== values.length)
-      this.dictionary = { of: values.length, texts: [...new Set(values)].sort() };
-    return this.dictionary.texts;
+    if (this.dictionary?.of === values.length) return this.dictionary;
+    const texts = [...new Set(values)].sort();
+    const units = texts.reduce((sum, text) => sum + text.length, 0) / Math.max(1, texts.length);
+    this.dictionary = { of: values.length, texts, sorted: sortedTexts(texts.length, at => texts[at], units) };
+    return this.dictionary;
   }
 }
 
@@ -114,8 +133,7 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
     const texts = path.texts();
     const ordinalOf = (text: string): number => lowerBound(texts.length, i => texts[i] < text);
     return {
-      count: texts.length,
-      value: ordinal => texts[ordinal],
+      ...path.sorted(),
       ordinals: doc => path.keywords.of(doc).map(ordinalOf),
       each: (docs, visit) => path.keywords.eachOf(docs, (text, doc) => visit(ordinalOf(text), doc)),
     };
@@ -157,6 +175,16 @@ const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>): Colu
       for (const doc of byPath.get(field)?.exists ?? []) setBit(bits, doc);
     },
     addTerms: (field, terms, bits) => addTerms(byPath.get(field), terms, bits),
+    addLike: (field, patterns, bits) => {
+      const path = byPath.get(field);
+      if (path === undefined) return;
+      const texts = path.texts();
+      const marks = createBitSet(texts.length);
+      for (const pattern of patterns) markMatching(path.sorted(), pattern, marks);
+      const found = new Set<string>();
+      eachBit(marks, ordinal => found.add(texts[ordinal]));
+      path.keywords.mark(bits, text => found.has(text));
+    },
     addWords: (field, runs, chain, bits) => {
       const path = byPath.get(field);
       const texts = path?.texts() ?? [];

@@ -1,13 +1,17 @@
 import { TandemError } from '../errors/tandem-error.js';
-import type { FilterClause } from '../query/filter.js';
+import type { FilterClause, TextCondition } from '../query/filter.js';
 import { boundKind } from '../query/range-bound.js';
 import type { TextPaths } from './attributes.js';
 import { indexedUnits } from './long-text.js';
+import { escapePattern } from './text-pattern.js';
 import type { WordChain } from './word-values.js';
 
 /** A clause as columns are asked it. As JSON it says all that its answer depends on: sets of documents are kept under that. */
 export type ReadyClause =
-  | Exclude<FilterClause, { readonly words: unknown } | { readonly any: unknown } | { readonly not: unknown }>
+  | Exclude<
+      FilterClause,
+      { readonly prefix: unknown } | { readonly words: unknown } | { readonly any: unknown } | { readonly not: unknown }
+    >
   | { readonly words: ReadyWords }
   | { readonly any: readonly ReadyClause[] }
   | { readonly not: ReadyClause };
@@ -44,7 +48,14 @@ export function readyClause(clause: FilterClause, readiness: Readiness, depth = 
   const [{ field: asked }] = Object.values(clause);
   checkAttribute(asked, texts);
   if ('words' in clause) return { words: readyWords(clause.words, readiness) };
-  if ('terms' in clause) checkTerms(clause.terms, texts);
+  if ('prefix' in clause) {
+    checkTerms('prefix', clause.prefix, texts);
+    return { like: { ...clause.prefix, values: clause.prefix.values.map(value => `${escapePattern(value)}*`) } };
+  }
+  if ('terms' in clause) {
+    checkTerms('terms', clause.terms, texts);
+    return readyTerms(clause.terms);
+  }
   if (!('range' in clause)) return clause;
   const { field, min, max } = clause.range;
   const at = (bound: number | string | undefined): number | string | undefined => {
@@ -54,6 +65,16 @@ export function readyClause(clause: FilterClause, readiness: Readiness, depth = 
     return bound;
   };
   return { range: { field, min: at(min), max: at(max) } };
+}
+
+/** Texts without their case are patterns without signs; other values have none. */
+function readyTerms(terms: Extract<FilterClause, { readonly terms: unknown }>['terms']): ReadyClause {
+  const { field, values, ignoreCase = false } = terms;
+  const texts = values.filter(value => typeof value === 'string');
+  if (!ignoreCase || texts.length === 0) return { terms: { field, values } };
+  const like: TextCondition = { field, values: texts.map(escapePattern), ignoreCase };
+  if (texts.length === values.length) return { like };
+  return { any: [{ like }, { terms: { field, values: values.filter(value => typeof value !== 'string') } }] };
 }
 
 /** Values are parted by the chain that reads them: stop words alone (a brand called On) are read by one that keeps them. */
@@ -83,11 +104,12 @@ export function checkAttribute(field: string, { unkept }: TextPaths): void {
 }
 
 function checkTerms(
+  kind: string,
   { field, values }: { field: string; values: readonly (string | number | boolean)[] },
   { short }: TextPaths,
 ): void {
   if (!short.has(field) || values.every(value => typeof value !== 'string' || value.length <= indexedUnits)) return;
   throw badFilter(
-    `terms of ${field}: texts of more than ${indexedUnits} characters are not kept as values of an indexed field`,
+    `${kind} of ${field}: texts of more than ${indexedUnits} characters are not kept as values of an indexed field`,
   );
 }

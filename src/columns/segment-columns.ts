@@ -1,5 +1,6 @@
 import type { BitSet } from '../math/bit-set.js';
 import type { ReadyClause } from './ready-filter.js';
+import type { SortedTexts } from './sorted-texts.js';
 
 /** The attributes of the documents of one segment, by column (doc values): what filters, facets, sorting and score functions read. */
 export interface SegmentColumns {
@@ -28,10 +29,8 @@ export interface NumberColumn {
   each(docs: BitSet, visit: (value: number, doc: number) => void): void;
 }
 
-export interface KeywordColumn {
-  /** distinct values, in code-unit order */
-  readonly count: number;
-  value(ordinal: number): string;
+/** The distinct strings, in code-unit order, and which of them each document has. */
+export interface KeywordColumn extends SortedTexts {
   /** Ordinals of a document, rising. */
   ordinals(doc: number): readonly number[];
   /** Visits every ordinal of the documents of a set, in the order of the documents. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type BitSet, setBit } from '../math/bit-set.js';
+import { type BitSet, createBitSet, setBit } from '../math/bit-set.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
@@ -9,6 +9,7 @@ import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
 import { StringTable } from './string-table.js';
+import { markMatching } from './text-pattern.js';
 import { ValueColumn } from './value-column.js';
 import { digitsOf, scanValues, type WordChain, type WordRun, WordValues } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
@@ -77,7 +78,9 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     if (column === undefined || strings === undefined) return undefined;
     return {
       count: strings.count,
-      value: ordinal => strings.at(ordinal),
+      value: ordinal => strings.value(ordinal),
+      unitsBetween: (from, to) => strings.unitsBetween(from, to),
+      eachText: (from, to, visit) => strings.eachText(from, to, visit),
       ordinals: doc => column.values(doc),
       each: (docs, visit) => column.each(docs, visit),
     };
@@ -88,7 +91,7 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   }
 
   *paths(): IterableIterator<string> {
-    for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.at(ordinal);
+    for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.value(ordinal);
   }
 
   visit(field: string, visitor: ValueVisitor): void {
@@ -106,7 +109,7 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     each(kinds.dates, (doc, value) => visitor.date(doc, value));
     const texts: string[] = [];
     each(kinds.keywords, (doc, ordinal) => {
-      texts[ordinal] ??= strings?.at(ordinal) ?? '';
+      texts[ordinal] ??= strings?.value(ordinal) ?? '';
       visitor.keyword(doc, texts[ordinal]);
     });
     const longitudes = path.kinds.get(kinds.points)?.longitudes;
@@ -117,7 +120,7 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   private withWords(field: string, runs: readonly WordRun[], chain: WordChain): Iterable<number> {
     const strings = this.path(field)?.strings;
     if (strings === undefined) return [];
-    const valueAt = (ordinal: number): string => strings.at(ordinal);
+    const valueAt = (ordinal: number): string => strings.value(ordinal);
     const find = (run: WordRun): Iterable<number> => {
       const digits = digitsOf(run, chain);
       const codes = digits === undefined ? undefined : strings.withDigits(digits);
@@ -157,6 +160,13 @@ const lookupOf = (
   withIds(ids, {
     addExisting: (field, bits) => open(field)?.kinds.get(kinds.exists)?.docs.addTo(bits),
     addTerms: (field, terms, bits) => addTerms(open(field), terms, bits),
+    addLike: (field, patterns, bits) => {
+      const { columns, strings } = open(field) ?? {};
+      if (strings === undefined) return;
+      const marks = createBitSet(strings.count);
+      for (const pattern of patterns) markMatching(strings, pattern, marks);
+      columns?.get(kinds.keywords)?.addKeys(bits, marks);
+    },
     addWords: (field, runs, chain, bits) => {
       const keywords = open(field)?.columns.get(kinds.keywords);
       for (const ordinal of withWords(field, runs, chain)) keywords?.addRange(bits, ordinal, ordinal);
@@ -165,7 +175,7 @@ const lookupOf = (
       const path = open(field);
       const texts = path?.columns.get(kinds.keywords);
       path?.columns.get(kinds.numbers)?.eachInRange(value, value, doc => {
-        const written = texts?.values(doc).map(ordinal => path.strings?.at(ordinal) ?? '') ?? [];
+        const written = texts?.values(doc).map(ordinal => path.strings?.value(ordinal) ?? '') ?? [];
         if (meantBy(value, written).some(holds)) setBit(bits, doc);
       });
     },

@@ -1,3 +1,5 @@
+import type { SortedTexts } from './sorted-texts.js';
+
 /** Sorted strings in an array of units, one byte each where all are Latin-1, else two; no string is made before it is asked for. */
 export interface StringUnits {
   readonly units: Uint8Array | Uint16Array;
@@ -27,7 +29,10 @@ function isLatin1(text: string): boolean {
 /** Latin-1 signs that have digits in their normal form: ² ³ ¹ ¼ ½ ¾ */
 const otherDigits: ReadonlySet<number> = new Set([0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe]);
 
-export class StringTable {
+/** Units that are made a string together where many are read. */
+const decodedTogether = 2 ** 13;
+
+export class StringTable implements SortedTexts {
   readonly count: number;
   private otherDigits: readonly number[] | undefined;
 
@@ -35,11 +40,23 @@ export class StringTable {
     this.count = strings.ends.length;
   }
 
-  at(ordinal: number): string {
-    const { buffer, byteOffset, BYTES_PER_ELEMENT: unit } = this.strings.units;
-    const start = this.start(ordinal);
-    const bytes = Buffer.from(buffer, byteOffset + start * unit, (this.strings.ends[ordinal] - start) * unit);
-    return bytes.toString(unit === 1 ? 'latin1' : 'utf16le');
+  value(ordinal: number): string {
+    return this.decode(this.start(ordinal), this.strings.ends[ordinal]);
+  }
+
+  eachText(from: number, to: number, visit: (text: string, start: number, end: number, ordinal: number) => void): void {
+    const { ends } = this.strings;
+    for (let first = from; first < to; ) {
+      const begin = this.start(first);
+      let last = first;
+      while (last + 1 < to && ends[last + 1] - begin <= decodedTogether) last++;
+      const text = this.decode(begin, ends[last]);
+      for (; first <= last; first++) visit(text, this.start(first) - begin, ends[first] - begin, first);
+    }
+  }
+
+  unitsBetween(from: number, to: number): number {
+    return this.start(to) - this.start(from);
   }
 
   /** @returns number of the string; -1 where it is not here */
@@ -91,6 +108,12 @@ export class StringTable {
       else high = middle;
     }
     return low;
+  }
+
+  private decode(start: number, end: number): string {
+    const { buffer, byteOffset, BYTES_PER_ELEMENT: unit } = this.strings.units;
+    const bytes = Buffer.from(buffer, byteOffset + start * unit, (end - start) * unit);
+    return bytes.toString(unit === 1 ? 'latin1' : 'utf16le');
   }
 
   private start(ordinal: number): number {

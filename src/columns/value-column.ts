@@ -1,4 +1,4 @@
-import { type BitSet, eachBit, setBit } from '../math/bit-set.js';
+import { type BitSet, eachBit, hasBit, setBit } from '../math/bit-set.js';
 import { type DocumentSet, lowerBound } from './document-set.js';
 
 /** Values, or ordinals of values, in the order of their documents and rising within one. */
@@ -15,6 +15,9 @@ export interface ValueArrays {
   /** by place of a value: its document; absent where no document has several */
   readonly owners?: Uint32Array;
 }
+
+/** What looking for both ends of a stretch takes, about. */
+const searchSteps = 64;
 
 /** One kind of values under one path in an immutable segment. */
 export class ValueColumn {
@@ -59,6 +62,24 @@ export class ValueColumn {
     const from = this.firstNotBelow(min);
     const to = this.firstAbove(max);
     for (let i = from; i < to; i++) setBit(bits, owners === undefined ? order[i] : owners[order[i]]);
+  }
+
+  /** Adds the documents whose keys are marked, of keys that are ordinals: stretch by stretch, or all at once where these are many. */
+  addKeys(bits: BitSet, marks: BitSet): void {
+    const { keys } = this.arrays;
+    const stretches: [number, number][] = [];
+    eachBit(marks, key => {
+      const last = stretches.at(-1);
+      if (last?.[1] === key - 1) last[1] = key;
+      else stretches.push([key, key]);
+    });
+    if (stretches.length * searchSteps < keys.length) {
+      for (const [min, max] of stretches) this.addRange(bits, min, max);
+      return;
+    }
+    this.eachPlace((doc, place) => {
+      if (hasBit(marks, keys[place])) setBit(bits, doc);
+    });
   }
 
   /** Visits the values in [min, max] by their document and their place in `keys`. */

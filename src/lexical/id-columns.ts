@@ -1,14 +1,17 @@
 import type { IdColumn } from '../columns/id-column.js';
+import { sortedTexts } from '../columns/sorted-texts.js';
 import { type BitSet, eachBit } from '../math/bit-set.js';
 import type { DocumentIds } from './document-ids.js';
+
+/** What reading an id takes, in units: in their order they lie apart. */
+const idUnits = 64;
 
 /** The ids of an immutable segment as a column; nothing is made before it is asked for. */
 export const storedIdColumn = (ids: DocumentIds, documents: number): IdColumn => ({
   documents,
   find: id => ids.find(id),
   keywords: {
-    count: documents,
-    value: rank => ids.atRank(rank),
+    ...sortedTexts(documents, rank => ids.atRank(rank), idUnits),
     ordinals: doc => [ids.rankOf[doc]],
     each: (docs: BitSet, visit) => eachBit(docs, doc => visit(ids.rankOf[doc], doc)),
   },
@@ -20,17 +23,18 @@ export function memoryIdColumn(
   idOf: (doc: number) => string,
   find: (id: string) => number,
 ): IdColumn {
-  let sorted: { byId: Uint32Array; ranks: Uint32Array } | undefined;
-  const inOrder = (): { byId: Uint32Array; ranks: Uint32Array } => {
+  let sorted: { ids: readonly string[]; ranks: Uint32Array } | undefined;
+  const inOrder = (): { ids: readonly string[]; ranks: Uint32Array } => {
     const count = documents();
-    if (sorted?.byId.length === count) return sorted;
+    if (sorted?.ranks.length === count) return sorted;
     const byId = Uint32Array.from({ length: count }, (_, doc) => doc);
     byId.sort((a, b) => (idOf(a) < idOf(b) ? -1 : idOf(a) > idOf(b) ? 1 : 0));
     const ranks = new Uint32Array(count);
     byId.forEach((doc, rank) => {
       ranks[doc] = rank;
     });
-    sorted = { byId, ranks };
+    // as they are now: a document that is removed later loses its id, and the rest would not be in order any more
+    sorted = { ids: Array.from(byId, idOf), ranks };
     return sorted;
   };
   return {
@@ -41,13 +45,13 @@ export function memoryIdColumn(
       const doc = find(id);
       return doc < 0 ? [] : [doc];
     },
-    keywords: {
-      get count() {
-        return documents();
-      },
-      value: rank => idOf(inOrder().byId[rank]),
-      ordinals: doc => [inOrder().ranks[doc]],
-      each: (docs, visit) => eachBit(docs, doc => visit(inOrder().ranks[doc], doc)),
+    get keywords() {
+      return {
+        ...sortedTexts(documents(), rank => inOrder().ids[rank], idUnits),
+        ordinals: (doc: number) => [inOrder().ranks[doc]],
+        each: (docs: BitSet, visit: (ordinal: number, doc: number) => void) =>
+          eachBit(docs, doc => visit(inOrder().ranks[doc], doc)),
+      };
     },
   };
 }

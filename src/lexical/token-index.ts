@@ -1,5 +1,6 @@
 import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { readyClause } from '../columns/ready-filter.js';
+import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
 import type { FilterClause } from '../query/filter.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
@@ -128,11 +129,16 @@ function tokenIndexOver(
   const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
     const known = new Map<string, ExpandedTerm[]>();
     const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
+    const meter = scanMeter(list.all);
     const present = {
       stored: list.stored,
       memory: list.memory,
       fields,
-      ready: (clause: FilterClause) => readyClause(clause, readiness),
+      ready: (clause: FilterClause) => {
+        const made = readyClause(clause, readiness);
+        meter(made);
+        return made;
+      },
       analyzer: chains.analyzer(language),
       termsOf: (text: string) => {
         const terms = known.get(text) ?? termsOf(text, language, { mends: options.spelling ?? false, synonyms: true });

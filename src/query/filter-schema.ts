@@ -42,12 +42,38 @@ const values = z
   .min(1)
   .max(limits.values);
 
+const ignoreCase = z.boolean().optional().describe('compare texts without their case');
+
+/** @param most  values */
+const textCondition = (most: number) =>
+  z.strictObject({
+    field: fieldName,
+    values: z.array(text(limits.comparedUnits)).min(1).max(most),
+    ignoreCase,
+  });
+
+const terms = z
+  .strictObject({ field: fieldName, values, ignoreCase })
+  .refine(
+    ({ values: asked, ignoreCase: folded }) =>
+      !folded || asked.every(value => typeof value !== 'string' || value.length <= limits.comparedUnits),
+    `with ignoreCase a text has at most ${limits.comparedUnits} characters`,
+  );
+
 /** One condition. It recurses: whoever asks it counts the levels first, as `filterSchema` does. */
 export const clauseSchema: z.ZodType<FilterClause> = z
   .lazy(() =>
     z.union(
       [
-        z.strictObject({ terms: z.strictObject({ field: fieldName, values }) }),
+        z.strictObject({ terms }),
+        z.strictObject({
+          prefix: textCondition(limits.values).describe('a text that begins with one of the values'),
+        }),
+        z.strictObject({
+          like: textCondition(limits.patterns).describe(
+            'a text that is as one of the values says: * any characters, ? one character, \\ before them themselves',
+          ),
+        }),
         z.strictObject({
           words: z
             .strictObject({
@@ -70,7 +96,7 @@ export const clauseSchema: z.ZodType<FilterClause> = z
         z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
         z.strictObject({ not: clauseSchema }),
       ],
-      { error: 'expected one of terms, words, range, exists, geoDistance, geoBox, any, not' },
+      { error: 'expected one of terms, prefix, like, words, range, exists, geoDistance, geoBox, any, not' },
     ),
   )
   .meta({ id: 'FilterClause' });

@@ -14,6 +14,9 @@ export const limits = {
   /** conditions side by side, and values of a `terms` condition */
   conditions: 64,
   values: 1024,
+  /** units of a value of `prefix` and `like`: so many of a text are compared; and patterns of one `like` */
+  comparedUnits: 256,
+  patterns: 64,
   functions: 16,
   sortKeys: 8,
   facets: 32,

@@ -105,43 +105,82 @@ function moment(milliseconds: number): string | undefined {
   return parseDate(written) === undefined ? undefined : written;
 }
 
-/** `acme`, `"Acme & Co"` or `(acme OR "Acme & Co" 5)`: the words of any of the values. @returns undefined where there is none */
-export function readWords(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
+/** What a condition on texts asks for: words, and patterns for the whole of a text. */
+interface Values {
+  readonly words: Set<string>;
+  readonly patterns: Set<string>;
+}
+
+/**
+ * `acme`, `acm*`, `"Acme & Co"` or `(acme OR "Acme & Co" 5)`: the words of any of the values, or any of the patterns, whatever their case.
+ * @returns undefined where there is none
+ */
+export function readValues(source: ValueSource, at: number, field: string): Read<FilterClause> | undefined {
   const list = source.text[at] === '(' ? readList(source, at + 1) : undefined;
   const found = list ?? readOne(source, at);
-  if (found === undefined || found.value.length === 0) return undefined;
-  if (found.value.length > limits.values) {
-    throw new TandemError('search/bad-query', `${field}: at most ${limits.values} values`);
-  }
-  return { value: { words: { field, values: found.value } }, end: found.end };
+  if (found === undefined) return undefined;
+  const [words, patterns] = [[...found.value.words], [...found.value.patterns]];
+  if (words.length + patterns.length === 0) return undefined;
+  const refuseMore = (values: readonly string[], most: number, what: string): void => {
+    if (values.length > most) throw new TandemError('search/bad-query', `${field}: at most ${most} ${what}`);
+  };
+  refuseMore(words, limits.values, 'values');
+  refuseMore(patterns, limits.patterns, 'patterns');
+  const clauses: FilterClause[] = [];
+  if (words.length > 0) clauses.push({ words: { field, values: words } });
+  if (patterns.length > 0) clauses.push({ like: { field, values: patterns, ignoreCase: true } });
+  return { value: clauses.length === 1 ? clauses[0] : { any: clauses }, end: found.end };
 }
 
-function readOne(source: ValueSource, at: number): Read<string[]> | undefined {
+const noValues = (): Values => ({ words: new Set(), patterns: new Set() });
+
+/** A `*` between digits is a sign of multiplication. */
+const patternSign = /(?<!\d)\*|\*(?!\d)|\?/;
+
+export const isPattern = (written: string): boolean =>
+  escaped(written).length <= limits.comparedUnits && patternSign.test(written) && /[\p{L}\p{N}]/u.test(written);
+
+/** In what people type nothing is escaped. */
+const escaped = (written: string): string => written.replaceAll('\\', '\\\\');
+
+function addValue({ words, patterns }: Values, written: string): void {
+  if (isPattern(written)) patterns.add(escaped(written));
+  else words.add(written);
+}
+
+function readOne(source: ValueSource, at: number): Read<Values> | undefined {
+  const values = noValues();
   const quotation = source.quotationAt(at);
-  if (quotation !== undefined) return { value: [quotation.text], end: quotation.end };
+  if (quotation !== undefined) {
+    values.words.add(quotation.text);
+    return { value: values, end: quotation.end };
+  }
   const end = source.coreEnd(at);
   const written = source.text.slice(skipMarks(source.text, at), end);
-  return startsValue(written) ? { value: [written], end } : undefined;
+  if (!startsValue(written)) return undefined;
+  addValue(values, written);
+  return { value: values, end };
 }
 
-/** A value that stands alone begins with a letter or is a number: the beginning of a range is none. */
-export const startsValue = (written: string): boolean => /^(?:[\p{L}\p{N}]|[+-]?\.?\d)/u.test(written);
+/** A value that stands alone begins with a letter, a sign of a pattern before one, or is a number: the beginning of a range is none. */
+export const startsValue = (written: string): boolean =>
+  /^(?:[*?]*[\p{L}\p{N}]|[*?]+[-_./]?[\p{L}\p{N}]|[+-]?\.?\d)/u.test(written);
 
 const bareForm = /[^\s()]+/y;
 
-function readList(source: ValueSource, start: number): Read<string[]> | undefined {
+function readList(source: ValueSource, start: number): Read<Values> | undefined {
   const { text } = source;
-  const values = new Set<string>();
+  const values = noValues();
   for (let at = start; at < text.length; ) {
-    if (text[at] === ')') return /[^\s)]/.test(text[at + 1] ?? ' ') ? undefined : { value: [...values], end: at + 1 };
+    if (text[at] === ')') return /[^\s)]/.test(text[at + 1] ?? ' ') ? undefined : { value: values, end: at + 1 };
     const quotation = source.quotationAt(at);
     const bare = match(bareForm, text, at)?.[0];
     if (quotation !== undefined) {
-      values.add(quotation.text);
+      values.words.add(quotation.text);
       at = quotation.end;
     } else if (bare !== undefined) {
       const value = bare.slice(skipMarks(bare, 0));
-      if (bare !== 'OR' && value !== '') values.add(value);
+      if (bare !== 'OR' && value !== '') addValue(values, value);
       at += bare.length;
     } else if (text[at] === '(') return undefined;
     else at++;

@@ -2,7 +2,7 @@ import { boostForm, hasWord, isBoost, isSpace, wordEnd } from './characters.js';
 import type { FilterClause } from './filter.js';
 import type { Query } from './query.js';
 import { findQuotations, type Quotation, quotationMarks } from './quotations.js';
-import { type Read, readRange, readWords, skipMarks, type ValueSource } from './scan-condition.js';
+import { type Read, readRange, readValues, skipMarks, type ValueSource } from './scan-condition.js';
 
 /** `+` must, `-` must not, '' neither. */
 export type Sign = '' | '+' | '-';
@@ -154,7 +154,7 @@ function readCondition(source: ValueSource, names: Names, name: string, at: numb
   const known = attributes?.(name);
   const range = known !== false || fields.has(name) ? readRange(source, at, name) : undefined;
   if (range !== undefined) return range;
-  return known === true && !fields.has(name) ? readWords(source, at, name) : undefined;
+  return known === true && !fields.has(name) ? readValues(source, at, name) : undefined;
 }
 
 function phraseOf({ text, slop, boost }: Quotation, field?: string): Query {

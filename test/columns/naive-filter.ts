@@ -80,11 +80,47 @@ function holdsWords(value: unknown, wanted: string, isId: boolean): boolean {
   return terms.some((_, start) => words.every((term, i) => term === '' || term === terms[start + i]));
 }
 
+/** The three letters that an I may be in Turkish are one; the rest is the case of regular expressions. */
+const oneI = (text: string): string => text.replace(/[Iıİ]/g, 'i');
+
+/** Whether a text is as a pattern says, by a regular expression; of a long one the first 256 units are read. */
+export function isLike(text: string, pattern: string, ignoreCase = false): boolean {
+  const signs: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+  const source = pattern.replace(/\\[*?\\]|./gsu, sign => {
+    const meant = sign.length === 2 && sign.startsWith('\\') ? sign.slice(1) : sign;
+    return meant === sign && sign in signs ? signs[sign] : meant.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  });
+  const cased = ignoreCase ? oneI : (each: string) => each;
+  return new RegExp(`^${cased(source)}$`, ignoreCase ? 'isu' : 'su').test(cased(text.slice(0, 256)));
+}
+
+const literal = (text: string): string => text.replace(/[*?\\]/g, '\\$&');
+
+/** Whether a value is a text that one of the patterns fits. */
+const fitsOne = (value: unknown, patterns: readonly string[], ignoreCase?: boolean): boolean =>
+  typeof value === 'string' && patterns.some(pattern => isLike(value, pattern, ignoreCase));
+
 export function clauseHolds(clause: FilterClause, document: DocumentRow): boolean {
   if ('any' in clause) return clause.any.some(inner => clauseHolds(inner, document));
   if ('not' in clause) return !clauseHolds(clause.not, document);
   const [{ field }] = Object.values(clause);
   const values = attributeValues(document, field);
+  if ('like' in clause) return values.some(value => fitsOne(value, clause.like.values, clause.like.ignoreCase));
+  if ('prefix' in clause) {
+    const patterns = clause.prefix.values.map(value => `${literal(value)}*`);
+    return values.some(value => fitsOne(value, patterns, clause.prefix.ignoreCase));
+  }
+  if ('terms' in clause && clause.terms.ignoreCase)
+    return values.some(value =>
+      clause.terms.values.some(
+        wanted =>
+          wanted === value ||
+          (typeof wanted === 'string' &&
+            typeof value === 'string' &&
+            value.length <= 256 &&
+            isLike(value, literal(wanted), true)),
+      ),
+    );
   if ('terms' in clause) return values.some(value => clause.terms.values.some(wanted => wanted === value));
   if ('words' in clause)
     return values.some(value => clause.words.values.some(wanted => holdsWords(value, wanted, field === 'id')));

@@ -28,6 +28,14 @@ const words = [
   'state-of-the-art',
   'shoes red',
   ...codes,
+  'ÀÉ straße',
+  'àé STRASSE',
+  'ΟΔΟΣ',
+  'οδός',
+  'İstanbul',
+  'ISTANBUL',
+  '𐐀𐐨',
+  'K*9\\?',
 ];
 const texts = [
   'x',
@@ -110,15 +118,43 @@ const fields = [
 
 export const randomField = (random: Random): string => pick(random, fields);
 
+/** A text as it is, a part of it, or with signs in it. */
+function randomPattern(random: Random): string {
+  const text = pick(random, [...texts, ...dates, 'd1'])
+    .slice(0, 20)
+    .toWellFormed();
+  const cut = random.below(text.length + 1);
+  const parts = [text, text.slice(0, cut), text.slice(cut), text.toUpperCase(), text.toLowerCase()].map(part =>
+    part.toWellFormed(),
+  );
+  const signs = ['*', '?', '**', '*?', '', '\\*', '\\', 's', '|'];
+  const written = Array.from({ length: 1 + random.below(4) }, () =>
+    random.next() < 0.5 ? pick(random, parts) : pick(random, signs),
+  ).join('');
+  return written === '' ? '*' : written;
+}
+
+function textClause(random: Random, field: string): FilterClause {
+  const condition = {
+    field,
+    values: Array.from({ length: 1 + random.below(3) }, () => randomPattern(random)),
+    ...(random.next() < 0.6 && { ignoreCase: true }),
+  };
+  if (random.next() < 0.5) return { like: condition };
+  const values = condition.values.map(value => value.slice(0, 3).toWellFormed());
+  return { prefix: { ...condition, values } };
+}
+
 /** A clause of any kind over the same values. */
 export function randomClause(random: Random, depth = 0): FilterClause {
   const field = randomField(random);
-  const kind = random.below(depth < 3 ? 9 : 7);
+  const kind = random.below(depth < 3 ? 10 : 8);
+  if (kind === 7) return textClause(random, field);
   if (kind === 0) {
     const values = Array.from({ length: 1 + random.below(3) }, () =>
       pick(random, [...texts, ...dates, ...numbers, true, false, 'd1', 'd7']),
     );
-    return { terms: { field, values } };
+    return { terms: { field, values, ...(random.next() < 0.3 && { ignoreCase: true }) } };
   }
   if (kind === 1) return { exists: { field } };
   if (kind === 2) {
@@ -144,6 +180,6 @@ export function randomClause(random: Random, depth = 0): FilterClause {
         ),
       },
     };
-  if (kind === 7) return { not: randomClause(random, depth + 1) };
+  if (kind === 8) return { not: randomClause(random, depth + 1) };
   return { any: Array.from({ length: random.below(4) }, () => randomClause(random, depth + 1)) };
 }

@@ -26,17 +26,26 @@ describe('a ready filter', () => {
     expect(readyFilter(filter, own)).toEqual(filter);
   });
 
+  it('makes patterns of prefixes and of texts without their case', () => {
+    const prefix = { field: 'sku', values: ['a*\\', 'b'], ignoreCase: true };
+    const terms = { field: 'sku', values: ['a?', 1, 'B'], ignoreCase: true };
+    expect(readyFilter([{ prefix }, { terms }, { terms: { ...terms, ignoreCase: false } }], own)).toEqual([
+      { like: { ...prefix, values: ['a\\*\\\\*', 'b*'] } },
+      {
+        any: [
+          { like: { field: 'sku', values: ['a\\?', 'B'], ignoreCase: true } },
+          { terms: { field: 'sku', values: [1] } },
+        ],
+      },
+      { terms: { field: 'sku', values: ['a?', 1, 'B'] } },
+    ]);
+  });
+
   it.each(['yesterday', '2024-02-30', '', '10'])('refuses the bound %s', min => {
     expect(() => readyFilter([{ not: { range: { field: 'a', min } } }], own)).toThrow(badFilter);
-    const columns = {
-      documents: 0,
-      addExisting() {},
-      addTerms() {},
-      addWords() {},
-      addMeant() {},
-      addRange() {},
-      addPoints() {},
-    };
+    const none = (): void => {};
+    const [addExisting, addTerms, addLike, addWords, addMeant, addRange, addPoints] = Array<typeof none>(7).fill(none);
+    const columns = { documents: 0, addExisting, addTerms, addLike, addWords, addMeant, addRange, addPoints };
     expect(() => evaluateClause({ range: { field: 'a', max: min } }, columns, () => new Uint32Array())).toThrow(
       badFilter,
     );

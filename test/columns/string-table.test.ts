@@ -12,7 +12,7 @@ describe('StringTable', () => {
       fc.property(fc.uniqueArray(text, { maxLength: 40 }), text, (strings, other) => {
         strings.sort();
         const table = new StringTable(packStrings(strings));
-        expect(Array.from({ length: table.count }, (_, i) => table.at(i))).toEqual(strings);
+        expect(Array.from({ length: table.count }, (_, i) => table.value(i))).toEqual(strings);
         expect(strings.map(each => table.find(each))).toEqual(strings.map((_, i) => i));
         expect(table.find(other)).toBe(strings.indexOf(other));
       }),

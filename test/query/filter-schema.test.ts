@@ -14,6 +14,12 @@ describe('parseFilter', () => {
     ['NaN', [{ range: { field: 'a', min: Number.NaN } }]],
     ['a text as bound', [{ range: { field: 'a', min: '1' } }]],
     ['a value that is not exact', [{ terms: { field: 'a', values: [2 ** 53] } }]],
+    ['a prefix of nothing', [{ prefix: { field: 'a', values: [''] } }]],
+    ['a prefix of a number', [{ prefix: { field: 'a', values: [1] } }]],
+    ['a pattern beyond what is compared', [{ like: { field: 'a', values: ['x'.repeat(257)] } }]],
+    ['too many patterns', [{ like: { field: 'a', values: Array(65).fill('x') } }]],
+    ['a text beyond it without case', [{ terms: { field: 'a', values: ['x'.repeat(257)], ignoreCase: true } }]],
+    ['half a pair', [{ prefix: { field: 'a', values: ['\ud83d'] } }]],
     ['null', null],
   ])('refuses %s', (_, value) => {
     expect(() => parseFilter(value)).toThrow(expect.objectContaining({ code: 'search/bad-filter' }));
@@ -24,6 +30,10 @@ describe('parseFilter', () => {
       { terms: { field: 'a', values: ['b', 1, true] } },
       { range: { field: 'p', min: 1 } },
       { exists: { field: 'c' } },
+      { prefix: { field: 'a', values: ['b'], ignoreCase: true } },
+      { like: { field: 'a', values: ['b*'] } },
+      { terms: { field: 'a', values: ['x'.repeat(256), 1], ignoreCase: true } },
+      { terms: { field: 'a', values: ['x'.repeat(257)], ignoreCase: false } },
     ];
     expect(parseFilter(JSON.parse(JSON.stringify(filter)))).toEqual(filter);
   });

@@ -14,6 +14,7 @@ const title = { fields: ['title'] };
 const any = (...should: Query[]): Query => ({ bool: { should } });
 const every = (...must: Query[]): Query => ({ bool: { must } });
 const brand = (...values: string[]) => ({ words: { field: 'brand', values } });
+const like = (...values: string[]) => ({ like: { field: 'brand', values, ignoreCase: true } });
 const price = (min?: number, max?: number) => ({
   range: { field: 'price', ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
 });
@@ -69,6 +70,8 @@ describe('text that shoppers type', () => {
     'brand:(',
     '_exists_:',
     '*',
+    'brand:*',
+    'brand:-*',
     '32 * 80 door',
     '4*8 beadboard',
     '5* hotel',
@@ -171,6 +174,19 @@ describe('conditions', () => {
     ['brand:true', [brand('true')]],
     ['brand:(acme OR "Bolt & Co" 5)', [brand('acme', 'Bolt & Co', '5')]],
     ['brand:http://x.y', [brand('http://x.y')]],
+    ['brand:acm*', [like('acm*')]],
+    ['brand:*tools', [like('*tools')]],
+    ['brand:*-xl', [like('*-xl')]],
+    ['brand:b?lt', [like('b?lt')]],
+    ['brand:acm?', [like('acm?')]],
+    ['brand:?cme*', [like('?cme*')]],
+    // nothing is escaped in a string
+    ['brand:a\\b*', [like('a\\\\b*')]],
+    ['brand:(acm* OR bolt *co)', [{ any: [brand('bolt'), like('acm*', '*co')] }]],
+    ['-brand:acm*', [{ not: like('acm*') }]],
+    // a sign of multiplication, and in a quotation
+    ['brand:4*8', [brand('4*8')]],
+    ['brand:"acm*"', [brand('acm*')]],
     ['_exists_:images', [{ exists: { field: 'images' } }]],
     ['_exists_:title', [{ exists: { field: 'title' } }]],
     ['-brand:acme', [{ not: brand('acme') }]],
@@ -234,6 +250,9 @@ describe('bounds', () => {
       `brand:(${Array.from({ length: 1025 }, (_, i) => i.toString(36).padStart(2, 'x')).join(' ')})`,
       /1024 values/,
     );
+    refused(`brand:(${Array.from({ length: 65 }, (_, i) => `x${i}*`).join(' ')})`, /64 patterns/);
+    // one too long to be compared is words
+    expect(parse(`brand:${'x'.repeat(256)}*`).filter).toEqual([brand(`${'x'.repeat(256)}*`)]);
   });
 
   it('takes 16 levels and no more', () => {

@@ -93,6 +93,49 @@ describe('a condition on the words of an attribute', () => {
   });
 });
 
+describe('a pattern of an attribute', () => {
+  it.each([
+    ['brand:h*', '1 2 3 4'],
+    ['brand:H?', '1 2'],
+    ['brand:?n', '5'],
+    ['brand:*bell', '6'],
+    ['brand:*pack*', '4 6'],
+    ['brand:(on OR hp*)', '1 2 3 5'],
+    ['notebook -brand:*inc.', '1 2'],
+    ['category:lap*s', '1 3 4'],
+    ['specs.colour:CAFÉ*', '1'],
+    ['ean:40063*', '5'],
+    ['id:*4', '4'],
+    ['size:1*', '2 3'],
+  ])('%s finds %s', async (text, found) => expect(await asked(text)).toEqual(found.split(' ')));
+
+  it('is a clause of filters too, with case or without', async () => {
+    const like = (values: string[], ignoreCase?: boolean) =>
+      ids({ filter: [{ like: { field: 'brand', values, ignoreCase } }] });
+    expect([await like(['H*']), await like(['H*'], true), await like(['h*p', 'O?'])]).toEqual([
+      ['1', '2', '4'],
+      ['1', '2', '3', '4'],
+      ['5'],
+    ]);
+    const prefix = (values: string[], ignoreCase?: boolean) =>
+      ids({ filter: [{ prefix: { field: 'brand', values, ignoreCase } }] });
+    expect([await prefix(['H']), await prefix(['HP'], true), await prefix(['h*'])]).toEqual([
+      ['1', '2', '4'],
+      ['1', '2', '3'],
+      [],
+    ]);
+    const terms = { field: 'brand', values: ['HP', 'ON'], ignoreCase: true };
+    expect(await ids({ filter: [{ terms }] })).toEqual(['1', '2', '5']);
+    expect(await ids({ query: { bool: { mustNot: [{ filter: { terms } }] } } })).toEqual(['3', '4', '6']);
+    await expect(ask({ filter: [{ prefix: { field: 'title', values: ['P'] } }] })).rejects.toMatchObject({
+      code: 'search/bad-filter',
+    });
+    expect((await ask({ filter: [{ prefix: { field: 'brnd', values: ['P'] } }] })).warnings).toEqual([
+      'filter: no document has a field `brnd`; did you mean `brand`?',
+    ]);
+  });
+});
+
 describe('attributes in a search', () => {
   it('are found by their words, and say which one it was', async () => {
     const { hits } = await ask({ text: 'hewlett laptops', highlight: {} });
