@@ -1,3 +1,4 @@
+import { cutScripts } from './script.js';
 import { tableSize, wordClass, wordClassTable } from './word-class.js';
 
 /** Reports a word as a span of the text, in UTF-16 units. */
@@ -7,11 +8,13 @@ export type SpanSink = (start: number, end: number) => void;
 export const longestWord = 255;
 
 const { letter, digit, connector, midLetter, midNumber, midBoth, extend, unknown } = wordClass;
-const wordCharacter = /[\p{L}\p{Nd}\p{Nl}]/u;
+/** Letters, digits, and pictures; of the signs that Unicode counts among these not the rights reserved, which stand in many titles, nor arrows. */
+const wordCharacter =
+  /[\p{L}\p{Nd}\p{Nl}\p{Regional_Indicator}]|(?![\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2b00-\u2b0f\u3030\u303d])\p{Extended_Pictographic}/u;
 
 /**
- * Makes a segmenter: the words of a text are the segments of UAX #29 that hold a letter or a digit. (Intl's `isWordLike` is not asked:
- * ICU says yes to underscores alone and no to a word that ends in an underscore and a mark.)
+ * Makes a segmenter: the words of a text are the segments of UAX #29 that hold a letter, a digit or an emoji. (Intl's `isWordLike` is not asked:
+ * ICU says yes to underscores alone and no to a word that ends in an underscore and a mark.) A change of script ends a word, see script.ts.
  * Text in Latin, Greek and Cyrillic letters takes a fast path; all other text goes to Intl.Segmenter, whose dictionaries
  * find the words of Chinese, Japanese, Thai, Lao, Khmer and Burmese. Words come out the same whatever the language of the text.
  */
@@ -22,11 +25,13 @@ export function createSegmenter(): (text: string, sink: SpanSink) => void {
   return (text, sink) => {
     const cut: SpanSink = (start, end) =>
       end - start > longestWord ? cutWord(text, start, end, sink) : sink(start, end);
-    if (isKnown(text, table)) return scanWords(text, table, cut);
+    const cutOneScript: SpanSink = (start, end) => cutScripts(text, start, end, cut);
+    const alphabets = alphabetsOf(text, table);
+    if (alphabets > 0) return scanWords(text, table, alphabets === 1 ? cut : cutOneScript);
     for (let from = 0; from < text.length; ) {
       const to = chunkEnd(text, from);
       for (const { segment, index } of segmenter.segment(text.slice(from, to))) {
-        if (wordCharacter.test(segment)) cut(from + index, from + index + segment.length);
+        if (wordCharacter.test(segment)) cutOneScript(from + index, from + index + segment.length);
       }
       from = to;
     }
@@ -49,12 +54,20 @@ function chunkEnd(text: string, from: number): number {
 export const splitsPair = (text: string, at: number): boolean =>
   at < text.length && (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
 
-function isKnown(text: string, table: Uint8Array): boolean {
+const firstGreek = 0x370;
+const behindCyrillic = 0x530;
+
+/** Whether the fast path knows all characters of a text: 0 = no, 1 = and its letters are Latin, 2 = and it may hold letters of several alphabets. */
+function alphabetsOf(text: string, table: Uint8Array): 0 | 1 | 2 {
+  let alphabets: 1 | 2 = 1;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code >= tableSize || table[code] === unknown) return false;
+    if (code >= firstGreek) {
+      if (code >= tableSize || table[code] === unknown) return 0;
+      if (code < behindCyrillic) alphabets = 2;
+    } else if (table[code] === unknown) return 0;
   }
-  return true;
+  return alphabets;
 }
 
 /** UAX #29, rules WB4 to WB13b, for the classes of the table. */

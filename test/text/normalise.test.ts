@@ -5,7 +5,9 @@ import { normalise } from '../../src/text/normalise.js';
 const units = fc.array(fc.nat(0xffff), { maxLength: 40 }).map(codes => String.fromCharCode(...codes));
 const anyText = fc.oneof(units, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }));
 /** What departs from NFKC on purpose, and capital I with dot, whose lower case is two characters. */
-const departures = /[\u2120\u2122\xbc-\xbe\u2150-\u215f\u2189\u2044\u0130]/;
+const departures =
+  /[\u2120\u2122\xbc-\xbe\u2150-\u215f\u2189\u2044\u0130\u0e33\u0e40\u0e4d\u0eb3\u0ec0\u0ecd\u05f3\u05f4\u200c`\u00b4\u02b9-\u02cb\u201b-\u201f\u2032\u2033\u2035\u055a\ua78b\ua78c\u066b\u066c]|(?![0-9])\p{Nd}/u;
+const unseen = /\p{Default_Ignorable_Code_Point}|\u20e3|\p{Emoji_Modifier}/gu;
 
 describe('normalise', () => {
   it('lower-cases and brings compatible forms together', () => {
@@ -47,7 +49,8 @@ describe('normalise', () => {
   });
 
   it('equals NFKC, lower case, NFKC of the whole text; final sigma apart, which folding makes one letter', () => {
-    const whole = (text: string): string => text.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll('ς', 'σ');
+    const whole = (text: string): string =>
+      text.replace(unseen, '').normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll('ς', 'σ');
     fc.assert(
       fc.property(
         anyText.filter(text => !departures.test(text)),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requireFrom } from '../../src/config/optional-packages.js';
+import { cutScripts } from '../../src/text/script.js';
 import { createSegmenter, longestWord } from '../../src/text/segment.js';
 import { wordClass, wordClassTable } from '../../src/text/word-class.js';
 
@@ -13,9 +14,16 @@ const words = (text: string): string[] => {
 };
 
 const intl = new Intl.Segmenter('en', { granularity: 'word' });
-/** The oracle: segments with a letter or a digit in them. */
+/** The oracle: segments with a letter or a digit in them, cut where the script changes. */
 const intlWords = (text: string): string[] =>
-  [...intl.segment(text)].map(part => part.segment).filter(part => /[\p{L}\p{Nd}\p{Nl}]/u.test(part));
+  [...intl.segment(text)]
+    .map(part => part.segment)
+    .filter(part => /[\p{L}\p{Nd}\p{Nl}]/u.test(part))
+    .flatMap(word => {
+      const pieces: string[] = [];
+      cutScripts(word, 0, word.length, (start, end) => pieces.push(word.slice(start, end)));
+      return pieces;
+    });
 
 const table = wordClassTable();
 const knownCharacters = [...table.keys()].filter(code => table[code] !== wordClass.unknown);
@@ -45,6 +53,39 @@ describe('createSegmenter', () => {
     expect(words('我喜欢红色的心')).toEqual(['我', '喜欢', '红色', '的', '心']);
     expect(words('หัวใจสีแดง')).toEqual(['หัวใจ', 'สี', 'แดง']);
     expect(words('赤いハート')).toEqual(['赤い', 'ハート']);
+  });
+
+  it('ends a word where the script changes, and keeps model numbers and marks of measures whole', () => {
+    for (const [text, pieces] of [
+      ['กล้องCanon', 'กล้อง Canon'],
+      ['สายUSBยาว', 'สาย USB ยาว'],
+      ['หนังสือ2เล่ม', 'หนังสือ 2 เล่ม'],
+      ['ຂາຍiPhone', 'ຂາຍ iPhone'],
+      ['សៀវភៅCanon', 'សៀវភៅ Canon'],
+      ['စာအုပ်Canon', 'စာအုပ် Canon'],
+      ['شاحنUSB', 'شاحن USB'],
+      ['אייפון13', 'אייפון 13'],
+      ['नमस्तेCanon', 'नमस्ते Canon'],
+      ['डीवी7', 'डीवी 7'],
+      ['শার্টXL', 'শার্ট XL'],
+      ['ქართულიUSB', 'ქართული USB'],
+      ['ЧехолiPhone13про', 'Чехол iPhone13 про'],
+      ['ΚάμεραCanon', 'Κάμερα Canon'],
+      ['LG전자', 'LG 전자'],
+      ['日本語Canon製', '日本語 Canon 製'],
+      ['ABC_กล้อง', 'ABC กล้อง'],
+      ['dv71211ea', 'dv71211ea'],
+      ['ГОСТ123', 'ГОСТ123'],
+      ['10\u03bcm', '10\u03bcm'],
+      ['10kΩ', '10kΩ'],
+      ['赤いハート', '赤い ハート'],
+      ['e\u0301te\u0301', 'e\u0301te\u0301'],
+    ])
+      expect(words(text).join(' '), text).toBe(pieces);
+  });
+
+  it('takes emoji for words, and no sign of rights', () => {
+    expect(words('Just 🍕🍕, 🇫🇷 and ❤ © Foo® ™')).toEqual(['Just', '🍕', '🍕', '🇫🇷', 'and', '❤', 'Foo']);
   });
 
   it('agrees with Intl.Segmenter on every character of the fast path, between every kind of neighbour', () => {
