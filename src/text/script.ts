@@ -1,4 +1,5 @@
-import type { SpanSink } from './segment.js';
+/** Reports a word as a span of the text, in UTF-16 units. */
+export type SpanSink = (start: number, end: number) => void;
 
 /** Kinds of characters that a change of ends a word. Numbers from `firstOther` on are blocks of Unicode, a script each. */
 const kind = { none: 0, digit: 1, latin: 2, greek: 3, cyrillic: 4, han: 5, firstOther: 6 } as const;

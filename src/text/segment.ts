@@ -1,8 +1,5 @@
-import { cutScripts } from './script.js';
+import { cutScripts, type SpanSink } from './script.js';
 import { tableSize, wordClass, wordClassTable } from './word-class.js';
-
-/** Reports a word as a span of the text, in UTF-16 units. */
-export type SpanSink = (start: number, end: number) => void;
 
 /** Longest word kept whole, in UTF-16 units; a longer one is cut (Lucene's default, StandardTokenizer). */
 export const longestWord = 255;
