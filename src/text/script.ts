@@ -108,7 +108,10 @@ const joiner = /^['\u2018\u2019"_.:,;\xb7\u200c]$/;
 export function cutScripts(text: string, start: number, end: number, sink: SpanSink): void {
   kinds ??= makeKinds();
   const places = changes(kinds, text, start, end);
-  if (places.length === 0) return sink(start, end);
+  if (places.length === 0) {
+    sink(start, end);
+    return;
+  }
   let from = start;
   for (const place of [...places, end]) {
     let to = place;
