@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSearch } from '../src/api/indexes/open-search.js';
-import { readJudged } from '../src/api/project/read-rows.js';
 import { findWeight } from '../src/api/indexes/tune-weight.js';
+import { readJudged } from '../src/api/project/read-rows.js';
 import { watchOf } from '../src/api/watch.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
