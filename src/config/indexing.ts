@@ -50,7 +50,7 @@ const indexingObject = z.strictObject({
   fieldWeights: z
     .record(z.string(), z.number().min(0))
     .default({ ...standardFields })
-    .describe('weight of a field’s term frequency'),
+    .describe('weight of a field’s term frequency; a field may be the path of an attribute, `specs.color`'),
   attributeWeight: z
     .union([z.literal('auto'), attributeWeight])
     .default('auto')

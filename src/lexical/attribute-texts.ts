@@ -41,11 +41,12 @@ export function isSearched(text: string): boolean {
 
 /**
  * The short texts of a document's attributes, in its order: strings and those of lists, of objects inside it too.
- * @param others  fields that are searched by themselves
+ * @param others  fields and paths that are searched by themselves
  */
 export function attributeTexts(document: DocumentRow, others: ReadonlySet<string>): FieldText[] {
   const found: FieldText[] = [];
   const visit = (path: string, value: unknown, depth: number): void => {
+    if (others.has(path)) return;
     if (typeof value === 'string') {
       if (found.length < mostTexts && isSearched(value)) found.push({ path, text: value });
       return;
@@ -54,8 +55,7 @@ export function attributeTexts(document: DocumentRow, others: ReadonlySet<string
     if (Array.isArray(value)) for (const each of value) visit(path, each, depth + 1);
     else for (const [key, inner] of Object.entries(value)) visit(`${path}.${key}`, inner, depth + 1);
   };
-  for (const [key, value] of Object.entries(document))
-    if (!notSearched.has(key) && !others.has(key)) visit(key, value, 0);
+  for (const [key, value] of Object.entries(document)) if (!notSearched.has(key)) visit(key, value, 0);
   return found;
 }
 

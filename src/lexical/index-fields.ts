@@ -11,7 +11,7 @@ export const attributeField = 'attributes';
 
 /** The part of the indexing configuration that says what is searched by its words. */
 export interface FieldOptions {
-  /** fields to index and what an occurrence in each counts, >= 0; a weight of 0 leaves the field out */
+  /** fields to index, or paths of attributes (`specs.color`), and what an occurrence in each counts, >= 0; a weight of 0 leaves the field out */
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** what an occurrence in the short texts of the other attributes counts, the field `attributes`; >= 0, there is none where 0 or absent */
   readonly attributeWeight?: number;
@@ -50,7 +50,7 @@ export function indexFields({ fieldWeights, attributeWeight = 0 }: FieldOptions)
   const texts = (document: DocumentRow, field: string): readonly FieldText[] =>
     searchesAttributes && field === attributeField
       ? attributeTexts(document, others)
-      : fieldTexts(document, field).map(text => ({ path: field, text }));
+      : fieldTexts(document, field, others).map(text => ({ path: field, text }));
   const plainTexts = (document: DocumentRow, field: string): string[] => texts(document, field).map(({ text }) => text);
   return {
     names,
