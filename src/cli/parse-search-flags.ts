@@ -18,12 +18,12 @@ export const parseFilterFlag = (text: string): Filter => parseFilter(parseJson('
 /** The tree of `--query JSON`. @throws TandemError 'search/bad-query' */
 export const parseQueryFlag = (text: string): Query => parseQuery(parseJson('query', text, 'search/bad-query'));
 
-/** The keys of `--sort price,rating:descending`. @throws TandemError 'search/bad-query' */
+/** The keys of `--sort price,rating:descending,name:asc:numeric`. @throws TandemError 'search/bad-query' */
 export const parseSortFlag = (text: string): SortKey[] =>
   parseSort(
     text.split(',').map(part => {
-      const [, field, order = 'ascending'] = /^(.*?)(?::(\w+))?$/s.exec(part) as RegExpExecArray;
-      return { field, order };
+      const [, field, order = 'ascending', collation] = /^(.*?)(?::(\w+)(?::(\w+))?)?$/s.exec(part) as RegExpExecArray;
+      return { field, order, collation };
     }),
   );
 

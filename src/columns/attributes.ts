@@ -44,11 +44,14 @@ export interface TextPaths {
   readonly short: ReadonlySet<string>;
 }
 
-/** @param indexed  fields that are searched by their words */
-export const textPaths = (indexed: readonly string[]): TextPaths => ({
-  unkept: new Set(['title', 'description', 'images']),
-  short: new Set(indexed),
-});
+/**
+ * @param indexed  fields that are searched by their words
+ * @param values   those whose texts are values all the same
+ */
+export const textPaths = (indexed: readonly string[], values: readonly string[] = []): TextPaths => {
+  const others = (fields: readonly string[]): Set<string> => new Set(fields.filter(field => !values.includes(field)));
+  return { unkept: others(['title', 'description', 'images']), short: others(indexed) };
+};
 
 type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[kind][number][] } & { count: number };
 

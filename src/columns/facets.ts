@@ -1,5 +1,7 @@
 import { type BitSet, countBits, createBitSet, intersect, setBit } from '../math/bit-set.js';
+import { FirstInOrder } from '../math/first-in-order.js';
 import type { Facet, FacetRequest } from '../query/query.js';
+import { type Collation, compareUnits } from './collation.js';
 import { isInexact, nearestDouble } from './large-integers.js';
 import { shownText } from './long-text.js';
 import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
@@ -14,6 +16,9 @@ export interface CountedSegment {
 
 type Value = string | number | boolean;
 
+type Counted = readonly [value: Value, count: number];
+type Order = (a: Counted, b: Counted) => number;
+
 /** Values told when a request does not say how many. */
 const usualSize = 10;
 
@@ -21,11 +26,13 @@ const usualSize = 10;
  * Counts over the living among the matching documents, exact over all segments. A document counts once for each of its distinct values and
  * once for each range that one of its numbers (or dates, in milliseconds) lies in.
  * @param matches  by segment
+ * @param collate  the order of the texts of a facet; code units where undefined
  */
 export function countFacets(
   segments: readonly CountedSegment[],
   matches: readonly BitSet[],
   requests: readonly FacetRequest[],
+  collate: (request: FacetRequest) => Collation | undefined,
 ): Facet[] {
   const live = segments.map((segment, place) => segment.living(matches[place]));
   return requests.map(request => {
@@ -33,7 +40,12 @@ export function countFacets(
     const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
     const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
     if ('ranges' in request) return { field, ranges: countRanges(segments, having, field, request.ranges), documents };
-    return { field, values: commonValues(segments, having, field, request.size ?? usualSize), documents };
+    const compareTexts = collate(request)?.compare ?? compareUnits;
+    const byValue: Order = ([a], [b]) => compareValues(a, b, compareTexts);
+    const byCount: Order = (a, b) => b[1] - a[1] || byValue(a, b);
+    const { size = usualSize, order } = request;
+    const counts = countValues(segments, having, field);
+    return { field, values: firstOf(counts, size, order === 'value' ? byValue : byCount), documents };
   });
 }
 
@@ -43,12 +55,11 @@ function both(a: BitSet, b: BitSet): BitSet {
   return bits;
 }
 
-function commonValues(
+function countValues(
   segments: readonly CountedSegment[],
   having: readonly BitSet[],
   field: string,
-  size: number,
-): { value: Value; count: number }[] {
+): ReadonlyMap<Value, number> {
   const counts = new Map<Value, number>();
   const add = (value: Value, count: number): void => {
     if (count > 0) counts.set(value, (counts.get(value) ?? 0) + count);
@@ -64,10 +75,7 @@ function commonValues(
     for (const value of [false, true])
       add(value, countBits(both(bits, columns.matching({ terms: { field, values: [value] } }))));
   });
-  return firstOf(counts, size).map(([value, count]) => ({
-    value: typeof value === 'string' ? shownText(value) : value,
-    count,
-  }));
+  return counts;
 }
 
 const isWritten = (value: number, doc: number, keywords: KeywordColumn | undefined): boolean =>
@@ -83,15 +91,15 @@ function countKeywords(keywords: KeywordColumn, bits: BitSet, add: (value: strin
   });
 }
 
-/** The most common values, ties by value: false, true, numbers rising, texts in code-unit order. */
-function firstOf(counts: ReadonlyMap<Value, number>, size: number): [Value, number][] {
-  // what is rarer than the last one told cannot be told
-  const least = Float64Array.from(counts.values()).sort().at(-size) ?? 0;
-  const common = [...counts].filter(([, count]) => count >= least);
-  return common.sort(([a, m], [b, n]) => n - m || compareValues(a, b)).slice(0, size);
+function firstOf(counts: ReadonlyMap<Value, number>, size: number, order: Order): NonNullable<Facet['values']> {
+  const first = new FirstInOrder<Counted>(size, order);
+  for (const counted of counts) first.offer(counted);
+  return first.take().map(([value, count]) => ({ value: typeof value === 'string' ? shownText(value) : value, count }));
 }
 
-function compareValues(a: Value, b: Value): number {
+/** False, true, numbers rising, texts. */
+function compareValues(a: Value, b: Value, compareTexts: (a: string, b: string) => number): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   const order = ['boolean', 'number', 'string'];
   const kind = order.indexOf(typeof a) - order.indexOf(typeof b);
   return kind !== 0 ? kind : a < b ? -1 : a > b ? 1 : 0;

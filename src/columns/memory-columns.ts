@@ -1,5 +1,7 @@
 import { type BitSet, createBitSet, eachBit, hasBit, setBit } from '../math/bit-set.js';
 import type { Attributes, AttributeValues, GeoPoint } from './attributes.js';
+import { collatedRanks } from './collated-ranks.js';
+import type { Collation } from './collation.js';
 import { lowerBound } from './document-set.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
@@ -53,6 +55,8 @@ interface Dictionary {
   readonly of: number;
   readonly texts: readonly string[];
   readonly sorted: SortedTexts;
+  /** by collation */
+  readonly ranks: Map<string, Uint32Array>;
 }
 
 /** One path. */
@@ -83,12 +87,20 @@ class GrowingPath {
     return this.present().sorted;
   }
 
+  ranks(collation: Collation): Uint32Array {
+    const { ranks, sorted } = this.present();
+    const known = ranks.get(collation.id) ?? collatedRanks(sorted, collation);
+    ranks.set(collation.id, known);
+    return known;
+  }
+
   private present(): Dictionary {
     const { values } = this.keywords;
     if (this.dictionary?.of === values.length) return this.dictionary;
     const texts = [...new Set(values)].sort();
     const units = texts.reduce((sum, text) => sum + text.length, 0) / Math.max(1, texts.length);
-    this.dictionary = { of: values.length, texts, sorted: sortedTexts(texts.length, at => texts[at], units) };
+    const sorted = sortedTexts(texts.length, at => texts[at], units);
+    this.dictionary = { of: values.length, texts, sorted, ranks: new Map() };
     return this.dictionary;
   }
 }
@@ -134,6 +146,7 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
     const ordinalOf = (text: string): number => lowerBound(texts.length, i => texts[i] < text);
     return {
       ...path.sorted(),
+      ranks: collation => path.ranks(collation),
       ordinals: doc => path.keywords.of(doc).map(ordinalOf),
       each: (docs, visit) => path.keywords.eachOf(docs, (text, doc) => visit(ordinalOf(text), doc)),
     };

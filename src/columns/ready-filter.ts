@@ -100,7 +100,9 @@ const badFilter = (message: string): TandemError => new TandemError('search/bad-
  */
 export function checkAttribute(field: string, { unkept }: TextPaths): void {
   if (unkept.has(field))
-    throw badFilter(`${field} is not kept as a value: it is searched by its words, or asked for by exists`);
+    throw badFilter(
+      `${field} is not kept as a value: it is searched by its words, or asked for by exists; indexing.valueFields keeps it`,
+    );
 }
 
 function checkTerms(

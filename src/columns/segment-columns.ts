@@ -1,4 +1,5 @@
 import type { BitSet } from '../math/bit-set.js';
+import type { Collation } from './collation.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { SortedTexts } from './sorted-texts.js';
 
@@ -31,6 +32,8 @@ export interface NumberColumn {
 
 /** The distinct strings, in code-unit order, and which of them each document has. */
 export interface KeywordColumn extends SortedTexts {
+  /** By ordinal: its place in the order of a language. Kept between calls for immutable segments: do not change it. */
+  ranks(collation: Collation): Uint32Array;
   /** Ordinals of a document, rising. */
   ordinals(doc: number): readonly number[];
   /** Visits every ordinal of the documents of a set, in the order of the documents. */

@@ -1,5 +1,6 @@
 import { hasBit } from '../math/bit-set.js';
-import type { SortKey } from '../query/query.js';
+import type { FieldOrder } from '../query/query.js';
+import { type Collation, compareUnits } from './collation.js';
 import { compareWhole, isInexact, meantBy } from './large-integers.js';
 import type { SegmentColumns } from './segment-columns.js';
 
@@ -11,6 +12,12 @@ export interface SortableSegment {
   idOf(doc: number): string;
   /** Below 0, 0 or above 0: the code-unit order of the ids of two documents. */
   compareIds(a: number, b: number): number;
+}
+
+/** A key as documents are compared by it. */
+export interface OrderKey extends FieldOrder {
+  /** of texts; by code units when absent */
+  readonly collation?: Collation;
 }
 
 /** A document of one of several segments. */
@@ -31,6 +38,8 @@ interface SortColumn {
   number(doc: number): number;
   /** of its text; -1 where it has none */
   ordinal(doc: number): number;
+  /** The place of a text among those of the segment. */
+  rank(ordinal: number): number;
   text(ordinal: number): string;
   /** Its number where the double does not say all of it. @param value  the double, for which `isInexact` holds */
   whole(doc: number, value: number): bigint;
@@ -39,7 +48,7 @@ interface SortColumn {
 export type DocumentOrder = (a: PlacedDocument, b: PlacedDocument) => number;
 
 /** Below 0 where the first document comes first. Missing attributes come last in either order; ties by id in code-unit order. */
-export function documentOrder(segments: readonly SortableSegment[], keys: readonly SortKey[]): DocumentOrder {
+export function documentOrder(segments: readonly SortableSegment[], keys: readonly OrderKey[]): DocumentOrder {
   const orders = keys.map(key => orderBy(segments, key));
   return (a, b) => {
     for (const order of orders) {
@@ -51,18 +60,17 @@ export function documentOrder(segments: readonly SortableSegment[], keys: readon
 }
 
 /** As documentOrder for one key, with the values of all documents read once: for sorting a segment as a whole. */
-export function materialisedOrder(segments: readonly SortableSegment[], key: SortKey): DocumentOrder {
+export function materialisedOrder(segments: readonly SortableSegment[], key: FieldOrder): DocumentOrder {
   const columns = segments.map(segment => materialise(sortColumn(segment.columns, key), segment.documentCount));
   return (a, b) => compareValues(columns, a, b, key) || compareIds(segments, a, b);
 }
 
 function compareIds(segments: readonly SortableSegment[], a: PlacedDocument, b: PlacedDocument): number {
   if (a.place === b.place) return segments[a.place].compareIds(a.doc, b.doc);
-  const [left, right] = [segments[a.place].idOf(a.doc), segments[b.place].idOf(b.doc)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareUnits(segments[a.place].idOf(a.doc), segments[b.place].idOf(b.doc));
 }
 
-function orderBy(segments: readonly SortableSegment[], key: SortKey): DocumentOrder {
+function orderBy(segments: readonly SortableSegment[], key: OrderKey): DocumentOrder {
   if (key.field === '_score') {
     const sign = key.order === 'ascending' ? 1 : -1;
     return ({ score: a = 0 }, { score: b = 0 }) => (a === b ? 0 : a < b ? -sign : sign);
@@ -80,7 +88,7 @@ function compareValues(
   columns: readonly SortColumn[],
   a: PlacedDocument,
   b: PlacedDocument,
-  { order }: SortKey,
+  { order, collation }: OrderKey,
 ): number {
   const left = columns[a.place];
   const right = columns[b.place];
@@ -96,27 +104,33 @@ function compareValues(
   const other = kindOf(y, q);
   if (kind !== other) return kind === isMissing || other === isMissing ? kind - other : sign * (kind - other);
   if (kind === isMissing) return 0;
-  if (left === right) return sign * (p - q);
-  const [s, t] = [left.text(p), right.text(q)];
-  return s < t ? -sign : s > t ? sign : 0;
+  if (left === right) return sign * (left.rank(p) - left.rank(q));
+  return sign * (collation?.compare ?? compareUnits)(left.text(p), right.text(q));
 }
 
 const kindOf = (number: number, ordinal: number): number =>
   !Number.isNaN(number) ? isNumber : ordinal >= 0 ? isText : isMissing;
 
-function sortColumn(columns: SegmentColumns, { field, order }: SortKey): SortColumn {
+function sortColumn(columns: SegmentColumns, { field, order, collation }: OrderKey): SortColumn {
   const numbers = columns.numbers(field);
   const keywords = columns.keywords(field);
   const [falses, trues] = [false, true].map(value => columns.matching({ terms: { field, values: [value] } }));
   const ascending = order === 'ascending';
   const [first, second] = ascending ? [falses, trues] : [trues, falses];
+  const ranks = collation && keywords?.ranks(collation);
+  const rank = (ordinal: number): number => (ranks === undefined ? ordinal : ranks[ordinal]);
   return {
     number: doc => {
       const value = (ascending ? numbers?.least(doc) : numbers?.greatest(doc)) ?? Number.NaN;
       if (!Number.isNaN(value)) return value;
       return hasBit(first, doc) ? (ascending ? 0 : 1) : hasBit(second, doc) ? (ascending ? 1 : 0) : Number.NaN;
     },
-    ordinal: doc => keywords?.ordinals(doc).at(ascending ? 0 : -1) ?? -1,
+    ordinal: doc => {
+      const ordinals = keywords?.ordinals(doc) ?? [];
+      if (ranks === undefined || ordinals.length < 2) return ordinals.at(ascending ? 0 : -1) ?? -1;
+      return ordinals.reduce((best, other) => (rank(other) < rank(best) === ascending ? other : best));
+    },
+    rank,
     text: ordinal => keywords?.value(ordinal) ?? '',
     whole: (doc, value) => {
       const texts = keywords?.ordinals(doc).map(ordinal => keywords.value(ordinal)) ?? [];
@@ -132,5 +146,5 @@ function materialise(column: SortColumn, documents: number): SortColumn {
     numbers[doc] = column.number(doc);
     ordinals[doc] = column.ordinal(doc);
   }
-  return { number: doc => numbers[doc], ordinal: doc => ordinals[doc], text: column.text, whole: column.whole };
+  return { ...column, number: doc => numbers[doc], ordinal: doc => ordinals[doc] };
 }

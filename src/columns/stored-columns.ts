@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type BitSet, createBitSet, setBit } from '../math/bit-set.js';
+import { collatedRanks } from './collated-ranks.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
@@ -8,6 +9,7 @@ import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
+import type { SortedTexts } from './sorted-texts.js';
 import { StringTable } from './string-table.js';
 import { markMatching } from './text-pattern.js';
 import { ValueColumn } from './value-column.js';
@@ -26,6 +28,8 @@ const openPaths = 256;
 /** Attributes of more distinct texts are looked through anew for every condition on words; and terms and places that are kept in all. */
 const mostWordValues = 2 ** 17;
 const keptWords = 2 ** 20;
+/** places of texts in the orders of languages */
+const keptRanks = 2 ** 18;
 const keptBytes = { perDocument: 8, least: 2 ** 16 };
 
 /** The columns of an immutable segment over the bytes of its file. A path is opened when it is first asked for. */
@@ -34,6 +38,10 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   private readonly opened = new LRUCache<string, Path>({ max: openPaths });
   private readonly sets: LRUCache<string, BitSet>;
   private readonly lookup: ColumnLookup;
+  private readonly ranks = new LRUCache<string, Uint32Array>({
+    maxSize: keptRanks,
+    sizeCalculation: ({ length }) => length + 1,
+  });
   private readonly words = new LRUCache<string, WordValues>({
     maxSize: keptWords,
     sizeCalculation: ({ size }) => size,
@@ -76,11 +84,20 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     const column = path?.columns.get(kinds.keywords);
     const strings = path?.strings;
     if (column === undefined || strings === undefined) return undefined;
-    return {
+    const texts: SortedTexts = {
       count: strings.count,
       value: ordinal => strings.value(ordinal),
       unitsBetween: (from, to) => strings.unitsBetween(from, to),
       eachText: (from, to, visit) => strings.eachText(from, to, visit),
+    };
+    return {
+      ...texts,
+      ranks: collation => {
+        const name = JSON.stringify([field, collation.id]);
+        const ranks = this.ranks.get(name) ?? collatedRanks(texts, collation);
+        this.ranks.set(name, ranks);
+        return ranks;
+      },
       ordinals: doc => column.values(doc),
       each: (docs, visit) => column.each(docs, visit),
     };

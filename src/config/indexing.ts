@@ -71,6 +71,13 @@ const indexingObject = z.strictObject({
     .describe(
       'attribute `{field, order}` in whose order documents lie in their segments: a search sorted by it stops early; `null` = as they came',
     ),
+  valueFields: z
+    .array(z.string().min(1).max(256))
+    .max(256)
+    .default([])
+    .describe(
+      'searched fields whose texts are values too, as those of attributes are: `["title"]` to filter, sort, count and group by titles; some bytes a character on disk',
+    ),
   synonyms: z
     .array(z.string().max(longestLine))
     .max(mostRules)

@@ -6,12 +6,16 @@ import type { DocumentIds } from './document-ids.js';
 /** What reading an id takes, in units: in their order they lie apart. */
 const idUnits = 64;
 
+/** Ids stand in the order of their code units in all languages. */
+const byUnits = (count: number) => (): Uint32Array => Uint32Array.from({ length: count }, (_, rank) => rank);
+
 /** The ids of an immutable segment as a column; nothing is made before it is asked for. */
 export const storedIdColumn = (ids: DocumentIds, documents: number): IdColumn => ({
   documents,
   find: id => ids.find(id),
   keywords: {
     ...sortedTexts(documents, rank => ids.atRank(rank), idUnits),
+    ranks: byUnits(documents),
     ordinals: doc => [ids.rankOf[doc]],
     each: (docs: BitSet, visit) => eachBit(docs, doc => visit(ids.rankOf[doc], doc)),
   },
@@ -48,6 +52,7 @@ export function memoryIdColumn(
     get keywords() {
       return {
         ...sortedTexts(documents(), rank => inOrder().ids[rank], idUnits),
+        ranks: byUnits(documents()),
         ordinals: (doc: number) => [inOrder().ranks[doc]],
         each: (docs: BitSet, visit: (ordinal: number, doc: number) => void) =>
           eachBit(docs, doc => visit(inOrder().ranks[doc], doc)),

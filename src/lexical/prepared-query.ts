@@ -9,6 +9,7 @@ import type { ExpandedTerm } from '../text/expand-query.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { type Explanation, explainProximity } from './explain.js';
 import type { IndexView } from './index-view.js';
+import { collations, orderKeys } from './order-keys.js';
 import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
 import type { Question } from './question.js';
 import { rescore } from './rescore.js';
@@ -90,6 +91,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   let compiled: Compiled | undefined;
   let factors: readonly Factor[] | undefined = functions.length === 0 ? [] : undefined;
   index.chains.analyzer(question.language);
+  const language = question.language || index.options.language;
 
   const present = (): Compiled => {
     if (compiled?.isPresent()) return compiled;
@@ -131,7 +133,8 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       index.segments.noteSearch();
       const plan = sort.length > 0 ? undefined : proximity;
       const depth = plan === undefined ? k : Math.max(k, proximityRanker.depth);
-      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort };
+      const keys = orderKeys(index.segments.all, sort, language);
+      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort: keys };
       const found = index.withScratch(scratch => retrieveTree(view, node, wanted, scratch));
       const ranked = plan === undefined ? found : rescore(found, plan).slice(0, k);
       return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
@@ -146,7 +149,12 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     count: facets => {
       for (const { field } of facets) checkAttribute(field, index.texts);
       const { count, segments, documents } = matching();
-      return { total: count, facets: facets.length === 0 ? [] : countFacets(segments, documents, facets) };
+      if (facets.length === 0) return { total: count, facets: [] };
+      const ordered = facets.filter(facet => !('ranges' in facet));
+      return {
+        total: count,
+        facets: countFacets(segments, documents, facets, collations(segments, ordered, language)),
+      };
     },
     features: ids => {
       const { view, node, proximity } = present();

@@ -6,6 +6,7 @@ import type { AnalysisChains } from './analysis-chains.js';
 import type { IndexView } from './index-view.js';
 import type { Question } from './question.js';
 import type { SegmentList } from './segment-list.js';
+import type { TokenIndexOptions } from './token-index-options.js';
 import type { Scratch } from './tree/retrieve-tree.js';
 
 /** What is asked for beside the words of a text. */
@@ -17,7 +18,7 @@ export interface Expansion {
 
 /** What a prepared query needs of its index. */
 export interface SearchedIndex {
-  readonly options: { readonly spelling?: boolean; readonly proximity?: boolean };
+  readonly options: Pick<TokenIndexOptions, 'language' | 'spelling' | 'proximity'>;
   readonly segments: SegmentList;
   readonly chains: AnalysisChains;
   /** paths that are searched by their words */

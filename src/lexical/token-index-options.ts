@@ -8,6 +8,8 @@ export interface TokenIndexOptions extends FieldOptions {
   readonly language: string;
   /** the order in which immutable segments lie, so that a search sorted by it can stop early; as they came when null or absent */
   readonly sort?: SortKey | null;
+  /** searched fields whose texts are values of attributes too */
+  readonly valueFields?: readonly string[];
   /** whether queries are mended by the vocabulary of the index: corrected, split and joined words; not when absent */
   readonly spelling?: boolean;
   /** whether the best documents are ranked anew by proximity (proximity.ts); not when absent */

@@ -3,6 +3,7 @@ import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
 import type { FilterClause } from '../query/filter.js';
+import type { TextOrder } from '../query/query.js';
 import type { ExpandedTerm } from '../text/expand-query.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
@@ -12,6 +13,7 @@ import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
 import type { IndexView } from './index-view.js';
 import { ListCache } from './list-cache.js';
+import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
 import type { Question } from './question.js';
@@ -38,6 +40,8 @@ export interface IndexWords {
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
   attributeNames(): string[];
+  /** Of fields that are to stand in the order of a language, those with too many texts for that, see mostCollated. */
+  uncollated(keys: readonly { readonly field: string; readonly collation?: TextOrder }[]): ReadonlySet<string>;
 }
 
 /**
@@ -105,7 +109,7 @@ function tokenIndexOver(
   checkBm25(options.bm25);
   const { names: fields, weights, own, texts: textsOf, tokens: tokensOf } = indexFields(options);
   const chains = createChains(options.language);
-  const texts = textPaths(own);
+  const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
   const { statistics } = list;
   const scratches: Scratch[] = [];
@@ -201,6 +205,7 @@ function tokenIndexOver(
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),
       documentsWith: (term, most) => documentsWith(list.all, term, most),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
+      uncollated: keys => uncollated(list.all, keys),
       attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),
     },
     flush: () => list.flush(),
@@ -212,7 +217,8 @@ function tokenIndexOver(
       // all but the synonyms of an indexing configuration, which its manifest holds
       const { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB } = options;
       const saved = { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB };
-      return writeSegments(folder, list.stored, saved);
+      const { valueFields } = options;
+      return writeSegments(folder, list.stored, valueFields?.length ? { ...saved, valueFields } : saved);
     },
   };
 }

@@ -86,8 +86,13 @@ const order = z
     written === 'asc' ? 'ascending' : written === 'desc' ? 'descending' : written,
   );
 
+const collation = z
+  .enum(['language', 'numeric', 'none'])
+  .optional()
+  .describe('of texts: as the language does (when absent), with 2 before 10, or by code units');
+
 export const sortSchema: z.ZodType<SortKey[]> = z
-  .array(z.strictObject({ field: fieldName, order }))
+  .array(z.strictObject({ field: fieldName, order, collation }))
   .max(limits.sortKeys);
 
 const facetRange = z
@@ -99,9 +104,14 @@ export const facetRequestSchema: z.ZodType<FacetRequest> = z
   .strictObject({
     field: fieldName,
     size: z.int().min(1).max(limits.facetSize).optional().describe('10 when absent'),
+    order: z.enum(['count', 'value']).optional().describe('the most common first (when absent), or by value'),
+    collation,
     ranges: z.array(facetRange).min(1).max(limits.facetRanges).optional(),
   })
-  .refine(({ size, ranges }) => size === undefined || ranges === undefined, 'a facet has size or ranges, not both');
+  .refine(
+    ({ size, order: by, collation: texts, ranges }) => ranges === undefined || (size ?? by ?? texts) === undefined,
+    'a facet has ranges or size, order and collation, not both',
+  );
 export const facetsSchema = z.array(facetRequestSchema).max(limits.facets);
 
 const placeIn =

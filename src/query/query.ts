@@ -89,15 +89,32 @@ export type ScoreFunction =
     }
   | { readonly saturation: { readonly field: string; readonly pivot: number; readonly weight?: number } };
 
-/** Order of hits by an attribute; a document without it comes last in either order, ties by id. `_score` = the score. */
-export interface SortKey {
+/** How texts are put in order: as the language does, or besides with runs of digits by their number, or by their code units. */
+export type TextOrder = 'language' | 'numeric' | 'none';
+
+/** Order of documents by an attribute; one without it comes last in either order, ties by id. */
+export interface FieldOrder {
   readonly field: string;
   readonly order: 'ascending' | 'descending';
 }
 
-/** Counts over all documents that match: the most common values of an attribute, or ranges [from, to). */
+/** Order of hits. `_score` = the score. */
+export interface SortKey extends FieldOrder {
+  /** `language` when absent: that of the request; ids stand by their code units */
+  readonly collation?: TextOrder;
+}
+
+/** Counts over all documents that match: the most common values of an attribute, or the first ones, or ranges [from, to). */
 export type FacetRequest =
-  | { readonly field: string /** 10 when absent */; readonly size?: number }
+  | {
+      readonly field: string;
+      /** 10 when absent */
+      readonly size?: number;
+      /** `count` when absent: the most common first, ties by value; `value`: false, true, numbers rising, texts */
+      readonly order?: 'count' | 'value';
+      /** of the texts; `language` when absent */
+      readonly collation?: TextOrder;
+    }
   | { readonly field: string; readonly ranges: readonly { readonly from?: number; readonly to?: number }[] };
 
 export interface Facet {

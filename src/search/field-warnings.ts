@@ -1,3 +1,4 @@
+import { mostCollated } from '../columns/collation.js';
 import { nearest } from '../errors/nearest.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { Filter, FilterClause } from '../query/filter.js';
@@ -25,6 +26,17 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
   for (const name of filterFields(filter)) attribute('filter', name);
   for (const { field } of sort) attribute('sort', field);
   for (const { field } of facets) attribute('facets', field);
+  const collated = (place: string, keys: Parameters<FieldSource['words']['uncollated']>[0]): void => {
+    for (const name of tokens.words.uncollated(keys))
+      warnings.add(
+        `${place}: \`${name}\` has too many texts to be put in the order of a language (${mostCollated.toLocaleString('en')}); they stand by their code units`,
+      );
+  };
+  collated('sort', sort);
+  collated(
+    'facets',
+    facets.filter(facet => !('ranges' in facet)),
+  );
   for (const each of functions) attribute('functions', ('decay' in each ? each.decay : each.saturation).field);
   for (const name of highlight?.fields ?? []) if (!tokens.fields.includes(name)) attribute('highlight', name);
   if (query !== undefined) {

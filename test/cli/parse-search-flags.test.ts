@@ -9,6 +9,13 @@ describe('the flags of search', () => {
     ]);
   });
 
+  it('reads how texts stand', () => {
+    expect(parseSortFlag('name:desc:numeric,sku:asc:none')).toEqual([
+      { field: 'name', order: 'descending', collation: 'numeric' },
+      { field: 'sku', order: 'ascending', collation: 'none' },
+    ]);
+  });
+
   it.each([
     ['asc', 'ascending'],
     ['desc', 'descending'],
@@ -26,6 +33,7 @@ describe('the flags of search', () => {
 
   it.each([
     ['search/bad-query', () => parseSortFlag('price:sideways')],
+    ['search/bad-query', () => parseSortFlag('name:asc:loud')],
     ['search/bad-query', () => parseSortFlag('')],
     ['search/bad-query', () => parseFacetsFlag('brand,')],
     ['search/bad-query', () => parseQueryFlag('{"bag"')],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collationOf } from '../../src/columns/collation.js';
 import { countFacets } from '../../src/columns/facets.js';
 import { keptText, shownText } from '../../src/columns/long-text.js';
 import type { DocumentRow } from '../../src/config/rows.js';
@@ -13,10 +14,16 @@ import { options, randomIndex } from './random-index.js';
 import { ready } from './ready.js';
 
 const count = (index: TokenIndex, filter: Filter, requests: FacetRequest[]): Facet[] =>
-  countFacets(index.segments(), matchFilter(index.segments(), ready(filter)), requests);
+  countFacets(index.segments(), matchFilter(index.segments(), ready(filter)), requests, facet =>
+    'ranges' in facet ? undefined : collationOf('de', facet.collation),
+  );
 
 /** The oracle: one document after the other. */
-function naiveValues(documents: readonly DocumentRow[], field: string, size: number): NonNullable<Facet['values']> {
+function naiveValues(
+  documents: readonly DocumentRow[],
+  { field, size, order, collation = 'language' }: Exclude<FacetRequest, { ranges: unknown }>,
+): NonNullable<Facet['values']> {
+  const { compare } = new Intl.Collator('de', { numeric: collation === 'numeric' });
   const counts = new Map<string | number | boolean, number>();
   for (const document of documents) {
     const values = field === 'id' ? [document.id] : attributeValues(document, field);
@@ -29,7 +36,9 @@ function naiveValues(documents: readonly DocumentRow[], field: string, size: num
   const all = [...counts].map(([value, n]) => ({ value, count: n }));
   all.sort((a, b) => {
     const kind = kinds.indexOf(typeof a.value) - kinds.indexOf(typeof b.value);
-    return b.count - a.count || kind || (a.value < b.value ? -1 : 1);
+    const texts = typeof a.value === 'string' && typeof b.value === 'string' && collation !== 'none';
+    const byValue = kind || (texts && compare(a.value as string, b.value as string)) || (a.value < b.value ? -1 : 1);
+    return order === 'value' ? byValue : b.count - a.count || byValue;
   });
   return all.slice(0, size).map(({ value, count: n }) => ({
     value: typeof value === 'string' ? shownText(keptText(value)) : value,
@@ -118,27 +127,26 @@ describe('countFacets', () => {
           filter.every(clause => clauseHolds(clause, document)),
         );
         const field = randomField(random);
-        const size = 1 + random.below(6);
+        const facet: Exclude<FacetRequest, { ranges: unknown }> = {
+          field,
+          size: 1 + random.below(6),
+          order: pick(random, ['count', 'value', undefined]),
+          collation: pick(random, ['language', 'numeric', 'none', undefined]),
+        };
         const [from, to] = [pick(random, [-1, 0, 1]), pick(random, [1, 2, 1e300, 1_709_164_800_000])];
         const ranges = [{ from, to }, { to }, { from: to }, {}];
         const having = matching.filter(document => attributeValues(document, field).length > 0 || field === 'id');
         const inRange = (low: number, high: number): number =>
           matching.filter(document => numbersOf(document, field).some(value => value >= low && value < high)).length;
         const wanted: Facet[] = [
-          { field, values: naiveValues(matching, field, size), documents: having.length },
+          { field, values: naiveValues(matching, facet), documents: having.length },
           {
             field,
             ranges: ranges.map(range => ({ ...range, count: inRange(range.from ?? -Infinity, range.to ?? Infinity) })),
             documents: having.length,
           },
         ];
-        expect(
-          count(index, filter, [
-            { field, size },
-            { field, ranges },
-          ]),
-          `seed ${seed}, ${field}`,
-        ).toEqual(wanted);
+        expect(count(index, filter, [facet, { field, ranges }]), `seed ${seed}, ${field}`).toEqual(wanted);
       }
     }
   });

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { keptText } from '../../src/columns/long-text.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { matchFilter } from '../../src/lexical/accepted.js';
+import { orderKeys } from '../../src/lexical/order-keys.js';
 import type { SegmentReader } from '../../src/lexical/segment-reader.js';
 import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
 import { nextBit } from '../../src/math/bit-set.js';
 import { seededRandom } from '../../src/math/random.js';
 import type { Filter } from '../../src/query/filter.js';
-import type { SortKey } from '../../src/query/query.js';
+import type { FieldOrder, SortKey } from '../../src/query/query.js';
 import { acceptedBy, searchTokens } from '../lexical/ask.js';
 import { attributeValues, clauseHolds, dateOf } from './naive-filter.js';
 import { pick, randomClause, randomField } from './random-documents.js';
@@ -19,18 +20,26 @@ const orders = ['ascending', 'descending'] as const;
 
 const sorted = (index: TokenIndex, filter: Filter, keys: SortKey[], k: number): string[] => {
   const segments = index.segments();
-  return topSorted(segments, matchFilter(segments, ready(filter)), keys, k).map(({ place, doc }) =>
-    segments[place].idOf(doc),
+  return topSorted(segments, matchFilter(segments, ready(filter)), orderKeys(segments, keys, 'de'), k).map(
+    ({ place, doc }) => segments[place].idOf(doc),
   );
 };
 
+/** Of two values of one kind. */
+function isBefore(a: number | string, b: number | string, { field, collation }: SortKey): boolean {
+  if (typeof a !== 'string' || typeof b !== 'string' || collation === 'none' || field === 'id') return a < b;
+  return (new Intl.Collator('de', { numeric: collation === 'numeric' }).compare(a, b) || (a < b ? -1 : 1)) < 0;
+}
+
 /** What a document is sorted by: a number, a text, or nothing. */
-function sortValue(document: DocumentRow, { field, order }: SortKey): number | string | undefined {
+function sortValue(document: DocumentRow, key: SortKey): number | string | undefined {
+  const { field, order } = key;
   const values = field === 'id' ? [document.id] : attributeValues(document, field);
   const numbers = values.flatMap(value => (typeof value === 'number' ? [value] : (dateOf(value) ?? [])));
   const booleans = values.filter(value => typeof value === 'boolean').map(Number);
   const texts = values.filter(value => typeof value === 'string').map(keptText);
-  const best = <T>(all: T[]): T | undefined => all.sort((a, b) => (a < b ? -1 : 1)).at(order === 'ascending' ? 0 : -1);
+  const best = <T extends number | string>(all: T[]): T | undefined =>
+    all.sort((a, b) => (isBefore(a, b, key) ? -1 : 1)).at(order === 'ascending' ? 0 : -1);
   return best(numbers) ?? best(booleans) ?? best(texts);
 }
 
@@ -40,7 +49,7 @@ function naiveCompare(a: DocumentRow, b: DocumentRow, keys: readonly SortKey[]):
     if (x === y) continue;
     if (x === undefined) return 1;
     if (y === undefined) return -1;
-    const before = typeof x === typeof y ? x < y : typeof x === 'number';
+    const before = typeof x === typeof y ? isBefore(x, y, key) : typeof x === 'number';
     return before === (key.order === 'ascending') ? -1 : 1;
   }
   return a.id < b.id ? -1 : 1;
@@ -71,12 +80,16 @@ describe('topSorted', () => {
   it('equals sorting the documents, in an index that lies in that order, in another one or in none', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const random = seededRandom(seed);
-      const key = (): SortKey => ({ field: randomField(random), order: pick(random, orders) });
-      const mine = key();
+      const place = (): FieldOrder => ({ field: randomField(random), order: pick(random, orders) });
+      const mine = place();
+      const collated = (key: FieldOrder): SortKey => ({
+        ...key,
+        collation: pick(random, ['language', 'numeric', 'none', undefined]),
+      });
       const { index, documents } = randomIndex(random, random.next() < 0.6 ? mine : null);
       for (let i = 0; i < 10; i++) {
         const filter = random.next() < 0.5 ? [] : [randomClause(random)];
-        const keys = random.next() < 0.6 ? [mine] : [key(), key()];
+        const keys = random.next() < 0.6 ? [collated(mine)] : [collated(place()), collated(place())];
         const k = 1 + random.below(30);
         const matching = [...documents.values()].filter(document =>
           filter.every(clause => clauseHolds(clause, document)),
@@ -94,14 +107,14 @@ describe('topSorted', () => {
     for (const id of ['a', 'b', 'c', 'd']) index.add({ id, title: 'x', p: id === 'd' ? 1 : 2 });
     const segments = index.segments();
     const scores = [1, 3, 3, 2];
-    const by = (order: SortKey['order'], ...more: SortKey[]) =>
+    const by = (order: SortKey['order'], ...more: FieldOrder[]) =>
       topSorted(segments, matchFilter(segments, []), [{ field: '_score', order }, ...more], 3, (_, doc) => scores[doc]);
     expect(by('descending').map(({ doc }) => doc)).toEqual([1, 2, 3]);
     expect(by('ascending').map(({ doc }) => doc)).toEqual([0, 3, 1]);
   });
 
   it('leaves a segment in order after k documents that are accepted', () => {
-    const sort: SortKey = { field: 'p', order: 'descending' };
+    const sort: FieldOrder = { field: 'p', order: 'descending' };
     const index = createTokenIndex({ ...options, sort });
     for (let i = 0; i < 1000; i++) index.add({ id: `${i}`, title: 'x', p: (i * 7919) % 1000 });
     index.flush();
@@ -159,7 +172,7 @@ describe('an index in order', () => {
   });
 
   it('lies in that order in every immutable segment, and the same bytes come of every cut', async () => {
-    const sort: SortKey = { field: 'brand', order: 'ascending' };
+    const sort: FieldOrder = { field: 'brand', order: 'ascending' };
     const files: Uint8Array[] = [];
     for (const cut of [1000, 17, 5]) {
       const index = createTokenIndex({ ...options, sort });

@@ -1,7 +1,7 @@
-import { FirstDocuments, isSortedBy, type SearchableSegment } from '../../src/columns/first-documents.js';
-import { documentOrder, type PlacedDocument } from '../../src/columns/sort.js';
+import { documentOrder, type OrderKey, type PlacedDocument } from '../../src/columns/sort.js';
+import { isSortedBy, type SearchableSegment } from '../../src/columns/sorted-segment.js';
 import { type BitSet, nextBit } from '../../src/math/bit-set.js';
-import type { SortKey } from '../../src/query/query.js';
+import { FirstInOrder } from '../../src/math/first-in-order.js';
 
 /**
  * The first k matching documents in the order of the keys. A segment that lies in the order of the one key asked for is left when what follows
@@ -13,20 +13,17 @@ import type { SortKey } from '../../src/query/query.js';
 export function topSorted(
   segments: readonly SearchableSegment[],
   matches: readonly BitSet[],
-  keys: readonly SortKey[],
+  keys: readonly OrderKey[],
   k: number,
   scoreOf?: (place: number, doc: number) => number,
 ): PlacedDocument[] {
   const order = documentOrder(segments, keys);
-  const best = new FirstDocuments(k, order);
+  const best = new FirstInOrder<PlacedDocument>(k, order);
   segments.forEach((segment, place) => {
     const inOrder = keys.length === 1 && isSortedBy(segment, keys[0]);
-    const offered = { place, doc: 0, score: 0 };
     for (let doc = nextBit(matches[place], 0); doc >= 0; doc = nextBit(matches[place], doc + 1)) {
       if (!segment.isLive(doc)) continue;
-      offered.doc = doc;
-      if (scoreOf !== undefined) offered.score = scoreOf(place, doc);
-      if (!best.offer(offered) && inOrder) return;
+      if (!best.offer({ place, doc, score: scoreOf?.(place, doc) }) && inOrder) return;
     }
   });
   return best.take();

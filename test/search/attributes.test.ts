@@ -256,3 +256,45 @@ describe('a field that no document has', () => {
     await emptied.close();
   });
 });
+
+describe('titles as values', () => {
+  it('are filtered, sorted by and counted, also when they are long, where the configuration keeps them', async () => {
+    const out = join(folder, '..', 'valued');
+    const long = `Étagère ${'x'.repeat(400)}`;
+    const documents = ['Zulu lamp', 'éclair', 'Lamp', 'lamp', 'Lamp', long].map((title, i) => ({ id: `${i}`, title }));
+    await buildIndex({ documents, indexing: indexing({ valueFields: ['title'] }), out });
+    const titles = await openWritableIndex(out);
+    const found = async (request: SearchRequest) => (await titles.search(request)).hits.map(({ id }) => id);
+    for (const saved of [false, true]) {
+      if (saved) await titles.save();
+      expect(await found({ text: 'lamp', sort: [{ field: 'title', order: 'ascending' }] })).toEqual([
+        '3',
+        '2',
+        '4',
+        '0',
+      ]);
+      expect(await found({ filter: [{ prefix: { field: 'title', values: ['É'], ignoreCase: true } }] })).toEqual([
+        '1',
+        '5',
+      ]);
+      expect((await titles.search({ text: 'lamp', facets: [{ field: 'title', size: 2 }] })).facets).toEqual([
+        {
+          field: 'title',
+          values: [
+            { value: 'Lamp', count: 2 },
+            { value: 'lamp', count: 1 },
+          ],
+          documents: 4,
+        },
+      ]);
+      await titles.put([{ id: '6', title: 'aubergine' }]);
+      expect(await found({ sort: [{ field: 'title', order: 'ascending' }], k: 1 })).toEqual(['6']);
+      await titles.delete(['6']);
+    }
+    await titles.close();
+    await expect(ask({ facets: [{ field: 'title' }], text: 'x' })).rejects.toMatchObject({
+      code: 'search/bad-filter',
+      message: expect.stringContaining('indexing.valueFields'),
+    });
+  });
+});

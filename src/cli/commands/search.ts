@@ -36,7 +36,7 @@ export const searchCommand = defineCommand({
     },
     sort: {
       value: 'KEYS',
-      help: 'attributes in place of the score: price,rating:desc',
+      help: 'attributes in place of the score: price,rating:desc,name:asc:numeric',
       schema: z.string().optional(),
     },
     facets: {

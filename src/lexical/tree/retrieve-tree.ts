@@ -1,8 +1,8 @@
-import { FirstDocuments, isSortedBy } from '../../columns/first-documents.js';
 import type { ReadyFilter } from '../../columns/ready-filter.js';
-import { documentOrder } from '../../columns/sort.js';
+import { documentOrder, type OrderKey } from '../../columns/sort.js';
+import { isSortedBy } from '../../columns/sorted-segment.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
-import type { SortKey } from '../../query/query.js';
+import { FirstInOrder } from '../../math/first-in-order.js';
 import type { Collector } from '../collector.js';
 import type { IndexView } from '../index-view.js';
 import { ListCache } from '../list-cache.js';
@@ -72,7 +72,7 @@ export interface Wanted {
   readonly filter: ReadyFilter;
   readonly factors: readonly Factor[];
   /** by score where there is no key */
-  readonly sort: readonly SortKey[];
+  readonly sort: readonly OrderKey[];
 }
 
 /** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
@@ -164,7 +164,7 @@ function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collect
 function retrieveSorted(view: IndexView, node: QueryNode, wanted: Wanted): FoundDocument[] {
   const { k, sort } = wanted;
   const segments = placesOf(view).map(({ segment }) => segment);
-  const best = new FirstDocuments(k, documentOrder(segments, sort));
+  const best = new FirstInOrder(k, documentOrder(segments, sort));
   visitMatches(view, node, wanted, ({ segment }) => {
     const accept = acceptIds(wanted.accept)(segment);
     const inOrder = sort.length === 1 && isSortedBy(segment, sort[0]);

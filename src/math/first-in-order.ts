@@ -1,46 +1,33 @@
-import type { SortKey } from '../query/query.js';
-import type { DocumentOrder, PlacedDocument, SortableSegment } from './sort.js';
-
-/** A segment whose documents may lie in the order of a key. */
-export interface SearchableSegment extends SortableSegment {
-  /** the key that its documents are numbered by; null = by none */
-  readonly sortedBy: SortKey | null;
-  isLive(doc: number): boolean;
-}
-
-export const isSortedBy = ({ sortedBy }: Pick<SearchableSegment, 'sortedBy'>, { field, order }: SortKey): boolean =>
-  sortedBy?.field === field && sortedBy.order === order;
-
 /** The first k of what is offered: a binary heap whose root is the last one kept. */
-export class FirstDocuments {
-  private readonly heap: PlacedDocument[] = [];
+export class FirstInOrder<T> {
+  private readonly heap: T[] = [];
 
   constructor(
     private readonly k: number,
-    private readonly order: DocumentOrder,
+    private readonly order: (a: T, b: T) => number,
   ) {}
 
   /** Whether it would be among the first k so far. */
-  wants(document: PlacedDocument): boolean {
-    return this.heap.length < this.k || this.order(document, this.heap[0]) < 0;
+  wants(item: T): boolean {
+    return this.heap.length < this.k || this.order(item, this.heap[0]) < 0;
   }
 
-  /** Keeps a copy. @returns whether it is among the first k so far */
-  offer(document: PlacedDocument): boolean {
+  /** @returns whether it is among the first k so far */
+  offer(item: T): boolean {
     const { heap } = this;
     if (heap.length < this.k) {
-      heap.push({ ...document });
+      heap.push(item);
       this.rise(heap.length - 1);
       return true;
     }
-    if (!this.wants(document)) return false;
-    heap[0] = { ...document };
+    if (!this.wants(item)) return false;
+    heap[0] = item;
     this.sink();
     return true;
   }
 
   /** In order. */
-  take(): PlacedDocument[] {
+  take(): T[] {
     return this.heap.sort(this.order);
   }
 
