@@ -1,7 +1,7 @@
 import type { ReadyClause } from '../columns/ready-filter.js';
 import type { FilterClause } from '../query/filter.js';
 import type { Analyzer } from '../text/analyzer.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AskedTerms } from '../text/asked-terms.js';
 import type { MemorySegment } from './memory-segment.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { Weighting } from './weighting.js';
@@ -15,8 +15,8 @@ export interface IndexView {
   readonly fields: readonly string[];
   /** chain of the query's language */
   readonly analyzer: Analyzer;
-  /** The terms that a bag of words asks for, see wantedTerms. */
-  readonly termsOf: (text: string) => readonly ExpandedTerm[];
+  /** What a bag of words asks for, see wantedTerms. */
+  readonly asked: (text: string) => readonly AskedTerms[];
   /** makes a condition ready for the columns: 'now' becomes the moment of the query, words are those of its language @throws TandemError 'search/bad-filter' */
   readonly ready: (clause: FilterClause) => ReadyClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */

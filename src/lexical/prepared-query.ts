@@ -2,10 +2,9 @@ import { countFacets } from '../columns/facets.js';
 import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
-import { needsTree, synonymTree } from '../query/synonym-query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { proximityRanker } from '../ranking/proximity.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AskedTerms } from '../text/asked-terms.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { type Explanation, explainProximity } from './explain.js';
 import type { IndexView } from './index-view.js';
@@ -21,7 +20,7 @@ import { compileFunctions, type Factor, functionBody } from './tree/functions.js
 import { placeOf, placesOf } from './tree/iterate.js';
 import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode } from './tree/node.js';
-import { plainBag, plainTerms } from './tree/plain-terms.js';
+import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
 import { retrieveTree } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
@@ -62,10 +61,10 @@ export interface PreparedQuery {
    * where there is no such document.
    */
   explain(id: string): Explanation | undefined;
-  /** The terms that a bag of words asks for, mended and expanded. @param text  the question's own when absent */
-  terms(text?: string): readonly ExpandedTerm[];
+  /** What a bag of words asks for, mended and expanded. @param text  the question's own when absent */
+  asked(text?: string): readonly AskedTerms[];
   /** The same of its own text when the vocabulary of the index mends it, whether or not searches are mended. */
-  mended(): readonly ExpandedTerm[];
+  mended(): readonly AskedTerms[];
   /** Share of the query's words, by idf, that some document holds, (0, 1]; 1 for a tree, and for terms given in place of a text. */
   coverage(): number;
   /** What a term counts by its rareness; unknown terms too. */
@@ -97,16 +96,15 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     if (compiled?.isPresent()) return compiled;
     const isPresent = index.watch();
     const view = index.view(timed);
-    const node = compileQuestion(index, view, timed);
-    compiled = { view, node, filter: filter.map(view.ready), proximity: node && proximityPlan(view, node), isPresent };
+    const node = compileQuestion(view, timed);
+    compiled = { view, node, filter: filter.map(view.ready), proximity: node && proximityPlan(view), isPresent };
     return compiled;
   };
   /** Proximity counts for a bag of words alone, and where nothing else orders the hits. */
-  const proximityPlan = (view: IndexView, node: QueryNode): ProximityPlan | undefined => {
+  const proximityPlan = (view: IndexView): ProximityPlan | undefined => {
     if (!index.options.proximity || functions.length > 0) return undefined;
     const text = 'query' in question ? plainBag(question.query) : textOf(question);
-    const plain = text === undefined ? undefined : plainTerms(node);
-    return plain && planProximity(view.termsOf(text as string), plain.terms.terms);
+    return text === undefined ? undefined : planProximity(view.asked(text), index.df, view.weighting.idf);
   };
   const multipliers = (): readonly Factor[] => {
     if (factors !== undefined) return factors;
@@ -142,8 +140,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     matching,
     eligible: () => {
       const required = 'query' in question ? requirements(question.query) : undefined;
-      if (required !== undefined)
-        return accepted(compileQuestion(index, present().view, { ...timed, query: required }));
+      if (required !== undefined) return accepted(compileQuestion(present().view, { ...timed, query: required }));
       return filter.length === 0 ? undefined : index.accepted(present().filter);
     },
     count: facets => {
@@ -170,15 +167,15 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       if (proximity === undefined || explained.details.length === 0) return explained;
       return explainProximity(explained, new SegmentProximity(segment, proximity), doc);
     },
-    terms: (text = textOf(question) ?? '') => present().view.termsOf(text),
+    asked: (text = textOf(question) ?? '') => present().view.asked(text),
     mended: () => {
       const text = textOf(question) ?? '';
-      if (index.options.spelling) return present().view.termsOf(text);
-      return index.termsOf(text, question.language, { mends: true, synonyms: true });
+      if (index.options.spelling) return present().view.asked(text);
+      return index.asked(text, question.language, { mends: true, synonyms: true });
     },
     coverage: () => {
       const text = textOf(question);
-      return text === undefined ? 1 : knownShare(present().view.termsOf(text), index.df, index.idf);
+      return text === undefined ? 1 : knownShare(present().view.asked(text), index.df, index.idf);
     },
     idf: term => index.idf(index.df(term)),
   };
@@ -192,24 +189,9 @@ const textOf = (question: Question): string | undefined =>
  * @returns undefined where nothing is asked
  * @throws TandemError 'request/invalid' | 'search/bad-filter'
  */
-function compileQuestion(index: SearchedIndex, view: IndexView, question: Question): QueryNode | undefined {
+function compileQuestion(view: IndexView, question: Question): QueryNode | undefined {
   if ('query' in question) return compileQuery(question.query, view);
   return question.tokens === undefined
-    ? compileText(index, view, question.text, question.language)
+    ? compileQuery({ bag: { text: question.text } }, view)
     : compileTerms(question.tokens, view);
-}
-
-/** A synonym of several words is asked for as a phrase: the query becomes a tree, whose leaves stand for themselves. */
-function compileText(
-  { chains, options, termsOf }: SearchedIndex,
-  view: IndexView,
-  text: string,
-  language?: string,
-): QueryNode | undefined {
-  const asBag = (): QueryNode | undefined => compileQuery({ bag: { text } }, view);
-  if (!chains.hasSynonyms()) return asBag();
-  const { tokens, spans } = chains.expand(text, language);
-  if (!needsTree(spans)) return asBag();
-  const ownTerms = (leaf: string) => termsOf(leaf, language, { mends: options.spelling ?? false, synonyms: false });
-  return compileQuery(synonymTree(text, tokens, spans), { ...view, termsOf: ownTerms });
 }

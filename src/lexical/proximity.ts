@@ -1,6 +1,6 @@
-import type { ExpandedTerm } from '../text/expand-query.js';
-import type { QueryTerm } from './query-terms.js';
+import type { AskedTerms, PlacedTerm } from '../text/asked-terms.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
+import { phraseFrequency } from './tree/phrase-frequency.js';
 
 /** Share of the mean idf of the words that a document gets for holding all of them; in proportion for fewer. */
 const coordinationShare = 0.5;
@@ -21,41 +21,51 @@ export interface ProximityPlan {
   readonly words: readonly Word[];
   /** numbers of neighbouring words, left then right */
   readonly pairs: readonly (readonly [number, number])[];
-  /** joined words and synonyms, and the numbers of the words that each stands for */
-  readonly joined: readonly { readonly term: string; readonly covers: readonly number[] }[];
+  /** joined words, synonyms and other ways to write words, and the numbers of the words that each stands for */
+  readonly others: readonly OtherWording[];
+}
+
+interface OtherWording {
+  /** one, or several that stand together */
+  readonly terms: readonly PlacedTerm[];
+  readonly covers: readonly number[];
 }
 
 /** Takes one part of the proximity of a document. @param describe  says in words what it is for */
 export type PartSink = (value: number, describe: () => string) => void;
 
-const standsForOthers = ({ origin }: ExpandedTerm): boolean => origin === 'joined' || origin === 'synonym';
+const standsForOthers = ({ beside, origin }: AskedTerms): boolean => beside === true || origin === 'synonym';
 
 /** @returns undefined where there are no two known words: then nothing could change the order */
 export function planProximity(
-  asked: readonly ExpandedTerm[],
-  terms: readonly Pick<QueryTerm, 'term' | 'idf'>[],
+  asked: readonly AskedTerms[],
+  df: (term: string) => number,
+  idf: (df: number) => number,
 ): ProximityPlan | undefined {
-  const known = new Map(terms.map(({ term, idf }) => [term, idf]));
-  const said = asked.filter(each => !standsForOthers(each) && known.has(each.term)).slice(0, mostWords);
+  const isKnown = ({ term }: { readonly term: string }): boolean => df(term) > 0;
+  const said = asked
+    .filter(each => !standsForOthers(each))
+    .flatMap(({ terms, start, end }) => terms.filter(isKnown).map(({ term }) => ({ term, start, end })))
+    .slice(0, mostWords);
   const numbers = new Map<string, number>();
   for (const { term } of said) if (!numbers.has(term)) numbers.set(term, numbers.size);
   if (numbers.size < 2) return undefined;
-  const numberOf = ({ term }: ExpandedTerm): number => numbers.get(term) as number;
+  const numberOf = ({ term }: { readonly term: string }): number => numbers.get(term) as number;
   const pairs = new Map<string, [number, number]>();
   for (let i = 0; i + 1 < said.length; i++) {
     const pair: [number, number] = [numberOf(said[i]), numberOf(said[i + 1])];
     if (pair[0] !== pair[1]) pairs.set(pair.join(), pair);
   }
-  const joined = asked
-    .filter(each => standsForOthers(each) && known.has(each.term))
-    .map(({ term, start, end }) => ({
-      term,
+  const others = asked
+    .filter(each => standsForOthers(each) && each.terms.every(isKnown))
+    .map(({ terms, start, end }) => ({
+      terms,
       covers: said.filter(word => word.start >= start && word.end <= end).map(numberOf),
     }));
   return {
-    words: [...numbers.keys()].map(term => ({ term, idf: known.get(term) as number })),
+    words: [...numbers.keys()].map(term => ({ term, idf: idf(df(term)) })),
     pairs: [...pairs.values()],
-    joined: joined.slice(0, mostWords),
+    others: others.slice(0, mostWords),
   };
 }
 
@@ -68,7 +78,7 @@ export function planProximity(
  */
 export class SegmentProximity {
   private readonly words: readonly (PostingIterator | undefined)[];
-  private readonly joined: readonly (PostingIterator | undefined)[];
+  private readonly others: readonly (readonly (PostingIterator | undefined)[])[];
   private readonly held: boolean[];
   private readonly whole: number;
 
@@ -77,7 +87,7 @@ export class SegmentProximity {
     private readonly plan: ProximityPlan,
   ) {
     this.words = plan.words.map(({ term }) => segment.postings(term));
-    this.joined = plan.joined.map(({ term }) => segment.postings(term));
+    this.others = plan.others.map(({ terms }) => terms.map(({ term }) => segment.postings(term)));
     this.held = plan.words.map(() => false);
     this.whole = coordinationShare * (plan.words.reduce((sum, { idf }) => sum + idf, 0) / plan.words.length);
   }
@@ -91,11 +101,25 @@ export class SegmentProximity {
     });
     const pairs = plan.pairs.filter(([left, right]) => held[left] && held[right]);
     for (const [left, right] of pairs) this.measurePair(left, right, sink);
-    plan.joined.forEach(({ covers }, i) => {
-      if (holds(this.joined[i])) for (const word of covers) held[word] = true;
+    plan.others.forEach(({ terms, covers }, i) => {
+      const postings = this.others[i];
+      if (postings.every(holds) && this.standTogether(terms, postings)) for (const word of covers) held[word] = true;
     });
     const count = held.reduce((sum, each) => sum + (each ? 1 : 0), 0);
     sink((this.whole * count) / held.length, () => `coordination: ${count} of ${held.length} words`);
+  }
+
+  /** @param postings  by term, at a document that holds all of them */
+  private standTogether(terms: readonly PlacedTerm[], postings: readonly (PostingIterator | undefined)[]): boolean {
+    if (terms.length === 1) return true;
+    const words = terms.map(({ position }, term) => ({ term, offset: position }));
+    for (let field = 0; field < this.segment.fieldCount; field++) {
+      const positions = postings.map(each =>
+        each === undefined || each.frequency(field) === 0 ? [] : each.positions(field),
+      );
+      if (positions.every(({ length }) => length > 0) && phraseFrequency(words, positions, 0) > 0) return true;
+    }
+    return false;
   }
 
   private measurePair(left: number, right: number, sink: PartSink): void {

@@ -1,6 +1,6 @@
 import type { TextPaths } from '../columns/attributes.js';
 import type { ReadyFilter } from '../columns/ready-filter.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AskedTerms } from '../text/asked-terms.js';
 import type { AcceptedDocuments } from './accepted.js';
 import type { AnalysisChains } from './analysis-chains.js';
 import type { IndexView } from './index-view.js';
@@ -27,8 +27,8 @@ export interface SearchedIndex {
   view(question: Question): IndexView;
   /** @returns whether nothing that a view shows has changed since */
   watch(): () => boolean;
-  /** The terms that a text asks for. */
-  termsOf(text: string, language: string | undefined, expansion: Expansion): readonly ExpandedTerm[];
+  /** What a text asks for. */
+  asked(text: string, language: string | undefined, expansion: Expansion): readonly AskedTerms[];
   /** live documents that hold a term */
   df(term: string): number;
   idf(df: number): number;

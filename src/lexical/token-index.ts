@@ -4,7 +4,7 @@ import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AskedTerms } from '../text/asked-terms.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
@@ -12,6 +12,7 @@ import { checkBm25 } from './bm25.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
 import type { IndexView } from './index-view.js';
+import { vocabularyOf } from './index-vocabulary.js';
 import { ListCache } from './list-cache.js';
 import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
@@ -25,7 +26,7 @@ import type { StoredSegment } from './stored-segment.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
-import { vocabularyOf, wantedTerms } from './wanted-terms.js';
+import { wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 
 export type { TokenIndexOptions };
@@ -125,13 +126,13 @@ function tokenIndexOver(
     return weighting;
   };
   const idf = (df: number): number => presentWeighting().idf(df);
-  const termsOf = (text: string, language: string | undefined, { mends, synonyms }: Expansion): ExpandedTerm[] => {
+  const askedBy = (text: string, language: string | undefined, { mends, synonyms }: Expansion): AskedTerms[] => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
     return wantedTerms(text, expanded, analyzer, vocabularyOf(list.all, idf), mends);
   };
   const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
-    const known = new Map<string, ExpandedTerm[]>();
+    const known = new Map<string, AskedTerms[]>();
     const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
     const meter = scanMeter(list.all);
     const present = {
@@ -144,8 +145,8 @@ function tokenIndexOver(
         return made;
       },
       analyzer: chains.analyzer(language),
-      termsOf: (text: string) => {
-        const terms = known.get(text) ?? termsOf(text, language, { mends: options.spelling ?? false, synonyms: true });
+      asked: (text: string) => {
+        const terms = known.get(text) ?? askedBy(text, language, { mends: options.spelling ?? false, synonyms: true });
         known.set(text, terms);
         return terms;
       },
@@ -170,7 +171,7 @@ function tokenIndexOver(
         list.memory === memory &&
         chains.version === chainsVersion;
     },
-    termsOf,
+    asked: askedBy,
     df: term => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0),
     idf,
     accepted: acceptedCache(list),

@@ -14,11 +14,15 @@ export const isBareBag = (query: Query): query is BagQuery =>
   'bag' in query && query.bag.fields === undefined && query.bag.boost === undefined && query.bag.operator === undefined;
 
 /**
- * The fewest clauses that ask the same: a clause alone is itself. Conditions that must hold do not make the words beside them optional.
+ * The fewest clauses that ask the same: a clause alone is itself, but for words that must be there. Conditions that must hold do not make the words
+ * beside them optional.
  * @param parts  at least one clause
  */
 export function toQuery({ must, should, mustNot }: Parts): Query {
-  if (must.length + should.length === 1 && mustNot.length === 0) return must[0] ?? should[0];
+  if (must.length + should.length === 1 && mustNot.length === 0) {
+    const [clause] = [...must, ...should];
+    if (should.length === 1 || !('bag' in clause)) return clause;
+  }
   const conditionsOnly = must.length > 0 && must.every(query => 'filter' in query);
   return {
     bool: {

@@ -127,8 +127,7 @@ function highlighter(
   { language, highlight = {} }: SearchRequest,
 ): (document: DocumentRow) => FieldHighlight[] {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  const termsOf = (text: string): string[] => prepared.terms(text).map(({ term }) => term);
-  const marks = marksOf(query, tokens.chains.analyzer(language), termsOf);
+  const marks = marksOf(query, tokens.chains.analyzer(language), prepared.asked);
   const { fields = tokens.fields } = highlight;
   return document =>
     highlightDocument(document, marks, {

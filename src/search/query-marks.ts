@@ -2,6 +2,7 @@ import { editsWithin } from '../lexical/edit-distance.js';
 import { pointsOf } from '../lexical/near-terms.js';
 import type { Query } from '../query/query.js';
 import type { Analyzer, Token } from '../text/analyzer.js';
+import { type AskedTerms, findsByTerm, oneTerm } from '../text/asked-terms.js';
 import { accentFold } from '../text/fold.js';
 import type { MarkedSpan } from '../text/fragments.js';
 
@@ -19,8 +20,8 @@ export type Mark = { readonly fields?: readonly string[] } & (
   | { readonly near: string; readonly edits: 1 | 2 }
 );
 
-/** Terms to mark for the text of a bag; its own ones, or also those that it was mended by. */
-export type TermsOf = (text: string) => Iterable<string>;
+/** What the text of a bag asks for; its own words, or also those that it was mended by. */
+export type AskedBy = (text: string) => readonly Pick<AskedTerms, 'terms' | 'apart'>[];
 
 /** Edits allowed by the length of a term where a query does not say. */
 const editsOf = (term: string): 0 | 1 | 2 => (term.length < 3 ? 0 : term.length < 6 ? 1 : 2);
@@ -40,20 +41,20 @@ const mostPatterns = 32;
  * The marks of a query: those of its leaves that a document is found by, so none of `mustNot` nor of filters. Of a query with more leaves than
  * a person writes the first ones.
  * @param analyzer  of the query's language
- * @param termsOf  terms of a bag; those of its analysis when absent
+ * @param askedBy  what a bag asks for; the terms of its analysis when absent
  */
-export function marksOf(query: Query, analyzer: Analyzer, termsOf?: TermsOf): Mark[] {
+export function marksOf(query: Query, analyzer: Analyzer, askedBy?: AskedBy): Mark[] {
   let patterns = 0;
-  return leafMarks(query, analyzer, termsOf)
+  return leafMarks(query, analyzer, askedBy)
     .filter(mark => !('prefix' in mark || 'near' in mark) || patterns++ < mostPatterns)
     .slice(0, mostMarks);
 }
 
-function leafMarks(query: Query, analyzer: Analyzer, termsOf: TermsOf | undefined): Mark[] {
+function leafMarks(query: Query, analyzer: Analyzer, askedBy: AskedBy | undefined): Mark[] {
   const analyze = (text: string): Token[] => analyzer.analyze(text);
   if ('bag' in query) {
     const { text, fields } = query.bag;
-    return [{ fields, terms: new Set(termsOf?.(text) ?? analyze(text).map(({ term }) => term)) }];
+    return bagMarks(askedBy?.(text) ?? analyze(text).map(({ term }) => ({ terms: oneTerm(term) })), fields);
   }
   if ('phrase' in query) {
     const { text, fields, slop = 0 } = query.phrase;
@@ -73,9 +74,16 @@ function leafMarks(query: Query, analyzer: Analyzer, termsOf: TermsOf | undefine
   }
   if ('bool' in query) {
     const { must = [], should = [] } = query.bool;
-    return [...must, ...should].flatMap(inner => leafMarks(inner, analyzer, termsOf));
+    return [...must, ...should].flatMap(inner => leafMarks(inner, analyzer, askedBy));
   }
   return [];
+}
+
+/** Words are marked wherever they stand, a way to write one in several where these stand together. */
+function bagMarks(asked: ReturnType<AskedBy>, fields: Mark['fields']): Mark[] {
+  const [single, phrases] = [asked.filter(findsByTerm), asked.filter(each => !findsByTerm(each))];
+  const terms = new Set(single.flatMap(each => each.terms.map(({ term }) => term)));
+  return [{ fields, terms }, ...phrases.map((each): Mark => ({ fields, phrase: each.terms, slop: 0 }))];
 }
 
 /** Terms of a text that are marked wherever they stand. */

@@ -1,6 +1,6 @@
 import { editsWithin } from '../lexical/edit-distance.js';
 import { pointsOf } from '../lexical/near-terms.js';
-import type { ExpandedTerm } from '../text/expand-query.js';
+import type { AskedTerms } from '../text/asked-terms.js';
 import { surfaceWords, type WordSources } from './surface-words.js';
 
 /** Documents whose titles show how a term is written. */
@@ -15,18 +15,20 @@ const titlesRead = 64;
 export function suggestQuery(
   sources: WordSources,
   text: string,
-  asked: readonly ExpandedTerm[],
+  asked: readonly AskedTerms[],
   language?: string,
 ): string | undefined {
   const mended = asked
     // a model number that was cut is no fault of who typed it
-    .filter(({ origin, from }) => origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from)));
+    .filter(
+      ({ origin, from, beside }) =>
+        !beside && (origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from))),
+    );
   if (mended.length === 0) return undefined;
   let suggestion = '';
   let from = 0;
   for (const term of mended) {
-    // the second half of a split word begins where the first one did
-    suggestion += term.start < from ? ' ' : text.slice(from, term.start);
+    suggestion += text.slice(from, term.start);
     suggestion += wordOf(sources, term, language);
     from = term.end;
   }
@@ -34,8 +36,9 @@ export function suggestQuery(
 }
 
 /** Of the ways to write a term the one nearest to what was typed, the most common of these; the term itself where no title shows one. */
-function wordOf(sources: WordSources, { term, word, from }: ExpandedTerm, language?: string): string {
+function wordOf(sources: WordSources, { terms, word, from }: AskedTerms, language?: string): string {
   if (word !== undefined) return word.toLowerCase();
+  const [{ term }] = terms;
   const words = surfaceWords(sources, term, titlesRead, language);
   const typed = pointsOf(from.toLowerCase());
   const within = (edits: number) => (other: string) => {

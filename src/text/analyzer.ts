@@ -3,12 +3,14 @@ import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
 import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
+import { joinedWords } from './join-parts.js';
 import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
 import { stopWordFilter } from './stop-words.js';
+import { joinMark } from './vocabulary.js';
 
 /** A term of a text and where it stands. */
 export interface Token {
@@ -31,6 +33,8 @@ export interface TokenPart {
   readonly term: string;
   readonly start: number;
   readonly end: number;
+  /** not a part, but what several words are as one: `-wifi` at the place of `wi` in `Wi-Fi`; only documents are found by it */
+  readonly joins?: true;
 }
 
 /** What the text looks like after one step of the chain. */
@@ -100,9 +104,27 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
       tokens.push(token);
     }
+    addJoined(tokens, normalised, words);
     return tokens;
   };
   return { language, analyze, steps: text => steps(text) };
+
+  /** Words that a hyphen joins are one word too, at the place of the first of them. */
+  function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
+    let at = 0;
+    for (const { first, last, written } of joinedWords(words, normalised.text)) {
+      const term = finalTerm(written);
+      while (at < tokens.length && tokens[at].position < first) at++;
+      if (term === '' || at === tokens.length || tokens[at].position > last) continue;
+      const part = {
+        term: joinMark + term,
+        ...spanAt(normalised, words[first].start, words[last].end),
+        joins: true,
+      } as const;
+      const { parts = [] } = tokens[at];
+      if (!parts.some(other => other.term === part.term)) tokens[at].parts = [...parts, part];
+    }
+  }
 
   function steps(whole: string): AnalysisStep[] {
     const text = analysedPart(whole);

@@ -8,6 +8,8 @@ export interface Word {
   readonly end: number;
   /** a word of the dictionary: no step changes it */
   readonly kept?: true;
+  /** a unit of measure behind a number */
+  readonly unit?: true;
 }
 
 const value = /^\d+(?:[.,]\d+)*(?:\/\d+)?$/;

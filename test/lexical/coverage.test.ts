@@ -23,7 +23,7 @@ describe('the coverage of a query', () => {
     expect(
       joined
         .prepare({ text: 'wall paper' })
-        .terms()
+        .asked()
         .map(({ origin }) => origin),
     ).toContain('joined');
     expect(coverageOf('wall paper', joined)).toBe(1);

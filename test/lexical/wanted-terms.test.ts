@@ -3,6 +3,7 @@ import { indexingSchema } from '../../src/config/indexing.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { countWanted, wantedTerms } from '../../src/lexical/wanted-terms.js';
 import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
+import type { AskedTerms } from '../../src/text/asked-terms.js';
 import type { SynonymSpan } from '../../src/text/synonyms.js';
 import { explainTokens, searchTokens } from './ask.js';
 
@@ -14,9 +15,16 @@ const token = (term: string, ...parts: string[]): Token => ({
   ...(parts.length > 0 && { parts: parts.map(part => ({ term: part, start: 0, end: 1 })) }),
 });
 /** Terms with how often they are asked for, by documents that hold each. */
-const bag = (tokens: Token[], counts: Record<string, number>, spans: SynonymSpan[] = []): Map<string, number> => {
-  const vocabulary = { df: (term: string) => counts[term] ?? 0, idf: (df: number) => 8 / (1 + df), near: () => [] };
-  return countWanted(wantedTerms('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false));
+const bag = (...[tokens, counts, spans]: Parameters<typeof wanted>): Map<string, number> =>
+  countWanted(wanted(tokens, counts, spans));
+const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymSpan[] = []): AskedTerms[] => {
+  const vocabulary = {
+    df: (term: string) => counts[term] ?? 0,
+    idf: (df: number) => 8 / (1 + df),
+    near: () => [],
+    together: () => 0,
+  };
+  return wantedTerms('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false);
 };
 
 describe('wantedTerms', () => {
@@ -54,10 +62,12 @@ describe('wantedTerms', () => {
         ['tv', 1],
         ['red', 1],
         ['telly', 0.8],
-        ['box', 0.8 * (4 / 8) + 0.8 * (4 / 10)],
-        ['set', 0.8 * (4 / 10)],
+        ['box', 0.8 * (4 / 8)],
       ]),
     );
+    // one of several words is a phrase: all of them together count .8 of what was typed
+    const [, , , phrase] = wanted([token('tv'), token('red')], known, [span(true, 'telly', 'set box')]);
+    expect(phrase).toMatchObject({ terms: [{ term: 'set' }, { term: 'box' }], weight: 0.8 * (4 / 10) });
   });
 
   it('puts the right side of a replacement in the place of the left one', () => {

@@ -103,7 +103,7 @@ describe('operators', () => {
     ['red shoes -nike', { bool: { should: [bag('red shoes')], mustNot: [bag('nike')] } }, 'red shoes'],
     ['red NOT nike', { bool: { should: [bag('red')], mustNot: [bag('nike')] } }, 'red'],
     ['-nike', { bool: { mustNot: [bag('nike')] } }, ''],
-    ['+nike', bag('nike'), 'nike'],
+    ['+nike', { bool: { must: [bag('nike')] } }, 'nike'],
     ['red -(27)', { bool: { should: [bag('red')], mustNot: [bag('27')] } }, 'red'],
     ['-(a -b)', { bool: { mustNot: [{ bool: { should: [bag('a')], mustNot: [bag('b')] } }] } }, 'b'],
     ['"exact phrase"', phrase('exact phrase'), 'exact phrase'],

@@ -6,6 +6,7 @@ import type { Query } from '../../src/query/query.js';
 import { type HighlightOptions, highlightDocument } from '../../src/search/highlight.js';
 import { markSpans, marksOf } from '../../src/search/query-marks.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
+import { oneTerm } from '../../src/text/asked-terms.js';
 import type { Fragment } from '../../src/text/fragments.js';
 
 const english = createAnalyzer('en');
@@ -125,7 +126,7 @@ describe('highlightDocument', () => {
   });
 
   it('takes the terms of a bag from the caller where the query was mended', () => {
-    const marks = marksOf(bag('hamer'), english, () => ['hammer']);
+    const marks = marksOf(bag('hamer'), english, () => [{ terms: oneTerm('hammer') }]);
     const [{ fragments }] = highlightDocument({ id: 'x', title: 'a hammer' }, marks, {
       fields: ['title'],
       texts,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnalyzer } from '../../src/text/analyzer.js';
-import { expandQuery, type Vocabulary } from '../../src/text/expand-query.js';
+import { expandQuery } from '../../src/text/expand-query.js';
+import type { Vocabulary } from '../../src/text/vocabulary.js';
 
 const analyzer = createAnalyzer('en');
 
@@ -20,17 +21,25 @@ function edits(a: string, b: string): number {
   return table[a.length][b.length];
 }
 
-/** 1,000 documents; idf is linear, so that weights can be worked out by hand. */
-const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => ({
-  df: term => (Object.hasOwn(counts, term) ? counts[term] : 0),
-  idf: df => 10 - df / 100,
-  near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
-});
+/** 1,000 documents; idf is linear, so that weights can be worked out by hand. Terms with a space between them are how often they stand together. */
+const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => {
+  const count = (of: string): number => (Object.hasOwn(counts, of) ? counts[of] : 0);
+  return {
+    df: count,
+    idf: df => 10 - df / 100,
+    near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
+    together: terms => count(terms.join(' ')),
+  };
+};
 const expand = (text: string, counts: Readonly<Record<string, number>>) =>
-  expandQuery(text, analyzer.analyze(text), analyzer, dictionaryOf(counts)).map(({ term, weight, origin }) => [
-    term,
+  expandQuery(text, analyzer.analyze(text), analyzer, dictionaryOf(counts)).flatMap(({ terms, weight, origin }) =>
+    terms.map(({ term }) => [term, weight, origin] as const),
+  );
+/** The same with what belongs together. */
+const ways = (text: string, counts: Readonly<Record<string, number>>) =>
+  expandQuery(text, analyzer.analyze(text), analyzer, dictionaryOf(counts)).map(({ terms, apart, beside, weight }) => [
+    `${terms.map(({ term }) => term).join(apart ? ' | ' : ' ')}${beside ? ' too' : ''}`,
     weight,
-    origin,
   ]);
 
 describe('expandQuery', () => {
@@ -88,15 +97,63 @@ describe('expandQuery', () => {
       ['barcod', 1.7, 'joined'],
       ['code', 1, 'typed'],
     ]);
-    expect(expand('bar code', { bar: 100, code: 200, barcod: 2 })).toHaveLength(2);
+    expect(ways('bar code', { bar: 100, code: 200, barcod: 500 })[1]).toEqual(['barcod too', 1.7]);
+    expect(expand('bar code', { bar: 100, code: 200 })).toHaveLength(2);
     expect(expand('bar the code', { bar: 100, code: 200, barcod: 500 })).toHaveLength(2);
     expect(expand('4 5', { '4': 100, '5': 200, '45': 500 })).toHaveLength(2);
   });
 
+  it('asks for a word that documents join by a hyphen, whether or not some write it as one', () => {
+    expect(ways('wifi', { '-wifi': 6, wi: 6, fi: 6, 'wi fi': 6 })).toEqual([
+      ['-wifi', 1],
+      // idf(6) of what is written most often, over idf(wi) + idf(fi)
+      ['wi fi too', 0.5],
+    ]);
+    // idf(500) / idf(100) = 5 / 9: a rarer spelling counts as the common one
+    expect(ways('email', { email: 500, '-email': 100 })).toEqual([
+      ['email', 1],
+      ['-email too', 5 / 9],
+    ]);
+    expect(ways('wi-fi', { '-wifi': 6, wi: 6, fi: 6 })).toHaveLength(2);
+  });
+
+  it('parts a word into parts that stand together, before it corrects it', () => {
+    const counts = { t: 20, shirt: 90, 't shirt': 10 };
+    expect(ways('tshirt', counts)).toEqual([['t shirt', 1]]);
+    // one letter stands beside many words: here in fewer than half of its documents
+    expect(ways('tshirt', { ...counts, 't shirt': 9 })).toEqual([['shirt', 0.8]]);
+    expect(ways('wifi', { wi: 90, fi: 90, 'wi fi': 9 })).toEqual([['wi fi', 1]]);
+    expect(ways('wifi', { wi: 90, fi: 90, 'wi fi': 8 })).toEqual([['wifi', 1]]);
+    expect(ways('cocacola', { coca: 90, cola: 90, 'coca cola': 1 })).toEqual([['coca | cola', 1]]);
+    expect(ways('tictactoe', { tic: 9, tac: 9, toe: 9, 'tic tac': 9, 'tic tac toe': 9 })).toEqual([['tic tac toe', 1]]);
+    expect(ways('5551234567', { '555': 9, '123': 9, '4567': 9, '555 123': 9, '555 123 4567': 2 })).toEqual([
+      ['555 123 4567', 1],
+    ]);
+    expect(ways('10000', { '10': 50, '000': 20, '10 000': 3 })).toEqual([['10 000', 1]]);
+  });
+
+  it('asks for the parts of a known word too where they are hardly ever apart', () => {
+    // idf(500) / (idf(12) + idf(10)) = 5 / 19.78
+    const known = { wifi: 500, wi: 12, fi: 10, 'wi fi': 5 };
+    expect(ways('wifi', known)).toEqual([
+      ['wifi', 1],
+      ['wi fi too', 5 / (9.88 + 9.9)],
+    ]);
+    expect(ways('wifi', { ...known, 'wi fi': 4 })).toEqual([['wifi', 1]]);
+  });
+
+  it('joins the parts of a number that a hyphen, a slash or a space part', () => {
+    for (const text of ['978-0-306-40615-7', '978 0 306 40615 7'])
+      expect(ways(text, { '9780306406157': 1 }).map(([way]) => way)).toContain('9780306406157 too');
+    expect(ways('AB-1234X', { ab: 3, '-ab1234x': 1 }).map(([way]) => way)).toContain('-ab1234x too');
+    expect(ways('10 000', { '10000': 1, '10': 5 }).map(([way]) => way)).toContain('10000 too');
+    expect(ways('10 20', { '1020': 1, '10': 5, '20': 5 })).toHaveLength(2);
+  });
+
   it('lets the forms of a model number meet', () => {
-    // .5 * (idf(4) + idf(2)) / idf(1) = .5 * (9.96 + 9.98) / 9.99
+    // (idf(4) + idf(2)) / idf(1): a number counts as much as its parts
     const known = { dv7: 4, '1211ea': 2, dv71211ea: 1 };
-    const weight = (0.5 * (9.96 + 9.98)) / 9.99;
+    const weight = (9.96 + 9.98) / 9.99;
     for (const text of ['dv7-1211ea', 'dv7 1211ea', 'DV7-1211EA']) {
       const found = expand(text, known);
       expect(found.map(([term]) => term)).toEqual(['dv7', 'dv71211ea', '1211ea']);
@@ -142,11 +199,13 @@ describe('expandQuery', () => {
       fc.property(fc.array(word, { maxLength: 12 }), words => {
         const text = words.join(' ');
         const found = expandQuery(text, analyzer.analyze(text), analyzer, dictionaryOf(counts));
-        const typed = found.filter(({ origin }) => origin === 'typed').map(({ term }) => term);
+        const typed = found
+          .filter(({ origin }) => origin === 'typed')
+          .flatMap(({ terms }) => terms.map(({ term }) => term));
         for (const { term } of analyzer.analyze(text)) if (Object.hasOwn(counts, term)) expect(typed).toContain(term);
-        for (const { term, weight, origin } of found) {
+        for (const { terms, weight, origin } of found) {
           expect(weight).toBeGreaterThan(0);
-          if (origin !== 'typed') expect(counts).toHaveProperty([term]);
+          if (origin !== 'typed') for (const { term } of terms) expect(counts).toHaveProperty([term]);
         }
       }),
     );

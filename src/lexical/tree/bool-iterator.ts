@@ -65,3 +65,32 @@ export class Bonus implements MatchIterator {
     return matchesAt(this.optional, this.doc) ? score + this.optional.score() : score;
   }
 }
+
+/** The documents of a part, with score 0. */
+export class Unscored implements MatchIterator {
+  constructor(private readonly base: MatchIterator) {}
+
+  get doc(): number {
+    return this.base.doc;
+  }
+
+  get cost(): number {
+    return this.base.cost;
+  }
+
+  next(): number {
+    return this.base.next();
+  }
+
+  advance(target: number): number {
+    return this.base.advance(target);
+  }
+
+  confirm(): boolean {
+    return this.base.confirm();
+  }
+
+  score(): number {
+    return 0;
+  }
+}

@@ -4,6 +4,8 @@ export const bounds = {
   terms: 1024,
   /** terms that a prefix or a fuzzy word stands for */
   expansions: 64,
+  /** ways of several words to write what a bag asks for, and such of one word; of more the first ones */
+  alternatives: 64,
   /** prefixes and fuzzy words, each of which goes through the dictionary */
   expanded: 16,
   /** terms that begin with a prefix and are weighed against one another: the first ones in the order of code points */

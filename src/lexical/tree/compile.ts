@@ -1,22 +1,14 @@
 import { TandemError } from '../../errors/tandem-error.js';
-import type { BagQuery, BoolQuery, FuzzyQuery, PhraseQuery, PrefixQuery, Query } from '../../query/query.js';
-import type { Analyzer, Token } from '../../text/analyzer.js';
+import type { BoolQuery, FuzzyQuery, PrefixQuery, Query } from '../../query/query.js';
+import type { Token } from '../../text/analyzer.js';
 import { prefixForms } from '../../text/prefix-forms.js';
 import type { IndexView } from '../index-view.js';
-import { findTerm, weighTerms } from '../query-terms.js';
-import { countWanted, originIn } from '../wanted-terms.js';
+import { weighTerms } from '../query-terms.js';
 import { bounds } from './bounds.js';
+import { type Compilation, countWritten, fieldsOf } from './compilation.js';
+import { compileBag, compilePhrase } from './compile-bag.js';
 import { expandFuzzy, expandPrefix, usualEdits } from './expand.js';
-import type { LeafTerm, PhraseTerm, QueryNode, TermsNode } from './node.js';
-
-interface Compilation {
-  readonly view: IndexView;
-  readonly analyzer: Analyzer;
-  /** terms that the query itself names, so far */
-  written: number;
-  /** the terms that its prefixes and fuzzy words stand for, by leaf; cut when all are known */
-  readonly expanded: LeafTerm[][];
-}
+import type { LeafTerm, QueryNode, TermsNode } from './node.js';
 
 /**
  * Analyses the texts of a query and weighs its terms over the whole index. A leaf whose text holds no term (stop words, signs) asks nothing:
@@ -26,21 +18,28 @@ interface Compilation {
  */
 export function compileQuery(query: Query, view: IndexView): QueryNode | undefined {
   const state: Compilation = { view, analyzer: view.analyzer, written: 0, expanded: [] };
-  const node = compileNode(state, query, 1, 0);
+  const node = compileNode(state, query, 1, 0, false);
   cutExpansions(state);
   return node;
 }
 
-function compileNode(state: Compilation, query: Query, boost: number, depth: number): QueryNode | undefined {
+/** @param whole  whether a word must or must not be there: then it is asked for with all of its parts */
+function compileNode(
+  state: Compilation,
+  query: Query,
+  boost: number,
+  depth: number,
+  whole: boolean,
+): QueryNode | undefined {
   if (depth > bounds.depth)
     throw new TandemError('request/invalid', `query: clauses may be nested ${bounds.depth} deep at most`);
-  if ('bag' in query) return compileBag(state, query, boost);
+  if ('bag' in query) return compileBag(state, query, boost, whole);
   if ('phrase' in query) return compilePhrase(state, query, boost);
   if ('prefix' in query) return compilePrefix(state, query, boost);
   if ('fuzzy' in query) return compileFuzzy(state, query, boost);
   if ('filter' in query) return { kind: 'filter', clause: state.view.ready(query.filter) };
   if ('all' in query) return { kind: 'every', score: boost };
-  return compileBool(state, query, boost, depth);
+  return compileBool(state, query, boost, depth, whole);
 }
 
 /** Terms that are looked up as they are, any of them. */
@@ -56,57 +55,6 @@ function countTerms(terms: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function compileBag(state: Compilation, { bag }: BagQuery, outer: number): QueryNode | undefined {
-  const { view, analyzer } = state;
-  const boost = outer * (bag.boost ?? 1);
-  const all = bag.operator === 'all';
-  // who asks for all words means these words
-  const wanted = all ? [] : view.termsOf(bag.text);
-  const counts = all ? countTerms(analyzer.analyze(bag.text).map(({ term }) => term)) : countWanted(wanted);
-  const originOf = originIn(wanted);
-  if (counts.size === 0) return undefined;
-  const known = weighTerms(view.stored, view.memory, view.weighting, counts, boost);
-  const terms = all && known.length < counts.size ? [] : known;
-  // of a long text the heaviest words are enough
-  const kept = all ? terms : terms.slice(0, bounds.terms);
-  countWritten(state, kept.length);
-  return {
-    kind: 'terms',
-    terms: kept.map(term => ({ ...term, share: 1, origin: originOf(term.term) })),
-    all,
-    fields: fieldsOf(state, bag),
-    boost,
-  };
-}
-
-function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer: number): QueryNode | undefined {
-  const tokens = state.analyzer.analyze(phrase.text);
-  if (tokens.length === 0) return undefined;
-  if (tokens.length === 1) return compileBag(state, { bag: phrase }, outer);
-  countWritten(state, tokens.length);
-  const { stored, memory, weighting, fields } = state.view;
-  const names = [...new Set(tokens.map(({ term }) => term))];
-  const terms: PhraseTerm[] = names.map(term => ({ term, ...findTerm(stored, memory, term) }));
-  const boost = outer * (phrase.boost ?? 1);
-  const searched = fieldsOf(state, phrase) ?? fields.map((_, field) => field);
-  if (terms.some(({ df }) => df === 0)) return { kind: 'terms', terms: [], all: true, boost };
-  const words = tokens.map(({ term, position }) => ({
-    term: names.indexOf(term),
-    offset: position - tokens[0].position,
-  }));
-  const idf = words.reduce((sum, { term }) => sum + weighting.idf(terms[term].df), 0);
-  return {
-    kind: 'phrase',
-    terms,
-    words,
-    slop: phrase.slop ?? 0,
-    fields: searched,
-    idf,
-    boost,
-    weight: idf * boost,
-  };
-}
-
 /** Only the last word is a beginning; those before it, where the text turns out to have several, must all be there. */
 function compilePrefix(state: Compilation, { prefix }: PrefixQuery, outer: number): QueryNode | undefined {
   const { view, analyzer } = state;
@@ -118,6 +66,7 @@ function compilePrefix(state: Compilation, { prefix }: PrefixQuery, outer: numbe
     state,
     { bag: { ...prefix, text: prefix.text.slice(0, forms.start), operator: 'all' } },
     outer,
+    true,
   );
   return before === undefined ? last : allOf([before, last]);
 }
@@ -154,11 +103,17 @@ const allOf = (must: readonly QueryNode[]): QueryNode => ({
   minimumShould: 0,
 });
 
-function compileBool(state: Compilation, { bool }: BoolQuery, outer: number, depth: number): QueryNode | undefined {
+function compileBool(
+  state: Compilation,
+  { bool }: BoolQuery,
+  outer: number,
+  depth: number,
+  whole: boolean,
+): QueryNode | undefined {
   const boost = outer * (bool.boost ?? 1);
-  const compileAll = (clauses: readonly Query[] = []): QueryNode[] =>
-    clauses.flatMap(clause => compileNode(state, clause, boost, depth + 1) ?? []);
-  const [must, should, mustNot] = [compileAll(bool.must), compileAll(bool.should), compileAll(bool.mustNot)];
+  const compileAll = (clauses: readonly Query[] = [], required = true): QueryNode[] =>
+    clauses.flatMap(clause => compileNode(state, clause, boost, depth + 1, required) ?? []);
+  const [must, should, mustNot] = [compileAll(bool.must), compileAll(bool.should, whole), compileAll(bool.mustNot)];
   const asked = (bool.must?.length ?? 0) + (bool.should?.length ?? 0) + (bool.mustNot?.length ?? 0);
   if (asked > 0 && must.length + should.length + mustNot.length === 0) return undefined;
   const usual = (bool.must?.length ?? 0) > 0 || !bool.should?.length ? 0 : 1;
@@ -171,23 +126,6 @@ function compileBool(state: Compilation, { bool }: BoolQuery, outer: number, dep
     mustNot,
     minimumShould: leftOut ? Math.min(wanted, should.length) : wanted,
   };
-}
-
-/** Numbers of the fields that a leaf looks in; undefined = all. A name that is not indexed has no terms. */
-function fieldsOf({ view }: Compilation, { fields }: { readonly fields?: readonly string[] }): number[] | undefined {
-  const { searched } = view;
-  const names = view.fields;
-  const numbers = names.flatMap((name, field) => {
-    const wanted = fields === undefined || fields.includes(name);
-    return wanted && (searched === undefined || searched.has(field)) ? [field] : [];
-  });
-  return numbers.length === names.length ? undefined : numbers;
-}
-
-function countWritten(state: Compilation, terms: number): void {
-  state.written += terms;
-  if (state.written > bounds.terms)
-    throw new TandemError('request/invalid', `query: at most ${bounds.terms} terms in all its clauses`);
 }
 
 /** Leaves out the rarest expansions where all leaves together have too many terms. */

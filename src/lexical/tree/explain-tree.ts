@@ -41,6 +41,8 @@ function explainNode(view: IndexView, place: Place, node: QueryNode, doc: number
       return explainValue(node.score, 'every document, 1 * boost');
     case 'bool':
       return explainBool(view, place, node, doc);
+    case 'unscored':
+      return explainValue(0, 'what the query demands');
   }
 }
 
@@ -69,7 +71,7 @@ function explainPhrase(view: IndexView, place: Place, node: PhraseNode, doc: num
   const extra = scaled.length === 0 ? '' : ' * boost';
   return {
     value: termScore(weighting.k1, node.weight, frequency.value),
-    description: `phrase ${text}, slop ${node.slop}, idf${extra} * frequency / (k1 + frequency)`,
+    description: `phrase ${text}${node.origin === undefined ? '' : ` (${node.origin})`}, slop ${node.slop}, idf${extra} * frequency / (k1 + frequency)`,
     details: [
       explainValue(node.idf, 'sum of the idf of the words'),
       explainValue(weighting.k1, 'k1'),

@@ -5,7 +5,7 @@ import type { TermPlaces } from '../query-terms.js';
 import type { PostingIterator } from '../segment-reader.js';
 import { StoredSegment } from '../stored-segment.js';
 import { BitsIterator } from './bits-iterator.js';
-import { Bonus, Exclusion } from './bool-iterator.js';
+import { Bonus, Exclusion, Unscored } from './bool-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { Disjunction } from './disjunction.js';
 import { type MatchIterator, nothing } from './iterator.js';
@@ -54,6 +54,8 @@ export function iterate(view: IndexView, place: Place, node: QueryNode, scored: 
       return new BitsIterator(fullBitSet(place.segment.documentCount), node.score);
     case 'bool':
       return iterateBool(view, place, node, scored);
+    case 'unscored':
+      return new Unscored(iterate(view, place, node.node, false));
   }
 }
 

@@ -18,6 +18,8 @@ export function matchingIn(view: IndexView, place: Place, node: QueryNode): BitS
       return fullBitSet(place.segment.documentCount);
     case 'bool':
       return matchingBool(view, place, node);
+    case 'unscored':
+      return matchingIn(view, place, node.node);
   }
 }
 

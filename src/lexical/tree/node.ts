@@ -2,7 +2,7 @@ import type { ReadyClause } from '../../columns/ready-filter.js';
 import type { QueryTerm, TermPlaces } from '../query-terms.js';
 
 /** A compiled query: leaves know their terms with their weights, boosts are multiplied into them; the same for every segment. */
-export type QueryNode = TermsNode | PhraseNode | FilterNode | EveryNode | BoolNode;
+export type QueryNode = TermsNode | PhraseNode | FilterNode | EveryNode | BoolNode | UnscoredNode;
 
 /** A term of a leaf. */
 export interface LeafTerm extends QueryTerm {
@@ -37,6 +37,8 @@ export interface PhraseNode {
   readonly boost: number;
   /** idf * boost */
   readonly weight: number;
+  /** how the query came to ask for it, where it was not typed */
+  readonly origin?: string;
 }
 
 export interface PhraseTerm extends TermPlaces {
@@ -68,4 +70,10 @@ export interface BoolNode {
   readonly should: readonly QueryNode[];
   readonly mustNot: readonly QueryNode[];
   readonly minimumShould: number;
+}
+
+/** The documents that a part of a query matches, with score 0. */
+export interface UnscoredNode {
+  readonly kind: 'unscored';
+  readonly node: QueryNode;
 }

@@ -43,6 +43,6 @@ export function plainTerms(node: QueryNode): PlainTerms | undefined {
 
 /** Whether every document gets 0 from it. */
 function isUnscored(node: QueryNode): boolean {
-  if (node.kind === 'filter') return true;
+  if (node.kind === 'filter' || node.kind === 'unscored') return true;
   return node.kind === 'bool' && [...node.must, ...node.should].every(isUnscored);
 }

@@ -1,0 +1,62 @@
+import type { Word } from './measures.js';
+import { alphabetic, isLongNumber, longestCut, mixed } from './vocabulary.js';
+
+/** Words of a text that a sign joins, as one. */
+export interface JoinedWords {
+  /** numbers of the first and the last of them */
+  readonly first: number;
+  readonly last: number;
+  /** written without the signs */
+  readonly written: string;
+}
+
+/** Hyphens and dashes, slash, dot: one of them right between two words joins these. */
+const isJoiner = (code: number): boolean =>
+  code === 0x2d || code === 0x2e || code === 0x2f || (code >= 0x2010 && code <= 0x2015);
+
+/** Words of which every stretch is joined; of longer chains only the neighbours and the whole, and of the longest the neighbours. */
+const mostOfAll = 4;
+const mostOfWhole = 8;
+
+/**
+ * The stretches of words that hyphens, slashes or dots join, written as one: `Wi-Fi` as `wifi`, `AB-1234/X` as `ab1234`, `1234x` and `ab1234x`. Measures
+ * are none, nor are short numbers. At most two for each word.
+ * @param text  in normal form
+ */
+export function joinedWords(words: readonly Word[], text: string): JoinedWords[] {
+  const found: JoinedWords[] = [];
+  for (let first = 0; first + 1 < words.length; ) {
+    let last = first;
+    while (last + 1 < words.length && isJoined(words[last], words[last + 1], text)) last++;
+    if (last > first) addChain(words, first, last, found);
+    first = last + 1;
+  }
+  return found;
+}
+
+const isJoined = (left: Word, right: Word, text: string): boolean =>
+  right.start === left.end + 1 && isJoiner(text.charCodeAt(left.end)) && !left.kept && !right.kept;
+
+function addChain(words: readonly Word[], from: number, to: number, found: JoinedWords[]): void {
+  const count = to - from + 1;
+  for (let first = from; first < to; first++) {
+    for (let last = first + 1; last <= to; last++) {
+      const whole = first === from && last === to && count <= mostOfWhole;
+      if (count > mostOfAll && last > first + 1 && !whole) continue;
+      const joined = words.slice(first, last + 1);
+      const written = joined.map(({ term }) => term).join('');
+      if (written.length <= longestCut && isHardToCut(written, joined)) found.push({ first, last, written });
+    }
+  }
+}
+
+/**
+ * Whether a query that writes these words as one would not be cut into them: one or two letters are parts of too many words, and what has
+ * three parts can be cut in many ways. All others need no term (src/text/cut-word.ts).
+ */
+function isHardToCut(written: string, words: readonly Word[]): boolean {
+  if (words.some(({ unit }) => unit)) return false;
+  if (alphabetic.test(written)) return words.length > 2 || words.some(({ term }) => term.length <= 2);
+  if (mixed.test(written)) return words.every(({ term }) => term.length <= 3 || !alphabetic.test(term));
+  return isLongNumber(written);
+}

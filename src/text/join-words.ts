@@ -1,0 +1,101 @@
+import type { Analyzer, Token } from './analyzer.js';
+import { type AskedTerms, inSequence } from './asked-terms.js';
+import { cutWord, onlyTerm } from './cut-word.js';
+import {
+  alphabetic,
+  isCode,
+  isLongNumber,
+  isThousands,
+  joinMark,
+  longestCut,
+  mixed,
+  type Vocabulary,
+} from './vocabulary.js';
+
+/** Weight of a joined word, as a share of the idf of its words together: a rare joined word must not outshout them. */
+const joinedShare = 0.5;
+/** Neighbours that are joined at most, and the longest of more than two: the parts of a number, or of a word. */
+const mostJoined = 6;
+const longestOfMany = 8;
+const longestOfWord = 4;
+
+/**
+ * The words that begin with a token and that documents write as one: deck over, dv7-1211ea, 978-0-306-40615-7. A number that is typed with one cut is
+ * found with others too.
+ */
+export function joinedFrom(
+  text: string,
+  tokens: readonly Token[],
+  from: number,
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+): AskedTerms[] {
+  const found: AskedTerms[] = [];
+  let written = text.slice(tokens[from].start, tokens[from].end);
+  for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
+    const [before, token] = [tokens[to - 1], tokens[to]];
+    if (token.position !== before.position + 1 || token.start < before.end) break;
+    const piece = text.slice(token.start, token.end);
+    if (to > from + 1 && piece.length > longestOfMany) break;
+    written += piece;
+    if (written.length > longestCut) break;
+    const run = tokens.slice(from, to + 1);
+    for (const terms of joinedTerms(written, run, analyzer, vocabulary))
+      found.push(joined(text, run, terms, vocabulary));
+    if (to === from + 1 && written.length - piece.length > longestOfMany) break;
+  }
+  return found;
+}
+
+/** What else documents may hold for neighbours: one term, or the terms of another cut. */
+function joinedTerms(
+  written: string,
+  run: readonly Token[],
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+): (readonly string[])[] {
+  const { df } = vocabulary;
+  const isNumber = mixed.test(written) || isLongNumber(written);
+  if (!isNumber && !isWordOf(run, written) && !isThousandsOf(run, written)) return [];
+  const term = onlyTerm(written, analyzer);
+  if (term === undefined) return [];
+  const found = df(term) > 0 ? [[term]] : [];
+  // words that a document joins in the same way are found by themselves
+  if ((isNumber || run.some(token => df(token.term) === 0)) && df(joinMark + term) > 0) found.push([joinMark + term]);
+  if (
+    !isLongNumber(written) &&
+    !(isCode(written) && run.every((token, i) => i === 0 || token.start === run[i - 1].end + 1))
+  )
+    return found;
+  const own = run.map(token => token.term).join(' ');
+  const cuts = cutWord(written, analyzer, vocabulary, true).map(({ terms }) => terms);
+  return [...found, ...cuts.filter(terms => terms.join(' ') !== own)];
+}
+
+const lengthsOf = (run: readonly Token[]): number[] => run.map(({ start, end }) => end - start);
+const isWordOf = (run: readonly Token[], written: string): boolean =>
+  alphabetic.test(written) && (run.length === 2 || lengthsOf(run).every(length => length <= longestOfWord));
+const isThousandsOf = (run: readonly Token[], written: string): boolean =>
+  isThousands(written) &&
+  lengthsOf(run)
+    .slice(1)
+    .every(length => length === 3);
+
+/** A word counts half of what its two words count, a number and what has three parts as much as these. */
+function joined(text: string, run: readonly Token[], terms: readonly string[], { df, idf }: Vocabulary): AskedTerms {
+  const [first, last] = [run[0], run[run.length - 1]];
+  const together = (of: readonly string[]): number => of.reduce((sum, term) => sum + idf(df(term)), 0);
+  const typed = run.map(token => token.term);
+  const share = run.length > 2 || /\p{Nd}/u.test(text.slice(first.start, last.end)) ? 1 : joinedShare;
+  return {
+    terms: inSequence(terms),
+    weight: (share * together(typed)) / together(terms),
+    origin: 'joined',
+    beside: true,
+    from: text.slice(first.start, last.end),
+    start: first.start,
+    end: last.end,
+    first: first.position,
+    last: last.position,
+  };
+}

@@ -1,0 +1,39 @@
+/** What the expansion of a query asks of an index: its terms as they came out of the same chain. */
+export interface Vocabulary {
+  /** documents that hold the term; 0 for an unknown one */
+  df(term: string): number;
+  /** weight of a term held by so many documents; falls with df, above 0 */
+  idf(df: number): number;
+  /** terms within a number of edits (insert, delete, replace, swap of neighbours), in any order */
+  near(term: string, edits: 1 | 2): Iterable<string>;
+  /**
+   * Documents that hold these terms one behind the other in a field; estimated from the first ones that hold the rarest of them where these are many.
+   * What one query may ask is bounded: beyond it the answer is 0.
+   */
+  together(terms: readonly string[]): number;
+}
+
+/** Words of alphabets that part words by spaces: elsewhere words have no spelling to mend, and a segmenter cut them. */
+export const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
+
+/** Letters and digits of those alphabets, both in one word: a model number, a size. */
+export const mixed =
+  /^(?=.*\p{Nd})(?=.*[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{Nd}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
+
+/** A number of an article rather than a number and a word (18volt): letters stand in threes at most. */
+export const isCode = (written: string): boolean => mixed.test(written) && !/\p{L}{4}/u.test(written);
+
+/** Digits that one may join or part: as many as a telephone number or more, or thousands. */
+const longNumber = /^\d{7,}$/;
+const thousands = /^\d{1,3}(?:\d{3})+$/;
+export const isLongNumber = (written: string): boolean => longNumber.test(written);
+export const isThousands = (written: string): boolean => written.length > 3 && thousands.test(written);
+
+/** Longest word that is cut, and longest that neighbours are joined to, in UTF-16 units. */
+export const longestCut = 32;
+
+/**
+ * Before the term of words that a document joins by a hyphen, a slash or a dot: `Wi-Fi` is `wi` and `fi` and, at the place of `wi`, `-wifi`. No word
+ * of a text begins so, and queries that write two words ask for no third one.
+ */
+export const joinMark = '-';
