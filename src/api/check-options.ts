@@ -12,10 +12,19 @@ export const whole = (low: number, high: number) => {
   const error = `expected a whole number from ${low} to ${high}`;
   return z.int({ error }).min(low, { error }).max(high, { error });
 };
+/** Whether a value gives rows one after the other. */
+export const isRows = (value: unknown): value is Iterable<object> | AsyncIterable<object> =>
+  typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 /** Rows, or where they are; what is in them is checked where they are read. */
 export const rows = z.custom<unknown>(
   value => typeof value === 'function' || (typeof value === 'string' ? value !== '' : isObject(value)),
   { error: 'expected a file, or rows' },
+);
+export const documentRows = z.custom<unknown>(
+  value =>
+    typeof value === 'function' ||
+    (typeof value === 'string' ? value !== '' : isRows(value) || (isObject(value) && 'files' in Object(value))),
+  { error: 'expected a file, { files }, rows, or a function that gives rows' },
 );
 export const mode = z.enum(['hybrid', 'vector', 'token'], { error: 'expected hybrid, vector or token' });
 export const object = z.custom<unknown>(isObject, { error: 'expected an object' });

@@ -7,6 +7,7 @@ import type { Comparison } from '../evaluation/compare.js';
 import type { RunHit } from '../evaluation/trec.js';
 import type { QueryEmbedding } from '../search/backend.js';
 import type { SearchMode } from '../search/request.js';
+import type { DocumentInput } from './types.js';
 import type { Watch } from './watch.js';
 
 /** What the verbs of the library take and give back. Nothing here leads to a package that a program would have to have for its types alone. */
@@ -17,8 +18,9 @@ export type { Comparison, DocumentSource, QueryEmbedding, QuerySource, RunHit };
 export type Documents =
   | string
   | DocumentSource
-  | readonly DocumentRow[]
-  | (() => Iterable<DocumentRow> | AsyncIterable<DocumentRow>);
+  | Iterable<DocumentInput>
+  | AsyncIterable<DocumentInput>
+  | (() => Iterable<DocumentInput> | AsyncIterable<DocumentInput>);
 
 /** Judgements: query id -> document id -> gain, a whole number; 0 and below: judged and not relevant. */
 export type Gains = Readonly<Record<string, Readonly<Record<string, number>>>>;

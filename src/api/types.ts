@@ -26,6 +26,9 @@ export type {
   SearchResponse,
 };
 
+/** A document of a program: with any fields beside its id, whatever type describes it; what is in it is checked when it comes. */
+export type DocumentInput = DocumentRow | (object & { readonly id: string | number | bigint });
+
 export interface CompletionOptions {
   /** completions wanted, 1..50; ten when absent */
   readonly k?: number;
@@ -69,7 +72,7 @@ export interface SearchIndex {
 /** The same, written to as well. When a write resolves it is on disk, and every search that begins afterwards finds it. */
 export interface WritableSearchIndex extends SearchIndex {
   /** Stores documents, each in place of an older one of its id: all of them or none. @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'files/*' */
-  put(documents: readonly DocumentRow[]): Promise<Receipt>;
+  put(documents: readonly DocumentInput[]): Promise<Receipt>;
   /** Changes some fields of documents, the others stay; null takes a field away (RFC 7396). @throws TandemError as put, 'request/not-found' */
   patch(patches: readonly DocumentPatch[]): Promise<Receipt>;
   /** Takes documents out; unknown ids are passed over. @throws TandemError 'files/*' */

@@ -189,6 +189,13 @@ export const errorTable = {
     'Restore a snapshot with `tandem restore`, or make the index again with `tandem index`: documents cannot be made anew from tokens and vectors.',
   ),
   'index/read-only': entry(403, 2, 'Serve the index with --writable.'),
+  'index/open-here': entry(
+    409,
+    1,
+    'Open the index once in this process, for writing: that searches too. Or close what reads it first.',
+  ),
+  'index/closed': entry(409, 1, 'Open the index again, or close it later: nothing can be asked of one that is closed.'),
+  'model/closed': entry(409, 1, 'Load the model again, or close it later: nothing can be asked of one that is closed.'),
   'index/locked': entry(
     409,
     1,

@@ -153,7 +153,8 @@ export async function writeFolderAtomically(
     await swapIn(temporary, path, `${path}.${suffix}.old`, before);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw asWriteError(given, error);
+    // what the work itself throws is no fault of the disk
+    throw asFileError(given, error);
   } finally {
     await before?.close();
   }

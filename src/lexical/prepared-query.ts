@@ -121,7 +121,8 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   const matching = (): AcceptedDocuments => accepted(present().node);
 
   return {
-    search: ({ k, accept, sort = [] }) => {
+    search: ({ k, accept, sort: keys = [] }) => {
+      const sort = isByScore(keys) ? [] : keys;
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       for (const { field } of sort) if (field !== '_score') checkAttribute(field, index.texts);
@@ -131,8 +132,8 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       index.segments.noteSearch();
       const plan = sort.length > 0 ? undefined : proximity;
       const depth = plan === undefined ? k : Math.max(k, proximityRanker.depth);
-      const keys = orderKeys(index.segments.all, sort, language);
-      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort: keys };
+      const order = orderKeys(index.segments.all, sort, language);
+      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort: order };
       const found = index.withScratch(scratch => retrieveTree(view, node, wanted, scratch));
       const ranked = plan === undefined ? found : rescore(found, plan).slice(0, k);
       return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
@@ -195,3 +196,7 @@ function compileQuestion(view: IndexView, question: Question): QueryNode | undef
     ? compileQuery({ bag: { text: question.text } }, view)
     : compileTerms(question.tokens, view);
 }
+
+/** Whether a sort asks for what no sort gives. */
+const isByScore = (keys: readonly SortKey[]): boolean =>
+  keys.length === 1 && keys[0].field === '_score' && keys[0].order === 'descending';

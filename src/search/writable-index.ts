@@ -104,6 +104,17 @@ function checkChange(change: DocumentChange): DocumentChange {
   return 'patch' in change ? { patch: checkPatch(change.patch) } : { delete: checkId(change.delete) };
 }
 
+/** Of several changes the one that is wrong is named, from 1. */
+const checkChanges = (changes: readonly DocumentChange[]): DocumentChange[] =>
+  changes.map((change, i) => {
+    try {
+      return checkChange(change);
+    } catch (error) {
+      if (changes.length === 1 || !(error instanceof TandemError)) throw error;
+      throw new TandemError(error.code, `change ${i + 1}: ${error.message}`, { ...error.details, change: i + 1 });
+    }
+  });
+
 function applyChange(change: PreparedChange, { tokens, vectors }: OpenParts): void {
   if ('delete' in change) {
     tokens.remove(change.delete);
@@ -230,7 +241,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     }, changes.length);
   const isWhole = (change: DocumentChange): change is WholeChange => !('patch' in change);
   const write = async (changes: readonly DocumentChange[]): Promise<number> => {
-    const checked = changes.map(checkChange);
+    const checked = checkChanges(changes);
     if (checked.length === 0) return applied;
     if (checked.every(isWhole)) return queue.write(checked);
     const [sequence] = await patch(checked, false);
@@ -238,7 +249,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     return sequence;
   };
   const writeEach = async (changes: readonly DocumentChange[]): Promise<readonly Outcome[]> => {
-    const checked = changes.map(checkChange);
+    const checked = checkChanges(changes);
     if (!checked.every(isWhole)) return patch(checked, true);
     const sequence = checked.length === 0 ? applied : await queue.write(checked);
     return checked.map(() => sequence);

@@ -17,6 +17,7 @@ import {
   stateKey,
 } from './encode-change.js';
 import { type OpenStoreOptions, openDataFile } from './open-file.js';
+import { noteReader, refuseBesideReaders } from './open-readers.js';
 import { openRecord, type RecordKind } from './records.js';
 import { asStoreError } from './write-error.js';
 import { claimWriting, type HeldClaim, identityIn } from './writing-claim.js';
@@ -126,6 +127,7 @@ function widthOf(changes: readonly StoreChange[], known: number | null): number 
 export async function openDocumentStore(folder: string, options: OpenStoreOptions = {}): Promise<DocumentStore> {
   if (!options.readOnly && !options.existing) await mkdir(folder, { recursive: true });
   const opened = await identityIn(folder);
+  if (!options.readOnly) refuseBesideReaders(folder, opened);
   const root = await openDataFile(folder, options);
   // bytes rather than LMDB's own encodings: records are made before the transaction, so that nothing can throw inside it
   const documents: Database<Buffer, Buffer> = root.openDB('documents', { encoding: 'binary', keyEncoding: 'binary' });
@@ -138,6 +140,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     const path = join(folder, 'data.mdb');
     throw new TandemError('index/documents-damaged', `${path}: no store was made here`, { file: path });
   }
+  const forget = options.readOnly && opened !== undefined ? noteReader(opened) : undefined;
   let held: HeldClaim | undefined;
   const isHeld = (): boolean => held === undefined || held.isHeld();
 
@@ -337,6 +340,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     close: async () => {
       await held?.release();
       await root.close();
+      forget?.();
     },
   };
 }

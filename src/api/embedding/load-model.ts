@@ -1,6 +1,7 @@
 import { loadModel } from '../../../models/runtime/load-model.js';
 import { openModelImages } from '../../../models/runtime/model-images.js';
 import { checkOptions, type OptionSchemas, path, whole } from '../check-options.js';
+import { createLifetime } from '../lifetime.js';
 import type { LoadModelOptions, Model } from '../options.js';
 
 const schemas: OptionSchemas<LoadModelOptions & { folder: string }> = {
@@ -16,16 +17,17 @@ export async function loadModelFolder(folder: string, options: LoadModelOptions)
   const images = await openModelImages(folder, { root: pictures });
   try {
     const model = await loadModel(folder, { threads, images: images?.source });
+    const { run, close } = createLifetime('model/closed', folder, async () => {
+      await model.close();
+      await images?.close();
+    });
     return {
       modelId: model.modelId,
       width: model.width,
-      embedQuery: model.embedQuery,
-      embedQueries: model.embedQueries,
-      embedDocuments: documents => model.embedDocuments(documents),
-      close: async () => {
-        await model.close();
-        await images?.close();
-      },
+      embedQuery: query => run(() => model.embedQuery(query)),
+      embedQueries: queries => run(() => model.embedQueries(queries)),
+      embedDocuments: documents => run(() => model.embedDocuments(documents)),
+      close,
     };
   } catch (error) {
     await images?.close();

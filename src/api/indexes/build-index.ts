@@ -1,4 +1,4 @@
-import { checkOptions, maybe, type OptionSchemas, object, path, rows, watch } from '../check-options.js';
+import { checkOptions, documentRows, maybe, type OptionSchemas, object, path, watch } from '../check-options.js';
 import type { BuildIndexOptions, BuiltIndex } from '../options.js';
 import { layConfig } from '../project/read-config.js';
 import { judged, readJudged } from '../project/read-rows.js';
@@ -6,7 +6,7 @@ import { writeWatched } from '../write-watched.js';
 import { makeIndex } from './make-index.js';
 
 const schemas: OptionSchemas<BuildIndexOptions> = {
-  documents: rows,
+  documents: documentRows,
   out: path,
   model: path.optional(),
   indexing: object.optional(),

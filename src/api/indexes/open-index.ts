@@ -1,11 +1,13 @@
+import type { DocumentRow } from '../../config/rows.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { usualHits } from '../../search/request.js';
 import type { WritableIndex } from '../../search/writable-index.js';
 import { withoutBigInts } from '../../text/exact-number.js';
 import { checkOptions, maybe, path } from '../check-options.js';
+import { createLifetime, type Lifetime } from '../lifetime.js';
 import type { OpenIndexOptions } from '../options.js';
 import type { SearchIndex, SearchRequest, WritableSearchIndex } from '../types.js';
-import { type OpenSearch, openSearch, openWritableSearch } from './open-search.js';
+import { type OpenSearch, openFollowingSearch, openWritableSearch } from './open-search.js';
 
 /** What `openIndex` of the library does. */
 export async function openIndexFolder(
@@ -13,41 +15,48 @@ export async function openIndexFolder(
   options: OpenIndexOptions,
 ): Promise<SearchIndex | WritableSearchIndex> {
   checkOptions('openIndex', { folder, ...options }, { folder: path, writable: maybe });
-  if (!options.writable) return searchable(folder, await openSearch(folder));
-  const search = await openWritableSearch(folder, {});
-  return { ...searchable(folder, search), ...writable(search.index) };
+  const search = options.writable ? await openWritableSearch(folder, {}) : await openFollowingSearch(folder, {});
+  const lifetime = createLifetime('index/closed', folder, () => search.close());
+  const index = searchable(folder, search, lifetime);
+  return 'put' in search.index ? Object.assign(index, writable(search.index, lifetime)) : index;
 }
 
-function searchable(folder: string, { index, modes, close }: OpenSearch<EmbeddedIndex>): SearchIndex {
+function searchable(folder: string, search: OpenSearch<EmbeddedIndex>, { run, close }: Lifetime): SearchIndex {
+  const { index } = search;
   const asRequest = (request: string | SearchRequest): SearchRequest =>
     typeof request === 'string' ? { text: request } : (withoutBigInts(request) as SearchRequest);
   return {
     folder,
-    modes,
-    modelId: index.manifest.modelId,
-    search: request => index.search(asRequest(request)),
-    next: (cursor, k = usualHits) => index.next(cursor, k),
-    explain: (request, id) => index.explain(asRequest(request), id),
-    complete: (text, { k = usualHits, language } = {}) => index.complete({ text, k, language }),
-    analyze: (text, language) => index.analyze(text, language),
-    dictionary: () => index.dictionary(),
-    get: id => index.get(id),
-    ids: async () => index.ids(),
-    count: () => index.count(),
+    get modes() {
+      return search.modes;
+    },
+    get modelId() {
+      return index.manifest.modelId;
+    },
+    search: request => run(() => index.search(asRequest(request))),
+    next: (cursor, k = usualHits) => run(() => index.next(cursor, k)),
+    explain: (request, id) => run(() => index.explain(asRequest(request), id)),
+    complete: (text, { k = usualHits, language } = {}) => run(() => index.complete({ text, k, language })),
+    analyze: (text, language) => run(() => index.analyze(text, language)),
+    dictionary: () => run(() => index.dictionary()),
+    get: id => run(() => index.get(id)),
+    ids: () => run(() => index.ids()),
+    count: () => run(() => index.count()),
     close,
   };
 }
 
 type Writing = Pick<WritableSearchIndex, Exclude<keyof WritableSearchIndex, keyof SearchIndex>>;
 
-function writable(index: WritableIndex): Writing {
+function writable(index: WritableIndex, { run }: Lifetime): Writing {
   return {
-    write: changes => index.write(changes),
-    writeEach: changes => index.writeEach(changes),
-    put: documents => index.put(documents),
-    patch: patches => index.write(patches.map(patch => ({ patch }))),
-    delete: ids => index.delete(ids),
-    setDictionary: words => index.setDictionary(words),
-    save: () => index.save(),
+    write: changes => run(() => index.write(changes)),
+    writeEach: changes => run(() => index.writeEach(changes)),
+    // what is no document is told by the check of each
+    put: documents => run(() => index.put(documents as readonly DocumentRow[])),
+    patch: patches => run(() => index.write(patches.map(patch => ({ patch })))),
+    delete: ids => run(() => index.delete(ids)),
+    setDictionary: words => run(() => index.setDictionary(words)),
+    save: () => run(() => index.save()),
   };
 }

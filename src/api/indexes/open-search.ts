@@ -140,7 +140,7 @@ export async function openFollowingSearch(
   };
 }
 
-export interface WritableSearchOptions extends Pick<WriteOptions, 'onSaveFailure'> {
+export interface WritableSearchOptions extends Pick<WriteOptions, 'onSaveFailure' | 'onFault'> {
   /** told of a picture of a written document that could not be read */
   readonly onUnreadable?: (image: UnreadableImage) => void;
 }

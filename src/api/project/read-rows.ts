@@ -7,28 +7,32 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { type Qrels, readQrels } from '../../evaluation/trec.js';
 import { checkDocument } from '../../search/check-document.js';
 import { withoutBigInts } from '../../text/exact-number.js';
-import { rows } from '../check-options.js';
-import type { Documents, Gains, Judged } from '../options.js';
+import { isRows, rows } from '../check-options.js';
+import type { DocumentSource, Documents, Gains, Judged } from '../options.js';
 import type { Watch } from '../watch.js';
 
 /** Judged queries among the options of a verb. */
 export const judged = z.strictObject({ queries: rows, qrels: rows }, { error: 'expected { queries, qrels }' });
-
-const isList = Array.isArray as (value: Documents) => value is readonly DocumentRow[];
 
 /** Documents, streamed; rows that a program gives are checked as those of a file are. @param onNote  told how a file was read @throws TandemError 'data/*' */
 export async function* readDocumentRows(
   documents: Documents,
   onNote?: (note: string) => void,
 ): AsyncGenerator<DocumentRow> {
-  if (typeof documents === 'function' || isList(documents)) {
-    yield* checkedRows(typeof documents === 'function' ? documents() : documents);
+  if (typeof documents === 'function') {
+    const given: unknown = await documents();
+    if (!isRows(given)) throw new TandemError('usage/bad-value', 'documents: the function gave no rows');
+    yield* checkedRows(given);
     return;
   }
-  for await (const { row } of readDocuments(asSource(documents), { onNote })) yield row;
+  if (isRows(documents)) {
+    yield* checkedRows(documents);
+    return;
+  }
+  for await (const { row } of readDocuments(asSource(documents as string | DocumentSource), { onNote })) yield row;
 }
 
-async function* checkedRows(rows: Iterable<DocumentRow> | AsyncIterable<DocumentRow>): AsyncGenerator<DocumentRow> {
+async function* checkedRows(rows: Iterable<object> | AsyncIterable<object>): AsyncGenerator<DocumentRow> {
   let place = 0;
   for await (const row of rows) {
     place++;

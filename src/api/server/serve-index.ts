@@ -61,6 +61,7 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
   if (writable) {
     const search = await openWritableSearch(folder, {
       onSaveFailure: onFailure,
+      onFault: onFailure,
       onUnreadable: image => logger.warn(image, 'a picture could not be read'),
     });
     const places = await readPlaces(folder);
