@@ -1,5 +1,5 @@
 import type { WordChain } from '../columns/word-values.js';
-import { type Analyzer, createAnalyzer, type Token } from '../text/analyzer.js';
+import { type AnalysisVersion, type Analyzer, createAnalyzer, presentAnalysis, type Token } from '../text/analyzer.js';
 import { createDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { chainLanguage, neutral } from '../text/language.js';
 import {
@@ -20,6 +20,7 @@ export interface ExpandedQuery {
 
 /** The analysis chains of an index: many tags, few chains, one dictionary for all of them. */
 export interface AnalysisChains {
+  readonly analysis: AnalysisVersion;
   /** rises with every change of words or rules: what was analysed before is stale */
   readonly version: number;
   /** An empty tag counts as absent, as an empty cell of a CSV file does. @throws TandemError 'text/bad-language' */
@@ -36,7 +37,7 @@ export interface AnalysisChains {
   expand(text: string, language?: string): ExpandedQuery;
 }
 
-export function createChains(defaultLanguage: string): AnalysisChains {
+export function createChains(defaultLanguage: string, analysis = presentAnalysis): AnalysisChains {
   const byLanguage = new Map<string, Analyzer>();
   const synonyms = new Map<Analyzer, SynonymTree>();
   let rules: readonly SynonymRule[] = [];
@@ -47,7 +48,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     const language = chainLanguage(tag);
     const found = byLanguage.get(language);
     if (found !== undefined) return found;
-    const made = createAnalyzer(language, dictionary.words.length === 0 ? {} : { dictionary });
+    const made = createAnalyzer(language, dictionary.words.length === 0 ? { analysis } : { dictionary, analysis });
     byLanguage.set(language, made);
     return made;
   };
@@ -60,6 +61,7 @@ export function createChains(defaultLanguage: string): AnalysisChains {
     return tree;
   };
   return {
+    analysis,
     get version() {
       return version;
     },

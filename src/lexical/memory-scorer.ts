@@ -31,9 +31,9 @@ export function accumulateMemory(
   accept?: (doc: number) => boolean,
 ): void {
   reserve(sums, segment.documentCount);
-  for (const { term, weight } of terms) {
+  for (const { term, weight, optional = false } of terms) {
     const list = segment.lists.get(term);
-    if (list !== undefined) addTerm(list, weight, weighting, segment, sums);
+    if (list !== undefined) addTerm(list, weight, optional, weighting, segment, sums);
   }
   try {
     for (let i = 0; i < sums.count; i++) {
@@ -49,10 +49,11 @@ export function accumulateMemory(
   }
 }
 
-/** Adds a term's score to every document that holds it. */
+/** Adds a term's score to every document that holds it; an optional one's to those of them that hold a term before it. */
 function addTerm(
   { data, length }: PostingList,
   weight: number,
+  optional: boolean,
   { k1, table, occurrence }: Weighting,
   segment: MemorySegment,
   into: Accumulator,
@@ -70,7 +71,10 @@ function addTerm(
       i += 2;
     } while (i < length && data[i] === slot);
     const before = scores[slot];
-    if (before === 0) touched[count++] = slot;
+    if (before === 0) {
+      if (optional) continue;
+      touched[count++] = slot;
+    }
     scores[slot] = before + termScore(k1, weight, frequency);
   }
   into.count = count;

@@ -60,7 +60,8 @@ export async function readSegments(folder: string): Promise<{ segments: StoredSe
     segments.push(new StoredSegment(bytes, new Uint32Array(bits.buffer)));
   }
   const { closeness, ...options } = listing.options;
-  return { segments, options: { proximity: closeness, ...options } };
+  // an index that does not say how its terms were made is from the time of the first analysis
+  return { segments, options: { proximity: closeness, analysis: 1, ...options } };
 }
 
 /** A segment that the listing names and that is not there is damage, not an index that was never made. */

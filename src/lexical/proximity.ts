@@ -12,14 +12,17 @@ const mostWords = 16;
 /** A word of a query that the index knows. */
 interface Word {
   readonly term: string;
+  /** what it counts */
   readonly idf: number;
+  /** a stop word beside other words: no part of the coordination */
+  readonly stop: boolean;
 }
 
 /** What of a query counts beyond its bag of terms. */
 export interface ProximityPlan {
   /** at least two; distinct, in the order of the query */
   readonly words: readonly Word[];
-  /** numbers of neighbouring words, left then right */
+  /** numbers of neighbouring words, left then right; words between which stop words stand are neighbours too */
   readonly pairs: readonly (readonly [number, number])[];
   /** joined words, synonyms and other ways to write words, and the numbers of the words that each stands for */
   readonly others: readonly OtherWording[];
@@ -45,17 +48,26 @@ export function planProximity(
   const isKnown = ({ term }: { readonly term: string }): boolean => df(term) > 0;
   const said = asked
     .filter(each => !standsForOthers(each))
-    .flatMap(({ terms, start, end }) => terms.filter(isKnown).map(({ term }) => ({ term, start, end })))
+    .flatMap(({ terms, start, end, origin, weight }) => {
+      const stop = origin === 'stop word';
+      return terms
+        .filter(isKnown)
+        .map(({ term }) => ({ term, idf: (stop ? weight : 1) * idf(df(term)), stop, start, end }));
+    })
     .slice(0, mostWords);
   const numbers = new Map<string, number>();
   for (const { term } of said) if (!numbers.has(term)) numbers.set(term, numbers.size);
-  if (numbers.size < 2) return undefined;
+  if (numbers.size < 2 || said.every(({ stop }) => stop)) return undefined;
   const numberOf = ({ term }: { readonly term: string }): number => numbers.get(term) as number;
   const pairs = new Map<string, [number, number]>();
-  for (let i = 0; i + 1 < said.length; i++) {
-    const pair: [number, number] = [numberOf(said[i]), numberOf(said[i + 1])];
-    if (pair[0] !== pair[1]) pairs.set(pair.join(), pair);
-  }
+  const addPairs = (of: typeof said): void => {
+    for (let i = 0; i + 1 < of.length; i++) {
+      const pair: [number, number] = [numberOf(of[i]), numberOf(of[i + 1])];
+      if (pair[0] !== pair[1]) pairs.set(pair.join(), pair);
+    }
+  };
+  addPairs(said);
+  addPairs(said.filter(({ stop }) => !stop));
   const others = asked
     .filter(each => standsForOthers(each) && each.terms.every(isKnown))
     .map(({ terms, start, end }) => ({
@@ -63,7 +75,7 @@ export function planProximity(
       covers: said.filter(word => word.start >= start && word.end <= end).map(numberOf),
     }));
   return {
-    words: [...numbers.keys()].map(term => ({ term, idf: idf(df(term)) })),
+    words: [...numbers.keys()].map(term => said.find(word => word.term === term) as Word),
     pairs: [...pairs.values()],
     others: others.slice(0, mostWords),
   };
@@ -81,6 +93,7 @@ export class SegmentProximity {
   private readonly others: readonly (readonly (PostingIterator | undefined)[])[];
   private readonly held: boolean[];
   private readonly whole: number;
+  private readonly coordinated: number;
 
   constructor(
     private readonly segment: SegmentReader,
@@ -89,7 +102,9 @@ export class SegmentProximity {
     this.words = plan.words.map(({ term }) => segment.postings(term));
     this.others = plan.others.map(({ terms }) => terms.map(({ term }) => segment.postings(term)));
     this.held = plan.words.map(() => false);
-    this.whole = coordinationShare * (plan.words.reduce((sum, { idf }) => sum + idf, 0) / plan.words.length);
+    const coordinated = plan.words.filter(({ stop }) => !stop);
+    this.coordinated = coordinated.length;
+    this.whole = coordinationShare * (coordinated.reduce((sum, { idf }) => sum + idf, 0) / this.coordinated);
   }
 
   /** Gives the parts of one document to the sink, in a fixed order. @param doc  rising from call to call */
@@ -105,8 +120,9 @@ export class SegmentProximity {
       const postings = this.others[i];
       if (postings.every(holds) && this.standTogether(terms, postings)) for (const word of covers) held[word] = true;
     });
-    const count = held.reduce((sum, each) => sum + (each ? 1 : 0), 0);
-    sink((this.whole * count) / held.length, () => `coordination: ${count} of ${held.length} words`);
+    const { whole, coordinated } = this;
+    const count = plan.words.reduce((sum, { stop }, i) => sum + (held[i] && !stop ? 1 : 0), 0);
+    sink((whole * count) / coordinated, () => `coordination: ${count} of ${coordinated} words`);
   }
 
   /** @param postings  by term, at a document that holds all of them */

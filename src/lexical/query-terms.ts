@@ -20,6 +20,8 @@ export interface QueryTerm extends TermPlaces {
   readonly idf: number;
   /** idf * repeats * boost: no document gets as much from the term */
   readonly weight: number;
+  /** whether it only adds to documents that hold another term: a stop word beside other words */
+  readonly optional?: true;
 }
 
 export function findTerm(stored: readonly StoredSegment[], memory: MemorySegment, term: string): TermPlaces {
@@ -34,10 +36,11 @@ export function findTerm(stored: readonly StoredSegment[], memory: MemorySegment
 }
 
 /**
- * The terms of a query that the index knows, heaviest first, ties in query order. Scores are always added up in this order: it depends on
- * neither the cut of the index nor on what pruning leaves out, and so do the last bits of a sum.
+ * The terms of a query that the index knows, heaviest first, ties in query order, the optional ones behind all others. Scores are always added up in
+ * this order: it depends on neither the cut of the index nor on what pruning leaves out, and so do the last bits of a sum.
  * @param counts  terms with how often the query asks for them, see `repeats`
  * @param boost  > 0; what all of them are multiplied by
+ * @param optional  those of the terms that only add to what others find
  */
 export function weighTerms(
   stored: readonly StoredSegment[],
@@ -45,13 +48,21 @@ export function weighTerms(
   weighting: Weighting,
   counts: ReadonlyMap<string, number>,
   boost = 1,
+  optional?: ReadonlySet<string>,
 ): QueryTerm[] {
   const terms: QueryTerm[] = [];
   for (const [term, repeats] of counts) {
     const { df, ordinals } = findTerm(stored, memory, term);
     if (df === 0) continue;
     const idf = weighting.idf(df);
-    terms.push({ term, repeats, df, idf, weight: idf * repeats * boost, ordinals });
+    const found = { term, repeats, df, idf, weight: idf * repeats * boost, ordinals };
+    terms.push(optional?.has(term) ? { ...found, optional: true } : found);
   }
-  return terms.sort((a, b) => b.weight - a.weight);
+  return terms.sort((a, b) => Number(a.optional ?? false) - Number(b.optional ?? false) || b.weight - a.weight);
+}
+
+/** How many of the terms find documents: those before the optional ones. */
+export function findingTerms(terms: readonly QueryTerm[]): number {
+  const first = terms.findIndex(({ optional }) => optional);
+  return first < 0 ? terms.length : first;
 }

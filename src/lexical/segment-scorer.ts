@@ -49,8 +49,11 @@ export class SegmentScorer {
   ): void {
     const { lists } = this;
     lists.length = 0;
-    for (const { ordinals, weight } of terms) {
-      if (ordinals[place] >= 0) lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
+    let finding = 0;
+    for (const { ordinals, weight, optional } of terms) {
+      if (ordinals[place] < 0 || (optional && finding === 0)) continue;
+      lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
+      if (!optional) finding++;
     }
     const count = lists.length;
     if (this.rest.length <= count) this.rest = new Float64Array(2 * count);
@@ -59,23 +62,28 @@ export class SegmentScorer {
     for (let i = count - 1; i >= 0; i--) rest[i] = (rest[i + 1] + lists[i].top) * (1 + slack);
     this.threshold = best.least;
     if (accept === undefined && best.k !== undefined) {
-      for (const list of lists) {
-        const reached = scoreReachedBy(list, best.k + segment.removedCount);
+      for (let i = 0; i < finding; i++) {
+        const reached = scoreReachedBy(lists[i], best.k + segment.removedCount);
         if (reached > this.threshold) this.threshold = reached;
       }
     }
-    if (count > mostByTerm) this.collectSums(segment, best, accept);
-    else for (let i = 0; i < count && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
+    if (finding > mostByTerm) this.collectSums(segment, finding, best, accept);
+    else for (let i = 0; i < finding && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
     lists.length = 0;
   }
 
   /** For long queries: adds up the heavy terms window by window, and looks up what that found in the lists of the others. */
-  private collectSums(segment: StoredSegment, best: Collector, accept?: (doc: number) => boolean): void {
+  private collectSums(
+    segment: StoredSegment,
+    finding: number,
+    best: Collector,
+    accept?: (doc: number) => boolean,
+  ): void {
     const { lists, rest, candidates, sums } = this;
     const places = new Uint32Array(lists.length);
     for (let from = 0; from < segment.documentCount && rest[0] >= this.threshold; from += largestBatch) {
       let essential = 1;
-      while (essential < lists.length && rest[essential] >= this.threshold) essential++;
+      while (essential < finding && rest[essential] >= this.threshold) essential++;
       for (let i = 0; i < essential; i++) places[i] = sums.add(lists[i], places[i], from);
       sums.take(from, leastWith(rest[essential], this.threshold), candidates);
       for (let i = essential; i < lists.length && candidates.count > 0; i++) {

@@ -1,4 +1,5 @@
 import type { SortKey } from '../query/query.js';
+import type { AnalysisVersion } from '../text/analyzer.js';
 import type { FieldOptions } from './index-fields.js';
 
 /** The part of the indexing configuration that the token index obeys. */
@@ -14,6 +15,8 @@ export interface TokenIndexOptions extends FieldOptions {
   readonly spelling?: boolean;
   /** whether the best documents are ranked anew by proximity (proximity.ts); not when absent */
   readonly proximity?: boolean;
+  /** how texts become terms; as at present when absent */
+  readonly analysis?: AnalysisVersion;
   /** memory for unpacked posting lists at most, MiB; 128 when absent */
   readonly postingCacheMiB?: number;
 }

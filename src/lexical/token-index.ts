@@ -109,7 +109,7 @@ function tokenIndexOver(
 ): TokenIndex {
   checkBm25(options.bm25);
   const { names: fields, weights, own, texts: textsOf, tokens: tokensOf } = indexFields(options);
-  const chains = createChains(options.language);
+  const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
   const { statistics } = list;
@@ -217,7 +217,8 @@ function tokenIndexOver(
       list.flush();
       // all but the synonyms of an indexing configuration, which its manifest holds
       const { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB } = options;
-      const saved = { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB };
+      const kept = { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB };
+      const saved = { ...kept, analysis: chains.analysis };
       const { valueFields } = options;
       return writeSegments(folder, list.stored, valueFields?.length ? { ...saved, valueFields } : saved);
     },

@@ -7,26 +7,53 @@ import type { ExpandedQuery } from './analysis-chains.js';
 
 /**
  * What the text of a bag asks for: its words, mended where the index is told to, their finer parts, and their synonyms. A stretch that a
- * rule replaces is left out; words that a rule names are not corrected.
+ * rule replaces is left out; words that a rule names are not corrected. Stop words are words like others where the text has no others.
  * @param expanded  words of the text and the stretches that have synonyms
  * @param mends  whether unknown words are corrected, and words joined and parted
  */
 export function wantedTerms(
   text: string,
-  { tokens, spans }: ExpandedQuery,
+  expanded: ExpandedQuery,
   analyzer: Analyzer,
   vocabulary: Vocabulary,
   mends: boolean,
 ): AskedTerms[] {
+  const { spans } = expanded;
+  const stopWordsAlone = expanded.tokens.every(({ stop }) => stop);
+  const tokens = stopWordsAlone ? expanded.tokens.map(({ stop, ...token }): Token => token) : expanded.tokens;
   const named = new Set<Token>();
   const replaced = new Set<Token>();
   for (const { from, to, keeps } of spans)
     for (const token of tokens.slice(from, to)) (keeps ? named : replaced).add(token);
   const kept = replaced.size === 0 ? tokens : tokens.filter(token => !replaced.has(token));
   const said = mends
-    ? expandQuery(text, kept, analyzer, vocabulary, token => named.has(token))
+    ? expandQuery(text, kept, analyzer, vocabulary, token => stopWordsAlone || named.has(token))
     : kept.map(token => typedTerms(text, token, vocabulary));
-  return spans.length === 0 ? said : [...said, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
+  const weighed = weighStopWords(said, vocabulary);
+  if (spans.length === 0) return weighed;
+  return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
+}
+
+/**
+ * Stop words beside other words count as these do, but all of them together no more than the lightest of the others that some document holds: they
+ * order documents that hold the same words, also in an index so small that every word is rare.
+ *
+ * Home Depot validation, nDCG@10: .4320 without stop words, .4343 with them; .4346 without this bound.
+ */
+function weighStopWords(said: AskedTerms[], { df, idf }: Vocabulary): AskedTerms[] {
+  if (!said.some(({ origin }) => origin === 'stop word')) return said;
+  let [lightest, together] = [Number.POSITIVE_INFINITY, 0];
+  for (const { terms, origin } of said) {
+    for (const { term } of terms) {
+      const documents = df(term);
+      if (documents === 0) continue;
+      if (origin === 'stop word') together += idf(documents);
+      else lightest = Math.min(lightest, idf(documents));
+    }
+  }
+  if (together <= lightest) return said;
+  const weight = lightest / together;
+  return said.map(each => (each.origin === 'stop word' ? { ...each, weight } : each));
 }
 
 /**
@@ -56,6 +83,17 @@ function synonymTerms(
     last: last.position,
     word,
   }));
+}
+
+/** Terms that a query asks for as stop words beside others alone. */
+export function stopWordsIn(wanted: readonly AskedTerms[]): Set<string> {
+  const termsOf = (stops: boolean): string[] =>
+    wanted
+      .filter(each => (each.origin === 'stop word') === stops && findsByTerm(each))
+      .flatMap(({ terms }) => terms.map(({ term }) => term));
+  const words = new Set(termsOf(true));
+  if (words.size > 0) for (const term of termsOf(false)) words.delete(term);
+  return words;
 }
 
 /** How often the query asks for each term by itself. */
@@ -94,8 +132,8 @@ export function knownShare(
 ): number {
   let [known, all] = [0, 0];
   for (const { terms, beside, origin } of wanted) {
-    // these stand for words that are counted already, or replace them
-    if (beside || origin === 'synonym') continue;
+    // these stand for words that are counted already, or replace them, or for none
+    if (beside || origin === 'synonym' || origin === 'stop word') continue;
     for (const { term } of terms) {
       const documents = df(term);
       const weight = idf(documents);

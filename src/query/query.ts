@@ -55,7 +55,7 @@ export interface FilterQuery {
 
 /**
  * Every `must` and no `mustNot` clause matches, and at least `minimumShould` of `should`; the scores of all `must` and `should` clauses that match are added up.
- * A clause whose text holds no term (stop words, signs) is as if it were not there.
+ * A clause whose text holds no term (signs) is as if it were not there.
  */
 export interface BoolQuery {
   readonly bool: {

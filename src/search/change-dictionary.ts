@@ -25,7 +25,7 @@ async function affectedDocuments(
   words: readonly DictionaryWord[],
 ): Promise<string[]> {
   const changed = createDictionary(changedWords(tokens.chains.dictionary(), words));
-  const chains = createChains(indexing.language);
+  const chains = createChains(indexing.language, tokens.chains.analysis);
   chains.setDictionary(words);
   const fields = indexFields(indexing);
   const affected: string[] = [];

@@ -21,7 +21,8 @@ export function completeQuery(sources: WordSources, { text, language, k }: Compl
   const cut = plain.lastIndexOf(' ') + 1;
   const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
   const titles = readTitles(sources, head, last, k, language);
-  const stopped = (word: string): boolean => sources.tokens.chains.analyzer(language).analyze(word).length === 0;
+  const { analyze } = sources.tokens.chains.analyzer(language);
+  const stopped = (word: string): boolean => analyze(word).every(({ stop }) => stop);
   const words = wordsBeside(titles, head, last).filter(word => !stopped(word));
   if (words.length < k && last !== '') words.push(...frequentWords(sources, last, k - words.length, language));
   const completions = [...new Set(words)].slice(0, k).map((word): Completion => ({ text: head + word, kind: 'word' }));
@@ -77,8 +78,12 @@ function frequentWords(sources: WordSources, last: string, most: number, languag
       .filter(word => word.startsWith(last) && word !== last)
       .slice(0, 1);
   // batterie is no beginning of its own stem, batteri
-  const own = sources.tokens.chains.analyzer(language).analyze(last);
-  const frequent = sources.tokens.words.frequent(last, most);
+  const { analyze, stopWords } = sources.tokens.chains.analyzer(language);
+  const own = analyze(last).filter(({ stop }) => !stop);
+  const frequent = sources.tokens.words
+    .frequent(last, most + stopWords.size)
+    .filter(({ term }) => !stopWords.has(term))
+    .slice(0, most);
   return [
     ...own.flatMap(({ term }) => begun(term, ownTitles)),
     ...frequent.flatMap(({ term }) => begun(term, frequentTitles)),

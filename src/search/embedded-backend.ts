@@ -127,7 +127,9 @@ function highlighter(
   { language, highlight = {} }: SearchRequest,
 ): (document: DocumentRow) => FieldHighlight[] {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  const marks = marksOf(query, tokens.chains.analyzer(language), prepared.asked);
+  // stop words beside others would mark half of a text
+  const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
+  const marks = marksOf(query, tokens.chains.analyzer(language), asked);
   const { fields = tokens.fields } = highlight;
   return document =>
     highlightDocument(document, marks, {

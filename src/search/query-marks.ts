@@ -5,6 +5,7 @@ import type { Analyzer, Token } from '../text/analyzer.js';
 import { type AskedTerms, findsByTerm, oneTerm } from '../text/asked-terms.js';
 import { accentFold } from '../text/fold.js';
 import type { MarkedSpan } from '../text/fragments.js';
+import { withoutStopWords } from '../text/stop-words.js';
 
 interface PhraseTerm {
   readonly term: string;
@@ -54,7 +55,10 @@ function leafMarks(query: Query, analyzer: Analyzer, askedBy: AskedBy | undefine
   const analyze = (text: string): Token[] => analyzer.analyze(text);
   if ('bag' in query) {
     const { text, fields } = query.bag;
-    return bagMarks(askedBy?.(text) ?? analyze(text).map(({ term }) => ({ terms: oneTerm(term) })), fields);
+    return bagMarks(
+      askedBy?.(text) ?? withoutStopWords(analyze(text)).map(({ term }) => ({ terms: oneTerm(term) })),
+      fields,
+    );
   }
   if ('phrase' in query) {
     const { text, fields, slop = 0 } = query.phrase;

@@ -9,7 +9,7 @@ import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
-import { stopWordFilter } from './stop-words.js';
+import { functionWordsOf, stopWordsOf } from './stop-words.js';
 import { joinMark } from './vocabulary.js';
 
 /** A term of a text and where it stands. */
@@ -18,6 +18,8 @@ export interface Token {
   term: string;
   /** number of the word in the text, from 0; a dropped word leaves its number unused, so that phrases keep their distances */
   position: number;
+  /** whether it is a function word of the chain's language (stop-words.ts); absent where not */
+  stop?: true;
   /** span in the input, in UTF-16 units */
   start: number;
   end: number;
@@ -47,6 +49,8 @@ export interface AnalysisStep {
 export interface Analyzer {
   /** base language of the chain, `und` where the tag's language has none of its own */
   readonly language: string;
+  /** terms of the stop words that it keeps */
+  readonly stopWords: ReadonlySet<string>;
   analyze(text: string): Token[];
   /** Every step in order; the tokens of the last one equal those of `analyze`. */
   steps(text: string): AnalysisStep[];
@@ -64,31 +68,51 @@ function analysedPart(text: string): string {
   return text.slice(0, splitsPair(text, longestText) ? longestText - 1 : longestText);
 }
 
-interface NamedFilter {
+/** A word as a step of the chain leaves it. */
+type WordForm = Pick<Word, 'term' | 'stop'>;
+
+interface NamedStep {
   readonly name: string;
-  readonly apply: TermFilter;
+  readonly apply: (word: WordForm) => WordForm;
 }
+
+/**
+ * How texts become terms, by number: 1 drops stop words; 2 keeps them as terms of their own. What was made with one is asked with it: an index and a
+ * model say which.
+ */
+export type AnalysisVersion = 1 | 2;
+export const presentAnalysis: AnalysisVersion = 2;
 
 export interface AnalyzerOptions {
   /** words that are kept whole */
   readonly dictionary?: Dictionary;
+  /** the present one when absent */
+  readonly analysis?: AnalysisVersion;
 }
 
 /**
  * The analysis chain of a language: NFKC and lower case, words of the dictionary, words (UAX #29), measures (measures.ts), apostrophes, letter
  * variants, stop words, Snowball stem, accent folding, finer parts (fine-parts.ts); each where the language has it. A word of the dictionary passes
- * every step behind it as it is.
+ * every step behind it as it is, and a stop word the stemmer.
  * @param languageTag  BCP 47: `en`, `de-CH`, `zh-Hant`; `und` = neutral
  * @throws TandemError 'text/bad-language'
  */
-export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOptions = {}): Analyzer {
+export function createAnalyzer(
+  languageTag: string,
+  { dictionary, analysis = presentAnalysis }: AnalyzerOptions = {},
+): Analyzer {
   const language = chainLanguage(languageTag);
   const lowerLocale = lowerLocaleOf(language);
   const wordsOf = wordFinder(dictionary, lowerLocale);
-  const filters = filtersOf(language);
-  const finalTerm = remember(term => filters.reduce((kept, filter) => (kept === '' ? '' : filter.apply(kept)), term));
+  const chain = stepsOf(language, analysis);
+  const finalForm = remember(
+    (term): WordForm => chain.reduce((word: WordForm, { apply }) => (word.term === '' ? word : apply(word)), { term }),
+  );
   const measure = dictionary === undefined ? measures(language) : besideKept(measures(language));
-  const partsOf = partFinder(finalTerm);
+  const partsOf = partFinder(word => {
+    const { term, stop } = finalForm(word);
+    return stop ? '' : term;
+  });
   const keepsWords = dictionary !== undefined;
 
   const analyze = (text: string): Token[] => {
@@ -98,22 +122,27 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
       if (word.term === '') continue;
-      const term = keepsWords && word.kept ? word.term : finalTerm(word.term);
-      if (term === '') continue;
-      const token = tokenAt(normalised, term, position, word);
+      const form = keepsWords && word.kept ? word : finalForm(word.term);
+      if (form.term === '') continue;
+      const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
     return tokens;
   };
-  return { language, analyze, steps: text => steps(text) };
+  const stopWords = new Set(
+    functionWordsOf(language)
+      .map(finalForm)
+      .flatMap(({ term, stop }) => (stop ? [term] : [])),
+  );
+  return { language, stopWords, analyze, steps: text => steps(text) };
 
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
     let at = 0;
     for (const { first, last, written } of joinedWords(words, normalised.text)) {
-      const term = finalTerm(written);
+      const { term } = finalForm(written);
       while (at < tokens.length && tokens[at].position < first) at++;
       if (term === '' || at === tokens.length || tokens[at].position > last) continue;
       const part = {
@@ -142,8 +171,8 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
     show('words');
     words = measure(words, normalised.text);
     show('measures');
-    for (const { name, apply } of filters) {
-      words = words.map(word => (word.kept || word.term === '' ? word : { ...word, term: apply(word.term) }));
+    for (const { name, apply } of chain) {
+      words = words.map(word => (word.kept || word.term === '' ? word : { ...word, ...apply(word) }));
       show(name);
     }
     const tokens = analyze(text);
@@ -209,19 +238,27 @@ function besideKept(measure: MeasureStep): MeasureStep {
   };
 }
 
-function filtersOf(language: string): NamedFilter[] {
-  const spelling: NamedFilter[] = [
-    { name: 'apostrophes', apply: apostrophes(language) },
-    { name: 'letter variants', apply: letterVariants(language) },
-  ];
-  const spell: TermFilter = term => spelling.reduce((kept, filter) => filter.apply(kept), term);
-  const stop = stopWordFilter(language, spell);
-  const stem = createStemmer(language);
+function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
+  const [apostrophe, variants, stem] = [apostrophes(language), letterVariants(language), createStemmer(language)];
+  const stopWords = stopWordsOf(language, term => variants(apostrophe(term)));
+  const spelled = (apply: TermFilter): NamedStep['apply'] => {
+    return ({ term, stop }) => (stop ? { term: apply(term), stop } : { term: apply(term) });
+  };
+  const marked: NamedStep['apply'] = ({ term }) => {
+    if (!stopWords.has(term)) return { term };
+    return analysis === 1 ? { term: '' } : { term, stop: true };
+  };
+  // neither does a stop word change, nor becomes another word one
+  const stemmed = (stemmer: TermFilter, { term, stop }: WordForm): WordForm => {
+    const root = stop ? term : stemmer(term);
+    return stop || (analysis > 1 && stopWords.has(root)) ? { term, stop } : { term: root };
+  };
   return [
-    ...spelling,
-    ...(stop ? [{ name: 'stop words', apply: stop }] : []),
-    ...(stem ? [{ name: 'stem', apply: stem }] : []),
-    { name: 'accents', apply: accentFold(language) },
+    { name: 'apostrophes', apply: spelled(apostrophe) },
+    { name: 'letter variants', apply: spelled(variants) },
+    ...(stopWords.size > 0 ? [{ name: 'stop words', apply: marked }] : []),
+    ...(stem ? [{ name: 'stem', apply: (word: WordForm) => stemmed(stem, word) }] : []),
+    { name: 'accents', apply: spelled(accentFold(language)) },
   ];
 }
 
@@ -258,15 +295,15 @@ function addParts(token: Token, normalised: NormalisedText, word: Word, parts: r
 
 /** The words that are left, each with its number among all of them. */
 const tokensOf = (normalised: NormalisedText, words: readonly Word[]): Token[] =>
-  words.flatMap((word, position) => (word.term === '' ? [] : [tokenAt(normalised, word.term, position, word)]));
+  words.flatMap((word, position) => (word.term === '' ? [] : [tokenAt(normalised, word, position, word)]));
 
 const wholeText = (normal: string, input: string): Token[] =>
   normal === '' ? [] : [{ term: normal, position: 0, start: 0, end: input.length }];
 
-function tokenAt(normalised: NormalisedText, term: string, position: number, { start, end }: Word): Token {
-  const { origin } = normalised;
-  if (origin === undefined) return { term, position, start, end };
-  return { term, position, start: origin.starts[start], end: origin.ends[end - 1] };
+function tokenAt(normalised: NormalisedText, { term, stop }: WordForm, position: number, { start, end }: Word): Token {
+  const token: Token = { term, position, ...spanAt(normalised, start, end) };
+  if (stop) token.stop = true;
+  return token;
 }
 
 function spanAt({ origin }: NormalisedText, start: number, end: number): { start: number; end: number } {

@@ -23,10 +23,10 @@ const mostOfRare = 20;
  */
 const leastShare = { known: 0.5, letter: 0.5, pair: 0.1 };
 
-/** The one term of a word; undefined where it has none or several. */
+/** The one term of a word; undefined where it has none or several, or is a stop word. */
 export function onlyTerm(word: string, analyzer: Analyzer): string | undefined {
-  const tokens = analyzer.analyze(word);
-  return tokens.length === 1 ? tokens[0].term : undefined;
+  const [only, ...others] = analyzer.analyze(word);
+  return only === undefined || only.stop || others.length > 0 ? undefined : only.term;
 }
 
 /**

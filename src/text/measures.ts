@@ -8,6 +8,8 @@ export interface Word {
   readonly end: number;
   /** a word of the dictionary: no step changes it */
   readonly kept?: true;
+  /** a function word of the language */
+  readonly stop?: true;
   /** a unit of measure behind a number */
   readonly unit?: true;
 }

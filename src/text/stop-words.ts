@@ -48,13 +48,15 @@ export const stopWordLanguages: readonly string[] = Object.keys(lists);
 export const functionWordsOf = (language: string): readonly string[] => lists[language]?.split(' ') ?? [];
 
 /**
- * Drops the function words of a language.
- * @param prepare  the filters that stand before this one in the chain: the list passes through them, so that it meets the same spelling
- * @returns undefined where the language has no list
+ * The function words of a language as its chain meets them; none where it has no list.
+ * @param prepare  the filters that stand before stop words in the chain: the list passes through them, so that it meets the same spelling
  */
-export function stopWordFilter(language: string, prepare: TermFilter): TermFilter | undefined {
-  const list = lists[language];
-  if (list === undefined) return undefined;
-  const words = new Set(list.split(' ').map(prepare));
-  return term => (words.has(term) ? '' : term);
+export const stopWordsOf = (language: string, prepare: TermFilter): ReadonlySet<string> =>
+  new Set(functionWordsOf(language).map(prepare));
+
+/** What a text is about: its words without stop words; where it has no others, these. */
+export function withoutStopWords<T extends { readonly stop?: true }>(words: readonly T[]): readonly T[] {
+  if (!words.some(({ stop }) => stop)) return words;
+  const others = words.filter(({ stop }) => !stop);
+  return others.length > 0 ? others : words;
 }

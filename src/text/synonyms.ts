@@ -142,8 +142,8 @@ function nodeOf(root: SynonymNode, terms: Alternative['terms']): SynonymNode {
 }
 
 /**
- * The stretches of a query that rules name: from the left the longest one at each word, none overlapping (Solr's SynonymGraphFilter). Words between which a
- * stop word was dropped stand apart as they do in the rule.
+ * The stretches of a query that rules name: from the left the longest one at each word, none overlapping (Solr's SynonymGraphFilter). Words between which
+ * one was dropped stand apart as they do in the rule.
  * @param tokens  of the chain that the rules were compiled by
  */
 export function expandSynonyms(tokens: readonly Token[], { root }: SynonymTree): SynonymSpan[] {

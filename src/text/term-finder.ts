@@ -6,7 +6,7 @@ import { type Analyzer, createAnalyzer } from './analyzer.js';
  * @throws TandemError 'text/bad-language'
  */
 export function createTermFinder(language: string): (text: string) => string[] {
-  const [own, neutral] = [language, 'und'].map(tag => createAnalyzer(tag));
+  const [own, neutral] = [language, 'und'].map(tag => createAnalyzer(tag, { analysis: 1 }));
   const termsOf = ({ analyze }: Analyzer, text: string): string[] => analyze(text).map(({ term }) => term);
   return text => {
     const terms = termsOf(own, text);

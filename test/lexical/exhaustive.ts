@@ -5,7 +5,7 @@ import type { Candidate } from '../../src/ranking/candidate.js';
 
 /**
  * The oracle of pruning: every posting of every segment, read one by one through the public iterators, scored, added up in the order of
- * falling weight and sorted. Its scores must be those of the engine to the last bit.
+ * falling weight, the optional ones last, and sorted. Its scores must be those of the engine to the last bit.
  */
 export function exhaustiveSearch(
   segments: readonly SegmentReader[],
@@ -13,18 +13,21 @@ export function exhaustiveSearch(
   counts: ReadonlyMap<string, number>,
   k: number,
   accept: (id: string) => boolean = () => true,
+  optional: ReadonlySet<string> = new Set(),
 ): Candidate[] {
   const terms = [...counts].map(([term, repeats]) => {
     const df = segments.reduce((sum, segment) => sum + liveDocuments(segment, term), 0);
     return { term, weight: weighting.idf(df) * repeats };
   });
-  terms.sort((a, b) => b.weight - a.weight);
+  const last = (term: string): number => (optional.has(term) ? 1 : 0);
+  terms.sort((a, b) => last(a.term) - last(b.term) || b.weight - a.weight);
   const hits = segments.flatMap(segment => {
     const scores = new Map<number, number>();
     for (const { term, weight } of terms) {
       const postings = segment.postings(term);
       for (let doc = postings?.next(); postings && doc !== noMoreDocuments; doc = postings.next()) {
         if (doc === undefined || !segment.isLive(doc)) continue;
+        if (optional.has(term) && !scores.has(doc)) continue;
         let frequency = 0;
         for (let field = 0; field < segment.fieldCount; field++) {
           const tf = postings.frequency(field);

@@ -45,7 +45,7 @@ describe('explain', () => {
     expect(term.description).toContain('term "hat"');
     expect(term.details[0].description).toBe('idf: N 2, df 1');
     expect(term.details[3].details.map(part => part.description)).toEqual([
-      'description: tf 1, length 1, average length 1',
+      'description: tf 1, length 2, average length 2',
       'title: tf 1, length 2, average length 1.5',
     ]);
   });

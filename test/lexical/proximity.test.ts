@@ -5,6 +5,7 @@ import { createTokenIndex, type TokenIndex, type TokenIndexOptions } from '../..
 import { proximityRanker } from '../../src/ranking/proximity.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 import { explainTokens, searchTokens } from './ask.js';
+import { weighWords } from './naive-index.js';
 
 const plain: TokenIndexOptions = {
   bm25: { k1: 1, b: 0.5 },
@@ -29,15 +30,14 @@ function proximityOf(document: DocumentRow, documents: readonly DocumentRow[], t
     );
   const df = (term: string): number => documents.filter(row => positions(row, term).flat().length > 0).length;
   const idf = (term: string): number => Math.log(1 + (documents.length - df(term) + 0.5) / (df(term) + 0.5));
-  const said = analyzer
-    .analyze(text)
-    .map(({ term }) => term)
-    .filter(term => df(term) > 0);
-  const words = [...new Set(said)];
-  if (words.length < 2) return 0;
+  const said = weighWords(analyzer.analyze(text), df, idf).filter(({ term }) => df(term) > 0);
+  if (new Set(said.map(({ term }) => term)).size < 2) return 0;
+  const counts = (term: string): number => said.find(each => each.term === term)?.weight ?? 1;
+  const words = [...new Set(said.filter(({ stop }) => !stop).map(({ term }) => term))];
   const held = words.filter(term => positions(document, term).flat().length > 0).length;
   const mean = words.reduce((sum, term) => sum + idf(term), 0) / words.length;
-  const pairs = new Set(said.slice(1).map((right, i) => `${said[i]} ${right}`));
+  const neighbours = [said, said.filter(({ stop }) => !stop)];
+  const pairs = new Set(neighbours.flatMap(list => list.slice(1).map(({ term }, i) => `${list[i].term} ${term}`)));
   let value = (0.5 * mean * held) / words.length;
   for (const pair of pairs) {
     const [left, right] = pair.split(' ');
@@ -47,7 +47,8 @@ function proximityOf(document: DocumentRow, documents: readonly DocumentRow[], t
     const distances = before.flatMap((from, field) =>
       from.flatMap(start => behind[field].filter(end => end > start).map(end => end - start)),
     );
-    if (distances.length > 0) value += (0.3 * Math.min(idf(left), idf(right))) / Math.min(...distances);
+    if (distances.length > 0)
+      value += (0.3 * Math.min(counts(left) * idf(left), counts(right) * idf(right))) / Math.min(...distances);
   }
   return value;
 }

@@ -14,6 +14,7 @@ const anyText = fc.oneof(units, fc.string(), fc.string({ unit: 'grapheme' }), fc
 describe('createAnalyzer', () => {
   it('gives terms with positions and spans of the input', () => {
     expect(createAnalyzer('en').analyze("The DOG's cafés™")).toEqual([
+      { term: 'the', position: 0, start: 0, end: 3, stop: true },
       { term: 'dog', position: 1, start: 4, end: 9 },
       { term: 'cafe', position: 2, start: 10, end: 15 },
     ]);
@@ -65,10 +66,36 @@ describe('createAnalyzer', () => {
       ['measures', "the dog's cafés"],
       ['apostrophes', 'the dog cafés'],
       ['letter variants', 'the dog cafés'],
-      ['stop words', 'dog cafés'],
-      ['stem', 'dog café'],
-      ['accents', 'dog cafe'],
+      ['stop words', 'the dog cafés'],
+      ['stem', 'the dog café'],
+      ['accents', 'the dog cafe'],
     ]);
+    expect(steps.slice(-3).map(({ tokens }) => tokens.map(({ stop }) => stop === true))).toEqual([
+      [true, false, false],
+      [true, false, false],
+      [true, false, false],
+    ]);
+  });
+
+  it('keeps stop words as they are written, and lets no other word become one', () => {
+    const stops = (language: string, text: string) =>
+      createAnalyzer(language)
+        .analyze(text)
+        .map(({ term, stop }) => (stop ? `${term}*` : term));
+    expect(stops('en', 'This was IT')).toEqual(['this*', 'was*', 'it*']);
+    // its stem would be are
+    expect(stops('en', 'Ares are')).toEqual(['ares', 'are*']);
+    expect(stops('de', 'Über die Brücken')).toEqual(['uber*', 'die*', 'bruck']);
+    expect(stops('fr', "l'île où")).toEqual(['ile', 'ou*']);
+    expect(stops('und', 'the')).toEqual(['the']);
+    expect(createAnalyzer('de').stopWords).toContain('uber');
+  });
+
+  it('drops stop words in its first version', () => {
+    const first = createAnalyzer('en', { analysis: 1 });
+    expect(first.analyze('The Ares of it')).toEqual([{ term: 'are', position: 1, start: 4, end: 8 }]);
+    expect(first.steps('the of').at(-1)?.tokens).toEqual([]);
+    expect(first.stopWords.size).toBe(0);
   });
 
   it('ends its steps where analyze ends, for any text in any language, with spans in order inside the input', () => {

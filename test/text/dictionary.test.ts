@@ -22,9 +22,12 @@ const terms = (language: string, text: string, ...texts: (string | [string, stri
 describe('words of the dictionary', () => {
   it('are kept whole, with positions and spans among the other words', () => {
     expect(chain('en', 'c++', '.net', 'at&t').analyze('The C++ and .NET books of AT&T')).toEqual([
+      { term: 'the', position: 0, start: 0, end: 3, stop: true },
       { term: 'c++', position: 1, start: 4, end: 7 },
+      { term: 'and', position: 2, start: 8, end: 11, stop: true },
       { term: '.net', position: 3, start: 12, end: 16 },
       { term: 'book', position: 4, start: 17, end: 22 },
+      { term: 'of', position: 5, start: 23, end: 25, stop: true },
       { term: 'at&t', position: 6, start: 26, end: 30 },
     ]);
   });

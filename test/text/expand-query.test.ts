@@ -46,6 +46,7 @@ describe('expandQuery', () => {
   it('keeps words that documents hold, and repeats', () => {
     expect(expand('paint the paint', { paint: 5, pain: 500 })).toEqual([
       ['paint', 1, 'typed'],
+      ['the', 1, 'stop word'],
       ['paint', 1, 'typed'],
     ]);
   });
@@ -99,8 +100,24 @@ describe('expandQuery', () => {
     ]);
     expect(ways('bar code', { bar: 100, code: 200, barcod: 500 })[1]).toEqual(['barcod too', 1.7]);
     expect(expand('bar code', { bar: 100, code: 200 })).toHaveLength(2);
-    expect(expand('bar the code', { bar: 100, code: 200, barcod: 500 })).toHaveLength(2);
+    expect(expand('bar the code', { bar: 100, code: 200, barcod: 500 })).toHaveLength(3);
     expect(expand('4 5', { '4': 100, '5': 200, '45': 500 })).toHaveLength(2);
+  });
+
+  it('joins a stop word with its neighbour, and mends nothing into one', () => {
+    // .5 * (idf(900) + idf(100)) / idf(5) = .5 * (1 + 9) / 9.95
+    expect(expand('a-line', { a: 900, line: 100, alin: 5 })).toEqual([
+      ['a', 1, 'stop word'],
+      ['alin', 5 / 9.95, 'joined'],
+      ['line', 1, 'typed'],
+    ]);
+    expect(expand('oak in to', { oak: 9, in: 900, to: 900, into: 90 }).map(([, , origin]) => origin)).toEqual([
+      'typed',
+      'stop word',
+      'stop word',
+    ]);
+    expect(expand('thesse', { these: 900 })).toEqual([['thess', 1, 'typed']]);
+    expect(expand('doorwith', { door: 90, with: 900 })).toEqual([['doorwith', 1, 'typed']]);
   });
 
   it('asks for a word that documents join by a hyphen, whether or not some write it as one', () => {
@@ -205,7 +222,8 @@ describe('expandQuery', () => {
         for (const { term } of analyzer.analyze(text)) if (Object.hasOwn(counts, term)) expect(typed).toContain(term);
         for (const { terms, weight, origin } of found) {
           expect(weight).toBeGreaterThan(0);
-          if (origin !== 'typed') for (const { term } of terms) expect(counts).toHaveProperty([term]);
+          if (origin !== 'typed' && origin !== 'stop word')
+            for (const { term } of terms) expect(counts).toHaveProperty([term]);
         }
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apostrophes } from '../../src/text/apostrophe.js';
 import { accentFold, letterVariants } from '../../src/text/fold.js';
-import { stopWordFilter, stopWordLanguages } from '../../src/text/stop-words.js';
+import { functionWordsOf, stopWordLanguages, stopWordsOf, withoutStopWords } from '../../src/text/stop-words.js';
 
 describe('apostrophes', () => {
   it('takes off what hangs on by an apostrophe', () => {
@@ -41,29 +41,34 @@ describe('letterVariants', () => {
   });
 });
 
-describe('stopWordFilter', () => {
-  it('drops function words in the spelling of the chain, and no other word', () => {
-    const romanian = stopWordFilter('ro', letterVariants('ro'));
-    expect(romanian?.('şi')).toBe('');
-    expect(romanian?.('pisică')).toBe('pisică');
-    const english = stopWordFilter('en', term => term);
-    expect(english?.('the')).toBe('');
-    expect(english?.('constructor')).toBe('constructor');
+describe('stopWordsOf', () => {
+  it('has function words in the spelling of the chain, and no other word', () => {
+    const romanian = stopWordsOf('ro', letterVariants('ro'));
+    expect(romanian).toContain('şi');
+    expect(romanian).not.toContain('pisică');
+    const english = stopWordsOf('en', term => term);
+    expect(english).toContain('the');
+    expect(english).not.toContain('constructor');
   });
 
-  it('has no list for a language without one', () => {
-    expect(stopWordFilter('und', term => term)).toBeUndefined();
+  it('has none for a language without a list', () => {
+    expect(stopWordsOf('und', term => term).size).toBe(0);
   });
 
   it('holds no empty and no double word', () => {
     for (const language of stopWordLanguages) {
-      const seen: string[] = [];
-      stopWordFilter(language, term => {
-        seen.push(term);
-        return term;
-      });
-      expect(new Set(seen).size, language).toBe(seen.length);
-      expect(seen, language).not.toContain('');
+      const words = functionWordsOf(language);
+      expect(new Set(words).size, language).toBe(words.length);
+      expect(words, language).not.toContain('');
     }
+  });
+});
+
+describe('withoutStopWords', () => {
+  it('leaves the words that a text is about, all of them where there are no others', () => {
+    const [the, who]: { term: string; stop?: true }[] = [{ term: 'the', stop: true }, { term: 'who' }];
+    expect(withoutStopWords([the, who])).toEqual([who]);
+    expect(withoutStopWords([the, the])).toEqual([the, the]);
+    expect(withoutStopWords([])).toEqual([]);
   });
 });

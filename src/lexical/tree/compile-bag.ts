@@ -1,8 +1,8 @@
 import type { BagQuery, PhraseQuery } from '../../query/query.js';
 import { type AskedTerms, findsByTerm, type PlacedTerm } from '../../text/asked-terms.js';
 import { typedTerm } from '../../text/expand-query.js';
-import { findTerm, weighTerms } from '../query-terms.js';
-import { countWanted, originIn, originOf } from '../wanted-terms.js';
+import { findingTerms, findTerm, weighTerms } from '../query-terms.js';
+import { countWanted, originIn, originOf, stopWordsIn } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
 import { type Compilation, countWritten, fieldsOf } from './compilation.js';
 import type { PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
@@ -32,7 +32,7 @@ export function compileBag(
   if (!all && !whole) return anyOf(state, asked, leaf);
   const words = writtenWords(bag.text, asked);
   const single = words.every(wordings => wordings.length === 1 && wordings[0].terms.length === 1);
-  if (single) return all ? allTerms(state, words, leaf) : anyOf(state, asked, leaf);
+  if (single) return all ? allTerms(state, words, asked, leaf) : anyOf(state, asked, leaf);
   const demands = words.map(wordings => anyWording(state, wordings, leaf.fields));
   return {
     kind: 'bool',
@@ -59,7 +59,8 @@ function anyOf(state: Compilation, asked: readonly AskedTerms[], leaf: LeafOptio
   const originOfTerm = originIn(asked);
   const { stored, memory, weighting } = state.view;
   // of a long text the heaviest words are enough
-  const known = weighTerms(stored, memory, weighting, counts, leaf.boost).slice(0, bounds.terms);
+  const optional = stopWordsIn(asked);
+  const known = weighTerms(stored, memory, weighting, counts, leaf.boost, optional).slice(0, bounds.terms);
   const phrases = asked
     .filter(each => !findsByTerm(each))
     .slice(0, bounds.alternatives)
@@ -78,13 +79,23 @@ function anyOf(state: Compilation, asked: readonly AskedTerms[], leaf: LeafOptio
   return anyNode(counts.size === 0 ? phrases : [terms, ...phrases]);
 }
 
-/** The terms of words that can be written in one way only. */
-function allTerms(state: Compilation, words: readonly (readonly Wording[])[], leaf: LeafOptions): TermsNode {
+/** The terms of words that can be written in one way only, and what the stop words beside them add. */
+function allTerms(
+  state: Compilation,
+  words: readonly (readonly Wording[])[],
+  asked: readonly AskedTerms[],
+  leaf: LeafOptions,
+): TermsNode {
   const { stored, memory, weighting } = state.view;
   const counts = new Map<string, number>();
   for (const [{ terms }] of words) counts.set(terms[0].term, (counts.get(terms[0].term) ?? 0) + 1);
-  const known = weighTerms(stored, memory, weighting, counts, leaf.boost);
-  const kept = known.length < counts.size ? [] : known;
+  const all = counts.size;
+  for (const { terms, weight, origin } of asked) {
+    if (origin !== 'stop word') continue;
+    for (const { term } of terms) counts.set(term, (counts.get(term) ?? 0) + weight);
+  }
+  const known = weighTerms(stored, memory, weighting, counts, leaf.boost, stopWordsIn(asked));
+  const kept = findingTerms(known) < all ? [] : known;
   countWritten(state, kept.length);
   return { kind: 'terms', terms: kept.map(term => ({ ...term, share: 1 })), all: true, ...leaf };
 }

@@ -11,7 +11,7 @@ import { expandFuzzy, expandPrefix, usualEdits } from './expand.js';
 import type { LeafTerm, QueryNode, TermsNode } from './node.js';
 
 /**
- * Analyses the texts of a query and weighs its terms over the whole index. A leaf whose text holds no term (stop words, signs) asks nothing:
+ * Analyses the texts of a query and weighs its terms over the whole index. A leaf whose text holds no term (signs) asks nothing:
  * it is left out of the clauses that it stands among, and a `minimumShould` that cannot be met for that alone asks for all that are left.
  * @returns undefined where the whole query asks nothing
  * @throws TandemError 'request/invalid': over 1,024 terms written, over 16 prefixes and fuzzy words, or clauses nested over 32 deep

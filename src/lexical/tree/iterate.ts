@@ -1,7 +1,7 @@
 import { fullBitSet } from '../../math/bit-set.js';
 import type { IndexView } from '../index-view.js';
 import type { MemorySegment } from '../memory-segment.js';
-import type { TermPlaces } from '../query-terms.js';
+import { findingTerms, type TermPlaces } from '../query-terms.js';
 import type { PostingIterator } from '../segment-reader.js';
 import { StoredSegment } from '../stored-segment.js';
 import { BitsIterator } from './bits-iterator.js';
@@ -9,7 +9,7 @@ import { Bonus, Exclusion, Unscored } from './bool-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { Disjunction } from './disjunction.js';
 import { type MatchIterator, nothing } from './iterator.js';
-import type { BoolNode, PhraseNode, QueryNode, TermsNode } from './node.js';
+import type { BoolNode, LeafTerm, PhraseNode, QueryNode, TermsNode } from './node.js';
 import { PhraseIterator } from './phrase-iterator.js';
 import { TermIterator } from './term-iterator.js';
 
@@ -62,15 +62,21 @@ export function iterate(view: IndexView, place: Place, node: QueryNode, scored: 
 function iterateTerms({ weighting, fields }: IndexView, place: Place, node: TermsNode, scored: boolean): MatchIterator {
   const searched = node.fields ?? fields.map((_, field) => field);
   const everywhere = node.fields === undefined;
-  const found = node.terms.flatMap(term => {
-    const opened = openPostings(place, term);
-    if (opened === undefined) return [];
-    const { postings, cost } = opened;
-    return [new TermIterator(place.segment, postings, weighting, term.weight, cost, searched, everywhere)];
-  });
-  if (found.length === 0 || (node.all && found.length < node.terms.length)) return nothing;
-  if (found.length === 1) return found[0];
-  return node.all ? new Conjunction(found) : new Disjunction(found, 1, scored);
+  const open = (terms: readonly LeafTerm[]): TermIterator[] =>
+    terms.flatMap(term => {
+      const opened = openPostings(place, term);
+      if (opened === undefined) return [];
+      const { postings, cost } = opened;
+      return [new TermIterator(place.segment, postings, weighting, term.weight, cost, searched, everywhere)];
+    });
+  const finding = findingTerms(node.terms);
+  const found = open(node.terms.slice(0, finding));
+  if (found.length === 0 || (node.all && found.length < finding)) return nothing;
+  const all = found.length === 1 ? found[0] : node.all ? new Conjunction(found) : new Disjunction(found, 1, scored);
+  // one after another, as everywhere: the last bits of a sum depend on its order
+  return scored
+    ? open(node.terms.slice(finding)).reduce<MatchIterator>((base, term) => new Bonus(base, term), all)
+    : all;
 }
 
 function iteratePhrase({ weighting }: IndexView, place: Place, node: PhraseNode): MatchIterator {

@@ -1,6 +1,7 @@
 import type { ReadyFilter } from '../../columns/ready-filter.js';
 import { type BitSet, createBitSet, fullBitSet, intersect, setBit, subtract, unite } from '../../math/bit-set.js';
 import type { IndexView } from '../index-view.js';
+import { findingTerms } from '../query-terms.js';
 import { noMoreDocuments } from '../segment-reader.js';
 import { iterate, type Place, placesOf } from './iterate.js';
 import type { BoolNode, QueryNode, TermsNode } from './node.js';
@@ -47,7 +48,8 @@ function addMatches(view: IndexView, place: Place, node: QueryNode, into: BitSet
 /** Term after term, so that no two of them need be compared. */
 function anyTerm(view: IndexView, place: Place, node: TermsNode): BitSet {
   const bits = createBitSet(place.segment.documentCount);
-  for (const term of node.terms) addMatches(view, place, { ...node, terms: [term] }, bits);
+  for (const term of node.terms.slice(0, findingTerms(node.terms)))
+    addMatches(view, place, { ...node, terms: [term] }, bits);
   return bits;
 }
 

@@ -12,13 +12,15 @@ const dimension = /\d[^\d\s]*[x×х*][^\d\s]*\d/u;
 
 /**
  * The words of a text as they are written, each with the ways in which a document may hold all of it. `Wi-Fi` is one word of two terms: they must stand
- * together, or a document writes it otherwise.
+ * together, or a document writes it otherwise. Stop words beside others are none.
  * @param asked  what the text asks for
  */
 export function writtenWords(text: string, asked: readonly AskedTerms[]): Wording[][] {
   const said = asked.filter(({ beside, origin }) => !beside && origin !== 'synonym');
   const others = asked.filter(({ beside, origin }) => beside || origin === 'synonym');
-  const words = wordsOf(text, said).map(parts => wordingsOf(text, parts, others));
+  const words = wordsOf(text, said)
+    .filter(parts => parts.some(({ origin }) => origin !== 'stop word'))
+    .map(parts => wordingsOf(text, parts, others));
   return [...words, ...replacedWords(said, others)];
 }
 

@@ -5,6 +5,7 @@ import type { TokenIndexOptions } from '../../../src/lexical/token-index.js';
 import type { Query, ScoreFunction, SortKey } from '../../../src/query/query.js';
 import type { Candidate } from '../../../src/ranking/candidate.js';
 import { createAnalyzer } from '../../../src/text/analyzer.js';
+import { weighWords } from '../naive-index.js';
 import { type Documents, meets, numbersOf, stringsOf } from './naive-attributes.js';
 
 /** A tree, and which of its hits are wanted. */
@@ -13,6 +14,7 @@ export type TreeQuestion = Extract<Question, { readonly query: unknown }> & Want
 interface Word {
   readonly term: string;
   readonly position: number;
+  readonly stop?: true;
 }
 
 interface Analysed {
@@ -118,7 +120,7 @@ export function naiveTree(
   const words = (text: string, language?: string): Word[] =>
     createAnalyzer(language ?? options.language)
       .analyze(text)
-      .map(({ term, position }) => ({ term, position }));
+      .map(({ term, position, stop }) => ({ term, position, ...(stop && { stop }) }));
   const analysed: Analysed[] = [...documents.values()].map(row => ({
     id: row.id,
     row,
@@ -182,14 +184,19 @@ export function naiveTree(
     if ('bag' in query) {
       const { text, fields, operator, boost = 1 } = query.bag;
       const counts = new Map<string, number>();
-      for (const { term } of words(text, question.language)) counts.set(term, (counts.get(term) ?? 0) + 1);
+      const said = weighWords(words(text, question.language), df, term => idf(df(term)));
+      const asked = operator === 'all' ? said.filter(({ stop }) => !stop) : said;
+      for (const { term, weight } of asked) counts.set(term, (counts.get(term) ?? 0) + weight);
       if (counts.size === 0) return unasked;
+      const optional = new Set(asked.flatMap(({ term, stop }) => (stop ? [term] : [])));
+      const last = (term: string): number => (optional.has(term) ? 1 : 0);
       const weighed = [...counts].map(([term, repeats]) => ({
         term,
         weight: idf(df(term)) * repeats * (outer * boost),
       }));
-      weighed.sort((x, y) => y.weight - x.weight);
+      weighed.sort((x, y) => last(x.term) - last(y.term) || y.weight - x.weight);
       const scores = weighed.map(({ term, weight }) => termScore(document, term, weight, fields));
+      if (weighed.every(({ term }, i) => optional.has(term) || scores[i] === undefined)) return undefined;
       return operator === 'all' && scores.includes(undefined) ? undefined : addUp(scores);
     }
     if ('phrase' in query) {

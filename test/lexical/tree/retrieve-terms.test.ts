@@ -18,10 +18,11 @@ const find = (
   k: number,
   accept?: (id: string) => boolean,
   scratch = createScratch(),
+  optional?: ReadonlySet<string>,
 ) => {
   const weighting = weightingOf(list);
   const best = new TopK(k);
-  const terms = weighTerms(list.stored, list.memory, weighting, query);
+  const terms = weighTerms(list.stored, list.memory, weighting, query, 1, optional);
   collectTerms(list.stored, list.memory, weighting, terms, scratch, best, acceptIds(accept));
   return best.take();
 };
@@ -48,7 +49,10 @@ function expectExhaustive(list: SegmentList, seedOfQueries: number, queries: num
     const k = [1, 3, 10, 100, 10_000][random.below(5)];
     const odd = (id: string): boolean => Number(id) % 3 === 1;
     const accept = random.next() < 0.3 ? odd : undefined;
-    expect(find(list, query, k, accept)).toEqual(exhaustiveSearch(list.all, weighting, query, k, accept));
+    const optional = new Set([...query.keys()].filter(() => random.next() < 0.2));
+    expect(find(list, query, k, accept, undefined, optional)).toEqual(
+      exhaustiveSearch(list.all, weighting, query, k, accept, optional),
+    );
   }
 }
 
