@@ -52,6 +52,13 @@ const hit = z.object({
       channels: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
+  group: z
+    .object({
+      value: z.union([z.string(), z.number(), z.boolean()]),
+      count: z.int().optional().describe('documents of the group that the token side matches'),
+    })
+    .optional()
+    .describe('what `groupBy` grouped it by'),
   highlights: z
     .array(
       z.object({

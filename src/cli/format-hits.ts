@@ -9,6 +9,7 @@ export function formatHits({ hits, mode, total, facets = [], suggestion, took }:
   const foot = [...facets.map(facetLine), line].join('\n');
   if (hits.length === 0) return foot;
   const explained = hits.some(({ parts }) => parts !== undefined);
+  const grouped = hits.some(({ group }) => group !== undefined);
   const columns = [
     { name: '#', numeric: true },
     { name: 'score', numeric: true },
@@ -19,20 +20,28 @@ export function formatHits({ hits, mode, total, facets = [], suggestion, took }:
         ]
       : []),
     { name: 'id' },
+    ...(grouped ? [{ name: 'group' }] : []),
     { name: 'title' },
   ];
   const table = terminalTable(
     columns,
-    hits.map((hit, i) => rowOf(hit, i + 1, explained)),
+    hits.map((hit, i) => rowOf(hit, i + 1, { explained, grouped })),
   );
   return [table, ...hits.flatMap(passageLines), ...channelLine(hits[0].parts), foot].join('\n');
 }
 
-function rowOf({ id, score, document, parts = {} }: Hit, rank: number, explained: boolean): string[] {
+function rowOf(
+  { id, score, document, group, parts = {} }: Hit,
+  rank: number,
+  { explained, grouped }: { readonly explained: boolean; readonly grouped: boolean },
+): string[] {
   const { token, tokenRank, vector, vectorRank } = parts;
   const sides = explained ? [side(token, tokenRank), side(vector, vectorRank)] : [];
-  return [String(rank), score.toFixed(4), ...sides, id, document.title];
+  return [String(rank), score.toFixed(4), ...sides, id, ...(grouped ? [groupText(group)] : []), document.title];
 }
+
+const groupText = (group: Hit['group']): string =>
+  group === undefined ? '-' : `${group.value}${group.count === undefined ? '' : ` (${group.count})`}`;
 
 /** The best passage of each field, what matches in square brackets. */
 const passageLines = ({ id, highlights = [] }: Hit): string[] =>

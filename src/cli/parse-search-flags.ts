@@ -30,6 +30,12 @@ export const parseSortFlag = (text: string): SortKey[] =>
 /** The facets of `--facets brand,colour`. @throws TandemError 'search/bad-query' */
 export const parseFacetsFlag = (text: string): FacetRequest[] => parseFacets(text.split(',').map(field => ({ field })));
 
+/** The groups of `--group-by product` or `product:3`. @throws TandemError 'search/bad-query' */
+export function parseGroupFlag(text: string): { field: string; size?: number } {
+  const [, field, size] = /^(.*?)(?::(\d+))?$/s.exec(text) as RegExpExecArray;
+  return { field, ...(size !== undefined && { size: Number(size) }) };
+}
+
 function parseJson(flag: string, text: string, code: ErrorCode): unknown {
   try {
     return parseExactJson(text);

@@ -1,4 +1,5 @@
 import { countFacets } from '../columns/facets.js';
+import { countGroups, type GroupValue, groupColumn, outsideGroups } from '../columns/groups.js';
 import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
@@ -7,6 +8,7 @@ import { proximityRanker } from '../ranking/proximity.js';
 import type { AskedTerms } from '../text/asked-terms.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { type Explanation, explainProximity } from './explain.js';
+import { firstOfGroups, type Grouping, groupNumbers } from './grouping.js';
 import type { IndexView } from './index-view.js';
 import { collations, orderKeys } from './order-keys.js';
 import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
@@ -14,6 +16,8 @@ import type { Question } from './question.js';
 import { rescore } from './rescore.js';
 import { scoreDocuments, type TokenFeatures } from './score-documents.js';
 import type { SearchedIndex } from './searched-index.js';
+import type { SegmentReader } from './segment-reader.js';
+import type { FoundDocument } from './top-k.js';
 import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions, type Factor, functionBody } from './tree/functions.js';
@@ -22,7 +26,7 @@ import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode } from './tree/node.js';
 import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
-import { retrieveTree } from './tree/retrieve-tree.js';
+import { retrieveGroups, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
 
 export interface WantedHits {
@@ -32,6 +36,8 @@ export interface WantedHits {
   readonly accept?: (id: string) => boolean;
   /** by score, best first, when absent or empty */
   readonly sort?: readonly SortKey[];
+  /** at most so many hits with the same value of an attribute */
+  readonly grouping?: Grouping;
 }
 
 /**
@@ -41,7 +47,7 @@ export interface WantedHits {
 export interface PreparedQuery {
   /**
    * The documents that match and pass the filter, best first or in the order asked for, ties by id in code-unit order. Of a text those that hold a
-   * term of it. The k best are the first ones of any larger k.
+   * term of it. The k best are the first ones of any larger k. With groups the hits are those that are left of all when each group is cut to its first ones.
    * @throws TandemError 'request/invalid' | 'search/bad-filter'
    */
   search(wanted: WantedHits): Candidate[];
@@ -54,6 +60,12 @@ export interface PreparedQuery {
    * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept
    */
   count(facets: readonly FacetRequest[]): { readonly total: number; readonly facets: readonly Facet[] };
+  /** The group of a document; undefined where it is one of its own. @throws TandemError 'search/bad-filter' */
+  groupOf(field: string): (id: string) => GroupValue | undefined;
+  /** Every document that is in none of some groups and may be found in other ways, see eligible. */
+  outside(field: string, groups: ReadonlySet<GroupValue>): AcceptedDocuments;
+  /** How many documents that match and pass the filter each of some groups has. @throws TandemError 'search/bad-filter' */
+  countGroups(field: string, groups: Iterable<GroupValue>): ReadonlyMap<GroupValue, number>;
   /** What the query gives some documents, whether or not a search would find them. @returns a value for each id; 0 for unknown ones */
   features(ids: readonly string[]): TokenFeatures;
   /**
@@ -120,30 +132,35 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   };
   const matching = (): AcceptedDocuments => accepted(present().node);
 
+  const eligible = (): AcceptedDocuments | undefined => {
+    const required = 'query' in question ? requirements(question.query) : undefined;
+    if (required !== undefined) return accepted(compileQuestion(present().view, { ...timed, query: required }));
+    return filter.length === 0 ? undefined : index.accepted(present().filter);
+  };
+
   return {
-    search: ({ k, accept, sort: keys = [] }) => {
-      const sort = isByScore(keys) ? [] : keys;
+    search: ({ k, accept, sort: asked = [], grouping }) => {
+      const sort = isByScore(asked) ? [] : asked;
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
       for (const { field } of sort) if (field !== '_score') checkAttribute(field, index.texts);
+      if (grouping !== undefined) checkAttribute(grouping.field, index.texts);
       const { view, node, filter: ready, proximity } = present();
       const multiplied = multipliers();
       if (node === undefined) return [];
       index.segments.noteSearch();
       const plan = sort.length > 0 ? undefined : proximity;
-      const depth = plan === undefined ? k : Math.max(k, proximityRanker.depth);
-      const order = orderKeys(index.segments.all, sort, language);
-      const wanted = { k: depth, accept, filter: ready, factors: multiplied, sort: order };
-      const found = index.withScratch(scratch => retrieveTree(view, node, wanted, scratch));
-      const ranked = plan === undefined ? found : rescore(found, plan).slice(0, k);
+      const keys = orderKeys(index.segments.all, sort, language);
+      const wanted = { k, accept, filter: ready, factors: multiplied, sort: keys };
+      const ranked = index.withScratch(scratch =>
+        grouping === undefined
+          ? searchAll(view, node, wanted, plan, scratch)
+          : searchGroups(view, node, wanted, plan, grouping, scratch),
+      );
       return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
     },
     matching,
-    eligible: () => {
-      const required = 'query' in question ? requirements(question.query) : undefined;
-      if (required !== undefined) return accepted(compileQuestion(present().view, { ...timed, query: required }));
-      return filter.length === 0 ? undefined : index.accepted(present().filter);
-    },
+    eligible,
     count: facets => {
       for (const { field } of facets) checkAttribute(field, index.texts);
       const { count, segments, documents } = matching();
@@ -153,6 +170,32 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
         total: count,
         facets: countFacets(segments, documents, facets, collations(segments, ordered, language)),
       };
+    },
+    groupOf: field => {
+      checkAttribute(field, index.texts);
+      const columns = new Map<SegmentReader, (doc: number) => GroupValue | undefined>();
+      return id => {
+        const found = index.segments.find(id);
+        if (found === undefined) return undefined;
+        const column = columns.get(found.segment) ?? groupColumn(found.segment.columns, field);
+        columns.set(found.segment, column);
+        return column(found.doc);
+      };
+    },
+    outside: (field, groups) => {
+      checkAttribute(field, index.texts);
+      const { segments, documents } = eligible() ?? index.accepted([]);
+      return acceptedDocuments(
+        segments,
+        segments.map((segment, place) => outsideGroups(segment, field, documents[place], groups)),
+      );
+    },
+    countGroups: (field, groups) => {
+      checkAttribute(field, index.texts);
+      const counts = new Map(Array.from(groups, group => [group, 0]));
+      const { segments, documents } = matching();
+      for (const [place, segment] of segments.entries()) countGroups(segment, field, documents[place], counts);
+      return counts;
     },
     features: ids => {
       const { view, node, proximity } = present();
@@ -180,6 +223,35 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     },
     idf: term => index.idf(index.df(term)),
   };
+}
+
+/** Proximity ranks its best documents anew, so that these are looked for also where fewer are wanted. */
+function searchAll(
+  view: IndexView,
+  node: QueryNode,
+  wanted: Wanted,
+  plan: ProximityPlan | undefined,
+  scratch: Scratch,
+): readonly FoundDocument[] {
+  if (plan === undefined) return retrieveTree(view, node, wanted, scratch);
+  const deep = { ...wanted, k: Math.max(wanted.k, proximityRanker.depth) };
+  return rescore(retrieveTree(view, node, deep, scratch), plan).slice(0, wanted.k);
+}
+
+function searchGroups(
+  view: IndexView,
+  node: QueryNode,
+  wanted: Wanted,
+  plan: ProximityPlan | undefined,
+  { field, size }: Grouping,
+  scratch: Scratch,
+): readonly FoundDocument[] {
+  const groups = groupNumbers(field);
+  const depth = plan === undefined ? 0 : proximityRanker.depth;
+  const { head, rest } = retrieveGroups(view, node, { ...wanted, groups, size, depth }, scratch);
+  const ranked = plan === undefined ? head : rescore(head, plan);
+  const first = firstOfGroups<FoundDocument>(({ segment, doc }) => groups.of(segment, doc), size);
+  return first([...ranked, ...rest]).slice(0, wanted.k);
 }
 
 /** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */

@@ -33,6 +33,18 @@ export class TopK {
     else if (this.wants(score, segment, doc)) this.sink(score, segment, doc);
   }
 
+  /** Keeps an offer that is wanted. @returns what is not among the best k then: the offer, or what it pushed out; undefined where there was room */
+  exchange(score: number, segment: SegmentReader, doc: number): FoundDocument | undefined {
+    if (this.scores.length < this.k) {
+      this.rise(score, segment, doc);
+      return undefined;
+    }
+    if (!this.wants(score, segment, doc)) return { score, segment, doc };
+    const behind = { score: this.scores[0], segment: this.owners[0], doc: this.docs[0] };
+    this.sink(score, segment, doc);
+    return behind;
+  }
+
   /** Best first; empties the heap. */
   take(): Candidate[] {
     return this.takeFound().map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));

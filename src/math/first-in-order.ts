@@ -12,6 +12,11 @@ export class FirstInOrder<T> {
     return this.heap.length < this.k || this.order(item, this.heap[0]) < 0;
   }
 
+  /** Whether whatever stands behind it cannot be among them either. */
+  isBehind(item: T): boolean {
+    return !this.wants(item);
+  }
+
   /** @returns whether it is among the first k so far */
   offer(item: T): boolean {
     const { heap } = this;

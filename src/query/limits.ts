@@ -19,6 +19,8 @@ export const limits = {
   patterns: 64,
   functions: 16,
   sortKeys: 8,
+  /** hits of one group */
+  groupSize: 100,
   facets: 32,
   facetSize: 1000,
   facetRanges: 64,

@@ -89,6 +89,7 @@ function upperBound(written: string, included: boolean, now: number): Bound | un
 /** @param next  where the number itself does not belong to the range */
 function numberBound(written: string, next?: 'up' | 'down'): Bound | undefined {
   const bound = exactNumber(written);
+  if (typeof bound === 'number' && !Number.isFinite(bound)) return undefined;
   if (typeof bound === 'string' ? isLargeInteger(bound) : Math.abs(bound) > Number.MAX_SAFE_INTEGER) {
     if (next === undefined) return bound;
     return exactInteger(BigInt(bound) + (next === 'up' ? 1n : -1n));

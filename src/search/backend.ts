@@ -20,11 +20,19 @@ export interface ScoreParts {
   readonly channels?: Readonly<Record<string, number>>;
 }
 
+export interface HitGroup {
+  readonly value: string | number | boolean;
+  /** documents of the group that the token side matches; absent where they were not counted, or where vectors alone answer */
+  readonly count?: number;
+}
+
 export interface Hit {
   readonly id: string;
   readonly score: number;
   readonly document: DocumentRow;
   readonly parts?: ScoreParts;
+  /** the value that the hit is grouped by; absent where it is a group of its own */
+  readonly group?: HitGroup;
   /** where the document matches, by field; a field without a match is left out */
   readonly highlights?: readonly FieldHighlight[];
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../ranking/candidate.js';
+import type { HitGroup } from './backend.js';
 
 export interface CursorOptions {
   /** of all rankings together, bytes as `bytesOf` counts them; the least recently read goes first */
@@ -12,9 +13,14 @@ export interface CursorOptions {
   readonly now?: () => number;
 }
 
+/** A document of a ranking, with what is shown of it on whatever page. */
+export interface RankedDocument extends Candidate {
+  readonly group?: HitGroup;
+}
+
 export interface CursorPage {
   /** best first */
-  readonly ranked: readonly Candidate[];
+  readonly ranked: readonly RankedDocument[];
   /** asks for the page behind this one; absent where nothing is left */
   readonly next?: string;
 }
@@ -26,7 +32,7 @@ export interface CursorCache {
    * @param ranked  best first, an id at most once; what stands behind the first `mostRanked` is left out
    * @returns the cursor of its first page: opaque, and nobody can guess it
    */
-  open(ranked: readonly Candidate[]): string;
+  open(ranked: readonly RankedDocument[]): string;
   /**
    * The k documents at a cursor; the same cursor gives the same page again, but for what was deleted meanwhile.
    * @param k  >= 1
@@ -44,11 +50,12 @@ const tokenBytes = 16;
 const form = /^([\w-]{22})\.(\d{1,4})$/;
 
 /** A string takes two bytes a unit and some tens beside, a score eight. */
-const bytesOf = (ranked: readonly Candidate[]): number => ranked.reduce((sum, { id }) => sum + 2 * id.length + 64, 256);
+const bytesOf = (ranked: readonly RankedDocument[]): number =>
+  ranked.reduce((sum, { id, group }) => sum + 2 * id.length + 64 + (group ? 2 * `${group.value}`.length + 64 : 0), 256);
 
 export function createCursorCache(options: CursorOptions = {}): CursorCache {
   const { maxBytes, idleMs, now } = { ...defaults, ...options };
-  const rankings = new LRUCache<string, readonly Candidate[]>({
+  const rankings = new LRUCache<string, readonly RankedDocument[]>({
     maxSize: maxBytes,
     sizeCalculation: bytesOf,
     ttl: idleMs,
@@ -58,7 +65,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
   });
   const expired = (): TandemError => new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
 
-  function find(cursor: string): { token: string; from: number; ranking: readonly Candidate[] } {
+  function find(cursor: string): { token: string; from: number; ranking: readonly RankedDocument[] } {
     const parsed = form.exec(cursor);
     const ranking = parsed === null ? undefined : rankings.get(parsed[1]);
     if (parsed === null || ranking === undefined) throw expired();
@@ -70,7 +77,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
   return {
     open(ranked) {
       const token = randomBytes(tokenBytes).toString('base64url');
-      const kept = ranked.slice(0, mostRanked).map(({ id, score }) => ({ id, score }));
+      const kept = ranked.slice(0, mostRanked).map(({ id, score, group }) => ({ id, score, ...(group && { group }) }));
       rankings.set(token, kept);
       return `${token}.0`;
     },
@@ -78,7 +85,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k: it must be a whole number of at least 1, got ${k}`);
       const { token, from, ranking } = find(cursor);
-      const ranked: Candidate[] = [];
+      const ranked: RankedDocument[] = [];
       for (let at = from; at < ranking.length; at++) {
         if (!accept(ranking[at].id)) continue;
         if (ranked.length === k) return { ranked, next: `${token}.${at}` };

@@ -1,3 +1,4 @@
+import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
@@ -7,7 +8,7 @@ import { convexCombination } from '../ranking/fusion.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, SearchBackend, SearchResponse } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
-import type { CursorCache } from './cursors.js';
+import type { CursorCache, RankedDocument } from './cursors.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
@@ -43,12 +44,12 @@ export interface EmbeddedIndex extends SearchBackend {
   tokenMeasures(): SegmentMeasures;
 }
 
-function readHits(parts: IndexParts, ranked: readonly Candidate[]): Hit[] {
+function readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Hit[] {
   const documents = parts.store.getMany(ranked.map(candidate => candidate.id));
-  return ranked.flatMap(({ id, score }, i): Hit[] => {
+  return ranked.flatMap(({ id, score, group }, i): Hit[] => {
     const document = documents[i];
     // deleted since the derived parts were read
-    return document === undefined ? [] : [{ id, score, document }];
+    return document === undefined ? [] : [{ id, score, document, ...(group && { group }) }];
   });
 }
 
@@ -62,7 +63,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
   const ranker = convexCombination(request.weight ?? fusionWeight, candidates);
-  const ranked = rankHits(parts, retrieved, ranker, k);
+  const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, ranker, k, request.groupBy));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = readHits(parts, page.ranked);
@@ -87,6 +88,33 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...('next' in page && { cursor: page.next }),
     took,
   };
+}
+
+/** The hits with the groups that they were taken from, and how many documents these have. */
+function withGroups(
+  { prepared, read }: Retrieved,
+  { groupBy }: SearchRequest,
+  ranked: readonly Candidate[],
+): readonly RankedDocument[] {
+  if (groupBy === undefined) return ranked;
+  const groupOf = prepared.groupOf(groupBy.field);
+  const values = ranked.map(({ id }) => groupOf(id));
+  const counts =
+    read.mode === 'vector' || groupBy.count === false
+      ? undefined
+      : prepared.countGroups(
+          groupBy.field,
+          values.filter(value => value !== undefined),
+        );
+  return ranked.map((hit, place) => {
+    const value = values[place];
+    if (value === undefined) return hit;
+    const count = counts?.get(value);
+    return {
+      ...hit,
+      group: { value: typeof value === 'string' ? shownText(value) : value, ...(count !== undefined && { count }) },
+    };
+  });
 }
 
 /** Tells of a text that has no vector side. */

@@ -22,9 +22,10 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
     if (name === '_score' || tokens.words.hasAttribute(name)) return;
     warnings.add(`${place}: no document has a field \`${name}\`${meant(name, tokens.words.attributeNames())}`);
   };
-  const { filter = [], sort = [], facets = [], functions = [], query, highlight, text = '', syntax } = request;
+  const { filter = [], sort = [], groupBy, facets = [], functions = [], query, highlight, text = '', syntax } = request;
   for (const name of filterFields(filter)) attribute('filter', name);
   for (const { field } of sort) attribute('sort', field);
+  if (groupBy !== undefined) attribute('groupBy', groupBy.field);
   for (const { field } of facets) attribute('facets', field);
   const collated = (place: string, keys: Parameters<FieldSource['words']['uncollated']>[0]): void => {
     for (const name of tokens.words.uncollated(keys))

@@ -1,3 +1,4 @@
+import type { GroupValue } from '../columns/groups.js';
 import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { Candidate } from '../ranking/candidate.js';
 import type { DocumentStore } from '../store/document-store.js';
@@ -11,8 +12,10 @@ export interface NearestOptions {
   /** breadth of the graph's walk: so many documents come of it, further ones follow behind them */
   readonly ef: number;
   /** documents that may be found; undefined = all */
-  readonly accepted?: AcceptedDocuments;
+  readonly accepted?: Accepted;
 }
+
+type Accepted = Pick<AcceptedDocuments, 'count' | 'has' | 'ids'>;
 
 /**
  * The k documents nearest to a query, by cosine. The k nearest are the first ones of any larger k: a graph is always walked with the same
@@ -43,8 +46,80 @@ export function nearestDocuments(
   return [...found, ...behind].slice(0, k);
 }
 
+/** Groups of documents, of which each may give so many hits. */
+export interface NearestGroups {
+  readonly size: number;
+  /** undefined where a document is a group of its own */
+  groupOf(id: string): GroupValue | undefined;
+  /** Documents that may be found and are in none of some groups. */
+  outside(groups: ReadonlySet<GroupValue>): AcceptedDocuments;
+}
+
+/** Walks of the graph that pass over the groups that are full, at most. */
+const mostRounds = 4;
+
+/**
+ * The k nearest with at most so many of one group: of the documents that nearestDocuments finds the first ones of each group. Where these are too few, an
+ * exact index is searched deeper; a graph is walked again past what was found and past the groups that are full, as often as a bound says, and what comes of it
+ * stands behind.
+ * @param k  1..1000
+ */
+export function nearestInGroups(
+  vectors: VectorIndex,
+  store: DocumentStore,
+  query: Float32Array,
+  k: number,
+  { ef, accepted }: NearestOptions,
+  groups: NearestGroups,
+): Candidate[] {
+  const nearest = (depth: number, among?: Accepted): Candidate[] =>
+    nearestDocuments(vectors, store, query, depth, { ef, accepted: among });
+  const { take, full } = takeByGroup(groups);
+  const known = new Set<string>();
+  const hits: Candidate[] = [];
+  let found = nearest(mostHits, accepted);
+  for (let round = 0; ; round++) {
+    const last = hits.at(-1)?.score ?? Number.POSITIVE_INFINITY;
+    for (const { id, score } of found) {
+      known.add(id);
+      if (take(id)) hits.push({ id, score: Math.min(score, last) });
+    }
+    if (hits.length >= k || found.length < mostHits || round === mostRounds) return hits.slice(0, k);
+    found = nearest(mostHits, without(groups.outside(full), known));
+  }
+}
+
+function without({ count, has, ids }: Accepted, known: ReadonlySet<string>): Accepted {
+  return {
+    count,
+    has: id => !known.has(id) && has(id),
+    ids: function* () {
+      for (const id of ids()) if (!known.has(id)) yield id;
+    },
+  };
+}
+
+/** Takes so many documents of each group; `full` are the groups that give no more. */
+export function takeByGroup({ size, groupOf }: Pick<NearestGroups, 'size' | 'groupOf'>): {
+  readonly take: (id: string) => boolean;
+  readonly full: ReadonlySet<GroupValue>;
+} {
+  const counts = new Map<GroupValue, number>();
+  const full = new Set<GroupValue>();
+  const take = (id: string): boolean => {
+    const group = groupOf(id);
+    if (group === undefined) return true;
+    if (full.has(group)) return false;
+    const count = (counts.get(group) ?? 0) + 1;
+    counts.set(group, count);
+    if (count === size) full.add(group);
+    return true;
+  };
+  return { take, full };
+}
+
 /** The k nearest of the accepted documents, exactly, their embeddings read from the store one by one. */
-function scanAccepted(store: DocumentStore, query: Float32Array, k: number, accepted: AcceptedDocuments): Candidate[] {
+function scanAccepted(store: DocumentStore, query: Float32Array, k: number, accepted: Accepted): Candidate[] {
   const ids = [...accepted.ids()];
   const best = createTopK(k, (a, b) => ids[a] < ids[b]);
   cosines(store, query, ids).forEach((cosine, row) => {

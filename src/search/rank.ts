@@ -2,30 +2,57 @@ import type { Candidate } from '../ranking/candidate.js';
 import { type CompleteFeature, candidateTable, type Sides } from '../ranking/candidate-table.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
 import type { ScoreParts } from './backend.js';
-import { cosines } from './nearest.js';
+import { cosines, takeByGroup } from './nearest.js';
+import { mostHits, type SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
 
 /**
  * The hits of a search in their order. Of a hybrid the ranker orders the candidates of both sides. What a deeper search finds beyond them stands behind,
- * ordered among itself by the same ranker, its scores lowered together so that none exceeds the last one before it.
+ * ordered among itself by the same ranker, its scores lowered together so that none exceeds the last one before it. Of each group the first hits are
+ * left; where they are too few, what a search past the groups that are full finds stands behind in the same way.
  * So the first k are the same whatever k is.
  * @param k  1..1000
  */
-export function rankHits(parts: IndexParts, retrieved: Retrieved, ranker: Ranker, k: number): readonly Candidate[] {
-  const { read, token, vector } = retrieved;
+export function rankHits(
+  parts: IndexParts,
+  retrieved: Retrieved,
+  ranker: Ranker,
+  k: number,
+  groupBy?: SearchRequest['groupBy'],
+): readonly Candidate[] {
+  const { read, token, vector, prepared } = retrieved;
   if (read.mode !== 'hybrid') return (read.mode === 'token' ? token : vector).slice(0, k);
+  const isFirst = groupBy && takeByGroup({ size: groupBy.size ?? 1, groupOf: prepared.groupOf(groupBy.field) }).take;
+  const hits: Candidate[] = [];
+  for (const stage of stages(parts, retrieved, ranker)) {
+    hits.push(...(isFirst === undefined ? stage : stage.filter(({ id }) => isFirst(id))));
+    if (hits.length >= k) break;
+  }
+  return hits.slice(0, k);
+}
+
+/** The candidates of both sides, then what a deeper search finds beyond them, then what one past full groups does; each ranked when it is asked for. */
+function* stages(parts: IndexParts, retrieved: Retrieved, ranker: Ranker): Generator<readonly Candidate[]> {
   const complete = featuresOf(parts, retrieved);
-  const head = rankCandidates(ranker, candidateTable(retrieved, complete));
-  const exhausted = token.length < ranker.depth && vector.length < ranker.depth;
-  if (k <= head.length || exhausted) return head.slice(0, k);
-  const known = new Set(head.map(({ id }) => id));
-  const beyond = (side: readonly Candidate[]): Candidate[] => side.filter(({ id }) => !known.has(id));
+  const known = new Set<string>();
+  let last = Number.POSITIVE_INFINITY;
+  const rank = ({ token, vector }: Pick<Retrieved, 'token' | 'vector'>): readonly Candidate[] => {
+    const beyond = (side: readonly Candidate[]): Candidate[] => side.filter(({ id }) => !known.has(id));
+    const sides: Sides = { ...retrieved, token: beyond(token), vector: beyond(vector) };
+    const ranked = rankCandidates(ranker, candidateTable(sides, complete));
+    const drop = Math.max(0, (ranked[0]?.score ?? 0) - last);
+    const lowered = ranked.map(({ id, score }) => ({ id, score: Math.min(score - drop, last) }));
+    for (const { id } of lowered) known.add(id);
+    last = lowered.at(-1)?.score ?? last;
+    return lowered;
+  };
+  const isWhole = ({ token, vector }: Pick<Retrieved, 'token' | 'vector'>, depth: number): boolean =>
+    token.length < depth && vector.length < depth;
+  yield rank(retrieved);
+  if (isWhole(retrieved, ranker.depth)) return;
   const deeper = retrieved.deeper();
-  const sides: Sides = { ...retrieved, token: beyond(deeper.token), vector: beyond(deeper.vector) };
-  const tail = rankCandidates(ranker, candidateTable(sides, complete));
-  const last = head[head.length - 1]?.score ?? 0;
-  const drop = Math.max(0, (tail[0]?.score ?? 0) - last);
-  return [...head, ...tail.map(({ id, score }) => ({ id, score: Math.min(score - drop, last) }))].slice(0, k);
+  yield rank(deeper);
+  if (retrieved.groups !== undefined && !isWhole(deeper, mostHits)) yield rank(retrieved.groups());
 }
 
 /** What a query gives documents that a side did not find: the token side by the prepared query, vectors by the stored embeddings. */

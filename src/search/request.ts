@@ -30,6 +30,12 @@ const highlight = z.strictObject({
   length: z.int().min(20).max(10_000).optional().describe('UTF-16 units of a fragment at most; 160 when absent'),
 });
 
+const groupBy = z.strictObject({
+  field: fieldName,
+  size: z.int().min(1).max(limits.groupSize).optional().describe('hits of a group at most; 1 when absent'),
+  count: z.boolean().optional().describe('false: do not count the documents of each group'),
+});
+
 /** The fields of a search request. What HTTP, the command line and the library take, check and describe comes from here. */
 export const searchFields = z.strictObject({
   text: text(4096, 0)
@@ -67,6 +73,11 @@ export const searchFields = z.strictObject({
     .optional()
     .describe(
       'order of the hits in place of the score, ties by id: `[{"field": "price", "order": "asc"}]` (or `ascending`, `desc`, `descending`; `--sort price:desc`); what has no price comes last',
+    ),
+  groupBy: groupBy
+    .optional()
+    .describe(
+      'at most `size` (1) hits with the same value of an attribute, such as the variants of a product: `{"field": "product", "size": 2}`; `--group-by product:2`',
     ),
   facets: facetsSchema
     .optional()

@@ -1,4 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
+import type { Grouping } from '../lexical/grouping.js';
 import type { PreparedQuery } from '../lexical/prepared-query.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { Candidate } from '../ranking/candidate.js';
@@ -7,7 +8,7 @@ import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding } from './backend.js';
 import type { Manifest } from './manifest.js';
-import { nearestDocuments } from './nearest.js';
+import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { mostHits, type SearchRequest } from './request.js';
 
@@ -36,6 +37,8 @@ export interface Retrieved {
   readonly coverage: number;
   /** The same sides as deep as anybody may ask; they begin with what stands here. */
   deeper(): Pick<Retrieved, 'token' | 'vector'>;
+  /** The same with documents of groups that are full left out, so that they reach further; absent where nothing is grouped. */
+  readonly groups?: () => Pick<Retrieved, 'token' | 'vector'>;
   /** milliseconds by stage: embed, token, vector, of those that ran */
   readonly took: Readonly<Record<string, number>>;
 }
@@ -73,31 +76,44 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
 export async function retrieve(parts: IndexParts, request: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
   const { candidates, hnsw } = manifest.indexing;
-  const { country, language, sort, ef = hnsw.ef } = request;
+  const { country, language, sort, ef = hnsw.ef, groupBy } = request;
   const read = readRequest(request, tokens, embedsQueries(parts));
   const { mode, question, plain } = read;
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
   const { took, lap } = stopwatch();
   const prepared = tokens.prepare(question);
+  const grouping = groupBy && { field: groupBy.field, size: groupBy.size ?? 1 };
   const tokenSide = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort });
-  let token = mode === 'vector' ? [] : tokenSide(mode === 'hybrid' ? candidates : k);
+  const tokenGroups = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort, grouping });
+  let token = mode === 'vector' ? [] : mode === 'hybrid' ? tokenSide(candidates) : tokenGroups(k);
   if (mode !== 'vector') lap('token');
   const alone = { read, prepared, vector: [], coverage: 1, deeper: () => ({ token, vector: [] }), took };
   if (embedQuery === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
   const embedded = await embedQuery({ text: plain, country, language });
   lap('embed');
   if (isZero(embedded.embedding)) {
-    if (mode === 'hybrid' && k > candidates) token = tokenSide(k);
+    if (mode === 'hybrid' && (k > candidates || grouping !== undefined)) token = tokenGroups(k);
     return { ...alone, read: withoutEmbedding(read), token };
   }
   // asked after the query was embedded: documents may have come and gone meanwhile
   const accepted = prepared.eligible();
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
-  const vectorSide = (wanted: number): Candidate[] =>
-    nearestDocuments(vectors, store, embedded.embedding, wanted, { ef: breadth, accepted });
-  const vector = vectorSide(mode === 'hybrid' ? candidates : k);
+  const how = { ef: breadth, accepted };
+  const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);
+  const vectorGroups = (wanted: number): Candidate[] =>
+    grouping === undefined
+      ? vectorSide(wanted)
+      : nearestInGroups(vectors, store, embedded.embedding, wanted, how, groupsOf(prepared, grouping));
+  const vector = mode === 'hybrid' ? vectorSide(candidates) : vectorGroups(k);
   const coverage = mode === 'hybrid' ? prepared.coverage() : 1;
   lap('vector');
   const deeper = () => ({ token: tokenSide(mostHits), vector: vectorSide(mostHits) });
-  return { read, prepared, token, vector, embedded, coverage, deeper, took };
+  const groups = grouping && (() => ({ token: tokenGroups(mostHits), vector: vectorGroups(mostHits) }));
+  return { read, prepared, token, vector, embedded, coverage, deeper, groups, took };
 }
+
+const groupsOf = (prepared: PreparedQuery, { field, size }: Grouping): NearestGroups => ({
+  size,
+  groupOf: prepared.groupOf(field),
+  outside: groups => prepared.outside(field, groups),
+});

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag } from '../../src/cli/parse-search-flags.js';
+import {
+  parseFacetsFlag,
+  parseFilterFlag,
+  parseGroupFlag,
+  parseQueryFlag,
+  parseSortFlag,
+} from '../../src/cli/parse-search-flags.js';
 
 describe('the flags of search', () => {
   it('reads keys to sort by, ascending where nothing is said', () => {
@@ -7,6 +13,12 @@ describe('the flags of search', () => {
       { field: 'price', order: 'ascending' },
       { field: 'specs.weight', order: 'descending' },
     ]);
+  });
+
+  it('reads what hits are grouped by', () => {
+    expect(parseGroupFlag('product')).toEqual({ field: 'product' });
+    expect(parseGroupFlag('specs.family:3')).toEqual({ field: 'specs.family', size: 3 });
+    expect(parseGroupFlag('a:b')).toEqual({ field: 'a:b' });
   });
 
   it('reads how texts stand', () => {

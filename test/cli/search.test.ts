@@ -58,6 +58,16 @@ describe('tandem index', () => {
 });
 
 describe('tandem search', () => {
+  it('groups hits, one of a value or so many', async () => {
+    const line = 'search --index INDEX --sort rating:desc --filter [{"exists":{"field":"rating"}}]';
+    const like = '[{"prefix":{"field":"brand","values":["H"]}}]';
+    expect(await idsOf(`${line} --group-by brand`)).toEqual(['c', 'a', 'b']);
+    expect(await idsOf(`search --index INDEX laptop --filter ${like} --group-by specs.weight:2`)).toHaveLength(2);
+    const { out } = await tandem(`${line} --group-by brand`);
+    expect(out.split('\n')[0]).toMatch(/id +group +title/);
+    expect(out).toMatch(/a +HP \(1\) +Gaming laptop/);
+  });
+
   it.each([
     'search --index INDEX laptop 15 inch',
     'search laptop --index INDEX 15 --k 5 inch',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Hit } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
 import { openIndex } from '../../src/search/open-index.js';
@@ -46,18 +47,36 @@ const ranking = fc.constantFrom<Partial<SearchRequest>>(
   { syntax: 'query' },
   { functions: [{ saturation: { field: 'price', pivot: 20 } }] },
 );
+const grouping = fc.constantFrom<SearchRequest['groupBy']>(
+  undefined,
+  undefined,
+  { field: 'brand', size: 3 },
+  { field: 'price' },
+  { field: 'stock', size: 40, count: false },
+);
 const request = fc
-  .record({ text, filter, mode: fc.constantFrom(...searchModes), ranking })
+  .record({ text, filter, mode: fc.constantFrom(...searchModes), ranking, groupBy: grouping })
   .map(({ ranking: changes, ...fields }): SearchRequest => ({ ...fields, ...changes }))
   .filter(({ mode, weight }) => weight === undefined || mode === 'hybrid');
 
 type Found = readonly { readonly id: string; readonly score: number }[];
 const found = ({ hits }: { readonly hits: Found }): Found => hits.map(({ id, score }) => ({ id, score }));
 
+/** Hits that are the first of their group; those without the attribute are groups of their own. */
+function firstOfGroups(hits: readonly Hit[], { field, size = 1 }: NonNullable<SearchRequest['groupBy']>): Hit[] {
+  const counts = new Map<unknown, number>();
+  return hits.filter(({ document }) => {
+    const count = (counts.get(document[field]) ?? 0) + 1;
+    counts.set(document[field], count);
+    return document[field] === undefined || count <= size;
+  });
+}
+
 describe('an answer', () => {
   it.each(['graph', 'flat'] as const)('is the beginning of every longer one, vectors %s', async kind => {
     const index = indexes[kind];
     let beyond = 0;
+    let grouped = 0;
     await fc.assert(
       fc.asyncProperty(
         request,
@@ -70,6 +89,17 @@ describe('an answer', () => {
           whole.forEach(({ score }, i) => {
             if (i > 0) expect(score).toBeLessThanOrEqual(whole[i - 1].score);
           });
+          if (asked.groupBy !== undefined) {
+            grouped++;
+            const { groupBy, ...rest } = asked;
+            const all = (await index.search({ ...rest, k: mostHits })).hits;
+            const cut = firstOfGroups(all, groupBy);
+            // where groups are many the search goes on behind all that the same one without groups finds
+            expect(whole.slice(0, cut.length)).toEqual(found({ hits: cut }));
+            expect(firstOfGroups((await index.search({ ...asked, k: mostHits })).hits, groupBy)).toHaveLength(
+              whole.length,
+            );
+          }
           for (const wanted of [k, k + step])
             expect(found(await index.search({ ...asked, k: wanted }))).toEqual(whole.slice(0, wanted));
           const first = await index.search({ ...asked, k: k + step, pages: true });
@@ -83,10 +113,11 @@ describe('an answer', () => {
           expect(paged).toEqual(whole);
         },
       ),
-      { numRuns: 120, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
     // the property is about those above all
     expect(beyond).toBeGreaterThan(20);
+    expect(grouped).toBeGreaterThan(40);
   });
 
   it('sorted by an attribute is that too', async () => {

@@ -58,6 +58,16 @@ describe('POST /search', () => {
     expect(await search({ text: 'notebook' })).not.toHaveProperty('warnings');
   });
 
+  it('groups hits, and says of how many', async () => {
+    const answer = await search({ text: 'notebook spectre', groupBy: { field: 'brand', size: 1 } });
+    expect(answer.hits.map(({ group }: { group: unknown }) => group)).toEqual(
+      expect.arrayContaining(['HP', 'hp inc.', 'Acme'].map(value => ({ value, count: 1 }))),
+    );
+    expect(await search({ text: 'x', groupBy: { field: 'brand', most: 1 } })).toMatchObject({
+      code: 'request/invalid',
+    });
+  });
+
   it('takes conditions on the words of an attribute, as text and as a filter', async () => {
     expect(idsOf(await search({ text: 'brand:HP', syntax: 'query' })).sort()).toEqual(['a', 'b']);
     expect(idsOf(await search({ filter: [{ words: { field: 'brand', values: ['hp'] } }] })).sort()).toEqual(['a', 'b']);

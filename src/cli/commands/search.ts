@@ -39,6 +39,11 @@ export const searchCommand = defineCommand({
       help: 'attributes in place of the score: price,rating:desc,name:asc:numeric',
       schema: z.string().optional(),
     },
+    groupBy: {
+      value: 'FIELD',
+      help: 'one hit for each value of an attribute, or so many: product, product:3',
+      schema: z.string().optional(),
+    },
     facets: {
       value: 'FIELDS',
       help: 'attributes whose values are counted: brand,colour',
@@ -49,19 +54,23 @@ export const searchCommand = defineCommand({
     explain: { help: 'show the parts of each score', schema: switched },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ index: folder, mode, filter, query, sort, facets, highlight, ...request }, context, words) => {
+  run: async ({ index: folder, mode, filter, query, sort, groupBy, facets, highlight, ...request }, context, words) => {
     if (words.length === 0 && filter === undefined && query === undefined && sort === undefined)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
-    const [{ withSearch }, { formatHits }, { parseFacetsFlag, parseFilterFlag, parseQueryFlag, parseSortFlag }] =
-      await Promise.all([
-        import('../../api/indexes/open-search.js'),
-        import('../format-hits.js'),
-        import('../parse-search-flags.js'),
-      ]);
+    const [
+      { withSearch },
+      { formatHits },
+      { parseFacetsFlag, parseFilterFlag, parseGroupFlag, parseQueryFlag, parseSortFlag },
+    ] = await Promise.all([
+      import('../../api/indexes/open-search.js'),
+      import('../format-hits.js'),
+      import('../parse-search-flags.js'),
+    ]);
     const parsed = {
       filter: filter === undefined ? undefined : parseFilterFlag(filter),
       query: query === undefined ? undefined : parseQueryFlag(query),
       sort: sort === undefined ? undefined : parseSortFlag(sort),
+      groupBy: groupBy === undefined ? undefined : parseGroupFlag(groupBy),
       facets: facets === undefined ? undefined : parseFacetsFlag(facets),
       highlight: highlight ? {} : undefined,
     };

@@ -1,9 +1,11 @@
 import type { ReadyFilter } from '../../columns/ready-filter.js';
-import { documentOrder, type OrderKey } from '../../columns/sort.js';
+import { type DocumentOrder, documentOrder, type OrderKey, type PlacedDocument } from '../../columns/sort.js';
 import { isSortedBy } from '../../columns/sorted-segment.js';
 import { type BitSet, fullBitSet, hasBit, intersect, subtract } from '../../math/bit-set.js';
 import { FirstInOrder } from '../../math/first-in-order.js';
+import { GroupedFirst } from '../../math/grouped-first.js';
 import type { Collector } from '../collector.js';
+import { GroupedTopK, type GroupNumbers } from '../grouping.js';
 import type { IndexView } from '../index-view.js';
 import { ListCache } from '../list-cache.js';
 import { type Accumulator, accumulateMemory, createAccumulator } from '../memory-scorer.js';
@@ -75,6 +77,14 @@ export interface Wanted {
   readonly sort: readonly OrderKey[];
 }
 
+/** What is wanted with at most so many documents of one group. */
+export interface WantedGroups extends Wanted {
+  readonly size: number;
+  readonly groups: GroupNumbers;
+  /** best documents that are wanted whatever their group, beside the k; none where they are sorted */
+  readonly depth: number;
+}
+
 /** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
 export function retrieveTree(view: IndexView, node: QueryNode, wanted: Wanted, scratch: Scratch): FoundDocument[] {
   if (wanted.sort.length > 0) return retrieveSorted(view, node, wanted);
@@ -83,6 +93,22 @@ export function retrieveTree(view: IndexView, node: QueryNode, wanted: Wanted, s
   if (plain === undefined) walkAll(view, node, wanted, best);
   else collectPlain(view, plain, wanted, scratch, best);
   return best.takeFound();
+}
+
+/** The same with at most so many of one group: see GroupedTopK. */
+export function retrieveGroups(
+  view: IndexView,
+  node: QueryNode,
+  wanted: WantedGroups,
+  scratch: Scratch,
+): ReturnType<GroupedTopK['take']> {
+  const { k, depth, size, groups, sort } = wanted;
+  if (sort.length > 0) return { head: [], rest: retrieveSorted(view, node, wanted, { size, groups }) };
+  const plain = plainTerms(node);
+  const best = new GroupedTopK(k, depth, size, groups);
+  if (plain === undefined) walkAll(view, node, wanted, best);
+  else collectPlain(view, plain, wanted, scratch, best);
+  return best.take();
 }
 
 function collectPlain(
@@ -161,20 +187,46 @@ function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collect
   });
 }
 
-function retrieveSorted(view: IndexView, node: QueryNode, wanted: Wanted): FoundDocument[] {
+function retrieveSorted(
+  view: IndexView,
+  node: QueryNode,
+  wanted: Wanted,
+  grouped?: Pick<WantedGroups, 'size' | 'groups'>,
+): FoundDocument[] {
   const { k, sort } = wanted;
   const segments = placesOf(view).map(({ segment }) => segment);
-  const best = new FirstInOrder(k, documentOrder(segments, sort));
+  const order = documentOrder(segments, sort);
+  const best: FirstDocuments =
+    grouped === undefined ? new FirstInOrder(k, order) : firstGroups(k, order, segments, grouped);
   visitMatches(view, node, wanted, ({ segment }) => {
     const accept = acceptIds(wanted.accept)(segment);
     const inOrder = sort.length === 1 && isSortedBy(segment, sort[0]);
     const place = segments.indexOf(segment);
     return (doc, score) => {
       const document = { place, doc, score };
-      if (!best.wants(document)) return !inOrder; // behind it all come too late
+      if (!best.wants(document)) return !(inOrder && best.isBehind(document)); // behind it all come too late
       if (accept === undefined || accept(doc)) best.offer(document);
       return true;
     };
   });
   return best.take().map(({ place, doc, score = 0 }) => ({ segment: segments[place], doc, score }));
+}
+
+/** What keeps the first documents. */
+type FirstDocuments = Pick<FirstInOrder<PlacedDocument>, 'wants' | 'isBehind' | 'offer' | 'take'>;
+
+function firstGroups(
+  k: number,
+  order: DocumentOrder,
+  segments: readonly SegmentReader[],
+  { size, groups }: Pick<WantedGroups, 'size' | 'groups'>,
+): FirstDocuments {
+  const best = new GroupedFirst<PlacedDocument>(k, size, order);
+  const groupOf = ({ place, doc }: PlacedDocument): number => groups.of(segments[place], doc);
+  return {
+    wants: document => best.wants(document, groupOf(document)),
+    isBehind: document => best.last !== undefined && order(document, best.last) >= 0,
+    offer: document => best.offer(document, groupOf(document)),
+    take: () => best.take(),
+  };
 }
