@@ -185,10 +185,9 @@ export function naiveTree(
       const { text, fields, operator, boost = 1 } = query.bag;
       const counts = new Map<string, number>();
       const said = weighWords(words(text, question.language), df, term => idf(df(term)));
-      const asked = operator === 'all' ? said.filter(({ stop }) => !stop) : said;
-      for (const { term, weight } of asked) counts.set(term, (counts.get(term) ?? 0) + weight);
+      for (const { term, weight } of said) counts.set(term, (counts.get(term) ?? 0) + weight);
       if (counts.size === 0) return unasked;
-      const optional = new Set(asked.flatMap(({ term, stop }) => (stop ? [term] : [])));
+      const optional = new Set(said.flatMap(({ term, stop }) => (stop ? [term] : [])));
       const last = (term: string): number => (optional.has(term) ? 1 : 0);
       const weighed = [...counts].map(([term, repeats]) => ({
         term,
@@ -197,7 +196,9 @@ export function naiveTree(
       weighed.sort((x, y) => last(x.term) - last(y.term) || y.weight - x.weight);
       const scores = weighed.map(({ term, weight }) => termScore(document, term, weight, fields));
       if (weighed.every(({ term }, i) => optional.has(term) || scores[i] === undefined)) return undefined;
-      return operator === 'all' && scores.includes(undefined) ? undefined : addUp(scores);
+      // stop words beside others add, and are demanded by nobody
+      const misses = weighed.some(({ term }, i) => !optional.has(term) && scores[i] === undefined);
+      return operator === 'all' && misses ? undefined : addUp(scores);
     }
     if ('phrase' in query) {
       const { text, fields, slop = 0, boost = 1 } = query.phrase;
