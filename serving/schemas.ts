@@ -140,7 +140,12 @@ export const documentReply = z.looseObject({ id: z.string(), title: z.string() }
 export const analyzeBody = z.strictObject({ text: text(65_536), language: languageField });
 
 const span = { term: z.string(), start: z.int(), end: z.int() };
-const token = z.object({ ...span, position: z.int(), parts: z.array(z.object(span)).optional() });
+const token = z.object({
+  ...span,
+  position: z.int(),
+  parts: z.array(z.object(span)).optional(),
+  variants: z.array(z.object({ term: z.string(), share: z.number() })).optional(),
+});
 
 export const analyzeReply = z.object({
   language: z.string(),

@@ -25,7 +25,7 @@ export function wantedTerms(
   const kept = replaced.size === 0 ? tokens : tokens.filter(token => !replaced.has(token));
   const said = mends
     ? expandQuery(text, kept, analyzer, vocabulary, token => named.has(token))
-    : kept.map(token => typedTerms(text, token, vocabulary));
+    : kept.flatMap(token => typedTerms(text, token, vocabulary));
   return spans.length === 0 ? said : [...said, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
 }
 

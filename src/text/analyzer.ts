@@ -11,6 +11,7 @@ import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
 import { stopWordFilter } from './stop-words.js';
 import { joinMark } from './vocabulary.js';
+import { createFormFinder, type Variant } from './word-forms.js';
 
 /** A term of a text and where it stands. */
 export interface Token {
@@ -26,6 +27,19 @@ export interface Token {
    * and its parts, a query asks for the term and for the parts only where no document holds it.
    */
   parts?: readonly TokenPart[];
+  /**
+   * Other forms of the word, terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed
+   * under them too, and a query asks for them beside the term.
+   */
+  variants?: readonly Variant[];
+}
+
+/** All terms that a document is found by at the position of a token, each once. */
+export function termsAt({ term, parts, variants }: Pick<Token, 'term' | 'parts' | 'variants'>): readonly string[] {
+  if (parts === undefined && variants === undefined) return [term];
+  return [
+    ...new Set([term, ...(parts ?? []).map(part => part.term), ...(variants ?? []).map(variant => variant.term)]),
+  ];
 }
 
 /** A finer term inside a word, with its own span in the input. */
@@ -72,6 +86,8 @@ interface NamedFilter {
 export interface AnalyzerOptions {
   /** words that are kept whole */
   readonly dictionary?: Dictionary;
+  /** language of an index that holds several: words get the terms of its chain as variants, by which texts and queries of all languages meet */
+  readonly beside?: string;
 }
 
 /**
@@ -81,14 +97,20 @@ export interface AnalyzerOptions {
  * @param languageTag  BCP 47: `en`, `de-CH`, `zh-Hant`; `und` = neutral
  * @throws TandemError 'text/bad-language'
  */
-export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOptions = {}): Analyzer {
+export function createAnalyzer(languageTag: string, { dictionary, beside }: AnalyzerOptions = {}): Analyzer {
   const language = chainLanguage(languageTag);
   const lowerLocale = lowerLocaleOf(language);
   const wordsOf = wordFinder(dictionary, lowerLocale);
   const filters = filtersOf(language);
-  const finalTerm = remember(term => filters.reduce((kept, filter) => (kept === '' ? '' : filter.apply(kept)), term));
+  const finalTerm = (word: string): string => passThrough(filters, word);
+  const variantsOf = variantFinder(language, finalTerm, beside === undefined ? undefined : chainLanguage(beside));
+  const formsOf = remember((word): WordForms => {
+    const term = finalTerm(word);
+    const variants = term === '' ? [] : variantsOf(word, term);
+    return variants.length === 0 ? { term } : { term, variants };
+  });
   const measure = dictionary === undefined ? measures(language) : besideKept(measures(language));
-  const partsOf = partFinder(finalTerm);
+  const partsOf = partFinder(word => formsOf(word).term);
   const keepsWords = dictionary !== undefined;
 
   const analyze = (text: string): Token[] => {
@@ -98,10 +120,11 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
       if (word.term === '') continue;
-      const term = keepsWords && word.kept ? word.term : finalTerm(word.term);
+      const { term, variants }: WordForms = keepsWords && word.kept ? word : formsOf(word.term);
       if (term === '') continue;
       const token = tokenAt(normalised, term, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
+      if (variants !== undefined) token.variants = variants;
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
@@ -113,7 +136,7 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
     let at = 0;
     for (const { first, last, written } of joinedWords(words, normalised.text)) {
-      const term = finalTerm(written);
+      const { term } = formsOf(written);
       while (at < tokens.length && tokens[at].position < first) at++;
       if (term === '' || at === tokens.length || tokens[at].position > last) continue;
       const part = {
@@ -147,7 +170,9 @@ export function createAnalyzer(languageTag: string, { dictionary }: AnalyzerOpti
       show(name);
     }
     const tokens = analyze(text);
-    if (tokens.some(({ parts }) => parts !== undefined)) shown.push({ name: 'parts', tokens });
+    if (tokens.some(({ parts }) => parts !== undefined))
+      shown.push({ name: 'parts', tokens: tokens.map(({ variants, ...token }) => token) });
+    if (tokens.some(({ variants }) => variants !== undefined)) shown.push({ name: 'variants', tokens });
     return shown;
   }
 }
@@ -223,6 +248,29 @@ function filtersOf(language: string): NamedFilter[] {
     ...(stem ? [{ name: 'stem', apply: stem }] : []),
     { name: 'accents', apply: accentFold(language) },
   ];
+}
+
+/** What the chain makes of a word. */
+type WordForms = Pick<Token, 'term' | 'variants'>;
+
+const passThrough = (filters: readonly NamedFilter[], word: string): string =>
+  filters.reduce((kept, { apply }) => (kept === '' ? '' : apply(kept)), word);
+
+/** Finds the variants of a word. @param beside  the chain that meets all others */
+function variantFinder(
+  language: string,
+  term: (word: string) => string,
+  beside: string | undefined,
+): (word: string, own: string) => readonly Variant[] {
+  if (beside === undefined || beside === language) return createFormFinder({ language, term });
+  const filters = filtersOf(beside);
+  const otherTerm = (word: string): string => passThrough(filters, word);
+  const otherForms = createFormFinder({ language: beside, term: otherTerm });
+  const otherChain = (word: string): string[] => {
+    const own = otherTerm(word);
+    return own === '' ? [] : [own, ...otherForms(word, own).map(variant => variant.term)];
+  };
+  return createFormFinder({ language, term, otherChain });
 }
 
 /** Words whose parts are remembered, and the longest of them in UTF-16 units: a word has two parts for each. */

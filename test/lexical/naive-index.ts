@@ -2,7 +2,8 @@ import type { DocumentRow } from '../../src/config/rows.js';
 import type { WantedHits } from '../../src/lexical/prepared-query.js';
 import type { TokenIndexOptions } from '../../src/lexical/token-index.js';
 import type { Candidate } from '../../src/ranking/candidate.js';
-import { createAnalyzer } from '../../src/text/analyzer.js';
+import { createAnalyzer, termsAt } from '../../src/text/analyzer.js';
+import { knownForms } from '../../src/text/known-forms.js';
 
 /** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */
 export function naiveSearch(
@@ -12,32 +13,33 @@ export function naiveSearch(
 ): Candidate[] {
   const { k1, b } = options.bm25;
   const fields = Object.entries(options.fieldWeights).filter(([, weight]) => weight > 0);
-  const termsOf = (text: string, language?: string): string[] =>
-    createAnalyzer(language ?? options.language)
-      .analyze(text)
-      .map(token => token.term);
+  const tokensOf = (text: string, language = options.language) =>
+    createAnalyzer(language, { beside: options.language }).analyze(text);
   const analysed = [...documents.values()].map(document => ({
     id: document.id,
     fields: fields.map(([field]) =>
-      termsOf(typeof document[field] === 'string' ? document[field] : '', document.language),
+      tokensOf(typeof document[field] === 'string' ? document[field] : '', document.language).map(termsAt),
     ),
   }));
   const averages = fields.map((_, f) => {
     const lengths = analysed.map(document => document.fields[f].length).filter(length => length > 0);
     return lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   });
-  const queryTerms = termsOf(query.text, query.language);
+  const df = (term: string): number =>
+    analysed.filter(other => other.fields.some(words => words.some(terms => terms.includes(term)))).length;
+  const idf = (documents: number): number => Math.log(1 + (analysed.length - documents + 0.5) / (documents + 0.5));
+  const asked = tokensOf(query.text, query.language).flatMap(token =>
+    knownForms(token, { df, idf }).flatMap(({ terms, weight }) => terms.map(({ term }) => ({ term, weight }))),
+  );
   const hits = analysed.map(document => {
     let score = 0;
-    for (const term of queryTerms) {
-      const df = analysed.filter(other => other.fields.some(terms => terms.includes(term))).length;
+    for (const { term, weight: share } of asked) {
       let frequency = 0;
       fields.forEach(([, weight], f) => {
-        const tf = document.fields[f].filter(other => other === term).length;
+        const tf = document.fields[f].filter(terms => terms.includes(term)).length;
         if (tf > 0) frequency += (weight * tf) / (1 - b + (b * document.fields[f].length) / averages[f]);
       });
-      if (frequency > 0)
-        score += Math.log(1 + (analysed.length - df + 0.5) / (df + 0.5)) * (frequency / (k1 + frequency));
+      if (frequency > 0) score += share * idf(df(term)) * (frequency / (k1 + frequency));
     }
     return { id: document.id, score };
   });

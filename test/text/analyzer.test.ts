@@ -15,7 +15,7 @@ describe('createAnalyzer', () => {
   it('gives terms with positions and spans of the input', () => {
     expect(createAnalyzer('en').analyze("The DOG's cafés™")).toEqual([
       { term: 'dog', position: 1, start: 4, end: 9 },
-      { term: 'cafe', position: 2, start: 10, end: 15 },
+      { term: 'cafe', position: 2, start: 10, end: 15, variants: [{ term: '\u00b4cafe', share: 0.1 }] },
     ]);
   });
 
@@ -68,6 +68,7 @@ describe('createAnalyzer', () => {
       ['stop words', 'dog cafés'],
       ['stem', 'dog café'],
       ['accents', 'dog cafe'],
+      ['variants', 'dog cafe'],
     ]);
   });
 
