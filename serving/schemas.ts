@@ -139,12 +139,13 @@ export const documentReply = z.looseObject({ id: z.string(), title: z.string() }
 
 export const analyzeBody = z.strictObject({ text: text(65_536), language: languageField });
 
-const span = { term: z.string(), start: z.int(), end: z.int() };
+const place = z.object({ start: z.int(), end: z.int() });
+const span = { term: z.string(), ...place.shape };
 const token = z.object({
   ...span,
   position: z.int(),
   parts: z.array(z.object(span)).optional(),
-  variants: z.array(z.object({ term: z.string(), share: z.number() })).optional(),
+  variants: z.array(z.object({ term: z.string(), share: z.number(), piece: place.optional() })).optional(),
 });
 
 export const analyzeReply = z.object({

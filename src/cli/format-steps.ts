@@ -12,7 +12,7 @@ export function formatSteps(steps: readonly AnalysisStep[]): string {
   const rows = steps.flatMap(({ name, tokens }) => {
     const terms = tokens.flatMap(({ parts = [], variants = [], ...token }) => [
       token,
-      ...variants.map(({ term }) => ({ ...token, term })),
+      ...variants.map(({ term, piece }) => ({ ...token, term, ...piece })),
       ...parts.map(part => ({ ...part, position: token.position })),
     ]);
     return terms.map(({ term, position, start, end }, i) => [

@@ -164,13 +164,13 @@ interface MarkedWord extends Token {
   readonly parts?: readonly Pick<Token, 'term' | 'start' | 'end'>[];
 }
 
-/** Parts stand behind their word, at its position; variants too, of the same span. */
+/** Parts stand behind their word, at its position; so do its variants. */
 function withParts(words: readonly MarkedWord[]): readonly Token[] {
   if (words.every(({ parts, variants }) => parts === undefined && variants === undefined)) return words;
   return words
     .flatMap(({ parts = [], variants = [], ...word }): Token[] => [
       word,
-      ...variants.map(({ term }) => ({ ...word, term })),
+      ...variants.map(({ term, piece }) => ({ ...word, term, ...piece })),
       ...parts.map(part => ({ ...part, position: word.position })),
     ])
     .sort((a, b) => a.start - b.start || b.end - a.end);

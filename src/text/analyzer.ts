@@ -124,7 +124,7 @@ export function createAnalyzer(languageTag: string, { dictionary, beside }: Anal
       if (term === '') continue;
       const token = tokenAt(normalised, term, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
-      if (variants !== undefined) token.variants = variants;
+      if (variants !== undefined) token.variants = variantsAt(variants, normalised, word);
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
@@ -302,6 +302,19 @@ function addParts(token: Token, normalised: NormalisedText, word: Word, parts: r
     term,
     ...spanAt(normalised, word.start + from, word.start + to),
   }));
+}
+
+/** Variants with their pieces where they stand in the input; where a step has changed the word no pieces are known. */
+function variantsAt(variants: readonly Variant[], normalised: NormalisedText, word: Word): readonly Variant[] {
+  if (!variants.some(({ piece }) => piece !== undefined)) return variants;
+  return variants.map(variant =>
+    variant.piece === undefined
+      ? variant
+      : {
+          ...variant,
+          piece: spanAt(normalised, word.start + variant.piece.start, word.start + variant.piece.end),
+        },
+  );
 }
 
 /** The words that are left, each with its number among all of them. */

@@ -13,32 +13,58 @@ const hebrew = /[\u05d0-\u05ea]/;
 /** Pieces of a word at most. */
 const mostPieces = 12;
 
+/** A piece of a word, and where it stands in it, in UTF-16 units. */
+export interface WordPiece {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A word that holds signs. */
 export interface SignedWord {
   /** without them: oreilly, nodejs, usa; absent where numbers would become one */
   readonly joined?: string;
-  /** what stands between them and is a word by itself; at most 12, distinct, one alone where the others are none */
-  readonly pieces: readonly string[];
+  /** what stands between them and is a word by itself; at most 12, distinct */
+  readonly pieces: readonly WordPiece[];
 }
 
-/** @returns undefined where no sign stands in the word, or it holds nothing else */
+/** @returns undefined where no sign stands in the word */
 export function takeSignsOut(word: string): SignedWord | undefined {
   if (!sign.test(word)) return undefined;
   const joined = word.replace(everySign, '');
-  const pieces = word.split(sign);
   if (hebrew.test(word)) return { joined, pieces: [] };
-  const isWord = (piece: string): boolean => piece.length > 1 || /^[^\0-\u024f]|^[0-9]$/u.test(piece);
-  const words = new Set(contraction.test(word) ? [] : pieces.filter(isWord));
-  words.delete(joined);
-  return { ...(!joinsNumbers.test(word) && { joined }), pieces: [...words].slice(0, mostPieces) };
+  const pieces = contraction.test(word) ? [] : piecesOf(word, everySign);
+  const words = pieces.filter(({ text }) => text !== joined && isWord(text));
+  return { ...(!joinsNumbers.test(word) && { joined }), pieces: words };
+}
+
+const isWord = (piece: string): boolean => piece.length > 1 || /^[^\0-\u024f]|^[0-9]$/u.test(piece);
+
+/** What stands between the places that a pattern finds; the first ones of them, each once. */
+function piecesOf(word: string, between: RegExp): WordPiece[] {
+  const pieces = new Map<string, WordPiece>();
+  let start = 0;
+  const add = (end: number): void => {
+    const text = word.slice(start, end);
+    if (text !== '' && !pieces.has(text)) pieces.set(text, { text, start, end });
+  };
+  for (const { index, 0: found } of word.matchAll(between)) {
+    add(index);
+    start = index + found.length;
+    if (pieces.size === mostPieces) return [...pieces.values()];
+  }
+  add(word.length);
+  return [...pieces.values()];
 }
 
 /**
  * Cyrillic and Greek words with a number at their end are often two that stand together (насос100вт), and sometimes a model: the pieces, the word
  * itself is another.
  */
-export function takeNumbersOff(word: string): readonly string[] {
-  if (!beforeNumber.test(word)) return [];
-  return [...new Set(word.split(beforeNumber))].slice(0, mostPieces);
-}
+export const takeNumbersOff = (word: string): readonly WordPiece[] => {
+  const pieces = beforeNumber.test(word) ? piecesOf(word, everyBeforeNumber) : [];
+  return pieces.length > 1 ? pieces : [];
+};
+
 const beforeNumber = /(?<=[\u0370-\u052f]{2})(?=[0-9])/;
+const everyBeforeNumber = new RegExp(beforeNumber, 'g');

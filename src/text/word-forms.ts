@@ -7,8 +7,8 @@ export interface Variant {
   readonly term: string;
   /** what it counts in a query, as a share of the word, in (0, 1) */
   readonly share: number;
-  /** whether it is a piece of the word, and no other form of the whole */
-  readonly piece?: true;
+  /** of a piece of the word, which is no other form of the whole: its span in it, and of a token in the input, in UTF-16 units */
+  readonly piece?: { readonly start: number; readonly end: number };
 }
 
 /**
@@ -34,7 +34,7 @@ export interface FormFinderOptions {
 /** Languages that write a vowel with two letters where it cannot be typed; in these texts other names are written so too. */
 const withTwoLetters = new Set(['de', 'nl', 'sv', 'da', 'no', 'is', 'fi', 'et', 'en', 'und']);
 
-type AddForm = (form: string, share: number, piece?: true) => void;
+type AddForm = (form: string, share: number, piece?: Variant['piece']) => void;
 
 const plain = /^[a-z0-9]*$/;
 
@@ -82,10 +82,10 @@ export function createFormFinder({ language, term, otherChain }: FormFinderOptio
     }
     const pieces = signed?.pieces ?? takeNumbersOff(word);
     const share = shares.pieces / Math.max(2, pieces.length);
-    for (const piece of pieces) {
-      add(term(piece), share, true);
-      const bare = bareForm(piece);
-      if (bare !== piece) add(term(bare), share, true);
+    for (const { text, start, end } of pieces) {
+      add(term(text), share, { start, end });
+      const bare = bareForm(text);
+      if (bare !== text) add(term(bare), share, { start, end });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
+import type { Query } from '../../src/query/query.js';
 import { searchTokens } from './ask.js';
 
 const options = { bm25: { k1: 1.2, b: 0.5 }, fieldWeights: { title: 1 }, spelling: true, proximity: true };
@@ -105,13 +106,16 @@ describe('words with accents and without', () => {
     index.add({ id: 'a', title: 'información útil de niños' });
     index.add({ id: 'b', title: 'informacion util de ninos' });
     index.add({ id: 'c', title: 'útil la información' });
-    for (const text of ['información útil', 'informacion util'])
-      expect(
-        searchTokens(index, { query: { phrase: { text } }, k: 5 })
-          .map(hit => hit.id)
-          .sort(),
-        text,
-      ).toEqual(['a', 'b']);
+    const idsOf = (query: Query): string[] =>
+      searchTokens(index, { query, k: 5 })
+        .map(hit => hit.id)
+        .sort();
+    for (const text of ['información útil', 'informacion util', 'información util'])
+      expect(idsOf({ phrase: { text } }), text).toEqual(['a', 'b']);
+    for (const text of ['útil información', 'util informacion', 'util información'])
+      expect(idsOf({ bag: { text, operator: 'all' } }), text).toEqual(['a', 'b', 'c']);
+    for (const text of ['niño', 'nino', 'NIÑOS'])
+      expect(idsOf({ bool: { must: [{ all: {} }], mustNot: [{ bag: { text } }] } }), text).toEqual(['c']);
   });
 });
 
