@@ -146,12 +146,14 @@ export const documentReply = z.looseObject({ id: z.string(), title: z.string() }
 
 export const analyzeBody = z.strictObject({ text: text(65_536), language: languageField });
 
-const span = { term: z.string(), start: z.int(), end: z.int() };
+const place = z.object({ start: z.int(), end: z.int() });
+const span = { term: z.string(), ...place.shape };
 const token = z.object({
   ...span,
   position: z.int(),
   stop: z.literal(true).optional().describe('a stop word: it finds documents only where the text has no other words'),
   parts: z.array(z.object(span)).optional(),
+  variants: z.array(z.object({ term: z.string(), share: z.number(), piece: place.optional() })).optional(),
 });
 
 export const analyzeReply = z.object({

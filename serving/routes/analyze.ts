@@ -16,7 +16,11 @@ export function analyzeRoute(app: App, { backend }: AppParts): void {
       const { language, steps: found } = await backend.analyze(request.body.text, request.body.language);
       const steps = found.map(({ name, tokens }) => ({
         name,
-        tokens: tokens.map(({ parts, ...token }) => (parts === undefined ? token : { ...token, parts: [...parts] })),
+        tokens: tokens.map(({ parts, variants, ...token }) => ({
+          ...token,
+          ...(parts && { parts: [...parts] }),
+          ...(variants && { variants: [...variants] }),
+        })),
       }));
       return reply.send({ language, steps });
     },

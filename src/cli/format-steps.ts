@@ -10,8 +10,9 @@ export function formatSteps(steps: readonly AnalysisStep[]): string {
     { name: 'term' },
   ];
   const rows = steps.flatMap(({ name, tokens }) => {
-    const terms = tokens.flatMap(({ parts = [], ...token }) => [
+    const terms = tokens.flatMap(({ parts = [], variants = [], ...token }) => [
       token,
+      ...variants.map(({ term, piece }) => ({ ...token, term, ...piece })),
       ...parts.map(part => ({ ...part, position: token.position })),
     ]);
     return terms.map(({ term, position, start, end }, i) => [

@@ -26,8 +26,8 @@ function isLatin1(text: string): boolean {
   return true;
 }
 
-/** Latin-1 signs that have digits in their normal form: ² ³ ¹ ¼ ½ ¾ */
-const otherDigits: ReadonlySet<number> = new Set([0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe]);
+/** Latin-1 signs that have digits in their normal form, ² ³ ¹ ¼ ½ ¾, and the soft hyphen, which may stand between digits. */
+const otherDigits: ReadonlySet<number> = new Set([0xad, 0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe]);
 
 /** Units that are made a string together where many are read. */
 const decodedTogether = 2 ** 13;

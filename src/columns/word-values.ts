@@ -1,4 +1,5 @@
-import type { Token } from '../text/analyzer.js';
+import { type Token, termsAt } from '../text/analyzer.js';
+import { placeTerms } from '../text/known-forms.js';
 import { mostUnits } from './long-text.js';
 
 /** What makes words of the values of an attribute, and of what is asked for. */
@@ -11,27 +12,32 @@ export interface WordChain {
 }
 
 /** Words that stand next to one another in a text. */
-export type WordRun = readonly { readonly term: string /** from that of the first word */; readonly offset: number }[];
+export type WordRun = readonly {
+  /** the word in all its forms; at least one */
+  readonly terms: readonly string[];
+  /** from that of the first word */
+  readonly offset: number;
+}[];
 
 /** The words of a value that is asked for. @returns undefined where it has none */
 export function wordRun(value: string, { analyze }: WordChain): WordRun | undefined {
   const tokens = analyze(value);
   if (tokens.length === 0) return undefined;
-  return tokens.map(({ term, position }) => ({ term, offset: position - tokens[0].position }));
+  return tokens.map(token => ({ terms: placeTerms(token), offset: token.position - tokens[0].position }));
 }
 
-/** Whether the words stand in a text of these tokens; a finer part stands where its word does. */
+/** Whether the words stand in a text of these tokens; a finer part and a variant stand where their word does. */
 export function holdsRun(tokens: readonly Token[], run: WordRun): boolean {
-  const holds = (token: Token | undefined, term: string): boolean =>
-    token !== undefined && (token.term === term || (token.parts?.some(part => part.term === term) ?? false));
+  const holds = (token: Token | undefined, terms: readonly string[]): boolean =>
+    token !== undefined && termsAt(token).some(term => terms.includes(term));
   const [first, ...others] = run;
   return tokens.some(
     start =>
-      holds(start, first.term) &&
-      others.every(({ term, offset }) =>
+      holds(start, first.terms) &&
+      others.every(({ terms, offset }) =>
         holds(
           tokens.find(({ position }) => position === start.position + offset),
-          term,
+          terms,
         ),
       ),
   );
@@ -53,18 +59,24 @@ export class WordValues {
   ) {
     let size = 1;
     for (let ordinal = 0; ordinal < count; ordinal++) {
-      for (const { term, parts = [] } of analyzeKept(valueAt(ordinal), chain))
-        for (const each of [term, ...parts.map(part => part.term)]) size += this.note(each, ordinal);
+      for (const token of analyzeKept(valueAt(ordinal), chain))
+        for (const term of termsAt(token)) size += this.note(term, ordinal);
     }
     this.size = size;
   }
 
   /** Ordinals of the texts that hold the words, rising. */
   find(run: WordRun): readonly number[] {
-    const lists = run.map(({ term }) => this.byTerm.get(term) ?? []);
+    const lists = run.map(({ terms }) => this.holding(terms));
     const shortest = lists.reduce((least, list) => (list.length < least.length ? list : least));
     if (run.length === 1) return shortest;
     return shortest.filter(ordinal => holdsRun(analyzeKept(this.valueAt(ordinal), this.chain), run));
+  }
+
+  /** Ordinals of the texts that hold any of some terms, rising. */
+  private holding(terms: readonly string[]): readonly number[] {
+    const lists = terms.flatMap(term => this.byTerm.get(term) ?? []);
+    return terms.length === 1 ? lists : [...new Set(lists)].sort((a, b) => a - b);
   }
 
   private note(term: string, ordinal: number): number {
@@ -88,7 +100,7 @@ const longDigits = 2;
  */
 export function digitsOf(run: WordRun, { hasDictionary }: WordChain): string | undefined {
   if (hasDictionary) return undefined;
-  const digits = run.flatMap(({ term }) => term.match(/[0-9]+/g) ?? []);
+  const digits = run.flatMap(({ terms }) => (terms.length > 1 ? [] : (terms[0].match(/[0-9]+/g) ?? [])));
   const longest = digits.reduce((most, each) => (each.length > most.length ? each : most), '');
   return longest.length < longDigits ? undefined : longest;
 }

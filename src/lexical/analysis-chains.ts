@@ -18,7 +18,10 @@ export interface ExpandedQuery {
   readonly spans: readonly SynonymSpan[];
 }
 
-/** The analysis chains of an index: many tags, few chains, one dictionary for all of them. */
+/**
+ * The analysis chains of an index: many tags, few chains, one dictionary for all of them. Words of each are found under what the chain of the index
+ * makes of them too, so that what is written as in a text finds it in whatever language.
+ */
 export interface AnalysisChains {
   readonly analysis: AnalysisVersion;
   /** rises with every change of words or rules: what was analysed before is stale */
@@ -44,11 +47,12 @@ export function createChains(defaultLanguage: string, analysis = presentAnalysis
   let dictionary = createDictionary([]);
   let dictionaries = 0;
   let version = 0;
+  const beside = chainLanguage(defaultLanguage);
   const analyzerOf = (tag: string): Analyzer => {
     const language = chainLanguage(tag);
     const found = byLanguage.get(language);
     if (found !== undefined) return found;
-    const made = createAnalyzer(language, dictionary.words.length === 0 ? { analysis } : { dictionary, analysis });
+    const made = createAnalyzer(language, { analysis, beside, ...(dictionary.words.length > 0 && { dictionary }) });
     byLanguage.set(language, made);
     return made;
   };

@@ -1,5 +1,5 @@
 import type { DocumentRow, GivenToken } from '../config/rows.js';
-import type { Analyzer } from '../text/analyzer.js';
+import { type Analyzer, termsAt } from '../text/analyzer.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
 
@@ -8,7 +8,7 @@ const positionGap = 1000;
 
 /**
  * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, or else those of its texts,
- * each word with its finer parts at its own position. No term comes twice at a position.
+ * each word with its finer parts and its variants at its own position. No term comes twice at a position.
  * @param textsOf  the texts of a field, in their order
  */
 export function fieldTokens(
@@ -36,11 +36,8 @@ function analysedTokens(texts: readonly string[], analyzer: Analyzer): FieldToke
 }
 
 function withParts(tokens: ReturnType<Analyzer['analyze']>): FieldToken[] {
-  if (!tokens.some(({ parts }) => parts !== undefined)) return tokens;
-  return tokens.flatMap(({ term, position, parts = [] }): FieldToken[] => [
-    { term, position },
-    ...parts.map(part => ({ term: part.term, position })),
-  ]);
+  if (!tokens.some(({ parts, variants }) => parts !== undefined || variants !== undefined)) return tokens;
+  return tokens.flatMap(token => termsAt(token).map((term): FieldToken => ({ term, position: token.position })));
 }
 
 /** A token without a position stands behind the one before it. */

@@ -28,7 +28,7 @@ export function wantedTerms(
   const kept = replaced.size === 0 ? tokens : tokens.filter(token => !replaced.has(token));
   const said = mends
     ? expandQuery(text, kept, analyzer, vocabulary, token => stopWordsAlone || named.has(token))
-    : kept.map(token => typedTerms(text, token, vocabulary));
+    : kept.flatMap(token => typedTerms(text, token, vocabulary));
   const weighed = weighStopWords(said, vocabulary);
   if (spans.length === 0) return weighed;
   return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];

@@ -2,21 +2,16 @@ import { editsWithin } from '../lexical/edit-distance.js';
 import { pointsOf } from '../lexical/near-terms.js';
 import type { Query } from '../query/query.js';
 import type { Analyzer, Token } from '../text/analyzer.js';
-import { type AskedTerms, findsByTerm, oneTerm } from '../text/asked-terms.js';
+import { type AskedTerms, findsByTerm, oneTerm, type PlacedTerm } from '../text/asked-terms.js';
 import { accentFold } from '../text/fold.js';
 import type { MarkedSpan } from '../text/fragments.js';
+import { typedTerm } from '../text/known-forms.js';
 import { withoutStopWords } from '../text/stop-words.js';
-
-interface PhraseTerm {
-  readonly term: string;
-  /** of the word in the phrase */
-  readonly position: number;
-}
 
 /** What a leaf of a query asks to be marked in a text. */
 export type Mark = { readonly fields?: readonly string[] } & (
   | { readonly terms: ReadonlySet<string> }
-  | { readonly phrase: readonly PhraseTerm[]; readonly slop: number }
+  | { readonly phrase: readonly PlacedTerm[]; readonly slop: number }
   | { readonly prefix: string }
   | { readonly near: string; readonly edits: 1 | 2 }
 );
@@ -62,7 +57,7 @@ function leafMarks(query: Query, analyzer: Analyzer, askedBy: AskedBy | undefine
   }
   if ('phrase' in query) {
     const { text, fields, slop = 0 } = query.phrase;
-    const phrase = analyze(text).map(({ term, position }) => ({ term, position }));
+    const phrase = analyze(text).map((token): PlacedTerm => ({ ...typedTerm(token)[0], position: token.position }));
     return phrase.length === 0 ? [] : [{ fields, phrase, slop }];
   }
   if ('prefix' in query) {
@@ -113,15 +108,24 @@ function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<stri
 /** Steps that the matches of one phrase in one text may take: a text that is one word, a hundred thousand times, ends there. */
 const mostSteps = 250_000;
 
+const formsOf = ({ term, others = [] }: PlacedTerm): readonly string[] => [term, ...others];
+
 /** Numbers of the tokens of each term that stands in a phrase. */
 function placesOf(tokens: readonly Token[], marks: readonly Mark[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
-  for (const mark of marks) if ('phrase' in mark) for (const { term } of mark.phrase) places.set(term, []);
+  for (const mark of marks)
+    if ('phrase' in mark) for (const word of mark.phrase) for (const term of formsOf(word)) places.set(term, []);
   if (places.size > 0)
     tokens.forEach(({ term }, i) => {
       places.get(term)?.push(i);
     });
   return places;
+}
+
+/** Rising. */
+function placesOfAny(terms: readonly string[], places: ReadonlyMap<string, readonly number[]>): readonly number[] {
+  const lists = terms.flatMap(term => places.get(term) ?? []);
+  return terms.length === 1 ? lists : lists.sort((a, b) => a - b);
 }
 
 interface PhraseMatch {
@@ -137,7 +141,7 @@ interface PhraseMatch {
  */
 function* phraseMatches(
   tokens: readonly Token[],
-  phrase: readonly PhraseTerm[],
+  phrase: readonly PlacedTerm[],
   slop: number,
   places: readonly (readonly number[])[],
 ): IterableIterator<PhraseMatch> {
@@ -164,11 +168,15 @@ interface MarkedWord extends Token {
   readonly parts?: readonly Pick<Token, 'term' | 'start' | 'end'>[];
 }
 
-/** Parts stand behind their word, at its position. */
+/** Parts stand behind their word, at its position; so do its variants. */
 function withParts(words: readonly MarkedWord[]): readonly Token[] {
-  if (words.every(({ parts }) => parts === undefined)) return words;
+  if (words.every(({ parts, variants }) => parts === undefined && variants === undefined)) return words;
   return words
-    .flatMap(({ parts = [], ...word }): Token[] => [word, ...parts.map(part => ({ ...part, position: word.position }))])
+    .flatMap(({ parts = [], variants = [], ...word }): Token[] => [
+      word,
+      ...variants.map(({ term, piece }) => ({ ...word, term, ...piece })),
+      ...parts.map(part => ({ ...part, position: word.position })),
+    ])
     .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
@@ -187,7 +195,7 @@ export function markSpans(words: readonly MarkedWord[], marks: readonly Mark[], 
   for (const mark of marks) {
     if (!('phrase' in mark)) continue;
     const { phrase, slop } = mark;
-    const byTerm = phrase.map(({ term }) => places.get(term) ?? []);
+    const byTerm = phrase.map(word => placesOfAny(formsOf(word), places));
     for (const match of phraseMatches(tokens, phrase, slop, byTerm)) joinMatch(tokens, match, marked, joined);
   }
   return spansOf(tokens, marked, joined, longest);

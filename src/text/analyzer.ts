@@ -11,6 +11,7 @@ import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
 import { functionWordsOf, stopWordsOf } from './stop-words.js';
 import { joinMark } from './vocabulary.js';
+import { createFormFinder, type Variant } from './word-forms.js';
 
 /** A term of a text and where it stands. */
 export interface Token {
@@ -28,6 +29,19 @@ export interface Token {
    * and its parts, a query asks for the term and for the parts only where no document holds it.
    */
   parts?: readonly TokenPart[];
+  /**
+   * Other forms of the word, terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed
+   * under them too, and a query asks for them beside the term.
+   */
+  variants?: readonly Variant[];
+}
+
+/** All terms that a document is found by at the position of a token, each once. */
+export function termsAt({ term, parts, variants }: Pick<Token, 'term' | 'parts' | 'variants'>): readonly string[] {
+  if (parts === undefined && variants === undefined) return [term];
+  return [
+    ...new Set([term, ...(parts ?? []).map(part => part.term), ...(variants ?? []).map(variant => variant.term)]),
+  ];
 }
 
 /** A finer term inside a word, with its own span in the input. */
@@ -88,6 +102,8 @@ export interface AnalyzerOptions {
   readonly dictionary?: Dictionary;
   /** the present one when absent */
   readonly analysis?: AnalysisVersion;
+  /** language of an index that holds several: words get the terms of its chain as variants, by which texts and queries of all languages meet */
+  readonly beside?: string;
 }
 
 /**
@@ -99,18 +115,26 @@ export interface AnalyzerOptions {
  */
 export function createAnalyzer(
   languageTag: string,
-  { dictionary, analysis = presentAnalysis }: AnalyzerOptions = {},
+  { dictionary, analysis = presentAnalysis, beside }: AnalyzerOptions = {},
 ): Analyzer {
   const language = chainLanguage(languageTag);
   const lowerLocale = lowerLocaleOf(language);
   const wordsOf = wordFinder(dictionary, lowerLocale);
   const chain = stepsOf(language, analysis);
-  const finalForm = remember(
-    (term): WordForm => chain.reduce((word: WordForm, { apply }) => (word.term === '' ? word : apply(word)), { term }),
+  const finalForm = (word: string): WordForm => passThrough(chain, word);
+  const variantsOf = variantFinder(
+    language,
+    word => finalForm(word).term,
+    beside === undefined ? undefined : chainLanguage(beside),
   );
+  const formsOf = remember((word): WordForms => {
+    const form = finalForm(word);
+    const variants = form.term === '' || form.stop || analysis === 1 ? [] : variantsOf(word, form.term);
+    return variants.length === 0 ? form : { ...form, variants };
+  });
   const measure = dictionary === undefined ? measures(language) : besideKept(measures(language));
   const partsOf = partFinder(word => {
-    const { term, stop } = finalForm(word);
+    const { term, stop } = formsOf(word);
     return stop ? '' : term;
   });
   const keepsWords = dictionary !== undefined;
@@ -122,10 +146,11 @@ export function createAnalyzer(
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
       if (word.term === '') continue;
-      const form = keepsWords && word.kept ? word : finalForm(word.term);
+      const form: WordForms = keepsWords && word.kept ? { term: word.term } : formsOf(word.term);
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
+      if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
@@ -142,7 +167,7 @@ export function createAnalyzer(
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
     let at = 0;
     for (const { first, last, written } of joinedWords(words, normalised.text)) {
-      const { term } = finalForm(written);
+      const { term } = formsOf(written);
       while (at < tokens.length && tokens[at].position < first) at++;
       if (term === '' || at === tokens.length || tokens[at].position > last) continue;
       const part = {
@@ -176,7 +201,9 @@ export function createAnalyzer(
       show(name);
     }
     const tokens = analyze(text);
-    if (tokens.some(({ parts }) => parts !== undefined)) shown.push({ name: 'parts', tokens });
+    if (tokens.some(({ parts }) => parts !== undefined))
+      shown.push({ name: 'parts', tokens: tokens.map(({ variants, ...token }) => token) });
+    if (tokens.some(({ variants }) => variants !== undefined)) shown.push({ name: 'variants', tokens });
     return shown;
   }
 }
@@ -262,6 +289,29 @@ function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
   ];
 }
 
+/** What the chain makes of a word. */
+type WordForms = Pick<Token, 'term' | 'stop' | 'variants'>;
+
+const passThrough = (chain: readonly NamedStep[], word: string): WordForm =>
+  chain.reduce((form: WordForm, { apply }) => (form.term === '' ? form : apply(form)), { term: word });
+
+/** Finds the variants of a word. @param beside  the chain that meets all others */
+function variantFinder(
+  language: string,
+  term: (word: string) => string,
+  beside: string | undefined,
+): (word: string, own: string) => readonly Variant[] {
+  if (beside === undefined || beside === language) return createFormFinder({ language, term });
+  const chain = stepsOf(beside, presentAnalysis);
+  const otherTerm = (word: string): string => passThrough(chain, word).term;
+  const otherForms = createFormFinder({ language: beside, term: otherTerm });
+  const otherChain = (word: string): string[] => {
+    const own = otherTerm(word);
+    return own === '' ? [] : [own, ...otherForms(word, own).map(variant => variant.term)];
+  };
+  return createFormFinder({ language, term, otherChain });
+}
+
 /** Words whose parts are remembered, and the longest of them in UTF-16 units: a word has two parts for each. */
 const rememberedParts = 2 ** 14;
 const longestRemembered = 8;
@@ -291,6 +341,19 @@ function addParts(token: Token, normalised: NormalisedText, word: Word, parts: r
     term,
     ...spanAt(normalised, word.start + from, word.start + to),
   }));
+}
+
+/** Variants with their pieces where they stand in the input; where a step has changed the word no pieces are known. */
+function variantsAt(variants: readonly Variant[], normalised: NormalisedText, word: Word): readonly Variant[] {
+  if (!variants.some(({ piece }) => piece !== undefined)) return variants;
+  return variants.map(variant =>
+    variant.piece === undefined
+      ? variant
+      : {
+          ...variant,
+          piece: spanAt(normalised, word.start + variant.piece.start, word.start + variant.piece.end),
+        },
+  );
 }
 
 /** The words that are left, each with its number among all of them. */

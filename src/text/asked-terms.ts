@@ -2,6 +2,8 @@
 export interface PlacedTerm {
   readonly term: string;
   readonly position: number;
+  /** other forms of the word, any of which may stand in its place */
+  readonly others?: readonly string[];
 }
 
 /** What a query asks for in one stretch of its text: a term, or several that stand together. */
@@ -16,10 +18,10 @@ export interface AskedTerms {
   readonly weight: number;
   /**
    * typed: it stands in the query; joined: words written as one, or one that documents join by a hyphen; split: one word written as several;
-   * corrected: the nearest known term; part: finer parts of a word that no document holds; synonym: by a rule; stop word: one beside other words, which
+   * corrected: the nearest known term; part: finer parts of a word that no document holds; variant: another form of the word; synonym: by a rule; stop word: one beside other words, which
    * adds to what these find and finds nothing by itself
    */
-  readonly origin: 'typed' | 'part' | 'joined' | 'split' | 'corrected' | 'synonym' | 'stop word';
+  readonly origin: 'typed' | 'part' | 'variant' | 'joined' | 'split' | 'corrected' | 'synonym' | 'stop word';
   /** whether it is asked for beside the words of its stretch: it counts as these, and for no word of its own */
   readonly beside?: true;
   /** what was typed for it; and its span in the query, in UTF-16 units */

@@ -3,6 +3,7 @@ import { type AskedTerms, inSequence, oneTerm } from './asked-terms.js';
 import { nearestTerm } from './correct-word.js';
 import { cutWord, onlyTerm } from './cut-word.js';
 import { joinedFrom } from './join-words.js';
+import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
 import { alphabetic, isLongNumber, isThousands, joinMark, longestCut, mixed, type Vocabulary } from './vocabulary.js';
 
 /** Weight of a corrected term: a little doubt. */
@@ -33,7 +34,7 @@ export function expandQuery(
   isFixed: (token: Token) => boolean = () => false,
 ): AskedTerms[] {
   return tokens.flatMap((token, i): AskedTerms[] => {
-    if (token.parts?.some(({ joins }) => !joins)) return [typedTerms(text, token, vocabulary)];
+    if (token.parts?.some(({ joins }) => !joins)) return typedTerms(text, token, vocabulary);
     const written = text.slice(token.start, token.end);
     const mended = token.stop ? [typedTerm(text, token)] : mend(token, written, analyzer, vocabulary, !isFixed(token));
     return [
@@ -55,41 +56,37 @@ const stretchOf = (text: string, { start, end, position }: Token): Stretch => ({
 
 /** A word as it was typed, or a stop word. */
 export const typedTerm = (text: string, token: Token): AskedTerms => ({
-  terms: oneTerm(token.term),
+  terms: formsInPlace(token),
   weight: 1,
   origin: token.stop ? 'stop word' : 'typed',
   ...stretchOf(text, token),
 });
 
 /**
- * A word as it was typed. One that no document holds asks for its finer parts instead; together they count as one word, those of them that no
- * document holds either not counted.
+ * A word as it was typed, with its other forms. One that no document holds asks for its finer parts instead; together they count as one word, those of
+ * them that no document holds either not counted.
  */
-export function typedTerms(text: string, token: Token, { df }: Pick<Vocabulary, 'df'>): AskedTerms {
-  const { term, parts, stop } = token;
-  const known =
-    parts === undefined || stop || df(term) > 0 ? [] : parts.filter(part => !part.joins && df(part.term) > 0);
-  if (known.length === 0) return typedTerm(text, token);
+export function typedTerms(text: string, token: Token, vocabulary: Pick<Vocabulary, 'df' | 'idf'>): AskedTerms[] {
+  if (token.stop) return [typedTerm(text, token)];
+  const stretch = stretchOf(text, token);
+  const forms = knownForms(token, vocabulary);
+  if (forms.length > 0) return forms.map(form => ({ ...form, ...stretch }));
+  const known = token.parts?.filter(part => !part.joins && vocabulary.df(part.term) > 0) ?? [];
+  if (known.length === 0) return [typedTerm(text, token)];
   const terms = inSequence(known.map(part => part.term));
-  return { ...stretchOf(text, token), terms, apart: true, anywhere: true, weight: 1 / known.length, origin: 'part' };
+  return [{ ...stretch, terms, apart: true, anywhere: true, weight: 1 / known.length, origin: 'part' }];
 }
 
 type Mended = Omit<AskedTerms, keyof Stretch>;
 
-function mend(
-  { term }: Token,
-  written: string,
-  analyzer: Analyzer,
-  vocabulary: Vocabulary,
-  corrects: boolean,
-): Mended[] {
+function mend(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary, corrects: boolean): Mended[] {
   const { df, idf } = vocabulary;
-  const known = df(term) > 0;
-  const typed: Mended = { terms: oneTerm(term), weight: 1, origin: 'typed' };
+  const { term } = token;
+  const ways: Mended[] = [...knownForms(token, vocabulary)];
+  const asTyped: Mended[] = ways.length > 0 ? ways : [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
   const isWord = alphabetic.test(written);
-  if (!isWord && !mixed.test(written) && !isLongNumber(written) && !isThousands(written)) return [typed];
+  if (!isWord && !mixed.test(written) && !isLongNumber(written) && !isThousands(written)) return asTyped;
   // each way to write the word counts as the most common one: a rare spelling says no more
-  const ways: Mended[] = known ? [typed] : [];
   const joined = joinMark + term;
   const most = Math.max(df(term), df(joined));
   const share = (terms: readonly string[]): number =>
@@ -111,7 +108,7 @@ function mend(
   if (corrected !== undefined) return [{ terms: oneTerm(corrected), weight: correctedWeight, origin: 'corrected' }];
   const split = isWord ? bestSplit : mixed.test(written) ? rarestSplit : undefined;
   const halves = split?.(written, analyzer, vocabulary);
-  if (halves === undefined) return [typed];
+  if (halves === undefined) return asTyped;
   const word = halves.map(half => half.word).join(' ');
   return [
     { terms: inSequence(halves.map(half => half.term)), apart: true, anywhere: true, weight: 1, origin: 'split', word },

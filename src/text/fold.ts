@@ -1,3 +1,5 @@
+import { plainLetters } from './bare-form.js';
+
 /** A step of the chain that maps one term to another; the empty string drops it. */
 export type TermFilter = (term: string) => string;
 
@@ -16,20 +18,6 @@ const ownLetters: Readonly<Record<string, string>> = {
   az: 'çəğıöşü',
 };
 
-/** Letters that have no decomposition in Unicode. */
-const plain: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ł: 'l',
-  ı: 'i',
-  ς: 'σ',
-};
-
 const ascii = /^[\0-\x7f]*$/;
 const foldable = /[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]|[\u0300-\u036f]/;
 
@@ -44,7 +32,7 @@ export function accentFold(language: string): TermFilter {
   const foldLetter = (letter: string): string => {
     if (kept.has(letter)) return letter;
     const bare = letter.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-    return plain[bare] ?? bare;
+    return bare === 'ς' ? 'σ' : (plainLetters[bare] ?? bare);
   };
   return term => {
     if (ascii.test(term) || !foldable.test(term)) return term;

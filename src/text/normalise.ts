@@ -40,7 +40,7 @@ const unit =
 export function normalise(text: string, lowerLocale: string): NormalisedText {
   const turkic = lowerLocale === 'tr' || lowerLocale === 'az';
   const isAscii = ascii.test(text);
-  if (!turkic && isAscii) return { text: respell(text).toLowerCase() };
+  if (!turkic && isAscii) return { text: (text.includes('`') ? respell(text) : text).toLowerCase() };
   const lower = (part: string): string => (turkic ? part.toLocaleLowerCase(lowerLocale) : part.toLowerCase());
   const spelled = respell(text);
   if (!troublesome.test(spelled) && !ignorable.test(spelled) && !respelledInUnits.test(spelled)) {

@@ -2,7 +2,8 @@ import type { DocumentRow } from '../../src/config/rows.js';
 import type { WantedHits } from '../../src/lexical/prepared-query.js';
 import type { TokenIndexOptions } from '../../src/lexical/token-index.js';
 import type { Candidate } from '../../src/ranking/candidate.js';
-import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
+import { createAnalyzer, type Token, termsAt } from '../../src/text/analyzer.js';
+import { knownForms } from '../../src/text/known-forms.js';
 
 /** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */
 export function naiveSearch(
@@ -12,33 +13,42 @@ export function naiveSearch(
 ): Candidate[] {
   const { k1, b } = options.bm25;
   const fields = Object.entries(options.fieldWeights).filter(([, weight]) => weight > 0);
-  const tokensOf = (text: string, language?: string): Token[] =>
-    createAnalyzer(language ?? options.language).analyze(text);
-  const termsOf = (text: string, language?: string): string[] => tokensOf(text, language).map(token => token.term);
+  const tokensOf = (text: string, language = options.language): Token[] =>
+    createAnalyzer(language, { beside: options.language }).analyze(text);
   const analysed = [...documents.values()].map(document => ({
     id: document.id,
     fields: fields.map(([field]) =>
-      termsOf(typeof document[field] === 'string' ? document[field] : '', document.language),
+      tokensOf(typeof document[field] === 'string' ? document[field] : '', document.language).map(termsAt),
     ),
   }));
   const averages = fields.map((_, f) => {
     const lengths = analysed.map(document => document.fields[f].length).filter(length => length > 0);
     return lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   });
-  const dfOf = (term: string): number =>
-    analysed.filter(other => other.fields.some(terms => terms.includes(term))).length;
-  const idfOf = (term: string): number => Math.log(1 + (analysed.length - dfOf(term) + 0.5) / (dfOf(term) + 0.5));
-  const words = weighWords(tokensOf(query.text, query.language), dfOf, idfOf);
+  const df = (term: string): number =>
+    analysed.filter(other => other.fields.some(words => words.some(terms => terms.includes(term)))).length;
+  const idf = (documents: number): number => Math.log(1 + (analysed.length - documents + 0.5) / (documents + 0.5));
+  const tokens = tokensOf(query.text, query.language);
+  // what is asked for beside stop words: the forms of the other words that documents hold
+  const formsOf = (token: Token) =>
+    knownForms(token, { df, idf }).flatMap(({ terms, weight }) => terms.map(({ term }) => ({ term, weight })));
+  const said = tokens.flatMap(token => (token.stop ? [token] : formsOf(token).map(({ term }) => ({ term }))));
+  const stopWeight = weighWords(said, df, term => idf(df(term))).find(({ stop }) => stop)?.weight;
+  const alone = tokens.every(({ stop }) => stop);
+  const asked = tokens.flatMap((token): { term: string; weight: number; stop?: boolean }[] => {
+    if (!token.stop) return formsOf(token);
+    return alone ? [{ term: token.term, weight: 1 }] : [{ term: token.term, weight: stopWeight ?? 1, stop: true }];
+  });
   const hits = analysed.map(document => {
     let score = 0;
     let found = false;
-    for (const { term, weight: share, stop } of words) {
+    for (const { term, weight: share, stop } of asked) {
       let frequency = 0;
       fields.forEach(([, weight], f) => {
-        const tf = document.fields[f].filter(other => other === term).length;
+        const tf = document.fields[f].filter(terms => terms.includes(term)).length;
         if (tf > 0) frequency += (weight * tf) / (1 - b + (b * document.fields[f].length) / averages[f]);
       });
-      if (frequency > 0) score += share * idfOf(term) * (frequency / (k1 + frequency));
+      if (frequency > 0) score += share * idf(df(term)) * (frequency / (k1 + frequency));
       if (frequency > 0 && !stop) found = true;
     }
     return { id: document.id, score: found ? score : 0 };

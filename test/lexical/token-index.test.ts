@@ -132,7 +132,9 @@ describe('TokenIndex', () => {
     );
     expect(searchTokens(index, { text: 'Haus', language: 'de-CH', k: 5 }).map(hit => hit.id)).toEqual(['de']);
     expect(searchTokens(index, { text: 'runs', language: 'en', k: 5 }).map(hit => hit.id)).toEqual(['en']);
-    expect(ids(index, 'running')).toEqual(['empty']);
+    // `en` is found by what the chain of the index makes of its word
+    expect(ids(index, 'running').sort()).toEqual(['empty', 'en']);
+    expect(ids(index, 'Häuser')).toEqual(['de']);
   });
 
   it('reads lists of strings and numbers as text, and nothing from the prototype', () => {

@@ -45,6 +45,21 @@ describe('highlightDocument', () => {
     expect(marked('Straße', bag('strasse'), 'de')).toBe('<mark>Straße</mark>');
   });
 
+  it('marks a word in another form, a piece of one, and nothing invisible behind it', () => {
+    expect(marked('Résumé binder', bag('resume'))).toBe('<mark>Résumé</mark> binder');
+    expect(marked('my IMG_2024_beach.jpg', bag('beach'))).toBe('my IMG_2024_<mark>beach</mark>.jpg');
+    expect(marked('Node.js book', bag('node'))).toBe('<mark>Node</mark>.js book');
+    expect(marked("an O'Reilly book", bag('oreilly'))).toBe("an <mark>O'Reilly</mark> book");
+    expect(marked('hello\u200e world', bag('hello'))).toBe('<mark>hello</mark>\u200e world');
+    expect(marked('Ge\u00adsamt\u00adkon\u00adzept', bag('gesamtkonzept'))).toBe(
+      '<mark>Ge\u00adsamt\u00adkon\u00adzept</mark>',
+    );
+    expect(marked('กล้องCanon', bag('canon'))).toBe('กล้อง<mark>Canon</mark>');
+    expect(marked('مدل ۱۲۳', bag('123'))).toBe('مدل <mark>۱۲۳</mark>');
+    expect(marked('I ❤️ 🍕', bag('❤'))).toBe('I <mark>❤️</mark> 🍕');
+    expect(marked('Straße und Résumé', phrase('strasse und resume'))).toBe('<mark>Straße und Résumé</mark>');
+  });
+
   it('answers for the fields that were asked, in their order, and leaves out those without a mark', () => {
     const document = { title: 'red saw', description: 'a saw', brand: 'saw & co', price: 5 };
     expect(highlight(document, bag('saw red'), { fields: ['brand', 'title', 'price', 'none', 'title'] })).toEqual([

@@ -16,7 +16,7 @@ describe('createAnalyzer', () => {
     expect(createAnalyzer('en').analyze("The DOG's cafés™")).toEqual([
       { term: 'the', position: 0, start: 0, end: 3, stop: true },
       { term: 'dog', position: 1, start: 4, end: 9 },
-      { term: 'cafe', position: 2, start: 10, end: 15 },
+      { term: 'cafe', position: 2, start: 10, end: 15, variants: [{ term: '\u00b4cafe', share: 0.1 }] },
     ]);
   });
 
@@ -69,8 +69,9 @@ describe('createAnalyzer', () => {
       ['stop words', 'the dog cafés'],
       ['stem', 'the dog café'],
       ['accents', 'the dog cafe'],
+      ['variants', 'the dog cafe'],
     ]);
-    expect(steps.slice(-3).map(({ tokens }) => tokens.map(({ stop }) => stop === true))).toEqual([
+    expect(steps.slice(-4, -1).map(({ tokens }) => tokens.map(({ stop }) => stop === true))).toEqual([
       [true, false, false],
       [true, false, false],
       [true, false, false],

@@ -9,6 +9,9 @@ describe('the term finder', () => {
     // stop words alone
     ['en', 'the of', ['the', 'of']],
     ['en', ' ?! ', []],
+    ['en', '🍕', []],
+    ['en', 'pizza 🍕 night', ['pizza', 'night']],
+    ['en', "O'Reilly node.js TVs", ["o'reilli", 'node.j', 'tvs']],
   ])('in %s: %s', (language, text, terms) => {
     expect(createTermFinder(language)(text)).toEqual(terms);
   });

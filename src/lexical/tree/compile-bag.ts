@@ -161,10 +161,19 @@ function phraseNode(
   { fields = names.map((_, field) => field), boost }: LeafOptions,
   origin?: string,
 ): PhraseNode | undefined {
-  const distinct = [...new Set(placed.map(({ term }) => term))];
-  const terms: PhraseTerm[] = distinct.map(term => ({ term, ...findTerm(stored, memory, term) }));
-  if (terms.some(({ df }) => df === 0)) return undefined;
-  const words = placed.map(({ term, position }) => ({ term: distinct.indexOf(term), offset: position }));
+  const keys = placed.map(({ term, others = [] }) => [term, ...others].join('\0'));
+  const distinct = [...new Set(keys)];
+  const terms = distinct.flatMap(
+    key => phraseTerm(key.split('\0').map(term => ({ term, ...findTerm(stored, memory, term) }))) ?? [],
+  );
+  if (terms.length < distinct.length) return undefined;
+  const words = placed.map(({ position }, i) => ({ term: distinct.indexOf(keys[i]), offset: position }));
   const idf = words.reduce((sum, { term }) => sum + weighting.idf(terms[term].df), 0);
   return { kind: 'phrase', terms, words, slop, fields, idf, boost, weight: idf * boost, origin };
+}
+
+/** A word of a phrase in the forms that documents hold; undefined where they hold none. */
+function phraseTerm(forms: readonly PhraseTerm[]): PhraseTerm | undefined {
+  const [first, ...others] = forms.filter(({ df }) => df > 0);
+  return first === undefined || others.length === 0 ? first : { ...first, others };
 }

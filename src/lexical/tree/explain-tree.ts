@@ -9,7 +9,7 @@ import {
 } from '../explain.js';
 import type { IndexView } from '../index-view.js';
 import { type Factor, factorAt, multiplyIn } from './functions.js';
-import { iterate, openPostings, type Place } from './iterate.js';
+import { iterate, openPhraseTerm, openPostings, type Place } from './iterate.js';
 import { matchesAt } from './iterator.js';
 import type { BoolNode, PhraseNode, QueryNode, TermsNode } from './node.js';
 import { phraseMatches } from './phrase-iterator.js';
@@ -61,7 +61,7 @@ function explainTerms(view: IndexView, place: Place, node: TermsNode, doc: numbe
 
 function explainPhrase(view: IndexView, place: Place, node: PhraseNode, doc: number): Explanation {
   const { weighting, fields: names } = view;
-  const postings = node.terms.flatMap(term => openPostings(place, term)?.postings ?? []);
+  const postings = node.terms.flatMap(term => openPhraseTerm(place, term)?.postings ?? []);
   for (const each of postings) each.advance(doc);
   const frequency = explainFrequency(place.segment, weighting, doc, names, node.fields, 'matches', field =>
     phraseMatches(node, postings, field),

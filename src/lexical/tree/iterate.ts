@@ -9,9 +9,10 @@ import { Bonus, Exclusion, Unscored } from './bool-iterator.js';
 import { Conjunction } from './conjunction.js';
 import { Disjunction } from './disjunction.js';
 import { type MatchIterator, nothing } from './iterator.js';
-import type { BoolNode, LeafTerm, PhraseNode, QueryNode, TermsNode } from './node.js';
+import type { BoolNode, LeafTerm, PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
 import { PhraseIterator } from './phrase-iterator.js';
 import { TermIterator } from './term-iterator.js';
+import { UnionPostings } from './union-postings.js';
 
 /** One of the segments of a view. */
 export interface Place {
@@ -39,6 +40,15 @@ export function openPostings(
   if (number >= 0 && ordinals[number] < 0) return undefined;
   const postings = segment.postings(term);
   return postings && { postings, cost: Math.min(df, segment.documentCount) };
+}
+
+/** The postings of a word of a phrase, in all its forms. */
+export function openPhraseTerm(place: Place, term: PhraseTerm): ReturnType<typeof openPostings> {
+  if (term.others === undefined) return openPostings(place, term);
+  const opened = [term, ...term.others].flatMap(form => openPostings(place, form) ?? []);
+  if (opened.length < 2) return opened[0];
+  const cost = opened.reduce((sum, each) => sum + each.cost, 0);
+  return { postings: new UnionPostings(opened.map(({ postings }) => postings)), cost };
 }
 
 /** What walks over the documents of one segment that match a part of a query. @param scored  whether their scores will be asked for */
@@ -80,7 +90,7 @@ function iterateTerms({ weighting, fields }: IndexView, place: Place, node: Term
 }
 
 function iteratePhrase({ weighting }: IndexView, place: Place, node: PhraseNode): MatchIterator {
-  const opened = node.terms.flatMap(term => openPostings(place, term) ?? []);
+  const opened = node.terms.flatMap(term => openPhraseTerm(place, term) ?? []);
   if (opened.length < node.terms.length) return nothing;
   return new PhraseIterator(
     place.segment,

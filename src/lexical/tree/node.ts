@@ -25,7 +25,7 @@ export interface TermsNode {
 
 export interface PhraseNode {
   readonly kind: 'phrase';
-  /** distinct terms, each with the idf of the index */
+  /** distinct terms, each with its places */
   readonly terms: readonly PhraseTerm[];
   /** in the order of the text */
   readonly words: readonly PhraseWord[];
@@ -43,6 +43,8 @@ export interface PhraseNode {
 
 export interface PhraseTerm extends TermPlaces {
   readonly term: string;
+  /** other forms of the word, any of which takes its place */
+  readonly others?: readonly (TermPlaces & { readonly term: string })[];
 }
 
 export interface PhraseWord {

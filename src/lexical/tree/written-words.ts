@@ -72,7 +72,7 @@ function inSequence(parts: readonly AskedTerms[], slop: number): Wording {
   let from = 0;
   parts.forEach((part, i) => {
     if (i > 0) from += part.first - parts[i - 1].last;
-    for (const { term, position } of part.terms) terms.push({ term, position: from + position });
+    for (const placed of part.terms) terms.push({ ...placed, position: from + placed.position });
     from = terms[terms.length - 1].position;
   });
   return { terms, ...(parts.some(({ anywhere }) => anywhere) && { anywhere: true }), slop };
