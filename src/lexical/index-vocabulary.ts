@@ -7,10 +7,15 @@ import { phraseFrequency } from './tree/phrase-frequency.js';
 const mostLookedInto = 2 ** 14;
 const mostForOne = 2 ** 10;
 
-/** The vocabulary of an index as it is now, for one query. @param segments  all of them */
+/** Words of one query that are mended, the first ones, and look-ups of near terms, which go through the dictionary: two for a word that is unknown. */
+const mostMended = 128;
+const mostNear = 64;
+
+/** The vocabulary of an index as it is now, for all texts of one query: what it may be asked is bounded. @param segments  all of them */
 export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: number) => number): Vocabulary {
   const counts = new Map<string, number>();
   let left = mostLookedInto;
+  let [words, looks] = [mostMended, mostNear];
   const df = (term: string): number => {
     const known = counts.get(term);
     if (known !== undefined) return known;
@@ -21,7 +26,8 @@ export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: numbe
   return {
     df,
     idf,
-    near: (term, edits) => new Set(segments.flatMap(segment => segment.fuzzy(term, edits))),
+    near: (term, edits) => (looks-- > 0 ? new Set(segments.flatMap(segment => segment.fuzzy(term, edits))) : []),
+    takesWord: () => words-- > 0,
     together: terms => {
       const rarest = Math.min(...terms.map(df));
       if (rarest === 0) return 0;

@@ -126,15 +126,22 @@ function tokenIndexOver(
     return weighting;
   };
   const idf = (df: number): number => presentWeighting().idf(df);
-  const askedBy = (text: string, language: string | undefined, { mends, synonyms }: Expansion): AskedTerms[] => {
+  const askedBy = (
+    text: string,
+    language: string | undefined,
+    { mends, synonyms }: Expansion,
+    vocabulary = vocabularyOf(list.all, idf),
+  ): AskedTerms[] => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
-    return wantedTerms(text, expanded, analyzer, vocabularyOf(list.all, idf), mends);
+    return wantedTerms(text, expanded, analyzer, vocabulary, mends);
   };
   const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
     const known = new Map<string, AskedTerms[]>();
     const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
     const meter = scanMeter(list.all);
+    const vocabulary = vocabularyOf(list.all, idf);
+    const expansion = { mends: options.spelling ?? false, synonyms: true };
     const present = {
       stored: list.stored,
       memory: list.memory,
@@ -146,7 +153,7 @@ function tokenIndexOver(
       },
       analyzer: chains.analyzer(language),
       asked: (text: string) => {
-        const terms = known.get(text) ?? askedBy(text, language, { mends: options.spelling ?? false, synonyms: true });
+        const terms = known.get(text) ?? askedBy(text, language, expansion, vocabulary);
         known.set(text, terms);
         return terms;
       },
@@ -171,7 +178,7 @@ function tokenIndexOver(
         list.memory === memory &&
         chains.version === chainsVersion;
     },
-    asked: askedBy,
+    asked: (text, language, expansion) => askedBy(text, language, expansion),
     df: term => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0),
     idf,
     accepted: acceptedCache(list),

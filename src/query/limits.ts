@@ -2,6 +2,8 @@
 export const limits = {
   /** UTF-16 units of a query string, and of each text in a tree */
   units: 4096,
+  /** UTF-16 units of all texts of a tree together, and of a filter's: each is analysed, at up to 3 microseconds a unit */
+  texts: 32_768,
   /** clauses of a query in all, those inside others and those of its conditions too */
   clauses: 256,
   /** clauses inside one another; parentheses too */

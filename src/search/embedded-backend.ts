@@ -76,7 +76,11 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   }));
   const counts = countMatches(retrieved, request);
   const suggestion = suggestionFor(parts, retrieved, request);
-  const warnings = [...unreadWarning(retrieved.read), ...fieldWarnings(request, parts.tokens)];
+  const warnings = [
+    ...retrieved.read.warnings,
+    ...unreadWarning(retrieved.read),
+    ...fieldWarnings(request, parts.tokens),
+  ];
   const end = performance.now();
   const took = { ...retrieved.took, rank: rankedAt - retrievedAt, documents: end - rankedAt, total: end - start };
   return {

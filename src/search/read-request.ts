@@ -1,9 +1,12 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Question } from '../lexical/question.js';
 import type { TokenIndex } from '../lexical/token-index.js';
-import { type ParsedQueryString, parseQueryString } from '../query/parse-query.js';
+import { limits } from '../query/limits.js';
+import { type ParsedQueryString, parseQueryString, type QueryStringOptions } from '../query/parse-query.js';
 import type { Query } from '../query/query.js';
+import type { Analyzer } from '../text/analyzer.js';
 import type { SearchMode, SearchRequest } from './request.js';
+import { softenQuery } from './soften-query.js';
 
 /** A request as the sides of a search take it. */
 export interface ReadRequest {
@@ -15,6 +18,8 @@ export interface ReadRequest {
   readonly question: Question;
   /** what the vector side embeds */
   readonly plain: string;
+  /** what of the text could not be taken as it was written */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -30,12 +35,14 @@ export function readRequest(request: SearchRequest, tokens: TokenIndex, hasVecto
       'request/invalid',
       `weight: it mixes tokens and vectors, so it goes with mode hybrid, not ${wanted}`,
     );
-  const { plain, filter, ...asked } = readText(request, tokens.fields, tokens.words.hasAttribute);
+  const analyzer = tokens.chains.analyzer(language);
+  const { plain, filter, warnings = [], ...asked } = readText(request, tokens, analyzer);
   const read: ReadRequest = {
     mode: sort.length > 0 ? 'token' : wanted,
     nothingToEmbed: false,
     question: { ...asked, language, functions, fieldWeights, filter: [...(request.filter ?? []), ...filter] },
     plain,
+    warnings,
   };
   if (plain.trim() !== '') return read;
   // a request of operators, a filter or a sort key alone asks for no words, and misses none
@@ -47,20 +54,32 @@ export const withoutEmbedding = (read: ReadRequest): ReadRequest =>
   read.mode === 'token' ? read : { ...read, mode: read.mode === 'hybrid' ? 'token' : 'vector', nothingToEmbed: true };
 
 type ReadText = Pick<ParsedQueryString, 'filter' | 'plain'> &
+  Partial<Pick<ReadRequest, 'warnings'>> &
   ({ readonly query: Query } | { readonly text: string; readonly tokens?: readonly string[] });
 
 /** @returns no query where the text is a bag of words, or terms are given in its place */
 function readText(
   { text = '', syntax, query, tokens }: SearchRequest,
-  fields: readonly string[],
-  attributes: (name: string) => boolean,
+  { fields, words }: Pick<TokenIndex, 'fields' | 'words'>,
+  analyzer: Analyzer,
 ): ReadText {
   if (query !== undefined) return { query, filter: [], plain: text };
   if (tokens !== undefined) return { text, tokens, filter: [], plain: text };
   if (text === '') return { query: { all: {} }, filter: [], plain: '' };
   const asTyped = { text, filter: [], plain: text };
   if (syntax !== 'query') return asTyped;
-  const parsed = parseQueryString(text, { fields, attributes });
+  const parsed = parseTyped(text, { fields, attributes: words.hasAttribute });
+  if (typeof parsed === 'string') return { ...asTyped, warnings: [`text: ${parsed}; it is taken as plain words`] };
   const isPlain = parsed.filter.length === 0 && 'bag' in parsed.query && parsed.query.bag.text === text;
-  return isPlain ? asTyped : parsed;
+  return isPlain ? asTyped : { ...parsed, ...softenQuery(parsed.query, analyzer) };
+}
+
+/** @returns the bound that a text of the right length breaks, in words */
+function parseTyped(text: string, options: QueryStringOptions): ParsedQueryString | string {
+  try {
+    return parseQueryString(text, options);
+  } catch (error) {
+    if (text.length > limits.units || !(error instanceof TandemError) || error.code !== 'search/bad-query') throw error;
+    return error.message.replace(/^query: /, '');
+  }
 }

@@ -5,9 +5,11 @@ import { surfaceWords, type WordSources } from './surface-words.js';
 
 /** Documents whose titles show how a term is written. */
 const titlesRead = 64;
+/** Words of a text that are mended in a suggestion, the first ones: the titles of documents are read for each. */
+const mostMended = 8;
 
 /**
- * The text as its writer may have meant it: words that no document holds corrected or parted, all else as it was typed.
+ * The text as its writer may have meant it: words that no document holds corrected or parted, the first eight of them, all else as it was typed.
  * @param asked  the terms of the text, mended by the vocabulary of the index
  * @returns undefined where there is nothing to mend
  * @throws TandemError 'text/bad-language'
@@ -23,7 +25,8 @@ export function suggestQuery(
     .filter(
       ({ origin, from, beside }) =>
         !beside && (origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from))),
-    );
+    )
+    .slice(0, mostMended);
   if (mended.length === 0) return undefined;
   let suggestion = '';
   let from = 0;

@@ -9,6 +9,9 @@ export interface WordSources {
   readonly store: Pick<DocumentStore, 'getMany'>;
 }
 
+/** UTF-16 units of texts that are analysed for one term: some dozens of titles. */
+const mostUnits = 4096;
+
 /**
  * How documents write a term, lower-cased, the most common way first: terms are stems, and the index keeps no words. The titles of a few
  * documents that hold the term say it, or where they do not their attributes, so nothing is kept beside the index and nothing can fall behind it.
@@ -24,10 +27,14 @@ export function surfaceWords(
   const documents = store
     .getMany(tokens.words.documentsWith(term, titlesRead))
     .filter(document => document !== undefined);
+  let units = 0;
   const count = (textsOf: (document: DocumentRow) => readonly string[]): void => {
     for (const document of documents) {
       const chain = tokens.chains.analyzer(language ?? document.language);
-      for (const text of textsOf(document)) {
+      for (const whole of textsOf(document)) {
+        const text = whole.slice(0, mostUnits - units);
+        units += text.length;
+        if (text === '') return;
         for (const token of chain.analyze(text)) {
           const word = text.slice(token.start, token.end).toLowerCase();
           if (token.term === term) counts.set(word, (counts.get(word) ?? 0) + 1);

@@ -17,6 +17,7 @@ const shortestHalf = 3;
  * - one that documents join by a hyphen (wifi: Wi-Fi), or write in several words that stand together (tshirt: t shirt),
  * - or corrected to the known term nearest to it,
  * - or parted into two known words (deckover: deck, over).
+ * Of a long text the first words are mended (Vocabulary.takesWord).
  * A word that some document holds is never replaced: the ways to join and part it are asked for beside it. So are neighbours that documents write as one
  * word (deck over, dv7-1211ea; a-line). No word is mended into a stop word.
  *
@@ -34,7 +35,7 @@ export function expandQuery(
   isFixed: (token: Token) => boolean = () => false,
 ): AskedTerms[] {
   return tokens.flatMap((token, i): AskedTerms[] => {
-    if (token.parts?.some(({ joins }) => !joins)) return typedTerms(text, token, vocabulary);
+    if (token.parts?.some(({ joins }) => !joins) || !vocabulary.takesWord()) return typedTerms(text, token, vocabulary);
     const written = text.slice(token.start, token.end);
     const mended = token.stop ? [typedTerm(text, token)] : mend(token, written, analyzer, vocabulary, !isFixed(token));
     return [
@@ -122,6 +123,7 @@ interface Half {
 
 /** The two words whose rarer one is the most common; `undefined` where no cut gives two known words. */
 function bestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary): Half[] | undefined {
+  if (written.length > longestCut) return undefined;
   let best: Half[] | undefined;
   let most = leastKnownHalf - 1;
   for (let cut = shortestHalf; cut <= written.length - shortestHalf; cut++) {

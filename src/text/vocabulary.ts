@@ -4,13 +4,15 @@ export interface Vocabulary {
   df(term: string): number;
   /** weight of a term held by so many documents; falls with df, above 0 */
   idf(df: number): number;
-  /** terms within a number of edits (insert, delete, replace, swap of neighbours), in any order */
+  /** terms within a number of edits (insert, delete, replace, swap of neighbours), in any order; none beyond what one query may ask */
   near(term: string, edits: 1 | 2): Iterable<string>;
   /**
    * Documents that hold these terms one behind the other in a field; estimated from the first ones that hold the rarest of them where these are many.
    * What one query may ask is bounded: beyond it the answer is 0.
    */
   together(terms: readonly string[]): number;
+  /** Takes one word more of a query to be mended. @returns false beyond the words that one query may have mended: they are taken as typed */
+  takesWord(): boolean;
 }
 
 /** Words of alphabets that part words by spaces: elsewhere words have no spelling to mend, and a segmenter cut them. */

@@ -23,6 +23,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
     idf: (df: number) => 8 / (1 + df),
     near: () => [],
     together: () => 0,
+    takesWord: () => true,
   };
   return wantedTerms('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false);
 };

@@ -29,6 +29,7 @@ const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => {
     idf: df => 10 - df / 100,
     near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
     together: terms => count(terms.join(' ')),
+    takesWord: () => true,
   };
 };
 const expand = (text: string, counts: Readonly<Record<string, number>>) =>
