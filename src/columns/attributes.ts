@@ -13,6 +13,8 @@ export const bounds = {
   depth: 8,
   /** values of one path, the first ones */
   values: 1024,
+  /** objects in lists that are kept apart, the first ones */
+  objects: 1024,
 } as const;
 
 /** The values of a document under one path, each list rising and without repetition. */
@@ -61,6 +63,24 @@ type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[ki
  * @param texts  see textPaths
  */
 export function flattenDocument(document: DocumentRow, texts: TextPaths): Attributes {
+  const { found, visit } = flattener(texts);
+  for (const [key, value] of Object.entries(document)) if (key !== 'id') visit(key, value, 0);
+  return inOrder(found);
+}
+
+/** The same of a value that lies at a path of a document, so many lists and objects deep. */
+export function flattenValue(path: string, value: unknown, depth: number, texts: TextPaths): Attributes {
+  const { found, visit } = flattener(texts);
+  visit(path, value, depth);
+  return inOrder(found);
+}
+
+interface Flattener {
+  readonly found: Map<string, Collected>;
+  visit(path: string, value: unknown, depth: number): void;
+}
+
+function flattener(texts: TextPaths): Flattener {
   const found = new Map<string, Collected>();
 
   const open = (path: string): Collected | undefined => {
@@ -86,14 +106,20 @@ export function flattenDocument(document: DocumentRow, texts: TextPaths): Attrib
   const visitObject = (path: string, value: object, values: Collected, depth: number): void => {
     const point = asPoint(value);
     if (point !== undefined && values.count++ < bounds.values) values.points.push(point);
-    for (const [key, inner] of Object.entries(value)) {
-      if (point === undefined || (key !== 'lat' && key !== 'lon')) visit(`${path}.${key}`, inner, depth + 1);
-    }
+    for (const [key, inner] of innerEntries(value)) visit(`${path}.${key}`, inner, depth + 1);
   };
+  return { found, visit };
+}
 
-  for (const [key, value] of Object.entries(document)) if (key !== 'id') visit(key, value, 0);
+function inOrder(found: ReadonlyMap<string, Collected>): Attributes {
   for (const values of found.values()) if (values.count > 1) putInOrder(values);
   return found;
+}
+
+/** What lies inside an object: all but the place on the earth that it is. */
+export function innerEntries(value: object): [string, unknown][] {
+  const entries = Object.entries(value);
+  return asPoint(value) === undefined ? entries : entries.filter(([key]) => key !== 'lat' && key !== 'lon');
 }
 
 const mostUnitsOf = (path: string, { unkept, short }: TextPaths): number =>

@@ -1,6 +1,7 @@
 import { createBitSet, fullBitSet, hasBit, setBit, unite } from '../math/bit-set.js';
 import type { ColumnLookup } from './matching.js';
 import type { KeywordColumn } from './segment-columns.js';
+import { sortedTexts } from './sorted-texts.js';
 import { markMatching } from './text-pattern.js';
 
 /** The ids of a segment's documents, which it keeps anyway, as an attribute. */
@@ -12,6 +13,15 @@ export interface IdColumn {
   /** the ids by their rank */
   readonly keywords: KeywordColumn;
 }
+
+/** Objects in lists have none. */
+export const noIds = (count: () => number): IdColumn => ({
+  get documents() {
+    return count();
+  },
+  find: () => [],
+  keywords: { ...sortedTexts(0, () => '', 0), ranks: () => new Uint32Array(0), ordinals: () => [], each: () => {} },
+});
 
 /** A look-up that answers for the id too, which is no column of its own. */
 export function withIds(ids: IdColumn, columns: Omit<ColumnLookup, 'documents'>): ColumnLookup {

@@ -7,6 +7,7 @@ import { writtenValue } from '../query/scan-condition.js';
 import { isLargeInteger } from '../text/exact-number.js';
 import { type GeoCondition, inBox, nearPoint } from './geo.js';
 import { isInexact } from './large-integers.js';
+import { matchNested, type Nest } from './nested.js';
 import type { ReadyClause, ReadyWords } from './ready-filter.js';
 import { parsePattern, type TextPattern } from './text-pattern.js';
 import { type WordChain, type WordRun, wordRun } from './word-values.js';
@@ -20,6 +21,8 @@ export interface Terms {
 
 /** What columns of either form look up; each adds the documents that it finds. */
 export interface ColumnLookup {
+  /** for conditions on one object */
+  readonly nest: Omit<Nest, 'matching' | 'count'>;
   /** in the segment, removed ones too */
   readonly documents: number;
   addExisting(field: string, bits: BitSet): void;
@@ -52,6 +55,8 @@ export function evaluateClause(
     columns.addLike(field, patterns, bits);
   } else if ('words' in clause) addWords(clause.words, columns, bits);
   else if ('range' in clause) addRange(clause.range, columns, bits);
+  else if ('nested' in clause)
+    return matchNested(clause.nested, { ...columns.nest, count: columns.documents, matching: match });
   else if ('exists' in clause) columns.addExisting(clause.exists.field, bits);
   else if ('geoDistance' in clause) {
     const { field, lat, lon, within } = clause.geoDistance;

@@ -8,6 +8,7 @@ import { joinNumbers } from './join-numbers.js';
 import { meantBy } from './large-integers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
+import type { Objects } from './nested.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
 import { type SortedTexts, sortedTexts } from './sorted-texts.js';
@@ -108,8 +109,23 @@ class GrowingPath {
 /** The columns of the segment in memory: plain, growing at their ends, looked through from one end to the other. Removed documents stay in them. */
 export class MemoryColumns implements SegmentColumns, ColumnSource {
   private readonly byPath = new Map<string, GrowingPath>();
-  /** @param ids  of the segment: also says how many documents there are at present */
-  constructor(private readonly ids: IdColumn) {}
+  private readonly nest: ColumnLookup['nest'];
+
+  /**
+   * @param ids        of the segment: also says how many documents there are at present
+   * @param nested     the objects in what the columns are over
+   * @param inObjects  the columns of these
+   */
+  constructor(
+    private readonly ids: IdColumn,
+    nested: (own: MemoryColumns) => Objects,
+    readonly inObjects?: MemoryColumns,
+  ) {
+    this.nest = {
+      pathsInside: path => [...this.byPath.keys()].filter(name => name.startsWith(`${path}.`)),
+      objects: nested(this),
+    };
+  }
 
   /** @param doc  behind all that came before @returns values taken in: a measure of memory */
   add(doc: number, attributes: Attributes): number {
@@ -128,7 +144,7 @@ export class MemoryColumns implements SegmentColumns, ColumnSource {
   }
 
   matching(clause: ReadyClause): BitSet {
-    return evaluateClause(clause, lookupOf(this.ids, this.byPath), inner => this.matching(inner));
+    return evaluateClause(clause, lookupOf(this.ids, this.byPath, this.nest), inner => this.matching(inner));
   }
 
   numbers(field: string, kind?: 'numbers' | 'dates'): NumberColumn | undefined {
@@ -182,8 +198,9 @@ function numberColumn(growing: Growing<number>): NumberColumn | undefined {
   };
 }
 
-const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>): ColumnLookup =>
+const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>, nest: ColumnLookup['nest']): ColumnLookup =>
   withIds(ids, {
+    nest,
     addExisting: (field, bits) => {
       for (const doc of byPath.get(field)?.exists ?? []) setBit(bits, doc);
     },

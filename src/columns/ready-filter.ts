@@ -10,13 +10,24 @@ import type { WordChain } from './word-values.js';
 export type ReadyClause =
   | Exclude<
       FilterClause,
-      { readonly prefix: unknown } | { readonly words: unknown } | { readonly any: unknown } | { readonly not: unknown }
+      | { readonly prefix: unknown }
+      | { readonly words: unknown }
+      | { readonly nested: unknown }
+      | { readonly any: unknown }
+      | { readonly not: unknown }
     >
   | { readonly words: ReadyWords }
+  | { readonly nested: ReadyNested }
   | { readonly any: readonly ReadyClause[] }
   | { readonly not: ReadyClause };
 
 export type ReadyFilter = readonly ReadyClause[];
+
+export interface ReadyNested {
+  readonly path: string;
+  /** over paths of the document */
+  readonly filter: ReadyFilter;
+}
 
 export interface ReadyWords {
   readonly field: string;
@@ -32,7 +43,7 @@ export interface Readiness {
   readonly chainOf: (value: string) => WordChain;
 }
 
-/** `any` and `not` inside one another. */
+/** Clauses inside one another. */
 const deepest = 16;
 
 /**
@@ -44,6 +55,12 @@ export function readyClause(clause: FilterClause, readiness: Readiness, depth = 
   if (depth > deepest) throw badFilter(`nested deeper than ${deepest} levels`);
   if ('any' in clause) return { any: clause.any.map(inner => readyClause(inner, readiness, depth + 1)) };
   if ('not' in clause) return { not: readyClause(clause.not, readiness, depth + 1) };
+  if ('nested' in clause) {
+    const { path, filter } = clause.nested;
+    return {
+      nested: { path, filter: filter.map(inner => readyClause(ofDocument(inner, path), readiness, depth + 1)) },
+    };
+  }
   if ('exists' in clause) return clause;
   const [{ field: asked }] = Object.values(clause);
   checkAttribute(asked, texts);
@@ -65,6 +82,24 @@ export function readyClause(clause: FilterClause, readiness: Readiness, depth = 
     return bound;
   };
   return { range: { field, min: at(min), max: at(max) } };
+}
+
+/** A clause whose paths are those inside an object, over paths of the document. */
+function ofDocument(clause: FilterClause, path: string): FilterClause {
+  const at = <T extends { readonly field: string }>(condition: T): T => ({
+    ...condition,
+    field: `${path}.${condition.field}`,
+  });
+  if ('any' in clause) return { any: clause.any.map(inner => ofDocument(inner, path)) };
+  if ('not' in clause) return { not: ofDocument(clause.not, path) };
+  if ('nested' in clause) return { nested: { ...clause.nested, path: `${path}.${clause.nested.path}` } };
+  if ('terms' in clause) return { terms: at(clause.terms) };
+  if ('prefix' in clause) return { prefix: at(clause.prefix) };
+  if ('like' in clause) return { like: at(clause.like) };
+  if ('words' in clause) return { words: at(clause.words) };
+  if ('range' in clause) return { range: at(clause.range) };
+  if ('exists' in clause) return { exists: at(clause.exists) };
+  return 'geoBox' in clause ? { geoBox: at(clause.geoBox) } : { geoDistance: at(clause.geoDistance) };
 }
 
 /** Texts without their case are patterns without signs; other values have none. */

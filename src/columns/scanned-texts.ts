@@ -10,6 +10,11 @@ export const mostScanned = 2 ** 23;
 function scannedBy(clause: ReadyClause, columns: SegmentColumns): number {
   if ('any' in clause) return clause.any.reduce((sum, inner) => sum + scannedBy(inner, columns), 0);
   if ('not' in clause) return scannedBy(clause.not, columns);
+  if ('nested' in clause) {
+    const { filter } = clause.nested;
+    const places = columns.inObjects === undefined ? [columns] : [columns, columns.inObjects];
+    return places.reduce((sum, place) => filter.reduce((all, inner) => all + scannedBy(inner, place), sum), 0);
+  }
   if (!('like' in clause)) return 0;
   const { field, values, ignoreCase = false } = clause.like;
   const texts = columns.keywords(field);

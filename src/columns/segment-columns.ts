@@ -11,6 +11,8 @@ export interface SegmentColumns {
   has(path: string): boolean;
   /** Distinct, in code-unit order. */
   paths(): Iterable<string>;
+  /** The same over the objects of lists, each like a document; undefined where there are none. */
+  readonly inObjects?: SegmentColumns;
   /**
    * The numbers of an attribute (dates as milliseconds since 1970); undefined where no document of the segment has one.
    * @param kind  those of one kind alone

@@ -2,11 +2,14 @@ import { LRUCache } from 'lru-cache';
 import { type BitSet, createBitSet, setBit } from '../math/bit-set.js';
 import { collatedRanks } from './collated-ranks.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
+import { lowerBound } from './document-set.js';
 import { type IdColumn, withIds } from './id-column.js';
 import { joinNumbers } from './join-numbers.js';
 import { meantBy } from './large-integers.js';
 import { keptText } from './long-text.js';
 import { type ColumnLookup, evaluateClause, type Terms } from './matching.js';
+import type { Objects } from './nested.js';
+import { bytesOf } from './object-file.js';
 import type { ReadyClause } from './ready-filter.js';
 import type { KeywordColumn, NumberColumn, SegmentColumns } from './segment-columns.js';
 import type { SortedTexts } from './sorted-texts.js';
@@ -47,17 +50,22 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     sizeCalculation: ({ size }) => size,
   });
 
+  /** @param nested  the objects in what the columns are over @param inObjects  the columns of these */
   constructor(
     private readonly arrays: ColumnArrays,
     private readonly ids: IdColumn,
+    nested: (own: StoredColumns) => Objects,
+    readonly inObjects?: StoredColumns,
   ) {
     this.names = new StringTable(pathStrings(bytesOf(arrays.columnPaths), arrays.columnPathEnds));
     this.sets = new LRUCache({
       maxSize: Math.max(keptBytes.least, keptBytes.perDocument * ids.documents),
       sizeCalculation: (bits, clause) => bits.byteLength + 2 * clause.length + 1,
     });
+    const nest = { pathsInside: (path: string) => this.pathsInside(path), objects: nested(this) };
     this.lookup = lookupOf(
       ids,
+      nest,
       path => this.path(path),
       (field, runs, chain) => this.withWords(field, runs, chain),
     );
@@ -109,6 +117,17 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
 
   *paths(): IterableIterator<string> {
     for (let ordinal = 0; ordinal < this.names.count; ordinal++) yield this.names.value(ordinal);
+  }
+
+  private *pathsInside(path: string): IterableIterator<string> {
+    const { count } = this.names;
+    const prefix = `${path}.`;
+    const first = lowerBound(count, ordinal => this.names.value(ordinal) < prefix);
+    for (let ordinal = first; ordinal < count; ordinal++) {
+      const name = this.names.value(ordinal);
+      if (!name.startsWith(prefix)) return;
+      yield name;
+    }
   }
 
   visit(field: string, visitor: ValueVisitor): void {
@@ -166,15 +185,14 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
 const lookupOf = (
   ids: IdColumn,
+  nest: ColumnLookup['nest'],
   open: (path: string) => Path | undefined,
   withWords: (field: string, runs: readonly WordRun[], chain: WordChain) => Iterable<number>,
 ): ColumnLookup =>
   withIds(ids, {
+    nest,
     addExisting: (field, bits) => open(field)?.kinds.get(kinds.exists)?.docs.addTo(bits),
     addTerms: (field, terms, bits) => addTerms(open(field), terms, bits),
     addLike: (field, patterns, bits) => {

@@ -1,5 +1,8 @@
 import type { Attributes } from '../columns/attributes.js';
 import { MemoryColumns } from '../columns/memory-columns.js';
+import { MemoryObjects, objectsInMemory } from '../columns/memory-objects.js';
+import { writeObjects } from '../columns/object-file.js';
+import type { ObjectAttributes } from '../columns/objects.js';
 import { materialisedOrder } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
@@ -47,6 +50,8 @@ export class MemorySegment implements SegmentReader {
   private readonly slots = new Map<string, number>();
   readonly lists = new Map<string, PostingList>();
   readonly columns: MemoryColumns;
+  /** of lists */
+  private readonly objects = new MemoryObjects();
   readonly sortedBy = null;
   /** by field and slot: `lengthOf` the field */
   readonly lengths: GrowingArray[];
@@ -72,6 +77,8 @@ export class MemorySegment implements SegmentReader {
         slot => this.idOf(slot),
         id => this.find(id),
       ),
+      () => objectsInMemory(this.objects),
+      this.objects.columns,
     );
     this.lengths = Array.from({ length: fieldCount }, () => new GrowingArray());
   }
@@ -112,7 +119,12 @@ export class MemorySegment implements SegmentReader {
   }
 
   /** @param id  of no live document of this segment */
-  add(id: string, fields: FieldTokens, attributes: Attributes = noAttributes): void {
+  add(
+    id: string,
+    fields: FieldTokens,
+    attributes: Attributes = noAttributes,
+    objects: readonly ObjectAttributes[] = [],
+  ): void {
     const slot = this.ids.length;
     const distinct: string[] = [];
     for (let field = 0; field < this.fieldCount; field++) {
@@ -125,7 +137,7 @@ export class MemorySegment implements SegmentReader {
     }
     this.ids.push(id);
     this.slots.set(id, slot);
-    this.occurrences += this.columns.add(slot, attributes);
+    this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
     this.documentTerms.push(distinct);
   }
 
@@ -181,7 +193,8 @@ export class MemorySegment implements SegmentReader {
       writePostings(writer, this.lists.get(term) as PostingList, numbers, this.sort !== null);
       writer.endTerm();
     }
-    return writer.finish(writeColumns([{ columns: this.columns, numbers }], slots.length), this.sort);
+    const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
+    return writer.finish(columns, writeObjects([{ objects: this.objects, numbers }]), this.sort);
   }
 
   /** Slots of the live documents in the order in which they are written. */

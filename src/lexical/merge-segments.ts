@@ -1,3 +1,4 @@
+import { writeObjects } from '../columns/object-file.js';
 import { materialisedOrder, type PlacedDocument } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import type { SortKey } from '../query/query.js';
@@ -35,7 +36,10 @@ export function mergeSegments(sources: readonly MergeSource[]): Uint8Array {
   }
   const documents = segments.reduce((sum, { liveCount }) => sum + liveCount, 0);
   const columns = readings.map(({ segment, numbers }) => ({ columns: segment.columns, numbers }));
-  return writer.finish(writeColumns(columns, documents), sortedBy);
+  const objects = segments.every(({ keepsObjects }) => keepsObjects)
+    ? writeObjects(readings.map(({ segment, numbers }) => ({ objects: segment.objects, numbers })))
+    : null;
+  return writer.finish(writeColumns(columns, documents), objects, sortedBy);
 }
 
 function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, writer: SegmentWriter): Reading[] {

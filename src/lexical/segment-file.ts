@@ -1,4 +1,5 @@
 import type { ColumnArrays } from '../columns/column-file.js';
+import type { ObjectArrays } from '../columns/object-file.js';
 import type { SortKey } from '../query/query.js';
 import { layOutSections, sectionsOf } from './section-file.js';
 
@@ -18,6 +19,8 @@ export interface SegmentHeader {
   readonly lengthUnit: 1 | 2 | 4;
   /** see SegmentReader */
   readonly sortedBy: SortKey | null;
+  /** see objectsVersion; absent where it was written before that, or put together with such a one */
+  readonly objects?: number;
 }
 
 /**
@@ -32,9 +35,9 @@ export interface SegmentHeader {
  *
  * Positions (LEB128): for each document and field of a posting list in order, the first position, then the distances.
  *
- * The attributes of the documents: see ColumnArrays.
+ * The attributes of the documents: see ColumnArrays; of the objects in their lists: see ObjectArrays, whose sections are left out where there are none.
  */
-export interface SegmentArrays extends ColumnArrays {
+export interface SegmentArrays extends ColumnArrays, ObjectArrays {
   readonly ids: Uint8Array | Uint16Array;
   /** by document: end of its id, in units */
   readonly idEnds: Uint32Array;
@@ -62,7 +65,11 @@ export interface SegmentArrays extends ColumnArrays {
 const bytesOf = (array: Uint8Array | Uint16Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-export function layOutSegment(header: SegmentHeader, arrays: SegmentArrays): Uint8Array {
+/** @param arrays  with the objects of lists, or without where there are none */
+export function layOutSegment(
+  header: SegmentHeader,
+  arrays: Omit<SegmentArrays, keyof ObjectArrays> & Partial<ObjectArrays>,
+): Uint8Array {
   const named = Object.entries(arrays).map(([name, array]): [string, Uint8Array] => [name, bytesOf(array)]);
   return layOutSections(header, new Map(named));
 }
@@ -94,6 +101,13 @@ export function openSegmentFile(file: Uint8Array): { header: SegmentHeader; arra
     columnPathEnds: words('columnPathEnds'),
     columnStarts: words('columnStarts'),
     columnData: bytes('columnData'),
+    objectPaths: bytes('objectPaths'),
+    objectPathEnds: words('objectPathEnds'),
+    objectStarts: words('objectStarts'),
+    objectData: bytes('objectData'),
+    objectOwners: words('objectOwners'),
+    objectParents: words('objectParents'),
+    objectKinds: words('objectKinds'),
   };
   return { header, arrays };
 }

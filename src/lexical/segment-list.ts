@@ -1,4 +1,5 @@
 import type { Attributes } from '../columns/attributes.js';
+import type { ObjectAttributes } from '../columns/objects.js';
 import type { SortKey } from '../query/query.js';
 import { IdFilter } from './id-filter.js';
 import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
@@ -82,9 +83,9 @@ export class SegmentList {
     return undefined;
   }
 
-  add(id: string, fields: FieldTokens, attributes?: Attributes): void {
+  add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
     this.remove(id);
-    this.memory.add(id, fields, attributes);
+    this.memory.add(id, fields, attributes, objects);
     this.added.add(id);
     this.statistics.count(field => lengthOf(fields[field]), 1);
     const { occurrences, documents } = this.limits;

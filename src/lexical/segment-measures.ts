@@ -47,7 +47,15 @@ export function measureSegments(stored: readonly StoredSegment[], made: Segments
     lengths: sum(({ arrays: a }) => a.lengths.byteLength),
     columns: sum(
       ({ arrays: a }) =>
-        a.columnPaths.byteLength + a.columnPathEnds.byteLength + a.columnStarts.byteLength + a.columnData.byteLength,
+        a.columnPaths.byteLength +
+        a.columnPathEnds.byteLength +
+        a.columnStarts.byteLength +
+        a.columnData.byteLength +
+        a.objectPaths.byteLength +
+        a.objectPathEnds.byteLength +
+        a.objectStarts.byteLength +
+        a.objectData.byteLength +
+        3 * a.objectOwners.byteLength, // three numbers an object
     ),
   };
   const postings = sum(({ header }) => header.postings);

@@ -1,4 +1,5 @@
 import type { ColumnArrays } from '../columns/column-file.js';
+import { type ObjectArrays, objectsVersion } from '../columns/object-file.js';
 import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
@@ -35,8 +36,12 @@ export class SegmentWriter {
     this.entryEnds.push(this.postings.endList());
   }
 
-  /** The bytes of the segment's file. @param sortedBy  the key in whose order the documents were added */
-  finish(columns: ColumnArrays, sortedBy: SortKey | null): Uint8Array {
+  /**
+   * The bytes of the segment's file.
+   * @param objects   of lists; null where they were not kept apart in all that it is made of
+   * @param sortedBy  the key in whose order the documents were added
+   */
+  finish(columns: ColumnArrays, objects: ObjectArrays | undefined | null, sortedBy: SortKey | null): Uint8Array {
     const { ids, postings } = this;
     const fields = this.lengths.map(lengths => lengths.used);
     const lengthUnit = smallestUnit(fields);
@@ -51,6 +56,7 @@ export class SegmentWriter {
       idUnit,
       lengthUnit,
       sortedBy,
+      ...(objects !== null && { objects: objectsVersion }),
     } as const;
     return layOutSegment(header, {
       ...packIds(ids, idUnit),
@@ -69,6 +75,7 @@ export class SegmentWriter {
       listImpacts: postings.listImpacts.used,
       positions: postings.positions.used,
       ...columns,
+      ...objects,
     });
   }
 }

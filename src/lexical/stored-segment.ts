@@ -1,4 +1,6 @@
-import { StoredColumns } from '../columns/stored-columns.js';
+import { type ObjectSource, objectsVersion } from '../columns/object-file.js';
+import { openColumns } from '../columns/open-columns.js';
+import type { StoredColumns } from '../columns/stored-columns.js';
 import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
@@ -26,6 +28,8 @@ export class StoredSegment implements SegmentReader {
   readonly dictionary: TermDictionary;
   readonly ids: DocumentIds;
   readonly columns: StoredColumns;
+  /** of lists; undefined where there are none */
+  readonly objects: ObjectSource | undefined;
   /** a bit for each removed document */
   readonly removed: Uint32Array;
   removedCount = 0;
@@ -47,7 +51,9 @@ export class StoredSegment implements SegmentReader {
     this.arrays = arrays;
     this.dictionary = new TermDictionary(arrays.terms, arrays.termEnds);
     this.ids = new DocumentIds(arrays.ids, arrays.idEnds, arrays.byId);
-    this.columns = new StoredColumns(arrays, storedIdColumn(this.ids, header.documents));
+    const { columns, objects } = openColumns(arrays, storedIdColumn(this.ids, header.documents), this.keepsObjects);
+    this.columns = columns;
+    this.objects = objects;
     this.removed = removed ?? new Uint32Array((header.documents + 31) >>> 5);
     this.lost = new LostPostings(() => new BlockPostings(arrays, header.fields));
     for (let doc = 0; doc < header.documents; doc++) {
@@ -67,6 +73,11 @@ export class StoredSegment implements SegmentReader {
 
   get fieldCount(): number {
     return this.header.fields;
+  }
+
+  /** whether objects of lists were kept apart when it was written */
+  get keepsObjects(): boolean {
+    return this.header.objects === objectsVersion;
   }
 
   get liveCount(): number {

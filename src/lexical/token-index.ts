@@ -1,4 +1,5 @@
 import { flattenDocument, textPaths } from '../columns/attributes.js';
+import { flattenObjects } from '../columns/objects.js';
 import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
@@ -203,6 +204,7 @@ function tokenIndexOver(
         document.id,
         fields.map(field => tokensOf(document, field, analyzer)),
         flattenDocument(document, texts),
+        flattenObjects(document, texts),
       );
     },
     remove: id => list.remove(id),

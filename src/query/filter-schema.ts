@@ -93,10 +93,15 @@ export const clauseSchema: z.ZodType<FilterClause> = z
           }),
         }),
         z.strictObject({ geoBox }),
+        z.strictObject({
+          nested: z
+            .strictObject({ path: fieldName, filter: z.array(clauseSchema).min(1).max(limits.conditions) })
+            .describe('one object under the path for which every clause holds; the paths of these are inside of it'),
+        }),
         z.strictObject({ any: z.array(clauseSchema).min(1).max(limits.clauses) }),
         z.strictObject({ not: clauseSchema }),
       ],
-      { error: 'expected one of terms, prefix, like, words, range, exists, geoDistance, geoBox, any, not' },
+      { error: 'expected one of terms, prefix, like, words, range, exists, geoDistance, geoBox, nested, any, not' },
     ),
   )
   .meta({ id: 'FilterClause' });

@@ -4,7 +4,8 @@
  * `terms` any of the values, compared as they are: "5" is not 5. `prefix` a text that begins with one of the values, `like` a text that is as a whole
  * as one of the patterns says: `*` stands for any characters, `?` for one, `\\` before them for themselves. `ignoreCase` compares texts without their case. `words` the words of any of the values, next to one another in their order in one
  * text of the attribute, whatever their case, accents and endings; or the number or the boolean that a value writes. `range` inclusive bounds over numbers, or over dates where a bound is
- * an ISO 8601 text; whole numbers beyond 2^53 are texts of their digits, as documents hold them. `geo...` over attributes `{lat, lon}` in degrees.
+ * an ISO 8601 text; whole numbers beyond 2^53 are texts of their digits, as documents hold them. `nested` one object under a path for which every clause
+ * holds, over the paths inside that object. `geo...` over attributes `{lat, lon}` in degrees.
  */
 export type FilterClause =
   | {
@@ -38,6 +39,7 @@ export type FilterClause =
         readonly west: number;
       };
     }
+  | { readonly nested: { readonly path: string; readonly filter: readonly FilterClause[] } }
   | { readonly any: readonly FilterClause[] }
   | { readonly not: FilterClause };
 

@@ -15,6 +15,7 @@ function inside(clause: unknown): readonly unknown[] {
     for (const part of ['must', 'should', 'mustNot']) found.push(listOf(clause.bool[part]));
   }
   found.push(listOf(clause.any));
+  if (isObject(clause.nested)) found.push(listOf(clause.nested.filter));
   if (clause.filter !== undefined) found.push([clause.filter]);
   if (clause.not !== undefined) found.push([clause.not]);
   return found.flat();

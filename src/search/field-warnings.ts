@@ -79,6 +79,7 @@ function filterFields(filter: Filter): string[] {
   return filter.flatMap((clause: FilterClause): string[] => {
     if ('any' in clause) return filterFields(clause.any);
     if ('not' in clause) return filterFields([clause.not]);
+    if ('nested' in clause) return filterFields(clause.nested.filter).map(name => `${clause.nested.path}.${name}`);
     const [{ field }] = Object.values(clause);
     return [field];
   });

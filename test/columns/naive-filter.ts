@@ -100,11 +100,36 @@ const literal = (text: string): string => text.replace(/[*?\\]/g, '\\$&');
 const fitsOne = (value: unknown, patterns: readonly string[], ignoreCase?: boolean): boolean =>
   typeof value === 'string' && patterns.some(pattern => isLike(value, pattern, ignoreCase));
 
-export function clauseHolds(clause: FilterClause, document: DocumentRow): boolean {
-  if ('any' in clause) return clause.any.some(inner => clauseHolds(inner, document));
-  if ('not' in clause) return !clauseHolds(clause.not, document);
+/** Whether there is anything inside of an object but the place on the earth that it may be. */
+const isFull = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(
+    ([key, inner]) =>
+      !(pointOf(value) !== undefined && (key === 'lat' || key === 'lon')) && valuesAt(inner, null).length > 0,
+  );
+
+/** What has values under paths: a document, or an object in it. */
+interface Holder {
+  readonly isDocument: boolean;
+  valuesOf(path: string): unknown[];
+}
+
+export const clauseHolds = (clause: FilterClause, document: DocumentRow): boolean =>
+  holds(clause, { isDocument: true, valuesOf: path => attributeValues(document, path) });
+
+function holds(clause: FilterClause, holder: Holder): boolean {
+  if ('any' in clause) return clause.any.some(inner => holds(inner, holder));
+  if ('not' in clause) return !holds(clause.not, holder);
+  if ('nested' in clause) {
+    const { path, filter } = clause.nested;
+    const objects = holder.valuesOf(path).filter(isFull);
+    return objects.some(object =>
+      filter.every(inner => holds(inner, { isDocument: false, valuesOf: field => valuesAt(object, field) })),
+    );
+  }
   const [{ field }] = Object.values(clause);
-  const values = attributeValues(document, field);
+  const values = holder.valuesOf(field);
   if ('like' in clause) return values.some(value => fitsOne(value, clause.like.values, clause.like.ignoreCase));
   if ('prefix' in clause) {
     const patterns = clause.prefix.values.map(value => `${literal(value)}*`);
@@ -123,7 +148,9 @@ export function clauseHolds(clause: FilterClause, document: DocumentRow): boolea
     );
   if ('terms' in clause) return values.some(value => clause.terms.values.some(wanted => wanted === value));
   if ('words' in clause)
-    return values.some(value => clause.words.values.some(wanted => holdsWords(value, wanted, field === 'id')));
+    return values.some(value =>
+      clause.words.values.some(wanted => holdsWords(value, wanted, field === 'id' && holder.isDocument)),
+    );
   if ('exists' in clause) return values.length > 0;
   if ('range' in clause) {
     const { min = -Infinity, max = Infinity } = clause.range;

@@ -148,7 +148,7 @@ function textClause(random: Random, field: string): FilterClause {
 /** A clause of any kind over the same values. */
 export function randomClause(random: Random, depth = 0): FilterClause {
   const field = randomField(random);
-  const kind = random.below(depth < 3 ? 10 : 8);
+  const kind = random.below(depth < 3 ? 11 : 8);
   if (kind === 7) return textClause(random, field);
   if (kind === 0) {
     const values = Array.from({ length: 1 + random.below(3) }, () =>
@@ -180,6 +180,10 @@ export function randomClause(random: Random, depth = 0): FilterClause {
         ),
       },
     };
+  if (kind === 10) {
+    const filter = Array.from({ length: 1 + random.below(2) }, () => randomClause(random, depth + 1));
+    return { nested: { path: pick(random, ['a', 'b', 'a', 'b', 'a.b', 'b.a', 'a.a', 'c.d', 'é', 'nowhere']), filter } };
+  }
   if (kind === 8) return { not: randomClause(random, depth + 1) };
   return { any: Array.from({ length: random.below(4) }, () => randomClause(random, depth + 1)) };
 }

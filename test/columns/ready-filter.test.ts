@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textPaths } from '../../src/columns/attributes.js';
 import { evaluateClause } from '../../src/columns/matching.js';
+import { objectsOfDocuments } from '../../src/columns/nested.js';
 import { checkAttribute } from '../../src/columns/ready-filter.js';
 import type { FilterClause } from '../../src/query/filter.js';
 import { readiness, readyFilter } from './ready.js';
@@ -45,7 +46,9 @@ describe('a ready filter', () => {
     expect(() => readyFilter([{ not: { range: { field: 'a', min } } }], own)).toThrow(badFilter);
     const none = (): void => {};
     const [addExisting, addTerms, addLike, addWords, addMeant, addRange, addPoints] = Array<typeof none>(7).fill(none);
-    const columns = { documents: 0, addExisting, addTerms, addLike, addWords, addMeant, addRange, addPoints };
+    const nest = { pathsInside: () => [], objects: objectsOfDocuments(undefined, () => new Uint32Array()) };
+    const lookUps = { addExisting, addTerms, addLike, addWords, addMeant, addRange, addPoints };
+    const columns = { documents: 0, nest, ...lookUps };
     expect(() => evaluateClause({ range: { field: 'a', max: min } }, columns, () => new Uint32Array())).toThrow(
       badFilter,
     );

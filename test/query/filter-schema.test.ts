@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../src/query/filter-schema.js';
 
+const nestedDeep = (levels: number): object =>
+  levels === 1 ? { exists: { field: 'a' } } : { nested: { path: 'a', filter: [nestedDeep(levels - 1)] } };
+
 describe('parseFilter', () => {
   it.each<[string, unknown]>([
     ['no array', { terms: { field: 'a', values: ['b'] } }],
@@ -19,6 +22,13 @@ describe('parseFilter', () => {
     ['a pattern beyond what is compared', [{ like: { field: 'a', values: ['x'.repeat(257)] } }]],
     ['too many patterns', [{ like: { field: 'a', values: Array(65).fill('x') } }]],
     ['a text beyond it without case', [{ terms: { field: 'a', values: ['x'.repeat(257)], ignoreCase: true } }]],
+    ['an object without conditions', [{ nested: { path: 'a', filter: [] } }]],
+    ['an object without a path', [{ nested: { filter: [{ exists: { field: 'a' } }] } }]],
+    ['objects in objects without end', [nestedDeep(17)]],
+    [
+      'more clauses than 256 in all',
+      Array.from({ length: 5 }, () => ({ nested: { path: 'a', filter: Array(60).fill({ exists: { field: 'a' } }) } })),
+    ],
     ['half a pair', [{ prefix: { field: 'a', values: ['\ud83d'] } }]],
     ['null', null],
   ])('refuses %s', (_, value) => {
@@ -32,6 +42,7 @@ describe('parseFilter', () => {
       { exists: { field: 'c' } },
       { prefix: { field: 'a', values: ['b'], ignoreCase: true } },
       { like: { field: 'a', values: ['b*'] } },
+      nestedDeep(16),
       { terms: { field: 'a', values: ['x'.repeat(256), 1], ignoreCase: true } },
       { terms: { field: 'a', values: ['x'.repeat(257)], ignoreCase: false } },
     ];

@@ -9,7 +9,7 @@ import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import type { SearchRequest } from '../../src/search/request.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
-import { indexing } from './fixture.js';
+import { indexing, letterModel } from './fixture.js';
 
 const laptops: readonly DocumentRow[] = [
   {
@@ -254,6 +254,42 @@ describe('a field that no document has', () => {
     const request = { text: '', filter: [{ exists: { field: 'brnd' } }], k: 1, mode: 'token' } as const;
     expect((await emptied.search(request)).warnings).toBeUndefined();
     await emptied.close();
+  });
+});
+
+describe('conditions on one object of a list', () => {
+  it('hold in every mode, as a filter and in a tree, and follow what is written', async () => {
+    const out = join(folder, '..', 'nested');
+    const variants = (...all: [string, string][]) => all.map(([color, size]) => ({ color, size }));
+    const documents = [
+      { id: 'mixed', title: 'shirt', variants: variants(['red', 'S'], ['blue', 'L']) },
+      { id: 'right', title: 'shirt', variants: variants(['blue', 'S'], ['red', 'L']) },
+      { id: 'alone', title: 'shirt', variants: { color: 'red', size: 'L' } },
+    ];
+    const embedder = letterModel();
+    await buildIndex({ documents, embedder, indexing: indexing(), out });
+    const shirts = await openWritableIndex(out, { embedder });
+    const inner = [
+      { terms: { field: 'color', values: ['red'] } },
+      { like: { field: 'size', values: ['l'], ignoreCase: true } },
+    ];
+    const filter = [{ nested: { path: 'variants', filter: inner } }];
+    const found = async (request: SearchRequest) => (await shirts.search(request)).hits.map(({ id }) => id).sort();
+    for (const mode of ['token', 'vector', 'hybrid'] as const)
+      expect(await found({ text: 'shirt', mode, filter })).toEqual(['alone', 'right']);
+    const [clause] = filter;
+    expect(
+      await found({ query: { bool: { must: [{ bag: { text: 'shirt' } }], mustNot: [{ filter: clause }] } } }),
+    ).toEqual(['mixed']);
+    await shirts.put([{ id: 'mixed', title: 'shirt', variants: variants(['red', 'L'], ['blue', 'S']) }]);
+    expect(await found({ filter })).toEqual(['alone', 'mixed', 'right']);
+    await shirts.save();
+    expect(await found({ filter })).toEqual(['alone', 'mixed', 'right']);
+    const misspelt = [{ nested: { path: 'variants', filter: [{ exists: { field: 'colour' } }] } }];
+    expect((await shirts.search({ filter: misspelt })).warnings).toEqual([
+      'filter: no document has a field `variants.colour`; did you mean `variants.color`?',
+    ]);
+    await shirts.close();
   });
 });
 
