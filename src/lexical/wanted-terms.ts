@@ -1,5 +1,5 @@
 import type { Analyzer, Token } from '../text/analyzer.js';
-import { type AskedTerms, findsByTerm } from '../text/asked-terms.js';
+import { type AskedTerms, findsByTerm, isOptional } from '../text/asked-terms.js';
 import { expandQuery, typedTerms } from '../text/expand-query.js';
 import { type SynonymSpan, synonymShare } from '../text/synonyms.js';
 import type { Vocabulary } from '../text/vocabulary.js';
@@ -48,7 +48,7 @@ function weighStopWords(said: AskedTerms[], { df, idf }: Vocabulary): AskedTerms
       const documents = df(term);
       if (documents === 0) continue;
       if (origin === 'stop word') together += idf(documents);
-      else lightest = Math.min(lightest, idf(documents));
+      else if (origin !== 'unit') lightest = Math.min(lightest, idf(documents));
     }
   }
   if (together <= lightest) return said;
@@ -85,11 +85,11 @@ function synonymTerms(
   }));
 }
 
-/** Terms that a query asks for as stop words beside others alone. */
-export function stopWordsIn(wanted: readonly AskedTerms[]): Set<string> {
-  const termsOf = (stops: boolean): string[] =>
+/** Terms that a query asks for beside others alone: stop words and units. */
+export function optionalIn(wanted: readonly AskedTerms[]): Set<string> {
+  const termsOf = (optional: boolean): string[] =>
     wanted
-      .filter(each => (each.origin === 'stop word') === stops && findsByTerm(each))
+      .filter(each => isOptional(each) === optional && findsByTerm(each))
       .flatMap(({ terms }) => terms.map(({ term }) => term));
   const words = new Set(termsOf(true));
   if (words.size > 0) for (const term of termsOf(false)) words.delete(term);
@@ -133,7 +133,7 @@ export function knownShare(
   let [known, all] = [0, 0];
   for (const { terms, beside, origin } of wanted) {
     // these stand for words that are counted already, or replace them, or for none
-    if (beside || origin === 'synonym' || origin === 'stop word') continue;
+    if (beside || origin === 'synonym' || isOptional({ origin })) continue;
     for (const { term } of terms) {
       const documents = df(term);
       const weight = idf(documents);

@@ -2,6 +2,7 @@ import { apostrophes } from './apostrophe.js';
 import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
 import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
+import { firstMeasures } from './first-measures.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
 import { joinedWords } from './join-parts.js';
 import { chainLanguage } from './language.js';
@@ -24,6 +25,8 @@ export interface Token {
   /** span in the input, in UTF-16 units */
   start: number;
   end: number;
+  /** whether it is the unit of the number before it; absent where not */
+  unit?: true;
   /**
    * Finer terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed under the term
    * and its parts, a query asks for the term and for the parts only where no document holds it.
@@ -91,7 +94,7 @@ interface NamedStep {
 }
 
 /**
- * How texts become terms, by number: 1 drops stop words; 2 keeps them as terms of their own. What was made with one is asked with it: an index and a
+ * How texts become terms, by number: 1 drops stop words and knows the measures of first-measures.ts; 2 keeps stop words as terms of their own. What was made with one is asked with it: an index and a
  * model say which.
  */
 export type AnalysisVersion = 1 | 2;
@@ -132,12 +135,12 @@ export function createAnalyzer(
     const variants = form.term === '' || form.stop || analysis === 1 ? [] : variantsOf(word, form.term);
     return variants.length === 0 ? form : { ...form, variants };
   });
-  const measure = dictionary === undefined ? measures(language) : besideKept(measures(language));
+  const measured = analysis === 1 ? firstMeasures(language) : measures(language);
+  const measure = dictionary === undefined ? measured : besideKept(measured);
   const partsOf = partFinder(word => {
     const { term, stop } = formsOf(word);
     return stop ? '' : term;
   });
-  const keepsWords = dictionary !== undefined;
 
   const analyze = (text: string): Token[] => {
     const normalised = normalise(analysedPart(text), lowerLocale);
@@ -146,7 +149,7 @@ export function createAnalyzer(
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
       if (word.term === '') continue;
-      const form: WordForms = keepsWords && word.kept ? { term: word.term } : formsOf(word.term);
+      const form: WordForms = word.kept ? { term: word.term } : formsOf(word.term);
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
@@ -363,9 +366,15 @@ const tokensOf = (normalised: NormalisedText, words: readonly Word[]): Token[] =
 const wholeText = (normal: string, input: string): Token[] =>
   normal === '' ? [] : [{ term: normal, position: 0, start: 0, end: input.length }];
 
-function tokenAt(normalised: NormalisedText, { term, stop }: WordForm, position: number, { start, end }: Word): Token {
+function tokenAt(
+  normalised: NormalisedText,
+  { term, stop }: WordForm,
+  position: number,
+  { start, end, unit }: Word,
+): Token {
   const token: Token = { term, position, ...spanAt(normalised, start, end) };
   if (stop) token.stop = true;
+  if (unit) token.unit = true;
   return token;
 }
 

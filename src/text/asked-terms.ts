@@ -18,10 +18,10 @@ export interface AskedTerms {
   readonly weight: number;
   /**
    * typed: it stands in the query; joined: words written as one, or one that documents join by a hyphen; split: one word written as several;
-   * corrected: the nearest known term; part: finer parts of a word that no document holds; variant: another form of the word; synonym: by a rule; stop word: one beside other words, which
-   * adds to what these find and finds nothing by itself
+   * corrected: the nearest known term; part: finer parts of a word that no document holds; variant: another form of the word; synonym: by a rule; stop
+   * word: one beside other words, and unit: one behind its number, which add to what these find and find nothing by themselves
    */
-  readonly origin: 'typed' | 'part' | 'variant' | 'joined' | 'split' | 'corrected' | 'synonym' | 'stop word';
+  readonly origin: 'typed' | 'part' | 'variant' | 'joined' | 'split' | 'corrected' | 'synonym' | 'stop word' | 'unit';
   /** whether it is asked for beside the words of its stretch: it counts as these, and for no word of its own */
   readonly beside?: true;
   /** what was typed for it; and its span in the query, in UTF-16 units */
@@ -45,3 +45,7 @@ export const inSequence = (terms: readonly string[]): readonly PlacedTerm[] =>
 /** Whether each of its terms finds documents by itself. */
 export const findsByTerm = ({ terms, apart }: Pick<AskedTerms, 'terms' | 'apart'>): boolean =>
   terms.length === 1 || apart === true;
+
+/** Whether it adds to what others find, and finds nothing by itself. */
+export const isOptional = ({ origin }: Pick<AskedTerms, 'origin'>): boolean =>
+  origin === 'stop word' || origin === 'unit';

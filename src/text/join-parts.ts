@@ -20,19 +20,33 @@ const mostOfWhole = 8;
 
 /**
  * The stretches of words that hyphens, slashes or dots join, written as one: `Wi-Fi` as `wifi`, `AB-1234/X` as `ab1234`, `1234x` and `ab1234x`. Measures
- * are none, nor are short numbers. At most two for each word.
+ * are one with their unit: `3.5 mm` as `3.5mm`. Short numbers are not joined. At most three for each word.
  * @param text  in normal form
  */
 export function joinedWords(words: readonly Word[], text: string): JoinedWords[] {
   const found: JoinedWords[] = [];
+  for (let first = 0; first + 1 < words.length; first++) {
+    let last = first;
+    if (words[first].unit) continue;
+    while (last + 1 < words.length && words[last + 1].unit) last++;
+    const written = measureOf(words.slice(first, last + 1));
+    if (isName.test(written)) found.push({ first, last, written });
+  }
   for (let first = 0; first + 1 < words.length; ) {
     let last = first;
     while (last + 1 < words.length && isJoined(words[last], words[last + 1], text)) last++;
     if (last > first) addChain(words, first, last, found);
     first = last + 1;
   }
-  return found;
+  return found.sort((a, b) => a.first - b.first);
 }
+
+/** One figure with its unit may be a name: 3M, 5G. Of other measures number and unit are enough (on Home Depot one term for both added nothing). */
+const isName = /^\d[mg]$/;
+
+/** A number with its unit, as one term. */
+export const measureOf = (words: readonly { readonly term: string }[]): string =>
+  words.map(({ term }) => term).join('');
 
 const isJoined = (left: Word, right: Word, text: string): boolean =>
   right.start === left.end + 1 && isJoiner(text.charCodeAt(left.end)) && !left.kept && !right.kept;

@@ -1,6 +1,7 @@
 import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence } from './asked-terms.js';
 import { cutWord, onlyTerm } from './cut-word.js';
+import { measureOf } from './join-parts.js';
 import {
   alphabetic,
   isCode,
@@ -30,7 +31,7 @@ export function joinedFrom(
   analyzer: Analyzer,
   vocabulary: Vocabulary,
 ): AskedTerms[] {
-  const found: AskedTerms[] = [];
+  const found = measureFrom(text, tokens, from, vocabulary);
   let written = text.slice(tokens[from].start, tokens[from].end);
   for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
     const [before, token] = [tokens[to - 1], tokens[to]];
@@ -46,6 +47,18 @@ export function joinedFrom(
   }
   return found;
 }
+
+/** A number with its unit. */
+function measureFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
+  let to = from + 1;
+  while (to < tokens.length && tokens[to].unit) to++;
+  const run = tokens.slice(from, to);
+  const term = joinMark + measureOf(run);
+  if (run.length < 2 || run[0].unit || vocabulary.df(term) === 0) return [];
+  const asked = joined(text, run, [term], vocabulary);
+  return [{ ...asked, weight: MEAS }];
+}
+const MEAS = 1;
 
 /** What else documents may hold for neighbours: one term, or the terms of another cut. */
 function joinedTerms(

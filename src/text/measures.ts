@@ -1,4 +1,5 @@
-import { unitsOf } from './units.js';
+import { canonicalNumber, isNumber, measuredNumber } from './numbers.js';
+import { degree, type Unit, type Units, unitsOf } from './units.js';
 
 /** A word of a text in its normal form; an empty term is a word that the chain has dropped, and keeps its place. */
 export interface Word {
@@ -6,7 +7,7 @@ export interface Word {
   /** span in the normalised text, in UTF-16 units */
   readonly start: number;
   readonly end: number;
-  /** a word of the dictionary: no step changes it */
+  /** a word of the dictionary, or a term of this step: no step behind changes it */
   readonly kept?: true;
   /** a function word of the language */
   readonly stop?: true;
@@ -14,62 +15,115 @@ export interface Word {
   readonly unit?: true;
 }
 
-const value = /^\d+(?:[.,]\d+)*(?:\/\d+)?$/;
-/** 9x15, 2x4x8ft, 5gal: numbers joined by x, perhaps with letters behind them */
-const compound = /^(\d+(?:[.,]\d+)*(?:x\d+(?:[.,]\d+)*)*)([a-z]*)$/;
+const number = String.raw`\d+(?:[.,]\d+)*`;
+const cross = '[xх]';
+/** 5gal, 9x15, 2x4x8ft, 120cmx60cm, 4x: numbers with letters behind them, joined by x */
+const compound = new RegExp(`^${number}[^\\d]*(?:${cross}${number}[^\\d]*)*$`, 'u');
+const piece = new RegExp(`(${cross})?(${number})((?:(?!${cross}\\d)[^\\d])*)`, 'gu');
+/** squared and cubed letters: m2, ft3 */
+const poweredEnd = /^(\d+(?:[.,]\d+)*)([a-zа-я]+[23])$/u;
+/** M8, G1: a thread or a size, which may stand in a dimension */
+const thread = /^[a-zа-я]{1,2}\d{1,3}(?:\.\d+)?$/u;
+const threadDimension = new RegExp(`^([a-zа-я]{1,2}\\d{1,3}(?:\\.\\d+)?)((?:${cross}${number})+[a-z]*)$`, 'u');
+const startsWithCross = new RegExp(`^${cross}(?=\\d)`, 'u');
+/** 6'2 as the segmenter has it: the sign joins numbers */
+const feetAndInches = /^(\d{1,2})['’](\d{1,2})$/u;
 const between = /^\.?[ -]{0,3}$/;
-/** a side of a fraction */
+/** a side of a fraction or of a ratio */
 const short = /^\d{1,3}$/;
 
+type Step = (words: readonly Word[], text: string) => readonly Word[];
+
 /**
- * Writes measures in one way, so that the ways to type them meet: `9x15`, `9 x 15` and `9 ft. x 15 ft.` share 9 and 15, `5gal`, `5-gal` and
- * `5 gallons` are 5 and `gallon`, 36" is 36 and `inch`, and `3/4` is one term and not two common numbers. Fractions and dimensions are
- * written so in every language; units are those of the language's table (units.ts).
- * @returns the step; it hands back the words that it was given where the text holds no measure
+ * Writes numbers and measures in one way, so that the ways to type them meet: `9x15`, `9 x 15`, `9 by 15` and `9 ft. x 15 ft.` share 9 and 15; `5gal`,
+ * `5-gal` and `5 gallons` are 5 and `gallon`, 36" is 36 and `inch`, 3.5mm, 3,5 mm and 3.50 mm are 3.5 and `mm`; `M8 x 20` and `M8x20` are m8 and 20.
+ * `3/4` and `16:9` are one term and not two common numbers. The x between two numbers is no word.
+ * Units have their terms in all languages, how they are written is a matter of the language (units.ts).
+ * @returns the step; it hands back the words that it was given where the text holds no number
  */
-export function measures(language: string): (words: readonly Word[], text: string) => readonly Word[] {
+export function measures(language: string): Step {
   const units = unitsOf(language);
   return (words, text) => {
-    if (!words.some(startsWithDigit)) return words;
-    const parts = words.some(mayBeCompound) ? words.flatMap(word => splitCompound(word, units)) : words;
-    const values = text.includes('/') ? joinFractions(parts, text) : parts;
-    const named = nameUnits(values, text, units);
-    return named.some(isCross) ? dropCrosses(named) : named;
+    if (!words.some(hasDigit)) return words;
+    const pieces = words.flatMap(word => splitWord(word, units, text));
+    const whole = joinZeros(joinSides(pieces, text), text);
+    const values = whole.map(word => (isWritten(word) ? canonical(word, text, language) : word));
+    return dropCrosses(nameUnits(values, text, units), units);
   };
 }
 
-type Units = ReturnType<typeof unitsOf>;
-
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const startsWithDigit = ({ term }: Word): boolean => isDigit(term.charCodeAt(0));
-/** Starts with a digit and holds a letter. */
-const mayBeCompound = (word: Word): boolean => startsWithDigit(word) && /[a-z]/.test(word.term);
-const isCross = ({ term }: Word): boolean => term === 'x';
+const startsWithDigit = (term: string): boolean => isDigit(term.charCodeAt(0));
+const hasDigit = ({ term }: Word): boolean => /\d/.test(term);
+const isWritten = ({ term, kept }: Word): boolean => !kept && startsWithDigit(term);
+const isFraction = (term: string): boolean => /^\d+\/\d+$/.test(term);
+const isValue = ({ term }: Word): boolean => startsWithDigit(term) && (isNumber(term) || isFraction(term));
 
-/** 9x15ft -> 9, (x), 15, foot. Letters that are no unit leave the word whole: it is a model number. */
-function splitCompound(word: Word, units: Units): Word[] {
-  const found = mayBeCompound(word) ? compound.exec(word.term) : null;
-  if (found === null) return [word];
-  const [, numbers, letters] = found;
-  const unit = letters === '' ? undefined : units.attached.get(letters);
-  if (letters !== '' && unit === undefined) return [word];
-  const parts: Word[] = [];
-  let start = word.start;
-  for (const part of numbers.split(/(x)/)) {
-    parts.push({ term: part === 'x' ? '' : part, start, end: start + part.length });
-    start += part.length;
+/** 9x15ft -> 9, x, 15, ft; m8x20 -> m8, x, 20; 6'2 -> 6, ft, 2. Letters that are no unit leave the word whole: it is a number of an article. */
+function splitWord(word: Word, units: Units, text: string): Word[] {
+  const { term, start, end } = word;
+  const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
+  if (!startsWithDigit(term)) {
+    const dimension = threadDimension.exec(term);
+    if (dimension !== null) {
+      const rest = splitWord(at(dimension[1].length + 1, term.length), units, text);
+      const head = at(0, dimension[1].length);
+      return rest.length === 1 && !isValue(rest[0])
+        ? [word]
+        : [head, at(head.term.length, head.term.length + 1), ...rest];
+    }
+    // 4'x8': the sign before it parts the x from its number
+    const crossed = startsWithCross.test(term) && start > 0 && /[^\s\p{Script=Latin}\p{Pd}_./]/u.test(text[start - 1]);
+    if (!crossed) return [word];
+    const rest = splitWord(at(1, term.length), units, text);
+    return rest.every(({ term: part }) => !startsWithDigit(part) || isNumber(part)) ? [at(0, 1), ...rest] : [word];
   }
-  return unit === undefined ? parts : [...parts, { term: unit, start, end: word.end }];
+  if (isNumber(term)) return [word];
+  const feet = feetAndInches.exec(term);
+  // the sign between them is found behind the feet
+  if (feet !== null) return [at(0, feet[1].length), at(feet[1].length + 1, term.length)];
+  const powered = poweredEnd.exec(term);
+  if (powered !== null && units.attached.has(powered[2]))
+    return [at(0, powered[1].length), at(powered[1].length, term.length)];
+  if (!compound.test(term)) return [word];
+  const parts: Word[] = [];
+  for (const match of term.matchAll(piece)) {
+    const [, x, value, letters] = match;
+    let from = match.index;
+    if (x !== undefined) parts.push(at(from, ++from));
+    parts.push(at(from, from + value.length));
+    from += value.length;
+    if (letters === '') continue;
+    const isLast = from + letters.length === term.length;
+    const multiplies = isLast && units.crosses.has(letters) && /^ ?\d/.test(text.slice(end, end + 2));
+    if (!multiplies && !isUnitOf(value, letters, units)) return [word];
+    parts.push(at(from, from + letters.length));
+  }
+  return parts;
 }
 
-/** 3 / 4 -> 3/4; a date (12/31/2019) stays apart. */
-function joinFractions(words: readonly Word[], text: string): Word[] {
+/** A temperature of light has four digits: 4k is none. */
+const isUnitOf = (value: string, letters: string, { attached }: Units): boolean =>
+  attached.has(letters) || (letters === 'k' && value.length >= 4);
+
+const unitWord = (unit: Unit, i: number): Pick<Word, 'term' | 'kept' | 'unit'> => ({
+  term: unit[i],
+  kept: true,
+  unit: true,
+});
+
+/** 3 / 4 -> 3/4 and 16:9 -> 16/9; a date (12/31/2019) and a time (10:20:30) stay apart. */
+function joinSides(words: readonly Word[], text: string): readonly Word[] {
+  if (!/[/:]/.test(text)) return words;
   const joined: Word[] = [];
-  const slash = (i: number): boolean =>
-    i >= 0 && i + 1 < words.length && /^ ?\/ ?$/.test(text.slice(words[i].end, words[i + 1].start));
+  const signAt = (i: number): string | undefined =>
+    i >= 0 && i + 1 < words.length
+      ? /^(?: ?\/ ?|:| : )$/.exec(text.slice(words[i].end, words[i + 1].start))?.[0]
+      : undefined;
   for (let i = 0; i < words.length; i++) {
     const next = words[i + 1];
-    if (slash(i) && !slash(i + 1) && !slash(i - 1) && short.test(words[i].term) && short.test(next.term)) {
+    const alone = signAt(i) !== undefined && signAt(i + 1) === undefined && signAt(i - 1) === undefined;
+    if (alone && short.test(words[i].term) && short.test(next.term)) {
       joined.push({ term: `${words[i].term}/${next.term}`, start: words[i].start, end: next.end });
       i++;
     } else joined.push(words[i]);
@@ -77,42 +131,131 @@ function joinFractions(words: readonly Word[], text: string): Word[] {
   return joined;
 }
 
-const isValue = (word: Word): boolean => startsWithDigit(word) && value.test(word.term);
+/** 10 000 -> 10000: three zeros behind a space are thousands, whatever the language. */
+function joinZeros(words: readonly Word[], text: string): readonly Word[] {
+  if (!/ 000(?!\d)/.test(text)) return words;
+  const joined: Word[] = [];
+  for (const word of words) {
+    const last = joined[joined.length - 1];
+    const follows = last !== undefined && word.term === '000' && text.slice(last.end, word.start) === ' ';
+    if (follows && /^[1-9]\d{0,2}(?:000)*$/.test(last.term))
+      joined[joined.length - 1] = { term: last.term + word.term, start: last.start, end: word.end };
+    else joined.push(word);
+  }
+  return joined;
+}
+
+function canonical(word: Word, text: string, language: string): Word {
+  const term = canonicalNumber(word.term, language);
+  // .5 is 0.5
+  const bare = word.start > 0 && text[word.start - 1] === '.' && !/[\p{L}\p{N}.]/u.test(text[word.start - 2] ?? ' ');
+  const whole = bare && /^\d{1,3}$/.test(term) ? `0.${term}` : term;
+  return whole === word.term ? word : { ...word, term: whole };
+}
 
 /** The unit behind a value under its one name: a word (5 gal.), or a sign (36", 6'). */
 function nameUnits(words: readonly Word[], text: string, units: Units): Word[] {
   const named: Word[] = [];
   let measured = false; // whether the word before is a value, or a value and the `square` of square feet
+  const add = (unit: Unit, start: number, end: number): void => {
+    unit.forEach((_, i) => {
+      named.push({ start, end, ...unitWord(unit, i) });
+    });
+  };
+  const shorten = (): void => {
+    const last = named[named.length - 1];
+    if (last !== undefined && isValue(last)) named[named.length - 1] = { ...last, term: measuredNumber(last.term) };
+  };
   for (const [i, word] of words.entries()) {
-    const known: string | undefined = measured ? units.spaced.get(word.term) : undefined;
-    const unit: string | undefined =
-      known !== undefined && between.test(text.slice(words[i - 1].end, word.start)) ? known : undefined;
-    named.push(unit === undefined ? word : { ...word, term: unit });
-    const number = isValue(word);
-    const sign = number ? signBehind(text, word, units) : undefined;
-    if (sign !== undefined) named.push(sign);
-    measured = number || (unit !== undefined && units.powers.has(unit));
+    if (word.unit) {
+      shorten();
+      named.push(word);
+      measured = false;
+      continue;
+    }
+    const unit: Unit | undefined = measured
+      ? unitAt(words, i, text, units, named.at(-1)?.term === degree)
+      : named.at(-1)?.unit
+        ? units.behind.get(word.term)
+        : undefined;
+    if (unit === undefined) named.push(word);
+    else {
+      shorten();
+      // 20 degrees celsius is 20 celsius
+      if (isTemperature(unit) && named.at(-1)?.term === degree) named.pop();
+      add(unit, word.start, word.end);
+    }
+    const value: boolean = unit === undefined && isValue(word);
+    const sign = value ? signBehind(text, word, units) : undefined;
+    if (sign !== undefined) {
+      shorten();
+      add(sign.unit, word.end, sign.end);
+    }
+    measured = value || (unit !== undefined && unit.length === 1 && (units.powers.has(unit[0]) || unit[0] === degree));
   }
   return named;
 }
 
+/** What a word right behind a value is the unit of. @param afterDegree  whether the word before says degrees */
+function unitAt(words: readonly Word[], i: number, text: string, units: Units, afterDegree: boolean): Unit | undefined {
+  const [before, word, next] = [words[i - 1], words[i], words[i + 1]];
+  const gap = text.slice(before.end, word.start);
+  const degrees = afterDegree || /^ ?[°º] ?$/u.test(gap) ? degreesOf(word.term) : undefined;
+  if (degrees !== undefined) return degrees;
+  if (word.term === 'k' && before.term.length >= 4 && /^ ?$/.test(gap)) return ['kelvin'];
+  if (gap === '') return units.attached.get(word.term);
+  if (!between.test(gap)) return undefined;
+  const unit = units.spaced.get(word.term);
+  if (unit === undefined || next === undefined) return unit;
+  // 2 in 1, 24 w x 36 h, 5 m 10 s: a single letter, or a word that is another one too, beside numbers
+  const doubtful = word.term.length === 1 || word.term === 'in';
+  const behind = text.slice(word.end, next.start);
+  return doubtful && /^[ -]*$/.test(behind) && (isValue(next) || units.crosses.has(next.term)) ? undefined : unit;
+}
+
+const isTemperature = ([name]: Unit): boolean => name === 'celsius' || name === 'fahrenheit';
+const degreesOf = (term: string): Unit | undefined => ({ c: ['celsius'], f: ['fahrenheit'], k: ['kelvin'] })[term];
+
 /** A sign right behind a value, unless the same one stands before it: then the value is in quotation marks. */
-function signBehind(text: string, { start, end }: Word, units: Units): Word | undefined {
+function signBehind(
+  text: string,
+  { start, end }: Word,
+  units: Units,
+): { readonly unit: Unit; readonly end: number } | undefined {
+  if (end === text.length) return undefined;
   const next = text.charCodeAt(end);
-  if (next <= 0x20 || (next >= 0x28 && next <= 0x7f) || end === text.length) return undefined; // most are followed by a space
+  // NFKC writes an accent alone as a space with an accent
+  const accent = /^ [\u0301\u030b](?: \u0301)?/u.exec(text.slice(end, end + 4))?.[0];
+  if (accent !== undefined)
+    return { unit: units.signs.get(accent === ' \u0301' ? "'" : '"') as Unit, end: end + accent.length };
+  const spaced = next === 0x20 && /^ [%"\u2032\u201d](?!\p{L}|\p{N})/u.test(text.slice(end, end + 3));
+  if (!spaced && (next <= 0x20 || (next >= 0x28 && next <= 0x7f))) return undefined; // most are followed by a space
+  const from = spaced ? end + 1 : end;
   for (const [sign, unit] of units.signs) {
-    if (!text.startsWith(sign, end)) continue;
-    return start > 0 && sign.startsWith(text[start - 1])
-      ? undefined
-      : { term: unit, start: end, end: end + sign.length };
+    if (!text.startsWith(sign, from)) continue;
+    return isQuoted(text, start, sign) ? undefined : { unit, end: from + sign.length };
   }
   return undefined;
 }
 
-/** The x of dimensions: it stands before a number and has one before it, two words away at most (8 in. W x 4). */
-function dropCrosses(words: readonly Word[]): Word[] {
-  return words.map((word, i) => {
-    if (!isCross(word) || i + 1 >= words.length || !isValue(words[i + 1])) return word;
-    return words.slice(Math.max(0, i - 3), i).some(isValue) ? { ...word, term: '' } : word;
+/** Whether the sign before a value is a quotation mark that the one behind it closes, and not the unit of another value: 6' 2". */
+function isQuoted(text: string, start: number, sign: string): boolean {
+  if (start === 0 || isDigit(text.charCodeAt(start - 2))) return false;
+  const before = text[start - 1];
+  return sign.startsWith(before) || (/^[„“‚‘]$/u.test(before) && /^[“”‘’]$/u.test(sign));
+}
+
+/** The x of dimensions is no word: it stands before a number and has one before it, two words away at most (8 in. W x 4). */
+function dropCrosses(words: readonly Word[], units: Units): readonly Word[] {
+  if (!words.some(({ term }) => units.crosses.has(term))) return words;
+  const isSize = (word: Word): boolean => isValue(word) || thread.test(word.term);
+  return words.filter((word, i) => {
+    if (!units.crosses.has(word.term) || word.kept || i + 1 >= words.length || !isValue(words[i + 1])) return true;
+    // a word such as `by` stands right between numbers and their units
+    const reach = word.term.length === 1 ? 3 : 2;
+    const before = words.slice(Math.max(0, i - reach), i);
+    return !(word.term.length === 1
+      ? before.some(isSize)
+      : before.some((each, at) => isSize(each) && before.slice(at + 1).every(({ unit }) => unit)));
   });
 }

@@ -39,7 +39,7 @@ describe('words of the dictionary', () => {
       '3m',
       'café',
     ]);
-    expect(terms('en', 'running 3m', ['running', 'sport'])).toEqual(['sport', '3m']);
+    expect(terms('en', 'running 3m', ['running', 'sport'])).toEqual(['sport', '3', 'm']);
   });
 
   it('leave the measures beside them alone', () => {

@@ -1,8 +1,8 @@
 import type { BagQuery, PhraseQuery } from '../../query/query.js';
-import { type AskedTerms, findsByTerm, type PlacedTerm } from '../../text/asked-terms.js';
+import { type AskedTerms, findsByTerm, isOptional, type PlacedTerm } from '../../text/asked-terms.js';
 import { typedTerm } from '../../text/expand-query.js';
 import { findingTerms, findTerm, weighTerms } from '../query-terms.js';
-import { countWanted, originIn, originOf, stopWordsIn } from '../wanted-terms.js';
+import { countWanted, optionalIn, originIn, originOf } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
 import { type Compilation, countWritten, fieldsOf } from './compilation.js';
 import type { PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
@@ -59,7 +59,7 @@ function anyOf(state: Compilation, asked: readonly AskedTerms[], leaf: LeafOptio
   const originOfTerm = originIn(asked);
   const { stored, memory, weighting } = state.view;
   // of a long text the heaviest words are enough
-  const optional = stopWordsIn(asked);
+  const optional = optionalIn(asked);
   const known = weighTerms(stored, memory, weighting, counts, leaf.boost, optional).slice(0, bounds.terms);
   const phrases = asked
     .filter(each => !findsByTerm(each))
@@ -91,10 +91,10 @@ function allTerms(
   for (const [{ terms }] of words) counts.set(terms[0].term, (counts.get(terms[0].term) ?? 0) + 1);
   const all = counts.size;
   for (const { terms, weight, origin } of asked) {
-    if (origin !== 'stop word') continue;
+    if (!isOptional({ origin })) continue;
     for (const { term } of terms) counts.set(term, (counts.get(term) ?? 0) + weight);
   }
-  const known = weighTerms(stored, memory, weighting, counts, leaf.boost, stopWordsIn(asked));
+  const known = weighTerms(stored, memory, weighting, counts, leaf.boost, optionalIn(asked));
   const kept = findingTerms(known) < all ? [] : known;
   countWritten(state, kept.length);
   return { kind: 'terms', terms: kept.map(term => ({ ...term, share: 1 })), all: true, ...leaf };

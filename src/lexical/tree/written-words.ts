@@ -1,4 +1,4 @@
-import type { AskedTerms, PlacedTerm } from '../../text/asked-terms.js';
+import { type AskedTerms, isOptional, type PlacedTerm } from '../../text/asked-terms.js';
 
 /** One way in which a document may hold a word of a query: a term, several that stand together, or several anywhere. */
 export type Wording = Pick<AskedTerms, 'terms' | 'anywhere'> & { readonly slop: number };
@@ -7,8 +7,8 @@ export type Wording = Pick<AskedTerms, 'terms' | 'anywhere'> & { readonly slop: 
 const within = /^[^\s,;()[\]{}|!?"“”„]*$/u;
 /** From here on scripts write no spaces, or none that part words: what is cut there are words. */
 const firstUnspaced = 0x0e00;
-/** A dimension: its numbers may have units between them or not. */
-const dimension = /\d[^\d\s]*[x×х*][^\d\s]*\d/u;
+/** Between the numbers of a dimension: a sign or a word that the analysis took for one, and perhaps the unit of the first. */
+const crossed = /^\s*(?:[x×х*]|\p{L}+)\s*$/u;
 
 /**
  * The words of a text as they are written, each with the ways in which a document may hold all of it. `Wi-Fi` is one word of two terms: they must stand
@@ -19,7 +19,7 @@ export function writtenWords(text: string, asked: readonly AskedTerms[]): Wordin
   const said = asked.filter(({ beside, origin }) => !beside && origin !== 'synonym');
   const others = asked.filter(({ beside, origin }) => beside || origin === 'synonym');
   const words = wordsOf(text, said)
-    .filter(parts => parts.some(({ origin }) => origin !== 'stop word'))
+    .filter(parts => !parts.every(isOptional))
     .map(parts => wordingsOf(text, parts, others));
   return [...words, ...replacedWords(said, others)];
 }
@@ -49,12 +49,20 @@ function wordsOf(text: string, said: readonly AskedTerms[]): AskedTerms[][] {
 
 function belongTogether(text: string, left: AskedTerms, right: AskedTerms): boolean {
   if (right.start <= left.end && text.charCodeAt(right.start) >= firstUnspaced) return false;
-  return within.test(text.slice(left.end, right.start));
+  const gap = text.slice(left.end, right.start);
+  return right.origin === 'unit' || within.test(gap) || (isCrossed(left, right) && crossed.test(gap));
 }
+
+const isNumber = ({ terms }: AskedTerms): boolean => /^\d/.test(terms[0].term);
+/** Whether two numbers are neighbours, with a unit between them at most. */
+const isCrossed = (left: AskedTerms, right: AskedTerms): boolean =>
+  (left.origin === 'unit' || isNumber(left)) && isNumber(right) && right.first === left.last + 1;
 
 function wordingsOf(text: string, parts: readonly AskedTerms[], others: readonly AskedTerms[]): Wording[] {
   const [start, end] = [parts[0].start, parts[parts.length - 1].end];
-  const slop = dimension.test(text.slice(start, end)) ? parts.length : 0;
+  // the numbers of a dimension may each have a unit, or all of them one
+  const isDimension = parts.some((part, i) => i > 0 && crossed.test(text.slice(parts[i - 1].end, part.start)));
+  const slop = isDimension ? parts.length : 0;
   const inside = others.filter(other => other.end > start && other.start < end);
   const wordings = inside.every(({ beside }) => beside) ? [inSequence(parts, slop)] : [];
   for (const other of inside) {
