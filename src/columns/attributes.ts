@@ -59,14 +59,18 @@ type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[ki
 
 /**
  * Flattens a document: objects become dotted paths, lists several values of one path. What two spellings bring to the same path
- * (`{"a": {"b": 1}}`, `{"a.b": 1}`) is put together. The id is no attribute here: every segment keeps it already.
+ * (`{"a": {"b": 1}}`, `{"a.b": 1}`) is put together. The id is no attribute here: every segment keeps it already. Nor are given terms.
  * @param texts  see textPaths
  */
 export function flattenDocument(document: DocumentRow, texts: TextPaths): Attributes {
   const { found, visit } = flattener(texts);
-  for (const [key, value] of Object.entries(document)) if (key !== 'id') visit(key, value, 0);
+  for (const [key, value] of attributesOf(document)) visit(key, value, 0);
   return inOrder(found);
 }
+
+/** All but the id and the terms that the document brings. */
+export const attributesOf = (document: DocumentRow): [string, unknown][] =>
+  Object.entries(document).filter(([key]) => key !== 'id' && key !== 'tokens');
 
 /** The same of a value that lies at a path of a document, so many lists and objects deep. */
 export function flattenValue(path: string, value: unknown, depth: number, texts: TextPaths): Attributes {

@@ -1,5 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
-import { type Attributes, bounds, flattenValue, innerEntries, type TextPaths } from './attributes.js';
+import { type Attributes, attributesOf, bounds, flattenValue, innerEntries, type TextPaths } from './attributes.js';
 
 /** An object of a list, kept apart from the others: what a condition on one object is asked of. */
 export interface ObjectAttributes {
@@ -23,7 +23,7 @@ interface Found {
  * @param texts  see textPaths
  */
 export function flattenObjects(document: DocumentRow, texts: TextPaths): ObjectAttributes[] {
-  if (!Object.values(document).some(value => holdsList(value, 0))) return [];
+  if (!attributesOf(document).some(([, value]) => holdsList(value, 0))) return [];
   const found = findObjects(document);
   const several = countPaths(found);
   const attributes = found.map(({ path, value, depth }) => {
@@ -71,6 +71,6 @@ function findObjects(document: DocumentRow): Found[] {
     const place = found.push({ path, value, depth, parent }) - 1;
     for (const [key, inner] of innerEntries(value)) visit(`${path}.${key}`, inner, depth + 1, place);
   };
-  for (const [key, value] of Object.entries(document)) if (key !== 'id') visit(key, value, 0, -1);
+  for (const [key, value] of attributesOf(document)) visit(key, value, 0, -1);
   return found;
 }

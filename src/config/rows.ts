@@ -39,8 +39,13 @@ function presentIn(value: unknown, depth: number): unknown {
   return same ? value : Object.fromEntries(present);
 }
 
-const longestTerm = 255;
+/** UTF-16 units of a given term, and given terms of a field, at most. */
+export const longestTerm = 255;
+export const mostGivenTokens = 10_000;
 const term = z.string().min(1).max(longestTerm);
+/** What a token counts beside one of weight 1. */
+const tokenWeight = z.number().gt(0).max(1).optional();
+
 /** Terms that a caller has made of a field by means of its own; positions do not fall, a token without one stands behind the one before it. */
 const givenTokens = z
   .array(
@@ -53,14 +58,20 @@ const givenTokens = z
           .min(0)
           .max(2 ** 24)
           .optional(),
+        weight: tokenWeight,
       }),
     ]),
   )
-  .max(10_000)
+  .max(mostGivenTokens)
   .refine(inOrder, { error: 'positions must not fall' });
 
 /** Terms to look up as they are. */
-export const queryTokens = z.array(term).min(1).max(1_000);
+export const queryTokens = z
+  .array(z.union([term, z.strictObject({ term, weight: tokenWeight })]))
+  .min(1)
+  .max(1_000);
+
+export type QueryToken = string | { readonly term: string; readonly weight?: number };
 
 export type GivenToken = z.infer<typeof givenTokens>[number];
 

@@ -6,9 +6,13 @@ import type { FieldToken } from './memory-segment.js';
 /** Between the last position of one text of a field and the first of the next. */
 const positionGap = 1000;
 
+/** The tokens that a row gives for a field. */
+export const tokensGiven = ({ tokens }: DocumentRow, field: string): readonly GivenToken[] | undefined =>
+  tokens !== undefined && Object.hasOwn(tokens, field) ? tokens[field] : undefined;
+
 /**
- * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, or else those of its texts,
- * each word with its finer parts and its variants at its own position. No term comes twice at a position.
+ * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, of full weight, or else those of its
+ * texts, each word with its finer parts and its variants at its own position. No term comes twice at a position.
  * @param textsOf  the texts of a field, in their order
  */
 export function fieldTokens(
@@ -17,9 +21,9 @@ export function fieldTokens(
   analyzer: Analyzer,
   textsOf: (document: DocumentRow, field: string) => readonly string[] = fieldTexts,
 ): FieldToken[] {
-  const given =
-    document.tokens !== undefined && Object.hasOwn(document.tokens, field) ? document.tokens[field] : undefined;
-  return given === undefined ? analysedTokens(textsOf(document, field), analyzer) : givenTokens(given);
+  const given = tokensGiven(document, field);
+  if (given === undefined) return analysedTokens(textsOf(document, field), analyzer);
+  return givenTokens(given).get(weightSteps) ?? [];
 }
 
 /** The positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
@@ -40,19 +44,27 @@ function withParts(tokens: ReturnType<Analyzer['analyze']>): FieldToken[] {
   return tokens.flatMap(token => termsAt(token).map((term): FieldToken => ({ term, position: token.position })));
 }
 
-/** A token without a position stands behind the one before it. */
-function givenTokens(given: readonly GivenToken[]): FieldToken[] {
-  const tokens: FieldToken[] = [];
+/** Weights of given tokens are told apart in this many steps. */
+export const weightSteps = 10;
+
+/** The step of a weight in (0, 1], from 1. */
+const stepOf = (weight: number): number => Math.max(1, Math.round(weight * weightSteps));
+
+/** Given tokens by the step of their weight. A token without a position stands behind the one before it; of a term that comes twice at one the first counts. */
+export function givenTokens(given: readonly GivenToken[]): Map<number, FieldToken[]> {
+  const bySteps = new Map<number, FieldToken[]>();
   const atPosition = new Set<string>();
   let last = -1;
   for (const token of given) {
-    const term = typeof token === 'string' ? token : token.term;
-    const position = typeof token === 'string' ? last + 1 : (token.position ?? last + 1);
+    const { term, position = last + 1, weight = 1 } = typeof token === 'string' ? { term: token } : token;
     if (position !== last) atPosition.clear();
     last = position;
     if (atPosition.has(term)) continue;
     atPosition.add(term);
-    tokens.push({ term, position });
+    const step = stepOf(weight);
+    const tokens = bySteps.get(step);
+    if (tokens === undefined) bySteps.set(step, [{ term, position }]);
+    else tokens.push({ term, position });
   }
-  return tokens;
+  return bySteps;
 }

@@ -3,7 +3,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { attributeTexts, type FieldText } from './attribute-texts.js';
 import { fieldTexts } from './field-texts.js';
-import { fieldTokens } from './field-tokens.js';
+import { fieldTokens, givenTokens, tokensGiven, weightSteps } from './field-tokens.js';
 import type { FieldToken } from './memory-segment.js';
 
 /** Name of the field that the short texts of all attributes make together. */
@@ -15,24 +15,50 @@ export interface FieldOptions {
   readonly fieldWeights: Readonly<Record<string, number>>;
   /** what an occurrence in the short texts of the other attributes counts, the field `attributes`; >= 0, there is none where 0 or absent */
   readonly attributeWeight?: number;
+  /** what tokens of less than full weight have brought, in the order in which they came: see NumberedField */
+  readonly weightedFields?: readonly WeightedField[];
+}
+
+/** Tokens of a field that count so many tenths of others. */
+export interface WeightedField {
+  readonly field: string;
+  readonly step: number;
+}
+
+/**
+ * A field as postings number it. Postings hold whole counts; so given tokens of less than full weight are a field of their own beside that of the others,
+ * which counts in proportion and has a length of its own: BM25F adds up what both come to. There are none before the first such token.
+ */
+export interface NumberedField {
+  /** that of the field for queries */
+  readonly name: string;
+  /** that of its tokens, in (0, 1] */
+  readonly share: number;
 }
 
 /** The fields of an index. */
 export interface IndexFields {
   /** names in the order of their numbers: sorted, so that it does not depend on how the configuration was written */
   readonly names: readonly string[];
-  /** by number */
-  readonly weights: readonly number[];
+  /** by number: the named ones, then those of tokens with weights, as many as there are by now */
+  readonly numbered: readonly NumberedField[];
+  /** By number. */
+  weights(): number[];
+  /** what `numbered` has beyond the names */
+  readonly weighted: readonly WeightedField[];
   /** the fields that are fields of the documents too: all but `attributes` where it is made of attributes */
   readonly own: readonly string[];
   /** The texts of a field of a document, see fieldTexts and attributeTexts. */
   texts(document: DocumentRow, field: string): readonly FieldText[];
-  /** The terms of a field of a document, see fieldTokens. */
-  tokens(document: DocumentRow, field: string, analyzer: Analyzer): FieldToken[];
+  /** The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers. */
+  tokens(document: DocumentRow, analyzer: Analyzer): FieldToken[][];
 }
 
+/** Numbers of fields that a posting has room for. */
+const mostFields = 256;
+
 /** @throws TandemError 'config/bad-value' naming the key */
-export function indexFields({ fieldWeights, attributeWeight = 0 }: FieldOptions): IndexFields {
+export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields = [] }: FieldOptions): IndexFields {
   const own = Object.keys(fieldWeights).filter(field => fieldWeights[field] !== 0);
   for (const field of own) checkWeight(`fieldWeights: the weight of ${field}`, fieldWeights[field]);
   const weights = new Map(own.map(field => [field, fieldWeights[field]]));
@@ -43,8 +69,8 @@ export function indexFields({ fieldWeights, attributeWeight = 0 }: FieldOptions)
       throw new TandemError('config/bad-value', `fieldWeights: ${attributeField} is the field of attributeWeight`);
     weights.set(attributeField, attributeWeight);
   }
-  if (weights.size > 256)
-    throw new TandemError('config/bad-value', `fieldWeights: at most 256 fields, got ${weights.size}`);
+  if (weights.size > mostFields)
+    throw new TandemError('config/bad-value', `fieldWeights: at most ${mostFields} fields, got ${weights.size}`);
   const names = [...weights.keys()].sort();
   const others = new Set(Object.keys(fieldWeights));
   const texts = (document: DocumentRow, field: string): readonly FieldText[] =>
@@ -52,12 +78,37 @@ export function indexFields({ fieldWeights, attributeWeight = 0 }: FieldOptions)
       ? attributeTexts(document, others)
       : fieldTexts(document, field, others).map(text => ({ path: field, text }));
   const plainTexts = (document: DocumentRow, field: string): string[] => texts(document, field).map(({ text }) => text);
+  const weighted: WeightedField[] = [...weightedFields];
+  const numbered: NumberedField[] = [
+    ...names.map(name => ({ name, share: 1 })),
+    ...weighted.map(({ field, step }) => ({ name: field, share: step / weightSteps })),
+  ];
+  /** -1 where there is no room for another one: such tokens count nothing */
+  const numberOf = (field: string, step: number): number => {
+    const share = step / weightSteps;
+    const known = numbered.findIndex(each => each.name === field && each.share === share);
+    if (known >= 0 || numbered.length === mostFields) return known;
+    weighted.push({ field, step });
+    return numbered.push({ name: field, share }) - 1;
+  };
   return {
     names,
-    weights: names.map(name => weights.get(name) ?? 0),
+    numbered,
+    weights: () => numbered.map(({ name, share }) => (weights.get(name) ?? 0) * share),
+    weighted,
     own: own.sort(),
     texts,
-    tokens: (document, field, analyzer) => fieldTokens(document, field, analyzer, plainTexts),
+    tokens: (document, analyzer) => {
+      const found = names.map(field => fieldTokens(document, field, analyzer, plainTexts));
+      if (document.tokens === undefined) return found;
+      for (const field of names) {
+        for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {
+          const number = step === weightSteps ? -1 : numberOf(field, step);
+          if (number >= 0) found[number] = tokens;
+        }
+      }
+      return Array.from(found, tokens => tokens ?? []);
+    },
   };
 }
 

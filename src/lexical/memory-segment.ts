@@ -26,6 +26,7 @@ export interface FieldToken {
 }
 
 const noAttributes: Attributes = new Map();
+const noTokens: readonly FieldToken[] = [];
 
 /** The terms of one document, by field, in the order of their positions, none twice at a position. */
 export type FieldTokens = readonly (readonly FieldToken[])[];
@@ -68,7 +69,7 @@ export class MemorySegment implements SegmentReader {
 
   /** @param sort  the order in which its documents are written; null = as they came */
   constructor(
-    readonly fieldCount: number,
+    private fields: number,
     private readonly sort: SortKey | null = null,
   ) {
     this.columns = new MemoryColumns(
@@ -80,7 +81,11 @@ export class MemorySegment implements SegmentReader {
       () => objectsInMemory(this.objects),
       this.objects.columns,
     );
-    this.lengths = Array.from({ length: fieldCount }, () => new GrowingArray());
+    this.lengths = Array.from({ length: fields }, () => new GrowingArray());
+  }
+
+  get fieldCount(): number {
+    return this.fields;
   }
 
   get documentCount(): number {
@@ -115,10 +120,10 @@ export class MemorySegment implements SegmentReader {
   }
 
   fieldLength(field: number, slot: number): number {
-    return this.lengths[field].data[slot];
+    return this.lengths[field]?.data[slot] ?? 0;
   }
 
-  /** @param id  of no live document of this segment */
+  /** @param id  of no live document of this segment @param fields  as many as there are, or more: no document before it has these */
   add(
     id: string,
     fields: FieldTokens,
@@ -127,8 +132,13 @@ export class MemorySegment implements SegmentReader {
   ): void {
     const slot = this.ids.length;
     const distinct: string[] = [];
-    for (let field = 0; field < this.fieldCount; field++) {
-      const tokens = fields[field];
+    for (; this.fields < fields.length; this.fields++) {
+      const none = new GrowingArray();
+      for (let before = 0; before < slot; before++) none.push(0);
+      this.lengths.push(none);
+    }
+    for (let field = 0; field < this.fields; field++) {
+      const tokens = fields[field] ?? noTokens;
       for (const { term, position } of tokens) {
         if (this.listOf(term).append(slot, field, position)) distinct.push(term);
       }

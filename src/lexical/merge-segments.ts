@@ -26,8 +26,8 @@ interface Reading {
 /** Writes the live documents of several segments as one: in the order that they are sorted by, else one segment after the other. */
 export function mergeSegments(sources: readonly MergeSource[]): Uint8Array {
   const segments = sources.map(({ file, removed }) => new StoredSegment(file, removed));
-  const [{ fieldCount, sortedBy }] = segments;
-  const writer = new SegmentWriter(fieldCount);
+  const [{ sortedBy }] = segments;
+  const writer = new SegmentWriter(Math.max(...segments.map(({ fieldCount }) => fieldCount)));
   const readings = addDocuments(segments, sortedBy, writer);
   for (;;) {
     const least = leastTerm(readings);

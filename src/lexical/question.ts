@@ -1,3 +1,4 @@
+import type { QueryToken } from '../config/rows.js';
 import type { Filter } from '../query/filter.js';
 import type { Query, ScoreFunction } from '../query/query.js';
 
@@ -7,7 +8,7 @@ export type Question = QuestionOptions & (TextQuestion | TreeQuestion);
 interface TextQuestion {
   readonly text: string;
   /** terms to look up as they are, in place of those of the text */
-  readonly tokens?: readonly string[];
+  readonly tokens?: readonly QueryToken[];
 }
 
 interface TreeQuestion {

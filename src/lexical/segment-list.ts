@@ -87,7 +87,8 @@ export class SegmentList {
     this.remove(id);
     this.memory.add(id, fields, attributes, objects);
     this.added.add(id);
-    this.statistics.count(field => lengthOf(fields[field]), 1);
+    this.statistics.grow(fields.length);
+    this.statistics.count(field => (field < fields.length ? lengthOf(fields[field]) : 0), 1);
     const { occurrences, documents } = this.limits;
     if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
   }

@@ -8,14 +8,26 @@ export class CollectionStatistics {
   /** rises with every change: what was computed from statistics is stale */
   version = 0;
 
-  constructor(readonly fieldCount: number) {
-    this.totalLength = new Array<number>(fieldCount).fill(0);
-    this.withField = new Array<number>(fieldCount).fill(0);
+  constructor(private fields: number) {
+    this.totalLength = new Array<number>(fields).fill(0);
+    this.withField = new Array<number>(fields).fill(0);
+  }
+
+  get fieldCount(): number {
+    return this.fields;
+  }
+
+  /** There are so many fields, or more. */
+  grow(fieldCount: number): void {
+    for (; this.fields < fieldCount; this.fields++) {
+      this.totalLength.push(0);
+      this.withField.push(0);
+    }
   }
 
   /** Mean length of a field over the documents that have it; 0 when none has. */
   averageLength(field: number): number {
-    return this.withField[field] === 0 ? 0 : this.totalLength[field] / this.withField[field];
+    return !this.withField[field] ? 0 : this.totalLength[field] / this.withField[field];
   }
 
   /** Counts one document in, or out. */
@@ -32,8 +44,8 @@ export class CollectionStatistics {
   /** Counts many documents in at once. */
   addAll(documents: number, totalLength: readonly number[], withField: readonly number[]): void {
     for (let field = 0; field < this.fieldCount; field++) {
-      this.totalLength[field] += totalLength[field];
-      this.withField[field] += withField[field];
+      this.totalLength[field] += totalLength[field] ?? 0;
+      this.withField[field] += withField[field] ?? 0;
     }
     this.documents += documents;
     this.version++;

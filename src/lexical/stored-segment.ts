@@ -117,7 +117,7 @@ export class StoredSegment implements SegmentReader {
   }
 
   fieldLength(field: number, doc: number): number {
-    return this.arrays.lengths[field * this.header.documents + doc];
+    return field < this.header.fields ? this.arrays.lengths[field * this.header.documents + doc] : 0;
   }
 
   /** Number of a term; -1 where the segment has none. Remembered: queries ask for the same terms again and again. */

@@ -10,6 +10,7 @@ import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
+import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
 import type { IndexView } from './index-view.js';
@@ -57,6 +58,8 @@ export interface TokenIndex {
   readonly fields: readonly string[];
   /** The texts of a field of a document, each with the path that it stands under. */
   texts(document: DocumentRow, field: string): readonly FieldText[];
+  /** What the analysis makes of a document, as documents may give it. @throws TandemError 'text/bad-language' */
+  exportTokens(document: DocumentRow): ExportedTokens;
   /** Adds a document, or replaces the one of the same id. @throws TandemError 'text/bad-language'; then nothing has changed */
   add(document: DocumentRow): void;
   /** @returns whether it was there */
@@ -109,10 +112,11 @@ function tokenIndexOver(
   limits?: SegmentLimits,
 ): TokenIndex {
   checkBm25(options.bm25);
-  const { names: fields, weights, own, texts: textsOf, tokens: tokensOf } = indexFields(options);
+  const fields = indexFields(options);
+  const { names, own, texts: textsOf } = fields;
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
-  const list = new SegmentList(fields.length, saved, options.sort ?? null, limits);
+  const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   const cache = new ListCache(mebibytes(options.postingCacheMiB));
@@ -121,7 +125,7 @@ function tokenIndexOver(
 
   const presentWeighting = (): Weighting => {
     if (weighting === undefined || weightingVersion !== statistics.version) {
-      weighting = createWeighting(statistics, options.bm25, weights);
+      weighting = createWeighting(statistics, options.bm25, fields.weights());
       weightingVersion = statistics.version;
     }
     return weighting;
@@ -146,7 +150,7 @@ function tokenIndexOver(
     const present = {
       stored: list.stored,
       memory: list.memory,
-      fields,
+      fields: fields.numbered.map(({ name }) => name),
       ready: (clause: FilterClause) => {
         const made = readyClause(clause, readiness);
         meter(made);
@@ -160,7 +164,7 @@ function tokenIndexOver(
       },
     };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
-    const asked = queryWeights(fields, weights, fieldWeights);
+    const asked = queryWeights(fields.numbered, fields.weights(), fieldWeights);
     const searched = new Set(asked.flatMap((weight, field) => (weight > 0 ? [field] : [])));
     return { ...present, weighting: createWeighting(statistics, options.bm25, asked), searched };
   };
@@ -196,13 +200,14 @@ function tokenIndexOver(
     get size() {
       return statistics.documents;
     },
-    fields,
+    fields: names,
     texts: textsOf,
+    exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
     add: document => {
       const analyzer = chains.analyzer(document.language);
       list.add(
         document.id,
-        fields.map(field => tokensOf(document, field, analyzer)),
+        fields.tokens(document, analyzer),
         flattenDocument(document, texts),
         flattenObjects(document, texts),
       );
@@ -229,7 +234,12 @@ function tokenIndexOver(
       const kept = { bm25, fieldWeights, attributeWeight, language, sort, spelling, proximity, postingCacheMiB };
       const saved = { ...kept, analysis: chains.analysis };
       const { valueFields } = options;
-      return writeSegments(folder, list.stored, valueFields?.length ? { ...saved, valueFields } : saved);
+      const { weighted: weightedFields } = fields;
+      return writeSegments(folder, list.stored, {
+        ...saved,
+        ...(valueFields?.length && { valueFields }),
+        ...(weightedFields.length > 0 && { weightedFields }),
+      });
     },
   };
 }

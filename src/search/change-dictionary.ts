@@ -43,8 +43,9 @@ async function affectedDocuments(
 
 function termsDiffer(document: DocumentRow, fields: IndexFields, before: Analyzer, chains: AnalysisChains): boolean {
   const after = chains.analyzer(document.language);
-  return fields.names.some(field => {
-    const [old, fresh] = [fields.tokens(document, field, before), fields.tokens(document, field, after)];
+  const [present, future] = [fields.tokens(document, before), fields.tokens(document, after)];
+  return present.some((old, field) => {
+    const fresh = future[field];
     if (old.length !== fresh.length) return true;
     return old.some(({ term, position }, i) => term !== fresh[i].term || position !== fresh[i].position);
   });

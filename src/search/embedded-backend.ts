@@ -1,6 +1,7 @@
 import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
@@ -40,6 +41,8 @@ export interface EmbeddedIndex extends SearchBackend {
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
   ids(): string[];
+  /** What the analysis of the index makes of a document, as documents may give it. @throws TandemError 'text/bad-language' */
+  exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
 }
@@ -217,6 +220,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     embedding: id => store.embedding(id),
     ids: () => Array.from(store.documents(), ({ id }) => id),
+    exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
     close: () => store.close(),
   };

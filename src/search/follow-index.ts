@@ -289,6 +289,7 @@ export async function followIndex<C extends Companions>(
     get: id => using(index => index.get(id)),
     embedding: id => current.index.embedding(id),
     ids: () => current.index.ids(),
+    exportTokens: document => current.index.exportTokens(document),
     close: async () => {
       closed = true;
       clearInterval(timer);

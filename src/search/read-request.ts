@@ -1,3 +1,4 @@
+import type { QueryToken } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Question } from '../lexical/question.js';
 import type { TokenIndex } from '../lexical/token-index.js';
@@ -55,7 +56,7 @@ export const withoutEmbedding = (read: ReadRequest): ReadRequest =>
 
 type ReadText = Pick<ParsedQueryString, 'filter' | 'plain'> &
   Partial<Pick<ReadRequest, 'warnings'>> &
-  ({ readonly query: Query } | { readonly text: string; readonly tokens?: readonly string[] });
+  ({ readonly query: Query } | { readonly text: string; readonly tokens?: readonly QueryToken[] });
 
 /** @returns no query where the text is a bag of words, or terms are given in its place */
 function readText(

@@ -43,7 +43,9 @@ export const searchFields = z.strictObject({
     .describe('what the person typed; may be left out beside `query`, `tokens`, `filter` or `sort`'),
   tokens: queryTokens
     .optional()
-    .describe('terms that the token side looks up as they are, in place of those of the text'),
+    .describe(
+      'terms that the token side looks up as they are, in place of those of the text: `["run", {"term": "shoe", "weight": 0.4}]` ([analysis.md](analysis.md))',
+    ),
   country: countryField,
   language: languageField,
   k: z.int().min(1).max(mostHits).optional().describe(`hits wanted, 1 to ${mostHits}; ${usualHits} when absent`),

@@ -108,7 +108,7 @@ describe('the weight of attributes', () => {
   it('leaves out the fields that are searched by themselves, also those of weight 0', () => {
     const fields = indexFields({ ...options, fieldWeights: { title: 1, brand: 0.5, sku: 0 } });
     expect(fields.names).toEqual(['attributes', 'brand', 'title']);
-    expect(fields.weights).toEqual([0.2, 0.5, 1]);
+    expect(fields.weights()).toEqual([0.2, 0.5, 1]);
     const document = row({ brand: 'Acme', sku: 'ab-1', colour: 'red' });
     expect(fields.texts(document, 'attributes')).toEqual([{ path: 'colour', text: 'red' }]);
     expect(fields.texts(document, 'brand')).toEqual([{ path: 'brand', text: 'Acme' }]);

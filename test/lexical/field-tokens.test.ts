@@ -56,7 +56,7 @@ describe('fieldTokens', () => {
     ['a long term', ['x'.repeat(256)]],
     ['too many terms', Array.from({ length: 10_001 }, () => 'a')],
     ['something else', 'a b c'],
-    ['an unknown key', [{ term: 'a', weight: 1 }]],
+    ['an unknown key', [{ term: 'a', share: 1 }]],
   ])('%s is refused', (_name, title) => {
     expect(documentRowSchema.safeParse({ id: 'a', title: '', tokens: { title } }).success).toBe(false);
   });

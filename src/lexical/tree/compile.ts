@@ -1,3 +1,4 @@
+import type { QueryToken } from '../../config/rows.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { BoolQuery, FuzzyQuery, PrefixQuery, Query } from '../../query/query.js';
 import type { Token } from '../../text/analyzer.js';
@@ -43,15 +44,19 @@ function compileNode(
 }
 
 /** Terms that are looked up as they are, any of them. */
-export function compileTerms(terms: readonly string[], view: IndexView): QueryNode {
+export function compileTerms(terms: readonly QueryToken[], view: IndexView): QueryNode {
   const { stored, memory, weighting } = view;
   const known = weighTerms(stored, memory, weighting, countTerms(terms)).slice(0, bounds.terms);
   return { kind: 'terms', terms: known.map(term => ({ ...term, share: 1 })), all: false, boost: 1 };
 }
 
-function countTerms(terms: readonly string[]): Map<string, number> {
+/** A term counts as much as its tokens weigh together. */
+function countTerms(tokens: readonly QueryToken[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  for (const token of tokens) {
+    const { term, weight = 1 } = typeof token === 'string' ? { term: token } : token;
+    counts.set(term, (counts.get(term) ?? 0) + weight);
+  }
   return counts;
 }
 
