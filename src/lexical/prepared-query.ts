@@ -2,6 +2,7 @@ import { countFacets } from '../columns/facets.js';
 import { countGroups, type GroupValue, groupColumn, outsideGroups } from '../columns/groups.js';
 import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { finish } from '../math/finish.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { proximityRanker } from '../ranking/proximity.js';
@@ -28,6 +29,12 @@ import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
 import { retrieveGroups, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
+
+/** How many documents match, and how many of them have which values. */
+export interface MatchCounts {
+  readonly total: number;
+  readonly facets: readonly Facet[];
+}
 
 export interface WantedHits {
   /** integer >= 1 */
@@ -59,7 +66,9 @@ export interface PreparedQuery {
    * Counts the documents that match and pass the filter, and the values of their attributes.
    * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept
    */
-  count(facets: readonly FacetRequest[]): { readonly total: number; readonly facets: readonly Facet[] };
+  count(facets: readonly FacetRequest[]): MatchCounts;
+  /** The same, work that tells its units (src/search/turns.ts). */
+  counting(facets: readonly FacetRequest[]): Generator<number, MatchCounts>;
   /** The group of a document; undefined where it is one of its own. @throws TandemError 'search/bad-filter' */
   groupOf(field: string): (id: string) => GroupValue | undefined;
   /** Every document that is in none of some groups and may be found in other ways, see eligible. */
@@ -131,6 +140,14 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     return acceptedDocuments(segments, matchingEverywhere(view, node, ready));
   };
   const matching = (): AcceptedDocuments => accepted(present().node);
+  function* counting(facets: readonly FacetRequest[]): Generator<number, MatchCounts> {
+    for (const { field } of facets) checkAttribute(field, index.texts);
+    const { count, segments, documents } = matching();
+    if (facets.length === 0) return { total: count, facets: [] };
+    const ordered = facets.filter(facet => !('ranges' in facet));
+    const collate = collations(segments, ordered, language);
+    return { total: count, facets: yield* countFacets(segments, documents, facets, collate) };
+  }
 
   const eligible = (): AcceptedDocuments | undefined => {
     const required = 'query' in question ? requirements(question.query) : undefined;
@@ -161,16 +178,8 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     },
     matching,
     eligible,
-    count: facets => {
-      for (const { field } of facets) checkAttribute(field, index.texts);
-      const { count, segments, documents } = matching();
-      if (facets.length === 0) return { total: count, facets: [] };
-      const ordered = facets.filter(facet => !('ranges' in facet));
-      return {
-        total: count,
-        facets: countFacets(segments, documents, facets, collations(segments, ordered, language)),
-      };
-    },
+    count: facets => finish(counting(facets)),
+    counting,
     groupOf: field => {
       checkAttribute(field, index.texts);
       const columns = new Map<SegmentReader, (doc: number) => GroupValue | undefined>();
