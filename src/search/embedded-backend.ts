@@ -47,19 +47,27 @@ export interface EmbeddedIndex extends SearchBackend {
 /** Documents that are read in one go. */
 const readAtOnce = 32;
 
-function* readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Generator<number, Hit[]> {
-  const hits: Hit[] = [];
-  for (let from = 0; from < ranked.length; from += readAtOnce) {
-    const some = ranked.slice(from, from + readAtOnce);
-    const documents = parts.store.getMany(some.map(candidate => candidate.id));
-    some.forEach(({ id, score, group }, i) => {
-      const document = documents[i];
-      // deleted since the derived parts were read
-      if (document !== undefined) hits.push({ id, score, document, ...(group && { group }) });
-    });
-    yield unitsOfTurn / 8;
+function readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Hit[] {
+  const documents = parts.store.getMany(ranked.map(candidate => candidate.id));
+  return ranked.flatMap(({ id, score, group }, i): Hit[] => {
+    const document = documents[i];
+    // deleted since the derived parts were read
+    return document === undefined ? [] : [{ id, score, document, ...(group && { group }) }];
+  });
+}
+
+/** The same in turns with other requests, where there are many. */
+async function readAllHits(parts: IndexParts, ranked: readonly RankedDocument[]): Promise<Hit[]> {
+  if (ranked.length <= readAtOnce) return readHits(parts, ranked);
+  function* read(): Generator<number, Hit[]> {
+    const hits: Hit[] = [];
+    for (let from = 0; from < ranked.length; from += readAtOnce) {
+      hits.push(...readHits(parts, ranked.slice(from, from + readAtOnce)));
+      yield unitsOfTurn / 8;
+    }
+    return hits;
   }
-  return hits;
+  return inTurns(read());
 }
 
 /** The query plan: check, embed, token and vector retrieval, ranking, documents. */
@@ -75,7 +83,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, ranker, k, request.groupBy));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
-  const hits = await inTurns(readHits(parts, page.ranked));
+  const hits = await readAllHits(parts, page.ranked);
   const explained = explain ? scoreParts(parts, retrieved, hits) : undefined;
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
@@ -200,7 +208,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
-      return { hits: await inTurns(readHits(parts, ranked)), ...(next !== undefined && { cursor: next }) };
+      return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
     },
     explain: async (asked, id) => {
       const { question } = readRequest(parseSearchRequest(asked), tokens, embedsQueries(parts));
