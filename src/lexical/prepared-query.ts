@@ -1,6 +1,7 @@
 import { countFacets } from '../columns/facets.js';
 import { countGroups, type GroupValue, groupColumn, outsideGroups } from '../columns/groups.js';
-import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
+import { checkAttribute, type ReadyClause, type ReadyFilter } from '../columns/ready-filter.js';
+import type { SegmentColumns } from '../columns/segment-columns.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
@@ -58,6 +59,8 @@ export interface PreparedQuery {
    * @throws TandemError 'request/invalid' | 'search/bad-filter'
    */
   search(wanted: WantedHits): Candidate[];
+  /** What takes long in conditions on words, done before they are asked; undefined where there are none. @yields units of work */
+  warming(): Generator<number, void> | undefined;
   /** Every document that matches and passes the filter: what facets count. */
   matching(): AcceptedDocuments;
   /** Every document that may be found in other ways, such as by its vector: it passes the filter and what the query demands; undefined = all. */
@@ -176,6 +179,11 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       );
       return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
     },
+    warming: () => {
+      const { view, node, filter: ready } = present();
+      const clauses = [...ready, ...(node === undefined ? [] : conditionsIn(node))].filter(asksForWords);
+      return clauses.length === 0 ? undefined : warm(view, clauses);
+    },
     matching,
     eligible,
     count: facets => finish(counting(facets)),
@@ -276,6 +284,20 @@ function compileQuestion(view: IndexView, question: Question): QueryNode | undef
   return question.tokens === undefined
     ? compileQuery({ bag: { text: question.text } }, view)
     : compileTerms(question.tokens, view);
+}
+
+function* warm(view: IndexView, clauses: readonly ReadyClause[]): Generator<number, void> {
+  for (const columns of placesOf(view).map(({ segment }): SegmentColumns => segment.columns))
+    for (const clause of clauses) yield* columns.warm?.(clause) ?? [];
+}
+
+const asksForWords = (clause: ReadyClause): boolean =>
+  'words' in clause || ('any' in clause ? clause.any.some(asksForWords) : 'not' in clause && asksForWords(clause.not));
+
+function conditionsIn(node: QueryNode): readonly ReadyClause[] {
+  if (node.kind === 'filter') return [node.clause];
+  if (node.kind === 'unscored') return conditionsIn(node.node);
+  return node.kind === 'bool' ? [...node.must, ...node.should, ...node.mustNot].flatMap(conditionsIn) : [];
 }
 
 /** Whether a sort asks for what no sort gives. */
