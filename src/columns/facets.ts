@@ -44,17 +44,17 @@ export function* countFacets(
   const facets: Facet[] = [];
   for (const request of requests) {
     yield units;
-    facets.push(countFacet(segments, live, request, collate));
+    facets.push(yield* countFacet(segments, live, request, collate));
   }
   return facets;
 }
 
-function countFacet(
+function* countFacet(
   segments: readonly CountedSegment[],
   live: readonly BitSet[],
   request: FacetRequest,
   collate: (request: FacetRequest) => Collation | undefined,
-): Facet {
+): Generator<number, Facet> {
   const { field } = request;
   const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
   const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
@@ -70,7 +70,7 @@ function countFacet(
   const byValue: Order = ([a], [b]) => compareValues(a, b, compareTexts);
   const byCount: Order = (a, b) => b[1] - a[1] || byValue(a, b);
   const { size = usualSize, order } = request;
-  const counts = countValues(segments, having, field);
+  const counts = yield* countValues(segments, having, field);
   return { field, values: firstOf(counts, size, order === 'value' ? byValue : byCount), documents };
 }
 
@@ -80,40 +80,48 @@ function both(a: BitSet, b: BitSet): BitSet {
   return bits;
 }
 
-function countValues(
+function* countValues(
   segments: readonly CountedSegment[],
   having: readonly BitSet[],
   field: string,
-): ReadonlyMap<Value, number> {
+): Generator<number, ReadonlyMap<Value, number>> {
   const counts = new Map<Value, number>();
   const add = (value: Value, count: number): void => {
     if (count > 0) counts.set(value, (counts.get(value) ?? 0) + count);
   };
-  segments.forEach(({ columns }, place) => {
+  for (const [place, { columns }] of segments.entries()) {
     const bits = having[place];
     const keywords = columns.keywords(field);
-    if (keywords !== undefined) countKeywords(keywords, bits, add);
+    if (keywords !== undefined) yield* countKeywords(keywords, bits, add);
     // dates are counted as the texts that they are, and so are whole numbers beyond 2^53
     columns.numbers(field, 'numbers')?.each(bits, (value, doc) => {
       if (!isInexact(value) || !isWritten(value, doc, keywords)) add(value, 1);
     });
     for (const value of [false, true])
       add(value, countBits(both(bits, columns.matching({ terms: { field, values: [value] } }))));
-  });
+  }
   return counts;
 }
 
 const isWritten = (value: number, doc: number, keywords: KeywordColumn | undefined): boolean =>
   keywords?.ordinals(doc).some(ordinal => nearestDouble(keywords.value(ordinal)) === value) ?? false;
 
-function countKeywords(keywords: KeywordColumn, bits: BitSet, add: (value: string, count: number) => void): void {
+/** Values that are read between two words about it. */
+const valuesTold = 1024;
+
+function* countKeywords(
+  keywords: KeywordColumn,
+  bits: BitSet,
+  add: (value: string, count: number) => void,
+): Generator<number, void> {
   const counts = new Uint32Array(keywords.count);
   keywords.each(bits, ordinal => {
     counts[ordinal]++;
   });
-  counts.forEach((count, ordinal) => {
-    if (count > 0) add(keywords.value(ordinal), count);
-  });
+  for (let ordinal = 0; ordinal < counts.length; ordinal++) {
+    if (counts[ordinal] > 0) add(keywords.value(ordinal), counts[ordinal]);
+    if (ordinal % valuesTold === valuesTold - 1) yield valuesTold;
+  }
 }
 
 function firstOf(counts: ReadonlyMap<Value, number>, size: number, order: Order): NonNullable<Facet['values']> {
