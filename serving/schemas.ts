@@ -144,7 +144,17 @@ export const writtenReply = z.object({
 export const deletedReply = writtenReply.extend({ found: z.boolean().describe('whether it was there') });
 export const documentReply = z.looseObject({ id: z.string(), title: z.string() });
 
-export const analyzeBody = z.strictObject({ text: text(65_536), language: languageField });
+/** UTF-16 units of the normal form of a text whose analysis is shown: every step of it is, token by token. */
+const longestNormalForm = 16_384;
+
+export const analyzeBody = z.strictObject({
+  text: queryText
+    .refine(value => value.normalize('NFKC').length <= longestNormalForm, {
+      error: `its normal form has more than ${longestNormalForm} UTF-16 units`,
+    })
+    .describe('what is analysed; a longer text piece by piece'),
+  language: languageField,
+});
 
 const place = z.object({ start: z.int(), end: z.int() });
 const span = { term: z.string(), ...place.shape };

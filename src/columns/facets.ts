@@ -1,7 +1,8 @@
-import { type BitSet, countBits, createBitSet, intersect, setBit } from '../math/bit-set.js';
+import { type BitSet, countBits, intersect } from '../math/bit-set.js';
 import { FirstInOrder } from '../math/first-in-order.js';
 import type { Facet, FacetRequest } from '../query/query.js';
 import { type Collation, compareUnits } from './collation.js';
+import { countRanges } from './count-ranges.js';
 import { isInexact, nearestDouble } from './large-integers.js';
 import { shownText } from './long-text.js';
 import type { KeywordColumn, SegmentColumns } from './segment-columns.js';
@@ -22,31 +23,55 @@ type Order = (a: Counted, b: Counted) => number;
 /** Values told when a request does not say how many. */
 const usualSize = 10;
 
+/** Documents that are counted in the time of a unit of work, see src/search/turns.ts. */
+const documentsOfUnit = 64;
+
 /**
  * Counts over the living among the matching documents, exact over all segments. A document counts once for each of its distinct values and
  * once for each range that one of its numbers (or dates, in milliseconds) lies in.
  * @param matches  by segment
  * @param collate  the order of the texts of a facet; code units where undefined
+ * @yields units of work
  */
-export function countFacets(
+export function* countFacets(
   segments: readonly CountedSegment[],
   matches: readonly BitSet[],
   requests: readonly FacetRequest[],
   collate: (request: FacetRequest) => Collation | undefined,
-): Facet[] {
+): Generator<number, Facet[]> {
   const live = segments.map((segment, place) => segment.living(matches[place]));
-  return requests.map(request => {
-    const { field } = request;
-    const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
-    const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
-    if ('ranges' in request) return { field, ranges: countRanges(segments, having, field, request.ranges), documents };
-    const compareTexts = collate(request)?.compare ?? compareUnits;
-    const byValue: Order = ([a], [b]) => compareValues(a, b, compareTexts);
-    const byCount: Order = (a, b) => b[1] - a[1] || byValue(a, b);
-    const { size = usualSize, order } = request;
-    const counts = countValues(segments, having, field);
-    return { field, values: firstOf(counts, size, order === 'value' ? byValue : byCount), documents };
-  });
+  const units = Math.ceil(segments.reduce((sum, { documentCount }) => sum + documentCount, 0) / documentsOfUnit);
+  const facets: Facet[] = [];
+  for (const request of requests) {
+    yield units;
+    facets.push(yield* countFacet(segments, live, request, collate));
+  }
+  return facets;
+}
+
+function* countFacet(
+  segments: readonly CountedSegment[],
+  live: readonly BitSet[],
+  request: FacetRequest,
+  collate: (request: FacetRequest) => Collation | undefined,
+): Generator<number, Facet> {
+  const { field } = request;
+  const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
+  const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
+  if ('ranges' in request) {
+    const columns = segments.flatMap(({ columns }, place) => {
+      const numbers = columns.numbers(field);
+      return numbers === undefined ? [] : [{ numbers, docs: having[place] }];
+    });
+    const counts = countRanges(columns, request.ranges);
+    return { field, ranges: request.ranges.map((range, i) => ({ ...range, count: counts[i] })), documents };
+  }
+  const compareTexts = collate(request)?.compare ?? compareUnits;
+  const byValue: Order = ([a], [b]) => compareValues(a, b, compareTexts);
+  const byCount: Order = (a, b) => b[1] - a[1] || byValue(a, b);
+  const { size = usualSize, order } = request;
+  const counts = yield* countValues(segments, having, field);
+  return { field, values: firstOf(counts, size, order === 'value' ? byValue : byCount), documents };
 }
 
 function both(a: BitSet, b: BitSet): BitSet {
@@ -55,40 +80,48 @@ function both(a: BitSet, b: BitSet): BitSet {
   return bits;
 }
 
-function countValues(
+function* countValues(
   segments: readonly CountedSegment[],
   having: readonly BitSet[],
   field: string,
-): ReadonlyMap<Value, number> {
+): Generator<number, ReadonlyMap<Value, number>> {
   const counts = new Map<Value, number>();
   const add = (value: Value, count: number): void => {
     if (count > 0) counts.set(value, (counts.get(value) ?? 0) + count);
   };
-  segments.forEach(({ columns }, place) => {
+  for (const [place, { columns }] of segments.entries()) {
     const bits = having[place];
     const keywords = columns.keywords(field);
-    if (keywords !== undefined) countKeywords(keywords, bits, add);
+    if (keywords !== undefined) yield* countKeywords(keywords, bits, add);
     // dates are counted as the texts that they are, and so are whole numbers beyond 2^53
     columns.numbers(field, 'numbers')?.each(bits, (value, doc) => {
       if (!isInexact(value) || !isWritten(value, doc, keywords)) add(value, 1);
     });
     for (const value of [false, true])
       add(value, countBits(both(bits, columns.matching({ terms: { field, values: [value] } }))));
-  });
+  }
   return counts;
 }
 
 const isWritten = (value: number, doc: number, keywords: KeywordColumn | undefined): boolean =>
   keywords?.ordinals(doc).some(ordinal => nearestDouble(keywords.value(ordinal)) === value) ?? false;
 
-function countKeywords(keywords: KeywordColumn, bits: BitSet, add: (value: string, count: number) => void): void {
+/** Values that are read between two words about it. */
+const valuesTold = 1024;
+
+function* countKeywords(
+  keywords: KeywordColumn,
+  bits: BitSet,
+  add: (value: string, count: number) => void,
+): Generator<number, void> {
   const counts = new Uint32Array(keywords.count);
   keywords.each(bits, ordinal => {
     counts[ordinal]++;
   });
-  counts.forEach((count, ordinal) => {
-    if (count > 0) add(keywords.value(ordinal), count);
-  });
+  for (let ordinal = 0; ordinal < counts.length; ordinal++) {
+    if (counts[ordinal] > 0) add(keywords.value(ordinal), counts[ordinal]);
+    if (ordinal % valuesTold === valuesTold - 1) yield valuesTold;
+  }
 }
 
 function firstOf(counts: ReadonlyMap<Value, number>, size: number, order: Order): NonNullable<Facet['values']> {
@@ -103,25 +136,4 @@ function compareValues(a: Value, b: Value, compareTexts: (a: string, b: string) 
   const order = ['boolean', 'number', 'string'];
   const kind = order.indexOf(typeof a) - order.indexOf(typeof b);
   return kind !== 0 ? kind : a < b ? -1 : a > b ? 1 : 0;
-}
-
-function countRanges(
-  segments: readonly CountedSegment[],
-  having: readonly BitSet[],
-  field: string,
-  ranges: readonly { readonly from?: number; readonly to?: number }[],
-): { from?: number; to?: number; count: number }[] {
-  const counts = ranges.map(() => 0);
-  segments.forEach(({ columns, documentCount }, place) => {
-    const numbers = columns.numbers(field);
-    if (numbers === undefined) return;
-    ranges.forEach(({ from = -Infinity, to = Infinity }, i) => {
-      const bits = createBitSet(documentCount);
-      numbers.each(having[place], (value, doc) => {
-        if (value >= from && value < to) setBit(bits, doc);
-      });
-      counts[i] += countBits(bits);
-    });
-  });
-  return ranges.map((range, i) => ({ ...range, count: counts[i] }));
 }

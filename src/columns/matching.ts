@@ -10,7 +10,7 @@ import { isInexact } from './large-integers.js';
 import { matchNested, type Nest } from './nested.js';
 import type { ReadyClause, ReadyWords } from './ready-filter.js';
 import { parsePattern, type TextPattern } from './text-pattern.js';
-import { type WordChain, type WordRun, wordRun } from './word-values.js';
+import { type WordChain, type WordRun, wordRuns } from './word-values.js';
 
 /** The values that `terms` asks for, by kind. */
 export interface Terms {
@@ -78,7 +78,7 @@ function addWords({ field, byChain }: ReadyWords, columns: ColumnLookup, bits: B
   for (const { chain, values } of byChain) {
     const written = values.map(writtenValue).filter(value => value !== undefined);
     addTerms(field, field === 'id' ? values : written, columns, bits);
-    const runs = values.map(value => wordRun(value, chain)).filter(run => run !== undefined);
+    const runs = wordRuns(values, chain);
     if (runs.length > 0) columns.addWords(field, runs, chain, bits);
   }
 }

@@ -1,4 +1,5 @@
 import { type BitSet, createBitSet, eachBit, hasBit, setBit } from '../math/bit-set.js';
+import { finish } from '../math/finish.js';
 import type { Attributes, AttributeValues, GeoPoint } from './attributes.js';
 import { collatedRanks } from './collated-ranks.js';
 import type { Collation } from './collation.js';
@@ -219,7 +220,7 @@ const lookupOf = (ids: IdColumn, byPath: ReadonlyMap<string, GrowingPath>, nest:
       const path = byPath.get(field);
       const texts = path?.texts() ?? [];
       const found = new Set<string>();
-      for (const ordinal of scanValues(texts.keys(), at => texts[at], runs, chain)) found.add(texts[ordinal]);
+      for (const ordinal of finish(scanValues(texts.keys(), at => texts[at], runs, chain))) found.add(texts[ordinal]);
       path?.keywords.mark(bits, text => found.has(text));
     },
     addMeant: (field, value, holds, bits) => {

@@ -7,6 +7,11 @@ import type { SortedTexts } from './sorted-texts.js';
 export interface SegmentColumns {
   /** Documents that meet a condition, removed ones too. Kept between calls for immutable segments: do not change it. */
   matching(clause: ReadyClause): BitSet;
+  /**
+   * Does beforehand what takes long in a clause where attributes are many: reading their words.
+   * @yields the characters that were analysed since it last did
+   */
+  warm?(clause: ReadyClause): Generator<number, void>;
   /** Whether a document has an attribute of this path; removed ones too, but for the id. */
   has(path: string): boolean;
   /** Distinct, in code-unit order. */

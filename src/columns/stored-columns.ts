@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type BitSet, createBitSet, setBit } from '../math/bit-set.js';
+import { finish } from '../math/finish.js';
 import { collatedRanks } from './collated-ranks.js';
 import { type ColumnArrays, type Kind, kinds, type OpenedKind, openRecord, pathStrings } from './column-file.js';
 import { lowerBound } from './document-set.js';
@@ -16,7 +17,7 @@ import type { SortedTexts } from './sorted-texts.js';
 import { StringTable } from './string-table.js';
 import { markMatching } from './text-pattern.js';
 import { ValueColumn } from './value-column.js';
-import { digitsOf, scanValues, type WordChain, type WordRun, WordValues } from './word-values.js';
+import { digitsOf, scanValues, type WordChain, type WordRun, WordValues, wordRuns } from './word-values.js';
 import type { ColumnSource, ValueVisitor } from './write-columns.js';
 
 /** One path, opened. */
@@ -41,6 +42,8 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   private readonly opened = new LRUCache<string, Path>({ max: openPaths });
   private readonly sets: LRUCache<string, BitSet>;
   private readonly lookup: ColumnLookup;
+  /** what `warm` has found for the clause that it evaluates next */
+  private readonly warmed = new Map<string, Iterable<number>>();
   private readonly ranks = new LRUCache<string, Uint32Array>({
     maxSize: keptRanks,
     sizeCalculation: ({ length }) => length + 1,
@@ -67,7 +70,7 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
       ids,
       nest,
       path => this.path(path),
-      (field, runs, chain) => this.withWords(field, runs, chain),
+      (field, runs, chain) => this.warmed.get(nameOf(field, runs, chain)) ?? finish(this.withWords(field, runs, chain)),
     );
   }
 
@@ -78,6 +81,24 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     const bits = evaluateClause(clause, this.lookup, inner => this.matching(inner));
     this.sets.set(name, bits);
     return bits;
+  }
+
+  /**
+   * Finds the texts that hold the words of a clause, which takes long where an attribute is asked for the first time, before it is evaluated.
+   * @yields the characters that were analysed since it last did
+   */
+  *warm(clause: ReadyClause): Generator<number, void> {
+    if ('any' in clause) for (const inner of clause.any) yield* this.warm(inner);
+    else if ('not' in clause) yield* this.warm(clause.not);
+    else if ('words' in clause && !this.sets.has(JSON.stringify(clause))) {
+      const { field, byChain } = clause.words;
+      for (const { chain, values } of byChain) {
+        const runs = wordRuns(values, chain);
+        this.warmed.set(nameOf(field, runs, chain), yield* this.withWords(field, runs, chain));
+      }
+      this.matching(clause);
+      this.warmed.clear();
+    }
   }
 
   numbers(field: string, kind?: 'numbers' | 'dates'): NumberColumn | undefined {
@@ -153,21 +174,24 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
   }
 
   /** Ordinals of the texts of an attribute that hold one of the runs of words. */
-  private withWords(field: string, runs: readonly WordRun[], chain: WordChain): Iterable<number> {
+  private *withWords(field: string, runs: readonly WordRun[], chain: WordChain): Generator<number, Iterable<number>> {
+    const found = new Set<number>();
     const strings = this.path(field)?.strings;
-    if (strings === undefined) return [];
+    if (strings === undefined) return found;
     const valueAt = (ordinal: number): string => strings.value(ordinal);
-    const find = (run: WordRun): Iterable<number> => {
+    for (const run of runs) {
       const digits = digitsOf(run, chain);
       const codes = digits === undefined ? undefined : strings.withDigits(digits);
-      if (codes !== undefined) return scanValues(codes, valueAt, [run], chain);
-      if (strings.count > mostWordValues) return scanValues(Array(strings.count).keys(), valueAt, [run], chain);
-      const name = JSON.stringify([field, chain.id]);
-      const values = this.words.get(name) ?? new WordValues(strings.count, valueAt, chain);
-      this.words.set(name, values);
-      return values.find(run);
-    };
-    return new Set(runs.flatMap(run => [...find(run)]));
+      const looked = codes ?? (strings.count > mostWordValues ? Array(strings.count).keys() : undefined);
+      if (looked === undefined) {
+        const name = JSON.stringify([field, chain.id]);
+        const values = this.words.get(name) ?? (yield* WordValues.of(strings.count, valueAt, chain));
+        this.words.set(name, values);
+        for (const ordinal of yield* values.find(run)) found.add(ordinal);
+        yield run.length;
+      } else for (const ordinal of yield* scanValues(looked, valueAt, [run], chain)) found.add(ordinal);
+    }
+    return found;
   }
 
   private path(name: string): Path | undefined {
@@ -184,6 +208,9 @@ export class StoredColumns implements SegmentColumns, ColumnSource {
     return path;
   }
 }
+
+const nameOf = (field: string, runs: readonly WordRun[], chain: WordChain): string =>
+  JSON.stringify([field, chain.id, runs]);
 
 const lookupOf = (
   ids: IdColumn,

@@ -26,6 +26,10 @@ export function wordRun(value: string, { analyze }: WordChain): WordRun | undefi
   return tokens.map(token => ({ terms: placeTerms(token), offset: token.position - tokens[0].position }));
 }
 
+/** Those of several values; values without words have none. */
+export const wordRuns = (values: readonly string[], chain: WordChain): WordRun[] =>
+  values.map(value => wordRun(value, chain)).filter(run => run !== undefined);
+
 /** Whether the words stand in a text of these tokens; a finer part and a variant stand where their word does. */
 export function holdsRun(tokens: readonly Token[], run: WordRun): boolean {
   const holds = (token: Token | undefined, terms: readonly string[]): boolean =>
@@ -46,31 +50,42 @@ export function holdsRun(tokens: readonly Token[], run: WordRun): boolean {
 /** Of a text that is kept cut, the words of what is left of it. */
 const analyzeKept = (kept: string, { analyze }: WordChain): readonly Token[] => analyze(kept.slice(0, mostUnits));
 
+/** Characters that are analysed between two words about it; a short text costs as much as some dozens. */
+const unitsTold = 2048;
+const unitsOf = (text: string): number => text.length + 16;
+
 /** The distinct texts of an attribute by their words. */
 export class WordValues {
   private readonly byTerm = new Map<string, number[]>();
   /** terms and their places: a measure of memory */
-  readonly size: number;
+  size = 1;
 
-  constructor(
-    count: number,
+  private constructor(
     private readonly valueAt: (ordinal: number) => string,
     private readonly chain: WordChain,
-  ) {
-    let size = 1;
+  ) {}
+
+  /** Reads the texts. @yields the characters that were analysed since it last did */
+  static *of(count: number, valueAt: (ordinal: number) => string, chain: WordChain): Generator<number, WordValues> {
+    const values = new WordValues(valueAt, chain);
+    let units = 0;
     for (let ordinal = 0; ordinal < count; ordinal++) {
-      for (const token of analyzeKept(valueAt(ordinal), chain))
-        for (const term of termsAt(token)) size += this.note(term, ordinal);
+      const text = valueAt(ordinal);
+      for (const token of analyzeKept(text, chain))
+        for (const term of termsAt(token)) values.size += values.note(term, ordinal);
+      units += unitsOf(text);
+      if (units < unitsTold) continue;
+      yield units;
+      units = 0;
     }
-    this.size = size;
+    return values;
   }
 
-  /** Ordinals of the texts that hold the words, rising. */
-  find(run: WordRun): readonly number[] {
+  /** Ordinals of the texts that hold the words, rising. @yields as scanValues */
+  *find(run: WordRun): Generator<number, readonly number[]> {
     const lists = run.map(({ terms }) => this.holding(terms));
     const shortest = lists.reduce((least, list) => (list.length < least.length ? list : least));
-    if (run.length === 1) return shortest;
-    return shortest.filter(ordinal => holdsRun(analyzeKept(this.valueAt(ordinal), this.chain), run));
+    return run.length === 1 ? shortest : yield* scanValues(shortest, this.valueAt, [run], this.chain);
   }
 
   /** Ordinals of the texts that hold any of some terms, rising. */
@@ -105,15 +120,26 @@ export function digitsOf(run: WordRun, { hasDictionary }: WordChain): string | u
   return longest.length < longDigits ? undefined : longest;
 }
 
-/** Of some texts, those that hold the words, each looked at: the answer of WordValues without its memory. */
+/**
+ * Of some texts, those that hold the words, each looked at: the answer of WordValues without its memory.
+ * @yields the characters that were analysed since it last did
+ */
 export function* scanValues(
   ordinals: Iterable<number>,
   valueAt: (ordinal: number) => string,
   runs: readonly WordRun[],
   chain: WordChain,
-): IterableIterator<number> {
+): Generator<number, number[]> {
+  const found: number[] = [];
+  let units = 0;
   for (const ordinal of ordinals) {
-    const tokens = analyzeKept(valueAt(ordinal), chain);
-    if (runs.some(run => holdsRun(tokens, run))) yield ordinal;
+    const text = valueAt(ordinal);
+    const tokens = analyzeKept(text, chain);
+    if (runs.some(run => holdsRun(tokens, run))) found.push(ordinal);
+    units += unitsOf(text);
+    if (units < unitsTold) continue;
+    yield units;
+    units = 0;
   }
+  return found;
 }

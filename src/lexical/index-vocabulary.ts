@@ -8,7 +8,7 @@ const mostLookedInto = 2 ** 14;
 const mostForOne = 2 ** 10;
 
 /** Words of one query that are mended, the first ones, and look-ups of near terms, which go through the dictionary: two for a word that is unknown. */
-const mostMended = 128;
+const mostMended = 64;
 const mostNear = 64;
 
 /** The vocabulary of an index as it is now, for all texts of one query: what it may be asked is bounded. @param segments  all of them */

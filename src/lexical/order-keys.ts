@@ -40,5 +40,13 @@ export function orderKeys(
   language: string,
 ): OrderKey[] {
   const collationFor = collations(segments, sort, language);
-  return sort.map(({ field, order, collation }) => ({ field, order, collation: collationFor({ field, collation }) }));
+  // what no document has orders none; where that is all of it they stand by their ids
+  const known = sort.filter(
+    ({ field }) => field === 'id' || field === '_score' || segments.some(({ columns }) => columns.has(field)),
+  );
+  return (known.length === 0 ? sort.slice(0, 1) : known).map(({ field, order, collation }) => ({
+    field,
+    order,
+    collation: collationFor({ field, collation }),
+  }));
 }

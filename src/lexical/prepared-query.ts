@@ -1,7 +1,9 @@
 import { countFacets } from '../columns/facets.js';
 import { countGroups, type GroupValue, groupColumn, outsideGroups } from '../columns/groups.js';
-import { checkAttribute, type ReadyFilter } from '../columns/ready-filter.js';
+import { checkAttribute, type ReadyClause, type ReadyFilter } from '../columns/ready-filter.js';
+import type { SegmentColumns } from '../columns/segment-columns.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { finish } from '../math/finish.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { proximityRanker } from '../ranking/proximity.js';
@@ -29,6 +31,12 @@ import { requirements } from './tree/requirements.js';
 import { retrieveGroups, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
 
+/** How many documents match, and how many of them have which values. */
+export interface MatchCounts {
+  readonly total: number;
+  readonly facets: readonly Facet[];
+}
+
 export interface WantedHits {
   /** integer >= 1 */
   readonly k: number;
@@ -51,6 +59,8 @@ export interface PreparedQuery {
    * @throws TandemError 'request/invalid' | 'search/bad-filter'
    */
   search(wanted: WantedHits): Candidate[];
+  /** What takes long in conditions on words, done before they are asked; undefined where there are none. @yields units of work */
+  warming(): Generator<number, void> | undefined;
   /** Every document that matches and passes the filter: what facets count. */
   matching(): AcceptedDocuments;
   /** Every document that may be found in other ways, such as by its vector: it passes the filter and what the query demands; undefined = all. */
@@ -59,7 +69,9 @@ export interface PreparedQuery {
    * Counts the documents that match and pass the filter, and the values of their attributes.
    * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept
    */
-  count(facets: readonly FacetRequest[]): { readonly total: number; readonly facets: readonly Facet[] };
+  count(facets: readonly FacetRequest[]): MatchCounts;
+  /** The same, work that tells its units (src/search/turns.ts). */
+  counting(facets: readonly FacetRequest[]): Generator<number, MatchCounts>;
   /** The group of a document; undefined where it is one of its own. @throws TandemError 'search/bad-filter' */
   groupOf(field: string): (id: string) => GroupValue | undefined;
   /** Every document that is in none of some groups and may be found in other ways, see eligible. */
@@ -131,6 +143,14 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     return acceptedDocuments(segments, matchingEverywhere(view, node, ready));
   };
   const matching = (): AcceptedDocuments => accepted(present().node);
+  function* counting(facets: readonly FacetRequest[]): Generator<number, MatchCounts> {
+    for (const { field } of facets) checkAttribute(field, index.texts);
+    const { count, segments, documents } = matching();
+    if (facets.length === 0) return { total: count, facets: [] };
+    const ordered = facets.filter(facet => !('ranges' in facet));
+    const collate = collations(segments, ordered, language);
+    return { total: count, facets: yield* countFacets(segments, documents, facets, collate) };
+  }
 
   const eligible = (): AcceptedDocuments | undefined => {
     const required = 'query' in question ? requirements(question.query) : undefined;
@@ -159,18 +179,15 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       );
       return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
     },
+    warming: () => {
+      const { view, node, filter: ready } = present();
+      const clauses = [...ready, ...(node === undefined ? [] : conditionsIn(node))].filter(asksForWords);
+      return clauses.length === 0 ? undefined : warm(view, clauses);
+    },
     matching,
     eligible,
-    count: facets => {
-      for (const { field } of facets) checkAttribute(field, index.texts);
-      const { count, segments, documents } = matching();
-      if (facets.length === 0) return { total: count, facets: [] };
-      const ordered = facets.filter(facet => !('ranges' in facet));
-      return {
-        total: count,
-        facets: countFacets(segments, documents, facets, collations(segments, ordered, language)),
-      };
-    },
+    count: facets => finish(counting(facets)),
+    counting,
     groupOf: field => {
       checkAttribute(field, index.texts);
       const columns = new Map<SegmentReader, (doc: number) => GroupValue | undefined>();
@@ -267,6 +284,20 @@ function compileQuestion(view: IndexView, question: Question): QueryNode | undef
   return question.tokens === undefined
     ? compileQuery({ bag: { text: question.text } }, view)
     : compileTerms(question.tokens, view);
+}
+
+function* warm(view: IndexView, clauses: readonly ReadyClause[]): Generator<number, void> {
+  for (const columns of placesOf(view).map(({ segment }): SegmentColumns => segment.columns))
+    for (const clause of clauses) yield* columns.warm?.(clause) ?? [];
+}
+
+const asksForWords = (clause: ReadyClause): boolean =>
+  'words' in clause || ('any' in clause ? clause.any.some(asksForWords) : 'not' in clause && asksForWords(clause.not));
+
+function conditionsIn(node: QueryNode): readonly ReadyClause[] {
+  if (node.kind === 'filter') return [node.clause];
+  if (node.kind === 'unscored') return conditionsIn(node.node);
+  return node.kind === 'bool' ? [...node.must, ...node.should, ...node.mustNot].flatMap(conditionsIn) : [];
 }
 
 /** Whether a sort asks for what no sort gives. */

@@ -1,5 +1,4 @@
 import { shownText } from '../columns/long-text.js';
-import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
@@ -19,6 +18,7 @@ import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { suggestQuery } from './suggest-query.js';
+import { inTurns, unitsOfTurn } from './turns.js';
 
 /** How the documents nearest to an embedding are looked for. */
 export interface NearestSearch {
@@ -47,6 +47,9 @@ export interface EmbeddedIndex extends SearchBackend {
   tokenMeasures(): SegmentMeasures;
 }
 
+/** Documents that are read in one go. */
+const readAtOnce = 32;
+
 function readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Hit[] {
   const documents = parts.store.getMany(ranked.map(candidate => candidate.id));
   return ranked.flatMap(({ id, score, group }, i): Hit[] => {
@@ -54,6 +57,20 @@ function readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Hit[] {
     // deleted since the derived parts were read
     return document === undefined ? [] : [{ id, score, document, ...(group && { group }) }];
   });
+}
+
+/** The same in turns with other requests, where there are many. */
+async function readAllHits(parts: IndexParts, ranked: readonly RankedDocument[]): Promise<Hit[]> {
+  if (ranked.length <= readAtOnce) return readHits(parts, ranked);
+  function* read(): Generator<number, Hit[]> {
+    const hits: Hit[] = [];
+    for (let from = 0; from < ranked.length; from += readAtOnce) {
+      hits.push(...readHits(parts, ranked.slice(from, from + readAtOnce)));
+      yield unitsOfTurn / 8;
+    }
+    return hits;
+  }
+  return inTurns(read());
 }
 
 /** The query plan: check, embed, token and vector retrieval, ranking, documents. */
@@ -69,15 +86,15 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, ranker, k, request.groupBy));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
-  const hits = readHits(parts, page.ranked);
+  const hits = await readAllHits(parts, page.ranked);
   const explained = explain ? scoreParts(parts, retrieved, hits) : undefined;
-  const marked = highlight && highlighter(parts, retrieved, request);
+  const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
     ...(explained && { parts: explained[place] }),
-    ...(marked && { highlights: marked(hit.document) }),
+    ...(marked && { highlights: marked[place] }),
   }));
-  const counts = countMatches(retrieved, request);
+  const counts = await countMatches(retrieved, request);
   const suggestion = suggestionFor(parts, retrieved, request);
   const warnings = [
     ...retrieved.read.warnings,
@@ -143,37 +160,41 @@ function suggestionFor(
 }
 
 /** Facets and the total, over all that the token side matches. */
-function countMatches(
+async function countMatches(
   { prepared }: Retrieved,
   { facets = [], total = false }: SearchRequest,
-): Pick<SearchResponse, 'facets' | 'total'> {
+): Promise<Pick<SearchResponse, 'facets' | 'total'>> {
   if (facets.length === 0 && !total) return {};
-  const counted = prepared.count(facets);
+  const counted = await inTurns(prepared.counting(facets));
   return {
     ...(total && { total: counted.total }),
     ...(facets.length > 0 && { facets: counted.facets }),
   };
 }
 
-/** Shows the passages of a document that the token side's query matches. */
-function highlighter(
+/** Shows the passages of documents that the token side's query matches. */
+function* highlightHits(
   { tokens }: IndexParts,
   { read: { question }, prepared }: Retrieved,
   { language, highlight = {} }: SearchRequest,
-): (document: DocumentRow) => FieldHighlight[] {
+  hits: readonly Hit[],
+): Generator<number, FieldHighlight[][]> {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
   // stop words beside others would mark half of a text
   const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
   const marks = marksOf(query, tokens.chains.analyzer(language), asked);
   const { fields = tokens.fields } = highlight;
-  return document =>
-    highlightDocument(document, marks, {
-      ...highlight,
+  const highlights: FieldHighlight[][] = [];
+  for (const { document } of hits) {
+    const options = {
       fields,
       texts: tokens.texts,
       analyzer: tokens.chains.analyzer(document.language),
       idf: prepared.idf,
-    });
+    };
+    highlights.push(yield* highlightDocument(document, marks, { ...highlight, ...options }));
+  }
+  return highlights;
 }
 
 function nearest(parts: IndexParts, embedding: Float32Array, k: number, { ef, exact }: NearestSearch): Candidate[] {
@@ -190,7 +211,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
-      return { hits: readHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
+      return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
     },
     explain: async (asked, id) => {
       const { question } = readRequest(parseSearchRequest(asked), tokens, embedsQueries(parts));

@@ -2,8 +2,9 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { FieldText } from '../lexical/attribute-texts.js';
 import type { Analyzer } from '../text/analyzer.js';
-import { bestPassages, cutFragment, type Fragment } from '../text/fragments.js';
-import { type Mark, markSpans } from './query-marks.js';
+import { bestPassages, cutFragment, type Fragment, type MarkedSpan } from '../text/fragments.js';
+import { splitsPair } from '../text/segment.js';
+import { type Mark, markSpans, phraseWork } from './query-marks.js';
 
 export interface HighlightOptions {
   /** fields to look in, in the order of the answer */
@@ -40,25 +41,28 @@ const marksField = (mark: Mark, field: string): boolean => mark.fields === undef
  * The passages of a document that show why a query finds it. Spans are offsets in the text as it is written, taken from the tokens of the
  * analysis chain, so that stemmed, folded and normalised words are marked as they stand there.
  * @param marks  of the query, see marksOf
+ * @yields the characters that were looked at since it last did
  * @returns a field is left out where nothing in it is marked
  * @throws TandemError 'request/invalid' for options out of their bounds
  */
-export function highlightDocument(
+export function* highlightDocument(
   document: DocumentRow,
   marks: readonly Mark[],
   options: HighlightOptions,
-): FieldHighlight[] {
+): Generator<number, FieldHighlight[]> {
   const { fragments: count, length } = { ...defaults, ...options };
   checkBetween('fragments', count, 1, 20);
   checkBetween('length', length, 20, 10_000);
-  return [...new Set(options.fields)].flatMap(field => {
+  const highlights: FieldHighlight[] = [];
+  for (const field of new Set(options.fields)) {
     const wanted = marks.filter(mark => marksField(mark, field));
-    if (wanted.length === 0) return [];
-    return [...textsByPath(options.texts(document, field))].flatMap(([path, texts]) => {
-      const found = fieldFragments(texts, wanted, count, length, options);
-      return found.length === 0 ? [] : [{ field: path, fragments: found }];
-    });
-  });
+    if (wanted.length === 0) continue;
+    for (const [path, texts] of textsByPath(options.texts(document, field))) {
+      const found = yield* fieldFragments(texts, wanted, count, length, options);
+      if (found.length > 0) highlights.push({ field: path, fragments: found });
+    }
+  }
+  return highlights;
 }
 
 function textsByPath(texts: readonly FieldText[]): Map<string, string[]> {
@@ -72,20 +76,54 @@ function textsByPath(texts: readonly FieldText[]): Map<string, string[]> {
 }
 
 /** The best fragments of all texts of a field, best first, ties in their order. */
-function fieldFragments(
+function* fieldFragments(
   texts: readonly string[],
   marks: readonly Mark[],
   count: number,
   length: number,
   { analyzer, idf }: HighlightOptions,
-): Fragment[] {
-  const found = texts.flatMap(text => {
-    const spans = markSpans(analyzer.analyze(text), marks, length);
+): Generator<number, Fragment[]> {
+  const found = [];
+  for (const text of texts) {
+    const spans = yield* spansOf(text, marks, length, analyzer);
     const passages = bestPassages(text, spans, { count, length, weight: idf });
-    return passages.map(passage => ({ text, spans, passage }));
-  });
+    if (text.length > length) yield passages.length * length;
+    found.push(...passages.map(passage => ({ text, spans, passage })));
+  }
   return found
     .sort((a, b) => b.passage.worth - a.passage.worth)
     .slice(0, count)
     .map(({ text, spans, passage }) => cutFragment(text, spans, passage));
+}
+
+/** UTF-16 units of a text that are looked at in one go; a phrase across the end of a piece is not marked. */
+const pieceUnits = 8192;
+/** Where there is a space in the last of them a piece ends there. */
+const tailUnits = 512;
+
+/** The spans of a text piece by piece. */
+function* spansOf(
+  text: string,
+  marks: readonly Mark[],
+  length: number,
+  analyzer: Analyzer,
+): Generator<number, MarkedSpan[]> {
+  const work = phraseWork();
+  const spans: MarkedSpan[] = [];
+  for (let from = 0; from < text.length; ) {
+    const to = pieceEnd(text, from);
+    for (const { start, end, terms } of markSpans(analyzer.analyze(text.slice(from, to)), marks, length, work))
+      spans.push({ start: from + start, end: from + end, terms });
+    yield to - from;
+    from = to;
+  }
+  return spans;
+}
+
+function pieceEnd(text: string, from: number): number {
+  const to = from + pieceUnits;
+  if (to >= text.length) return text.length;
+  const tail = text.slice(to - tailUnits, to).search(/\s\S*$/u);
+  if (tail >= 0) return to - tailUnits + tail + 1;
+  return splitsPair(text, to) ? to - 1 : to;
 }

@@ -105,10 +105,15 @@ function markedTerms(tokens: readonly Token[], marks: readonly Mark[]): Set<stri
   return marked;
 }
 
-/** Steps that the matches of one phrase in one text may take: a text that is one word, a hundred thousand times, ends there. */
+/** Steps that the matches of all phrases in one text may take: a text that is one word, a hundred thousand times, ends there. */
 const mostSteps = 250_000;
 
 const formsOf = ({ term, others = [] }: PlacedTerm): readonly string[] => [term, ...others];
+/** What is left of them. */
+export interface PhraseWork {
+  steps: number;
+}
+export const phraseWork = (): PhraseWork => ({ steps: mostSteps });
 
 /** Numbers of the tokens of each term that stands in a phrase. */
 function placesOf(tokens: readonly Token[], marks: readonly Mark[]): Map<string, number[]> {
@@ -144,13 +149,16 @@ function* phraseMatches(
   phrase: readonly PlacedTerm[],
   slop: number,
   places: readonly (readonly number[])[],
+  work: PhraseWork,
 ): IterableIterator<PhraseMatch> {
   if (places.some(({ length }) => length === 0)) return;
   const begin = (slot: number, i: number): number => tokens[places[slot][i]].position - phrase[slot].position;
   const slots = slop === 0 ? [0] : phrase.map((_, slot) => slot);
-  const starts = slots.flatMap(slot => places[slot].map((_, i) => begin(slot, i))).sort((a, b) => a - b);
+  const most = Math.ceil(Math.max(0, work.steps) / phrase.length);
+  const starts = slots.flatMap(slot => places[slot].slice(0, most).map((_, i) => begin(slot, i)));
   const nearest = places.map(() => 0);
-  for (const start of [...new Set(starts)].slice(0, Math.ceil(mostSteps / phrase.length))) {
+  for (const start of [...new Set(starts.sort((a, b) => a - b))].slice(0, most)) {
+    work.steps -= phrase.length;
     let moves = 0;
     const match = places.map((at, slot) => {
       let i = nearest[slot];
@@ -184,9 +192,15 @@ function withParts(words: readonly MarkedWord[]): readonly Token[] {
  * The spans of a text that the marks ask for. Neighbours that match a phrase together are one span, with what stands between them.
  * @param words  of the text, from the analyzer of its language
  * @param longest  units of a span that is made of several tokens at most
+ * @param work  of the phrases of a text, where these words are a part of it
  * @returns in order and apart
  */
-export function markSpans(words: readonly MarkedWord[], marks: readonly Mark[], longest: number): MarkedSpan[] {
+export function markSpans(
+  words: readonly MarkedWord[],
+  marks: readonly Mark[],
+  longest: number,
+  work: PhraseWork = phraseWork(),
+): MarkedSpan[] {
   const tokens = withParts(words);
   const terms = markedTerms(tokens, marks);
   const marked = tokens.map(({ term }) => terms.has(term));
@@ -196,7 +210,7 @@ export function markSpans(words: readonly MarkedWord[], marks: readonly Mark[], 
     if (!('phrase' in mark)) continue;
     const { phrase, slop } = mark;
     const byTerm = phrase.map(word => placesOfAny(formsOf(word), places));
-    for (const match of phraseMatches(tokens, phrase, slop, byTerm)) joinMatch(tokens, match, marked, joined);
+    for (const match of phraseMatches(tokens, phrase, slop, byTerm, work)) joinMatch(tokens, match, marked, joined);
   }
   return spansOf(tokens, marked, joined, longest);
 }

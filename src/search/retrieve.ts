@@ -11,6 +11,7 @@ import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { mostHits, type SearchRequest } from './request.js';
+import { inTurns } from './turns.js';
 
 /** An opened index. */
 export interface IndexParts {
@@ -82,6 +83,8 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
   const { took, lap } = stopwatch();
   const prepared = tokens.prepare(question);
+  const warming = prepared.warming();
+  if (warming !== undefined) await inTurns(warming);
   const grouping = groupBy && { field: groupBy.field, size: groupBy.size ?? 1 };
   const tokenSide = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort });
   const tokenGroups = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort, grouping });

@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { collationOf } from '../../src/columns/collation.js';
+import { countRanges } from '../../src/columns/count-ranges.js';
 import { countFacets } from '../../src/columns/facets.js';
 import { keptText, shownText } from '../../src/columns/long-text.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { matchFilter } from '../../src/lexical/accepted.js';
 import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
+import { finish } from '../../src/math/finish.js';
 import { seededRandom } from '../../src/math/random.js';
 import type { Filter } from '../../src/query/filter.js';
 import type { Facet, FacetRequest } from '../../src/query/query.js';
@@ -14,8 +17,10 @@ import { options, randomIndex } from './random-index.js';
 import { ready } from './ready.js';
 
 const count = (index: TokenIndex, filter: Filter, requests: FacetRequest[]): Facet[] =>
-  countFacets(index.segments(), matchFilter(index.segments(), ready(filter)), requests, facet =>
-    'ranges' in facet ? undefined : collationOf('de', facet.collation),
+  finish(
+    countFacets(index.segments(), matchFilter(index.segments(), ready(filter)), requests, facet =>
+      'ranges' in facet ? undefined : collationOf('de', facet.collation),
+    ),
   );
 
 /** The oracle: one document after the other. */
@@ -149,5 +154,44 @@ describe('countFacets', () => {
         expect(count(index, filter, [facet, { field, ranges }]), `seed ${seed}, ${field}`).toEqual(wanted);
       }
     }
+  });
+});
+
+describe('countRanges', () => {
+  /** Numbers by document, rising. */
+  const columnOf = (values: readonly (readonly number[])[]) => {
+    let looked = 0;
+    const numbers = {
+      least: () => Number.NaN,
+      greatest: () => Number.NaN,
+      values: (doc: number) => values[doc],
+      each: (_docs: unknown, visit: (value: number, doc: number) => void) =>
+        values.forEach((of, doc) => {
+          for (const value of of) {
+            looked++;
+            visit(value, doc);
+          }
+        }),
+    };
+    return { numbers, docs: new Uint32Array(), looked: () => looked };
+  };
+  const number = fc.integer({ min: -5, max: 5 });
+  const values = fc.array(
+    fc.uniqueArray(number, { maxLength: 4 }).map(of => of.sort((a, b) => a - b)),
+    { maxLength: 30 },
+  );
+  const bound = fc.option(number, { nil: undefined });
+  const range = fc.record({ from: bound, to: bound });
+
+  it('counts a document once for each range that holds one of its numbers, and looks at each number once', () => {
+    const holds = (segments: number[][][], ranges: { from?: number; to?: number }[]): void => {
+      const columns = segments.map(columnOf);
+      const within = (value: number, { from = -Infinity, to = Infinity }: { from?: number; to?: number }): boolean =>
+        value >= from && value < to;
+      const wanted = ranges.map(each => segments.flat().filter(of => of.some(value => within(value, each))).length);
+      expect(countRanges(columns, ranges)).toEqual(wanted);
+      expect(columns.map(({ looked }) => looked())).toEqual(segments.map(of => of.flat().length));
+    };
+    fc.assert(fc.property(fc.array(values, { maxLength: 3 }), fc.array(range, { maxLength: 8 }), holds));
   });
 });

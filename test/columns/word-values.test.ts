@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ReadyClause } from '../../src/columns/ready-filter.js';
+import type { SegmentColumns } from '../../src/columns/segment-columns.js';
 import { digitsOf, holdsRun, type WordChain, WordValues, wordRun } from '../../src/columns/word-values.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
+import { finish } from '../../src/math/finish.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 import { acceptedBy } from '../lexical/ask.js';
 
@@ -37,7 +40,8 @@ describe('the words of a value', () => {
         const run = wordRun(value, english);
         if (run === undefined) return;
         const wanted = [...texts.keys()].filter(i => holdsRun(analyze(texts[i]), run));
-        expect(new WordValues(texts.length, i => texts[i], english).find(run)).toEqual(wanted);
+        const values = finish(WordValues.of(texts.length, i => texts[i], english));
+        expect(finish(values.find(run))).toEqual(wanted);
       }),
     );
   });
@@ -77,5 +81,40 @@ describe('codes', () => {
       },
     );
     expect(found).toBeGreaterThan(100);
+  });
+});
+
+describe('warm', () => {
+  const index = createTokenIndex({ fieldWeights: { title: 1 }, bm25: { k1: 1, b: 0.5 }, language: 'en' });
+  for (let i = 0; i < 3000; i++) index.add({ id: `d${i}`, title: 't', brand: `brand ${i} of ${i % 7} makers` });
+  index.flush();
+  const [{ columns }] = index.segments() as readonly { readonly columns: SegmentColumns }[];
+  const clauseFor = (values: readonly string[], read: (units: number) => void): ReadyClause => {
+    const analyze = (text: string) => {
+      read(text.length);
+      return english.analyze(text);
+    };
+    return { not: { any: [{ words: { field: 'brand', byChain: [{ chain: { ...english, analyze }, values }] } }] } };
+  };
+
+  it.each([[['makers']], [['7 makers', 'of 3']], [['brand 12']]])('does the reading of %j in small steps', values => {
+    let [units, inStep, most] = [0, 0, 0];
+    const clause = clauseFor(values, read => {
+      units += read;
+      inStep += read;
+    });
+    for (const told of columns.warm?.(clause) ?? []) {
+      most = Math.max(most, inStep);
+      inStep = 0;
+      expect(told).toBeGreaterThan(0);
+    }
+    // 2,048 units, and the last text beyond them
+    expect(most).toBeLessThanOrEqual(2048 + 64);
+    const read = units;
+    const found = columns.matching(clause);
+    expect(units).toBe(read);
+    const cold = createTokenIndex({ fieldWeights: { title: 1 }, bm25: { k1: 1, b: 0.5 }, language: 'en' });
+    for (let i = 0; i < 3000; i++) cold.add({ id: `d${i}`, title: 't', brand: `brand ${i} of ${i % 7} makers` });
+    expect(found).toEqual(cold.segments()[0].columns.matching(clauseFor(values, () => {})));
   });
 });

@@ -60,9 +60,9 @@ describe('the work of mending a query', () => {
     const query = text(2000, units);
     const { analysed, near, looked } = workOf(query);
     expect(near).toBeLessThanOrEqual(64);
-    expect(analysed).toBeLessThanOrEqual(128 * mostOfOne.analysed);
+    expect(analysed).toBeLessThanOrEqual(64 * mostOfOne.analysed);
     // beyond the words that are mended one look-up each
-    expect(looked).toBeLessThanOrEqual(128 * mostOfOne.looked + 2000);
+    expect(looked).toBeLessThanOrEqual(64 * mostOfOne.looked + 2000);
     const more = workOf(`${query} ${text(4000, units)}`);
     expect([more.near, more.analysed]).toEqual([near, analysed]);
   });

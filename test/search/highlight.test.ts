@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { indexFields } from '../../src/lexical/index-fields.js';
+import { finish } from '../../src/math/finish.js';
 import type { Query } from '../../src/query/query.js';
 import { type HighlightOptions, highlightDocument } from '../../src/search/highlight.js';
 import { markSpans, marksOf } from '../../src/search/query-marks.js';
@@ -18,7 +19,7 @@ const phrase = (text: string, slop?: number): Query => ({ phrase: { text, slop }
 function highlight(document: Omit<DocumentRow, 'id'>, query: Query, options: Partial<HighlightOptions> = {}) {
   const analyzer = options.analyzer ?? english;
   const settings = { fields: ['title', 'description'], texts, analyzer, idf: () => 1, ...options };
-  return highlightDocument({ id: 'x', ...document } as DocumentRow, marksOf(query, analyzer), settings);
+  return finish(highlightDocument({ id: 'x', ...document } as DocumentRow, marksOf(query, analyzer), settings));
 }
 /** A fragment with its spans in <mark>. */
 function withMarks({ text, spans }: Fragment): string {
@@ -143,13 +144,13 @@ describe('highlightDocument', () => {
 
   it('takes the terms of a bag from the caller where the query was mended', () => {
     const marks = marksOf(bag('hamer'), english, () => [{ terms: oneTerm('hammer') }]);
-    const [{ fragments }] = highlightDocument({ id: 'x', title: 'a hammer' }, marks, {
+    const work = highlightDocument({ id: 'x', title: 'a hammer' }, marks, {
       fields: ['title'],
       texts,
       analyzer: english,
       idf: () => 1,
     });
-    expect(fragments).toEqual([{ text: 'a hammer', spans: [[2, 8]] }]);
+    expect(finish(work)).toEqual([{ field: 'title', fragments: [{ text: 'a hammer', spans: [[2, 8]] }] }]);
   });
 
   it('takes the best fragments over all texts of a field', () => {
@@ -275,4 +276,43 @@ it.each([
     expect(text.length).toBeLessThanOrEqual(160);
     expect(spans.length).toBeGreaterThan(0);
   }
+});
+
+describe('a long text', () => {
+  const sentence = 'Nothing of note stands in this sentence of some length. ';
+  const long = `${sentence.repeat(400)}A rare drill bit at last. ${sentence.repeat(400)}`;
+
+  it('is looked at piece by piece, each told as it is done', () => {
+    const work = highlightDocument({ id: 'x', title: '', description: long }, marksOf(bag('drill'), english), {
+      fields: ['description'],
+      texts,
+      analyzer: english,
+      idf: () => 1,
+      length: 30,
+    });
+    const told: number[] = [];
+    let step = work.next();
+    for (; !step.done; step = work.next()) told.push(step.value);
+    expect(step.value[0].fragments.map(withMarks)).toEqual(['A rare <mark>drill</mark> bit at last.']);
+    // no piece is longer than 8,192 units, all together they are the text, and the passage at last
+    expect(Math.max(...told)).toBeLessThanOrEqual(8192);
+    expect(told.slice(0, -1).reduce((sum, units) => sum + units, 0)).toBe(long.length);
+    expect(told.length).toBeGreaterThan(long.length / 8192);
+  });
+
+  it('is marked as the same text in one piece', () => {
+    const words = ['drill', 'saw', 'x', 'rare bit', 'école', '中文'];
+    const texts = fc.array(fc.constantFrom(...words, sentence), { minLength: 1000, maxLength: 1500 });
+    const holds = (parts: readonly string[]): void => {
+      const title = parts.join(' ');
+      const [found] = highlight({ title }, bag('drill rare'), { length: 10_000, fragments: 20 });
+      const spans = markSpans(english.analyze(title), marksOf(bag('drill rare'), english), 10_000);
+      const whole = new Set(spans.map(({ start, end }) => title.slice(start - 5, end + 5)));
+      for (const { text, spans: inner } of found.fragments)
+        for (const [start, end] of inner)
+          if (start >= 5 && end + 5 <= text.length) expect(whole).toContain(text.slice(start - 5, end + 5));
+      expect(found.fragments.flatMap(fragment => fragment.spans).length).toBeGreaterThan(0);
+    };
+    fc.assert(fc.property(texts, holds), { numRuns: 5 });
+  });
 });

@@ -2,6 +2,12 @@
 export const bounds = {
   /** terms of all leaves together; the rarest expansions of prefixes and fuzzy words are left out first */
   terms: 1024,
+  /**
+   * postings of the terms of bags: the heaviest terms of a query are looked up whatever they cost, and of the others, heaviest first, as many as fit.
+   * The lightest words of a long text are so common that they order nothing.
+   */
+  heaviest: 64,
+  postings: 2 ** 18,
   /** terms that a prefix or a fuzzy word stands for */
   expansions: 64,
   /** ways of several words to write what a bag asks for, and such of one word; of more the first ones */

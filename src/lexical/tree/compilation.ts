@@ -10,8 +10,20 @@ export interface Compilation {
   readonly analyzer: Analyzer;
   /** terms that the query itself names, so far */
   written: number;
+  /** postings that the terms of its bags may still have beside those of the heaviest ones */
+  postings: number;
   /** the terms that its prefixes and fuzzy words stand for, by leaf; cut when all are known */
   readonly expanded: LeafTerm[][];
+}
+
+/** Of the terms of a bag, heaviest first, those that the query may look up; see bounds. */
+export function affordable<T extends { readonly df: number }>(state: Compilation, terms: readonly T[]): readonly T[] {
+  for (const [place, { df }] of terms.entries()) {
+    if (state.written + place < bounds.heaviest) continue;
+    state.postings -= df;
+    if (state.postings < 0) return terms.slice(0, place);
+  }
+  return terms;
 }
 
 /** Numbers of the fields that a leaf looks in; undefined = all. A name that is not indexed has no terms. */

@@ -4,7 +4,7 @@ import { typedTerm } from '../../text/expand-query.js';
 import { findingTerms, findTerm, weighTerms } from '../query-terms.js';
 import { countWanted, optionalIn, originIn, originOf } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
-import { type Compilation, countWritten, fieldsOf } from './compilation.js';
+import { affordable, type Compilation, countWritten, fieldsOf } from './compilation.js';
 import type { PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
 import { phraseWordings, type Wording, writtenWords } from './written-words.js';
 
@@ -29,7 +29,7 @@ export function compileBag(
   if (asked.length === 0) return undefined;
   const leaf: LeafOptions = { fields: fieldsOf(state, bag), boost: outer * (bag.boost ?? 1) };
   const all = bag.operator === 'all';
-  if (!all && !whole) return anyOf(state, asked, leaf);
+  if (!all && !whole) return anyOf(state, asked, leaf, 'affordable');
   const words = writtenWords(bag.text, asked);
   const single = words.every(wordings => wordings.length === 1 && wordings[0].terms.length === 1);
   if (single) return all ? allTerms(state, words, asked, leaf) : anyOf(state, asked, leaf);
@@ -53,14 +53,20 @@ const boolOf = (must: readonly QueryNode[], should: readonly QueryNode[]): Query
 
 const anyNode = (nodes: readonly QueryNode[]): QueryNode => (nodes.length === 1 ? nodes[0] : boolOf([], nodes));
 
-/** Everything that a text asks for, each by itself. */
-function anyOf(state: Compilation, asked: readonly AskedTerms[], leaf: LeafOptions): QueryNode {
+/** Everything that a text asks for, each by itself. @param which  where documents are found by other words too, those that cost too much may be left out */
+function anyOf(
+  state: Compilation,
+  asked: readonly AskedTerms[],
+  leaf: LeafOptions,
+  which: 'all' | 'affordable' = 'all',
+): QueryNode {
   const counts = countWanted(asked);
   const originOfTerm = originIn(asked);
   const { stored, memory, weighting } = state.view;
   // of a long text the heaviest words are enough
   const optional = optionalIn(asked);
-  const known = weighTerms(stored, memory, weighting, counts, leaf.boost, optional).slice(0, bounds.terms);
+  const weighed = weighTerms(stored, memory, weighting, counts, leaf.boost, optional).slice(0, bounds.terms);
+  const known = which === 'all' ? weighed : affordable(state, weighed);
   const phrases = asked
     .filter(each => !findsByTerm(each))
     .slice(0, bounds.alternatives)

@@ -18,7 +18,7 @@ import type { LeafTerm, QueryNode, TermsNode } from './node.js';
  * @throws TandemError 'request/invalid': over 1,024 terms written, over 16 prefixes and fuzzy words, or clauses nested over 32 deep
  */
 export function compileQuery(query: Query, view: IndexView): QueryNode | undefined {
-  const state: Compilation = { view, analyzer: view.analyzer, written: 0, expanded: [] };
+  const state: Compilation = { view, analyzer: view.analyzer, written: 0, postings: bounds.postings, expanded: [] };
   const node = compileNode(state, query, 1, 0, false);
   cutExpansions(state);
   return node;

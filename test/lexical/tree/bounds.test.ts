@@ -33,6 +33,20 @@ describe('the bounds of a query', () => {
     expect(searchTokens(index, { text: words(1500), k: 5000 })).toHaveLength(1024);
   });
 
+  it('let a text look up its 64 heaviest words, and of the others as many as have 2^18 postings together', () => {
+    const all = words(200).split(' ');
+    const index = indexOf(...all, ...Array.from({ length: 3000 }, () => words(200)));
+    // equally heavy, so in the order of the text: 64 of them, and then those that fit, each in 3,001 documents
+    const most = 64 + Math.floor(2 ** 18 / 3001);
+    const query: Query = { bag: { text: words(200) } };
+    const found = search(index, { bool: { should: [query], mustNot: [{ phrase: { text: 'w0 w1' } }] } });
+    expect(found.sort((a, b) => Number(a) - Number(b))).toEqual(all.slice(0, most).map((_, i) => String(i)));
+    // clauses share them
+    const leaves: Query[] = all.map(text => ({ bag: { text } }));
+    const apart = search(index, { bool: { should: leaves, mustNot: [{ phrase: { text: 'w0 w1' } }] } });
+    expect(apart).toHaveLength(most);
+  });
+
   it('leave out the rarest terms of prefixes and fuzzy words first', () => {
     const index = indexOf(
       words(1000),
