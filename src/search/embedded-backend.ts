@@ -1,4 +1,5 @@
 import { shownText } from '../columns/long-text.js';
+import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
