@@ -26,6 +26,7 @@ const poweredEnd = /^(\d+(?:[.,]\d+)*)([a-zа-я]+[23])$/u;
 const thread = /^[a-zа-я]{1,2}\d{1,3}(?:\.\d+)?$/u;
 const threadDimension = new RegExp(`^([a-zа-я]{1,2}\\d{1,3}(?:\\.\\d+)?)((?:${cross}${number})+[a-z]*)$`, 'u');
 const startsWithCross = new RegExp(`^${cross}(?=\\d)`, 'u');
+const beforeMeasure = /^[^\d\p{Script=Latin}]{3,}(?=\d)/u;
 /** 6'2 as the segmenter has it: the sign joins numbers */
 const feetAndInches = /^(\d{1,2})['’](\d{1,2})$/u;
 const between = /^\.?[ -]{0,3}$/;
@@ -71,6 +72,12 @@ function splitWord(word: Word, units: Units, text: string): Word[] {
       return rest.length === 1 && !isValue(rest[0])
         ? [word]
         : [head, at(head.term.length, head.term.length + 1), ...rest];
+    }
+    // насос100вт: a number of an article has Latin letters
+    const glued = beforeMeasure.exec(term)?.[0].length;
+    if (glued !== undefined) {
+      const measure = splitWord(at(glued, term.length), units, text);
+      return measure.length > 1 ? [at(0, glued), ...measure] : [word];
     }
     // 4'x8': the sign before it parts the x from its number
     const crossed = startsWithCross.test(term) && start > 0 && /[^\s\p{Script=Latin}\p{Pd}_./]/u.test(text[start - 1]);
