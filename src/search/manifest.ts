@@ -98,8 +98,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFolderFile(folder, partNames.manifest).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     const hasStore = await stat(join(folder, partNames.documents)).catch(() => undefined);
-    if (hasStore !== undefined) throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });
-    throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
+    if (hasStore === undefined) throw new TandemError('index/not-found', `${folder}: no index here`, { folder });
+    // the folder may have been swapped for another between the two looks
+    return readFolderFile(folder, partNames.manifest).catch(() => {
+      throw new TandemError('index/manifest-damaged', `${path}: missing`, { file: path });
+    });
   });
   const damaged = (cause: unknown): TandemError => {
     const reason =
