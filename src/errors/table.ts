@@ -242,6 +242,12 @@ export const errorTable = {
     1,
     'Give ids without white space and finite scores; a TREC file separates its columns by spaces.',
   ),
+  'ranker/damaged': entry(
+    422,
+    1,
+    'Train the ranker again, or write the file again from its source; a part of it is missing, cut short or altered.',
+  ),
+  'ranker/too-large': entry(422, 1, 'Give a ranker with fewer or smaller trees; the limit is in the message.'),
   'request/invalid': entry(400, 2, 'Correct the named field.'),
   'request/too-large': entry(413, 2, 'Send less at a time; the limit is in the message.'),
   'request/not-found': entry(404, 2, 'Check the address; /docs lists the routes.'),

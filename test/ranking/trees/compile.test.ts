@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileEnsemble } from '../../../src/ranking/trees/compile.js';
+import type { TreeEnsemble } from '../../../src/ranking/trees/ensemble.js';
+import { randomColumns, randomEnsemble, walkedScore } from './random-ensemble.js';
+
+/** length <= 2 ? (colour in {1, 33} ? 10 : 20) : 40; missing: length to the right, colour to the left. */
+const worked: TreeEnsemble = {
+  features: [
+    { name: 'length', kind: 'number' },
+    { name: 'colour', kind: 'category' },
+  ],
+  base: 0.5,
+  trees: [
+    {
+      feature: Int32Array.of(0, 1),
+      threshold: Float64Array.of(2, 0),
+      left: Int32Array.of(1, ~0),
+      right: Int32Array.of(~2, ~1),
+      defaultLeft: Uint8Array.of(0, 1),
+      categoryStart: Int32Array.of(0, 0, 2),
+      categories: Uint32Array.of(2, 2),
+      gain: Float64Array.of(3, 1),
+      cover: Float64Array.of(6, 4),
+      value: Float64Array.of(10, 20, 40),
+      leafCover: Float64Array.of(1, 3, 2),
+    },
+  ],
+};
+
+const scoresOf = (rows: readonly (readonly [number, number])[]): number[] => {
+  const columns = [0, 1].map(feature => Float64Array.from(rows, row => row[feature]));
+  return [...compileEnsemble(worked).scores(columns)];
+};
+
+describe('compileEnsemble', () => {
+  it('compares numbers with thresholds, a number that is equal going left', () => {
+    expect(
+      scoresOf([
+        [2, 0],
+        [2.0000000000000004, 0],
+        [-Infinity, 0],
+        [Infinity, 0],
+      ]),
+    ).toEqual([20.5, 40.5, 20.5, 40.5]);
+  });
+
+  it('sends categories that are named to the left, all others to the right', () => {
+    expect(
+      scoresOf([
+        [0, 1],
+        [0, 33],
+        [0, 32],
+        [0, 0],
+        [0, 64],
+        [0, 1e12],
+        [0, -1],
+      ]),
+    ).toEqual([10.5, 10.5, 20.5, 20.5, 20.5, 20.5, 20.5]);
+  });
+
+  it('sends what is missing to the default side', () => {
+    expect(
+      scoresOf([
+        [NaN, 1],
+        [0, NaN],
+      ]),
+    ).toEqual([40.5, 10.5]);
+  });
+
+  it('gives the base where there are no trees, and nothing for no rows', () => {
+    const empty = { ...worked, trees: [] };
+    expect([...compileEnsemble(empty).scores([Float64Array.of(1, 2), Float64Array.of(1, 2)])]).toEqual([0.5, 0.5]);
+    expect(compileEnsemble(worked).scores([new Float64Array(0), new Float64Array(0)])).toHaveLength(0);
+  });
+
+  it('is the sum of walking down each tree, to the last bit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.record({
+          features: fc.integer({ min: 1, max: 7 }),
+          trees: fc.integer({ min: 0, max: 9 }),
+          leaves: fc.integer({ min: 1, max: 40 }),
+        }),
+        fc.integer({ min: 1, max: 100 }),
+        (seed, shape, rows) => {
+          const ensemble = randomEnsemble(seed, shape);
+          const columns = randomColumns(seed + 1, ensemble, rows);
+          const scores = compileEnsemble(ensemble).scores(columns);
+          expect([...scores]).toEqual(Array.from(scores, (_, row) => walkedScore(ensemble, columns, row)));
+        },
+      ),
+    );
+  });
+});
