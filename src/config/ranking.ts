@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** How a sum of trees learns to rank. Defaults are those of LightGBM where it has the same setting. */
+export const lambdaMartSchema = z
+  .strictObject({
+    trees: z.int().min(1).max(20_000).default(500).describe('trees at most'),
+    leaves: z.int().min(2).max(4096).default(31).describe('leaves of a tree at most'),
+    learningRate: z.number().gt(0).max(1).default(0.1).describe('share of a tree’s values that is added to the scores'),
+    minLeaf: z.int().min(1).max(1_000_000).default(20).describe('training rows of a leaf at least'),
+    minHessian: z.number().min(0).max(1e6).default(1e-3).describe('sum of hessians of a leaf at least'),
+    l2: z.number().min(0).max(1e6).default(0).describe('what is added to the hessians of a leaf: draws its value to 0'),
+    bins: z
+      .int()
+      .min(2)
+      .max(255)
+      .default(255)
+      .describe('bins of a feature, that for missing values included: thresholds lie between them'),
+    featureShare: z.number().gt(0).max(1).default(1).describe('share of the features that a tree looks at, drawn anew'),
+    queryShare: z.number().gt(0).max(1).default(1).describe('share of the queries that a tree learns from, drawn anew'),
+    k: z.int().min(1).max(1000).default(10).describe('nDCG is measured over the first k documents'),
+    earlyStop: z
+      .int()
+      .min(0)
+      .max(20_000)
+      .default(50)
+      .describe('trees without a better nDCG@k on validation queries after which training stops; 0 = never'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1)
+      .describe('the same seed gives the same trees, whatever the threads'),
+    threads: z.int().min(1).max(64).default(2).describe('threads that count histograms'),
+  })
+  .prefault({});
+
+export type LambdaMartOptions = z.infer<typeof lambdaMartSchema>;
