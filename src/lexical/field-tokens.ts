@@ -1,5 +1,6 @@
 import type { DocumentRow, GivenToken } from '../config/rows.js';
 import { type Analyzer, termsAt } from '../text/analyzer.js';
+import { longestStretch } from '../text/stretches.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
 
@@ -14,26 +15,29 @@ export const tokensGiven = ({ tokens }: DocumentRow, field: string): readonly Gi
  * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, of full weight, or else those of its
  * texts, each word with its finer parts and its variants at its own position. No term comes twice at a position.
  * @param textsOf  the texts of a field, in their order
+ * @yields units of work (src/search/turns.ts)
  */
-export function fieldTokens(
+export function* fieldTokens(
   document: DocumentRow,
   field: string,
   analyzer: Analyzer,
   textsOf: (document: DocumentRow, field: string) => readonly string[] = fieldTexts,
-): FieldToken[] {
+): Generator<number, FieldToken[]> {
   const given = tokensGiven(document, field);
-  if (given === undefined) return analysedTokens(textsOf(document, field), analyzer);
-  return givenTokens(given).get(weightSteps) ?? [];
+  if (given !== undefined) return givenTokens(given).get(weightSteps) ?? [];
+  const texts = textsOf(document, field);
+  // most texts are the only one of their field, and short
+  if (texts.length === 1 && texts[0].length <= longestStretch) return withParts(analyzer.analyze(texts[0]));
+  return yield* analysedTokens(texts, analyzer);
 }
 
 /** The positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
-function analysedTokens(texts: readonly string[], analyzer: Analyzer): FieldToken[] {
-  if (texts.length === 1) return withParts(analyzer.analyze(texts[0]));
+function* analysedTokens(texts: readonly string[], analyzer: Analyzer): Generator<number, FieldToken[]> {
   const tokens: FieldToken[] = [];
   let from = 0;
   for (const text of texts) {
-    for (const { term, position } of withParts(analyzer.analyze(text)))
-      tokens.push({ term, position: from + position });
+    for (const token of yield* analyzer.analysing(text))
+      for (const term of termsAt(token)) tokens.push({ term, position: from + token.position });
     from = (tokens.at(-1)?.position ?? 0) + positionGap;
   }
   return tokens;

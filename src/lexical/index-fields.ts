@@ -1,5 +1,6 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import { finish } from '../math/finish.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { attributeTexts, type FieldText } from './attribute-texts.js';
 import { fieldTexts } from './field-texts.js';
@@ -50,7 +51,12 @@ export interface IndexFields {
   readonly own: readonly string[];
   /** The texts of a field of a document, see fieldTexts and attributeTexts. */
   texts(document: DocumentRow, field: string): readonly FieldText[];
-  /** The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers. */
+  /**
+   * The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers.
+   * @yields units of work (src/search/turns.ts)
+   */
+  reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]>;
+  /** The same in one go. */
   tokens(document: DocumentRow, analyzer: Analyzer): FieldToken[][];
 }
 
@@ -91,6 +97,18 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted.push({ field, step });
     return numbered.push({ name: field, share }) - 1;
   };
+  function* reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]> {
+    const found: FieldToken[][] = [];
+    for (const field of names) found.push(yield* fieldTokens(document, field, analyzer, plainTexts));
+    if (document.tokens === undefined) return found;
+    for (const field of names) {
+      for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {
+        const number = step === weightSteps ? -1 : numberOf(field, step);
+        if (number >= 0) found[number] = tokens;
+      }
+    }
+    return Array.from(found, tokens => tokens ?? []);
+  }
   return {
     names,
     numbered,
@@ -98,17 +116,8 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted,
     own: own.sort(),
     texts,
-    tokens: (document, analyzer) => {
-      const found = names.map(field => fieldTokens(document, field, analyzer, plainTexts));
-      if (document.tokens === undefined) return found;
-      for (const field of names) {
-        for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {
-          const number = step === weightSteps ? -1 : numberOf(field, step);
-          if (number >= 0) found[number] = tokens;
-        }
-      }
-      return Array.from(found, tokens => tokens ?? []);
-    },
+    reading,
+    tokens: (document, analyzer) => finish(reading(document, analyzer)),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ObjectAttributes } from '../columns/objects.js';
 import { materialisedOrder } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
+import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
@@ -17,13 +18,19 @@ import { maxFrequency } from './posting-writer.js';
 import type { CountedTerm, PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { prefixTerms, type SortedTerms } from './sorted-terms.js';
-import { encodeTerm, sortTerms } from './term-bytes.js';
+import { encodeTerm, sortingTerms, sortTerms } from './term-bytes.js';
 
 /** A term of a field and where it stands in it. */
 export interface FieldToken {
   readonly term: string;
   readonly position: number;
 }
+
+/** Tokens that are taken in, and work of writing that is done, in one go; and units of work (src/search/turns.ts) that a token and a term take. */
+const tokensAtOnce = 2 ** 11;
+const workAtOnce = 2 ** 12;
+const tokenWork = 2;
+const termWork = 4;
 
 const noAttributes: Attributes = new Map();
 const noTokens: readonly FieldToken[] = [];
@@ -60,6 +67,8 @@ export class MemorySegment implements SegmentReader {
   occurrences = 0;
   /** by slot: the distinct terms of the document, for its removal */
   private readonly documentTerms: (readonly string[])[] = [];
+  /** slot of the document that is being taken in; -1 = none */
+  private incoming = -1;
   private sorted: string[] | undefined;
   /** terms in the order in which they came; one that went and came again stands there twice */
   private readonly names: string[] = [];
@@ -123,32 +132,53 @@ export class MemorySegment implements SegmentReader {
     return this.lengths[field]?.data[slot] ?? 0;
   }
 
-  /** @param id  of no live document of this segment @param fields  as many as there are, or more: no document before it has these */
-  add(
-    id: string,
+  /** @param id  of no live document of this segment */
+  add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
+    this.show(finish(this.adding(fields, attributes, objects)), id);
+  }
+
+  /**
+   * Takes the terms and attributes of a document in; nothing finds it before it is shown.
+   * @param fields  as many as there are, or more: no document before it has these
+   * @yields units of work (src/search/turns.ts). Meanwhile nothing else may be taken in or removed
+   * @returns its slot, see show
+   */
+  *adding(
     fields: FieldTokens,
     attributes: Attributes = noAttributes,
     objects: readonly ObjectAttributes[] = [],
-  ): void {
-    const slot = this.ids.length;
+  ): Generator<number, number> {
+    const slot = this.ids.push(undefined) - 1;
+    this.incoming = slot;
     const distinct: string[] = [];
+    this.documentTerms.push(distinct);
     for (; this.fields < fields.length; this.fields++) {
       const none = new GrowingArray();
       for (let before = 0; before < slot; before++) none.push(0);
       this.lengths.push(none);
     }
+    for (let field = 0; field < this.fields; field++) this.lengths[field].push(lengthOf(fields[field] ?? noTokens));
     for (let field = 0; field < this.fields; field++) {
       const tokens = fields[field] ?? noTokens;
-      for (const { term, position } of tokens) {
-        if (this.listOf(term).append(slot, field, position)) distinct.push(term);
+      for (let from = 0; from < tokens.length; from += tokensAtOnce) {
+        if (from > 0) yield tokenWork * tokensAtOnce;
+        const to = Math.min(from + tokensAtOnce, tokens.length);
+        for (let i = from; i < to; i++) {
+          const { term, position } = tokens[i];
+          if (this.listOf(term).append(slot, field, position)) distinct.push(term);
+        }
       }
       this.occurrences += tokens.length;
-      this.lengths[field].push(lengthOf(tokens));
     }
-    this.ids.push(id);
-    this.slots.set(id, slot);
     this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
-    this.documentTerms.push(distinct);
+    return slot;
+  }
+
+  /** @param slot  that a document was taken into @param id  of no live document of this segment */
+  show(slot: number, id: string): void {
+    this.ids[slot] = id;
+    this.slots.set(id, slot);
+    this.incoming = -1;
   }
 
   /** @param slot  of a live document */
@@ -157,7 +187,7 @@ export class MemorySegment implements SegmentReader {
     this.ids[slot] = undefined;
     for (const term of this.documentTerms[slot]) {
       const list = this.lists.get(term) as PostingList;
-      list.lose(this.isLive);
+      list.lose(alive => this.isLive(alive) || alive === this.incoming);
       if (list.df > 0) continue;
       this.lists.delete(term);
       this.sorted = undefined;
@@ -193,15 +223,30 @@ export class MemorySegment implements SegmentReader {
 
   /** Its live documents as the file of an immutable segment, in the order that was asked for. */
   write(): Uint8Array {
+    return finish(this.writing());
+  }
+
+  /**
+   * The same as work that tells its units.
+   * @yields units of work. Meanwhile nothing may be taken in or removed
+   */
+  *writing(): Generator<number, Uint8Array> {
     const writer = new SegmentWriter(this.fieldCount);
     const numbers = new Int32Array(this.ids.length).fill(-1);
     const slots = this.slotsInOrder();
     for (const slot of slots)
       numbers[slot] = writer.addDocument(this.idOf(slot), field => this.lengths[field].data[slot]);
-    for (const term of this.sortedNames()) {
+    this.sorted ??= yield* sortingTerms(this.lists.keys());
+    let work = 0;
+    for (const term of this.sorted) {
+      const list = this.lists.get(term) as PostingList;
       writer.startTerm(encodeTerm(term));
-      writePostings(writer, this.lists.get(term) as PostingList, numbers, this.sort !== null);
+      writePostings(writer, list, numbers, this.sort !== null);
       writer.endTerm();
+      work += termWork + list.length;
+      if (work < workAtOnce) continue;
+      yield work;
+      work = 0;
     }
     const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
     return writer.finish(columns, writeObjects([{ objects: this.objects, numbers }]), this.sort);
@@ -227,7 +272,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   private sortedNames(): string[] {
-    this.sorted ??= sortTerms(this.lists.keys());
+    this.sorted ??= finish(sortingTerms(this.lists.keys()));
     return this.sorted;
   }
 

@@ -1,5 +1,6 @@
 import type { Attributes } from '../columns/attributes.js';
 import type { ObjectAttributes } from '../columns/objects.js';
+import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
 import { IdFilter } from './id-filter.js';
 import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
@@ -83,14 +84,32 @@ export class SegmentList {
     return undefined;
   }
 
+  /** Adds a document or replaces the one of the same id. */
   add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
+    finish(this.adding(id, fields, attributes, objects));
+  }
+
+  /** The same, work that tells its units (src/search/turns.ts). Before it is done no other document may be added or removed; searches find what was there. */
+  *adding(
+    id: string,
+    fields: FieldTokens,
+    attributes?: Attributes,
+    objects?: readonly ObjectAttributes[],
+  ): Generator<number, void> {
+    let { memory } = this;
+    let slot = yield* memory.adding(fields, attributes, objects);
+    if (memory !== this.memory) {
+      // the index was saved meanwhile
+      memory = this.memory;
+      slot = finish(memory.adding(fields, attributes, objects));
+    }
     this.remove(id);
-    this.memory.add(id, fields, attributes, objects);
+    memory.show(slot, id);
     this.added.add(id);
     this.statistics.grow(fields.length);
     this.statistics.count(field => (field < fields.length ? lengthOf(fields[field]) : 0), 1);
     const { occurrences, documents } = this.limits;
-    if (this.memory.occurrences >= occurrences || this.memory.documentCount >= documents) this.flush();
+    if (memory.occurrences >= occurrences || memory.documentCount >= documents) yield* this.flushing();
   }
 
   noteSearch(): void {
@@ -108,11 +127,18 @@ export class SegmentList {
 
   /** Makes an immutable segment of the one in memory, and starts the merge that may now be due. */
   flush(): void {
-    if (this.memory.documentCount === 0) return;
-    this.searched = false;
+    finish(this.flushing());
+  }
+
+  /** The same as work that tells its units: until it is done the segment in memory answers, and takes no writes. */
+  private *flushing(): Generator<number, void> {
     const flushed = this.memory;
+    if (flushed.documentCount === 0) return;
+    const file = flushed.liveCount > 0 ? yield* flushed.writing() : undefined;
+    if (this.memory !== flushed) return; // the index was saved meanwhile
+    this.searched = false;
     this.memory = new MemorySegment(this.fieldCount, this.sort);
-    if (flushed.liveCount > 0) this.segments = [...this.segments, new StoredSegment(flushed.write())];
+    if (file !== undefined) this.segments = [...this.segments, new StoredSegment(file)];
     this.made.flushes++;
     this.startMerges();
   }

@@ -3,6 +3,7 @@ import { flattenObjects } from '../columns/objects.js';
 import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
+import { finish } from '../math/finish.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
@@ -62,6 +63,8 @@ export interface TokenIndex {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** Adds a document, or replaces the one of the same id. @throws TandemError 'text/bad-language'; then nothing has changed */
   add(document: DocumentRow): void;
+  /** The same, work that tells its units (src/search/turns.ts); no other write comes between. The document is there when the work is done. */
+  adding(document: DocumentRow): Generator<number, void>;
   /** @returns whether it was there */
   remove(id: string): boolean;
   has(id: string): boolean;
@@ -196,6 +199,10 @@ function tokenIndexOver(
       }
     },
   };
+  function* adding(document: DocumentRow): Generator<number, void> {
+    const tokens = yield* fields.reading(document, chains.analyzer(document.language));
+    yield* list.adding(document.id, tokens, flattenDocument(document, texts), flattenObjects(document, texts));
+  }
   return {
     get size() {
       return statistics.documents;
@@ -203,15 +210,8 @@ function tokenIndexOver(
     fields: names,
     texts: textsOf,
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
-    add: document => {
-      const analyzer = chains.analyzer(document.language);
-      list.add(
-        document.id,
-        fields.tokens(document, analyzer),
-        flattenDocument(document, texts),
-        flattenObjects(document, texts),
-      );
-    },
+    add: document => finish(adding(document)),
+    adding,
     remove: id => list.remove(id),
     has: id => list.find(id) !== undefined,
     prepare: question => prepareQuery(searched, question),

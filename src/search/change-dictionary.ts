@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResolvedIndexing } from '../config/indexing.js';
 import type { DocumentRow } from '../config/rows.js';
 import { type AnalysisChains, createChains } from '../lexical/analysis-chains.js';
@@ -8,42 +7,48 @@ import type { DocumentStore } from '../store/document-store.js';
 import { type Analyzer, lowerLocaleOf } from '../text/analyzer.js';
 import { changedWords, createDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { normalise } from '../text/normalise.js';
+import { replayDocuments } from './replay.js';
+import { inTurns } from './turns.js';
 
-/** Documents looked at in one turn of the event loop: searches get the turns between. */
-const scannedAtOnce = 256;
-const appliedAtOnce = 16;
+/** Units of work that it takes to look at a document; see turns.ts. */
+const scanWork = 64;
 
 /**
  * Ids of the documents whose terms another dictionary changes. Every text is scanned for the words in which the two dictionaries differ, and where one
  * stands the document is analysed under both. (The terms that a word was analysed into lead to too few documents: \`.net\` stands inside the one term of
  * "asp.net", and how Chinese is cut depends on what stands around a word.)
  */
-async function affectedDocuments(
+function* affectedDocuments(
   store: DocumentStore,
   tokens: TokenIndex,
   indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
-): Promise<string[]> {
+): Generator<number, string[]> {
   const changed = createDictionary(changedWords(tokens.chains.dictionary(), words));
   const chains = createChains(indexing.language, tokens.chains.analysis);
   chains.setDictionary(words);
   const fields = indexFields(indexing);
   const affected: string[] = [];
-  let seen = 0;
   for (const document of store.documents()) {
-    if (++seen % scannedAtOnce === 0) await nextTurn();
+    yield scanWork;
     const before = tokens.chains.analyzer(document.language);
     const { occursIn } = changed.matcher(lowerLocaleOf(before.language));
     const occurs = (text: string): boolean => occursIn(normalise(text, lowerLocaleOf(before.language)).text);
     if (!fields.names.some(field => fields.texts(document, field).some(({ text }) => occurs(text)))) continue;
-    if (termsDiffer(document, fields, before, chains)) affected.push(document.id);
+    if (yield* termsDiffer(document, fields, before, chains)) affected.push(document.id);
   }
   return affected;
 }
 
-function termsDiffer(document: DocumentRow, fields: IndexFields, before: Analyzer, chains: AnalysisChains): boolean {
+function* termsDiffer(
+  document: DocumentRow,
+  fields: IndexFields,
+  before: Analyzer,
+  chains: AnalysisChains,
+): Generator<number, boolean> {
   const after = chains.analyzer(document.language);
-  const [present, future] = [fields.tokens(document, before), fields.tokens(document, after)];
+  const present = yield* fields.reading(document, before);
+  const future = yield* fields.reading(document, after);
   return present.some((old, field) => {
     const fresh = future[field];
     if (old.length !== fresh.length) return true;
@@ -64,13 +69,9 @@ export async function changeDictionary(
   words: readonly DictionaryWord[],
 ): Promise<{ readonly sequence: number; readonly documents: number }> {
   if (changedWords(tokens.chains.dictionary(), words).length === 0) return { sequence: store.sequence(), documents: 0 };
-  const ids = await affectedDocuments(store, tokens, indexing, words);
+  const ids = await inTurns(affectedDocuments(store, tokens, indexing, words));
   const sequence = await store.setDictionary(words, ids);
   tokens.chains.setDictionary(words);
-  for (const [i, id] of ids.entries()) {
-    if (i > 0 && i % appliedAtOnce === 0) await nextTurn();
-    const document = store.get(id);
-    if (document !== undefined) tokens.add(document);
-  }
+  await inTurns(replayDocuments(store, ids, tokens, null));
   return { sequence, documents: ids.length };
 }

@@ -223,7 +223,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     status: async () => ({ modes: embedsQueries(parts) ? searchModes : ['token'] }),
     analyze: async (text, language = manifest.indexing.language) => {
       const { tokens: words, spans } = tokens.chains.expand(text, language);
-      const steps = tokens.chains.analyzer(language).steps(text);
+      const steps = await inTurns(tokens.chains.analyzer(language).showing(text));
       return { language, steps: spans.length === 0 ? steps : [...steps, synonymStep(words, spans)] };
     },
     complete: async request => {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
@@ -8,7 +8,8 @@ import type { EmbeddedIndex } from './embedded-backend.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
-import { changedSince, replayDictionary, replayDocument } from './replay.js';
+import { changedSince, replayDictionary, replayDocuments } from './replay.js';
+import { inTurns } from './turns.js';
 
 /** What lies beside the parts of an index and comes and goes with them. */
 export interface Companions {
@@ -37,8 +38,6 @@ export interface FollowingIndex<C extends Companions> extends EmbeddedIndex {
 }
 
 const defaultEveryMs = 1_000;
-/** Documents taken in in one turn of the event loop: searches get the turns between. */
-const takenAtOnce = 16;
 /** A search that finds more news than can be taken in in this time, milliseconds, answers from what has been. */
 const patienceMs = 100;
 /** A graph with more tombstones than this and than embeddings is read anew: the writer has made a better one. */
@@ -156,10 +155,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
     throw error;
   }
   replayDictionary(store, tokens);
-  for (let from = 0; from < changed.length; from += takenAtOnce) {
-    if (from > 0) await nextTurn();
-    for (const id of changed.slice(from, from + takenAtOnce)) replayDocument(store, id, tokens, vectors);
-  }
+  await inTurns(replayDocuments(store, changed, tokens, vectors));
   opened.seen = last;
   return vectors === null || vectors.tombstones <= Math.max(fewTombstones, vectors.size);
 }

@@ -3,7 +3,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { FieldText } from '../lexical/attribute-texts.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { bestPassages, cutFragment, type Fragment, type MarkedSpan } from '../text/fragments.js';
-import { splitsPair } from '../text/segment.js';
+import { stretchEnd } from '../text/stretches.js';
 import { type Mark, markSpans, phraseWork } from './query-marks.js';
 
 export interface HighlightOptions {
@@ -96,12 +96,7 @@ function* fieldFragments(
     .map(({ text, spans, passage }) => cutFragment(text, spans, passage));
 }
 
-/** UTF-16 units of a text that are looked at in one go; a phrase across the end of a piece is not marked. */
-const pieceUnits = 8192;
-/** Where there is a space in the last of them a piece ends there. */
-const tailUnits = 512;
-
-/** The spans of a text piece by piece. */
+/** The spans of a text stretch by stretch, as it was analysed; a phrase across the end of a stretch is not marked. */
 function* spansOf(
   text: string,
   marks: readonly Mark[],
@@ -111,19 +106,11 @@ function* spansOf(
   const work = phraseWork();
   const spans: MarkedSpan[] = [];
   for (let from = 0; from < text.length; ) {
-    const to = pieceEnd(text, from);
+    const to = stretchEnd(text, from);
     for (const { start, end, terms } of markSpans(analyzer.analyze(text.slice(from, to)), marks, length, work))
       spans.push({ start: from + start, end: from + end, terms });
     yield to - from;
     from = to;
   }
   return spans;
-}
-
-function pieceEnd(text: string, from: number): number {
-  const to = from + pieceUnits;
-  if (to >= text.length) return text.length;
-  const tail = text.slice(to - tailUnits, to).search(/\s\S*$/u);
-  if (tail >= 0) return to - tailUnits + tail + 1;
-  return splitsPair(text, to) ? to - 1 : to;
 }

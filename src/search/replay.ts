@@ -1,5 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { TokenIndex } from '../lexical/token-index.js';
+import { finish } from '../math/finish.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 
@@ -31,19 +32,25 @@ export function replayDictionary(store: DocumentStore, tokens: TokenIndex | null
   tokens.chains.setDictionary(words);
 }
 
-/** Takes a document into derived parts as the store has it now. */
-export function replayDocument(
+/** Units of work that a document takes beside its texts; see turns.ts. */
+const documentWork = 512;
+
+/** Takes documents into derived parts as the store has them when their turn comes; work that tells its units. */
+export function* replayDocuments(
   store: DocumentStore,
-  id: string,
+  ids: Iterable<string>,
   tokens: TokenIndex | null,
   vectors: VectorIndex | null,
-): void {
-  const document = store.get(id);
-  const embedding = store.embedding(id);
-  if (document === undefined) tokens?.remove(id);
-  else tokens?.add(document);
-  if (embedding === undefined) vectors?.remove(id);
-  else vectors?.add([id], embedding);
+): Generator<number, void> {
+  for (const id of ids) {
+    const document = store.get(id);
+    const embedding = store.embedding(id);
+    if (document === undefined) tokens?.remove(id);
+    else if (tokens !== null) yield* tokens.adding(document);
+    if (embedding === undefined) vectors?.remove(id);
+    else vectors?.add([id], embedding);
+    yield documentWork;
+  }
 }
 
 /**
@@ -60,6 +67,6 @@ export function replayChanges(
 ): number {
   const last = store.sequence();
   replayDictionary(store, tokens);
-  for (const id of changedSince(store, seen)) replayDocument(store, id, tokens, vectors);
+  finish(replayDocuments(store, changedSince(store, seen), tokens, vectors));
   return last;
 }

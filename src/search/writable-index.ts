@@ -20,6 +20,7 @@ import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
 import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';
 import { removeOldParts, saveRevision } from './save-revision.js';
+import { inTurns } from './turns.js';
 import { createWriteQueue } from './write-queue.js';
 
 /** A change that was made, by the number of its commit, or why it was not. */
@@ -48,9 +49,8 @@ export interface WriteOptions {
 }
 
 const defaultSaveEveryMs = 30_000;
-/** Documents embedded, and changes taken into tokens and vectors, in one turn of the event loop: searches get the turns between. */
+/** Documents embedded in one turn of the event loop: searches get the turns between. */
 const embeddedAtOnce = 16;
-const appliedAtOnce = 16;
 /** A graph is rebuilt when it has more tombstones than this and than embeddings. */
 const fewTombstones = 1_000;
 
@@ -115,14 +115,20 @@ const checkChanges = (changes: readonly DocumentChange[]): DocumentChange[] =>
     }
   });
 
-function applyChange(change: PreparedChange, { tokens, vectors }: OpenParts): void {
-  if ('delete' in change) {
-    tokens.remove(change.delete);
-    vectors?.remove(change.delete);
-    return;
+/** Units of work that a change takes beside its texts; see turns.ts. */
+const changeWork = 512;
+
+function* applyChanges(changes: readonly PreparedChange[], { tokens, vectors }: OpenParts): Generator<number, void> {
+  for (const change of changes) {
+    if ('delete' in change) {
+      tokens.remove(change.delete);
+      vectors?.remove(change.delete);
+    } else {
+      yield* tokens.adding(change.put);
+      if (change.embedding !== undefined && !change.known) vectors?.add([change.put.id], change.embedding);
+    }
+    yield changeWork;
   }
-  tokens.add(change.put);
-  if (change.embedding !== undefined && !change.known) vectors?.add([change.put.id], change.embedding);
 }
 
 function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): void {
@@ -193,10 +199,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   const commit = (changes: readonly PreparedChange[]): Promise<number> =>
     change(async () => {
       const sequence = await store.write(changes);
-      for (let from = 0; from < changes.length; from += appliedAtOnce) {
-        if (from > 0) await nextTurn();
-        for (const one of changes.slice(from, from + appliedAtOnce)) applyChange(one, opened);
-      }
+      await inTurns(applyChanges(changes, opened));
       applied = sequence;
       if (live !== null) keepVectorsInShape(live, opened);
       return sequence;

@@ -1,3 +1,4 @@
+import { finish } from '../math/finish.js';
 import { apostrophes } from './apostrophe.js';
 import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
@@ -11,33 +12,18 @@ import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
 import { functionWordsOf, stopWordsOf } from './stop-words.js';
+import {
+  type AnalysedStretch,
+  analyseStretches,
+  type CountedStep,
+  longestStretch,
+  stepsOfStretches,
+} from './stretches.js';
+import type { AnalysisStep, Token, TokenPart } from './token.js';
 import { joinMark } from './vocabulary.js';
 import { createFormFinder, type Variant } from './word-forms.js';
 
-/** A term of a text and where it stands. */
-export interface Token {
-  /** never empty */
-  term: string;
-  /** number of the word in the text, from 0; a dropped word leaves its number unused, so that phrases keep their distances */
-  position: number;
-  /** whether it is a function word of the chain's language (stop-words.ts); absent where not */
-  stop?: true;
-  /** span in the input, in UTF-16 units */
-  start: number;
-  end: number;
-  /** whether it is the unit of the number before it; absent where not */
-  unit?: true;
-  /**
-   * Finer terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed under the term
-   * and its parts, a query asks for the term and for the parts only where no document holds it.
-   */
-  parts?: readonly TokenPart[];
-  /**
-   * Other forms of the word, terms at the same position, none of them twice or equal to `term`; absent where there are none. Documents are indexed
-   * under them too, and a query asks for them beside the term.
-   */
-  variants?: readonly Variant[];
-}
+export type { AnalysisStep, Token, TokenPart };
 
 /** All terms that a document is found by at the position of a token, each once. */
 export function termsAt({ term, parts, variants }: Pick<Token, 'term' | 'parts' | 'variants'>): readonly string[] {
@@ -47,21 +33,6 @@ export function termsAt({ term, parts, variants }: Pick<Token, 'term' | 'parts' 
   ];
 }
 
-/** A finer term inside a word, with its own span in the input. */
-export interface TokenPart {
-  readonly term: string;
-  readonly start: number;
-  readonly end: number;
-  /** not a part, but what several words are as one: `-wifi` at the place of `wi` in `Wi-Fi`; only documents are found by it */
-  readonly joins?: true;
-}
-
-/** What the text looks like after one step of the chain. */
-export interface AnalysisStep {
-  readonly name: string;
-  readonly tokens: Token[];
-}
-
 /** Turns text into terms: the same chain for documents and queries. */
 export interface Analyzer {
   /** base language of the chain, `und` where the tag's language has none of its own */
@@ -69,14 +40,15 @@ export interface Analyzer {
   /** terms of the stop words that it keeps */
   readonly stopWords: ReadonlySet<string>;
   analyze(text: string): Token[];
+  /** The same, work that tells its units (src/search/turns.ts). */
+  analysing(text: string): Generator<number, Token[]>;
   /** Every step in order; the tokens of the last one equal those of `analyze`. */
   steps(text: string): AnalysisStep[];
+  /** The same, work that tells its units. */
+  showing(text: string): Generator<number, AnalysisStep[]>;
 }
 
-/**
- * UTF-16 units of a text that are analysed; what stands behind them is not found. Words of scripts without spaces cost microseconds a character,
- * and a text is analysed in one go: nothing that a stranger sends may hold the process for a second.
- */
+/** UTF-16 units of a text that are analysed; what stands behind them is not found. Words of scripts without spaces cost microseconds a character. */
 export const longestText = 2 ** 18;
 
 /** The part of a text that is analysed; no character is cut in two. */
@@ -142,8 +114,8 @@ export function createAnalyzer(
     return stop ? '' : term;
   });
 
-  const analyze = (text: string): Token[] => {
-    const normalised = normalise(analysedPart(text), lowerLocale);
+  const analyseStretch = (text: string): AnalysedStretch => {
+    const normalised = normalise(text, lowerLocale);
     const words = measure(wordsOf(normalised.text), normalised.text);
     const tokens: Token[] = [];
     for (let position = 0; position < words.length; position++) {
@@ -157,14 +129,17 @@ export function createAnalyzer(
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
-    return tokens;
+    return { tokens, words: words.length };
   };
+  const analysing = (text: string): Generator<number, Token[]> => analyseStretches(analysedPart(text), analyseStretch);
+  const analyze = (text: string): Token[] =>
+    text.length <= longestStretch ? analyseStretch(text).tokens : finish(analysing(text));
   const stopWords = new Set(
     functionWordsOf(language)
       .map(finalForm)
       .flatMap(({ term, stop }) => (stop ? [term] : [])),
   );
-  return { language, stopWords, analyze, steps: text => steps(text) };
+  return { language, stopWords, analyze, analysing, steps: text => finish(showing(text)), showing };
 
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
@@ -183,13 +158,23 @@ export function createAnalyzer(
     }
   }
 
-  function steps(whole: string): AnalysisStep[] {
+  function* showing(whole: string): Generator<number, AnalysisStep[]> {
     const text = analysedPart(whole);
+    const shown = yield* stepsOfStretches(text, stepsOfStretch);
+    const tokens = yield* analysing(text);
+    if (tokens.some(({ parts }) => parts !== undefined))
+      shown.push({ name: 'parts', tokens: tokens.map(({ variants, ...token }) => token) });
+    if (tokens.some(({ variants }) => variants !== undefined)) shown.push({ name: 'variants', tokens });
+    return shown;
+  }
+
+  /** Without those that only some texts have. */
+  function stepsOfStretch(text: string): CountedStep[] {
     const normalised = normalise(text, lowerLocale);
-    const shown: AnalysisStep[] = [{ name: 'normal form', tokens: wholeText(normalised.text, text) }];
+    const shown: CountedStep[] = [{ name: 'normal form', tokens: wholeText(normalised.text, text), words: 1 }];
     let words: readonly Word[] = wordsOf(normalised.text);
     const show = (name: string, of: readonly Word[] = words): void => {
-      shown.push({ name, tokens: tokensOf(normalised, of) });
+      shown.push({ name, tokens: tokensOf(normalised, of), words: of.length });
     };
     if (dictionary !== undefined && dictionary.words.length > 0)
       show(
@@ -203,10 +188,6 @@ export function createAnalyzer(
       words = words.map(word => (word.kept || word.term === '' ? word : { ...word, ...apply(word) }));
       show(name);
     }
-    const tokens = analyze(text);
-    if (tokens.some(({ parts }) => parts !== undefined))
-      shown.push({ name: 'parts', tokens: tokens.map(({ variants, ...token }) => token) });
-    if (tokens.some(({ variants }) => variants !== undefined)) shown.push({ name: 'variants', tokens });
     return shown;
   }
 }

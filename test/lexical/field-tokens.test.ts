@@ -4,16 +4,18 @@ import { documentRowSchema } from '../../src/config/rows.js';
 import { fieldTokens } from '../../src/lexical/field-tokens.js';
 import { lengthOf } from '../../src/lexical/memory-segment.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
+import { finish } from '../../src/math/finish.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
 import { searchTokens } from './ask.js';
 
 const analyzer = createAnalyzer('ja');
+const tokensOf = (...asked: Parameters<typeof fieldTokens>) => finish(fieldTokens(...asked));
 const document = (fields: Record<string, unknown>) => documentRowSchema.parse({ id: 'a', title: 'Ignored', ...fields });
 
 describe('fieldTokens', () => {
   it('takes given tokens as they are', () => {
     const tokens = ['Running', { term: 'THE' }, { term: 'run', position: 1 }, 'x', { term: 'y', position: 7 }];
-    const taken = fieldTokens(document({ tokens: { title: tokens } }), 'title', analyzer);
+    const taken = tokensOf(document({ tokens: { title: tokens } }), 'title', analyzer);
     expect(taken).toEqual([
       { term: 'Running', position: 0 },
       { term: 'THE', position: 1 },
@@ -26,7 +28,7 @@ describe('fieldTokens', () => {
 
   it('holds a term once at a position', () => {
     const tokens = [{ term: 'a', position: 3 }, { term: 'a', position: 3 }, 'a'];
-    expect(fieldTokens(document({ tokens: { title: tokens } }), 'title', analyzer)).toEqual([
+    expect(tokensOf(document({ tokens: { title: tokens } }), 'title', analyzer)).toEqual([
       { term: 'a', position: 3 },
       { term: 'a', position: 4 },
     ]);
@@ -34,13 +36,13 @@ describe('fieldTokens', () => {
 
   it('analyses the fields that have none', () => {
     const row = document({ title: 'テレビ', tokens: { description: [] } });
-    expect(fieldTokens(row, 'title', analyzer)).toEqual([
+    expect(tokensOf(row, 'title', analyzer)).toEqual([
       { term: 'テレビ', position: 0 },
       { term: 'テレ', position: 0 },
       { term: 'レビ', position: 0 },
     ]);
-    expect(fieldTokens(row, 'description', analyzer)).toEqual([]);
-    expect(fieldTokens(row, 'toString', analyzer)).toEqual([]);
+    expect(tokensOf(row, 'description', analyzer)).toEqual([]);
+    expect(tokensOf(row, 'toString', analyzer)).toEqual([]);
   });
 
   it.each([
