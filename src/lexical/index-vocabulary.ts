@@ -1,11 +1,12 @@
-import { inSequence } from '../text/asked-terms.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import { noMoreDocuments, type PostingIterator, type SegmentReader } from './segment-reader.js';
-import { phraseFrequency } from './tree/phrase-frequency.js';
+import { nearestPlace } from './tree/place-words.js';
 
 /** Documents that one query looks into to see which words stand together, and such for one pair of words. */
 const mostLookedInto = 2 ** 14;
 const mostForOne = 2 ** 10;
+/** Positions that are read for one pair of words. */
+const mostRead = 2 ** 16;
 
 /** Words of one query that are mended, the first ones, and look-ups of near terms, which go through the dictionary: two for a word that is unknown. */
 const mostMended = 64;
@@ -28,58 +29,80 @@ export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: numbe
     idf,
     near: (term, edits) => (looks-- > 0 ? new Set(segments.flatMap(segment => segment.fuzzy(term, edits))) : []),
     takesWord: () => words-- > 0,
-    together: terms => {
+    together: (terms, least = 0) => {
       const rarest = Math.min(...terms.map(df));
       if (rarest === 0) return 0;
       const most = Math.min(left, mostForOne);
-      let [found, looked] = [0, 0];
+      if (most <= 0) return 0;
+      let [found, looked, missed] = [0, 0, 0];
+      // of so many that are looked into at most so many may not hold them together
+      const cap = Math.min(most, rarest);
+      const misses = cap - Math.ceil((least * cap) / rarest);
       for (const segment of segments) {
-        const seen = togetherIn(segment, terms, df, most - looked);
+        const seen = togetherIn(segment, terms, df, most - looked, misses - missed);
+        missed += seen.missed;
         found += seen.found;
         looked += seen.looked;
-        if (looked >= most) break;
+        if (looked >= most || missed > misses) break;
       }
       left -= looked;
-      return looked < most || looked === 0 ? found : (found * rarest) / looked;
+      const documents = looked < most || looked === 0 ? found : (found * rarest) / looked;
+      return documents < least ? 0 : documents;
     },
   };
 }
 
-/** @param most  documents looked into, at most */
+/** @param most  documents looked into, at most @param misses  such that do not hold them together, at most */
 function togetherIn(
   segment: SegmentReader,
   terms: readonly string[],
   df: (term: string) => number,
   most: number,
-): { found: number; looked: number } {
+  misses: number,
+): { found: number; looked: number; missed: number } {
   const names = [...new Set(terms)];
-  const postings = names.map(term => segment.postings(term));
-  const known = postings.filter((each): each is PostingIterator => each !== undefined);
-  let [found, looked] = [0, 0];
-  if (known.length < names.length) return { found, looked };
-  const rarest = names.reduce((least, term, i) => (df(term) < df(names[least]) ? i : least), 0);
-  const lead = known[rarest];
-  const others = known.filter(each => each !== lead);
-  const words = inSequence(terms).map(({ term, position }) => ({ term: names.indexOf(term), offset: position }));
-  for (let doc = lead.next(); doc !== noMoreDocuments && looked < most; doc = lead.next()) {
-    looked++;
-    const holds = (each: PostingIterator): boolean => (each.doc >= doc ? each.doc : each.advance(doc)) === doc;
-    if (segment.isLive(doc) && others.every(holds) && standTogether(segment.fieldCount, known, words)) found++;
+  let [found, looked, missed, read] = [0, 0, 0, 0];
+  const known: PostingIterator[] = [];
+  for (const term of names) {
+    const postings = segment.postings(term);
+    if (postings !== undefined) known.push(postings);
   }
-  return { found, looked };
+  if (known.length === names.length) {
+    const rarest = names.reduce((least, term, i) => (df(term) < df(names[least]) ? i : least), 0);
+    const lead = known[rarest];
+    const others = known.filter(each => each !== lead);
+    const words = terms.map(term => names.indexOf(term));
+    const inAnyField = (): boolean => {
+      for (let field = 0; field < segment.fieldCount; field++) {
+        if (known.some(each => each.frequency(field) === 0)) continue;
+        const positions = known.map(each => each.positions(field));
+        for (const each of positions) read += each.length;
+        if (standTogether(positions, words)) return true;
+      }
+      return false;
+    };
+    while (looked < most && missed <= misses && read < mostRead) {
+      const doc = lead.next();
+      if (doc === noMoreDocuments) break;
+      looked++;
+      if (!segment.isLive(doc)) continue;
+      const together = allHold(others, doc) && inAnyField();
+      if (together) found++;
+      else missed++;
+    }
+  }
+  for (const postings of known) segment.release(postings);
+  return { found, looked, missed };
 }
 
-const standTogether = (
-  fields: number,
-  postings: readonly PostingIterator[],
-  words: readonly { readonly term: number; readonly offset: number }[],
-): boolean =>
-  Array.from({ length: fields }, (_, field) => field).some(
-    field =>
-      postings.every(each => each.frequency(field) > 0) &&
-      phraseFrequency(
-        words,
-        postings.map(each => each.positions(field)),
-        0,
-      ) > 0,
-  );
+function allHold(postings: readonly PostingIterator[], doc: number): boolean {
+  for (const each of postings) if ((each.doc >= doc ? each.doc : each.advance(doc)) !== doc) return false;
+  return true;
+}
+
+/** Whether words stand one behind the other. @param positions  by term, rising @param words  the numbers of their terms */
+function standTogether(positions: readonly (readonly number[])[], words: readonly number[]): boolean {
+  const stands = (start: number): boolean =>
+    words.every((word, i) => i === 0 || nearestPlace(positions[word], start + i) === start + i);
+  return positions[words[0]].some(stands);
+}

@@ -204,6 +204,10 @@ export class MemorySegment implements SegmentReader {
     return list && new MemoryPostings(list);
   }
 
+  release(): void {
+    // they are light
+  }
+
   terms(prefix: string): IterableIterator<string> {
     return prefixTerms(this.sortedTerms(), prefix);
   }

@@ -46,6 +46,8 @@ export interface SegmentReader {
   /** live documents that hold the term, in any field */
   documentFrequency(term: string): number;
   postings(term: string): PostingIterator | undefined;
+  /** Takes back an iterator of its own that nobody uses any more; need not be called. */
+  release(postings: PostingIterator): void;
   /** Terms that begin with a prefix, in the order of their code points; also terms that only removed documents hold. */
   terms(prefix: string): IterableIterator<string>;
   /** The most frequent terms that begin with a prefix, most first; an immutable segment counts removed documents too. */

@@ -10,13 +10,14 @@ import { NumberReader } from './growing-bytes.js';
 import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
-import type { CountedTerm, SegmentReader } from './segment-reader.js';
+import type { CountedTerm, PostingIterator, SegmentReader } from './segment-reader.js';
 import { prefixTerms } from './sorted-terms.js';
-import { encodeTerm } from './term-bytes.js';
 import { TermDictionary } from './term-dictionary.js';
 
 /** Terms whose numbers are remembered, those that the segment does not have too. */
-const rememberedTerms = 2 ** 13;
+const rememberedTerms = 2 ** 15;
+/** Iterators that are kept for later. */
+const mostSpare = 64;
 
 /**
  * An immutable segment over the bytes of its file, and the one thing about it that changes: which of its documents were removed.
@@ -124,7 +125,7 @@ export class StoredSegment implements SegmentReader {
   ordinalOf(term: string): number {
     const known = this.ordinals.get(term);
     if (known !== undefined) return known;
-    const ordinal = this.dictionary.find(encodeTerm(term));
+    const ordinal = this.dictionary.find(term);
     if (this.ordinals.size >= rememberedTerms) this.ordinals.clear();
     this.ordinals.set(term, ordinal);
     return ordinal;
@@ -146,15 +147,19 @@ export class StoredSegment implements SegmentReader {
   }
 
   giveBack(postings: BlockPostings): void {
-    this.spare.push(postings);
+    if (this.spare.length < mostSpare) this.spare.push(postings);
   }
 
   postings(term: string): BlockPostings | undefined {
-    const ordinal = this.dictionary.find(encodeTerm(term));
+    const ordinal = this.ordinalOf(term);
     if (ordinal < 0) return undefined;
-    const postings = new BlockPostings(this.arrays, this.header.fields);
+    const postings = this.borrowPostings();
     postings.open(ordinal);
     return postings;
+  }
+
+  release(postings: PostingIterator): void {
+    if (postings instanceof BlockPostings) this.giveBack(postings);
   }
 
   terms(prefix: string): IterableIterator<string> {

@@ -5,11 +5,20 @@ import type { GrowingArray } from './growing-array.js';
  */
 export function encodeTerm(term: string): Uint8Array {
   const bytes = new Uint8Array(term.length * 3);
+  return bytes.subarray(0, encodeInto(term, bytes));
+}
+
+/** The same into bytes that are there, with room for three for each unit. @returns how many were written */
+export function encodeInto(term: string, bytes: Uint8Array): number {
   let length = 0;
   for (let i = 0; i < term.length; i++) {
+    const unit = term.charCodeAt(i);
+    if (unit < 0x80) {
+      bytes[length++] = unit;
+      continue;
+    }
     const point = term.codePointAt(i) as number;
-    if (point < 0x80) bytes[length++] = point;
-    else if (point < 0x800) {
+    if (point < 0x800) {
       bytes[length++] = 0xc0 | (point >> 6);
       bytes[length++] = 0x80 | (point & 0x3f);
     } else if (point < 0x10000) {
@@ -24,7 +33,7 @@ export function encodeTerm(term: string): Uint8Array {
       bytes[length++] = 0x80 | (point & 0x3f);
     }
   }
-  return bytes.subarray(0, length);
+  return length;
 }
 
 /** What `encodeTerm` wrote, between two offsets. */
@@ -71,14 +80,14 @@ export function decodePoints(bytes: Uint8Array, start: number, end: number, into
   }
 }
 
-/** Below 0, 0 or above 0, as `a` stands before, at or behind the bytes of `b` from `start` to `end`. */
-export function compareBytes(a: Uint8Array, b: Uint8Array, start: number, end: number): number {
-  const length = Math.min(a.length, end - start);
+/** Below 0, 0 or above 0, as the first bytes of `a` stand before, at or behind the bytes of `b` from `start` to `end`. */
+export function compareBytes(a: Uint8Array, bytes: number, b: Uint8Array, start: number, end: number): number {
+  const length = Math.min(bytes, end - start);
   for (let i = 0; i < length; i++) {
     const difference = a[i] - b[start + i];
     if (difference !== 0) return difference;
   }
-  return a.length - (end - start);
+  return bytes - (end - start);
 }
 
 /** Sorts terms in the order of their bytes. @returns a new array */

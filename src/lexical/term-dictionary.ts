@@ -1,12 +1,14 @@
 import { GrowingArray } from './growing-array.js';
 import { NearTerms, type ReadPoints } from './near-terms.js';
 import type { SortedTerms } from './sorted-terms.js';
-import { compareBytes, decodePoints, decodeTerm, encodeTerm } from './term-bytes.js';
+import { compareBytes, decodePoints, decodeTerm, encodeInto, encodeTerm } from './term-bytes.js';
 
 /** The sorted terms of a segment, in its bytes: found by binary search, made strings only when asked. */
 export class TermDictionary implements SortedTerms {
   /** made when it is first asked for: most segments are merged away before anybody mistypes a word */
   private nearTerms: NearTerms | undefined;
+  /** of the term that is looked for */
+  private wanted = new Uint8Array(64);
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -27,21 +29,28 @@ export class TermDictionary implements SortedTerms {
   }
 
   lowerBound(term: string): number {
-    return this.lowerBoundOf(encodeTerm(term));
+    const length = this.encodeWanted(term);
+    return this.lowerBoundOf(this.wanted, length);
   }
 
   /** Numbers of the terms that begin with a prefix: from the first to behind the last. */
   rangeOf(prefix: string): [number, number] {
     const bytes = encodeTerm(prefix);
     // no byte of a term is 0xff: this stands behind all that begin with the prefix
-    return [this.lowerBoundOf(bytes), this.lowerBoundOf(Uint8Array.of(...bytes, 0xff))];
+    return [this.lowerBoundOf(bytes, bytes.length), this.lowerBoundOf(Uint8Array.of(...bytes, 0xff), bytes.length + 1)];
   }
 
   /** @returns number of the term; -1 where there is none */
-  find(term: Uint8Array): number {
-    const ordinal = this.lowerBoundOf(term);
+  find(term: string): number {
+    const length = this.encodeWanted(term);
+    const ordinal = this.lowerBoundOf(this.wanted, length);
     if (ordinal === this.ends.length) return -1;
-    return compareBytes(term, this.bytes, this.start(ordinal), this.ends[ordinal]) === 0 ? ordinal : -1;
+    return compareBytes(this.wanted, length, this.bytes, this.start(ordinal), this.ends[ordinal]) === 0 ? ordinal : -1;
+  }
+
+  private encodeWanted(term: string): number {
+    if (this.wanted.length < term.length * 3) this.wanted = new Uint8Array(term.length * 6);
+    return encodeInto(term, this.wanted);
   }
 
   /** Terms within an edit distance, in their order. @param distance  0, 1 or 2 */
@@ -70,12 +79,12 @@ export class TermDictionary implements SortedTerms {
     return ordinal === 0 ? 0 : this.ends[ordinal - 1];
   }
 
-  private lowerBoundOf(term: Uint8Array): number {
+  private lowerBoundOf(term: Uint8Array, length: number): number {
     let low = 0;
     let high = this.ends.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareBytes(term, this.bytes, this.start(middle), this.ends[middle]) > 0) low = middle + 1;
+      if (compareBytes(term, length, this.bytes, this.start(middle), this.ends[middle]) > 0) low = middle + 1;
       else high = middle;
     }
     return low;

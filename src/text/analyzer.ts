@@ -40,7 +40,9 @@ export interface Analyzer {
   /** terms of the stop words that it keeps */
   readonly stopWords: ReadonlySet<string>;
   analyze(text: string): Token[];
-  /** The same, work that tells its units (src/search/turns.ts). */
+  /** The one term of a word; undefined where the text has none or several, or is a stop word. */
+  onlyTerm(word: string): string | undefined;
+  /** The same as analyze, work that tells its units (src/search/turns.ts). */
   analysing(text: string): Generator<number, Token[]>;
   /** Every step in order; the tokens of the last one equal those of `analyze`. */
   steps(text: string): AnalysisStep[];
@@ -134,12 +136,22 @@ export function createAnalyzer(
   const analysing = (text: string): Generator<number, Token[]> => analyseStretches(analysedPart(text), analyseStretch);
   const analyze = (text: string): Token[] =>
     text.length <= longestStretch ? analyseStretch(text).tokens : finish(analysing(text));
+  const formOf = remember(finalForm);
+  const onlyTerm = (word: string): string | undefined => {
+    // parts of words are looked up by the dozen: these take no step but those of the chain
+    if (dictionary === undefined && /^[a-z]{1,255}$/.test(word)) {
+      const { term, stop } = formOf(word);
+      return stop || term === '' ? undefined : term;
+    }
+    const [only, ...others] = analyze(word);
+    return only === undefined || only.stop || others.length > 0 ? undefined : only.term;
+  };
   const stopWords = new Set(
     functionWordsOf(language)
       .map(finalForm)
       .flatMap(({ term, stop }) => (stop ? [term] : [])),
   );
-  return { language, stopWords, analyze, analysing, steps: text => finish(showing(text)), showing };
+  return { language, stopWords, analyze, onlyTerm, analysing, steps: text => finish(showing(text)), showing };
 
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {

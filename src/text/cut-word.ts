@@ -23,12 +23,6 @@ const mostOfRare = 20;
  */
 const leastShare = { known: 0.5, letter: 0.5, pair: 0.1 };
 
-/** The one term of a word; undefined where it has none or several, or is a stop word. */
-export function onlyTerm(word: string, analyzer: Analyzer): string | undefined {
-  const [only, ...others] = analyzer.analyze(word);
-  return only === undefined || only.stop || others.length > 0 ? undefined : only.term;
-}
-
 /**
  * The ways to write a word in several that documents know: as parts that stand together somewhere, in the order of the word. A word of letters has one:
  * two parts before three, of two the ones that stand together most often; a number, which anybody cuts as they like, may have some more.
@@ -53,26 +47,34 @@ export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabul
 
 /** Whether few documents hold a word, so that it is worth the time to look for three parts of it. */
 function isRare(written: string, analyzer: Analyzer, { df }: Vocabulary): boolean {
-  const term = onlyTerm(written, analyzer);
+  const term = analyzer.onlyTerm(written);
   return term !== undefined && df(term) <= mostOfRare;
 }
 
 /** 10000 -> 10 000 */
 const cutThousands = (written: string): string[] => written.replace(/\B(?=(?:\d{3})+$)/g, ' ').split(' ');
 
+/** The one term of a word that some document holds. */
+function knownTerm(word: string, analyzer: Analyzer, { df }: Vocabulary): string | undefined {
+  const term = analyzer.onlyTerm(word);
+  return term !== undefined && df(term) > 0 ? term : undefined;
+}
+
 /** The ways to cut a word in two, the one that stands together most often first. */
 function cutInTwo(written: string, analyzer: Analyzer, vocabulary: Vocabulary, isWord: boolean, known: boolean): Cut[] {
   const found: (Cut & { readonly documents: number })[] = [];
   for (let at = 1; at < written.length; at++) {
     const words = [written.slice(0, at), written.slice(at)];
-    const left = onlyTerm(words[0], analyzer);
-    if (left === undefined || vocabulary.df(left) === 0) continue;
-    const right = onlyTerm(words[1], analyzer);
-    if (right === undefined || vocabulary.df(right) === 0) continue;
+    // the longer half first: most are no word, and then the other one need not be looked up
+    const isLeft = at >= written.length - at;
+    const longer = knownTerm(words[isLeft ? 0 : 1], analyzer, vocabulary);
+    const other = longer && knownTerm(words[isLeft ? 1 : 0], analyzer, vocabulary);
+    if (longer === undefined || other === undefined) continue;
+    const [left, right] = isLeft ? [longer, other] : [other, longer];
     const rarer = Math.min(vocabulary.df(left), vocabulary.df(right));
     const shorter = Math.min(words[0].length, words[1].length);
-    const documents = vocabulary.together([left, right]);
-    if (documents === 0 || documents < shareFor(isWord, known, shorter) * rarer) continue;
+    const documents = vocabulary.together([left, right], shareFor(isWord, known, shorter) * rarer);
+    if (documents === 0) continue;
     const apart = isWord && shorter > 2;
     found.push({ terms: [left, right], word: words.join(' '), documents, ...(apart && { apart }) });
   }
@@ -93,8 +95,7 @@ function cutInMany(written: string, analyzer: Analyzer, vocabulary: Vocabulary, 
   const termOf = (from: number, to: number): string | undefined => {
     const key = from * (longestCut + 1) + to;
     if (!termAt.has(key)) {
-      const term = onlyTerm(written.slice(from, to), analyzer);
-      termAt.set(key, term !== undefined && vocabulary.df(term) > 0 ? term : undefined);
+      termAt.set(key, knownTerm(written.slice(from, to), analyzer, vocabulary));
     }
     return termAt.get(key);
   };

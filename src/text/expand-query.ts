@@ -1,7 +1,7 @@
 import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence, oneTerm } from './asked-terms.js';
 import { nearestTerm } from './correct-word.js';
-import { cutWord, onlyTerm } from './cut-word.js';
+import { cutWord } from './cut-word.js';
 import { joinedFrom } from './join-words.js';
 import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
 import { alphabetic, isLongNumber, isThousands, joinMark, longestCut, mixed, type Vocabulary } from './vocabulary.js';
@@ -157,7 +157,7 @@ function rarestSplit(written: string, analyzer: Analyzer, vocabulary: Vocabulary
 
 function halvesAt(written: string, cut: number, analyzer: Analyzer): Half[] | undefined {
   const words = [written.slice(0, cut), written.slice(cut)];
-  const [left, right] = words.map(word => onlyTerm(word, analyzer));
+  const [left, right] = words.map(word => analyzer.onlyTerm(word));
   if (left === undefined || right === undefined) return undefined;
   return [
     { term: left, word: words[0] },

@@ -29,6 +29,7 @@ export function joinedWords(words: readonly Word[], text: string): JoinedWords[]
     let last = first;
     if (words[first].unit) continue;
     while (last + 1 < words.length && words[last + 1].unit) last++;
+    if (last === first && words[first].term.length !== nameUnits) continue;
     const written = measureOf(words.slice(first, last + 1));
     if (isName.test(written)) found.push({ first, last, written });
   }
@@ -43,6 +44,7 @@ export function joinedWords(words: readonly Word[], text: string): JoinedWords[]
 
 /** One figure with its unit may be a name: 3M, 5G. Of other measures number and unit are enough (on Home Depot one term for both added nothing). */
 const isName = /^\d[mg]$/;
+const nameUnits = 2;
 
 /** A number with its unit, as one term. */
 export const measureOf = (words: readonly { readonly term: string }[]): string =>

@@ -1,6 +1,6 @@
 import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence } from './asked-terms.js';
-import { cutWord, onlyTerm } from './cut-word.js';
+import { cutWord } from './cut-word.js';
 import { measureOf } from './join-parts.js';
 import {
   alphabetic,
@@ -70,7 +70,7 @@ function joinedTerms(
   const { df } = vocabulary;
   const isNumber = mixed.test(written) || isLongNumber(written);
   if (!isNumber && !isWordOf(run, written) && !isThousandsOf(run, written)) return [];
-  const term = onlyTerm(written, analyzer);
+  const term = analyzer.onlyTerm(written);
   if (term === undefined) return [];
   const found = df(term) > 0 ? [[term]] : [];
   // words that a document joins in the same way are found by themselves

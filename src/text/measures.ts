@@ -45,7 +45,7 @@ type Step = (words: readonly Word[], text: string) => readonly Word[];
 export function measures(language: string): Step {
   const units = unitsOf(language);
   return (words, text) => {
-    if (!words.some(hasDigit)) return words;
+    if (!/\d/.test(text) || !words.some(hasDigit)) return words;
     const pieces = words.flatMap(word => splitWord(word, units, text));
     const whole = joinZeros(joinSides(pieces, text), text);
     const values = whole.map(word => (isWritten(word) ? canonical(word, text, language) : word));

@@ -9,8 +9,9 @@ export interface Vocabulary {
   /**
    * Documents that hold these terms one behind the other in a field; estimated from the first ones that hold the rarest of them where these are many.
    * What one query may ask is bounded: beyond it the answer is 0.
+   * @param least  an answer below it may be 0
    */
-  together(terms: readonly string[]): number;
+  together(terms: readonly string[], least?: number): number;
   /** Takes one word more of a query to be mended. @returns false beyond the words that one query may have mended: they are taken as typed */
   takesWord(): boolean;
 }

@@ -21,6 +21,10 @@ function workOf(query: string): { analysed: number; near: number; looked: number
       work.analysed += of.length;
       return plain.analyze(of);
     },
+    onlyTerm: of => {
+      work.analysed += of.length;
+      return plain.onlyTerm(of);
+    },
   };
   const [segment] = createTokenIndex({
     fieldWeights: { title: 1 },
