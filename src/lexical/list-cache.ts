@@ -24,6 +24,8 @@ export class ListCache {
   private older: Lists = new WeakMap();
   private youngerBytes = 0;
   private olderBytes = 0;
+  /** postings unpacked since it was made */
+  unpacked = 0;
   private readonly shapes = new ShapeNumbers();
 
   /** @param limit  bytes of all lists together; a list of more than half of them is unpacked for every query */
@@ -68,7 +70,9 @@ export class ListCache {
   private decode(segment: StoredSegment, ordinal: number): Entry {
     const postings = segment.borrowPostings();
     try {
-      return { list: decodeList(segment, postings, ordinal, this.shapes), scored: undefined };
+      const list = decodeList(segment, postings, ordinal, this.shapes);
+      this.unpacked += list.codes.length;
+      return { list, scored: undefined };
     } finally {
       segment.giveBack(postings);
     }

@@ -4,7 +4,7 @@ import { checkAttribute, type ReadyClause, type ReadyFilter } from '../columns/r
 import type { SegmentColumns } from '../columns/segment-columns.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
-import type { Facet, FacetRequest, SortKey } from '../query/query.js';
+import type { Facet, FacetRequest, Query, SortKey } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { proximityRanker } from '../ranking/proximity.js';
 import type { AskedTerms } from '../text/asked-terms.js';
@@ -59,12 +59,16 @@ export interface PreparedQuery {
    * @throws TandemError 'request/invalid' | 'search/bad-filter'
    */
   search(wanted: WantedHits): Candidate[];
-  /** What takes long in conditions on words, done before they are asked; undefined where there are none. @yields units of work */
-  warming(): Generator<number, void> | undefined;
+  /** The same, work that tells its units (src/search/turns.ts). What is written meanwhile may be among the hits or not. */
+  searching(wanted: WantedHits): Generator<number, Candidate[]>;
+  /** What takes long in texts and in conditions on words, done before they are asked; see turns.ts of src/search. @yields units of work */
+  warming(): Generator<number, void>;
   /** Every document that matches and passes the filter: what facets count. */
   matching(): AcceptedDocuments;
   /** Every document that may be found in other ways, such as by its vector: it passes the filter and what the query demands; undefined = all. */
   eligible(): AcceptedDocuments | undefined;
+  /** The same, work that tells its units. */
+  sifting(): Generator<number, AcceptedDocuments | undefined>;
   /**
    * Counts the documents that match and pass the filter, and the values of their attributes.
    * @throws TandemError 'search/bad-filter' for an attribute whose values are not kept
@@ -95,6 +99,11 @@ export interface PreparedQuery {
   idf(term: string): number;
 }
 
+/** Units of all texts of a question that are analysed in one go. */
+const shortTexts = 256;
+/** Units of work that it takes to compile long texts that are analysed, about. */
+const compileWork = 2 ** 13;
+
 /** What stays right until something is written. */
 interface Compiled {
   readonly view: IndexView;
@@ -118,12 +127,26 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
 
   const present = (): Compiled => {
     if (compiled?.isPresent()) return compiled;
-    const isPresent = index.watch();
-    const view = index.view(timed);
-    const node = compileQuestion(view, timed);
-    compiled = { view, node, filter: filter.map(view.ready), proximity: node && proximityPlan(view), isPresent };
+    compiled = compileIn(index.view(timed), index.watch());
     return compiled;
   };
+  const compileIn = (view: IndexView, isPresent: () => boolean): Compiled => {
+    const node = compileQuestion(view, timed);
+    return { view, node, filter: filter.map(view.ready), proximity: node && proximityPlan(view), isPresent };
+  };
+  function* warmTexts(texts: readonly string[]): Generator<number, void> {
+    const isPresent = index.watch();
+    const view = index.view(timed);
+    for (const text of texts) yield* view.asking(text);
+    if (!isPresent()) return;
+    compiled = compileIn(view, isPresent);
+    yield compileWork;
+  }
+  function* warmConditions(): Generator<number, void> {
+    const { view, node, filter: ready } = present();
+    const clauses = [...ready, ...(node === undefined ? [] : conditionsIn(node))].filter(asksForWords);
+    if (clauses.length > 0) yield* warm(view, clauses);
+  }
   /** Proximity counts for a bag of words alone, and where nothing else orders the hits. */
   const proximityPlan = (view: IndexView): ProximityPlan | undefined => {
     if (!index.options.proximity || functions.length > 0) return undefined;
@@ -136,56 +159,67 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     factors = compileFunctions(functions, now);
     return factors;
   };
-  const accepted = (node: QueryNode | undefined): AcceptedDocuments => {
+  function* accepting(node: QueryNode | undefined): Generator<number, AcceptedDocuments> {
     const { view, filter: ready } = present();
     if (node === undefined) return acceptedDocuments([], []);
     const segments = placesOf(view).map(({ segment }) => segment);
-    return acceptedDocuments(segments, matchingEverywhere(view, node, ready));
-  };
-  const matching = (): AcceptedDocuments => accepted(present().node);
+    return acceptedDocuments(segments, yield* matchingEverywhere(view, node, ready));
+  }
+  const matching = (): AcceptedDocuments => finish(accepting(present().node));
   function* counting(facets: readonly FacetRequest[]): Generator<number, MatchCounts> {
     for (const { field } of facets) checkAttribute(field, index.texts);
-    const { count, segments, documents } = matching();
+    const { count, segments, documents } = yield* accepting(present().node);
     if (facets.length === 0) return { total: count, facets: [] };
     const ordered = facets.filter(facet => !('ranges' in facet));
     const collate = collations(segments, ordered, language);
     return { total: count, facets: yield* countFacets(segments, documents, facets, collate) };
   }
 
-  const eligible = (): AcceptedDocuments | undefined => {
+  function* sifting(): Generator<number, AcceptedDocuments | undefined> {
     const required = 'query' in question ? requirements(question.query) : undefined;
-    if (required !== undefined) return accepted(compileQuestion(present().view, { ...timed, query: required }));
+    if (required !== undefined) return yield* accepting(compileQuestion(present().view, { ...timed, query: required }));
     return filter.length === 0 ? undefined : index.accepted(present().filter);
-  };
+  }
+  const eligible = (): AcceptedDocuments | undefined => finish(sifting());
+
+  function* searching({ k, accept, sort: asked = [], grouping }: WantedHits): Generator<number, Candidate[]> {
+    const sort = isByScore(asked) ? [] : asked;
+    if (!(Number.isInteger(k) && k >= 1))
+      throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
+    for (const { field } of sort) if (field !== '_score') checkAttribute(field, index.texts);
+    if (grouping !== undefined) checkAttribute(grouping.field, index.texts);
+    const { view, node, filter: ready, proximity, isPresent } = present();
+    const multiplied = multipliers();
+    if (node === undefined) return [];
+    index.segments.noteSearch();
+    const plan = sort.length > 0 ? undefined : proximity;
+    const keys = orderKeys(index.segments.all, sort, language);
+    const wanted = { k, accept, filter: ready, factors: multiplied, sort: keys };
+    const scratch = index.borrowScratch();
+    try {
+      const ranked =
+        grouping === undefined
+          ? yield* searchAll(view, node, wanted, plan, scratch)
+          : yield* searchGroups(view, node, wanted, plan, grouping, scratch);
+      const found = ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
+      // what was replaced meanwhile may have been met twice
+      return isPresent() ? found : eachOnce(found);
+    } finally {
+      index.giveBack(scratch);
+    }
+  }
 
   return {
-    search: ({ k, accept, sort: asked = [], grouping }) => {
-      const sort = isByScore(asked) ? [] : asked;
-      if (!(Number.isInteger(k) && k >= 1))
-        throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
-      for (const { field } of sort) if (field !== '_score') checkAttribute(field, index.texts);
-      if (grouping !== undefined) checkAttribute(grouping.field, index.texts);
-      const { view, node, filter: ready, proximity } = present();
-      const multiplied = multipliers();
-      if (node === undefined) return [];
-      index.segments.noteSearch();
-      const plan = sort.length > 0 ? undefined : proximity;
-      const keys = orderKeys(index.segments.all, sort, language);
-      const wanted = { k, accept, filter: ready, factors: multiplied, sort: keys };
-      const ranked = index.withScratch(scratch =>
-        grouping === undefined
-          ? searchAll(view, node, wanted, plan, scratch)
-          : searchGroups(view, node, wanted, plan, grouping, scratch),
-      );
-      return ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
-    },
-    warming: () => {
-      const { view, node, filter: ready } = present();
-      const clauses = [...ready, ...(node === undefined ? [] : conditionsIn(node))].filter(asksForWords);
-      return clauses.length === 0 ? undefined : warm(view, clauses);
+    search: wanted => finish(searching(wanted)),
+    searching,
+    *warming() {
+      const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
+      if (texts.reduce((sum, { length }) => sum + length, 0) > shortTexts) yield* warmTexts(texts);
+      yield* warmConditions();
     },
     matching,
     eligible,
+    sifting,
     count: facets => finish(counting(facets)),
     counting,
     groupOf: field => {
@@ -242,30 +276,35 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   };
 }
 
+function eachOnce(found: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return found.filter(({ id }) => !seen.has(id) && seen.add(id));
+}
+
 /** Proximity ranks its best documents anew, so that these are looked for also where fewer are wanted. */
-function searchAll(
+function* searchAll(
   view: IndexView,
   node: QueryNode,
   wanted: Wanted,
   plan: ProximityPlan | undefined,
   scratch: Scratch,
-): readonly FoundDocument[] {
-  if (plan === undefined) return retrieveTree(view, node, wanted, scratch);
+): Generator<number, readonly FoundDocument[]> {
+  if (plan === undefined) return yield* retrieveTree(view, node, wanted, scratch);
   const deep = { ...wanted, k: Math.max(wanted.k, proximityRanker.depth) };
-  return rescore(retrieveTree(view, node, deep, scratch), plan).slice(0, wanted.k);
+  return rescore(yield* retrieveTree(view, node, deep, scratch), plan).slice(0, wanted.k);
 }
 
-function searchGroups(
+function* searchGroups(
   view: IndexView,
   node: QueryNode,
   wanted: Wanted,
   plan: ProximityPlan | undefined,
   { field, size }: Grouping,
   scratch: Scratch,
-): readonly FoundDocument[] {
+): Generator<number, readonly FoundDocument[]> {
   const groups = groupNumbers(field);
   const depth = plan === undefined ? 0 : proximityRanker.depth;
-  const { head, rest } = retrieveGroups(view, node, { ...wanted, groups, size, depth }, scratch);
+  const { head, rest } = yield* retrieveGroups(view, node, { ...wanted, groups, size, depth }, scratch);
   const ranked = plan === undefined ? head : rescore(head, plan);
   const first = firstOfGroups<FoundDocument>(({ segment, doc }) => groups.of(segment, doc), size);
   return first([...ranked, ...rest]).slice(0, wanted.k);
@@ -298,6 +337,15 @@ function conditionsIn(node: QueryNode): readonly ReadyClause[] {
   if (node.kind === 'filter') return [node.clause];
   if (node.kind === 'unscored') return conditionsIn(node.node);
   return node.kind === 'bool' ? [...node.must, ...node.should, ...node.mustNot].flatMap(conditionsIn) : [];
+}
+
+/** The texts of a query whose words are mended. */
+function textsIn(query: Query): readonly string[] {
+  if ('bag' in query) return [query.bag.text];
+  if ('phrase' in query) return [query.phrase.text];
+  if (!('bool' in query)) return [];
+  const { must = [], should = [], mustNot = [] } = query.bool;
+  return [...must, ...should, ...mustNot].flatMap(textsIn);
 }
 
 /** Whether a sort asks for what no sort gives. */

@@ -34,6 +34,7 @@ export interface SearchedIndex {
   idf(df: number): number;
   /** The living documents that meet every clause, as they are now. */
   accepted(filter: ReadyFilter): AcceptedDocuments;
-  /** Lends what a search writes to while it runs; another one may run inside. */
-  withScratch<T>(use: (scratch: Scratch) => T): T;
+  /** Lends what a search writes to while it runs; others may run beside it, each with its own. */
+  borrowScratch(): Scratch;
+  giveBack(scratch: Scratch): void;
 }

@@ -12,6 +12,10 @@ import { type Candidates, WindowSums } from './window-sums.js';
 const smallestBatch = blockSize;
 const largestBatch = 2 ** 12;
 
+/** Units of work (src/search/turns.ts) that it takes to unpack a posting, and to look at one that is unpacked. */
+const unpackWork = 1 / 8;
+const lookWork = 1 / 64;
+
 /** A query of more terms is added up: looking every document up in so many lists would cost more. */
 const mostByTerm = 10;
 
@@ -38,21 +42,24 @@ export class SegmentScorer {
    * Offers the documents of a segment that can be among the best.
    * @param place  of the segment among the immutable ones
    * @param terms  in the order in which scores are added up
+   * @yields units of work (src/search/turns.ts)
    */
-  collect(
+  *collect(
     segment: StoredSegment,
     place: number,
     weighting: Weighting,
     terms: readonly QueryTerm[],
     best: Collector,
     accept?: (doc: number) => boolean,
-  ): void {
+  ): Generator<number, void> {
     const { lists } = this;
     lists.length = 0;
     let finding = 0;
     for (const { ordinals, weight, optional } of terms) {
       if (ordinals[place] < 0 || (optional && finding === 0)) continue;
+      const { unpacked } = this.cache;
       lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
+      if (this.cache.unpacked > unpacked) yield (this.cache.unpacked - unpacked) * unpackWork;
       if (!optional) finding++;
     }
     const count = lists.length;
@@ -67,19 +74,25 @@ export class SegmentScorer {
         if (reached > this.threshold) this.threshold = reached;
       }
     }
-    if (finding > mostByTerm) this.collectSums(segment, finding, best, accept);
-    else for (let i = 0; i < finding && rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
+    if (finding > mostByTerm) yield* this.collectSums(segment, finding, best, accept);
+    else {
+      for (let i = 0; i < finding && rest[i] >= this.threshold; i++) {
+        this.collectTerm(segment, i, best, accept);
+        yield lists[i].list.codes.length * lookWork;
+      }
+    }
     lists.length = 0;
   }
 
   /** For long queries: adds up the heavy terms window by window, and looks up what that found in the lists of the others. */
-  private collectSums(
+  private *collectSums(
     segment: StoredSegment,
     finding: number,
     best: Collector,
     accept?: (doc: number) => boolean,
-  ): void {
+  ): Generator<number, void> {
     const { lists, rest, candidates, sums } = this;
+    const work = lists.reduce((sum, { list }) => sum + list.codes.length, 0) * lookWork;
     const places = new Uint32Array(lists.length);
     for (let from = 0; from < segment.documentCount && rest[0] >= this.threshold; from += largestBatch) {
       let essential = 1;
@@ -90,6 +103,7 @@ export class SegmentScorer {
         join(lists[i], leastWith(rest[i + 1], this.threshold), candidates);
       }
       this.offerAll(segment, 0, best, accept);
+      yield (work * largestBatch) / segment.documentCount;
     }
   }
 

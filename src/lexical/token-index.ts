@@ -139,7 +139,7 @@ function tokenIndexOver(
     language: string | undefined,
     { mends, synonyms }: Expansion,
     vocabulary = vocabularyOf(list.all, idf),
-  ): AskedTerms[] => {
+  ): Generator<number, AskedTerms[]> => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
     return wantedTerms(text, expanded, analyzer, vocabulary, mends);
@@ -150,6 +150,11 @@ function tokenIndexOver(
     const meter = scanMeter(list.all);
     const vocabulary = vocabularyOf(list.all, idf);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
+    function* asking(text: string): Generator<number, readonly AskedTerms[]> {
+      const terms = known.get(text) ?? (yield* askedBy(text, language, expansion, vocabulary));
+      known.set(text, terms);
+      return terms;
+    }
     const present = {
       stored: list.stored,
       memory: list.memory,
@@ -160,11 +165,8 @@ function tokenIndexOver(
         return made;
       },
       analyzer: chains.analyzer(language),
-      asked: (text: string) => {
-        const terms = known.get(text) ?? askedBy(text, language, expansion, vocabulary);
-        known.set(text, terms);
-        return terms;
-      },
+      asked: (text: string) => known.get(text) ?? finish(asking(text)),
+      asking,
     };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const asked = queryWeights(fields.numbered, fields.weights(), fieldWeights);
@@ -186,18 +188,12 @@ function tokenIndexOver(
         list.memory === memory &&
         chains.version === chainsVersion;
     },
-    asked: (text, language, expansion) => askedBy(text, language, expansion),
+    asked: (text, language, expansion) => finish(askedBy(text, language, expansion)),
     df: term => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0),
     idf,
     accepted: acceptedCache(list),
-    withScratch: use => {
-      const scratch = scratches.pop() ?? createScratch(cache);
-      try {
-        return use(scratch);
-      } finally {
-        scratches.push(scratch);
-      }
-    },
+    borrowScratch: () => scratches.pop() ?? createScratch(cache),
+    giveBack: scratch => scratches.push(scratch),
   };
   function* adding(document: DocumentRow): Generator<number, void> {
     const tokens = yield* fields.reading(document, chains.analyzer(document.language));

@@ -10,14 +10,15 @@ import type { ExpandedQuery } from './analysis-chains.js';
  * rule replaces is left out; words that a rule names are not corrected. Stop words are words like others where the text has no others.
  * @param expanded  words of the text and the stretches that have synonyms
  * @param mends  whether unknown words are corrected, and words joined and parted
+ * @yields units of work (src/search/turns.ts)
  */
-export function wantedTerms(
+export function* wantedTerms(
   text: string,
   expanded: ExpandedQuery,
   analyzer: Analyzer,
   vocabulary: Vocabulary,
   mends: boolean,
-): AskedTerms[] {
+): Generator<number, AskedTerms[]> {
   const { spans } = expanded;
   const stopWordsAlone = expanded.tokens.every(({ stop }) => stop);
   const tokens = stopWordsAlone ? expanded.tokens.map(({ stop, ...token }): Token => token) : expanded.tokens;
@@ -27,7 +28,7 @@ export function wantedTerms(
     for (const token of tokens.slice(from, to)) (keeps ? named : replaced).add(token);
   const kept = replaced.size === 0 ? tokens : tokens.filter(token => !replaced.has(token));
   const said = mends
-    ? expandQuery(text, kept, analyzer, vocabulary, token => stopWordsAlone || named.has(token))
+    ? yield* expandQuery(text, kept, analyzer, vocabulary, token => stopWordsAlone || named.has(token))
     : kept.flatMap(token => typedTerms(text, token, vocabulary));
   const weighed = weighStopWords(said, vocabulary);
   if (spans.length === 0) return weighed;
@@ -108,12 +109,18 @@ export function countWanted(wanted: readonly AskedTerms[]): Map<string, number> 
 
 /** How the query came to ask for a term, in words; `undefined` where it was typed. */
 export function originIn(wanted: readonly AskedTerms[]): (term: string) => string | undefined {
+  const origins = new Map<string, Set<AskedTerms>>();
+  for (const each of wanted) {
+    if (each.origin === 'typed' || !findsByTerm(each)) continue;
+    for (const { term } of each.terms) {
+      const known = origins.get(term);
+      if (known === undefined) origins.set(term, new Set([each]));
+      else known.add(each);
+    }
+  }
   return term => {
-    const mended = wanted.filter(
-      each => each.origin !== 'typed' && findsByTerm(each) && each.terms.some(other => other.term === term),
-    );
-    if (mended.length === 0) return undefined;
-    return mended.map(originOf).join(', ');
+    const mended = origins.get(term);
+    return mended && Array.from(mended, originOf).join(', ');
   };
 }
 

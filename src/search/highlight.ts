@@ -96,6 +96,9 @@ function* fieldFragments(
     .map(({ text, spans, passage }) => cutFragment(text, spans, passage));
 }
 
+/** Units of work that a mark takes in a text, about. */
+const markWork = 8;
+
 /** The spans of a text stretch by stretch, as it was analysed; a phrase across the end of a stretch is not marked. */
 function* spansOf(
   text: string,
@@ -104,12 +107,13 @@ function* spansOf(
   analyzer: Analyzer,
 ): Generator<number, MarkedSpan[]> {
   const work = phraseWork();
+  const looks = markWork * marks.length;
   const spans: MarkedSpan[] = [];
   for (let from = 0; from < text.length; ) {
     const to = stretchEnd(text, from);
     for (const { start, end, terms } of markSpans(analyzer.analyze(text.slice(from, to)), marks, length, work))
       spans.push({ start: from + start, end: from + end, terms });
-    yield to - from;
+    yield to - from + looks;
     from = to;
   }
   return spans;

@@ -83,12 +83,12 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
   const { took, lap } = stopwatch();
   const prepared = tokens.prepare(question);
-  const warming = prepared.warming();
-  if (warming !== undefined) await inTurns(warming);
+  await inTurns(prepared.warming());
   const grouping = groupBy && { field: groupBy.field, size: groupBy.size ?? 1 };
   const tokenSide = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort });
   const tokenGroups = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort, grouping });
-  let token = mode === 'vector' ? [] : mode === 'hybrid' ? tokenSide(candidates) : tokenGroups(k);
+  const first = mode === 'hybrid' ? { k: candidates, sort } : { k, sort, grouping };
+  let token = mode === 'vector' ? [] : await inTurns(prepared.searching(first));
   if (mode !== 'vector') lap('token');
   const alone = { read, prepared, vector: [], coverage: 1, deeper: () => ({ token, vector: [] }), took };
   if (embedQuery === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
@@ -99,7 +99,7 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
     return { ...alone, read: withoutEmbedding(read), token };
   }
   // asked after the query was embedded: documents may have come and gone meanwhile
-  const accepted = prepared.eligible();
+  const accepted = await inTurns(prepared.sifting());
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
   const how = { ef: breadth, accepted };
   const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { vocabularyOf } from '../../src/lexical/index-vocabulary.js';
 import type { SegmentReader } from '../../src/lexical/segment-reader.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
+import { finish } from '../../src/math/finish.js';
 import { seededRandom } from '../../src/math/random.js';
 import { type Analyzer, createAnalyzer } from '../../src/text/analyzer.js';
 import { expandQuery } from '../../src/text/expand-query.js';
+
+const expand = (...asked: Parameters<typeof expandQuery>) => finish(expandQuery(...asked));
 
 const random = seededRandom(7);
 const word = (units: number): string =>
@@ -41,7 +44,7 @@ function workOf(query: string): { analysed: number; near: number; looked: number
       return [];
     },
   });
-  expandQuery(
+  expand(
     query,
     plain.analyze(query),
     analyzer,

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { indexingSchema } from '../../src/config/indexing.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { countWanted, wantedTerms } from '../../src/lexical/wanted-terms.js';
+import { finish } from '../../src/math/finish.js';
 import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
 import type { AskedTerms } from '../../src/text/asked-terms.js';
 import type { SynonymSpan } from '../../src/text/synonyms.js';
 import { explainTokens, searchTokens } from './ask.js';
+
+const wantedNow = (...asked: Parameters<typeof wantedTerms>) => finish(wantedTerms(...asked));
 
 const token = (term: string, ...parts: string[]): Token => ({
   term,
@@ -25,7 +28,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
     together: () => 0,
     takesWord: () => true,
   };
-  return wantedTerms('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false);
+  return wantedNow('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false);
 };
 
 describe('wantedTerms', () => {

@@ -8,19 +8,33 @@ interface Leaper {
   advance(target: number): number;
 }
 
-/** From the document that the first stands at, the next one that all stand at. @param all  the cheapest first */
+/** Leaps of one step at most: whoever gives way to others must get the word again (src/search/turns.ts). */
+const mostLeaps = 2 ** 12;
+
+/**
+ * From the document that the first stands at, the next one that all stand at; or, where that is far, one on the way there.
+ * @param all  the cheapest first
+ */
 export function leapTogether(all: readonly Leaper[]): number {
   let target = all[0].doc;
+  let leaps = 0;
   for (let i = 1; i < all.length; ) {
     if (target === noMoreDocuments) return target;
     const found = all[i].doc >= target ? all[i].doc : all[i].advance(target);
     if (found === target) i++;
     else {
       target = all[0].advance(found);
+      if (++leaps === mostLeaps) return target;
       i = 1;
     }
   }
   return target;
+}
+
+/** Whether they stand at one document. */
+export function standTogether(all: readonly Leaper[], doc: number): boolean {
+  for (const each of all) if (each.doc !== doc) return false;
+  return true;
 }
 
 /** Documents that all parts match; their scores are added up in the order of the parts. */
@@ -49,7 +63,7 @@ export class Conjunction implements MatchIterator {
   }
 
   confirm(): boolean {
-    return this.byCost.every(part => part.confirm());
+    return standTogether(this.byCost, this.doc) && this.byCost.every(part => part.confirm());
   }
 
   score(): number {

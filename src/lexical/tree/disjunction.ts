@@ -4,14 +4,24 @@ import type { MatchIterator } from './iterator.js';
 
 const smallestWindow = 2 ** 6;
 const largestWindow = 2 ** 12;
+/** Postings that a window has on average, at most. */
+const postingsOfWindow = 2 ** 15;
+
+/** Documents of a window at most, for parts with so many postings in a segment. */
+export function windowFor(postings: number, documents: number): number {
+  const share = (postingsOfWindow * documents) / Math.max(1, postings);
+  return 2 ** Math.max(Math.log2(smallestWindow), Math.min(Math.log2(largestWindow), Math.floor(Math.log2(share))));
+}
 
 /**
  * Documents that at least some of the parts match. Works by windows: part after part adds its scores to those of the documents of a window, so
- * that they are added up in the order of the parts. Windows grow while they follow one another, and start small after a leap.
+ * that they are added up in the order of the parts. Windows grow while they follow one another, and start small after a leap. A step fills one window
+ * at most: where it holds no match, the iterator stands at its last document and does not confirm it.
  */
 export class Disjunction implements MatchIterator {
   doc = -1;
   readonly cost: number;
+  private matches = false;
   private from = 0;
   private to = 0;
   private size = smallestWindow / 2;
@@ -21,11 +31,13 @@ export class Disjunction implements MatchIterator {
 
   /**
    * @param minimum  parts that must match, >= 1
+   * @param largest  documents of a window at most, a power of two
    */
   constructor(
     private readonly parts: readonly MatchIterator[],
     private readonly minimum = 1,
     private readonly scored = true,
+    private readonly largest = largestWindow,
   ) {
     this.cost = parts.reduce((sum, part) => sum + part.cost, 0);
   }
@@ -36,12 +48,8 @@ export class Disjunction implements MatchIterator {
 
   advance(target: number): number {
     if (this.doc >= target) return this.doc;
-    for (let from = target; ; ) {
-      const found = from < this.to ? nextBit(this.marks, from - this.from) : -1;
-      if (found >= 0) {
-        this.doc = this.from + found;
-        return this.doc;
-      }
+    let from = target;
+    if (from >= this.to || nextBit(this.marks, from - this.from) < 0) {
       from = this.firstFrom(Math.max(from, this.to));
       if (from === noMoreDocuments) {
         this.doc = from;
@@ -49,11 +57,15 @@ export class Disjunction implements MatchIterator {
       }
       this.fill(from);
     }
+    const found = nextBit(this.marks, from - this.from);
+    this.matches = found >= 0;
+    this.doc = this.matches ? this.from + found : this.to - 1;
+    return this.doc;
   }
 
   /** All that was dear was asked when the window was filled. */
   confirm(): boolean {
-    return true;
+    return this.matches;
   }
 
   score(): number {
@@ -83,7 +95,7 @@ export class Disjunction implements MatchIterator {
   private open(from: number): void {
     const follows = from - this.to < this.size;
     const before = this.to - this.from;
-    this.size = follows ? Math.min(2 * this.size, largestWindow) : smallestWindow;
+    this.size = follows ? Math.min(2 * this.size, this.largest) : smallestWindow;
     if (this.sums.length < this.size) {
       this.sums = new Float64Array(this.size);
       this.counts = new Uint32Array(this.size);

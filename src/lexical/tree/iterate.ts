@@ -7,7 +7,7 @@ import { StoredSegment } from '../stored-segment.js';
 import { BitsIterator } from './bits-iterator.js';
 import { Bonus, Exclusion, Unscored } from './bool-iterator.js';
 import { Conjunction } from './conjunction.js';
-import { Disjunction } from './disjunction.js';
+import { Disjunction, windowFor } from './disjunction.js';
 import { type MatchIterator, nothing } from './iterator.js';
 import type { BoolNode, LeafTerm, PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
 import { PhraseIterator } from './phrase-iterator.js';
@@ -82,11 +82,16 @@ function iterateTerms({ weighting, fields }: IndexView, place: Place, node: Term
   const finding = findingTerms(node.terms);
   const found = open(node.terms.slice(0, finding));
   if (found.length === 0 || (node.all && found.length < finding)) return nothing;
-  const all = found.length === 1 ? found[0] : node.all ? new Conjunction(found) : new Disjunction(found, 1, scored);
+  const all = found.length === 1 ? found[0] : node.all ? new Conjunction(found) : anyOf(place, found, 1, scored);
   // one after another, as everywhere: the last bits of a sum depend on its order
   return scored
     ? open(node.terms.slice(finding)).reduce<MatchIterator>((base, term) => new Bonus(base, term), all)
     : all;
+}
+
+function anyOf({ segment }: Place, parts: readonly MatchIterator[], minimum: number, scored: boolean): Disjunction {
+  const postings = parts.reduce((sum, { cost }) => sum + cost, 0);
+  return new Disjunction(parts, minimum, scored, windowFor(postings, segment.documentCount));
 }
 
 function iteratePhrase({ weighting }: IndexView, place: Place, node: PhraseNode): MatchIterator {
@@ -108,10 +113,10 @@ function iterateBool(view: IndexView, place: Place, node: BoolNode, scored: bool
     nodes.map(each => iterate(view, place, each, counted));
   const required = all(must, scored);
   const choices = all(should, scored);
-  if (minimumShould > 0) required.push(new Disjunction(choices, minimumShould, scored));
+  if (minimumShould > 0) required.push(anyOf(place, choices, minimumShould, scored));
   if (required.length === 0) required.push(new BitsIterator(fullBitSet(place.segment.documentCount)));
   let found: MatchIterator = required.length === 1 ? required[0] : new Conjunction(required);
   if (mustNot.length > 0) found = new Exclusion(found, all(mustNot, false));
   const bonus = scored && minimumShould === 0 && choices.length > 0;
-  return bonus ? new Bonus(found, new Disjunction(choices)) : found;
+  return bonus ? new Bonus(found, anyOf(place, choices, 1, true)) : found;
 }

@@ -2,7 +2,8 @@ import { noMoreDocuments } from '../segment-reader.js';
 
 /**
  * The documents of one segment that may match a part of a query, in rising order, removed ones too. It stands at a document for cheap
- * reasons; `confirm` asks the dear ones (positions), once everything that is cheap has agreed.
+ * reasons; `confirm` asks the dear ones (positions), once everything that is cheap has agreed. A step takes bounded work: where the next document
+ * is far, it ends at one on the way, even behind the last of the segment, that is not confirmed.
  */
 export interface MatchIterator {
   /** -1 before the first, `noMoreDocuments` behind the last */

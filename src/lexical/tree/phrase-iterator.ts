@@ -1,7 +1,7 @@
 import { termScore } from '../bm25.js';
 import type { PostingIterator, SegmentReader } from '../segment-reader.js';
 import type { Weighting } from '../weighting.js';
-import { leapTogether } from './conjunction.js';
+import { leapTogether, standTogether } from './conjunction.js';
 import type { MatchIterator } from './iterator.js';
 import type { PhraseNode } from './node.js';
 import { phraseFrequency } from './phrase-frequency.js';
@@ -46,6 +46,7 @@ export class PhraseIterator implements MatchIterator {
 
   confirm(): boolean {
     this.frequency = 0;
+    if (!standTogether(this.byCost, this.doc)) return false;
     for (const field of this.phrase.fields) {
       const matches = phraseMatches(this.phrase, this.postings, field);
       if (matches > 0) this.frequency += matches * occurrenceOf(this.weighting, this.segment, field, this.doc);

@@ -24,6 +24,7 @@ import { iterate, type Place, placeOf, placesOf } from './iterate.js';
 import { matchingIn } from './matching.js';
 import type { QueryNode } from './node.js';
 import { type PlainTerms, plainTerms } from './plain-terms.js';
+import { walkMeter } from './work.js';
 
 /** What a query needs while it runs; kept between queries. */
 export interface Scratch {
@@ -38,19 +39,20 @@ export const createScratch = (cache = new ListCache()): Scratch => ({
 });
 
 /** Whether a document of the segment may be a hit; undefined = any may. */
-export type AcceptIn = (segment: StoredSegment | MemorySegment) => ((doc: number) => boolean) | undefined;
+type Accept = ((doc: number) => boolean) | undefined;
+export type AcceptIn = (segment: StoredSegment | MemorySegment) => Generator<number, Accept>;
 
 /** Those of the documents that an id may be a hit of. */
-export const acceptIds =
-  (accept: ((id: string) => boolean) | undefined): AcceptIn =>
-  segment =>
-    accept && (doc => accept(segment.idOf(doc)));
+export const acceptIds = (accept: ((id: string) => boolean) | undefined, segment: SegmentReader): Accept =>
+  accept && (doc => accept(segment.idOf(doc)));
 
 /**
  * Offers the documents of all segments that hold one of the terms and can be among the best. What was found so far prunes what comes after, across
  * segments.
+ * @param acceptIn  asked for each segment when its turn comes; undefined = any may
+ * @yields units of work (src/search/turns.ts)
  */
-export function collectTerms(
+export function* collectTerms(
   stored: readonly StoredSegment[],
   memory: MemorySegment,
   weighting: Weighting,
@@ -58,11 +60,10 @@ export function collectTerms(
   scratch: Scratch,
   best: Collector,
   acceptIn: AcceptIn,
-): void {
-  stored.forEach((segment, place) => {
-    scratch.stored.collect(segment, place, weighting, terms, best, acceptIn(segment));
-  });
-  if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, acceptIn(memory));
+): Generator<number, void> {
+  for (const [place, segment] of stored.entries())
+    yield* scratch.stored.collect(segment, place, weighting, terms, best, yield* acceptIn(segment));
+  if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, yield* acceptIn(memory));
 }
 
 /** What is wanted of the documents that match. */
@@ -85,60 +86,67 @@ export interface WantedGroups extends Wanted {
   readonly depth: number;
 }
 
-/** The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through. */
-export function retrieveTree(view: IndexView, node: QueryNode, wanted: Wanted, scratch: Scratch): FoundDocument[] {
-  if (wanted.sort.length > 0) return retrieveSorted(view, node, wanted);
+/**
+ * The best k documents of all segments. Terms alone are pruned by their bounds; everything else is walked through.
+ * @yields units of work
+ */
+export function* retrieveTree(
+  view: IndexView,
+  node: QueryNode,
+  wanted: Wanted,
+  scratch: Scratch,
+): Generator<number, FoundDocument[]> {
+  if (wanted.sort.length > 0) return yield* retrieveSorted(view, node, wanted);
   const plain = plainTerms(node);
   const best = new TopK(wanted.k);
-  if (plain === undefined) walkAll(view, node, wanted, best);
-  else collectPlain(view, plain, wanted, scratch, best);
+  if (plain === undefined) yield* walkAll(view, node, wanted, best);
+  else yield* collectPlain(view, plain, wanted, scratch, best);
   return best.takeFound();
 }
 
 /** The same with at most so many of one group: see GroupedTopK. */
-export function retrieveGroups(
+export function* retrieveGroups(
   view: IndexView,
   node: QueryNode,
   wanted: WantedGroups,
   scratch: Scratch,
-): ReturnType<GroupedTopK['take']> {
+): Generator<number, ReturnType<GroupedTopK['take']>> {
   const { k, depth, size, groups, sort } = wanted;
-  if (sort.length > 0) return { head: [], rest: retrieveSorted(view, node, wanted, { size, groups }) };
+  if (sort.length > 0) return { head: [], rest: yield* retrieveSorted(view, node, wanted, { size, groups }) };
   const plain = plainTerms(node);
   const best = new GroupedTopK(k, depth, size, groups);
-  if (plain === undefined) walkAll(view, node, wanted, best);
-  else collectPlain(view, plain, wanted, scratch, best);
+  if (plain === undefined) yield* walkAll(view, node, wanted, best);
+  else yield* collectPlain(view, plain, wanted, scratch, best);
   return best.take();
 }
 
-function collectPlain(
+function* collectPlain(
   view: IndexView,
   { terms, required, excluded }: PlainTerms,
   { accept, filter, factors }: Wanted,
   scratch: Scratch,
   best: Collector,
-): void {
+): Generator<number, void> {
   const { stored, memory, weighting } = view;
   const conditions: QueryNode[] = [...filter.map(clause => ({ kind: 'filter' as const, clause })), ...required];
-  const byId = acceptIds(accept);
-  const acceptIn: AcceptIn = segment => {
-    const ids = byId(segment);
+  const acceptIn: AcceptIn = function* (segment) {
+    const ids = acceptIds(accept, segment);
     if (conditions.length + excluded.length === 0) return ids;
-    const bits = acceptedIn(view, placeOf(view, segment), conditions, excluded);
+    const bits = yield* acceptedIn(view, placeOf(view, segment), conditions, excluded);
     return doc => hasBit(bits, doc) && (ids === undefined || ids(doc));
   };
-  collectTerms(stored, memory, weighting, terms.terms, scratch, factored(factors, best), acceptIn);
+  yield* collectTerms(stored, memory, weighting, terms.terms, scratch, factored(factors, best), acceptIn);
 }
 
-function acceptedIn(
+function* acceptedIn(
   view: IndexView,
   place: Place,
   required: readonly QueryNode[],
   excluded: readonly QueryNode[],
-): BitSet {
+): Generator<number, BitSet> {
   const bits = fullBitSet(place.segment.documentCount);
-  for (const each of required) intersect(bits, matchingIn(view, place, each));
-  for (const each of excluded) subtract(bits, matchingIn(view, place, each));
+  for (const each of required) intersect(bits, yield* matchingIn(view, place, each));
+  for (const each of excluded) subtract(bits, yield* matchingIn(view, place, each));
   return bits;
 }
 
@@ -154,13 +162,16 @@ function factored(factors: readonly Factor[], best: Collector): Collector {
   });
 }
 
-/** Calls `visit` with every live document that matches and passes the filter, and its score, segment by segment, until it says stop. */
-function visitMatches(
+/**
+ * Calls `visit` with every live document that matches and passes the filter, and its score, segment by segment, until it says stop.
+ * @yields units of work
+ */
+function* visitMatches(
   view: IndexView,
   node: QueryNode,
   { filter, factors }: Wanted,
   visitorIn: (place: Place) => (doc: number, score: number) => boolean,
-): void {
+): Generator<number, void> {
   for (const place of placesOf(view)) {
     const { segment } = place;
     const visit = visitorIn(place);
@@ -168,7 +179,9 @@ function visitMatches(
     const conditions = filter.map(clause => new BitsIterator(segment.columns.matching(clause)));
     const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
     const multiply = factors.length === 0 ? undefined : multiplyIn(factors, segment.columns);
+    const meter = walkMeter(node, place);
     for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) {
+      if (doc >= meter.next) yield meter.pass(doc);
       if (!segment.isLive(doc) || !found.confirm()) continue;
       const score = multiply === undefined ? found.score() : multiply(found.score(), doc);
       if (!visit(doc, score)) break;
@@ -176,9 +189,9 @@ function visitMatches(
   }
 }
 
-function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collector): void {
-  visitMatches(view, node, wanted, ({ segment }) => {
-    const accept = acceptIds(wanted.accept)(segment);
+function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collector): Generator<number, void> {
+  return visitMatches(view, node, wanted, ({ segment }) => {
+    const accept = acceptIds(wanted.accept, segment);
     return (doc, score) => {
       const isWanted = score >= best.least && best.wants(score, segment, doc);
       if (isWanted && (accept === undefined || accept(doc))) best.offer(score, segment, doc);
@@ -187,19 +200,19 @@ function walkAll(view: IndexView, node: QueryNode, wanted: Wanted, best: Collect
   });
 }
 
-function retrieveSorted(
+function* retrieveSorted(
   view: IndexView,
   node: QueryNode,
   wanted: Wanted,
   grouped?: Pick<WantedGroups, 'size' | 'groups'>,
-): FoundDocument[] {
+): Generator<number, FoundDocument[]> {
   const { k, sort } = wanted;
   const segments = placesOf(view).map(({ segment }) => segment);
   const order = documentOrder(segments, sort);
   const best: FirstDocuments =
     grouped === undefined ? new FirstInOrder(k, order) : firstGroups(k, order, segments, grouped);
-  visitMatches(view, node, wanted, ({ segment }) => {
-    const accept = acceptIds(wanted.accept)(segment);
+  yield* visitMatches(view, node, wanted, ({ segment }) => {
+    const accept = acceptIds(wanted.accept, segment);
     const inOrder = sort.length === 1 && isSortedBy(segment, sort[0]);
     const place = segments.indexOf(segment);
     return (doc, score) => {

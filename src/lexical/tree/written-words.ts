@@ -1,4 +1,5 @@
 import { type AskedTerms, isOptional, type PlacedTerm } from '../../text/asked-terms.js';
+import { bounds } from './bounds.js';
 
 /** One way in which a document may hold a word of a query: a term, several that stand together, or several anywhere. */
 export type Wording = Pick<AskedTerms, 'terms' | 'anywhere'> & { readonly slop: number };
@@ -65,7 +66,11 @@ function wordingsOf(text: string, parts: readonly AskedTerms[], others: readonly
   const slop = isDimension ? parts.length : 0;
   const inside = others.filter(other => other.end > start && other.start < end);
   const wordings = inside.every(({ beside }) => beside) ? [inSequence(parts, slop)] : [];
+  let several = 0;
   for (const other of inside) {
+    // of more ways than are asked for (bounds.ts) the first ones; a word may have thousands of parts
+    const isWhole = other.start <= start && other.end >= end;
+    if (!isWhole && ++several > bounds.alternatives) continue;
     const rest = parts.filter(part => part.end <= other.start || part.start >= other.end);
     const behind = rest.findIndex(part => part.start >= other.end);
     wordings.push(inSequence(rest.toSpliced(behind < 0 ? rest.length : behind, 0, other), slop));
