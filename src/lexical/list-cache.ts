@@ -7,6 +7,10 @@ import type { Weighting } from './weighting.js';
 /** Memory for the unpacked posting lists of an index, in bytes, unless it is told otherwise. */
 export const usualCacheBytes = 2 ** 27;
 
+/** Units of work that it takes to unpack a posting, and to score a shape or bound a block. */
+const unpackWork = 1 / 8;
+const scoreWork = 1 / 4;
+
 /** A segment that a merge has put away takes its lists along. */
 type Lists = WeakMap<StoredSegment, Map<number, Entry>>;
 
@@ -24,8 +28,8 @@ export class ListCache {
   private older: Lists = new WeakMap();
   private youngerBytes = 0;
   private olderBytes = 0;
-  /** postings unpacked since it was made */
-  unpacked = 0;
+  /** units of work (src/search/turns.ts) that lists have taken since it was made */
+  work = 0;
   private readonly shapes = new ShapeNumbers();
 
   /** @param limit  bytes of all lists together; a list of more than half of them is unpacked for every query */
@@ -42,6 +46,7 @@ export class ListCache {
     const { scored } = entry;
     if (scored !== undefined && scored.weighting === weighting && scored.weight === weight) return scored;
     entry.scored = scoreList(entry.list, segment.arrays, weighting, weight);
+    this.work += (entry.scored.scores.length + entry.scored.blockTops.length) * scoreWork;
     return entry.scored;
   }
 
@@ -71,7 +76,7 @@ export class ListCache {
     const postings = segment.borrowPostings();
     try {
       const list = decodeList(segment, postings, ordinal, this.shapes);
-      this.unpacked += list.codes.length;
+      this.work += list.codes.length * unpackWork;
       return { list, scored: undefined };
     } finally {
       segment.giveBack(postings);

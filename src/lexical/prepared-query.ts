@@ -102,7 +102,7 @@ export interface PreparedQuery {
 /** Units of all texts of a question that are analysed in one go. */
 const shortTexts = 256;
 /** Units of work that it takes to compile long texts that are analysed, about. */
-const compileWork = 2 ** 13;
+const compileWork = 2 ** 14;
 
 /** What stays right until something is written. */
 interface Compiled {
@@ -214,6 +214,8 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     searching,
     *warming() {
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
+      if (index.options.spelling || 'query' in question)
+        for (const { dictionary } of index.segments.stored) yield* dictionary.preparingNear();
       if (texts.reduce((sum, { length }) => sum + length, 0) > shortTexts) yield* warmTexts(texts);
       yield* warmConditions();
     },

@@ -12,9 +12,8 @@ import { type Candidates, WindowSums } from './window-sums.js';
 const smallestBatch = blockSize;
 const largestBatch = 2 ** 12;
 
-/** Units of work (src/search/turns.ts) that it takes to unpack a posting, and to look at one that is unpacked. */
-const unpackWork = 1 / 8;
-const lookWork = 1 / 64;
+/** Units of work (src/search/turns.ts) that it takes to look at a posting. */
+const lookWork = 1 / 24;
 
 /** A query of more terms is added up: looking every document up in so many lists would cost more. */
 const mostByTerm = 10;
@@ -57,9 +56,9 @@ export class SegmentScorer {
     let finding = 0;
     for (const { ordinals, weight, optional } of terms) {
       if (ordinals[place] < 0 || (optional && finding === 0)) continue;
-      const { unpacked } = this.cache;
+      const { work } = this.cache;
       lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
-      if (this.cache.unpacked > unpacked) yield (this.cache.unpacked - unpacked) * unpackWork;
+      if (this.cache.work > work) yield this.cache.work - work;
       if (!optional) finding++;
     }
     const count = lists.length;

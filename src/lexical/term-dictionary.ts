@@ -1,7 +1,11 @@
+import { finish } from '../math/finish.js';
 import { GrowingArray } from './growing-array.js';
 import { NearTerms, type ReadPoints } from './near-terms.js';
 import type { SortedTerms } from './sorted-terms.js';
 import { compareBytes, decodePoints, decodeTerm, encodeInto, encodeTerm } from './term-bytes.js';
+
+/** Terms that are made ready in one go. */
+const termsAtOnce = 2 ** 12;
 
 /** The sorted terms of a segment, in its bytes: found by binary search, made strings only when asked. */
 export class TermDictionary implements SortedTerms {
@@ -55,7 +59,7 @@ export class TermDictionary implements SortedTerms {
 
   /** Terms within an edit distance, in their order. @param distance  0, 1 or 2 */
   near(term: string, distance: number): string[] {
-    this.nearTerms ??= this.makeNearTerms();
+    this.nearTerms ??= finish(this.makingNearTerms());
     const found = this.nearTerms.find(term, distance, this.readPoints);
     return found.sort((a, b) => a - b).map(ordinal => this.term(ordinal));
   }
@@ -64,10 +68,18 @@ export class TermDictionary implements SortedTerms {
     decodePoints(this.bytes, this.start(ordinal), this.ends[ordinal], into);
   };
 
-  private makeNearTerms(): NearTerms {
+  /** Makes ready what near terms are found by; work that tells its units (src/search/turns.ts). */
+  *preparingNear(): Generator<number, void> {
+    if (this.nearTerms !== undefined) return;
+    const made = yield* this.makingNearTerms();
+    this.nearTerms ??= made;
+  }
+
+  private *makingNearTerms(): Generator<number, NearTerms> {
     const near = new NearTerms();
     const points = new GrowingArray();
     for (let ordinal = 0; ordinal < this.count; ordinal++) {
+      if (ordinal % termsAtOnce === termsAtOnce - 1) yield termsAtOnce;
       points.length = 0;
       this.readPoints(ordinal, points);
       near.add(ordinal, points);

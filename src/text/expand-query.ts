@@ -15,7 +15,7 @@ const leastKnownHalf = 5;
 const shortestHalf = 3;
 /** Units of work that a word takes, about, as it is and where it is mended. */
 const wordWork = 4;
-const mendedWork = 1024;
+const mendedWork = 2048;
 
 /**
  * What to look up for a query, mended by the index's own vocabulary. A word that no document holds is
