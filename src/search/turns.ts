@@ -1,7 +1,11 @@
+import { channel } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Units of work that hold the process at most before others have their turn: one is about a character analysed, and all some dozens of milliseconds. */
 export const unitsOfTurn = 2 ** 14;
+
+/** Tells who listens the units of every turn that has ended: `{ units }`. */
+const turns = channel('tandem:turn');
 
 /**
  * Does work that tells its units as it goes, and gives way to other requests between them.
@@ -11,9 +15,10 @@ export async function inTurns<T>(work: Generator<number, T>): Promise<T> {
   let units = 0;
   for (;;) {
     const step = work.next();
+    if (!step.done) units += step.value;
+    if (!step.done && units < unitsOfTurn) continue;
+    if (turns.hasSubscribers) turns.publish({ units });
     if (step.done) return step.value;
-    units += step.value;
-    if (units < unitsOfTurn) continue;
     units = 0;
     await nextTurn();
   }

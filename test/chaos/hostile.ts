@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isDeepStrictEqual } from 'node:util';
 import { createApp } from '../../serving/app.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
 import { buildIndex } from '../../src/search/build-index.js';
+import { unitsOfTurn } from '../../src/search/turns.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing } from '../search/fixture.js';
 
@@ -149,6 +151,17 @@ function searchBody(random: Random): string {
   };
   maybe('query', () => (random.next() < 0.5 ? leaf(random) : anything(random)));
   maybe('query', () => ({ bool: { must: Array.from({ length: random.below(300) }, () => leaf(random)) } }));
+  maybe('query', () => ({
+    bool: {
+      should: Array.from({ length: random.below(250) }, () => ({
+        [pick(random, ['bag', 'phrase'])]: {
+          text: `${pick(random, pieces)} ${pick(random, ['red', 'blue', 'shoes', 'title:'])} ${pick(random, pieces)}`,
+          ...(random.next() < 0.5 && { slop: 100 }),
+        },
+      })),
+    },
+  }));
+  maybe('text', () => `${pick(random, pieces)}${pick(random, ['', ' ', '-', "'"])}`.repeat(4_000).slice(0, 4_000));
   maybe('filter', () => anything(random));
   maybe('filter', () => [{ geoDistance: { field: 'at', lat: 91, lon: 0, within: -1 } }]);
   maybe('sort', () => anything(random));
@@ -179,24 +192,40 @@ function documentBody(random: Random): string {
   });
 }
 
-export interface HostileReport {
+/** A request that went wrong, and the seed that makes it again. */
+export interface HostileFault {
+  readonly kind: Kind;
   readonly seed: number;
-  readonly queries: number;
-  readonly documents: number;
+  readonly what: string;
+}
+
+type Kind = 'query' | 'document';
+
+/** The seeds of what is sent, one for each request. */
+export type HostileSeeds = Readonly<Record<Kind, readonly number[]>>;
+
+export interface HostileReport {
   /** answers by HTTP status and error code */
   readonly answers: Readonly<Record<string, number>>;
   /** the slowest answers to a query and to a document, milliseconds */
-  readonly slowest: { readonly query: number; readonly document: number };
+  readonly slowest: Readonly<Record<Kind, number>>;
+  /** units of work (src/search/turns.ts) of the dearest query and document, and of the longest turn */
+  readonly work: Readonly<Record<Kind | 'turn', number>>;
   /** what went wrong; empty when nothing did */
-  readonly faults: readonly string[];
+  readonly faults: readonly HostileFault[];
 }
 
-const plainRows = Array.from({ length: 200 }, (_, i) => ({
+/** Units of work that a request may take over this index, and a turn: what a step may add to one that is nearly over is three more. */
+const mostWork: Readonly<Record<Kind, number>> = { query: 2 ** 20, document: 2 ** 24 };
+const mostOfTurn = 4 * unitsOfTurn;
+
+const plainRows = Array.from({ length: 2_000 }, (_, i) => ({
   id: `d${i}`,
   title: `${i % 2 ? 'red' : 'blue'} shoes ${i}`,
+  description: pieces.slice(i % 50, (i % 50) + 1 + (i % 7)).join(' '),
   brand: `brand ${i % 5}`,
   price: i,
-  at: { lat: i / 10, lon: i / 5 },
+  at: { lat: (i % 900) / 10, lon: (i % 900) / 5 },
 }));
 
 /** What an index answers to questions that no hostile one should change. */
@@ -206,14 +235,21 @@ async function fingerprint(index: WritableIndex): Promise<unknown> {
   return [await index.count(), index.ids(), red.hits, blue.hits];
 }
 
+/** Counts the work that the token side tells while something is done. */
+async function workOf(task: () => Promise<void>): Promise<{ all: number; turn: number }> {
+  const work = { all: 0, turn: 0 };
+  const count = (message: unknown): void => {
+    const { units } = message as { units: number };
+    work.all += units;
+    work.turn = Math.max(work.turn, units);
+  };
+  subscribe('tandem:turn', count);
+  await task().finally(() => unsubscribe('tandem:turn', count));
+  return work;
+}
+
 /** Sends hostile queries, and hostile documents which are deleted again, through the HTTP interface. */
-export async function runHostile(
-  folder: string,
-  seed: number,
-  queries: number,
-  documents: number,
-): Promise<HostileReport> {
-  const random = seededRandom(seed);
+export async function runHostile(folder: string, seeds: HostileSeeds): Promise<HostileReport> {
   await buildIndex({ documents: plainRows, indexing: indexing(), out: folder });
   const index = await openWritableIndex(folder);
   const parts = {
@@ -228,33 +264,59 @@ export async function runHostile(
     pressure: { overloaded: () => false, close: () => undefined },
   });
   const answers: Record<string, number> = {};
-  const faults: string[] = [];
+  const faults: HostileFault[] = [];
   const slowest = { query: 0, document: 0 };
-  const send = async (kind: 'query' | 'document', method: 'POST' | 'PUT' | 'DELETE', url: string, payload?: string) => {
+  const work = { query: 0, document: 0, turn: 0 };
+  const send = async (
+    kind: Kind,
+    seed: number,
+    method: 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    payload?: string,
+  ): Promise<boolean> => {
+    const fault = (what: string): void => {
+      faults.push({ kind, seed, what: `${method} ${url}: ${what}: ${payload?.slice(0, 300)}` });
+    };
+    let status = 0;
     const start = performance.now();
-    const reply = await app.inject({
-      method,
-      url,
-      ...(payload !== undefined && { payload, headers: { 'content-type': 'application/json' } }),
+    const taken = await workOf(async () => {
+      const reply = await app.inject({
+        method,
+        url,
+        ...(payload !== undefined && { payload, headers: { 'content-type': 'application/json' } }),
+      });
+      status = reply.statusCode;
+      const { code } = reply.json() as { code?: ErrorCode };
+      const name = `${status}${code === undefined ? '' : ` ${code}`}`;
+      answers[name] = (answers[name] ?? 0) + 1;
+      const documented = code !== undefined && Object.hasOwn(errorTable, code) && status < 500;
+      if (status !== 200 && !documented) fault(name);
     });
     slowest[kind] = Math.max(slowest[kind], performance.now() - start);
-    const { code } = reply.json() as { code?: ErrorCode };
-    const name = `${reply.statusCode}${code === undefined ? '' : ` ${code}`}`;
-    answers[name] = (answers[name] ?? 0) + 1;
-    const documented = code !== undefined && Object.hasOwn(errorTable, code) && reply.statusCode < 500;
-    if (reply.statusCode !== 200 && !documented) faults.push(`${method} ${url}: ${name}: ${payload?.slice(0, 300)}`);
-    return reply.statusCode === 200;
+    work[kind] = Math.max(work[kind], taken.all);
+    work.turn = Math.max(work.turn, taken.turn);
+    if (taken.all > mostWork[kind] || taken.turn > mostOfTurn)
+      fault(`${taken.all} units of work, ${taken.turn} in one turn`);
+    return status === 200;
   };
   const before = await fingerprint(index);
-  for (let i = 0; i < queries; i++) await send('query', 'POST', '/search', searchBody(random));
-  if (!isDeepStrictEqual(await fingerprint(index), before)) faults.push('hostile queries changed the index');
-  for (let i = 0; i < documents; i++) {
-    const taken = await send('document', 'PUT', '/documents/hostile', documentBody(random));
-    if (taken) await send('document', 'DELETE', '/documents/hostile');
+  const unchanged = async (kind: Kind, what: string): Promise<void> => {
+    if (isDeepStrictEqual(await fingerprint(index), before)) return;
+    for (const seed of seeds[kind]) faults.push({ kind, seed, what });
+  };
+  for (const seed of seeds.query) await send('query', seed, 'POST', '/search', searchBody(seededRandom(seed)));
+  await unchanged('query', 'hostile queries changed the index');
+  for (const seed of seeds.document) {
+    const body = documentBody(seededRandom(seed));
+    const taken = await send('document', seed, 'PUT', '/documents/hostile', body);
+    if (taken) await send('document', seed, 'DELETE', '/documents/hostile');
   }
-  if (!isDeepStrictEqual(await fingerprint(index), before))
-    faults.push('documents that were deleted again left something');
+  await unchanged('document', 'documents that were deleted again left something');
   await app.close();
   await index.close();
-  return { seed, queries, documents, answers, slowest, faults };
+  return { answers, slowest, work, faults };
 }
+
+/** So many seeds, the first one as given. */
+export const seedsFrom = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (first + i) % 2 ** 31);
