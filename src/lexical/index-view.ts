@@ -17,8 +17,8 @@ export interface IndexView {
   readonly analyzer: Analyzer;
   /** What a bag of words asks for, see wantedTerms. */
   readonly asked: (text: string) => readonly AskedTerms[];
-  /** The same, work that tells its units (src/search/turns.ts). */
-  readonly asking: (text: string) => Generator<number, readonly AskedTerms[]>;
+  /** Makes it ready, work that tells its units (src/search/turns.ts). */
+  readonly asking: (text: string) => Generator<number, void>;
   /** makes a condition ready for the columns: 'now' becomes the moment of the query, words are those of its language @throws TandemError 'search/bad-filter' */
   readonly ready: (clause: FilterClause) => ReadyClause;
   /** numbers of the fields whose weight is not 0 in this query; all when absent */

@@ -28,7 +28,7 @@ import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode } from './tree/node.js';
 import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
-import { retrieveGroups, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
+import { retrieveGroups, retrieveSoon, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
 
 /** How many documents match, and how many of them have which values. */
@@ -115,6 +115,17 @@ interface Compiled {
   readonly isPresent: () => boolean;
 }
 
+/** A search that is checked and compiled. */
+interface PlannedSearch {
+  readonly view: IndexView;
+  readonly node: QueryNode;
+  readonly wanted: Wanted;
+  /** undefined where proximity does not count */
+  readonly plan: ProximityPlan | undefined;
+  readonly grouping: Grouping | undefined;
+  readonly isPresent: () => boolean;
+}
+
 /** @throws TandemError 'text/bad-language'; what else is wrong with the question is told by what is asked of it */
 export function prepareQuery(index: SearchedIndex, question: Question): PreparedQuery {
   const { functions = [], filter = [] } = question;
@@ -182,7 +193,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   }
   const eligible = (): AcceptedDocuments | undefined => finish(sifting());
 
-  function* searching({ k, accept, sort: asked = [], grouping }: WantedHits): Generator<number, Candidate[]> {
+  const planned = ({ k, accept, sort: asked = [], grouping }: WantedHits): PlannedSearch | undefined => {
     const sort = isByScore(asked) ? [] : asked;
     if (!(Number.isInteger(k) && k >= 1))
       throw new TandemError('request/invalid', `k must be a whole number of at least 1, got ${k}`);
@@ -190,27 +201,55 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     if (grouping !== undefined) checkAttribute(grouping.field, index.texts);
     const { view, node, filter: ready, proximity, isPresent } = present();
     const multiplied = multipliers();
-    if (node === undefined) return [];
+    if (node === undefined) return undefined;
     index.segments.noteSearch();
     const plan = sort.length > 0 ? undefined : proximity;
     const keys = orderKeys(index.segments.all, sort, language);
-    const wanted = { k, accept, filter: ready, factors: multiplied, sort: keys };
+    return {
+      view,
+      node,
+      wanted: { k, accept, filter: ready, factors: multiplied, sort: keys },
+      plan,
+      grouping,
+      isPresent,
+    };
+  };
+  /** What takes little, so that nobody has to wait for it. */
+  const foundSoon = (search: PlannedSearch): Candidate[] | undefined => {
+    const { view, node, grouping } = search;
+    if (grouping !== undefined) return undefined;
     const scratch = index.borrowScratch();
     try {
-      const ranked =
-        grouping === undefined
-          ? yield* searchAll(view, node, wanted, plan, scratch)
-          : yield* searchGroups(view, node, wanted, plan, grouping, scratch);
-      const found = ranked.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
+      const found = retrieveSoon(view, node, depthOf(search), scratch);
+      return found && candidates(ranked(found, search));
+    } finally {
+      index.giveBack(scratch);
+    }
+  };
+  function* finding(search: PlannedSearch): Generator<number, Candidate[]> {
+    const { view, node, isPresent } = search;
+    const scratch = index.borrowScratch();
+    try {
+      const found =
+        search.grouping === undefined
+          ? ranked(yield* retrieveTree(view, node, depthOf(search), scratch), search)
+          : yield* searchGroups(search, search.grouping, scratch);
       // what was replaced meanwhile may have been met twice
-      return isPresent() ? found : eachOnce(found);
+      return isPresent() ? candidates(found) : eachOnce(candidates(found));
     } finally {
       index.giveBack(scratch);
     }
   }
+  function* searching(hits: WantedHits): Generator<number, Candidate[]> {
+    const search = planned(hits);
+    return search === undefined ? [] : (foundSoon(search) ?? (yield* finding(search)));
+  }
 
   return {
-    search: wanted => finish(searching(wanted)),
+    search: hits => {
+      const search = planned(hits);
+      return search === undefined ? [] : (foundSoon(search) ?? finish(finding(search)));
+    },
     searching,
     *warming() {
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
@@ -284,32 +323,26 @@ function eachOnce(found: readonly Candidate[]): Candidate[] {
 }
 
 /** Proximity ranks its best documents anew, so that these are looked for also where fewer are wanted. */
-function* searchAll(
-  view: IndexView,
-  node: QueryNode,
-  wanted: Wanted,
-  plan: ProximityPlan | undefined,
-  scratch: Scratch,
-): Generator<number, readonly FoundDocument[]> {
-  if (plan === undefined) return yield* retrieveTree(view, node, wanted, scratch);
-  const deep = { ...wanted, k: Math.max(wanted.k, proximityRanker.depth) };
-  return rescore(yield* retrieveTree(view, node, deep, scratch), plan).slice(0, wanted.k);
-}
+const depthOf = ({ wanted, plan }: PlannedSearch): Wanted =>
+  plan === undefined ? wanted : { ...wanted, k: Math.max(wanted.k, proximityRanker.depth) };
+
+const ranked = (found: readonly FoundDocument[], { wanted, plan }: PlannedSearch): readonly FoundDocument[] =>
+  plan === undefined ? found : rescore(found, plan).slice(0, wanted.k);
+
+const candidates = (found: readonly FoundDocument[]): Candidate[] =>
+  found.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
 
 function* searchGroups(
-  view: IndexView,
-  node: QueryNode,
-  wanted: Wanted,
-  plan: ProximityPlan | undefined,
+  { view, node, wanted, plan }: PlannedSearch,
   { field, size }: Grouping,
   scratch: Scratch,
 ): Generator<number, readonly FoundDocument[]> {
   const groups = groupNumbers(field);
   const depth = plan === undefined ? 0 : proximityRanker.depth;
   const { head, rest } = yield* retrieveGroups(view, node, { ...wanted, groups, size, depth }, scratch);
-  const ranked = plan === undefined ? head : rescore(head, plan);
+  const best = plan === undefined ? head : rescore(head, plan);
   const first = firstOfGroups<FoundDocument>(({ segment, doc }) => groups.of(segment, doc), size);
-  return first([...ranked, ...rest]).slice(0, wanted.k);
+  return first([...best, ...rest]).slice(0, wanted.k);
 }
 
 /** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */

@@ -1,3 +1,4 @@
+import { finish } from '../math/finish.js';
 import { blockSize } from './bit-packing.js';
 import type { Collector } from './collector.js';
 import { placeOf } from './decoded-list.js';
@@ -41,9 +42,27 @@ export class SegmentScorer {
    * Offers the documents of a segment that can be among the best.
    * @param place  of the segment among the immutable ones
    * @param terms  in the order in which scores are added up
-   * @yields units of work (src/search/turns.ts)
    */
-  *collect(
+  collect(
+    segment: StoredSegment,
+    place: number,
+    weighting: Weighting,
+    terms: readonly QueryTerm[],
+    best: Collector,
+    accept?: (doc: number) => boolean,
+  ): void {
+    const { lists } = this;
+    lists.length = 0;
+    let finding = 0;
+    for (const term of terms) finding += this.open(segment, place, weighting, term, finding);
+    this.bound(segment, finding, best, accept);
+    if (finding > mostByTerm) finish(this.collectingSums(segment, finding, best, accept));
+    else for (let i = 0; i < finding && this.rest[i] >= this.threshold; i++) this.collectTerm(segment, i, best, accept);
+    lists.length = 0;
+  }
+
+  /** The same as work that tells its units (src/search/turns.ts). */
+  *collecting(
     segment: StoredSegment,
     place: number,
     weighting: Weighting,
@@ -51,31 +70,18 @@ export class SegmentScorer {
     best: Collector,
     accept?: (doc: number) => boolean,
   ): Generator<number, void> {
-    const { lists } = this;
+    const { lists, cache } = this;
     lists.length = 0;
     let finding = 0;
-    for (const { ordinals, weight, optional } of terms) {
-      if (ordinals[place] < 0 || (optional && finding === 0)) continue;
-      const { work } = this.cache;
-      lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
-      if (this.cache.work > work) yield this.cache.work - work;
-      if (!optional) finding++;
+    for (const term of terms) {
+      const { work } = cache;
+      finding += this.open(segment, place, weighting, term, finding);
+      if (cache.work > work) yield cache.work - work;
     }
-    const count = lists.length;
-    if (this.rest.length <= count) this.rest = new Float64Array(2 * count);
-    const { rest } = this;
-    rest[count] = 0;
-    for (let i = count - 1; i >= 0; i--) rest[i] = (rest[i + 1] + lists[i].top) * (1 + slack);
-    this.threshold = best.least;
-    if (accept === undefined && best.k !== undefined) {
-      for (let i = 0; i < finding; i++) {
-        const reached = scoreReachedBy(lists[i], best.k + segment.removedCount);
-        if (reached > this.threshold) this.threshold = reached;
-      }
-    }
-    if (finding > mostByTerm) yield* this.collectSums(segment, finding, best, accept);
+    this.bound(segment, finding, best, accept);
+    if (finding > mostByTerm) yield* this.collectingSums(segment, finding, best, accept);
     else {
-      for (let i = 0; i < finding && rest[i] >= this.threshold; i++) {
+      for (let i = 0; i < finding && this.rest[i] >= this.threshold; i++) {
         this.collectTerm(segment, i, best, accept);
         yield lists[i].list.codes.length * lookWork;
       }
@@ -83,8 +89,37 @@ export class SegmentScorer {
     lists.length = 0;
   }
 
+  /** @returns 1 where the term is one that finds documents of the segment */
+  private open(
+    segment: StoredSegment,
+    place: number,
+    weighting: Weighting,
+    { ordinals, weight, optional }: QueryTerm,
+    finding: number,
+  ): 0 | 1 {
+    if (ordinals[place] < 0 || (optional && finding === 0)) return 0;
+    this.lists.push(this.cache.scored(segment, ordinals[place], weighting, weight));
+    return optional ? 0 : 1;
+  }
+
+  /** What the open lists can still add, and what must be reached. */
+  private bound(segment: StoredSegment, finding: number, best: Collector, accept?: (doc: number) => boolean): void {
+    const { lists } = this;
+    const count = lists.length;
+    if (this.rest.length <= count) this.rest = new Float64Array(2 * count);
+    const { rest } = this;
+    rest[count] = 0;
+    for (let i = count - 1; i >= 0; i--) rest[i] = (rest[i + 1] + lists[i].top) * (1 + slack);
+    this.threshold = best.least;
+    if (accept !== undefined || best.k === undefined) return;
+    for (let i = 0; i < finding; i++) {
+      const reached = scoreReachedBy(lists[i], best.k + segment.removedCount);
+      if (reached > this.threshold) this.threshold = reached;
+    }
+  }
+
   /** For long queries: adds up the heavy terms window by window, and looks up what that found in the lists of the others. */
-  private *collectSums(
+  private *collectingSums(
     segment: StoredSegment,
     finding: number,
     best: Collector,

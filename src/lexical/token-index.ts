@@ -145,28 +145,31 @@ function tokenIndexOver(
     return wantedTerms(text, expanded, analyzer, vocabulary, mends);
   };
   const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
-    const known = new Map<string, AskedTerms[]>();
+    const known = new Map<string, readonly AskedTerms[]>();
     const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
-    const meter = scanMeter(list.all);
+    let meter: ReturnType<typeof scanMeter> | undefined;
     const vocabulary = vocabularyOf(list.all, idf);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
-    function* asking(text: string): Generator<number, readonly AskedTerms[]> {
-      const terms = known.get(text) ?? (yield* askedBy(text, language, expansion, vocabulary));
+    const remembered = (text: string, terms: readonly AskedTerms[]): readonly AskedTerms[] => {
       known.set(text, terms);
       return terms;
-    }
+    };
+    const askedNow = (text: string) => askedBy(text, language, expansion, vocabulary);
     const present = {
       stored: list.stored,
       memory: list.memory,
       fields: fields.numbered.map(({ name }) => name),
       ready: (clause: FilterClause) => {
         const made = readyClause(clause, readiness);
+        meter ??= scanMeter(list.all);
         meter(made);
         return made;
       },
       analyzer: chains.analyzer(language),
-      asked: (text: string) => known.get(text) ?? finish(asking(text)),
-      asking,
+      asked: (text: string) => known.get(text) ?? remembered(text, finish(askedNow(text))),
+      *asking(text: string) {
+        remembered(text, known.get(text) ?? (yield* askedNow(text)));
+      },
     };
     if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
     const asked = queryWeights(fields.numbered, fields.weights(), fieldWeights);

@@ -20,6 +20,8 @@ export function* wantedTerms(
   mends: boolean,
 ): Generator<number, AskedTerms[]> {
   const { spans } = expanded;
+  if (spans.length === 0 && !mends && expanded.tokens.every(isPlain))
+    return expanded.tokens.flatMap(token => typedTerms(text, token, vocabulary));
   const stopWordsAlone = expanded.tokens.every(({ stop }) => stop);
   const tokens = stopWordsAlone ? expanded.tokens.map(({ stop, ...token }): Token => token) : expanded.tokens;
   const named = new Set<Token>();
@@ -34,6 +36,9 @@ export function* wantedTerms(
   if (spans.length === 0) return weighed;
   return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
 }
+
+/** Whether a word asks for itself and its forms alone. */
+const isPlain = ({ stop, unit }: Token): boolean => !stop && !unit;
 
 /**
  * Stop words beside other words count as these do, but all of them together no more than the lightest of the others that some document holds: they

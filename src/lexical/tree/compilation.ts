@@ -32,6 +32,7 @@ export function fieldsOf(
   { fields }: { readonly fields?: readonly string[] },
 ): number[] | undefined {
   const { searched } = view;
+  if (fields === undefined && searched === undefined) return undefined;
   const names = view.fields;
   const numbers = names.flatMap((name, field) => {
     const wanted = fields === undefined || fields.includes(name);

@@ -61,19 +61,18 @@ function anyOf(
   which: 'all' | 'affordable' = 'all',
 ): QueryNode {
   const counts = countWanted(asked);
-  const originOfTerm = originIn(asked);
+  const asTyped = asked.every(each => each.origin === 'typed' && each.terms.length === 1);
+  const originOfTerm = asTyped ? () => undefined : originIn(asked);
   const { stored, memory, weighting } = state.view;
   // of a long text the heaviest words are enough
-  const optional = optionalIn(asked);
+  const optional = asTyped ? undefined : optionalIn(asked);
   const weighed = weighTerms(stored, memory, weighting, counts, leaf.boost, optional).slice(0, bounds.terms);
   const known = which === 'all' ? weighed : affordable(state, weighed);
-  const phrases = asked
-    .filter(each => !findsByTerm(each))
-    .slice(0, bounds.alternatives)
-    .flatMap(each => {
-      const weighed = { ...leaf, boost: leaf.boost * each.weight };
-      return phraseNode(state, each.terms, 0, weighed, originOf(each)) ?? [];
-    });
+  const together = asTyped ? [] : asked.filter(each => !findsByTerm(each)).slice(0, bounds.alternatives);
+  const phrases = together.flatMap(each => {
+    const weighed = { ...leaf, boost: leaf.boost * each.weight };
+    return phraseNode(state, each.terms, 0, weighed, originOf(each)) ?? [];
+  });
   countWritten(state, known.length + phrases.length);
   const terms: TermsNode = {
     kind: 'terms',

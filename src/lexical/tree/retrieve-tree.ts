@@ -40,7 +40,7 @@ export const createScratch = (cache = new ListCache()): Scratch => ({
 
 /** Whether a document of the segment may be a hit; undefined = any may. */
 type Accept = ((doc: number) => boolean) | undefined;
-export type AcceptIn = (segment: StoredSegment | MemorySegment) => Generator<number, Accept>;
+type AcceptIn = (segment: StoredSegment | MemorySegment) => Generator<number, Accept>;
 
 /** Those of the documents that an id may be a hit of. */
 export const acceptIds = (accept: ((id: string) => boolean) | undefined, segment: SegmentReader): Accept =>
@@ -49,21 +49,42 @@ export const acceptIds = (accept: ((id: string) => boolean) | undefined, segment
 /**
  * Offers the documents of all segments that hold one of the terms and can be among the best. What was found so far prunes what comes after, across
  * segments.
- * @param acceptIn  asked for each segment when its turn comes; undefined = any may
- * @yields units of work (src/search/turns.ts)
  */
-export function* collectTerms(
+export function collectTerms(
   stored: readonly StoredSegment[],
   memory: MemorySegment,
   weighting: Weighting,
   terms: readonly QueryTerm[],
   scratch: Scratch,
   best: Collector,
+  acceptIn: (segment: StoredSegment | MemorySegment) => Accept,
+): void {
+  for (let place = 0; place < stored.length; place++)
+    scratch.stored.collect(stored[place], place, weighting, terms, best, acceptIn(stored[place]));
+  if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, acceptIn(memory));
+}
+
+/** The same as work that tells its units (src/search/turns.ts). @param acceptIn  asked for each segment when its turn comes */
+function* collectingTerms(
+  { stored, memory, weighting }: IndexView,
+  terms: readonly QueryTerm[],
+  scratch: Scratch,
+  best: Collector,
   acceptIn: AcceptIn,
 ): Generator<number, void> {
   for (const [place, segment] of stored.entries())
-    yield* scratch.stored.collect(segment, place, weighting, terms, best, yield* acceptIn(segment));
+    yield* scratch.stored.collecting(segment, place, weighting, terms, best, yield* acceptIn(segment));
   if (memory.liveCount > 0) accumulateMemory(memory, weighting, terms, scratch.memory, best, yield* acceptIn(memory));
+}
+
+/** Postings of a query that are looked at in one go. */
+const fewPostings = 2 ** 17;
+
+/** Whether terms are looked up so soon that nobody has to wait for it. */
+function takesLittle(terms: readonly QueryTerm[]): boolean {
+  let postings = 0;
+  for (const { df } of terms) postings += df;
+  return postings < fewPostings;
 }
 
 /** What is wanted of the documents that match. */
@@ -84,6 +105,24 @@ export interface WantedGroups extends Wanted {
   readonly groups: GroupNumbers;
   /** best documents that are wanted whatever their group, beside the k; none where they are sorted */
   readonly depth: number;
+}
+
+/** The best k documents of all segments where it takes so little that nobody has to wait: terms alone, of few postings. @returns undefined where it takes more */
+export function retrieveSoon(
+  { stored, memory, weighting }: IndexView,
+  node: QueryNode,
+  { k, accept, filter, factors, sort }: Wanted,
+  scratch: Scratch,
+): FoundDocument[] | undefined {
+  if (sort.length + filter.length > 0) return undefined;
+  const plain = plainTerms(node);
+  if (plain === undefined || plain.required.length + plain.excluded.length > 0) return undefined;
+  const { terms } = plain.terms;
+  if (!takesLittle(terms)) return undefined;
+  const best = new TopK(k);
+  const collector = factored(factors, best);
+  collectTerms(stored, memory, weighting, terms, scratch, collector, segment => acceptIds(accept, segment));
+  return best.takeFound();
 }
 
 /**
@@ -127,7 +166,6 @@ function* collectPlain(
   scratch: Scratch,
   best: Collector,
 ): Generator<number, void> {
-  const { stored, memory, weighting } = view;
   const conditions: QueryNode[] = [...filter.map(clause => ({ kind: 'filter' as const, clause })), ...required];
   const acceptIn: AcceptIn = function* (segment) {
     const ids = acceptIds(accept, segment);
@@ -135,7 +173,7 @@ function* collectPlain(
     const bits = yield* acceptedIn(view, placeOf(view, segment), conditions, excluded);
     return doc => hasBit(bits, doc) && (ids === undefined || ids(doc));
   };
-  yield* collectTerms(stored, memory, weighting, terms.terms, scratch, factored(factors, best), acceptIn);
+  yield* collectingTerms(view, terms.terms, scratch, factored(factors, best), acceptIn);
 }
 
 function* acceptedIn(

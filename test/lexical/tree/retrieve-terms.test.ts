@@ -6,7 +6,6 @@ import { SegmentList } from '../../../src/lexical/segment-list.js';
 import { TopK } from '../../../src/lexical/top-k.js';
 import { acceptIds, collectTerms, createScratch } from '../../../src/lexical/tree/retrieve-tree.js';
 import { createWeighting, type Weighting } from '../../../src/lexical/weighting.js';
-import { finish } from '../../../src/math/finish.js';
 import { seededRandom } from '../../../src/math/random.js';
 import { exhaustiveSearch } from '../exhaustive.js';
 import { corpus, randomFields, randomQuery } from '../random-corpus.js';
@@ -24,12 +23,7 @@ const find = (
   const weighting = weightingOf(list);
   const best = new TopK(k);
   const terms = weighTerms(list.stored, list.memory, weighting, query, 1, optional);
-  finish(
-    collectTerms(list.stored, list.memory, weighting, terms, scratch, best, function* (segment) {
-      yield 0;
-      return acceptIds(accept, segment);
-    }),
-  );
+  collectTerms(list.stored, list.memory, weighting, terms, scratch, best, segment => acceptIds(accept, segment));
   return best.take();
 };
 
