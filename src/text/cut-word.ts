@@ -73,8 +73,9 @@ function cutInTwo(written: string, analyzer: Analyzer, vocabulary: Vocabulary, i
     const [left, right] = isLeft ? [longer, other] : [other, longer];
     const rarer = Math.min(vocabulary.df(left), vocabulary.df(right));
     const shorter = Math.min(words[0].length, words[1].length);
-    const documents = vocabulary.together([left, right], shareFor(isWord, known, shorter) * rarer);
-    if (documents === 0) continue;
+    const least = shareFor(isWord, known, shorter) * rarer;
+    const documents = vocabulary.together([left, right], least);
+    if (documents === 0 || documents < least) continue;
     const apart = isWord && shorter > 2;
     found.push({ terms: [left, right], word: words.join(' '), documents, ...(apart && { apart }) });
   }
