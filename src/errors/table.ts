@@ -242,6 +242,12 @@ export const errorTable = {
     1,
     'Give ids without white space and finite scores; a TREC file separates its columns by spaces.',
   ),
+  'ranker/not-found': entry(404, 1, 'Check the path; `tandem rank train` makes the file of a ranker.'),
+  'ranker/unknown-feature': entry(
+    422,
+    1,
+    'Train the ranker again with this version, or name a feature that docs/ranking.md lists.',
+  ),
   'ranker/damaged': entry(
     422,
     1,

@@ -6,6 +6,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
 import type { Facet, FacetRequest, SortKey } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
+import type { WordMatches } from '../ranking/match.js';
 import { proximityRanker } from '../ranking/proximity.js';
 import type { AskedTerms } from '../text/asked-terms.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
@@ -30,6 +31,7 @@ import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
 import { retrieveGroups, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
+import { wordMatches } from './word-matches.js';
 
 /** How many documents match, and how many of them have which values. */
 export interface MatchCounts {
@@ -80,6 +82,12 @@ export interface PreparedQuery {
   countGroups(field: string, groups: Iterable<GroupValue>): ReadonlyMap<GroupValue, number>;
   /** What the query gives some documents, whether or not a search would find them. @returns a value for each id; 0 for unknown ones */
   features(ids: readonly string[]): TokenFeatures;
+  /** Where some documents hold the words of its text; without a text there are no words. @param ids  unknown ones have no match */
+  matches(ids: readonly string[]): WordMatches;
+  /** The least number of an attribute (dates as milliseconds since 1970) of some documents; NaN where there is none. */
+  numbers(field: string, ids: readonly string[]): Float64Array;
+  /** The texts of an attribute of some documents. */
+  texts(field: string, ids: readonly string[]): readonly (readonly string[])[];
   /**
    * The score of one document part by part, with the proximity that it gets where it is among the best 100; value 0 where it does not match, undefined
    * where there is no such document.
@@ -190,13 +198,10 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     counting,
     groupOf: field => {
       checkAttribute(field, index.texts);
-      const columns = new Map<SegmentReader, (doc: number) => GroupValue | undefined>();
+      const columns = ofSegments(segment => groupColumn(segment.columns, field));
       return id => {
         const found = index.segments.find(id);
-        if (found === undefined) return undefined;
-        const column = columns.get(found.segment) ?? groupColumn(found.segment.columns, field);
-        columns.set(found.segment, column);
-        return column(found.doc);
+        return found && columns(found.segment)(found.doc);
       };
     },
     outside: (field, groups) => {
@@ -219,6 +224,28 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       const located = ids.map(id => index.segments.find(id));
       return scoreDocuments(view, node, multipliers(), proximity, located);
     },
+    matches: ids => {
+      const { view } = present();
+      const text = 'query' in question ? plainBag(question.query) : textOf(question);
+      const located = ids.map(id => index.segments.find(id));
+      return wordMatches(text === undefined ? [] : view.asked(text), located, view.fields, index.df, view.weighting);
+    },
+    numbers: (field, ids) => {
+      const columns = ofSegments(segment => segment.columns.numbers(field));
+      return Float64Array.from(ids, id => {
+        const found = index.segments.find(id);
+        return found === undefined ? Number.NaN : (columns(found.segment)?.least(found.doc) ?? Number.NaN);
+      });
+    },
+    texts: (field, ids) => {
+      const columns = ofSegments(segment => segment.columns.keywords(field));
+      return ids.map(id => {
+        const found = index.segments.find(id);
+        const column = found && columns(found.segment);
+        if (found === undefined || column === undefined) return [];
+        return column.ordinals(found.doc).map(ordinal => column.value(ordinal));
+      });
+    },
     explain: id => {
       const found = index.segments.find(id);
       if (found === undefined) return undefined;
@@ -239,6 +266,16 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       return text === undefined ? 1 : knownShare(present().view.asked(text), index.df, index.idf);
     },
     idf: term => index.idf(index.df(term)),
+  };
+}
+
+/** What is made of a segment once, when a document of it is first met. */
+function ofSegments<T>(make: (segment: SegmentReader) => T): (segment: SegmentReader) => T {
+  const made = new Map<SegmentReader, { readonly value: T }>();
+  return segment => {
+    const known = made.get(segment) ?? { value: make(segment) };
+    made.set(segment, known);
+    return known.value;
   };
 }
 

@@ -43,6 +43,8 @@ export interface IndexWords {
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
   attributeNames(): string[];
+  /** Attributes with numbers, or with dates and no numbers, sorted. */
+  numericAttributes(): { readonly path: string; readonly kind: 'number' | 'date' }[];
   /** Of fields that are to stand in the order of a language, those with too many texts for that, see mostCollated. */
   uncollated(keys: readonly { readonly field: string; readonly collation?: TextOrder }[]): ReadonlySet<string>;
 }
@@ -196,6 +198,7 @@ function tokenIndexOver(
       }
     },
   };
+  const attributeNames = (): string[] => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
   return {
     get size() {
       return statistics.documents;
@@ -221,7 +224,13 @@ function tokenIndexOver(
       documentsWith: (term, most) => documentsWith(list.all, term, most),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
       uncollated: keys => uncollated(list.all, keys),
-      attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),
+      attributeNames,
+      numericAttributes: () =>
+        attributeNames().flatMap((path): { path: string; kind: 'number' | 'date' }[] => {
+          const has = (kind: 'numbers' | 'dates'): boolean =>
+            list.all.some(({ columns }) => columns.numbers(path, kind) !== undefined);
+          return has('numbers') ? [{ path, kind: 'number' }] : has('dates') ? [{ path, kind: 'date' }] : [];
+        }),
     },
     flush: () => list.flush(),
     compact: () => list.compact(),

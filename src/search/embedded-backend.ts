@@ -5,7 +5,10 @@ import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
+import { candidateTable } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
+import { rankCandidates } from '../ranking/ranker.js';
+import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, SearchBackend, SearchResponse } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
@@ -15,6 +18,7 @@ import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
 import { rankHits, scoreParts } from './rank.js';
+import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
@@ -34,6 +38,10 @@ export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
+  /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
+  candidates(request: SearchRequest, depth: number): Promise<FeatureTable>;
+  /** What of the documents rankers may look at: the searched fields, and the attributes that are numbers or dates. */
+  rankable(): Rankable;
   /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
@@ -46,6 +54,11 @@ export interface EmbeddedIndex extends SearchBackend {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
+}
+
+export interface Rankable {
+  readonly fields: readonly string[];
+  readonly attributes: readonly { readonly path: string; readonly kind: 'number' | 'date' }[];
 }
 
 /** Documents that are read in one go. */
@@ -83,8 +96,11 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const k = pages ? mostHits : wanted;
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
-  const ranker = convexCombination(request.weight ?? fusionWeight, candidates);
-  const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, ranker, k, request.groupBy));
+  const rankers = {
+    first: convexCombination(request.weight ?? fusionWeight, candidates),
+    second: secondOf(parts, request),
+  };
+  const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, rankers, request, k));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
@@ -114,6 +130,10 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     took,
   };
 }
+
+/** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
+const secondOf = ({ ranker }: IndexParts, { ranker: wanted, weight }: SearchRequest): SecondRanker | undefined =>
+  ranker === null || !(wanted ?? weight === undefined) ? undefined : ranker.second;
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
 function withGroups(
@@ -236,6 +256,15 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     dictionary: async () => tokens.chains.dictionary(),
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
+    candidates: async (request, depth) => {
+      const asked = parseSearchRequest({ ...request, mode: 'hybrid' });
+      const retrieved = await retrieve(parts, asked, depth);
+      const sides = candidateTable(retrieved);
+      const { candidates, fusionWeight } = parts.manifest.indexing;
+      const first = convexCombination(asked.weight ?? fusionWeight, candidates);
+      return featuresOfSearch(parts, retrieved, asked, rankCandidates(first, sides).slice(0, depth), sides);
+    },
+    rankable: () => ({ fields: tokens.fields, attributes: tokens.words.numericAttributes() }),
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {
       return parts.vectors?.kind ?? null;

@@ -5,6 +5,7 @@ import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
+import { loadRanker } from './index-ranker.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
@@ -51,8 +52,8 @@ const longestWaitMs = 60_000;
 
 /** What is searched at present; another takes its place when the index is opened anew. */
 interface Opened<C> {
-  readonly parts: OpenParts;
-  /** over these parts; another one where the weight of the fusion was changed */
+  parts: OpenParts;
+  /** over these parts; another one where the weight of the fusion or the ranker was changed */
   index: EmbeddedIndex;
   readonly companions: C;
   readonly embedder: QueryEmbedder | undefined;
@@ -166,7 +167,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
 
 /**
  * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
- * later commits in, and a weight of the fusion that was changed since. Where the store has forgotten what these touched, and where the index was
+ * later commits in, and a weight of the fusion or a ranker that was changed since. Where the store has forgotten what these touched, and where the index was
  * made again, also with another model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that
  * they began on. What cannot be opened is not taken up: the index goes on answering as it was, and `fault` says why.
  * @throws TandemError as openIndex, and what the companions throw
@@ -190,7 +191,7 @@ export async function followIndex<C extends Companions>(
     try {
       const known = await takeIn(followed);
       if (known && (await inodeOf(folder)) === followed.inode) {
-        await takeOverWeight(followed);
+        await takeOverRanking(followed);
         failure = undefined;
         return;
       }
@@ -225,12 +226,16 @@ export async function followIndex<C extends Companions>(
     if (before?.error.message !== error.message) onFailure(error);
   }
 
-  async function takeOverWeight(opened: Opened<C>): Promise<void> {
+  async function takeOverRanking(opened: Opened<C>): Promise<void> {
     const { manifest } = opened.index;
-    const { fusionWeight } = (await readManifest(folder)).indexing;
-    if (fusionWeight === manifest.indexing.fusionWeight) return;
-    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight } };
-    opened.index = searchParts({ ...opened.parts, manifest: changed }, opened.companions.embedder, cursors);
+    const present = await readManifest(folder);
+    const { fusionWeight } = present.indexing;
+    const same = present.ranker === manifest.ranker;
+    if (fusionWeight === manifest.indexing.fusionWeight && same) return;
+    const ranker = same ? opened.parts.ranker : await loadRanker(folder, present);
+    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, ranker: present.ranker };
+    opened.parts = { ...opened.parts, manifest: changed, ranker };
+    opened.index = searchParts(opened.parts, opened.companions.embedder, cursors);
   }
 
   /** Looks for news, unless it was done a moment ago or goes on already. */
@@ -285,6 +290,8 @@ export async function followIndex<C extends Companions>(
     tokenMeasures: () => current.index.tokenMeasures(),
     nearest: (query, k, how) => current.index.nearest(query, k, how),
     retrieve: request => using(index => index.retrieve(request)),
+    candidates: (request, depth) => using(index => index.candidates(request, depth)),
+    rankable: () => current.index.rankable(),
     explain: (request, id) => using(index => index.explain(request, id)),
     get: id => using(index => index.get(id)),
     embedding: id => current.index.embedding(id),

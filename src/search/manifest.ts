@@ -59,6 +59,8 @@ export const manifestSchema = z.strictObject({
   revision: z.int().min(0),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
   tuned: z.literal(true).optional(),
+  /** sha256 of the file of the ranker; absent where there is none */
+  ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
@@ -73,6 +75,8 @@ export const partNames = {
   vectors: 'vectors',
   /** how the fusion was tuned, where it was */
   fusion: 'fusion.json',
+  /** what orders the best hits of a hybrid search anew, where there is such a thing: the beginning of its name */
+  ranker: 'ranker',
 } as const;
 
 /** Folders of the derived parts of a revision, from the index folder. The first one, as built, bears no number. */

@@ -111,6 +111,12 @@ export const searchFields = z.strictObject({
     .max(1)
     .optional()
     .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
+  ranker: z
+    .boolean()
+    .optional()
+    .describe(
+      'whether the ranker of the index orders the best hits of mode `hybrid` anew ([ranking.md](ranking.md)); `true` when absent, `false` beside a `weight`',
+    ),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;

@@ -7,6 +7,7 @@ import type { DocumentStore } from '../store/document-store.js';
 import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
@@ -22,6 +23,8 @@ export interface IndexParts {
   readonly vectors: VectorIndex | null;
   /** every vector in an exact index, made when it is first asked for; null without a model */
   readonly exactVectors: () => VectorIndex | null;
+  /** orders the best of a hybrid search anew; null where the index has none */
+  readonly ranker: IndexRanker | null;
   /** null when the index was opened without a model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
 }
