@@ -253,6 +253,21 @@ export const errorTable = {
     1,
     'Train the ranker again, or write the file again from its source; a part of it is missing, cut short or altered.',
   ),
+  'ranker/bad-rows': entry(
+    422,
+    1,
+    'Correct the rows where the message says: features are finite numbers or missing, gains are numbers of at least 0.',
+  ),
+  'ranker/nothing-to-learn': entry(
+    422,
+    1,
+    'Give judgements of queries that have better and worse documents among their candidates.',
+  ),
+  'ranker/other-features': entry(
+    409,
+    1,
+    'Give rows with the features that the ranker was trained with, in the same order; or train it from the start.',
+  ),
   'ranker/too-large': entry(422, 1, 'Give a ranker with fewer or smaller trees; the limit is in the message.'),
   'request/invalid': entry(400, 2, 'Correct the named field.'),
   'request/too-large': entry(413, 2, 'Send less at a time; the limit is in the message.'),
