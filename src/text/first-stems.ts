@@ -28,9 +28,6 @@ const algorithms: Readonly<Record<string, string>> = {
   tr: 'turkish',
 };
 
-/** Languages that had a stemmer. */
-export const firstStemmedLanguages: readonly string[] = Object.keys(algorithms);
-
 /**
  * The stemmer of a language that the first analysis used (port snowball-stemmers, ISC, of the Snowball of 2013), kept for what was made with it.
  * @returns undefined where the language had none

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import * as snowball from 'multilingual-stemmer';
 import { describe, expect, it } from 'vitest';
-import { createFirstStemmer, firstStemmedLanguages } from '../../src/text/first-stems.js';
+import { createFirstStemmer } from '../../src/text/first-stems.js';
 import { createStemmer, stemmedLanguages } from '../../src/text/stem.js';
 
 const stem = (language: string, word: string): string | undefined => createStemmer(language)?.(word);
@@ -118,7 +118,6 @@ describe('createFirstStemmer', () => {
     expect(first('cs', 'agresivita')).toBe('agresivit');
     expect(first('en', 'university')).toBe('univers');
     expect(first('pl', 'butami')).toBeUndefined();
-    expect(firstStemmedLanguages).toHaveLength(23);
   });
 });
 
