@@ -1,6 +1,7 @@
 import type { SegmentColumns } from '../columns/segment-columns.js';
 import type { BitSet } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import type { SegmentWords } from './segment-words.js';
 
 /** A term and how many live documents hold it. */
 export interface CountedTerm {
@@ -31,6 +32,8 @@ export interface SegmentReader {
   readonly documentCount: number;
   readonly fieldCount: number;
   readonly columns: SegmentColumns;
+  /** undefined where it was written before words were kept */
+  readonly words: SegmentWords | undefined;
   /** the key in whose order the documents are numbered, ties by id; null = in the order in which they came */
   readonly sortedBy: SortKey | null;
   isLive(doc: number): boolean;

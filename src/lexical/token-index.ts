@@ -6,6 +6,7 @@ import type { DocumentRow } from '../config/rows.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
+import type { ToldWords } from '../text/written-words.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
@@ -30,6 +31,7 @@ import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
 import { wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
+import { type WrittenVocabulary, writtenVocabulary } from './written-vocabulary.js';
 
 export type { TokenIndexOptions };
 
@@ -39,6 +41,7 @@ export interface IndexWords {
   frequent(prefix: string, most: number): CountedTerm[];
   /** Ids of some documents that hold a term. */
   documentsWith(term: string, most: number): string[];
+  readonly written: WrittenVocabulary;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
@@ -205,11 +208,13 @@ function tokenIndexOver(
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
     add: document => {
       const analyzer = chains.analyzer(document.language);
+      const told: ToldWords = { words: [], terms: [] };
       list.add(
         document.id,
-        fields.tokens(document, analyzer),
+        fields.tokens(document, analyzer, told),
         flattenDocument(document, texts),
         flattenObjects(document, texts),
+        told,
       );
     },
     remove: id => list.remove(id),
@@ -219,6 +224,7 @@ function tokenIndexOver(
     words: {
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),
       documentsWith: (term, most) => documentsWith(list.all, term, most),
+      written: writtenVocabulary(() => list.all, names),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
       uncollated: keys => uncollated(list.all, keys),
       attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),

@@ -1,0 +1,130 @@
+import { twoLetterForm } from './bare-form.js';
+import { remember } from './bounded-memory.js';
+import { normalise } from './normalise.js';
+import { wordKey } from './word-key.js';
+
+/** Longest word that is kept, in UTF-16 units. */
+export const longestWritten = 64;
+
+/** What may stand around a word and is no part of it; a sign behind it may be (C++, C#, 100%, 5°). */
+const around = /^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}+#%°]+$/gu;
+const hasWord = /[\p{L}\p{N}]/u;
+/** What joins the parts of one word, or stands behind it: Wi-Fi, AC/DC, rock'n'roll, C++, 3.5mm. */
+const joiners = /[-+/&'.#°%_:×*\u2010-\u2015\u2019]/u;
+/** Spaces part words of alphabets and digits: 120x60cm is one as it is written. */
+const ofAlphabets = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}\p{Nd}]+$/u;
+const runOfAlphabets = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}\p{Nd}]+/gu;
+const isApostrophe = (code: number): boolean => code === 0x27 || code === 0x2019;
+/** What an apostrophe parts is a word of its own from so many units on: l'étagère. */
+const shortestBeside = 3;
+
+/** A word without what stands around it. @param word  in its normal form */
+export const trimWord = (word: string): string => word.replace(around, '');
+
+/** The words of a document as it writes them, each with the term of it that stands for the word. */
+export interface ToldWords {
+  readonly words: string[];
+  /** as many */
+  readonly terms: string[];
+}
+
+/** A word of a text, by the term that the analysis made of it, and where it stands. */
+export interface PlacedWord {
+  readonly term: string;
+  /** in UTF-16 units */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Tells the words of a text as they are written: those that the analysis cut out, what an apostrophe parts in them, and whole what the analysis parted.
+ * @param told  what they are added to
+ */
+export function tellWords(text: string, found: readonly PlacedWord[], { words, terms }: ToldWords): void {
+  const tell = (term: string, from: number, to: number): void => {
+    if (to - from > longestWritten) return;
+    words.push(text.slice(from, to));
+    terms.push(term);
+  };
+  let until = 0;
+  for (let i = 0; i < found.length; i++) {
+    const { term, start, end } = found[i];
+    tell(term, start, end);
+    tellParts(text, found[i], tell);
+    if (start < until) continue;
+    let [from, to] = [start, end];
+    while (from > until && !isSpace(text.charCodeAt(from - 1)) && end - from <= longestWritten) from--;
+    while (to < text.length && !isSpace(text.charCodeAt(to)) && to - from <= longestWritten) to++;
+    until = to;
+    if (to - from === end - start || to - from > longestWritten) continue;
+    const whole = text.slice(from, to);
+    if (joiners.test(whole) || ofAlphabets.test(whole)) tell(longestTerm(found, i, to), from, to);
+  }
+}
+
+type Tell = (term: string, from: number, to: number) => void;
+
+function tellParts(text: string, { term, start, end }: PlacedWord, tell: Tell): void {
+  let from = start;
+  for (let at = start; at < end; at++) {
+    if (!isApostrophe(text.charCodeAt(at))) continue;
+    if (at - from >= shortestBeside) tell(term, from, at);
+    from = at + 1;
+  }
+  if (from > start && end - from >= shortestBeside) tell(term, from, end);
+}
+
+/** The longest of the terms up to a place: the fewest documents hold it. */
+function longestTerm(found: readonly PlacedWord[], first: number, to: number): string {
+  let longest = found[first].term;
+  for (let i = first + 1; i < found.length && found[i].start < to; i++)
+    if (found[i].term.length > longest.length) longest = found[i].term;
+  return longest;
+}
+
+const isSpace = (code: number): boolean =>
+  code === 0x20 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000 || (code >= 0x2000 && code <= 0x200a);
+
+/** A word in the form in which it is kept, proposed and counted. */
+export interface WrittenForm {
+  /** in normal form, without what stands around it */
+  readonly form: string;
+  /** what it is looked up by: its key, and that of its spelling with two letters for one (Müller: muller, mueller) */
+  readonly keys: readonly string[];
+}
+
+/** @param word  as tellWords tells it @returns null for what nobody types as a word */
+export const writtenForm: (word: string) => WrittenForm | null = remember(word => {
+  const form = trimWord(normalise(word, 'und').text);
+  if (form.length > longestWritten || form.includes('\0') || !hasWord.test(form)) return null;
+  const long = twoLetterForm(form);
+  const keys = long === undefined ? [wordKey(form)] : [...new Set([wordKey(form), wordKey(long)])];
+  return { form, keys };
+});
+
+/**
+ * Tells the words of texts for which terms are given. One of an alphabet may be a stem: the first word of the texts that begins so is told, and nothing where
+ * none does.
+ * @param given  the terms of the document
+ */
+export function tellGiven(texts: readonly string[], given: readonly string[], { words, terms }: ToldWords): void {
+  const written = texts.flatMap(text => normalise(text, 'und').text.match(runOfAlphabets) ?? []).sort();
+  for (const term of new Set(given)) {
+    const stem = normalise(term, 'und').text;
+    const word = ofAlphabets.test(stem) ? firstFrom(written, stem) : stem;
+    if (!word?.startsWith(stem)) continue;
+    words.push(word);
+    terms.push(term);
+  }
+}
+
+/** The first of sorted words that does not stand before one. */
+function firstFrom(sorted: readonly string[], word: string): string | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < word) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low];
+}
