@@ -1,5 +1,5 @@
 import type { DocumentRow, GivenToken } from '../config/rows.js';
-import { type Analyzer, termsAt } from '../text/analyzer.js';
+import { type Analyzer, lowerLocaleOf, termsAt } from '../text/analyzer.js';
 import { type ToldWords, tellGiven, tellWords } from '../text/written-words.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
@@ -37,7 +37,7 @@ const termsOf = (given: readonly GivenToken[]): string[] =>
 function analysedTokens(texts: readonly string[], analyzer: Analyzer, told?: ToldWords): FieldToken[] {
   const read = (text: string): FieldToken[] => {
     const tokens = analyzer.analyze(text);
-    if (told !== undefined) tellWords(text, tokens, told);
+    if (told !== undefined) tellWords(text, tokens, lowerLocaleOf(analyzer.language), told);
     return withParts(tokens);
   };
   if (texts.length === 1) return read(texts[0]);

@@ -1,7 +1,7 @@
 import { type ToldWords, type WrittenForm, writtenForm } from '../text/written-words.js';
+import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { NearTerms, pointsOf } from './near-terms.js';
-import type { CountedTerm } from './segment-reader.js';
 import type { SegmentWords } from './segment-words.js';
 import { type KeptWord, keptWord } from './word-arrays.js';
 

@@ -1,13 +1,8 @@
 import type { SegmentColumns } from '../columns/segment-columns.js';
 import type { BitSet } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import type { CountedTerm } from './counted-term.js';
 import type { SegmentWords } from './segment-words.js';
-
-/** A term and how many live documents hold it. */
-export interface CountedTerm {
-  readonly term: string;
-  readonly df: number;
-}
 
 /** What an iterator stands at when there is nothing more. */
 export const noMoreDocuments = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import type { CountedTerm } from './segment-reader.js';
+import type { CountedTerm } from './counted-term.js';
 
 /** The words of a segment as its documents write them, in the form of src/text/written-words.ts, found by their keys (src/text/word-key.ts). */
 export interface SegmentWords {

@@ -1,8 +1,8 @@
 import { wordKey } from '../text/word-key.js';
+import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { NearTerms, type ReadPoints } from './near-terms.js';
-import type { CountedTerm } from './segment-reader.js';
 import type { SegmentWords } from './segment-words.js';
 import { compareBytes, decodePoints, encodeTerm } from './term-bytes.js';
 import { keptWord, type WordArrays, WordCursor } from './word-arrays.js';

@@ -1,5 +1,6 @@
+import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
-import { type CountedTerm, noMoreDocuments, type SegmentReader } from './segment-reader.js';
+import { noMoreDocuments, type SegmentReader } from './segment-reader.js';
 import type { SegmentWords } from './segment-words.js';
 
 /** The words of an index as its documents write them, in the form of src/text/written-words.ts. */

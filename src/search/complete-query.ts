@@ -11,8 +11,8 @@ export const mostCompletions = 50;
 
 /** Words inside what stands behind the last space that are tried as the beginning of one: scripts without spaces, rock/pop. */
 const mostCuts = 4;
-/** Units of a text that are read as words before the one that is completed; those in front of them are kept as they are. */
-const longestHead = 256;
+/** UTF-16 units before the word that is completed in which words are looked for whose documents are asked; all in front of them is kept as it is. */
+const longestHead = 96;
 /** Documents that show how a term is written where an index keeps no words: that of the word typed so far, and another frequent one. */
 const ownTitles = 16;
 const frequentTitles = 4;
@@ -25,39 +25,56 @@ const frequentTitles = 4;
  */
 export function completeQuery(sources: WordSources, { text, language, k }: CompletionRequest): Completion[] {
   const plain = normalise(text, 'und').text.replace(/\s+/g, ' ').trimStart();
-  const { before, words, beside } = findWords(sources, plain, k, language);
-  const completions = words.slice(0, k).map((word): Completion => ({ text: before + word, kind: 'word' }));
+  const { words, beside } = findWords(sources, plain, k, language);
+  const completions = words.slice(0, k).map(({ before, word }): Completion => ({ text: before + word, kind: 'word' }));
   const typed = wordKey(plain);
   const called = new Map<string, Completion>();
-  const titles = plain === '' ? [] : [...beside, ...titlesOf(sources, words)];
+  const titles =
+    plain === ''
+      ? []
+      : [
+          ...beside,
+          ...titlesOf(
+            sources,
+            words.map(({ word }) => word),
+          ),
+        ];
   for (const { id, title, key } of titles)
     if (key.startsWith(typed) && key !== typed && !called.has(key)) called.set(key, { text: title, kind: 'title', id });
   return [...completions, ...called.values()].slice(0, k);
 }
 
-interface FoundWords {
-  /** what of the text stands before the word that is completed */
+interface FoundWord {
+  /** what of the text stands before the word */
   readonly before: string;
-  /** best first, none twice */
-  readonly words: readonly string[];
-  /** titles of documents that hold the words before */
-  readonly beside: readonly FoundTitle[];
+  readonly word: string;
 }
 
-/** Words that go on with the last one typed, or with a later part of it where none does with all of it. */
-function findWords(sources: WordSources, plain: string, k: number, language?: string): FoundWords {
+/**
+ * Words that go on with the last one typed, or with a later part of it where none does with all of it, best first; and the titles of documents that hold the
+ * words before.
+ */
+function findWords(
+  sources: WordSources,
+  plain: string,
+  k: number,
+  language?: string,
+): { readonly words: readonly FoundWord[]; readonly beside: readonly FoundTitle[] } {
   const analyzer = sources.tokens.chains.analyzer(language);
   const cut = plain.lastIndexOf(' ') + 1;
   const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
   const beside = head === '' ? [] : titlesBeside(sources, head.slice(-longestHead), language);
+  const found: FoundWord[] = [];
   for (const at of cutsOf(last, analyzer)) {
-    const begun = last.slice(at);
-    const next = at === 0 || begun !== last ? wordsBeside(beside, head, begun) : [];
+    const [before, begun] = [head + last.slice(0, at), last.slice(at)];
+    const next = wordsBeside(beside, head, begun);
     const written = begun === '' ? [] : writtenWords(sources, begun, k, language);
     const words = inOrder([...new Set([...next, ...written])], begun, analyzer);
-    if (words.length > 0) return { before: head + last.slice(0, at), words, beside };
+    // what is typed already comes behind what goes on
+    found.unshift(...words.map(word => ({ before, word })));
+    if (words.some(word => word !== begun)) break;
   }
-  return { before: plain, words: [], beside };
+  return { words: found, beside };
 }
 
 /** What is typed already, and function words, say least; neither is proposed before anything of it is typed. */

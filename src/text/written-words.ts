@@ -1,5 +1,6 @@
 import { twoLetterForm } from './bare-form.js';
 import { remember } from './bounded-memory.js';
+import { firstFineUnit } from './fine-parts.js';
 import { normalise } from './normalise.js';
 import { wordKey } from './word-key.js';
 
@@ -38,9 +39,16 @@ export interface PlacedWord {
 
 /**
  * Tells the words of a text as they are written: those that the analysis cut out, what an apostrophe parts in them, and whole what the analysis parted.
- * @param told  what they are added to
+ * @param lowerLocale  as `normalise` takes it
+ * @param told         what they are added to
  */
-export function tellWords(text: string, found: readonly PlacedWord[], { words, terms }: ToldWords): void {
+export function tellWords(
+  whole: string,
+  found: readonly PlacedWord[],
+  lowerLocale: string,
+  { words, terms }: ToldWords,
+): void {
+  const text = lowerLocale === 'und' ? whole : lowered(whole, lowerLocale);
   const tell = (term: string, from: number, to: number): void => {
     if (to - from > longestWritten) return;
     words.push(text.slice(from, to));
@@ -51,16 +59,33 @@ export function tellWords(text: string, found: readonly PlacedWord[], { words, t
     const { term, start, end } = found[i];
     tell(term, start, end);
     tellParts(text, found[i], tell);
+    if (i > 0 && isPair(text, found[i - 1], found[i])) tell(longestTerm(found, i - 1, end), found[i - 1].start, end);
     if (start < until) continue;
     let [from, to] = [start, end];
     while (from > until && !isSpace(text.charCodeAt(from - 1)) && end - from <= longestWritten) from--;
     while (to < text.length && !isSpace(text.charCodeAt(to)) && to - from <= longestWritten) to++;
     until = to;
     if (to - from === end - start || to - from > longestWritten) continue;
-    const whole = text.slice(from, to);
-    if (joiners.test(whole) || ofAlphabets.test(whole)) tell(longestTerm(found, i, to), from, to);
+    const between = text.slice(from, to);
+    if (joiners.test(between) || ofAlphabets.test(between)) tell(longestTerm(found, i, to), from, to);
   }
 }
+
+/** Lower case of a language keeps the places of letters, but for some that it does not write. */
+function lowered(text: string, locale: string): string {
+  const lower = text.toLocaleLowerCase(locale);
+  return lower.length === text.length ? lower : text;
+}
+
+/** Longest word that two of Chinese or Japanese make, in UTF-16 units. */
+const longestPair = 8;
+
+/** Whether two words are told as one too: a segmenter of texts without spaces cuts within many words that people know (鼠标, 连衣裙). */
+const isPair = (text: string, left: PlacedWord, right: PlacedWord): boolean =>
+  left.end === right.start &&
+  right.end - left.start <= longestPair &&
+  text.charCodeAt(left.start) >= firstFineUnit &&
+  text.charCodeAt(right.start) >= firstFineUnit;
 
 type Tell = (term: string, from: number, to: number) => void;
 
