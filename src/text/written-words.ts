@@ -127,29 +127,51 @@ export const writtenForm: (word: string) => WrittenForm | null = remember(word =
   return { form, keys };
 });
 
+/** A stem and the word that it was made of begin alike, but for so many letters at the end of the stem: happi, happy. */
+const mostStemmed = 2;
+
 /**
- * Tells the words of texts for which terms are given. One of an alphabet may be a stem: the first word of the texts that begins so is told, and nothing where
- * none does.
+ * Tells the words of texts for which terms are given: terms of alphabets may be stems, and stand for the words that begin as they do; others are words.
  * @param given  the terms of the document
  */
-export function tellGiven(texts: readonly string[], given: readonly string[], { words, terms }: ToldWords): void {
-  const written = texts.flatMap(text => normalise(text, 'und').text.match(runOfAlphabets) ?? []).sort();
-  for (const term of new Set(given)) {
-    const stem = normalise(term, 'und').text;
-    const word = ofAlphabets.test(stem) ? firstFrom(written, stem) : stem;
-    if (!word?.startsWith(stem)) continue;
-    words.push(word);
-    terms.push(term);
+export function tellGiven(texts: readonly string[], given: readonly string[], told: ToldWords): void {
+  const stems = given.filter(term => ofAlphabets.test(term)).sort();
+  for (const text of texts) {
+    const plain = normalise(text, 'und').text;
+    const placed: PlacedWord[] = [];
+    for (const { 0: word, index: start } of plain.matchAll(runOfAlphabets)) {
+      const term = stemOf(wordKey(word), stems) ?? stemOf(word, stems);
+      if (term !== undefined) placed.push({ term, start, end: start + word.length });
+    }
+    tellWords(plain, placed, 'und', told);
+  }
+  for (const term of given) {
+    if (ofAlphabets.test(term) || !startsAsWord.test(term)) continue;
+    told.words.push(term);
+    told.terms.push(term);
   }
 }
 
-/** The first of sorted words that does not stand before one. */
-function firstFrom(sorted: readonly string[], word: string): string | undefined {
-  let [low, high] = [0, sorted.length];
+/** Marks of the analysis begin a term that it exported and that nobody writes. */
+const startsAsWord = /^[\p{L}\p{M}\p{N}]/u;
+
+/** Of sorted stems the one that has most of its beginning in common with a word. */
+function stemOf(word: string, stems: readonly string[]): string | undefined {
+  let [low, high] = [0, stems.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle] < word) low = middle + 1;
+    if (stems[middle] <= word) low = middle + 1;
     else high = middle;
   }
-  return sorted[low];
+  // those that begin as the word does stand beside its place
+  const [before, behind] = [stems[low - 1] ?? '', stems[low] ?? ''];
+  const nearest = sharedBeginning(before, word) >= sharedBeginning(behind, word) ? before : behind;
+  const shared = sharedBeginning(nearest, word);
+  return shared > 0 && shared >= nearest.length - mostStemmed ? nearest : undefined;
+}
+
+function sharedBeginning(a: string, b: string): number {
+  let shared = 0;
+  while (shared < a.length && a[shared] === b[shared]) shared++;
+  return shared;
 }
