@@ -1,5 +1,6 @@
 import type { DocumentRow, GivenToken } from '../config/rows.js';
-import { type Analyzer, termsAt } from '../text/analyzer.js';
+import { type Analyzer, lowerLocaleOf, termsAt } from '../text/analyzer.js';
+import { type ToldWords, tellGiven, tellWords } from '../text/written-words.js';
 import { fieldTexts } from './field-texts.js';
 import type { FieldToken } from './memory-segment.js';
 
@@ -14,26 +15,36 @@ export const tokensGiven = ({ tokens }: DocumentRow, field: string): readonly Gi
  * The terms of a document's field in the order of their positions: those that the row gives under `tokens` as they are, of full weight, or else those of its
  * texts, each word with its finer parts and its variants at its own position. No term comes twice at a position.
  * @param textsOf  the texts of a field, in their order
+ * @param told     what the words of the texts, as they are written, are added to
  */
 export function fieldTokens(
   document: DocumentRow,
   field: string,
   analyzer: Analyzer,
   textsOf: (document: DocumentRow, field: string) => readonly string[] = fieldTexts,
+  told?: ToldWords,
 ): FieldToken[] {
   const given = tokensGiven(document, field);
-  if (given === undefined) return analysedTokens(textsOf(document, field), analyzer);
+  if (given === undefined) return analysedTokens(textsOf(document, field), analyzer, told);
+  if (told !== undefined) tellGiven(textsOf(document, field), termsOf(given), told);
   return givenTokens(given).get(weightSteps) ?? [];
 }
 
+const termsOf = (given: readonly GivenToken[]): string[] =>
+  given.map(token => (typeof token === 'string' ? token : token.term));
+
 /** The positions of a later text go on behind those of the one before, at a distance that no phrase bridges. */
-function analysedTokens(texts: readonly string[], analyzer: Analyzer): FieldToken[] {
-  if (texts.length === 1) return withParts(analyzer.analyze(texts[0]));
+function analysedTokens(texts: readonly string[], analyzer: Analyzer, told?: ToldWords): FieldToken[] {
+  const read = (text: string): FieldToken[] => {
+    const tokens = analyzer.analyze(text);
+    if (told !== undefined) tellWords(text, tokens, lowerLocaleOf(analyzer.language), told);
+    return withParts(tokens);
+  };
+  if (texts.length === 1) return read(texts[0]);
   const tokens: FieldToken[] = [];
   let from = 0;
   for (const text of texts) {
-    for (const { term, position } of withParts(analyzer.analyze(text)))
-      tokens.push({ term, position: from + position });
+    for (const { term, position } of read(text)) tokens.push({ term, position: from + position });
     from = (tokens.at(-1)?.position ?? 0) + positionGap;
   }
   return tokens;

@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Analyzer } from '../text/analyzer.js';
+import type { ToldWords } from '../text/written-words.js';
 import { attributeTexts, type FieldText } from './attribute-texts.js';
 import { fieldTexts } from './field-texts.js';
 import { fieldTokens, givenTokens, tokensGiven, weightSteps } from './field-tokens.js';
@@ -50,8 +51,11 @@ export interface IndexFields {
   readonly own: readonly string[];
   /** The texts of a field of a document, see fieldTexts and attributeTexts. */
   texts(document: DocumentRow, field: string): readonly FieldText[];
-  /** The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers. */
-  tokens(document: DocumentRow, analyzer: Analyzer): FieldToken[][];
+  /**
+   * The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers.
+   * @param told  what the words of its texts, as they are written, are added to
+   */
+  tokens(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): FieldToken[][];
 }
 
 /** Numbers of fields that a posting has room for. */
@@ -98,8 +102,8 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted,
     own: own.sort(),
     texts,
-    tokens: (document, analyzer) => {
-      const found = names.map(field => fieldTokens(document, field, analyzer, plainTexts));
+    tokens: (document, analyzer, told) => {
+      const found = names.map(field => fieldTokens(document, field, analyzer, plainTexts, told));
       if (document.tokens === undefined) return found;
       for (const field of names) {
         for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {

@@ -7,17 +7,21 @@ import { materialisedOrder } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
+import type { ToldWords } from '../text/written-words.js';
+import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
+import { MemoryWords } from './memory-words.js';
 import { NearTerms, pointsOf } from './near-terms.js';
 import { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
-import type { CountedTerm, PostingIterator, SegmentReader } from './segment-reader.js';
+import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { prefixTerms, type SortedTerms } from './sorted-terms.js';
 import { encodeTerm, sortTerms } from './term-bytes.js';
+import { packWords } from './word-arrays.js';
 
 /** A term of a field and where it stands in it. */
 export interface FieldToken {
@@ -53,6 +57,7 @@ export class MemorySegment implements SegmentReader {
   readonly columns: MemoryColumns;
   /** of lists */
   private readonly objects = new MemoryObjects();
+  readonly words = new MemoryWords();
   readonly sortedBy = null;
   /** by field and slot: `lengthOf` the field */
   readonly lengths: GrowingArray[];
@@ -123,12 +128,17 @@ export class MemorySegment implements SegmentReader {
     return this.lengths[field]?.data[slot] ?? 0;
   }
 
-  /** @param id  of no live document of this segment @param fields  as many as there are, or more: no document before it has these */
+  /**
+   * @param id  of no live document of this segment
+   * @param fields  as many as there are, or more: no document before it has these
+   * @param words  as it writes them, with terms that it holds
+   */
   add(
     id: string,
     fields: FieldTokens,
     attributes: Attributes = noAttributes,
     objects: readonly ObjectAttributes[] = [],
+    words?: ToldWords,
   ): void {
     const slot = this.ids.length;
     const distinct: string[] = [];
@@ -149,6 +159,7 @@ export class MemorySegment implements SegmentReader {
     this.slots.set(id, slot);
     this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
     this.documentTerms.push(distinct);
+    if (words !== undefined) this.words.add(slot, words);
   }
 
   /** @param slot  of a live document */
@@ -163,6 +174,7 @@ export class MemorySegment implements SegmentReader {
       this.sorted = undefined;
     }
     this.documentTerms[slot] = [];
+    this.words.remove(slot);
   }
 
   documentFrequency(term: string): number {
@@ -198,13 +210,17 @@ export class MemorySegment implements SegmentReader {
     const slots = this.slotsInOrder();
     for (const slot of slots)
       numbers[slot] = writer.addDocument(this.idOf(slot), field => this.lengths[field].data[slot]);
+    const ordinals = new Map<string, number>();
     for (const term of this.sortedNames()) {
+      ordinals.set(term, ordinals.size);
       writer.startTerm(encodeTerm(term));
       writePostings(writer, this.lists.get(term) as PostingList, numbers, this.sort !== null);
       writer.endTerm();
     }
     const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
-    return writer.finish(columns, writeObjects([{ objects: this.objects, numbers }]), this.sort);
+    const objects = writeObjects([{ objects: this.objects, numbers }]);
+    const words = packWords(this.words.kept(term => ordinals.get(term) as number));
+    return writer.finish({ columns, objects, words }, this.sort);
   }
 
   /** Slots of the live documents in the order in which they are written. */

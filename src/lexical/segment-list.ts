@@ -1,6 +1,7 @@
 import type { Attributes } from '../columns/attributes.js';
 import type { ObjectAttributes } from '../columns/objects.js';
 import type { SortKey } from '../query/query.js';
+import type { ToldWords } from '../text/written-words.js';
 import { IdFilter } from './id-filter.js';
 import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
@@ -83,9 +84,15 @@ export class SegmentList {
     return undefined;
   }
 
-  add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
+  add(
+    id: string,
+    fields: FieldTokens,
+    attributes?: Attributes,
+    objects?: readonly ObjectAttributes[],
+    words?: ToldWords,
+  ): void {
     this.remove(id);
-    this.memory.add(id, fields, attributes, objects);
+    this.memory.add(id, fields, attributes, objects, words);
     this.added.add(id);
     this.statistics.grow(fields.length);
     this.statistics.count(field => (field < fields.length ? lengthOf(fields[field]) : 0), 1);

@@ -4,16 +4,19 @@ import type { StoredColumns } from '../columns/stored-columns.js';
 import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
+import type { CountedTerm } from './counted-term.js';
 import { DocumentIds } from './document-ids.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { NumberReader } from './growing-bytes.js';
 import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
-import type { CountedTerm, SegmentReader } from './segment-reader.js';
+import type { SegmentReader } from './segment-reader.js';
 import { prefixTerms } from './sorted-terms.js';
 import { encodeTerm } from './term-bytes.js';
 import { TermDictionary } from './term-dictionary.js';
+import { wordsVersion } from './word-arrays.js';
+import { WordList } from './word-list.js';
 
 /** Terms whose numbers are remembered, those that the segment does not have too. */
 const rememberedTerms = 2 ** 13;
@@ -26,6 +29,8 @@ export class StoredSegment implements SegmentReader {
   readonly header: SegmentHeader;
   readonly arrays: SegmentArrays;
   readonly dictionary: TermDictionary;
+  /** undefined where it was written before words were kept */
+  readonly words: WordList | undefined;
   readonly ids: DocumentIds;
   readonly columns: StoredColumns;
   /** of lists; undefined where there are none */
@@ -55,7 +60,16 @@ export class StoredSegment implements SegmentReader {
     this.columns = columns;
     this.objects = objects;
     this.removed = removed ?? new Uint32Array((header.documents + 31) >>> 5);
+    const { dictionary } = this;
     this.lost = new LostPostings(() => new BlockPostings(arrays, header.fields));
+    this.words =
+      header.words === wordsVersion
+        ? new WordList(arrays, {
+            term: ordinal => dictionary.term(ordinal),
+            frequency: ordinal => this.frequency(ordinal),
+            liveFrequency: ordinal => this.liveFrequency(ordinal),
+          })
+        : undefined;
     for (let doc = 0; doc < header.documents; doc++) {
       if (this.isLive(doc)) continue;
       this.removedCount++;
@@ -138,6 +152,12 @@ export class StoredSegment implements SegmentReader {
   /** df of a term by its number, over live documents. */
   liveFrequency(ordinal: number): number {
     return this.lost.liveFrequency(ordinal);
+  }
+
+  /** Documents that hold a term, removed ones too. */
+  private frequency(ordinal: number): number {
+    const { entries, entryEnds } = this.arrays;
+    return new NumberReader(entries, ordinal === 0 ? 0 : entryEnds[ordinal - 1]).read();
   }
 
   /** An iterator before its `open`; give it back when it is done with. */

@@ -6,10 +6,12 @@ import type { DocumentRow } from '../config/rows.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
+import type { ToldWords } from '../text/written-words.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
+import type { CountedTerm } from './counted-term.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
@@ -23,13 +25,14 @@ import type { Question } from './question.js';
 import type { Expansion, SearchedIndex } from './searched-index.js';
 import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
-import type { CountedTerm, SegmentReader } from './segment-reader.js';
+import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
 import { wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
+import { type WrittenVocabulary, writtenVocabulary } from './written-vocabulary.js';
 
 export type { TokenIndexOptions };
 
@@ -39,6 +42,7 @@ export interface IndexWords {
   frequent(prefix: string, most: number): CountedTerm[];
   /** Ids of some documents that hold a term. */
   documentsWith(term: string, most: number): string[];
+  readonly written: WrittenVocabulary;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
@@ -208,11 +212,13 @@ function tokenIndexOver(
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
     add: document => {
       const analyzer = chains.analyzer(document.language);
+      const told: ToldWords = { words: [], terms: [] };
       list.add(
         document.id,
-        fields.tokens(document, analyzer),
+        fields.tokens(document, analyzer, told),
         flattenDocument(document, texts),
         flattenObjects(document, texts),
+        told,
       );
     },
     remove: id => list.remove(id),
@@ -222,6 +228,7 @@ function tokenIndexOver(
     words: {
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),
       documentsWith: (term, most) => documentsWith(list.all, term, most),
+      written: writtenVocabulary(() => list.all, names),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
       uncollated: keys => uncollated(list.all, keys),
       attributeNames,
