@@ -15,6 +15,9 @@ import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
+import { rankRowsCommand } from './rank/rows.js';
+import { rankSetCommand } from './rank/set.js';
+import { rankTrainCommand } from './rank/train.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
@@ -41,6 +44,9 @@ export const commands: readonly RunnableCommand[] = [
   embedCommand,
   indexCommand,
   tuneCommand,
+  rankTrainCommand,
+  rankRowsCommand,
+  rankSetCommand,
   searchCommand,
   explainCommand,
   suggestCommand,

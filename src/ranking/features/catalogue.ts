@@ -1,5 +1,6 @@
 import { ageOf, numberOf, relativeTo, sameAs } from './documents.js';
 import type { Feature } from './feature.js';
+import { aboutPopularity, popularityFeature } from './popularity.js';
 import {
   agreement,
   queryCorrected,
@@ -98,6 +99,7 @@ export function computedFeature(name: string): Feature | undefined {
 
 /** What a feature is, in words, with its unit and range; undefined where there is none of this name. */
 export function aboutFeature(name: string): string | undefined {
+  if (name === popularityFeature) return aboutPopularity;
   if (isRetrieved(name)) return retrievedFeatures[name];
   if (Object.hasOwn(firstFeatures, name)) return firstFeatures[name as keyof typeof firstFeatures];
   return computedFeature(name)?.about;

@@ -4,6 +4,7 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { writeWhole } from '../../files/atomic.js';
 import { openSealedJson, sealedJson } from '../../files/sealed-json.js';
 import { aboutFeature } from '../features/catalogue.js';
+import type { Popularity } from '../features/popularity.js';
 import type { TreeEnsemble } from '../trees/ensemble.js';
 import { readEnsemble, writeEnsemble } from '../trees/stored-ensemble.js';
 
@@ -55,17 +56,29 @@ const fileSchema = z.strictObject({
   depth: z.int().min(1).max(1_000),
   learnt: learntSchema.optional(),
   calibration: calibrationSchema.optional(),
+  /** by document, where the trees ask for it: see features/popularity.ts */
+  popularity: z.record(z.string(), z.number().min(0)).optional(),
   trees: z.unknown(),
 });
 
 /** A ranker as it is kept: what orders the candidates, and how it came to be. */
-export interface RankerFile extends Omit<z.infer<typeof fileSchema>, 'format' | 'version' | 'trees'> {
+export interface RankerFile extends Omit<z.infer<typeof fileSchema>, 'format' | 'version' | 'trees' | 'popularity'> {
+  readonly popularity?: Popularity;
   readonly trees: TreeEnsemble;
 }
 
 /** @throws TandemError 'files/disk-full' | 'files/write-failed' */
-export const writeRanker = (path: string, { trees, ...about }: RankerFile): Promise<void> =>
-  writeWhole(path, sealedJson({ format: 'tandem-ranker', version: 1, ...about, trees: writeEnsemble(trees) }));
+export const writeRanker = (path: string, { trees, popularity, ...about }: RankerFile): Promise<void> =>
+  writeWhole(
+    path,
+    sealedJson({
+      format: 'tandem-ranker',
+      version: 1,
+      ...about,
+      ...(popularity && { popularity: Object.fromEntries(popularity) }),
+      trees: writeEnsemble(trees),
+    }),
+  );
 
 /**
  * @throws TandemError 'ranker/not-found' | 'ranker/damaged' | 'ranker/too-large' | 'ranker/unknown-feature'
@@ -93,10 +106,10 @@ export function parseRanker(path: string, text: string): RankerFile {
     const [{ path: at, message }] = parsed.error.issues;
     throw new TandemError('ranker/damaged', `${path}: ${at.join('.') || 'it'}: ${message}`, { path });
   }
-  const { format: _, version: __, trees, ...about } = parsed.data;
+  const { format: _, version: __, trees, popularity, ...about } = parsed.data;
   const ensemble = readEnsemble(trees);
   for (const { name } of ensemble.features)
     if (aboutFeature(name) === undefined)
       throw new TandemError('ranker/unknown-feature', `${path}: it asks for ${name}, which this version does not know`);
-  return { ...about, trees: ensemble };
+  return { ...about, ...(popularity && { popularity: new Map(Object.entries(popularity)) }), trees: ensemble };
 }

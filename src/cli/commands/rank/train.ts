@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { TandemError } from '../../../errors/tandem-error.js';
+import { defineCommand } from '../../command.js';
+import { path, paths, wholeNumber } from '../../flags.js';
+
+export const rankTrainCommand = defineCommand({
+  name: 'rank train',
+  summary: 'Learn how to order the best hits of an index from judged queries: LambdaMART over features of both sides.',
+  example: 'tandem rank train --index out/index --queries judged.jsonl --qrels judged.trec --out out/ranker.json',
+  flags: {
+    index: { value: 'INDEX', help: 'folder of the index, made with a model', schema: path },
+    queries: { value: 'FILE', help: 'queries to learn from, 50 or more', schema: path },
+    qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path },
+    out: { value: 'RANKER', help: 'file of the ranker that is written', schema: path, writes: 'file' },
+    validationQueries: {
+      value: 'FILE',
+      help: 'queries that tell when to stop; without them those that the model of the index carries, or a fifth of --queries',
+      schema: path.optional(),
+    },
+    validationQrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
+    labels: {
+      value: 'KIND',
+      help: 'who the judgements are of: judged (people who judged) or engaged (made of clicks, carts and orders by `tandem rank labels`)',
+      schema: z.enum(['judged', 'engaged'], { error: 'expected judged or engaged' }).default('judged'),
+    },
+    rows: {
+      value: 'FILE',
+      repeat: true,
+      help: 'what `tandem rank rows` wrote of indexes whose towers did not learn from these queries; may be repeated',
+      schema: paths,
+    },
+    depth: {
+      value: 'N',
+      help: 'hits that are ordered anew, 1 to 1000 (default 200)',
+      schema: wholeNumber(1, 1000).default(200),
+    },
+    popularity: {
+      value: 'YES|NO',
+      help: 'whether it remembers which documents were found to be good (default yes)',
+      schema: z.enum(['yes', 'no'], { error: 'expected yes or no' }).default('yes'),
+    },
+    feature: {
+      value: 'NAME',
+      repeat: true,
+      help: 'a feature (docs/ranking.md), in place of all; may be repeated',
+      schema: paths,
+    },
+    set: {
+      value: 'KEY=VALUE',
+      repeat: true,
+      help: 'a setting of the trees: trees, leaves, learningRate, minLeaf, l2, seed and others (docs/ranking.md)',
+      schema: z.array(z.string()).default([]),
+    },
+  },
+  run: async (options, context) => {
+    const { index, queries, qrels, validationQueries, validationQrels, labels, rows, depth, feature, set, out } =
+      options;
+    if ((validationQueries === undefined) !== (validationQrels === undefined))
+      throw new TandemError(
+        'usage/missing-option',
+        '--validation-queries and --validation-qrels belong together: give both or neither',
+      );
+    const [{ trainRanker }, { readJudged }, { readTreeOptions }, { formatOrders }] = await Promise.all([
+      import('../../../api/ranking/train-ranker.js'),
+      import('../../../api/project/read-rows.js'),
+      import('../../../api/ranking/tree-options.js'),
+      import('../../format-ranking.js'),
+    ]);
+    const trained = await trainRanker(
+      {
+        index,
+        out,
+        labels,
+        depth,
+        judged: await readJudged({ queries, qrels }, context),
+        ...(validationQueries !== undefined &&
+          validationQrels !== undefined && {
+            validation: await readJudged({ queries: validationQueries, qrels: validationQrels }, context),
+          }),
+        ...(rows.length > 0 && { rows }),
+        ...(feature.length > 0 && { features: feature }),
+        popularity: options.popularity === 'yes',
+        options: readTreeOptions(set),
+      },
+      context,
+    );
+    const { trees, before, after, seconds } = trained;
+    const text = [
+      `${out}: ${trees} trees from ${trained.queries} queries, ${trained.rows} candidates, in ${seconds.toFixed(0)} s`,
+      `on ${trained.validationQueries} validation queries:`,
+      formatOrders({ 'first ranking': before, ranker: after }),
+      `serve with it: tandem rank set --index ${index} --ranker ${out}`,
+    ];
+    return { json: { ...trained }, text: text.join('\n') };
+  },
+});
