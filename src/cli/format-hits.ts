@@ -60,7 +60,8 @@ const passageLines = ({ id, highlights = [] }: Hit): string[] =>
 const facetLine = ({ field, values = [], documents }: Facet): string =>
   `${field}: ${values.map(({ value, count }) => `${value} (${count})`).join(', ')}; ${documents} documents have it`;
 
-const side = (score?: number, rank?: number): string => (score === undefined ? '-' : `${score.toFixed(3)} (#${rank})`);
+const side = (score?: number, rank?: number): string =>
+  score === undefined ? '-' : `${score.toFixed(3)}${rank === undefined ? '' : ` (#${rank})`}`;
 
 function channelLine(parts?: ScoreParts): string[] {
   const channels = Object.entries(parts?.channels ?? {});

@@ -253,6 +253,11 @@ export const errorTable = {
     1,
     'Train the ranker again, or write the file again from its source; a part of it is missing, cut short or altered.',
   ),
+  'ranker/unsupported': entry(
+    422,
+    1,
+    'Give a ranker that is a sum of trees with one score: LightGBM gbdt with lambdarank, rank_xendcg or regression, XGBoost gbtree with rank:* or reg:squarederror.',
+  ),
   'ranker/bad-rows': entry(
     422,
     1,
