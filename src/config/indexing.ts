@@ -40,7 +40,9 @@ const indexingObject = z.strictObject({
     .min(2)
     .max(35)
     .default('en')
-    .describe('language of documents and queries that name none; any BCP 47 tag, `und` = language-neutral analysis'),
+    .describe(
+      'language of documents that name none, and of queries whose words speak for no other; any BCP 47 tag, `und` = language-neutral analysis',
+    ),
   bm25: z
     .strictObject({
       k1: z.number().min(0).max(10).default(0.4).describe('saturation of the term frequency; 1.2 in Lucene'),

@@ -93,6 +93,8 @@ export interface PreparedQuery {
    * where there is no such document.
    */
   explain(id: string): Explanation | undefined;
+  /** The chain of its language: of the one that it names, or of the one that it is guessed to be in. */
+  language(): string;
   /** What a bag of words asks for, mended and expanded. @param text  the question's own when absent */
   asked(text?: string): readonly AskedTerms[];
   /** The same of its own text when the vocabulary of the index mends it, whether or not searches are mended. */
@@ -255,11 +257,12 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       if (proximity === undefined || explained.details.length === 0) return explained;
       return explainProximity(explained, new SegmentProximity(segment, proximity), doc);
     },
+    language: () => present().view.analyzer.language,
     asked: (text = textOf(question) ?? '') => present().view.asked(text),
     mended: () => {
       const text = textOf(question) ?? '';
       if (index.options.spelling) return present().view.asked(text);
-      return index.asked(text, question.language, { mends: true, synonyms: true });
+      return index.asked(text, present().view.analyzer.language, { mends: true, synonyms: true });
     },
     coverage: () => {
       const text = textOf(question);

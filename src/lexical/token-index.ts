@@ -21,7 +21,8 @@ import { ListCache } from './list-cache.js';
 import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
-import type { Question } from './question.js';
+import { queryLanguages } from './query-language.js';
+import { type Question, wordsOf } from './question.js';
 import type { Expansion, SearchedIndex } from './searched-index.js';
 import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
@@ -123,6 +124,7 @@ function tokenIndexOver(
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
+  const languages = queryLanguages(chains, () => list.all);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   const cache = new ListCache(mebibytes(options.postingCacheMiB));
@@ -147,9 +149,11 @@ function tokenIndexOver(
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
     return wantedTerms(text, expanded, analyzer, vocabulary, mends);
   };
-  const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
+  const view = (question: Question): IndexView => {
+    const { fieldWeights, now = Date.now() } = question;
+    const language = question.language || languages.guess(wordsOf(question));
     const known = new Map<string, AskedTerms[]>();
-    const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
+    const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, question.language) };
     const meter = scanMeter(list.all);
     const vocabulary = vocabularyOf(list.all, idf);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
@@ -212,6 +216,7 @@ function tokenIndexOver(
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
     add: document => {
       const analyzer = chains.analyzer(document.language);
+      languages.note(document.language);
       const told: ToldWords = { words: [], terms: [] };
       list.add(
         document.id,

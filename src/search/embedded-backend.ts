@@ -197,13 +197,13 @@ async function countMatches(
 function* highlightHits(
   { tokens }: IndexParts,
   { read: { question }, prepared }: Retrieved,
-  { language, highlight = {} }: SearchRequest,
+  { highlight = {} }: SearchRequest,
   hits: readonly Hit[],
 ): Generator<number, FieldHighlight[][]> {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
   // stop words beside others would mark half of a text
   const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
-  const marks = marksOf(query, tokens.chains.analyzer(language), asked);
+  const marks = marksOf(query, tokens.chains.analyzer(prepared.language()), asked);
   const { fields = tokens.fields } = highlight;
   const highlights: FieldHighlight[][] = [];
   for (const { document } of hits) {

@@ -47,7 +47,9 @@ export const searchFields = z.strictObject({
       'terms that the token side looks up as they are, in place of those of the text: `["run", {"term": "shoe", "weight": 0.4}]` ([analysis.md](analysis.md))',
     ),
   country: countryField,
-  language: languageField,
+  language: languageField.describe(
+    'language of the text; guessed from those of the documents when absent ([analysis.md](analysis.md))',
+  ),
   k: z.int().min(1).max(mostHits).optional().describe(`hits wanted, 1 to ${mostHits}; ${usualHits} when absent`),
   mode: z.enum(searchModes).optional().describe('`hybrid` (default where the index has vectors), `vector`, `token`'),
   syntax: z

@@ -11,7 +11,7 @@ import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
-import { functionWordsOf, stopWordsOf } from './stop-words.js';
+import { functionWordsOf, stopWordsInCapitals, stopWordsOf } from './stop-words.js';
 import { joinMark } from './vocabulary.js';
 import { createFormFinder, type Variant } from './word-forms.js';
 
@@ -272,7 +272,8 @@ function besideKept(measure: MeasureStep): MeasureStep {
 function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
   const [apostrophe, variants] = [apostrophes(language), letterVariants(language)];
   const stem = analysis === 1 ? createFirstStemmer(language) : createStemmer(language);
-  const stopWords = stopWordsOf(language, term => variants(apostrophe(term)));
+  const stopWordsFor = analysis === 1 ? stopWordsOf : stopWordsInCapitals;
+  const stopWords = stopWordsFor(language, term => variants(apostrophe(term)));
   const spelled = (apply: TermFilter): NamedStep['apply'] => {
     return ({ term, stop }) => (stop ? { term: apply(term), stop } : { term: apply(term) });
   };

@@ -20,7 +20,7 @@ export const explainCommand = defineCommand({
     id: { value: 'ID', help: 'the document', schema: z.string().min(1) },
     language: {
       value: 'TAG',
-      help: 'language of the text; that of the index when absent',
+      help: 'language of the text; guessed from those of the documents when absent',
       schema: z.string().optional(),
     },
     syntax: {
