@@ -50,6 +50,14 @@ const hit = z.object({
       tokenRank: z.int().optional(),
       vectorRank: z.int().optional(),
       channels: z.record(z.string(), z.number()).optional(),
+      ranker: z
+        .object({
+          base: z.number(),
+          features: z.array(z.object({ feature: z.string(), value: z.number().nullable(), adds: z.number() })),
+          chance: z.number().optional(),
+        })
+        .optional()
+        .describe('what each feature added to the score, for the first 20 hits that a ranker ordered'),
     })
     .optional(),
   group: z

@@ -2,6 +2,7 @@ import type { DocumentRow } from '../config/rows.js';
 import type { TandemError } from '../errors/tandem-error.js';
 import type { Explanation } from '../lexical/explain.js';
 import type { Facet } from '../query/query.js';
+import type { RankerParts } from '../ranking/learned/tree-ranker.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { Completion, CompletionRequest } from './completion.js';
@@ -18,6 +19,8 @@ export interface ScoreParts {
   readonly vectorRank?: number;
   /** fusion weight per channel of the query tower, for the page and --explain */
   readonly channels?: Readonly<Record<string, number>>;
+  /** what each feature added to the score, of the first hits that a ranker ordered */
+  readonly ranker?: RankerParts;
 }
 
 export interface HitGroup {

@@ -7,17 +7,18 @@ import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
+import { explainRows } from '../ranking/learned/tree-ranker.js';
 import { rankCandidates } from '../ranking/ranker.js';
 import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
 import { synonymStep } from '../text/synonym-step.js';
-import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import type { Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
-import { rankHits, scoreParts } from './rank.js';
+import { type Rankers, rankHits, scoreParts } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
@@ -39,7 +40,7 @@ export interface EmbeddedIndex extends SearchBackend {
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
-  candidates(request: SearchRequest, depth: number): Promise<FeatureTable>;
+  candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
   /** What of the documents rankers may look at: the searched fields, and the attributes that are numbers or dates. */
   rankable(): Rankable;
   /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
@@ -54,6 +55,15 @@ export interface EmbeddedIndex extends SearchBackend {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
+}
+
+/** What a second ranker is given, and what it was made of. */
+export interface RankedCandidates {
+  readonly retrieved: Retrieved;
+  /** all of them in the order of the first ranking, best first */
+  readonly first: readonly Candidate[];
+  /** the best of these */
+  readonly table: FeatureTable;
 }
 
 export interface Rankable {
@@ -96,15 +106,17 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const k = pages ? mostHits : wanted;
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
-  const rankers = {
-    first: convexCombination(request.weight ?? fusionWeight, candidates),
-    second: secondOf(parts, request),
-  };
-  const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, rankers, request, k));
+  const seen = watched(secondOf(parts, request));
+  const rankers = { first: convexCombination(request.weight ?? fusionWeight, candidates), second: seen?.ranker };
+  const least = leastScore(parts, request, rankers, retrieved.read);
+  const counted = least !== undefined && request.total === true;
+  const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
+  const good = least === undefined ? all : all.filter(({ score }) => score >= least);
+  const ranked = withGroups(retrieved, request, good.slice(0, k));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
-  const explained = explain ? scoreParts(parts, retrieved, hits) : undefined;
+  const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table()) : undefined;
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
@@ -112,6 +124,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...(marked && { highlights: marked[place] }),
   }));
   const counts = await countMatches(retrieved, request);
+  const total = counted ? { total: good.length } : {};
   const suggestion = suggestionFor(parts, retrieved, request);
   const warnings = [
     ...retrieved.read.warnings,
@@ -124,6 +137,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     hits: shown,
     mode: retrieved.read.mode,
     ...counts,
+    ...total,
     ...suggestion,
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
@@ -134,6 +148,59 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
 const secondOf = ({ ranker }: IndexParts, { ranker: wanted, weight }: SearchRequest): SecondRanker | undefined =>
   ranker === null || !(wanted ?? weight === undefined) ? undefined : ranker.second;
+
+/** Hits whose score by a ranker is explained at most: each walks all trees. */
+const mostExplained = 20;
+
+/** A ranker, and the table that it was last given. */
+function watched(
+  second: SecondRanker | undefined,
+): { readonly ranker: SecondRanker; table(): FeatureTable | undefined } | undefined {
+  let last: FeatureTable | undefined;
+  const rank = (table: FeatureTable): Float64Array => {
+    last = table;
+    return (second as SecondRanker).rank(table);
+  };
+  return second && { ranker: { ...second, rank }, table: () => last };
+}
+
+/** @param table  what the ranker was given; undefined where none ranked */
+async function explainHits(
+  parts: IndexParts,
+  retrieved: Retrieved,
+  hits: readonly Hit[],
+  table: FeatureTable | undefined,
+): Promise<ScoreParts[]> {
+  const bySide = scoreParts(parts, retrieved, hits);
+  if (parts.ranker === null || table === undefined) return bySide;
+  const rowOf = new Map(table.ids.map((id, row) => [id, row]));
+  const places = hits.slice(0, mostExplained).flatMap(({ id }, place) => (rowOf.has(id) ? [place] : []));
+  const rows = places.map(place => rowOf.get(hits[place].id) as number);
+  const explained = await inTurns(explainRows(parts.ranker.file, table, rows));
+  const byPlace = new Map(places.map((place, i) => [place, explained[i]]));
+  return bySide.map((side, place) => ({ ...side, ...(byPlace.has(place) && { ranker: byPlace.get(place) }) }));
+}
+
+/**
+ * The score from which on a hit is shown; undefined where all are.
+ * @throws TandemError 'request/invalid' where the index has no ranker that could tell
+ */
+function leastScore(
+  { ranker }: IndexParts,
+  { minScore }: SearchRequest,
+  { second }: Rankers,
+  { mode, nothingToEmbed }: ReadRequest,
+): number | undefined {
+  if (minScore !== 'auto') return minScore;
+  if (nothingToEmbed) return undefined;
+  const cut = mode === 'hybrid' && second !== undefined ? ranker?.file.calibration?.cut : undefined;
+  if (cut === undefined)
+    throw new TandemError(
+      'request/invalid',
+      'minScore: auto goes by a ranker in mode hybrid, and this search has none; `tandem rank train` makes one',
+    );
+  return cut;
+}
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
 function withGroups(
@@ -261,8 +328,8 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       const retrieved = await retrieve(parts, asked, depth);
       const sides = candidateTable(retrieved);
       const { candidates, fusionWeight } = parts.manifest.indexing;
-      const first = convexCombination(asked.weight ?? fusionWeight, candidates);
-      return featuresOfSearch(parts, retrieved, asked, rankCandidates(first, sides).slice(0, depth), sides);
+      const first = rankCandidates(convexCombination(asked.weight ?? fusionWeight, candidates), sides);
+      return { retrieved, first, table: featuresOfSearch(parts, retrieved, asked, first.slice(0, depth), sides) };
     },
     rankable: () => ({ fields: tokens.fields, attributes: tokens.words.numericAttributes() }),
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),

@@ -113,6 +113,12 @@ export const searchFields = z.strictObject({
     .max(1)
     .optional()
     .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
+  minScore: z
+    .union([z.literal('auto'), z.number()])
+    .optional()
+    .describe(
+      'hits of a lower score are left out, and not counted in `total`; `auto`: what the ranker of the index learnt to be a bad hit ([ranking.md](ranking.md))',
+    ),
   ranker: z
     .boolean()
     .optional()
@@ -150,6 +156,18 @@ const rules: readonly {
     path: 'sort',
     broken: ({ mode, sort }) =>
       mode === 'vector' && sort?.length ? 'vectors know no order but their own; use mode token or hybrid' : false,
+  },
+  {
+    path: 'minScore',
+    broken: ({ minScore, sort }) =>
+      minScore !== undefined && sort?.length ? 'sorted hits have no score that they could be left out by' : false,
+  },
+  {
+    path: 'minScore',
+    broken: ({ minScore, weight, ranker }) =>
+      minScore === 'auto' && (ranker ?? weight === undefined) === false
+        ? 'auto goes by the ranker, which this request does not want'
+        : false,
   },
   {
     path: 'weight',

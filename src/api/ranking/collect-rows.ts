@@ -37,7 +37,7 @@ export async function collectRows(
   try {
     for (const { id, text, country, language } of asked) {
       const judgements = qrels.get(id) ?? new Map<string, number>();
-      const table = await index.candidates({ text, country, language }, depth);
+      const { table } = await index.candidates({ text, country, language }, depth);
       for (const [feature, { name }] of features.entries()) blocks[feature].push(Float32Array.from(table.column(name)));
       for (const document of table.ids) {
         documents.push(document);

@@ -1,4 +1,5 @@
 import { readValidationQueries } from '../../../models/runtime/read-validation.js';
+import { type CutFigures, calibrate, measureCut } from '../../../training/ranking/calibrate.js';
 import { type LambdaMartHooks, trainLambdaMart } from '../../../training/ranking/lambda-mart.js';
 import { countPopularity, withPopularity } from '../../../training/ranking/popularity.js';
 import { joinRows, type LoggedRows, readRows } from '../../../training/ranking/rows-file.js';
@@ -30,6 +31,8 @@ export interface TrainRankerOptions {
   readonly depth: number;
   /** whether it remembers which documents were found to be good */
   readonly popularity: boolean;
+  /** gain from which a document counts as relevant: what the cut goes by */
+  readonly relevanceLevel: number;
   /** names of features in place of those that the index offers */
   readonly features?: readonly string[];
   readonly options: LambdaMartOptions;
@@ -46,6 +49,8 @@ export interface TrainedRankerReport {
   /** on the validation queries: the first ranking, and this one */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
+  /** what `minScore: auto` does to the judged validation queries */
+  readonly cut?: { readonly score: number; readonly without: CutFigures; readonly with: CutFigures };
   readonly seconds: number;
 }
 
@@ -69,6 +74,7 @@ async function trainOver(
     depth,
     popularity,
     features: names,
+    relevanceLevel,
     options,
     out,
   }: TrainRankerOptions,
@@ -101,10 +107,10 @@ async function trainOver(
     remembered === undefined ? rows : withPopularity(rows, remembered, learning.qrels, counted);
   const [rows, judgedRows] = [complete(plainRows), complete(plainValidation)];
   const trained = await trainTrees(rows, judgedRows, options, watch);
-  const [first, again] = [
-    measureOrder(judgedRows, columnOf(judgedRows, 'fusion')),
-    measureOrder(judgedRows, scoresOf(trained, judgedRows)),
-  ];
+  const scores = scoresOf(trained, judgedRows);
+  const first = measureOrder(judgedRows, columnOf(judgedRows, 'fusion'));
+  const again = measureOrder(judgedRows, scores);
+  const calibration = calibrate(judgedRows, scores, relevanceLevel);
   const [before, after] = [meansOf(first), meansOf(again)];
   tellGain(first, again, watch);
   const learnt: Learnt = {
@@ -122,6 +128,7 @@ async function trainOver(
     created: new Date().toISOString(),
     depth,
     learnt,
+    ...(calibration && { calibration }),
     ...(remembered && { popularity: remembered }),
     trees: trained,
   };
@@ -134,6 +141,13 @@ async function trainOver(
     validationQueries: judgedRows.queries.length,
     before,
     after,
+    ...(calibration && {
+      cut: {
+        score: calibration.cut,
+        without: measureCut(judgedRows, scores, relevanceLevel, Number.NEGATIVE_INFINITY),
+        with: measureCut(judgedRows, scores, relevanceLevel, calibration.cut),
+      },
+    }),
     seconds: (performance.now() - started) / 1000,
   };
 }

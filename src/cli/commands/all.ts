@@ -15,6 +15,10 @@ import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
+import { rankEvaluateCommand } from './rank/evaluate.js';
+import { rankExplainCommand } from './rank/explain.js';
+import { rankExportCommand } from './rank/export.js';
+import { rankImportCommand } from './rank/import.js';
 import { rankRowsCommand } from './rank/rows.js';
 import { rankSetCommand } from './rank/set.js';
 import { rankTrainCommand } from './rank/train.js';
@@ -45,8 +49,12 @@ export const commands: readonly RunnableCommand[] = [
   indexCommand,
   tuneCommand,
   rankTrainCommand,
+  rankEvaluateCommand,
+  rankExplainCommand,
   rankRowsCommand,
   rankSetCommand,
+  rankImportCommand,
+  rankExportCommand,
   searchCommand,
   explainCommand,
   suggestCommand,

@@ -34,6 +34,11 @@ export const rankTrainCommand = defineCommand({
       help: 'hits that are ordered anew, 1 to 1000 (default 200)',
       schema: wholeNumber(1, 1000).default(200),
     },
+    relevanceLevel: {
+      value: 'N',
+      help: 'least gain that counts as relevant: what `minScore: auto` goes by (default 1)',
+      schema: wholeNumber(1, 1_000_000).prefault('1'),
+    },
     popularity: {
       value: 'YES|NO',
       help: 'whether it remembers which documents were found to be good (default yes)',
@@ -53,14 +58,26 @@ export const rankTrainCommand = defineCommand({
     },
   },
   run: async (options, context) => {
-    const { index, queries, qrels, validationQueries, validationQrels, labels, rows, depth, feature, set, out } =
-      options;
+    const {
+      index,
+      queries,
+      qrels,
+      relevanceLevel,
+      validationQueries,
+      validationQrels,
+      labels,
+      rows,
+      depth,
+      feature,
+      set,
+      out,
+    } = options;
     if ((validationQueries === undefined) !== (validationQrels === undefined))
       throw new TandemError(
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
-    const [{ trainRanker }, { readJudged }, { readTreeOptions }, { formatOrders }] = await Promise.all([
+    const [{ trainRanker }, { readJudged }, { readTreeOptions }, { formatCut, formatOrders }] = await Promise.all([
       import('../../../api/ranking/train-ranker.js'),
       import('../../../api/project/read-rows.js'),
       import('../../../api/ranking/tree-options.js'),
@@ -72,6 +89,7 @@ export const rankTrainCommand = defineCommand({
         out,
         labels,
         depth,
+        relevanceLevel,
         judged: await readJudged({ queries, qrels }, context),
         ...(validationQueries !== undefined &&
           validationQrels !== undefined && {
@@ -84,11 +102,12 @@ export const rankTrainCommand = defineCommand({
       },
       context,
     );
-    const { trees, before, after, seconds } = trained;
+    const { trees, before, after, cut, seconds } = trained;
     const text = [
       `${out}: ${trees} trees from ${trained.queries} queries, ${trained.rows} candidates, in ${seconds.toFixed(0)} s`,
       `on ${trained.validationQueries} validation queries:`,
       formatOrders({ 'first ranking': before, ranker: after }),
+      ...(cut === undefined ? [] : [formatCut(cut)]),
       `serve with it: tandem rank set --index ${index} --ranker ${out}`,
     ];
     return { json: { ...trained }, text: text.join('\n') };
