@@ -30,18 +30,16 @@ function askedWords(
       if (words.has(term)) continue;
       if (words.size === mostWords) return [...words.values()];
       const documents = df(term);
-      const beside = ways
-        .filter(({ start, end }) => start <= each.start && each.end <= end)
-        .map(({ terms }) => terms.map(way => way.term));
+      const beside = ways.filter(({ start, end }) => start <= each.start && each.end <= end);
       words.set(term, {
         term,
         df: documents,
         idf: idf(documents),
-        known: documents > 0,
+        known: documents > 0 || beside.length > 0,
         optional: isOptional(each),
-        corrected: each.origin === 'corrected',
+        corrected: [each, ...(documents > 0 ? [] : beside)].some(({ origin }) => origin === 'corrected'),
         number: /\p{Nd}/u.test(term),
-        others: [...others.map(other => [other]), ...beside],
+        others: [...others.map(other => [other]), ...beside.map(way => way.terms.map(part => part.term))],
       });
     }
   return [...words.values()];

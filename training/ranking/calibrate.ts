@@ -1,4 +1,4 @@
-import { isotonicRegression } from '../../src/evaluation/isotonic.js';
+import { isotonicRegression } from '../../src/math/isotonic.js';
 import type { Calibration } from '../../src/ranking/learned/ranker-file.js';
 import type { LoggedRows } from './rows-file.js';
 

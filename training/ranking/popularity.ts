@@ -49,6 +49,9 @@ export function withPopularity(
       if (column[row] < 1e-9) column[row] = 0;
     }
   });
-  const features = [...rows.features, { name: popularityFeature, kind: 'number' as const }];
+  // Never held against a document: a catalogue that was made of judged documents holds, of those that no training query judged, mainly the ones that
+  // test queries did, and trees would learn to look for them.
+  const popularityColumn = { name: popularityFeature, kind: 'number' as const, monotone: 1 as const };
+  const features = [...rows.features, popularityColumn];
   return { ...rows, features, columns: [...rows.columns, column] };
 }

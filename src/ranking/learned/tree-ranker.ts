@@ -1,4 +1,4 @@
-import { stepAt } from '../../evaluation/isotonic.js';
+import { stepAt } from '../../math/isotonic.js';
 import { popularityFeature, popularityOf } from '../features/popularity.js';
 import type { FeatureTable, SecondRanker } from '../second-ranker.js';
 import { compileEnsemble } from '../trees/compile.js';
