@@ -1,6 +1,7 @@
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable, type Sides } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
+import type { QueryFacts } from '../ranking/query-classes.js';
 import { rankCandidates } from '../ranking/ranker.js';
 import { weightSteps } from '../search/fusion-prior.js';
 import { condense, type Judgements, ndcg } from './metrics.js';
@@ -8,6 +9,8 @@ import { condense, type Judgements, ndcg } from './metrics.js';
 /** What each side returned for one query, kept so that the sweep retrieves once. */
 export interface CachedQuery extends Sides {
   readonly judgements: Judgements;
+  /** what tells its class */
+  readonly facts?: QueryFacts;
 }
 
 /** Ranks that the figure looks at. */

@@ -8,7 +8,8 @@ import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
 import { explainRows } from '../ranking/learned/tree-ranker.js';
-import { rankCandidates } from '../ranking/ranker.js';
+import { queryFacts, weightOf } from '../ranking/query-classes.js';
+import { type Ranker, rankCandidates } from '../ranking/ranker.js';
 import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
@@ -102,12 +103,11 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const start = performance.now();
   const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const { candidates, fusionWeight } = parts.manifest.indexing;
   const k = pages ? mostHits : wanted;
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
-  const rankers = { first: convexCombination(request.weight ?? fusionWeight, candidates), second: seen?.ranker };
+  const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker };
   const least = leastScore(parts, request, rankers, retrieved.read);
   const counted = least !== undefined && request.total === true;
   const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
@@ -143,6 +143,13 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...('next' in page && { cursor: page.next }),
     took,
   };
+}
+
+/** The fusion by the weight of the request, or of the class of its query, or of the index. */
+function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest, retrieved: Retrieved): Ranker {
+  const { fusionClasses, indexing } = manifest;
+  const ofClass = fusionClasses && weightOf(fusionClasses, queryFacts(retrieved, retrieved.prepared.matches([]).words));
+  return convexCombination(weight ?? ofClass ?? indexing.fusionWeight, indexing.candidates);
 }
 
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
@@ -327,8 +334,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       const asked = parseSearchRequest({ ...request, mode: 'hybrid' });
       const retrieved = await retrieve(parts, asked, depth);
       const sides = candidateTable(retrieved);
-      const { candidates, fusionWeight } = parts.manifest.indexing;
-      const first = rankCandidates(convexCombination(asked.weight ?? fusionWeight, candidates), sides);
+      const first = rankCandidates(firstRanker(parts, asked, retrieved), sides);
       return { retrieved, first, table: featuresOfSearch(parts, retrieved, asked, first.slice(0, depth), sides) };
     },
     rankable: () => ({ fields: tokens.fields, attributes: tokens.words.numericAttributes() }),

@@ -229,11 +229,13 @@ export async function followIndex<C extends Companions>(
   async function takeOverRanking(opened: Opened<C>): Promise<void> {
     const { manifest } = opened.index;
     const present = await readManifest(folder);
+    const { ranker: sha256, fusionClasses } = present;
     const { fusionWeight } = present.indexing;
-    const same = present.ranker === manifest.ranker;
-    if (fusionWeight === manifest.indexing.fusionWeight && same) return;
-    const ranker = same ? opened.parts.ranker : await loadRanker(folder, present);
-    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, ranker: present.ranker };
+    const rankingOf = ({ indexing, ...of }: Manifest): string =>
+      JSON.stringify([indexing.fusionWeight, of.fusionClasses ?? null, of.ranker ?? null]);
+    if (rankingOf(present) === rankingOf(manifest)) return;
+    const ranker = sha256 === manifest.ranker ? opened.parts.ranker : await loadRanker(folder, present);
+    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, fusionClasses, ranker: sha256 };
     opened.parts = { ...opened.parts, manifest: changed, ranker };
     opened.index = searchParts(opened.parts, opened.companions.embedder, cursors);
   }

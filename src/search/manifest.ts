@@ -7,6 +7,7 @@ import { writeWhole } from '../files/atomic.js';
 import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { mostNamed } from '../lexical/attribute-texts.js';
+import { type ClassFact, classFacts } from '../ranking/query-classes.js';
 
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
@@ -26,6 +27,15 @@ const graphCheckSchema = z.strictObject({
   queries: z.int().min(1),
 });
 export type GraphCheck = z.infer<typeof graphCheckSchema>;
+
+const fusionWeight = z.number().min(0).max(1);
+/** Two classes of queries with a weight of the vector side each, see src/ranking/query-classes.ts. */
+export const fusionClassesSchema = z.strictObject({
+  fact: z.enum(Object.keys(classFacts) as [ClassFact, ...ClassFact[]]),
+  threshold: z.number(),
+  below: fusionWeight,
+  above: fusionWeight,
+});
 
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
@@ -59,6 +69,8 @@ export const manifestSchema = z.strictObject({
   revision: z.int().min(0),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
   tuned: z.literal(true).optional(),
+  /** weights of the fusion by class of query, in place of `indexing.fusionWeight`; absent where one weight is as good */
+  fusionClasses: fusionClassesSchema.optional(),
   /** sha256 of the file of the ranker; absent where there is none */
   ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */

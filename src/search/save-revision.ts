@@ -46,7 +46,7 @@ async function save(
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));
   // read again: tuning may have written another fusion weight, or a ranker was set meanwhile
-  const { indexing, tuned, ranker } = await readManifest(folder).catch(() => before);
+  const { indexing, tuned, ranker, fusionClasses } = await readManifest(folder).catch(() => before);
   const manifest: Manifest = {
     ...before,
     // what the graph once found says nothing of a scan
@@ -54,6 +54,7 @@ async function save(
     indexing,
     tuned,
     ranker,
+    fusionClasses,
     revision,
     documents,
     nothingToEmbed,
