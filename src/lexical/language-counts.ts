@@ -1,11 +1,10 @@
+import { eachBit, fullBitSet, subtract } from '../math/bit-set.js';
 import { chainLanguage } from '../text/language.js';
 import { noMoreDocuments, type SegmentReader } from './segment-reader.js';
 
 /** Documents of a term that are looked at, evenly over all that hold it, and such of all terms of a query. */
 const mostOfTerm = 2 ** 10;
 const mostLookedAt = 2 ** 14;
-/** Documents of a segment that tell how many each language has. */
-const mostSampled = 2 ** 10;
 
 /** Numbers of documents by the chain of their language. */
 export type LanguageCounts = ReadonlyMap<string, number>;
@@ -15,9 +14,9 @@ export interface SegmentLanguages {
   readonly segment: SegmentReader;
   /** documents, removed ones too, when this was found */
   readonly documents: number;
-  /** estimated where documents are many; every language of the segment is there */
-  readonly sizes: LanguageCounts;
   of(doc: number): string;
+  /** Living documents by language; every language that the segment ever had is there. */
+  sizes(): LanguageCounts;
 }
 
 /** @param own  the chain of documents that name no language */
@@ -29,10 +28,34 @@ export function segmentLanguages(segment: SegmentReader, own: string): SegmentLa
     return tag ? chainLanguage(tag) : own;
   });
   const of = (doc: number): string => chains[column?.ordinals(doc)[0] ?? -1] ?? own;
-  const sizes = new Map(chains.map(name => [name, 0]));
-  const step = Math.max(1, documentCount / mostSampled);
-  for (let n = 0; n * step < documentCount; n++) add(sizes, of(Math.min(documentCount - 1, spread(n, step))), step);
-  return { segment, documents: documentCount, sizes, of };
+  const all = fullBitSet(documentCount);
+  let whole: LanguageCounts | undefined;
+  const countAll = (): LanguageCounts => {
+    const byTag = new Uint32Array(chains.length);
+    column?.each(all, ordinal => {
+      byTag[ordinal]++;
+    });
+    const sizes = new Map<string, number>();
+    for (const [ordinal, name] of chains.entries()) add(sizes, name, byTag[ordinal]);
+    const unnamed = documentCount - byTag.reduce((sum, count) => sum + count, 0);
+    if (unnamed > 0) add(sizes, own, unnamed);
+    return sizes;
+  };
+  return {
+    segment,
+    documents: documentCount,
+    of,
+    sizes: () => {
+      whole ??= countAll();
+      const live = segment.living(all);
+      if (live === all) return whole;
+      const removed = all.slice();
+      subtract(removed, live);
+      const sizes = new Map(whole);
+      eachBit(removed, doc => add(sizes, of(doc), -1));
+      return sizes;
+    },
+  };
 }
 
 /**

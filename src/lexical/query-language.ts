@@ -7,6 +7,7 @@ import {
   type SegmentLanguages,
   segmentLanguages,
 } from './language-counts.js';
+import type { SegmentList } from './segment-list.js';
 import type { SegmentReader } from './segment-reader.js';
 
 /** Words of a query that are looked at, the first ones, in so many UTF-16 units, and languages in which they are read: those of most documents. */
@@ -23,6 +24,15 @@ export interface QueryLanguages {
   note(language: string | undefined): void;
   /** The chain of the language in which a query is most likely written: that of the index where nothing speaks for another one. */
   guess(text: string): string;
+  /** Share of the documents that are in a language, (0, 1]; 1 for one that none is in. @param language  name of a chain */
+  share(language: string): number;
+}
+
+/** What is known of the languages of an index at one moment. */
+interface PresentLanguages {
+  readonly version: number;
+  readonly segments: readonly SegmentLanguages[];
+  readonly sizes: LanguageCounts;
 }
 
 /**
@@ -30,9 +40,8 @@ export interface QueryLanguages {
  * (language-counts.ts), and there is none in an index of one language.
  *
  * The demo (18 languages, token nDCG@10 of test): .1676 where every query is read in the language of the index, .1924 as guessed, .1933 where queries name theirs.
- * @param segments  all of the index, as they are now
  */
-export function queryLanguages(chains: AnalysisChains, segments: () => readonly SegmentReader[]): QueryLanguages {
+export function queryLanguages(chains: AnalysisChains, list: SegmentList): QueryLanguages {
   const own = chains.analyzer().language;
   const known = new WeakMap<SegmentReader, SegmentLanguages>();
   const languagesOf = (segment: SegmentReader): SegmentLanguages => {
@@ -42,16 +51,29 @@ export function queryLanguages(chains: AnalysisChains, segments: () => readonly 
     known.set(segment, made);
     return made;
   };
-  const languages = new Set(segments().flatMap(segment => [...languagesOf(segment).sizes.keys()]));
+  const languages = new Set(list.all.flatMap(segment => [...languagesOf(segment).sizes().keys()]));
+  // by the first analysis documents of other languages than the guessed one would no longer be found
+  const hasSeveral = (): boolean => languages.size > 1 && chains.analysis > 1;
+  let latest: PresentLanguages | undefined;
+  const present = (): PresentLanguages => {
+    const { version } = list.statistics;
+    const segments = list.all.map(languagesOf);
+    if (latest?.version !== version || latest.segments.some((each, i) => each !== segments[i]))
+      latest = { version, segments, sizes: addUp(segments.map(({ sizes }) => sizes())) };
+    return latest;
+  };
   return {
     note: language => {
       languages.add(language ? chainLanguage(language) : own);
     },
     guess: text => {
-      // by the first analysis documents of other languages than the guessed one would no longer be found
-      if (chains.analysis === 1) return own;
-      if (languages.size < 2) return [...languages][0] ?? own;
-      return mostLikely(text.slice(0, mostUnits), own, chains, segments().map(languagesOf));
+      if (hasSeveral()) return mostLikely(text.slice(0, mostUnits), own, chains, present());
+      return chains.analysis > 1 ? ([...languages][0] ?? own) : own;
+    },
+    share: language => {
+      if (!hasSeveral()) return 1;
+      const documents = present().sizes.get(language) ?? 0;
+      return documents === 0 ? 1 : documents / list.statistics.documents;
     },
   };
 }
@@ -63,8 +85,8 @@ interface Reading {
   readonly terms: ReadonlyMap<number, string>;
 }
 
-function mostLikely(text: string, own: string, chains: AnalysisChains, segments: readonly SegmentLanguages[]): string {
-  const readings = [...largestFirst(addUp(segments.map(({ sizes }) => sizes)), own)]
+function mostLikely(text: string, own: string, chains: AnalysisChains, { segments, sizes }: PresentLanguages): string {
+  const readings = largestFirst(sizes, own)
     .slice(0, mostLanguages)
     .map(([language, size]): Reading => {
       const tokens = chains.analyzer(language).analyze(text).slice(0, mostWords);

@@ -124,7 +124,7 @@ function tokenIndexOver(
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
-  const languages = queryLanguages(chains, () => list.all);
+  const languages = queryLanguages(chains, list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   const cache = new ListCache(mebibytes(options.postingCacheMiB));
@@ -147,7 +147,9 @@ function tokenIndexOver(
   ): AskedTerms[] => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
-    return wantedTerms(text, expanded, analyzer, vocabulary, mends);
+    const share = languages.share(analyzer.language);
+    const stopIdf = (df: number): number => idf(Math.min(statistics.documents, df / share));
+    return wantedTerms(text, expanded, analyzer, { ...vocabulary, stopIdf }, mends);
   };
   const view = (question: Question): IndexView => {
     const { fieldWeights, now = Date.now() } = question;

@@ -1,10 +1,14 @@
 import * as snowball from 'multilingual-stemmer';
+import { stemBulgarian } from './bulgarian-stem.js';
 import { createFirstStemmer } from './first-stems.js';
 import type { TermFilter } from './fold.js';
+import { stemUkrainian } from './ukrainian-stem.js';
 
-/** Snowball algorithm per language; `english` is Porter2. */
+/** Snowball algorithm per language, or our own; `english` is Porter2, and Bosnian and Croatian are near enough to Serbian. */
 const algorithms: Readonly<Record<string, TermFilter>> = {
   ar: snowball.arabic,
+  bg: stemBulgarian,
+  bs: snowball.serbian,
   ca: snowball.catalan,
   cs: snowball.czech,
   da: snowball.danish,
@@ -20,6 +24,7 @@ const algorithms: Readonly<Record<string, TermFilter>> = {
   fr: snowball.french,
   ga: snowball.irish,
   hi: snowball.hindi,
+  hr: snowball.serbian,
   hu: snowball.hungarian,
   hy: snowball.armenian,
   id: snowball.indonesian,
@@ -37,6 +42,7 @@ const algorithms: Readonly<Record<string, TermFilter>> = {
   sv: snowball.swedish,
   ta: snowball.tamil,
   tr: snowball.turkish,
+  uk: stemUkrainian,
   yi: snowball.yiddish,
 };
 
@@ -44,8 +50,8 @@ const algorithms: Readonly<Record<string, TermFilter>> = {
 export const stemmedLanguages: readonly string[] = [...Object.keys(algorithms), 'sl'];
 
 /**
- * The Snowball stemmer of a language (snowballstem.org, 3.1, compiled to WebAssembly: multilingual-stemmer, MIT). Slovene has none there and keeps
- * that of the first analysis. Terms with a digit stay as they are: they are sizes and model numbers, not words.
+ * The Snowball stemmer of a language (snowballstem.org, 3.1, compiled to WebAssembly: multilingual-stemmer, MIT), or a light one of ours. Slovene
+ * keeps that of the first analysis. Terms with a digit stay as they are: they are sizes and model numbers, not words.
  * @returns undefined where the language has none
  */
 export function createStemmer(language: string): TermFilter | undefined {

@@ -236,11 +236,49 @@ describe('counting documents of a word by language', () => {
     expect(counts.size).toBe(16);
   });
 
-  it('knows how many documents each language has, removed ones too', () => {
-    const [segment] = index.segments();
-    const { sizes, documents } = segmentLanguages(segment, 'en');
-    expect(documents).toBe(segment.documentCount);
-    expect((sizes.get('de') ?? 0) / documents).toBeCloseTo(1 / 3, 1);
-    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeCloseTo(documents, -1);
+  it('knows how many living documents each language has', () => {
+    const changed = createTokenIndex(options);
+    for (let i = 0; i < 100; i++) changed.add({ id: `${i}`, title: 'lamp', language: ['de', 'en', 'de-AT'][i % 3] });
+    changed.flush();
+    const [segment] = changed.segments();
+    const { sizes } = segmentLanguages(segment, 'en');
+    expect(sizes()).toEqual(
+      new Map([
+        ['de', 67],
+        ['en', 33],
+      ]),
+    );
+    for (const id of ['0', '2', '4']) changed.remove(id);
+    expect(sizes()).toEqual(
+      new Map([
+        ['de', 65],
+        ['en', 32],
+      ]),
+    );
+  });
+});
+
+describe('a stop word', () => {
+  it('is as common as it is in its language, and counts no more than in an index of that language alone', () => {
+    const german = ['Lampe mit Schirm', 'Tisch mit Lampe', 'Kind mit Hut', 'Hut mit Rand', 'Schirm und Hut', 'Stuhl'];
+    const weight = (index: TokenIndex): number => {
+      const [stop] = index
+        .prepare({ text: 'Stuhl mit', language: 'de' })
+        .asked()
+        .filter(({ origin }) => origin === 'stop word');
+      return stop.weight * index.prepare({ text: 'mit', language: 'de' }).idf('mit');
+    };
+    const alone = indexOf(german.map(title => ['de', title]));
+    const among = indexOf([
+      ...german.map(title => ['de', title] as const),
+      ...shop.filter(([language]) => language !== 'de'),
+    ]);
+    // the idf of a word of 4 of 6 documents, and nearly that of 20 of 34
+    expect(weight(alone)).toBeCloseTo(Math.log(1 + 2.5 / 4.5), 10);
+    const documents = among.size;
+    expect(weight(among)).toBeCloseTo(
+      Math.log(1 + (documents - (4 * documents) / 6 + 0.5) / ((4 * documents) / 6 + 0.5)),
+      10,
+    );
   });
 });

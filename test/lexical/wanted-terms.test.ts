@@ -21,6 +21,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
   const vocabulary = {
     df: (term: string) => counts[term] ?? 0,
     idf: (df: number) => 8 / (1 + df),
+    stopIdf: (df: number) => 8 / (1 + df),
     near: () => [],
     together: () => 0,
     takesWord: () => true,

@@ -72,13 +72,36 @@ describe('createStemmer', () => {
     ['ne', ['किताब', 'किताबहरू']],
     ['eo', ['ŝuo', 'ŝuoj', 'ŝuojn']],
     ['yi', ['בוך', 'בוכן']],
+    ['hr', ['torba', 'torbe', 'torbi', 'torbama']],
+    ['hr', ['žarulja', 'žarulje']],
+    ['bs', ['stolica', 'stolice', 'stolicama']],
+    ['bg', ['чанта', 'чанти', 'чантата']],
+    ['bg', ['стол', 'столове', 'столовете']],
+    ['bg', ['учебник', 'учебници', 'учебниците']],
+    ['bg', ['зелен', 'зелена', 'зелено', 'зелената']],
+    ['uk', ['подушка', 'подушки', 'подушкою', 'подушкам']],
+    ['uk', ['зелений', 'зелена', 'зелене', 'зелених', 'зеленого']],
+    ['uk', ['стіл', 'стілі']],
+    ['uk', ['столи', 'столу', 'столами']],
+    ['uk', ['радість', 'радості', 'радістю']],
+    ['uk', ['робити', 'робив', 'робила']],
+    ['uk', ['одягатися', 'одягається']],
+    ['uk', ["дерев'яний", "дерев'яна"]],
   ])('has forms of a word meet in %s', (language, [first, ...others]) => {
     for (const form of others) expect(stem(language, form), form).toBe(stem(language, first));
   });
 
+  it.each([
+    ['uk', ['діти', 'діло', 'дім', 'сир', 'ти', 'мед']],
+    ['bg', ['град', 'гора', 'маса', 'мед']],
+  ])('keeps words of %s apart', (language, words) => {
+    expect(new Set(words.map(word => stem(language, word))).size).toBe(words.length);
+  });
+
   it('serves every algorithm of Snowball', () => {
     const names = Object.keys(snowball.Languages).filter(name => Number.isNaN(Number(name)));
-    expect(stemmedLanguages).toHaveLength(names.length + 1); // and Slovene
+    // and Bosnian and Croatian by that of Serbian, Bulgarian, Ukrainian, Slovene
+    expect(stemmedLanguages).toHaveLength(names.length + 5);
     for (const language of stemmedLanguages) expect(stem(language, 'xyz'), language).toBeTypeOf('string');
   });
 
