@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere } from '../../src/files/is-there.js';
 import { jsonLines, trainSmallModel } from '../small-model.js';
 import { type Ended, lastJson, runTandem } from './run-tandem.js';
 
@@ -121,6 +122,16 @@ describe('tandem rank', () => {
       lastJson(await done('rank', 'evaluate', '--index', at('index'), '--ranker', at(ranker), ...judged(), '--json'))
         .metrics.ranker;
     expect(await orders('back.json')).toEqual(await orders('ranker.json'));
+  });
+
+  it('asks towers that do not know the queries', async () => {
+    const trees = ['--set', 'trees=3', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const all = ['rank', 'train', '--index', at('index'), ...judged(), ...trees, '--folds', '2', '--data', at('data')];
+    const ended = await done(...all, '--out', at('folded.json'));
+    expect(ended.error).toMatch(/part 2 of 2: towers that do not know \d+ queries/);
+    expect(await isThere(`${at('folded.json')}.folds`)).toBe(false);
+    const { learnt } = JSON.parse(await readFile(at('folded.json'), 'utf8'));
+    expect(learnt.queries + learnt.validationQueries).toBeGreaterThan(60);
   });
 
   it('learns the same from rows that were written before', async () => {

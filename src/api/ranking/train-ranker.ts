@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { readValidationQueries } from '../../../models/runtime/read-validation.js';
 import { type CutFigures, calibrate, measureCut } from '../../../training/ranking/calibrate.js';
 import { type LambdaMartHooks, trainLambdaMart } from '../../../training/ranking/lambda-mart.js';
@@ -14,6 +15,7 @@ import { murmur3 } from '../../text/murmur3.js';
 import { modelFolder, type OpenSearch, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
+import { foldRows } from './fold-rows.js';
 import { meansOf, measureOrder } from './measure-order.js';
 import { rankerFeatures } from './ranker-features.js';
 
@@ -26,6 +28,8 @@ export interface TrainRankerOptions {
   readonly validation?: JudgedQueries;
   /** files of rows to learn from in place of asking the index `judged`: of other indexes, whose towers did not learn from these queries */
   readonly rows?: readonly string[];
+  /** prepared data that the towers of the index learnt from, and parts of it: the queries of each part are asked of towers that learn anew without them */
+  readonly folds?: { readonly data: string; readonly count: number };
   readonly labels: Learnt['labels'];
   /** candidates of the first ranking that it orders */
   readonly depth: number;
@@ -70,6 +74,7 @@ async function trainOver(
     judged,
     validation: given,
     rows: files,
+    folds,
     labels,
     depth,
     popularity,
@@ -98,7 +103,16 @@ async function trainOver(
   const features = rankerFeatures(index, names);
   const collect = ({ queries, qrels }: JudgedQueries): Promise<LoggedRows> =>
     collectRows(index, { queries, qrels, features, depth }, watch);
-  const plainRows = files === undefined ? await collect(learning) : joinRows(await Promise.all(files.map(readRows)));
+  const work = `${out}.folds`;
+  const plainRows =
+    files !== undefined
+      ? joinRows(await Promise.all(files.map(readRows)))
+      : folds === undefined
+        ? await collect(learning)
+        : await foldRows(
+            { index, folder, data: folds.data, folds: folds.count, judged: learning, features, depth, work },
+            watch,
+          );
   const plainValidation = await collect(validation);
   warnOfLearntQueries(plainRows, plainValidation, watch);
   const counted = new Set(learning.queries.map(({ id }) => id));
@@ -133,6 +147,7 @@ async function trainOver(
     trees: trained,
   };
   await writeRanker(out, file);
+  await rm(work, { recursive: true, force: true });
   return {
     out,
     trees: trained.trees.length,
@@ -213,7 +228,7 @@ function warnOfLearntQueries(rows: LoggedRows, validation: LoggedRows, watch: Pi
   const [learning, held] = [vectors(rows) / tokens(rows), vectors(validation) / tokens(validation)];
   if (!(held < learntShare * learning)) return;
   watch.warn(
-    `the towers of this index seem to have learnt from these queries: beside tokens their cosines are ${(learning / held).toFixed(2)} times as good there as on the validation queries; give rows of indexes whose towers did not (docs/ranking.md)`,
+    `the towers of this index seem to have learnt from these queries: beside tokens their cosines are ${(learning / held).toFixed(2)} times as good there as on the validation queries; give --folds 3 --data DATA, which asks towers that did not (docs/ranking.md)`,
   );
 }
 

@@ -29,6 +29,16 @@ export const rankTrainCommand = defineCommand({
       help: 'what `tandem rank rows` wrote of indexes whose towers did not learn from these queries; may be repeated',
       schema: paths,
     },
+    folds: {
+      value: 'N',
+      help: 'towers learn again N times, each time without a part of the queries, and are asked that part: for queries that the towers of the index learnt from, with --data; 2 to 10',
+      schema: wholeNumber(2, 10).optional(),
+    },
+    data: {
+      value: 'DATA',
+      help: 'folder of prepared data that the towers of the index learnt from',
+      schema: path.optional(),
+    },
     depth: {
       value: 'N',
       help: 'hits that are ordered anew, 1 to 1000 (default 200)',
@@ -77,6 +87,11 @@ export const rankTrainCommand = defineCommand({
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
+    const { folds, data } = options;
+    if ((folds === undefined) !== (data === undefined))
+      throw new TandemError('usage/missing-option', '--folds and --data belong together: give both or neither');
+    if (folds !== undefined && rows.length > 0)
+      throw new TandemError('usage/bad-value', '--folds and --rows exclude each other: rows are what folds make');
     const [{ trainRanker }, { readJudged }, { readTreeOptions }, { formatCut, formatOrders }] = await Promise.all([
       import('../../../api/ranking/train-ranker.js'),
       import('../../../api/project/read-rows.js'),
@@ -96,6 +111,7 @@ export const rankTrainCommand = defineCommand({
             validation: await readJudged({ queries: validationQueries, qrels: validationQrels }, context),
           }),
         ...(rows.length > 0 && { rows }),
+        ...(folds !== undefined && data !== undefined && { folds: { data, count: folds } }),
         ...(feature.length > 0 && { features: feature }),
         popularity: options.popularity === 'yes',
         options: readTreeOptions(set),
