@@ -6,7 +6,12 @@ export const lambdaMartSchema = z
     trees: z.int().min(1).max(20_000).default(500).describe('trees at most'),
     leaves: z.int().min(2).max(256).default(31).describe('leaves of a tree at most'),
     learningRate: z.number().gt(0).max(1).default(0.1).describe('share of a tree’s values that is added to the scores'),
-    minLeaf: z.int().min(1).max(1_000_000).default(20).describe('training rows of a leaf at least'),
+    minLeaf: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20)
+      .describe('training rows of a leaf at least, where a row counts by its hessian, as in LightGBM'),
     minHessian: z.number().min(0).max(1e6).default(1e-3).describe('sum of hessians of a leaf at least'),
     l2: z.number().min(0).max(1e6).default(0).describe('what is added to the hessians of a leaf: draws its value to 0'),
     bins: z

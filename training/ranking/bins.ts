@@ -34,8 +34,10 @@ export function findBins(
   sample: Uint32Array,
   most: number,
 ): FeatureBins {
-  const sorted = Float32Array.from(sample, row => column[row]).sort();
-  const hasMissing = column.some(Number.isNaN);
+  const sorted = new Float32Array(sample.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = column[sample[i]];
+  sorted.sort();
+  const hasMissing = holdsNaN(column);
   const { values, counts } = distinct(sorted);
   if (kind === 'category') {
     const categories = commonCategories(values, counts, most - 1);
@@ -44,6 +46,11 @@ export function findBins(
   const bounds = Float64Array.from(boundsBetween(values, counts, hasMissing ? most - 1 : most));
   const count = bounds.length + (hasMissing ? 2 : 1);
   return { kind, count, hasRest: hasMissing, bounds, categories: new Int32Array(0) };
+}
+
+function holdsNaN(column: Float32Array): boolean {
+  for (let row = 0; row < column.length; row++) if (Number.isNaN(column[row])) return true;
+  return false;
 }
 
 /** Values of a sorted list and how often each occurs; NaN, which stands last, is none. */

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type CrewMember, control, waitWhile } from './crew-signals.js';
-import { runTask, taskKinds } from './tasks.js';
+import { taskKinds, taskRunner } from './tasks.js';
 
 const { workspace, thread, threads }: CrewMember = workerData;
 const memory = workspace.control;
+const runTask = taskRunner(workspace, thread, threads);
 parentPort?.postMessage('ready');
 
 for (let number = 0; ; number++) {
@@ -11,7 +12,7 @@ for (let number = 0; ; number++) {
   const kind = Atomics.load(memory, control.kind);
   if (kind === taskKinds.end) break;
   try {
-    runTask(workspace, kind, thread, threads);
+    runTask(kind);
   } catch {
     Atomics.store(memory, control.failed, 1);
   }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { type CrewMember, control, waitWhile } from './crew-signals.js';
-import { runTask, taskKinds } from './tasks.js';
+import { taskKinds, taskRunner } from './tasks.js';
 import type { Workspace } from './workspace.js';
 
 /** Threads that do the same task over their shares. */
@@ -17,6 +17,7 @@ export async function openCrew(workspace: Workspace, threads: number): Promise<C
   const workers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, i) => startWorker({ workspace, thread: i + 1, threads })),
   );
+  const runTask = taskRunner(workspace, 0, threads);
   const announce = (kind: number): void => {
     Atomics.store(memory, control.done, 0);
     Atomics.store(memory, control.kind, kind);
@@ -26,7 +27,7 @@ export async function openCrew(workspace: Workspace, threads: number): Promise<C
   return {
     run: kind => {
       if (workers.length > 0) announce(kind);
-      runTask(workspace, kind, 0, threads);
+      runTask(kind);
       for (let done = Atomics.load(memory, control.done); done < workers.length; ) {
         waitWhile(memory, control.done, done);
         done = Atomics.load(memory, control.done);

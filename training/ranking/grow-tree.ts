@@ -1,3 +1,4 @@
+import type { Kernel } from '../../src/math/wasm.js';
 import { shiftOf, wordOf } from './binned-rows.js';
 import type { FeatureBins } from './bins.js';
 import type { Crew } from './crew.js';
@@ -10,12 +11,6 @@ export interface TreeRules {
   readonly leaves: number;
   readonly learningRate: number;
   readonly threads: number;
-}
-
-/** What one thread alone needs to part the members of a leaf. */
-export interface Spare {
-  readonly members: Uint32Array;
-  readonly pairs: Float32Array;
 }
 
 /** A leaf of the growing tree: members from..to of the workspace. */
@@ -40,6 +35,7 @@ export interface Growth {
  * Grows a tree leaf-wise (Shi 2007; LightGBM, Ke et al., NIPS 2017): always the split that takes most off the loss. Only the smaller side of a split is counted
  * into a histogram; the other one is what the parent had less that.
  * @param members  rows that the tree learns from: `workspace.members` and `.pairs` hold so many
+ * @param part  the kernel of that name
  * @returns undefined where no split gains anything
  */
 export function growTree(
@@ -48,7 +44,7 @@ export function growTree(
   bins: readonly FeatureBins[],
   members: number,
   rules: TreeRules,
-  spare: Spare,
+  part: Kernel,
 ): Growth | undefined {
   const root = rootOf(workspace, members);
   const search = (smaller: Leaf, larger?: Leaf): void => {
@@ -69,7 +65,7 @@ export function growTree(
     if (leaves[at].split.gain === 0) break;
     const { split } = leaves[at];
     const node = addNode(tree, leaves[at], at, leaves.length, sidesOf(split, bins[split.feature]));
-    const [left, right] = splitLeaf(workspace, leaves[at], node, leaves.length, tree.sides[node], spare);
+    const [left, right] = splitLeaf(workspace, part, leaves[at], node, leaves.length, tree.sides[node]);
     leaves[at] = left;
     leaves.push(right);
     if (leaves.length === rules.leaves) break; // nothing is split any more
@@ -124,24 +120,24 @@ function addNode(tree: GrownTree, leaf: Leaf, number: number, newLeaf: number, s
 /** The two sides of a split leaf; the smaller one has a histogram of its own to come, in slot `newSlot`. */
 function splitLeaf(
   workspace: Workspace,
+  part: Kernel,
   leaf: Leaf,
   node: number,
   newSlot: number,
   sides: Uint8Array,
-  spare: Spare,
 ): [Leaf, Leaf] {
   const { split, from, to, low, high, slot } = leaf;
-  const middle = partMembers(workspace, from, to, split.feature, sides, spare);
+  const middle = partMembers(workspace, part, from, to, split.feature, sides);
   const between = (split.leftValue + split.rightValue) / 2;
   const { monotone } = workspace.features[split.feature];
-  const isLeftSmaller = split.rows <= leaf.rows - split.rows;
+  const isLeftSmaller = middle - from <= to - middle;
   const left: Leaf = {
     from,
     to: middle,
     slot: isLeftSmaller ? newSlot : slot,
     gradient: split.gradient,
     hessian: split.hessian,
-    rows: split.rows,
+    rows: middle - from,
     low: monotone < 0 ? between : low,
     high: monotone > 0 ? between : high,
     value: split.leftValue,
@@ -155,7 +151,7 @@ function splitLeaf(
     slot: isLeftSmaller ? slot : newSlot,
     gradient: leaf.gradient - split.gradient,
     hessian: leaf.hessian - split.hessian,
-    rows: leaf.rows - split.rows,
+    rows: to - middle,
     low: monotone > 0 ? between : low,
     high: monotone < 0 ? between : high,
     value: split.rightValue,
@@ -168,32 +164,27 @@ function splitLeaf(
 
 /** Puts members that go left before those that go right, both in their order. @returns where the right ones begin */
 function partMembers(
-  { members, pairs, packed, rows }: Workspace,
+  { members, pairs, packed, rows, spare }: Workspace,
+  part: Kernel,
   from: number,
   to: number,
   feature: number,
   sides: Uint8Array,
-  spare: Spare,
 ): number {
-  const column = wordOf(feature) * rows;
-  const shift = shiftOf(feature);
-  let [left, right] = [from, 0];
-  for (let i = from; i < to; i++) {
-    const row = members[i];
-    const gradient = pairs[2 * i];
-    const hessian = pairs[2 * i + 1];
-    const isLeft = sides[(packed[column + row] >>> shift) & 255];
-    // both are written and one counts: a branch that goes either way costs more
-    members[left] = row;
-    pairs[2 * left] = gradient;
-    pairs[2 * left + 1] = hessian;
-    spare.members[right] = row;
-    spare.pairs[2 * right] = gradient;
-    spare.pairs[2 * right + 1] = hessian;
-    left += isLeft;
-    right += 1 - isLeft;
-  }
-  members.set(spare.members.subarray(0, right), left);
-  pairs.set(spare.pairs.subarray(0, 2 * right), 2 * left);
-  return left;
+  spare.sides.set(sides);
+  part(
+    members.byteOffset + 4 * from,
+    pairs.byteOffset + 8 * from,
+    to - from,
+    packed.byteOffset + 4 * wordOf(feature) * rows,
+    shiftOf(feature),
+    spare.sides.byteOffset,
+    spare.members.byteOffset,
+    spare.pairs.byteOffset,
+    spare.left.byteOffset,
+  );
+  const middle = from + spare.left[0];
+  members.set(spare.members.subarray(0, to - middle), middle);
+  pairs.set(spare.pairs.subarray(0, 2 * (to - middle)), 2 * middle);
+  return middle;
 }

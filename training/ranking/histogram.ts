@@ -1,65 +1,46 @@
-import { type FeatureLayout, featuresPerWord, perBin, type Workspace } from './workspace.js';
+import type { Kernel } from '../../src/math/wasm.js';
+import { featuresPerWord, perBin, type Workspace } from './workspace.js';
+
+const bytesPerBin = 8 * perBin;
 
 /**
- * Sums gradients, hessians and rows of members from..to by bin, for the features of one word.
+ * Sums gradients and hessians of members from..to by bin, for the features of one word.
  * @param slot  histogram that is written
+ * @param add  the kernel of that name
  */
-export function buildHistogram(workspace: Workspace, word: number, from: number, to: number, slot: number): void {
-  const { features, bins, histograms, packed, members, pairs, rows } = workspace;
-  const base = slot * bins * perBin;
-  const of = (lane: number): FeatureLayout => features[Math.min(word * featuresPerWord + lane, features.length - 1)];
-  const last = of(featuresPerWord - 1);
-  const [start, end] = [of(0).firstBin, last.firstBin + last.count];
-  histograms.fill(0, base + start * perBin, base + end * perBin);
-  const lanes = Math.min(featuresPerWord, features.length - word * featuresPerWord);
-  const column = word * rows;
-  if (lanes === featuresPerWord) {
-    const [first, second, third, fourth] = [0, 1, 2, 3].map(lane => base + of(lane).firstBin * perBin);
-    for (let i = from; i < to; i++) {
-      const four = packed[column + members[i]];
-      const gradient = pairs[2 * i];
-      const hessian = pairs[2 * i + 1];
-      const a = first + (four & 255) * perBin;
-      const b = second + ((four >>> 8) & 255) * perBin;
-      const c = third + ((four >>> 16) & 255) * perBin;
-      const d = fourth + (four >>> 24) * perBin;
-      histograms[a] += gradient;
-      histograms[a + 1] += hessian;
-      histograms[a + 2]++;
-      histograms[b] += gradient;
-      histograms[b + 1] += hessian;
-      histograms[b + 2]++;
-      histograms[c] += gradient;
-      histograms[c + 1] += hessian;
-      histograms[c + 2]++;
-      histograms[d] += gradient;
-      histograms[d + 1] += hessian;
-      histograms[d + 2]++;
-    }
-    return;
-  }
-  for (let lane = 0; lane < lanes; lane++) {
-    const first = base + of(lane).firstBin * perBin;
-    for (let i = from; i < to; i++) {
-      const place = first + ((packed[column + members[i]] >>> (8 * lane)) & 255) * perBin;
-      histograms[place] += pairs[2 * i];
-      histograms[place + 1] += pairs[2 * i + 1];
-      histograms[place + 2]++;
-    }
-  }
+export function buildHistogram(
+  workspace: Workspace,
+  add: Kernel,
+  word: number,
+  from: number,
+  to: number,
+  slot: number,
+): void {
+  const { bins, histograms, packed, members, pairs, rows } = workspace;
+  const { start, end } = binsOf(workspace, word);
+  const base = slot * bins;
+  histograms.fill(0, (base + start) * perBin, (base + end) * perBin);
+  if (from === to) return;
+  const [a, b, c, d] = Array.from({ length: featuresPerWord }, (_, lane) => {
+    // lanes beyond the last feature are all bin 0: they fill a bin that nobody reads
+    const first = workspace.features[word * featuresPerWord + lane]?.firstBin ?? bins - 1;
+    return histograms.byteOffset + (base + first) * bytesPerBin;
+  });
+  const column = packed.byteOffset + 4 * word * rows;
+  add(column, members.byteOffset + 4 * from, pairs.byteOffset + 8 * from, to - from, a, b, c, d);
 }
 
 /** Histogram of one side of a split from that of the whole and of the other side, in the place of the whole. */
-export function subtractHistogram(
-  { features, bins, histograms }: Workspace,
-  word: number,
-  whole: number,
-  side: number,
-): void {
-  const first = features[word * featuresPerWord];
-  const last = features[Math.min((word + 1) * featuresPerWord, features.length) - 1];
+export function subtractHistogram(workspace: Workspace, word: number, whole: number, side: number): void {
+  const { bins, histograms } = workspace;
+  const { start, end } = binsOf(workspace, word);
   const shift = (side - whole) * bins * perBin;
-  const base = whole * bins * perBin;
-  const end = base + (last.firstBin + last.count) * perBin;
-  for (let i = base + first.firstBin * perBin; i < end; i++) histograms[i] -= histograms[i + shift];
+  const base = whole * bins;
+  for (let i = (base + start) * perBin; i < (base + end) * perBin; i++) histograms[i] -= histograms[i + shift];
+}
+
+/** Bins of the features of a word, among those of all. */
+function binsOf({ features }: Workspace, word: number): { start: number; end: number } {
+  const last = features[Math.min((word + 1) * featuresPerWord, features.length) - 1];
+  return { start: features[word * featuresPerWord].firstBin, end: last.firstBin + last.count };
 }

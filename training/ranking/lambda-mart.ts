@@ -1,6 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { LambdaMartOptions } from '../../src/config/ranking.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
+import { instantiate } from '../../src/math/wasm.js';
 import { compileEnsemble } from '../../src/ranking/trees/compile.js';
 import type { Tree, TreeEnsemble } from '../../src/ranking/trees/ensemble.js';
 import { packBins } from './binned-rows.js';
@@ -13,7 +14,8 @@ import { ndcgMeter } from './ndcg.js';
 import { openWorkspace } from './open-workspace.js';
 import { checkRows, checkSameFeatures, learnableQueries, type RankingRows } from './rows.js';
 import { taskKinds } from './tasks.js';
-import type { Workspace } from './workspace.js';
+import { trainKernels } from './train-kernels.js';
+import { type Workspace, wordsOf } from './workspace.js';
 
 /** Quality after a tree, nDCG@k. */
 export interface CurvePoint {
@@ -51,7 +53,7 @@ export interface TrainedRanker {
  * LambdaMART: each tree fits the lambdas of all queries by one Newton step (Burges, MSR-TR-2010-82). Trees are functions of rows, options and seed; neither the
  * number of threads nor an interruption changes them. Queries whose documents all have one gain teach nothing and are left out.
  * @param validation  the ensemble ends where it has the highest nDCG@k, and training `earlyStop` trees later
- * @throws TandemError 'ranker/bad-rows' | 'ranker/nothing-to-learn' | 'ranker/other-features'
+ * @throws TandemError 'ranker/bad-rows' | 'ranker/nothing-to-learn' | 'ranker/other-features' | 'ranker/too-large'
  */
 export async function trainLambdaMart(
   rows: RankingRows,
@@ -72,7 +74,7 @@ export async function trainLambdaMart(
   const workspace = openWorkspace(rows, bins, options);
   const judge = validation && validationScores(validation, bins, options.k);
   const trainNdcg = ndcgMeter(rows, options.k);
-  const spare = { members: new Uint32Array(workspace.rows), pairs: new Float32Array(2 * workspace.rows) };
+  const { part } = instantiate(trainKernels, workspace.memory);
   const trees: Tree[] = [];
   const curve: CurvePoint[] = [];
   if (hooks.state) {
@@ -96,7 +98,7 @@ export async function trainLambdaMart(
       drawFeatures(workspace, options, number);
       crew.run(taskKinds.lambdas);
       const members = gatherMembers(workspace, drawn);
-      const growth = growTree(workspace, crew, bins, members, options, spare);
+      const growth = growTree(workspace, crew, bins, members, options, part);
       if (growth === undefined) break;
       addToTraining(workspace, growth, queries, drawn);
       judge?.add(growth.tree);
@@ -165,7 +167,8 @@ function addToTraining(
 
 function validationScores(rows: RankingRows, bins: readonly FeatureBins[], k: number) {
   const scores = new Float64Array(rows.gains.length);
-  const packed = packBins(bins, rows.columns, scores.length);
+  const packed = new Uint32Array(wordsOf(bins.length) * scores.length);
+  packBins(bins, rows.columns, packed);
   const meter = ndcgMeter(rows, k);
   return {
     scores,

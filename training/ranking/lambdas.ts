@@ -40,6 +40,7 @@ export function computeLambdas(table: LambdaTable, from: number, to: number): vo
   const work: QueryWork = {
     discounts: Float64Array.from({ length: longest }, (_, rank) => discount(rank)),
     scores: new Float64Array(longest),
+    powers: new Float64Array(longest),
     gains: new Float64Array(longest),
     gained: new Uint32Array(longest),
     lambda: new Float64Array(longest),
@@ -58,6 +59,8 @@ function longestQuery(groups: Uint32Array, from: number, to: number): number {
 interface QueryWork {
   readonly discounts: Float64Array;
   readonly scores: Float64Array;
+  /** exp(score - highest score): one exponential a document instead of one a pair */
+  readonly powers: Float64Array;
   readonly gains: Float64Array;
   /** ranks whose gain is above 0, ascending */
   readonly gained: Uint32Array;
@@ -65,52 +68,67 @@ interface QueryWork {
   readonly hessian: Float64Array;
 }
 
+/** Scores so far below the highest one count as so far below it: what is beyond has no power left to divide by. */
+const farthest = 700;
+
 function lambdasOfQuery(table: LambdaTable, query: number, work: QueryWork): void {
-  const { groups, order, truncation } = table;
+  const { groups, order, truncation, gradients } = table;
   const [from, to] = [groups[query], groups[query + 1]];
   sortByScore(order, from, to, table.scores, table.spare);
   const count = to - from;
-  const { scores, gains, gained, lambda, hessian, discounts } = work;
+  const { scores, powers, gains, gained, lambda, hessian } = work;
+  const highest = table.scores[order[from]];
   let gainedCount = 0;
   for (let rank = 0; rank < count; rank++) {
     const row = order[from + rank];
     scores[rank] = table.scores[row];
+    powers[rank] = Math.exp(Math.max(scores[rank] - highest, -farthest));
     gains[rank] = table.gains[row];
     if (gains[rank] > 0) gained[gainedCount++] = rank;
     lambda[rank] = 0;
     hessian[rank] = 0;
   }
-  const isFlat = scores[0] === scores[count - 1];
+  // where all scores are the same there is no distance to divide by
+  const least = scores[0] === scores[count - 1] ? 0 : leastDistance;
   const inverse = table.inverseBest[query];
   let sum = 0;
-
-  const addPair = (i: number, j: number): void => {
-    const [better, worse] = gains[i] > gains[j] ? [i, j] : [j, i];
-    const distance = scores[better] - scores[worse];
-    let delta = (gains[better] - gains[worse]) * (discounts[i] - discounts[j]) * inverse;
-    if (!isFlat) delta /= leastDistance + Math.abs(distance);
-    const rho = 1 / (1 + Math.exp(distance));
-    const push = rho * delta;
-    const curve = push * (1 - rho);
-    lambda[better] -= push;
-    lambda[worse] += push;
-    hessian[better] += curve;
-    hessian[worse] += curve;
-    sum += 2 * push;
-  };
-
   let nextGained = 0;
   for (let i = 0; i < count - 1 && i < truncation; i++) {
     while (nextGained < gainedCount && gained[nextGained] <= i) nextGained++;
     // what has no gain pairs with what has one: most candidates have none
-    if (gains[i] === 0) for (let at = nextGained; at < gainedCount; at++) addPair(i, gained[at]);
-    else for (let j = i + 1; j < count; j++) if (gains[i] !== gains[j]) addPair(i, j);
+    if (gains[i] === 0)
+      for (let at = nextGained; at < gainedCount; at++) sum += addPair(work, i, gained[at], inverse, least);
+    else for (let j = i + 1; j < count; j++) if (gains[i] !== gains[j]) sum += addPair(work, i, j, inverse, least);
   }
   if (sum === 0) return;
-  const scale = (table.weights[query] * Math.log2(1 + sum)) / sum;
+  const scale = (table.weights[query] * Math.log2(1 + 2 * sum)) / (2 * sum);
   for (let rank = 0; rank < count; rank++) {
     const row = order[from + rank];
-    table.gradients[2 * row] = lambda[rank] * scale;
-    table.gradients[2 * row + 1] = hessian[rank] * scale;
+    gradients[2 * row] = lambda[rank] * scale;
+    gradients[2 * row + 1] = hessian[rank] * scale;
   }
+}
+
+/** @param i  rank above j @returns rho |delta nDCG| of the pair */
+function addPair(
+  { gains, scores, powers, discounts, lambda, hessian }: QueryWork,
+  i: number,
+  j: number,
+  inverse: number,
+  least: number,
+): number {
+  const difference = gains[i] - gains[j];
+  const delta = Math.abs(difference) * (discounts[i] - discounts[j]) * inverse;
+  const distance = scores[i] - scores[j];
+  const weight = least === 0 ? delta : delta / (least + distance);
+  const power = difference > 0 ? powers[j] : powers[i];
+  const rho = power / (powers[i] + powers[j]);
+  const push = rho * weight;
+  const curve = push * (1 - rho);
+  const toward = difference > 0 ? push : -push;
+  lambda[i] -= toward;
+  lambda[j] += toward;
+  hessian[i] += curve;
+  hessian[j] += curve;
+  return push;
 }

@@ -1,24 +1,18 @@
 import type { LambdaMartOptions } from '../../src/config/ranking.js';
-import { packBins, sharedUint32 } from './binned-rows.js';
+import { allocate } from './arena.js';
+import { packBins } from './binned-rows.js';
 import type { FeatureBins } from './bins.js';
 import { control } from './crew-signals.js';
 import { bestGains } from './ndcg.js';
 import type { RankingRows } from './rows.js';
 import { splitLength } from './split-record.js';
 import { taskLength } from './tasks.js';
-import { type FeatureLayout, perBin, type Workspace } from './workspace.js';
-
-const sharedFloat64 = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
-const sharedFloat32 = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
-
-function copied<T extends { set(values: ArrayLike<number>): void }>(into: T, values: ArrayLike<number>): T {
-  into.set(values);
-  return into;
-}
+import { type FeatureLayout, perBin, type Workspace, wordsOf } from './workspace.js';
 
 /**
- * The memory that threads share. Of 10^6 rows x 40 features: 40 MB of bins, 68 MB by row (scores, gains, orders, gradients, members), and 24 bytes a bin and leaf
- * of histograms, 8 MB with 31 leaves.
+ * The memory that threads share. Of 10^6 rows x 40 features: 40 MB of bins, 64 MB by row (scores, gains, orders, gradients, members), and 16 bytes a bin and leaf
+ * of histograms, 5 MB with 31 leaves.
+ * @throws TandemError 'ranker/too-large'
  */
 export function openWorkspace(rows: RankingRows, bins: readonly FeatureBins[], options: LambdaMartOptions): Workspace {
   const { gains, groups, weights } = rows;
@@ -31,32 +25,42 @@ export function openWorkspace(rows: RankingRows, bins: readonly FeatureBins[], o
     const { kind, count: bins, hasRest } = feature;
     return { kind, count: bins, hasRest, monotone: rows.features[i].monotone ?? 0, firstBin };
   });
-  return {
-    rows: count,
-    features,
-    bins: all,
-    rules: { minLeaf: options.minLeaf, minHessian: options.minHessian, l2: options.l2 },
-    packed: packBins(bins, rows.columns, count),
+  const { memory, arrays } = allocate(arena => ({
+    packed: arena.uint32(wordsOf(features.length) * count),
     lambdas: {
-      groups: copied(sharedUint32(groups.length), groups),
-      gains: copied(sharedFloat64(count), gains),
-      inverseBest: copied(
-        sharedFloat64(best.length),
-        best.map(gain => (gain === 0 ? 0 : 1 / gain)),
-      ),
-      weights: copied(sharedFloat64(best.length), weights ?? new Float64Array(best.length).fill(1)),
-      scores: sharedFloat64(count),
-      order: sharedUint32(count).map((_, row) => row),
-      spare: sharedUint32(count),
-      gradients: sharedFloat32(2 * count),
+      groups: arena.uint32(groups.length),
+      gains: arena.float64(count),
+      inverseBest: arena.float64(best.length),
+      weights: arena.float64(best.length),
+      scores: arena.float64(count),
+      order: arena.uint32(count),
+      spare: arena.uint32(count),
+      gradients: arena.float32(2 * count),
       truncation: options.truncation,
     },
-    active: new Uint8Array(new SharedArrayBuffer(features.length)),
-    members: sharedUint32(count),
-    pairs: sharedFloat32(2 * count),
-    histograms: sharedFloat64(options.leaves * all * perBin),
-    found: sharedFloat64(options.threads * 2 * splitLength),
-    control: new Int32Array(new SharedArrayBuffer(4 * control.length)),
-    task: sharedFloat64(taskLength),
-  };
+    active: arena.uint8(features.length),
+    members: arena.uint32(count),
+    pairs: arena.float32(2 * count),
+    spare: {
+      members: arena.uint32(count),
+      pairs: arena.float32(2 * count),
+      sides: arena.uint8(256),
+      left: arena.uint32(1),
+    },
+    histograms: arena.float64(options.leaves * (all + 1) * perBin),
+    found: arena.float64(options.threads * 2 * splitLength),
+    control: arena.int32(control.length),
+    task: arena.float64(taskLength),
+  }));
+  const { lambdas } = arrays;
+  packBins(bins, rows.columns, arrays.packed);
+  lambdas.groups.set(groups);
+  lambdas.gains.set(gains);
+  lambdas.inverseBest.set(best.map(gain => (gain === 0 ? 0 : 1 / gain)));
+  lambdas.weights.set(weights ?? new Float64Array(best.length).fill(1));
+  lambdas.order.forEach((_, row) => {
+    lambdas.order[row] = row;
+  });
+  const rules = { minLeaf: options.minLeaf, minHessian: options.minHessian, l2: options.l2 };
+  return { memory, rows: count, features, bins: all + 1, rules, ...arrays };
 }

@@ -19,14 +19,13 @@ export const at = {
   restLeft: 3,
   gradient: 4,
   hessian: 5,
-  rows: 6,
-  leftValue: 7,
-  rightValue: 8,
+  leftValue: 6,
+  rightValue: 7,
   /** categories: eight words of bins that go left */
-  set: 9,
+  set: 8,
 } as const;
 
-export const splitLength = 17;
+export const splitLength = 16;
 
 /** Gains that rounding makes of nothing are below it, as a share of what both sides have. */
 const leastGain = 1e-12;
@@ -51,7 +50,6 @@ export interface BestSplit {
   restLeft: boolean;
   gradient: number;
   hessian: number;
-  rows: number;
   leftValue: number;
   rightValue: number;
   readonly set: Uint32Array;
@@ -64,11 +62,14 @@ export const noSplit = (): BestSplit => ({
   restLeft: false,
   gradient: 0,
   hessian: 0,
-  rows: 0,
   leftValue: 0,
   rightValue: 0,
   set: new Uint32Array(8),
 });
+
+/** Hessian that each side of a split has at least: that of `minLeaf` rows of the leaf's mean hessian, as LightGBM counts them. */
+export const leastHessian = ({ hessian, rows }: LeafSums, { minLeaf, minHessian }: SplitRules): number =>
+  Math.max(minHessian, (minLeaf * hessian) / rows);
 
 /** What the leaf is worth unsplit. */
 export function unsplitGain({ gradient, hessian, low, high }: LeafSums, { l2 }: SplitRules): number {
@@ -110,7 +111,6 @@ export function writeSplit(best: BestSplit, record: Float64Array, from: number):
   record[from + at.restLeft] = best.restLeft ? 1 : 0;
   record[from + at.gradient] = best.gradient;
   record[from + at.hessian] = best.hessian;
-  record[from + at.rows] = best.rows;
   record[from + at.leftValue] = best.leftValue;
   record[from + at.rightValue] = best.rightValue;
   record.set(best.set, from + at.set);
@@ -123,7 +123,6 @@ export const readSplit = (record: Float64Array, from: number): BestSplit => ({
   restLeft: record[from + at.restLeft] === 1,
   gradient: record[from + at.gradient],
   hessian: record[from + at.hessian],
-  rows: record[from + at.rows],
   leftValue: record[from + at.leftValue],
   rightValue: record[from + at.rightValue],
   set: Uint32Array.from(record.subarray(from + at.set, from + splitLength)),

@@ -1,8 +1,10 @@
+import { instantiate, type Kernel } from '../../src/math/wasm.js';
 import { findCategoricalSplit } from './categorical-split.js';
 import { buildHistogram, subtractHistogram } from './histogram.js';
 import { computeLambdas } from './lambdas.js';
 import { findNumericSplit } from './numeric-split.js';
 import { type BestSplit, type LeafSums, noSplit, splitLength, unsplitGain, writeSplit } from './split-record.js';
+import { trainKernels } from './train-kernels.js';
 import { featuresPerWord, perBin, type Workspace, wordsOf } from './workspace.js';
 
 /** What threads do side by side. Each writes what no other reads or writes before all are done, so that results do not depend on how many there are. */
@@ -47,16 +49,19 @@ function readLeaf(task: Float64Array, place: number): SearchedLeaf | undefined {
   return slot < 0 ? undefined : { slot, isOpen: isOpen === 1, gradient, hessian, rows, low, high };
 }
 
-/** The share of thread `thread` of `threads` in the task at hand. */
-export function runTask(workspace: Workspace, kind: number, thread: number, threads: number): void {
-  if (kind === taskKinds.lambdas) {
-    const queries = workspace.lambdas.groups.length - 1;
-    const bound = (part: number): number => Math.floor((queries * part) / threads);
-    computeLambdas(workspace.lambdas, bound(thread), bound(thread + 1));
-  } else searchSplits(workspace, thread, threads);
+/** Runs the share of thread `thread` of `threads` in the task at hand. */
+export function taskRunner(workspace: Workspace, thread: number, threads: number): (kind: number) => void {
+  const { histogram } = instantiate(trainKernels, workspace.memory);
+  return kind => {
+    if (kind === taskKinds.lambdas) {
+      const queries = workspace.lambdas.groups.length - 1;
+      const bound = (part: number): number => Math.floor((queries * part) / threads);
+      computeLambdas(workspace.lambdas, bound(thread), bound(thread + 1));
+    } else searchSplits(workspace, histogram, thread, threads);
+  };
 }
 
-function searchSplits(workspace: Workspace, thread: number, threads: number): void {
+function searchSplits(workspace: Workspace, histogram: Kernel, thread: number, threads: number): void {
   const { features, task, active, found } = workspace;
   const [from, to] = task;
   const smaller = readLeaf(task, 2);
@@ -71,7 +76,7 @@ function searchSplits(workspace: Workspace, thread: number, threads: number): vo
     const first = word * featuresPerWord;
     const end = Math.min(first + featuresPerWord, features.length);
     if (!active.subarray(first, end).includes(1) || turn++ % threads !== thread) continue;
-    buildHistogram(workspace, word, from, to, smaller!.slot);
+    buildHistogram(workspace, histogram, word, from, to, smaller!.slot);
     if (larger) subtractHistogram(workspace, word, larger.slot, smaller!.slot);
     for (let feature = first; feature < end; feature++)
       if (active[feature] === 1)

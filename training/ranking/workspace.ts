@@ -1,10 +1,11 @@
+import type { WasmMemory } from '../../src/math/wasm.js';
 import type { FeatureBins } from './bins.js';
 import type { LambdaTable } from './lambdas.js';
 
 /** Features whose bins share a word of `packed`, a byte each. */
 export const featuresPerWord = 4;
-/** Numbers of a bin of a histogram: sum of gradients, sum of hessians, rows. */
-export const perBin = 3;
+/** Numbers of a bin of a histogram: sum of gradients, sum of hessians. */
+export const perBin = 2;
 
 /** A feature as the search for splits sees it. */
 export interface FeatureLayout {
@@ -18,6 +19,7 @@ export interface FeatureLayout {
 
 /** What decides whether and where a leaf is split. */
 export interface SplitRules {
+  /** rows of a leaf at least, where a row counts by its hessian: as many as have so much together on the average */
   readonly minLeaf: number;
   readonly minHessian: number;
   readonly l2: number;
@@ -25,8 +27,11 @@ export interface SplitRules {
 
 /** All that threads share: plain numbers, and arrays over shared memory. Whoever writes which part when is told by `tasks.ts`. */
 export interface Workspace {
+  /** that all arrays lie in */
+  readonly memory: WasmMemory;
   readonly rows: number;
   readonly features: readonly FeatureLayout[];
+  /** of all features, and one more for those that fill up the last word */
   readonly bins: number;
   readonly rules: SplitRules;
   /** [words, rows] bins of up to four features a word */
@@ -38,7 +43,14 @@ export interface Workspace {
   readonly members: Uint32Array;
   /** [2 rows] gradient and hessian of each member, in their order */
   readonly pairs: Float32Array;
-  /** [slots, bins, 3] */
+  /** what the thread that parts leaves needs aside: members, pairs, sides of a node by bin, and how many went left */
+  readonly spare: {
+    readonly members: Uint32Array;
+    readonly pairs: Float32Array;
+    readonly sides: Uint8Array;
+    readonly left: Uint32Array;
+  };
+  /** [slots, bins, 2] */
   readonly histograms: Float64Array;
   /** [threads, 2, splitLength] best split that a thread found for the two leaves that it was asked for */
   readonly found: Float64Array;
