@@ -39,7 +39,7 @@ const eventsOf = (
   map: ColumnMapping,
   opened: OpenProject | undefined,
 ): EventSource | undefined =>
-  sourceOf(file, opened?.project.events, only(map, 'session', 'time', 'type', 'query', 'documentId'));
+  sourceOf(file, opened?.project.events, only(map, 'session', 'time', 'type', 'query', 'documentId', 'rank'));
 
 export const queriesOf = (
   file: string | undefined,
