@@ -54,11 +54,7 @@ function nothingFound(path: string, { chain, windowHours, ...counts }: EventsEnt
 }
 
 /** Makes the table `pairs` and counts what was left out on the way. */
-async function joinEvents(
-  connection: DuckDBConnection,
-  rules: EventRules,
-  read: StoredEvents,
-): Promise<EventsEntry> {
+async function joinEvents(connection: DuckDBConnection, rules: EventRules, read: StoredEvents): Promise<EventsEntry> {
   const { chain, windowHours, maxSessionEvents } = rules;
   const figure = (sql: string): Promise<number> => readFigure(connection, sql);
   const left = await stepsOf(connection, read, maxSessionEvents);
