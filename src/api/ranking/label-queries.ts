@@ -43,7 +43,10 @@ export async function labelQueries(options: LabelQueriesOptions, watch: Watch): 
     }),
     rules,
     scratch: `${out}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`,
-    watch: () => reading.update(done),
+    watch: () => {
+      reading.note('joining them');
+      reading.update(done);
+    },
     onNote: watch.note,
   });
   const counts = await finishing(reading, () =>
