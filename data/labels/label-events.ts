@@ -58,6 +58,7 @@ export function labelEvents({ path, rows, rules, scratch, watch = () => {}, onNo
       async () => {
         const events = await storeViews(connection, rules, read);
         checkViews(path, rules, events);
+        watch(); // what comes now leaves a timer no chance
         const propensities = await findPropensities(connection, rules);
         await storeJudgements(connection, rules, propensities);
         return { events, propensities };

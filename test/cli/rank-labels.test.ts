@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryId } from '../../data/split.js';
+import { readJudged } from '../../src/api/project/read-rows.js';
 import { clickLog } from '../data/labels/click-log.js';
 import { lastJson, runTandem } from './run-tandem.js';
 import { jsonl } from './small-shop.js';
@@ -40,6 +41,18 @@ describe('rank labels', () => {
     expect([ended.exit, ended.error]).toEqual([0, expect.not.stringContaining('warning')]);
     expect(await readFile(queries, 'utf8')).toBe(`{"id":"${hose}","text":"hose"}\n`);
     // a: 2 clicks in 3 views; b: 1 in 3
+    expect(await readJudged({ queries, qrels }, { note: () => {} })).toEqual({
+      queries: [{ id: hose, text: 'hose' }],
+      qrels: new Map([
+        [
+          hose,
+          new Map([
+            ['a', 67],
+            ['b', 33],
+          ]),
+        ],
+      ]),
+    });
     expect(await readFile(qrels, 'utf8')).toBe(`${hose} 0 a 67\n${hose} 0 b 33\n`);
     expect(ended.out).toContain(
       '1 queries, 2 judgements, 2 above 0; 100 = a gain of 1 at every look (click 1, cart 3, order 4)',

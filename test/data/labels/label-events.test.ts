@@ -197,6 +197,11 @@ describe('labelEvents', () => {
     });
   });
 
+  it('takes a click at the time of its impression for one of it', async () => {
+    const rows = [search('1', 0, 'hose'), ...shown('1', 0, 'ab'), on('1', 0, 'click', 'b')];
+    expect((await labelsOf(rows)).gains).toEqual({ hose: { a: 0, b: 100 } });
+  });
+
   it('takes a click before its impression for one without', async () => {
     const rows = [...visits, search('4', 0, 'hose'), on('4', 1, 'click', 'c'), ...shown('4', 2, 'abc')];
     expect((await labelsOf(rows)).outcome.events).toMatchObject({ withoutImpression: 1, views: 11, clicks: 3 });
@@ -237,9 +242,7 @@ describe('labelEvents', () => {
     const watch = (): void => {
       throw new Error('enough');
     };
-    // a statement runs longer than the watch looks away
-    const rows = sourced(clickLog(moving(4000)));
-    const { queries } = labelEvents({ path: 'log.jsonl', rows, rules: rulesOf(), scratch, watch });
+    const { queries } = labelEvents({ path: 'log.jsonl', rows: sourced(visits), rules: rulesOf(), scratch, watch });
     await expect(queries[Symbol.asyncIterator]().next()).rejects.toThrow('enough');
     expect(existsSync(scratch)).toBe(false);
   });
