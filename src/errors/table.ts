@@ -37,6 +37,11 @@ export const errorTable = {
     'Give JSON Lines, a JSON array, CSV or Parquet, or a BEIR folder; docs/data.md shows what can be read.',
   ),
   'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
+  'data/no-impressions': entry(
+    422,
+    1,
+    'Log what was shown: for each hit an event of type impression with its query or after its search, its documentId and its rank from 1 (docs/data.md).',
+  ),
   'data/unknown-column': entry(422, 2, 'Name a column that the file has; the message lists them.'),
   'data/no-documents': entry(
     422,

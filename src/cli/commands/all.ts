@@ -19,6 +19,7 @@ import { rankEvaluateCommand } from './rank/evaluate.js';
 import { rankExplainCommand } from './rank/explain.js';
 import { rankExportCommand } from './rank/export.js';
 import { rankImportCommand } from './rank/import.js';
+import { rankLabelsCommand } from './rank/labels.js';
 import { rankRowsCommand } from './rank/rows.js';
 import { rankSetCommand } from './rank/set.js';
 import { rankTrainCommand } from './rank/train.js';
@@ -48,6 +49,7 @@ export const commands: readonly RunnableCommand[] = [
   embedCommand,
   indexCommand,
   tuneCommand,
+  rankLabelsCommand,
   rankTrainCommand,
   rankEvaluateCommand,
   rankExplainCommand,
