@@ -10,7 +10,7 @@ import { taskLength } from './tasks.js';
 import { type FeatureLayout, perBin, type Workspace, wordsOf } from './workspace.js';
 
 /**
- * The memory that threads share. Of 10^6 rows x 40 features: 40 MB of bins, 64 MB by row (scores, gains, orders, gradients, members), and 16 bytes a bin and leaf
+ * The memory that threads share. Of 10^6 rows x 40 features: 40 MB of bins, 56 MB by row (scores, gains, orders, gradients, members), and 16 bytes a bin and leaf
  * of histograms, 5 MB with 31 leaves.
  * @throws TandemError 'ranker/too-large'
  */
