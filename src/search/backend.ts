@@ -6,6 +6,7 @@ import type { RankerParts } from '../ranking/learned/tree-ranker.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { Completion, CompletionRequest } from './completion.js';
+import type { VectorExplanation } from './explain-vector.js';
 import type { FieldHighlight } from './highlight.js';
 import type { DocumentChange } from './patch-documents.js';
 import type { SearchMode, SearchRequest } from './request.js';
@@ -22,6 +23,9 @@ export interface ScoreParts {
   /** what each feature added to the score, of the first hits that a ranker ordered */
   readonly ranker?: RankerParts;
 }
+
+/** Why a hit stands where it does: the token side as a sum of parts, and the words that made the cosine. */
+export type HitExplanation = Explanation & { readonly vector?: VectorExplanation };
 
 export interface HitGroup {
   readonly value: string | number | boolean;
@@ -75,10 +79,11 @@ export interface Retriever {
    */
   next(cursor: string, k: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
   /**
-   * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document.
+   * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document. And
+   * why its embedding is as near as it is, word by word, unless the mode asks tokens alone.
    * @throws as `search`
    */
-  explain(request: SearchRequest, id: string): Promise<Explanation | undefined>;
+  explain(request: SearchRequest, id: string): Promise<HitExplanation | undefined>;
   get(id: string): Promise<DocumentRow | undefined>;
   /** number of live documents */
   count(): Promise<number>;

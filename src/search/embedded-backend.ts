@@ -15,6 +15,7 @@ import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
+import { explainVector, type VectorExplanation } from './explain-vector.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
@@ -188,6 +189,19 @@ async function explainHits(
   return bySide.map((side, place) => ({ ...side, ...(byPlace.has(place) && { ranker: byPlace.get(place) }) }));
 }
 
+/** Undefined where vectors are not asked, or there is nothing to embed. */
+async function explainEmbedding(
+  { store, embedQuery, embedDocuments }: IndexParts,
+  { country, language }: SearchRequest,
+  { mode, plain }: ReadRequest,
+  id: string,
+): Promise<VectorExplanation | undefined> {
+  if (mode === 'token' || embedQuery === null || plain.trim() === '') return undefined;
+  const [row, embedding] = [store.get(id), store.embedding(id)];
+  if (row === undefined || embedding === undefined) return undefined;
+  return explainVector({ text: plain, country, language }, { row, embedding }, { embedQuery, embedDocuments });
+}
+
 /**
  * The score from which on a hit is shown; undefined where all are.
  * @throws TandemError 'request/invalid' where the index has no ranker that could tell
@@ -309,8 +323,11 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
     },
     explain: async (asked, id) => {
-      const { question } = readRequest(parseSearchRequest(asked), tokens, embedsQueries(parts));
-      return tokens.prepare(question).explain(id);
+      const request = parseSearchRequest(asked);
+      const read = readRequest(request, tokens, embedsQueries(parts));
+      const explained = tokens.prepare(read.question).explain(id);
+      const vector = explained && (await explainEmbedding(parts, request, read, id));
+      return explained && { ...explained, ...(vector && { vector }) };
     },
     get: async id => store.get(id),
     count: async () => store.count(),

@@ -2,7 +2,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { QueryEmbedder } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
 import type { Manifest } from './manifest.js';
@@ -45,7 +45,7 @@ function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): ()
 /** Puts opened parts behind the interface of a backend. */
 export function searchParts(
   opened: OpenParts,
-  embedder: QueryEmbedder | undefined,
+  embedder: QueryEmbedder | (QueryEmbedder & DocumentEmbedder) | undefined,
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
   const { store, vectors } = opened;
@@ -53,6 +53,7 @@ export function searchParts(
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
     embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
+    ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);
 }

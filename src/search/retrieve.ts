@@ -6,7 +6,7 @@ import type { Candidate } from '../ranking/candidate.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder, QueryEmbedding } from './backend.js';
 import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
@@ -25,6 +25,8 @@ export interface IndexParts {
   readonly exactVectors: () => VectorIndex | null;
   /** orders the best of a hybrid search anew; null where the index has none */
   readonly ranker: IndexRanker | null;
+  /** of the model, where it was opened with one that can embed documents too */
+  readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
   /** null when the index was opened without a model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
 }
