@@ -5,6 +5,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
+  corrections: async () => (await import('./corrections.js')).corrections,
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
   'fusion-weights': async () => (await import('./fusion-weights.js')).fusionWeights,

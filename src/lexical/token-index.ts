@@ -143,7 +143,7 @@ function tokenIndexOver(
     text: string,
     language: string | undefined,
     { mends, synonyms }: Expansion,
-    vocabulary = vocabularyOf(list.all, idf),
+    vocabulary = vocabularyOf(list.all, idf, statistics.documents),
   ): AskedTerms[] => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
@@ -157,7 +157,7 @@ function tokenIndexOver(
     const known = new Map<string, AskedTerms[]>();
     const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, question.language) };
     const meter = scanMeter(list.all);
-    const vocabulary = vocabularyOf(list.all, idf);
+    const vocabulary = vocabularyOf(list.all, idf, statistics.documents);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
     const present = {
       stored: list.stored,

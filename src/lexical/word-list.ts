@@ -7,6 +7,9 @@ import type { SegmentWords } from './segment-words.js';
 import { compareBytes, decodePoints, encodeTerm } from './term-bytes.js';
 import { keptWord, type WordArrays, WordCursor } from './word-arrays.js';
 
+/** Words that one look-up of near ones learns at most: some dozens of milliseconds. */
+const mostLearnt = 2 ** 16;
+
 /** What the words of a segment ask of its terms, by their numbers. */
 export interface NumberedTerms {
   term(ordinal: number): string;
@@ -17,8 +20,10 @@ export interface NumberedTerms {
 
 /** The written words of an immutable segment, in its bytes. */
 export class WordList implements SegmentWords {
-  /** made when it is first asked for: most segments are merged away before anybody mistypes a word */
-  private nearKeys: NearTerms | undefined;
+  /** filled when it is asked: most segments are merged away before anybody mistypes a word */
+  private readonly nearKeys = new NearTerms();
+  /** reads the words that `nearKeys` does not know yet */
+  private unread: WordCursor | undefined;
   private readonly cursor: WordCursor;
 
   constructor(
@@ -51,8 +56,9 @@ export class WordList implements SegmentWords {
     return unique(best.take(), most);
   }
 
+  /** Of a very large segment every call learns some more words, for none is to take long. */
   near(key: string, distance: number): string[] {
-    this.nearKeys ??= this.makeNearKeys();
+    this.learnKeys();
     const { cursor } = this;
     const words = new Set<string>();
     for (const place of this.nearKeys.find(key, distance, this.readPoints)) {
@@ -134,15 +140,14 @@ export class WordList implements SegmentWords {
     return 0;
   }
 
-  private makeNearKeys(): NearTerms {
-    const near = new NearTerms();
+  private learnKeys(): void {
+    this.unread ??= this.walk();
     const points = new GrowingArray();
-    for (const cursor = this.walk(); cursor.next(); ) {
+    for (let left = mostLearnt; left > 0 && this.unread.next(); left--) {
       points.length = 0;
-      decodePoints(cursor.bytes, 0, cursor.keyEnd, points);
-      near.add(cursor.place, points);
+      decodePoints(this.unread.bytes, 0, this.unread.keyEnd, points);
+      this.nearKeys.add(this.unread.place, points);
     }
-    return near;
   }
 
   private readPoints: ReadPoints = (place, into) => {
