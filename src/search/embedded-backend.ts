@@ -23,6 +23,7 @@ import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { type SearchSettings, withSettings } from './search-settings.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
 
@@ -32,11 +33,18 @@ export interface NearestSearch {
   readonly ef?: number;
   /** scan all vectors instead: the oracle of the graph's recall */
   readonly exact?: boolean;
+  /** only ids for which this holds are found; asked of all that a walk takes up */
+  readonly accept?: (id: string) => boolean;
 }
+
+/** The same index searched by other settings; it closes with the one that it is of. */
+export type RetunedIndex = Pick<EmbeddedIndex, 'manifest' | 'search' | 'retrieve' | 'nearest'>;
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
+  /** The same index searched by other settings, at once and for this process alone. */
+  retuned(settings: SearchSettings): RetunedIndex;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
@@ -146,8 +154,14 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
 }
 
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
-const secondOf = ({ ranker }: IndexParts, { ranker: wanted, weight }: SearchRequest): SecondRanker | undefined =>
-  ranker === null || !(wanted ?? weight === undefined) ? undefined : ranker.second;
+function secondOf(
+  { ranker, manifest }: IndexParts,
+  { ranker: wanted, weight }: SearchRequest,
+): SecondRanker | undefined {
+  if (ranker === null || !(wanted ?? weight === undefined)) return undefined;
+  const { second } = ranker;
+  return { ...second, depth: Math.min(second.depth, manifest.indexing.rankingDepth ?? second.depth) };
+}
 
 /** Hits whose score by a ranker is explained at most: each walks all trees. */
 const mostExplained = 20;
@@ -285,10 +299,11 @@ function* highlightHits(
   return highlights;
 }
 
-function nearest(parts: IndexParts, embedding: Float32Array, k: number, { ef, exact }: NearestSearch): Candidate[] {
+function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: NearestSearch): Candidate[] {
+  const { ef = parts.manifest.indexing.hnsw.ef, exact, accept } = how;
   const vectors = exact ? parts.exactVectors() : parts.vectors;
   if (vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
-  return vectors.search(embedding, k, { ef });
+  return vectors.search(embedding, k, { ef, accept });
 }
 
 /** Puts the opened parts behind the interface of a backend. */
@@ -296,6 +311,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
   const { store, tokens, manifest } = parts;
   return {
     manifest,
+    retuned: settings => createEmbeddedIndex({ ...parts, manifest: withSettings(manifest, settings) }, cursors),
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));

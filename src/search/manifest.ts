@@ -27,6 +27,19 @@ const graphCheckSchema = z.strictObject({
 });
 export type GraphCheck = z.infer<typeof graphCheckSchema>;
 
+const share = z.number().min(0).max(1);
+const goldenSchema = z.strictObject({
+  /** recall that was wanted */
+  wanted: share,
+  /** part of the exact 10 nearest that was found */
+  recall: share,
+  /** the same for deeper pages: of the exact `rank` nearest */
+  deeper: z.strictObject({ rank: z.int().min(1), recall: share }),
+  /** overlap of the first 10 hits with those of the broadest search */
+  agreement: share,
+  queries: z.int().min(1),
+});
+
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
   format: z.int().min(oldestFormat).max(indexFormat),
@@ -59,6 +72,8 @@ export const manifestSchema = z.strictObject({
   revision: z.int().min(0),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
   tuned: z.literal(true).optional(),
+  /** what golden queries said of the settings of searching when these were tuned on them; absent where they were not */
+  golden: goldenSchema.optional(),
   /** sha256 of the file of the ranker; absent where there is none */
   ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */
