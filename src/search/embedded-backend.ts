@@ -55,6 +55,8 @@ export interface EmbeddedIndex extends SearchBackend {
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
   readonly vectorKind: 'flat' | 'hnsw' | null;
+  /** hits that the ranker of the index was trained to order anew; null where it has none */
+  readonly rankerDepth: number | null;
   /** float32 [D] of a document; undefined where there is none */
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
@@ -351,6 +353,9 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {
       return parts.vectors?.kind ?? null;
+    },
+    get rankerDepth() {
+      return parts.ranker?.second.depth ?? null;
     },
     embedding: id => store.embedding(id),
     ids: () => Array.from(store.documents(), ({ id }) => id),

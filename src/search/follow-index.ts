@@ -276,6 +276,9 @@ export async function followIndex<C extends Companions>(
     get vectorKind() {
       return current.index.vectorKind;
     },
+    get rankerDepth() {
+      return current.index.rankerDepth;
+    },
     get companions() {
       return current.companions;
     },
