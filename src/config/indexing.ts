@@ -110,7 +110,27 @@ const indexingObject = z.strictObject({
     })
     .prefault({}),
   exactBelow: z.int().min(0).default(2_000).describe('below this many documents an exact scan answers vector queries'),
-  candidates: z.int().min(1).max(10_000).default(200).describe('candidates that each side gives to the fusion'),
+  candidates: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(200)
+    .describe('candidates that each side gives to the fusion: what first pages are made of'),
+  deeperCandidates: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(1_000)
+    .describe(
+      'the same for deeper pages, asked for where more hits are wanted than the candidates give; also the breadth of the graph’s second walk. Beyond these it is 1,000',
+    ),
+  rankingDepth: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .nullable()
+    .default(null)
+    .describe('hits that the ranker of the index orders anew at most; `null` = as many as it was trained for'),
   fusionWeight: z
     .union([z.literal('auto'), fusionWeight])
     .default('auto')

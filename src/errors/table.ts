@@ -239,7 +239,16 @@ export const errorTable = {
     1,
     'Give the judgements of the queries that were asked, under the same ids.',
   ),
-  'evaluation/no-queries': entry(422, 1, 'Give judgements of at least one query.'),
+  'evaluation/no-queries': entry(
+    422,
+    1,
+    'Give at least one query that can be answered, with judgements where these decide.',
+  ),
+  'evaluation/recall-fell': entry(
+    422,
+    1,
+    'Find settings that reach the recall again with `tandem tune --golden`, or make the index again with a denser graph (`indexing.hnsw.m`).',
+  ),
   'evaluation/one-class': entry(422, 1, 'Give scores of at least one positive and one negative example.'),
   'evaluation/duplicate-document': entry(422, 1, 'Give a run in which a document stands at most once for each query.'),
   'evaluation/unwritable-run': entry(

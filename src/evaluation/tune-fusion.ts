@@ -79,8 +79,8 @@ export function chooseWeight(
   return { weight: chosen.weight, best: points[best].weight, asGood: asGood.map(i => points[i].weight) };
 }
 
-/** Whether a mean difference, not below 0, is no more than its standard error. */
-function withinOneError(differences: readonly number[]): boolean {
+/** Whether a mean difference is no more than its standard error. */
+export function withinOneError(differences: readonly number[]): boolean {
   const mean = meanOf(differences);
   const variance = meanOf(differences.map(value => (value - mean) ** 2));
   return mean <= Math.sqrt(variance / differences.length);

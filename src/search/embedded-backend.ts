@@ -25,6 +25,7 @@ import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { type SearchSettings, withSettings } from './search-settings.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
 
@@ -34,11 +35,18 @@ export interface NearestSearch {
   readonly ef?: number;
   /** scan all vectors instead: the oracle of the graph's recall */
   readonly exact?: boolean;
+  /** only ids for which this holds are found; asked of all that a walk takes up */
+  readonly accept?: (id: string) => boolean;
 }
+
+/** The same index searched by other settings; it closes with the one that it is of. */
+export type RetunedIndex = Pick<EmbeddedIndex, 'manifest' | 'search' | 'retrieve' | 'nearest'>;
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
+  /** The same index searched by other settings, at once and for this process alone. */
+  retuned(settings: SearchSettings): RetunedIndex;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
@@ -49,6 +57,8 @@ export interface EmbeddedIndex extends SearchBackend {
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
   readonly vectorKind: 'flat' | 'hnsw' | null;
+  /** hits that the ranker of the index was trained to order anew; null where it has none */
+  readonly rankerDepth: number | null;
   /** float32 [D] of a document; undefined where there is none */
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
@@ -154,8 +164,14 @@ function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest, retrie
 }
 
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
-const secondOf = ({ ranker }: IndexParts, { ranker: wanted, weight }: SearchRequest): SecondRanker | undefined =>
-  ranker === null || !(wanted ?? weight === undefined) ? undefined : ranker.second;
+function secondOf(
+  { ranker, manifest }: IndexParts,
+  { ranker: wanted, weight }: SearchRequest,
+): SecondRanker | undefined {
+  if (ranker === null || !(wanted ?? weight === undefined)) return undefined;
+  const { second } = ranker;
+  return { ...second, depth: Math.min(second.depth, manifest.indexing.rankingDepth ?? second.depth) };
+}
 
 /** Hits whose score by a ranker is explained at most: each walks all trees. */
 const mostExplained = 20;
@@ -306,10 +322,11 @@ function* highlightHits(
   return highlights;
 }
 
-function nearest(parts: IndexParts, embedding: Float32Array, k: number, { ef, exact }: NearestSearch): Candidate[] {
+function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: NearestSearch): Candidate[] {
+  const { ef = parts.manifest.indexing.hnsw.ef, exact, accept } = how;
   const vectors = exact ? parts.exactVectors() : parts.vectors;
   if (vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
-  return vectors.search(embedding, k, { ef });
+  return vectors.search(embedding, k, { ef, accept });
 }
 
 /** Puts the opened parts behind the interface of a backend. */
@@ -317,6 +334,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
   const { store, tokens, manifest } = parts;
   return {
     manifest,
+    retuned: settings => createEmbeddedIndex({ ...parts, manifest: withSettings(manifest, settings) }, cursors),
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
@@ -358,6 +376,9 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {
       return parts.vectors?.kind ?? null;
+    },
+    get rankerDepth() {
+      return parts.ranker?.second.depth ?? null;
     },
     embedding: id => store.embedding(id),
     ids: () => Array.from(store.documents(), ({ id }) => id),

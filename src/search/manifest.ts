@@ -36,6 +36,18 @@ export const fusionClassesSchema = z.strictObject({
   below: fusionWeight,
   above: fusionWeight,
 });
+const share = z.number().min(0).max(1);
+const goldenSchema = z.strictObject({
+  /** recall that was wanted */
+  wanted: share,
+  /** part of the exact 10 nearest that was found */
+  recall: share,
+  /** the same for deeper pages: of the exact `rank` nearest */
+  deeper: z.strictObject({ rank: z.int().min(1), recall: share }),
+  /** overlap of the first 10 hits with those of the broadest search */
+  agreement: share,
+  queries: z.int().min(1),
+});
 
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
@@ -71,6 +83,8 @@ export const manifestSchema = z.strictObject({
   tuned: z.literal(true).optional(),
   /** weights of the fusion by class of query, in place of `indexing.fusionWeight`; absent where one weight is as good */
   fusionClasses: fusionClassesSchema.optional(),
+  /** what golden queries said of the settings of searching when these were tuned on them; absent where they were not */
+  golden: goldenSchema.optional(),
   /** sha256 of the file of the ranker; absent where there is none */
   ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */

@@ -5,7 +5,7 @@ import { rankAgain, type SecondRanker } from '../ranking/second-ranker.js';
 import type { ScoreParts } from './backend.js';
 import { cosines, takeByGroup } from './nearest.js';
 import { featuresOfSearch } from './rank-again.js';
-import { mostHits, type SearchRequest } from './request.js';
+import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
 
 /** What orders the candidates of both sides. */
@@ -42,7 +42,7 @@ export function rankHits(
   return hits.slice(0, k);
 }
 
-/** The candidates of both sides, then what a deeper search finds beyond them, then what one past full groups does; each ranked when it is asked for. */
+/** The candidates of both sides, then what deeper searches find beyond them, then what one past full groups does; each ranked when it is asked for. */
 function* stages(
   parts: IndexParts,
   retrieved: Retrieved,
@@ -73,9 +73,11 @@ function* stages(
     yield behind(candidates.slice(second.depth));
   } else yield behind(candidates);
   if (isWhole(retrieved, first.depth)) return;
-  const deeper = retrieved.deeper();
-  yield beyond(deeper);
-  if (retrieved.groups !== undefined && !isWhole(deeper, mostHits)) yield beyond(retrieved.groups());
+  for (const deeper of retrieved.deeper()) {
+    yield beyond(deeper);
+    if (isWhole(deeper, deeper.depth)) return;
+  }
+  if (retrieved.groups !== undefined) yield beyond(retrieved.groups());
 }
 
 /**

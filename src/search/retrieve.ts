@@ -41,12 +41,17 @@ export interface Retrieved {
   readonly embedded?: QueryEmbedding;
   /** share of the text that the token side knows, (0, 1] */
   readonly coverage: number;
-  /** The same sides as deep as anybody may ask; they begin with what stands here. */
-  deeper(): Pick<Retrieved, 'token' | 'vector'>;
+  /** The same sides as deep as deeper pages ask them, then as deep as anybody may; they begin with what stands here. */
+  deeper(): Iterable<DeeperSides>;
   /** The same with documents of groups that are full left out, so that they reach further; absent where nothing is grouped. */
   readonly groups?: () => Pick<Retrieved, 'token' | 'vector'>;
   /** milliseconds by stage: embed, token, vector, of those that ran */
   readonly took: Readonly<Record<string, number>>;
+}
+
+/** Sides that were asked for `depth` hits each. */
+export interface DeeperSides extends Pick<Retrieved, 'token' | 'vector'> {
+  readonly depth: number;
 }
 
 function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
@@ -81,7 +86,7 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
  */
 export async function retrieve(parts: IndexParts, request: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
-  const { candidates, hnsw } = manifest.indexing;
+  const { candidates, deeperCandidates, hnsw } = manifest.indexing;
   const { country, language, sort, ef = hnsw.ef, groupBy } = request;
   const read = readRequest(request, tokens, embedsQueries(parts));
   const { mode, question, plain } = read;
@@ -95,7 +100,7 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const tokenGroups = (wanted: number): Candidate[] => prepared.search({ k: wanted, sort, grouping });
   let token = mode === 'vector' ? [] : mode === 'hybrid' ? tokenSide(candidates) : tokenGroups(k);
   if (mode !== 'vector') lap('token');
-  const alone = { read, prepared, vector: [], coverage: 1, deeper: () => ({ token, vector: [] }), took };
+  const alone = { read, prepared, vector: [], coverage: 1, deeper: () => [], took };
   if (embedQuery === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
   const embedded = await embedQuery({ text: plain, country, language });
   lap('embed');
@@ -106,7 +111,7 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   // asked after the query was embedded: documents may have come and gone meanwhile
   const accepted = prepared.eligible();
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
-  const how = { ef: breadth, accepted };
+  const how = { ef: breadth, deeper: deeperCandidates, accepted };
   const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);
   const vectorGroups = (wanted: number): Candidate[] =>
     grouping === undefined
@@ -115,7 +120,12 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const vector = mode === 'hybrid' ? vectorSide(candidates) : vectorGroups(k);
   const coverage = mode === 'hybrid' ? prepared.coverage() : 1;
   lap('vector');
-  const deeper = () => ({ token: tokenSide(mostHits), vector: vectorSide(mostHits) });
+  function* deeper(): Generator<DeeperSides> {
+    const depths = [deeperCandidates, mostHits].filter(
+      (depth, i, all) => depth > candidates && all.indexOf(depth) === i,
+    );
+    for (const depth of depths) yield { depth, token: tokenSide(depth), vector: vectorSide(depth) };
+  }
   const groups = grouping && (() => ({ token: tokenGroups(mostHits), vector: vectorGroups(mostHits) }));
   return { read, prepared, token, vector, embedded, coverage, deeper, groups, took };
 }

@@ -8,6 +8,8 @@ import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
+import { goldenDrawCommand } from './golden/draw.js';
+import { goldenNoteCommand } from './golden/note.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
@@ -48,6 +50,8 @@ export const commands: readonly RunnableCommand[] = [
   blendCommand,
   embedCommand,
   indexCommand,
+  goldenDrawCommand,
+  goldenNoteCommand,
   tuneCommand,
   rankLabelsCommand,
   rankTrainCommand,
