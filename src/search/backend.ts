@@ -6,7 +6,6 @@ import type { RankerParts } from '../ranking/learned/tree-ranker.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { Completion, CompletionRequest } from './completion.js';
-import type { VectorExplanation } from './explain-vector.js';
 import type { FieldHighlight } from './highlight.js';
 import type { DocumentChange } from './patch-documents.js';
 import type { SearchMode, SearchRequest } from './request.js';
@@ -22,6 +21,24 @@ export interface ScoreParts {
   readonly channels?: Readonly<Record<string, number>>;
   /** what each feature added to the score, of the first hits that a ranker ordered */
   readonly ranker?: RankerParts;
+}
+
+/** What one word added to a cosine: the cosine less what it is without the word. */
+export interface WordShare {
+  readonly word: string;
+  /** may be below 0 */
+  readonly adds: number;
+}
+
+/** Why a document is as near to a query as it is, word by word, with all channels of the towers as they are used together. */
+export interface VectorExplanation {
+  readonly cosine: number;
+  /** fusion weight per channel of the query tower */
+  readonly channels?: Readonly<Record<string, number>>;
+  /** words of the query, in their order */
+  readonly query: readonly WordShare[];
+  /** words of the document, by field, in their order; absent where the model cannot embed documents here */
+  readonly document?: Readonly<Record<string, readonly WordShare[]>>;
 }
 
 /** Why a hit stands where it does: the token side as a sum of parts, and the words that made the cosine. */

@@ -1,24 +1,6 @@
 import type { DocumentRow } from '../config/rows.js';
 import { asCosine, innerProduct, isZero } from '../vector/cosine.js';
-import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
-
-/** What one word added to a cosine: the cosine less what it is without the word. */
-export interface WordShare {
-  readonly word: string;
-  /** may be below 0 */
-  readonly adds: number;
-}
-
-/** Why a document is as near to a query as it is, word by word, with all channels of the towers as they are used together. */
-export interface VectorExplanation {
-  readonly cosine: number;
-  /** fusion weight per channel of the query tower */
-  readonly channels?: Readonly<Record<string, number>>;
-  /** words of the query, in their order */
-  readonly query: readonly WordShare[];
-  /** words of the document, by field, in their order; absent where the model cannot embed documents here */
-  readonly document?: Readonly<Record<string, readonly WordShare[]>>;
-}
+import type { DocumentEmbedder, QueryEmbedder, VectorExplanation, WordShare } from './backend.js';
 
 /** Words looked at: the first ones of the query, and of each field. */
 const queryWords = 32;

@@ -2,6 +2,8 @@ import { type LambdaMartOptions, lambdaMartSchema } from '../../config/ranking.j
 import { didYouMean } from '../../errors/nearest.js';
 import { TandemError } from '../../errors/tandem-error.js';
 
+export { portableFeatures } from '../../ranking/features/catalogue.js';
+
 /**
  * What suits candidates of queries better than what suits any rows: chosen on Home Depot validation queries, 4,509 to learn from (nDCG@10 .4572; .4531 by the
  * defaults of LightGBM with half of them).

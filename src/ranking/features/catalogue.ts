@@ -108,6 +108,30 @@ export function aboutFeature(name: string): string | undefined {
 export const isMonotone = (name: string): boolean =>
   monotoneRetrieved.has(name) || computedFeature(name)?.monotone === 1;
 
+/**
+ * Features that mean the same in every catalogue and with every model: shares, gaps and counts. A ranker of these alone may serve another index than the one that it
+ * learnt from.
+ */
+export const portableFeatures: readonly string[] = [
+  'fusion',
+  'fusionGap',
+  'bm25Share',
+  'proximityShare',
+  'cosineGap',
+  'coverage',
+  'heldShare',
+  'heldIdf',
+  'exactIdf',
+  'holdsRarest',
+  'holdsFirst',
+  'holdsLast',
+  'heldNumbers',
+  'longestRun',
+  'askedShare',
+  'queryWords',
+  'queryNumbers',
+];
+
 /** The features of every ranker, whatever the catalogue; those of its fields and attributes come behind. */
 export const standardFeatures: readonly string[] = [
   ...Object.keys(retrievedFeatures),

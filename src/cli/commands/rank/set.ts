@@ -11,11 +11,11 @@ export const rankSetCommand = defineCommand({
     ranker: { value: 'RANKER', help: 'file that `tandem rank train` or `rank import` wrote', schema: path.optional() },
     remove: { help: 'take away the one that it has', schema: switched },
   },
-  run: async ({ index, ranker, remove }) => {
+  run: async ({ index, ranker, remove }, context) => {
     if ((ranker !== undefined) === remove)
       throw new TandemError('usage/missing-option', 'give either --ranker RANKER or --remove');
     const { setIndexRanker } = await import('../../../api/ranking/set-ranker.js');
-    const { ranker: sha256 } = await setIndexRanker(index, ranker);
+    const { ranker: sha256 } = await setIndexRanker(index, ranker, context);
     return {
       json: { folder: index, ranker: sha256 ?? null },
       text:

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TandemError } from '../../../errors/tandem-error.js';
 import { defineCommand } from '../../command.js';
-import { path, paths, wholeNumber } from '../../flags.js';
+import { path, paths, switched, wholeNumber } from '../../flags.js';
 
 export const rankTrainCommand = defineCommand({
   name: 'rank train',
@@ -60,6 +60,10 @@ export const rankTrainCommand = defineCommand({
       help: 'a feature (docs/ranking.md), in place of all; may be repeated',
       schema: paths,
     },
+    portable: {
+      help: 'only features that mean the same in every catalogue, and no popularity: for a ranker that is to serve other indexes',
+      schema: switched,
+    },
     set: {
       value: 'KEY=VALUE',
       repeat: true,
@@ -87,17 +91,20 @@ export const rankTrainCommand = defineCommand({
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
-    const { folds, data } = options;
+    const { folds, data, portable } = options;
+    if (portable && feature.length > 0)
+      throw new TandemError('usage/bad-value', '--portable and --feature exclude each other: both name the features');
     if ((folds === undefined) !== (data === undefined))
       throw new TandemError('usage/missing-option', '--folds and --data belong together: give both or neither');
     if (folds !== undefined && rows.length > 0)
       throw new TandemError('usage/bad-value', '--folds and --rows exclude each other: rows are what folds make');
-    const [{ trainRanker }, { readJudged }, { readTreeOptions }, { formatCut, formatOrders }] = await Promise.all([
-      import('../../../api/ranking/train-ranker.js'),
-      import('../../../api/project/read-rows.js'),
-      import('../../../api/ranking/tree-options.js'),
-      import('../../format-ranking.js'),
-    ]);
+    const [{ trainRanker }, { readJudged }, { portableFeatures, readTreeOptions }, { formatCut, formatOrders }] =
+      await Promise.all([
+        import('../../../api/ranking/train-ranker.js'),
+        import('../../../api/project/read-rows.js'),
+        import('../../../api/ranking/tree-options.js'),
+        import('../../format-ranking.js'),
+      ]);
     const trained = await trainRanker(
       {
         index,
@@ -113,7 +120,8 @@ export const rankTrainCommand = defineCommand({
         ...(rows.length > 0 && { rows }),
         ...(folds !== undefined && data !== undefined && { folds: { data, count: folds } }),
         ...(feature.length > 0 && { features: feature }),
-        popularity: options.popularity === 'yes',
+        ...(options.portable && { features: portableFeatures }),
+        popularity: options.popularity === 'yes' && !options.portable,
         options: readTreeOptions(set),
       },
       context,
