@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
+  'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   'training-step': async () => (await import('./training-step.js')).trainingStep,

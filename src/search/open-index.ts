@@ -5,6 +5,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
+import { embeddingCache } from './embedding-cache.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
@@ -52,6 +53,7 @@ export function searchParts(
   const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
+    embeddings: embeddingCache(store),
     embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
     ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };

@@ -4,7 +4,7 @@ import { featureTable } from '../ranking/feature-table.js';
 import type { WordMatches } from '../ranking/match.js';
 import type { CandidateTable } from '../ranking/ranker.js';
 import type { FeatureTable } from '../ranking/second-ranker.js';
-import { asCosine, innerProduct, isZero } from '../vector/cosine.js';
+import { asCosine, innerProduct } from '../vector/cosine.js';
 import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
 
@@ -14,14 +14,14 @@ import type { IndexParts, Retrieved } from './retrieve.js';
  * @param sides  what both sides say of these and of others
  */
 export function featuresOfSearch(
-  { store }: Pick<IndexParts, 'store'>,
+  { embeddings: embeddingsOf }: Pick<IndexParts, 'embeddings'>,
   { prepared, read, embedded }: Pick<Retrieved, 'prepared' | 'read' | 'embedded'>,
   { country, language }: SearchRequest,
   best: readonly Candidate[],
   sides: CandidateTable,
 ): FeatureTable {
   const ids = best.map(({ id }) => id);
-  const embeddings = once(() => ids.map(id => readable(store.embedding(id))));
+  const embeddings = once(() => embeddingsOf(ids));
   const tokenFeatures = once((): TokenFeatures => prepared.features(ids));
   return featureTable(best, sides, {
     query: { text: read.plain, country, language, now: Date.now() },
@@ -42,10 +42,6 @@ function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
-
-/** Undefined where the document has no embedding, or one that its tower found nothing to make of. */
-const readable = (embedding: Float32Array | undefined): Float32Array | undefined =>
-  embedding === undefined || isZero(embedding) ? undefined : embedding;
 
 /** The direction of the mean, L2-normalised; undefined where there is none. */
 function meanOf(embeddings: readonly (Float32Array | undefined)[]): Float32Array | undefined {

@@ -23,6 +23,8 @@ export interface IndexParts {
   readonly vectors: VectorIndex | null;
   /** every vector in an exact index, made when it is first asked for; null without a model */
   readonly exactVectors: () => VectorIndex | null;
+  /** embeddings of documents, undefined where there is none; kept from search to search */
+  readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
   /** orders the best of a hybrid search anew; null where the index has none */
   readonly ranker: IndexRanker | null;
   /** of the model, where it was opened with one that can embed documents too */
