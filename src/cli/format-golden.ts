@@ -85,7 +85,7 @@ export function formatTuned({
     change('indexing.candidates', before.candidates, settings.candidates),
     change('indexing.hnsw.ef', before.ef, settings.ef),
     change('indexing.deeperCandidates', before.deeperCandidates, settings.deeperCandidates),
-    change('indexing.rankingDepth', before.rankingDepth, settings.rankingDepth),
+    ...(depths.length === 0 ? [] : [change('indexing.rankingDepth', before.rankingDepth, settings.rankingDepth)]),
     terminalTable(columnsOf(['first page', 'nDCG@10', 'p50 ms', 'p99 ms']), [
       ['before', quality(compared.before), milliseconds(compared.before.p50), milliseconds(compared.before.p99)],
       ['now', quality(compared.after), milliseconds(compared.after.p50), milliseconds(compared.after.p99)],

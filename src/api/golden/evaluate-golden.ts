@@ -8,7 +8,6 @@ import { withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 
 export type { Drift } from '../../evaluation/golden/drift.js';
-export { ndcgOf } from '../../evaluation/report/golden-sections.js';
 export type { CheckedGolden };
 
 export interface EvaluateGoldenOptions {

@@ -1,8 +1,8 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import { readGolden } from '../../evaluation/golden/golden-file.js';
 import { type TunedSearch, type TuneSearchOptions, tuneSearch } from '../../evaluation/golden/tune-search.js';
-import { tuningSections } from '../../evaluation/report/golden-sections.js';
 import { renderReport } from '../../evaluation/report/render-report.js';
+import { tuningSections } from '../../evaluation/report/tuning-sections.js';
 import { readQrels } from '../../evaluation/trec.js';
 import { writeWhole } from '../../files/atomic.js';
 import { readManifest } from '../../search/manifest.js';
@@ -11,8 +11,7 @@ import { whileClaimed } from '../../search/tuned-fusion.js';
 import { withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 
-export type { Point } from '../../evaluation/golden/measure-points.js';
-export { ndcgOf } from '../../evaluation/report/golden-sections.js';
+export { ndcgOf, type Point } from '../../evaluation/golden/measure-points.js';
 export type { TunedSearch };
 
 export interface TuneSettingsOptions extends Pick<TuneSearchOptions, 'recall' | 'ef' | 'candidates' | 'rankingDepth'> {

@@ -1,6 +1,7 @@
 import type { Candidate } from '../../ranking/candidate.js';
 import type { QueryEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { mostHits } from '../../search/request.js';
 import { type SearchSettings, settingsOf } from '../../search/search-settings.js';
 import type { Qrels } from '../trec.js';
 import { type Drift, driftOf } from './drift.js';
@@ -35,7 +36,6 @@ export interface CheckOptions {
 }
 
 export const usualRecall = 0.98;
-const broadest = 1_000;
 
 /** Measures again what the settings were chosen by, and how the results changed since they were noted. @throws TandemError as `search` */
 export async function checkGolden(
@@ -53,7 +53,7 @@ export async function checkGolden(
   const drift = driftOf(queries, now);
   const about = { settings, queries: queries.length, wanted, ...(drift && { drift }) };
   if (embedder === undefined) return { ...about, fell: [] };
-  const wide = { ...settings, ef: Math.max(broadest, settings.ef) };
+  const wide = { ...settings, ef: Math.max(mostHits, settings.ef) };
   const [first] = await measurePoints(index, queries, [settings, wide], { qrels, rounds: 1 });
   const recall = index.vectorKind === 'hnsw' ? await recallNow(index, embedder, queries, settings) : undefined;
   const fell = recall === undefined ? [] : below(recall, wanted);
@@ -69,7 +69,8 @@ async function recallNow(
   const probes = await exactNeighbours(index, embedder, queries, deeperRank(settings.candidates));
   if (probes.length === 0) return undefined;
   const [walk] = measureWalks(index, probes, [settings.ef]);
-  return { walk, deeper: await measureDeeper(index, probes, settings) };
+  const [deeper] = await measureDeeper(index, probes, [settings], 1);
+  return { walk, deeper };
 }
 
 function below({ walk, deeper }: NonNullable<CheckedGolden['recall']>, wanted: number): string[] {

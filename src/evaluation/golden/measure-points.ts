@@ -6,7 +6,7 @@ import type { Qrels } from '../trec.js';
 import { meanOf } from '../tune-fusion.js';
 import { overlap, rankBiasedOverlap } from './agreement.js';
 import { type GoldenQuery, notedHits } from './golden-file.js';
-import { percentile } from './walks.js';
+import { percentile, turns } from './timing.js';
 
 /** First pages at settings. */
 export interface Point {
@@ -22,6 +22,10 @@ export interface Point {
   /** the same of the vector side by itself, median over the queries */
   readonly vectorP50: number;
 }
+
+/** Mean of the judged queries; undefined where none is. */
+export const ndcgOf = ({ ndcg: figures }: Point): number | undefined =>
+  figures.length === 0 ? undefined : meanOf(figures);
 
 export interface PointOptions {
   readonly qrels?: Qrels;
@@ -47,7 +51,8 @@ export async function firstHits(
 }
 
 /**
- * Asks all queries at all settings. The settings take turns at every query, so that whatever else the machine does is shared by all of them.
+ * Asks all queries at all settings. The settings take turns, so that whatever else the machine does is shared by all of them; at each turn all queries are asked, so
+ * that none finds its own traces in the caches of the processor.
  * @param settings  the broadest last
  */
 export async function measurePoints(
@@ -59,17 +64,14 @@ export async function measurePoints(
   const searched = settings.map(one => index.retuned(one));
   const asked = settings.map(() => new Map<string, Asked>());
   let done = 0;
-  for (let round = 0; round < rounds; round++) {
+  for (const at of turns(settings.length, rounds)) {
     for (const query of queries) {
-      for (let turn = 0; turn < settings.length; turn++) {
-        const at = (turn + round) % settings.length;
-        const { hits, took } = await firstHits(searched[at], query);
-        const known = asked[at].get(query.id) ?? { hits, total: [], vector: [] };
-        known.total.push(took.total - (took.embed ?? 0));
-        known.vector.push(took.vector ?? 0);
-        asked[at].set(query.id, known);
-        onProgress?.(++done);
-      }
+      const { hits, took } = await firstHits(searched[at], query);
+      const known = asked[at].get(query.id) ?? { hits, total: [], vector: [] };
+      known.total.push(took.total - (took.embed ?? 0));
+      known.vector.push(took.vector ?? 0);
+      asked[at].set(query.id, known);
+      onProgress?.(++done);
     }
   }
   const broadest = asked[asked.length - 1];

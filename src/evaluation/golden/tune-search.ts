@@ -1,6 +1,7 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import type { QueryEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { mostHits } from '../../search/request.js';
 import { type SearchSettings, settingsOf, type TunedSettings } from '../../search/search-settings.js';
 import type { Qrels } from '../trec.js';
 import { type Breadth, cheapest, isAsGood, isDeepEnough, isWhole } from './choose-settings.js';
@@ -16,7 +17,6 @@ const usualCandidates = [25, 50, 100, 200];
 const depthParts = [1 / 8, 1 / 4, 1 / 2];
 /** Multiples of the rank that deeper pages are measured at. */
 const deeperParts = [1, 1.5, 2, 3, 4];
-const broadest = 1_000;
 const usualRounds = 3;
 
 export interface TuneSearchOptions {
@@ -76,7 +76,7 @@ export async function tuneSearch(
       before.candidates,
     ]),
   };
-  const widest = graph ? Math.max(broadest, ...tried.ef) : before.ef;
+  const widest = graph ? Math.max(mostHits, ...tried.ef) : before.ef;
   const points = (title: string, settings: readonly SearchSettings[]): Promise<Point[]> =>
     inSteps(options, title, settings.length * queries.length * (options.rounds ?? usualRounds), onProgress =>
       measurePoints(index, queries, settings, { qrels, rounds: options.rounds ?? usualRounds, onProgress }),
@@ -181,13 +181,15 @@ async function measureDepths(
   options: TuneSearchOptions,
 ): Promise<DeeperWalk[]> {
   const rank = deeperRank(settings.candidates);
-  const tried = ascending([...deeperParts.map(part => Math.min(broadest, Math.ceil(part * rank))), broadest]);
-  return inSteps(options, 'searching deeper', tried.length * probes.length, async onProgress => {
-    const walks: DeeperWalk[] = [];
-    for (const deeperCandidates of tried) {
-      const done = walks.length * probes.length;
-      walks.push(await measureDeeper(index, probes, { ...settings, deeperCandidates }, at => onProgress(done + at)));
-    }
-    return walks;
-  });
+  const tried = ascending([...deeperParts.map(part => Math.min(mostHits, Math.ceil(part * rank))), mostHits]);
+  const rounds = options.rounds ?? usualRounds;
+  return inSteps(options, 'searching deeper', tried.length * probes.length * rounds, onProgress =>
+    measureDeeper(
+      index,
+      probes,
+      tried.map(deeperCandidates => ({ ...settings, deeperCandidates })),
+      rounds,
+      onProgress,
+    ),
+  );
 }

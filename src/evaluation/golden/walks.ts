@@ -1,7 +1,9 @@
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { mostHits } from '../../search/request.js';
 import type { SearchSettings } from '../../search/search-settings.js';
 import { meanOf } from '../tune-fusion.js';
 import { type Probe, recallOf } from './exact-neighbours.js';
+import { percentile, turns } from './timing.js';
 
 /** One walk of the graph, of a breadth, meaned over the queries. */
 export interface Walk {
@@ -52,33 +54,44 @@ export interface DeeperWalk {
 }
 
 /** The rank that deeper pages are measured at: 100, or what lies as far behind the candidates as these are many. */
-export const deeperRank = (candidates: number): number => Math.min(1_000, Math.max(100, 2 * candidates));
+export const deeperRank = (candidates: number): number => Math.min(mostHits, Math.max(100, 2 * candidates));
 
-/** The vector side of a hybrid search as deep as deeper pages ask it. @param probes  with `deeperRank` neighbours each */
+/**
+ * The vector side of a hybrid search as deep as deeper pages ask it.
+ * @param probes    with `deeperRank` neighbours each
+ * @param settings  of the same candidates; they take turns
+ * @returns by settings
+ */
 export async function measureDeeper(
   index: Pick<EmbeddedIndex, 'retuned'>,
   probes: readonly Probe[],
-  settings: SearchSettings,
+  settings: readonly SearchSettings[],
+  rounds: number,
   onProgress?: (done: number) => void,
-): Promise<DeeperWalk> {
-  const rank = deeperRank(settings.candidates);
-  const ef = Math.max(settings.ef, settings.candidates);
-  const searched = index.retuned({ ...settings, ef });
-  const recalls: number[] = [];
-  const times: number[] = [];
-  for (const { query, exact } of probes) {
-    const { text, country, language } = query;
-    const { vector, took } = await searched.retrieve({ text, country, language, k: rank, mode: 'vector' });
-    recalls.push(recallOf(vector, exact, rank));
-    times.push(took.vector ?? 0);
-    onProgress?.(recalls.length);
+): Promise<DeeperWalk[]> {
+  const searched = settings.map(one => ({
+    index: index.retuned({ ...one, ef: Math.max(one.ef, one.candidates) }),
+    rank: deeperRank(one.candidates),
+  }));
+  const asked = settings.map(() => probes.map(() => ({ recall: 0, times: [] as number[] })));
+  let done = 0;
+  for (const at of turns(settings.length, rounds)) {
+    const { index: retuned, rank: k } = searched[at];
+    for (const [i, { query, exact }] of probes.entries()) {
+      const { text, country, language } = query;
+      const { vector, took } = await retuned.retrieve({ text, country, language, k, mode: 'vector' });
+      asked[at][i].recall = recallOf(vector, exact, k);
+      asked[at][i].times.push(took.vector ?? 0);
+      onProgress?.(++done);
+    }
   }
-  const { deeperCandidates } = settings;
-  return { deeperCandidates, rank, recall: meanOf(recalls), p50: percentile(times, 0.5) };
-}
-
-/** The value that a part of all does not exceed (nearest rank); 0 of none. @param part  in [0, 1] */
-export function percentile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
+  return settings.map(({ deeperCandidates }, at) => ({
+    deeperCandidates,
+    rank: searched[at].rank,
+    recall: meanOf(asked[at].map(({ recall }) => recall)),
+    p50: percentile(
+      asked[at].map(({ times }) => percentile(times, 0.5)),
+      0.5,
+    ),
+  }));
 }
