@@ -5,12 +5,15 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
+  corrections: async () => (await import('./corrections.js')).corrections,
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,
   'fusion-weights': async () => (await import('./fusion-weights.js')).fusionWeights,
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
+  'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
+  'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,

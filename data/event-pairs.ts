@@ -2,12 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { EventRow, PairRow } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { EventRules } from './event-rules.js';
+import { attributedTable, hourMs, readFigure, stepsOf } from './event-steps.js';
 import type { EventsEntry } from './manifest.js';
 import { loadDuckDB } from './sources/duckdb.js';
 import { type StoredEvents, storeEvents, watched, withDatabase } from './sources/event-store.js';
 import type { SourcedRow } from './sources/parse-row.js';
-
-const hourMs = 3_600_000;
 
 export interface EventLog {
   /** the file, for messages */
@@ -55,21 +54,11 @@ function nothingFound(path: string, { chain, windowHours, ...counts }: EventsEnt
 }
 
 /** Makes the table `pairs` and counts what was left out on the way. */
-async function joinEvents(
-  connection: DuckDBConnection,
-  rules: EventRules,
-  { rows, unit }: StoredEvents,
-): Promise<EventsEntry> {
+async function joinEvents(connection: DuckDBConnection, rules: EventRules, read: StoredEvents): Promise<EventsEntry> {
   const { chain, windowHours, maxSessionEvents } = rules;
   const figure = (sql: string): Promise<number> => readFigure(connection, sql);
-  await connection.run(`CREATE TABLE events AS SELECT DISTINCT * EXCLUDE (counted)
-    REPLACE (CASE WHEN counted THEN t * ${unit} ELSE t END AS t) FROM read_events`);
-  await connection.run('DROP TABLE read_events');
-  const stored = await figure('SELECT count(*) FROM events');
-  await connection.run(longSessions(maxSessionEvents));
-  await connection.run(stepsTable);
-  await connection.run('DROP TABLE events');
-  await connection.run(reachedFirst);
+  const left = await stepsOf(connection, read, maxSessionEvents);
+  await connection.run(attributedTable('reached_1', 1));
   const attributed = await figure('SELECT count(*) FROM reached_1');
   for (let step = 2; step < chain.length; step++) {
     await connection.run(reachedNext(step, windowHours * hourMs));
@@ -84,47 +73,13 @@ async function joinEvents(
     chain: [...chain],
     windowHours,
     maxSessionEvents,
-    rows,
-    duplicates: rows - stored,
-    longSessions: await figure('SELECT count(*) FROM long_sessions'),
-    longSessionEvents: await figure('SELECT sum(events) FROM long_sessions'),
-    otherTypes: await figure('SELECT count(*) FROM steps WHERE step < 0'),
-    searchesWithoutQuery: await figure("SELECT count(*) FROM steps WHERE step = 0 AND key = ''"),
-    withoutDocument: await figure("SELECT count(*) FROM steps WHERE step > 0 AND document = ''"),
+    ...left,
     unattributed: clicks - attributed,
     brokenChains: attributed - finished,
     positives: await figure('SELECT count(*) FROM positives'),
     pairs: await figure('SELECT count(*) FROM pairs'),
   };
 }
-
-const longSessions = (most: number): string =>
-  `CREATE TABLE long_sessions AS SELECT session, count(*) AS events FROM events GROUP BY session HAVING count(*) > ${most}`;
-
-const stepsTable = `CREATE TABLE steps AS
-  SELECT session, t, step, key, query, country, document FROM events ANTI JOIN long_sessions USING (session)`;
-
-/**
- * Events of the second step with the query that led to them. Of searches at one moment the greatest text counts, so that the order of the
- * rows has no say; a search without a query is a search too, and what follows it belongs to no query.
- */
-const reachedFirst = `CREATE TABLE reached_1 AS
-  WITH clicks AS (SELECT * FROM steps WHERE step = 1 AND document <> ''),
-  asked AS (SELECT session, key, t, max(country) AS country FROM steps WHERE step = 0 AND key <> '' GROUP BY session, key, t),
-  latest AS (
-    SELECT session, t, max({'key': key, 'query': query, 'country': country}) AS search
-    FROM steps WHERE step = 0 GROUP BY session, t
-  )
-  SELECT c.session, c.document, coalesce(s.t, c.t) AS t0, c.t, c.key, c.query,
-    coalesce(nullif(c.country, ''), s.country, '') AS country
-  FROM (SELECT * FROM clicks WHERE key <> '') c
-  ASOF LEFT JOIN asked s ON c.session = s.session AND c.key = s.key AND c.t >= s.t
-  UNION ALL
-  SELECT c.session, c.document, l.t AS t0, c.t, l.search.key, l.search.query,
-    coalesce(nullif(c.country, ''), l.search.country) AS country
-  FROM (SELECT * FROM clicks WHERE key = '') c
-  ASOF JOIN latest l ON c.session = l.session AND c.t >= l.t
-  WHERE l.search.key <> ''`;
 
 /** Those that go on to a step, with the time of the earliest event of it. */
 const reachedNext = (step: number, windowMs: number): string => `CREATE TABLE reached_${step} AS
@@ -151,10 +106,4 @@ async function* streamPairs(connection: DuckDBConnection): AsyncGenerator<Source
       yield { line: ++line, row: country === '' ? pair : { ...pair, country: String(country) } };
     }
   }
-}
-
-/** One number; null, the sum of nothing, is 0. */
-async function readFigure(connection: DuckDBConnection, sql: string): Promise<number> {
-  const reader = await connection.runAndReadAll(sql);
-  return Number(reader.getRowsJS()[0][0] ?? 0);
 }

@@ -14,9 +14,18 @@ import {
 
 /** Shapes of the HTTP interface; /docs is written from them. */
 
-/** What `POST /explain` takes: a document, and what of a search decides scores. */
+/** What `POST /explain` takes: a document, and what of a search decides scores; mode `token` asks for nothing of the vectors. */
 export const explainBody = searchFields
-  .pick({ text: true, language: true, syntax: true, query: true, functions: true, fieldWeights: true })
+  .pick({
+    text: true,
+    country: true,
+    language: true,
+    mode: true,
+    syntax: true,
+    query: true,
+    functions: true,
+    fieldWeights: true,
+  })
   .extend({ id: text(512).describe('of the document') });
 
 interface Explained {
@@ -34,6 +43,26 @@ export const explainReply: z.ZodType<Explained> = z
   })
   .meta({ id: 'Explanation' });
 
+const wordShares = z.array(
+  z.object({ word: z.string(), adds: z.number().describe('the cosine less what it is without the word') }),
+);
+
+/** What `POST /explain` answers. */
+export const hitExplainReply = z.object({
+  value: z.number(),
+  description: z.string(),
+  details: z.array(explainReply),
+  vector: z
+    .object({
+      cosine: z.number(),
+      channels: z.record(z.string(), z.number()).optional(),
+      query: wordShares,
+      document: z.record(z.string(), wordShares).optional().describe('by field'),
+    })
+    .optional()
+    .describe('why its embedding is as near as it is'),
+});
+
 export const nextBody = z.strictObject({
   cursor: z.string().min(1).max(64).describe('of the page before'),
   k: z.int().min(1).max(mostHits).default(usualHits).describe('hits wanted'),
@@ -50,6 +79,14 @@ const hit = z.object({
       tokenRank: z.int().optional(),
       vectorRank: z.int().optional(),
       channels: z.record(z.string(), z.number()).optional(),
+      ranker: z
+        .object({
+          base: z.number(),
+          features: z.array(z.object({ feature: z.string(), value: z.number().nullable(), adds: z.number() })),
+          chance: z.number().optional(),
+        })
+        .optional()
+        .describe('what each feature added to the score, for the first 20 hits that a ranker ordered'),
     })
     .optional(),
   group: z

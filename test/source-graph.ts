@@ -46,7 +46,7 @@ export const bareCode = (text: string): string => text.replace(token, found => (
 /** What is loaded with the file. */
 const staticForms: readonly RegExp[] = [
   /\b(?:import|export)\s+(type\s+)?(?:[\w*{][^'";()]*?)\s*from\s*['"]([^'"]+)['"]/g,
-  /(?<!\.)\bimport\s*()['"]([^'"]+)['"]/g,
+  /^\s*import\s*()['"]([^'"]+)['"]/gm,
 ];
 
 const forms: readonly RegExp[] = [

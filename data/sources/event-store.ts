@@ -78,7 +78,7 @@ export interface StoredEvents {
 
 /**
  * Puts events into the table `read_events`: session, t (ms since 1970), counted (t is a number in the unit of the log), step (place of the
- * type in the chain from 0, or -1), type (of a step -1), key and query (normalised, see queryKey), country, document; an absent value is ''.
+ * type in the chain from 0, or -1), type (of a step -1), key and query (normalised, see queryKey), country, document, rank (0 where there is none); an absent text is ''.
  * @param path    of the log, for messages
  * @param onNote  called with what was told of the times
  * @throws TandemError 'data/malformed-row' for times in several units
@@ -91,7 +91,7 @@ export async function storeEvents(
   onNote?: (note: string) => void,
 ): Promise<StoredEvents> {
   await connection.run(`CREATE TABLE read_events (session VARCHAR, t DOUBLE, counted BOOLEAN, step INTEGER, type VARCHAR,
-    key VARCHAR, query VARCHAR, country VARCHAR, document VARCHAR)`);
+    key VARCHAR, query VARCHAR, country VARCHAR, document VARCHAR, rank INTEGER)`);
   const steps = new Map(chain.map((type, step) => [type, step]));
   const unit = createTimeUnit(path);
   const appender = await connection.createAppender('read_events');
@@ -112,7 +112,7 @@ export async function storeEvents(
 }
 
 function appendEvent(appender: DuckDBAppender, event: EventRow, step: number): void {
-  const { session, time, type, query = '', country = '', documentId = '' } = event;
+  const { session, time, type, query = '', country = '', documentId = '', rank = 0 } = event;
   appender.appendVarchar(session);
   appender.appendDouble(Number(time));
   appender.appendBoolean(typeof time === 'number');
@@ -122,5 +122,6 @@ function appendEvent(appender: DuckDBAppender, event: EventRow, step: number): v
   appender.appendVarchar(query.trim().replace(/\s+/gu, ' '));
   appender.appendVarchar(country);
   appender.appendVarchar(documentId);
+  appender.appendInteger(rank);
   appender.endRow();
 }

@@ -1,15 +1,15 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { App, AppParts } from '../parts.js';
-import { errorReplies, explainBody, explainReply } from '../schemas.js';
+import { errorReplies, explainBody, hitExplainReply } from '../schemas.js';
 
-/** `POST /explain`: why a document has its score on the token side. */
+/** `POST /explain`: why a document has its score on the token side, and why its embedding is as near as it is. */
 export function explainRoute(app: App, { backend }: AppParts): void {
   app.post(
     '/explain',
-    { schema: { summary: 'Explain a score', body: explainBody, response: { 200: explainReply, ...errorReplies } } },
+    { schema: { summary: 'Explain a score', body: explainBody, response: { 200: hitExplainReply, ...errorReplies } } },
     async (request, reply) => {
       const { id, ...query } = request.body;
-      const explanation = await backend.explain({ ...query, mode: 'token' }, id);
+      const explanation = await backend.explain(query, id);
       if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
       return reply.send(explanation as Writable);
     },

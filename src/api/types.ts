@@ -1,6 +1,14 @@
 import type { DocumentRow } from '../config/rows.js';
 import type { Explanation } from '../lexical/explain.js';
-import type { Analysis, ChangeResult, DictionaryChange, Hit, Receipt, SearchResponse } from '../search/backend.js';
+import type {
+  Analysis,
+  ChangeResult,
+  DictionaryChange,
+  Hit,
+  HitExplanation,
+  Receipt,
+  SearchResponse,
+} from '../search/backend.js';
 import type { DocumentPatch } from '../search/check-document.js';
 import type { Completion } from '../search/completion.js';
 import type { DocumentChange } from '../search/patch-documents.js';
@@ -20,6 +28,7 @@ export type {
   DocumentRow,
   Explanation,
   Hit,
+  HitExplanation,
   Receipt,
   SearchMode,
   SearchRequest,
@@ -51,8 +60,8 @@ export interface SearchIndex {
   search(request: string | SearchRequest): Promise<SearchResponse>;
   /** The next hits at the cursor of a search with `pages: true`. @param k  ten when absent @throws TandemError 'search/cursor-expired' */
   next(cursor: string, k?: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
-  /** Why a document has its score on the token side, part by part; undefined where there is no such document. @throws as `search` */
-  explain(request: string | SearchRequest, id: string): Promise<Explanation | undefined>;
+  /** Why a document has its score on the token side, part by part, and why its embedding is as near as it is, word by word; undefined where there is no such document. @throws as `search` */
+  explain(request: string | SearchRequest, id: string): Promise<HitExplanation | undefined>;
   /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */
   complete(text: string, options?: CompletionOptions): Promise<readonly Completion[]>;
   /** Every step that turns a text into terms. @param language  BCP 47; that of the index when absent @throws TandemError 'text/bad-language' */

@@ -19,6 +19,15 @@ export const wholeNumber = (low: number, high: number) =>
     })
     .transform(Number);
 
+/** Whole numbers parted by commas. @param low, high  inclusive bounds of each */
+export const wholeNumbers = (low: number, high: number) => {
+  const one = wholeNumber(low, high);
+  return z
+    .string()
+    .transform(text => text.split(',').map(part => part.trim()))
+    .pipe(z.array(one, { error: `expected whole numbers from ${low} to ${high}, parted by commas` }));
+};
+
 /** A number typed on the command line. @param low, high  inclusive bounds */
 export const number = (low: number, high: number) =>
   z

@@ -13,8 +13,20 @@ export function formatFusion(weight: number, fusion: TunedFusion | undefined): s
   const lines =
     fusion === undefined
       ? ['usual for such towers: the documents have no words to try it on', advice]
-      : [figuresOf(fusion), ...(fusion.rule === 'usual' ? usualReasons(fusion) : tunedReasons(fusion))];
+      : [
+          figuresOf(fusion),
+          ...classLines(fusion),
+          ...(fusion.rule === 'usual' ? usualReasons(fusion) : tunedReasons(fusion)),
+        ];
   return `fusion weight ${weight}: ${lines.join('\n  ')}`;
+}
+
+/** Where queries of two classes get weights of their own. */
+function classLines({ classes }: TunedFusion): string[] {
+  if (classes?.chosen === undefined) return [];
+  const { fact, threshold, below, above } = classes.chosen;
+  const gain = `+${classes.mean.toFixed(4)} (standard error ${classes.error.toFixed(4)}) on queries that had no say`;
+  return [`by class of query: ${below} where ${fact} <= ${threshold}, else ${above}; ${gain}`];
 }
 
 function figuresOf({ on, queries, score, tokens, vectors }: TunedFusion): string {

@@ -27,7 +27,9 @@ export function formatHits({ hits, mode, total, facets = [], suggestion, took }:
     columns,
     hits.map((hit, i) => rowOf(hit, i + 1, { explained, grouped })),
   );
-  return [table, ...hits.flatMap(passageLines), ...channelLine(hits[0].parts), foot].join('\n');
+  return [table, ...hits.flatMap(passageLines), ...channelLine(hits[0].parts), ...rankerLines(hits[0]), foot].join(
+    '\n',
+  );
 }
 
 function rowOf(
@@ -60,7 +62,23 @@ const passageLines = ({ id, highlights = [] }: Hit): string[] =>
 const facetLine = ({ field, values = [], documents }: Facet): string =>
   `${field}: ${values.map(({ value, count }) => `${value} (${count})`).join(', ')}; ${documents} documents have it`;
 
-const side = (score?: number, rank?: number): string => (score === undefined ? '-' : `${score.toFixed(3)} (#${rank})`);
+const side = (score?: number, rank?: number): string =>
+  score === undefined ? '-' : `${score.toFixed(3)}${rank === undefined ? '' : ` (#${rank})`}`;
+
+/** What of the score of the first hit comes from which feature. */
+function rankerLines({ id, parts }: Hit): string[] {
+  if (parts?.ranker === undefined) return [];
+  const { features, chance } = parts.ranker;
+  const most = features
+    .slice(0, 8)
+    .map(
+      ({ feature, value, adds }) =>
+        `${feature}=${value === null ? '-' : +value.toFixed(3)} ${adds > 0 ? '+' : ''}${adds.toFixed(3)}`,
+    );
+  return [
+    `${id} by the ranker: ${most.join(', ')}${chance === undefined ? '' : `; relevant with a chance of ${chance.toFixed(2)}`}`,
+  ];
+}
 
 function channelLine(parts?: ScoreParts): string[] {
   const channels = Object.entries(parts?.channels ?? {});

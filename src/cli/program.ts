@@ -37,17 +37,31 @@ async function parse(words: readonly string[], options: ProgramOptions, context:
     .description('Dual-tower semantic search with a full-text engine beside it: train, index, search, measure.')
     .version(options.version)
     .helpCommand(false);
+  const groups = new Map<string, Command>();
+  const groupOf = (name: string): Command => {
+    const known = groups.get(name) ?? quiet(program.command(name), options.terminal).helpCommand(false);
+    groups.set(name, known);
+    return known;
+  };
   for (const runnable of options.commands) {
-    const command = quiet(program.command(runnable.name), options.terminal).allowExcessArguments(false);
+    const [group, member] = runnable.name.split(' ');
+    const parent = member === undefined ? program : groupOf(group).description(groupSummaries[group] ?? '');
+    const command = quiet(parent.command(member ?? group), options.terminal).allowExcessArguments(false);
     runnable.describe(command);
     command.action(async () => printOutcome(await runnable.run(command, context), context));
   }
   if (words.length === 0) {
-    const names = options.commands.map(({ name }) => name).join(' ');
+    const names = [...new Set(options.commands.map(({ name }) => name.split(' ')[0]))].join(' ');
     throw new TandemError('usage/missing-option', `no command given; there are: ${names}`);
   }
   await program.parseAsync(words, { from: 'user' });
 }
+
+/** What the commands of a group, such as `rank train`, have in common. */
+const groupSummaries: Readonly<Record<string, string>> = {
+  golden: 'Draw golden queries and note their results; `tandem tune --golden` and `tandem evaluate --golden` ask them.',
+  rank: 'Train, measure and look into what orders the best hits anew; `tandem rank train --help` and so on.',
+};
 
 /** Errors of commander come as exceptions, not as text and process.exit. */
 const quiet = (command: Command, terminal: Terminal): Command =>
@@ -95,11 +109,14 @@ function asUsageError(error: CommanderError, words: readonly string[], options: 
     case 'commander.optionMissingArgument':
       return new TandemError('usage/missing-option', message);
     case 'commander.unknownCommand': {
-      const names = options.commands.map(({ name }) => name);
-      const guess = didYouMean(words[0], names);
+      const all = options.commands.map(({ name }) => name.split(' '));
+      const inGroup = all.flatMap(([group, member]) => (group === words[0] && member !== undefined ? [member] : []));
+      const [asked, names] =
+        inGroup.length > 0 ? [words[1], inGroup] : [words[0], [...new Set(all.map(([name]) => name))]];
+      const guess = didYouMean(asked, names);
       return new TandemError(
         'usage/unknown-option',
-        `unknown command "${words[0]}"${guess}; there are: ${names.join(' ')}`,
+        `unknown command "${asked}"${guess}; there are: ${names.join(' ')}`,
       );
     }
     default:

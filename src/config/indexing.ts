@@ -40,7 +40,9 @@ const indexingObject = z.strictObject({
     .min(2)
     .max(35)
     .default('en')
-    .describe('language of documents and queries that name none; any BCP 47 tag, `und` = language-neutral analysis'),
+    .describe(
+      'language of documents that name none, and of queries whose words speak for no other; any BCP 47 tag, `und` = language-neutral analysis',
+    ),
   bm25: z
     .strictObject({
       k1: z.number().min(0).max(10).default(0.4).describe('saturation of the term frequency; 1.2 in Lucene'),
@@ -108,7 +110,27 @@ const indexingObject = z.strictObject({
     })
     .prefault({}),
   exactBelow: z.int().min(0).default(2_000).describe('below this many documents an exact scan answers vector queries'),
-  candidates: z.int().min(1).max(10_000).default(200).describe('candidates that each side gives to the fusion'),
+  candidates: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(200)
+    .describe('candidates that each side gives to the fusion: what first pages are made of'),
+  deeperCandidates: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(1_000)
+    .describe(
+      'the same for deeper pages, asked for where more hits are wanted than the candidates give; also the breadth of the graph’s second walk. Beyond these it is 1,000',
+    ),
+  rankingDepth: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .nullable()
+    .default(null)
+    .describe('hits that the ranker of the index orders anew at most; `null` = as many as it was trained for'),
   fusionWeight: z
     .union([z.literal('auto'), fusionWeight])
     .default('auto')

@@ -104,6 +104,7 @@ const eventsSchema = z.strictObject({
       query: column.optional().describe('column of the text that was searched for'),
       documentId: column.optional().describe('column of the id of the document that something was done with'),
       country: column.optional().describe('column of the country that was asked from'),
+      rank: column.optional().describe('column of the place of the document in the answer, from 1'),
     })
     .prefault({}),
   chain: z

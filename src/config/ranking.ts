@@ -4,9 +4,14 @@ import { z } from 'zod';
 export const lambdaMartSchema = z
   .strictObject({
     trees: z.int().min(1).max(20_000).default(500).describe('trees at most'),
-    leaves: z.int().min(2).max(4096).default(31).describe('leaves of a tree at most'),
+    leaves: z.int().min(2).max(256).default(31).describe('leaves of a tree at most'),
     learningRate: z.number().gt(0).max(1).default(0.1).describe('share of a tree’s values that is added to the scores'),
-    minLeaf: z.int().min(1).max(1_000_000).default(20).describe('training rows of a leaf at least'),
+    minLeaf: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20)
+      .describe('training rows of a leaf at least, where a row counts by its hessian, as in LightGBM'),
     minHessian: z.number().min(0).max(1e6).default(1e-3).describe('sum of hessians of a leaf at least'),
     l2: z.number().min(0).max(1e6).default(0).describe('what is added to the hessians of a leaf: draws its value to 0'),
     bins: z
@@ -18,6 +23,12 @@ export const lambdaMartSchema = z
     featureShare: z.number().gt(0).max(1).default(1).describe('share of the features that a tree looks at, drawn anew'),
     queryShare: z.number().gt(0).max(1).default(1).describe('share of the queries that a tree learns from, drawn anew'),
     k: z.int().min(1).max(1000).default(10).describe('nDCG is measured over the first k documents'),
+    truncation: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(30)
+      .describe('pairs of documents count of which one is among the first so many; somewhat above k'),
     earlyStop: z
       .int()
       .min(0)

@@ -162,6 +162,12 @@ export const eventRowSchema = z.strictObject({
   query: z.string().max(4096).optional(),
   country: z.string().max(64).optional(),
   documentId: idSchema.optional(),
+  /** place of the document in the answer that showed it, from 1 */
+  rank: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
 });
 
 export type DocumentRow = z.infer<typeof documentRowSchema>;

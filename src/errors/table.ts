@@ -37,6 +37,11 @@ export const errorTable = {
     'Give JSON Lines, a JSON array, CSV or Parquet, or a BEIR folder; docs/data.md shows what can be read.',
   ),
   'data/duplicate-id': entry(422, 1, 'Give every document and every query an id of its own; nothing was written.'),
+  'data/no-impressions': entry(
+    422,
+    1,
+    'Log what was shown: for each hit an event of type impression with its query or after its search, its documentId and its rank from 1 (docs/data.md).',
+  ),
   'data/unknown-column': entry(422, 2, 'Name a column that the file has; the message lists them.'),
   'data/no-documents': entry(
     422,
@@ -234,7 +239,16 @@ export const errorTable = {
     1,
     'Give the judgements of the queries that were asked, under the same ids.',
   ),
-  'evaluation/no-queries': entry(422, 1, 'Give judgements of at least one query.'),
+  'evaluation/no-queries': entry(
+    422,
+    1,
+    'Give at least one query that can be answered, with judgements where these decide.',
+  ),
+  'evaluation/recall-fell': entry(
+    422,
+    1,
+    'Find settings that reach the recall again with `tandem tune --golden`, or make the index again with a denser graph (`indexing.hnsw.m`).',
+  ),
   'evaluation/one-class': entry(422, 1, 'Give scores of at least one positive and one negative example.'),
   'evaluation/duplicate-document': entry(422, 1, 'Give a run in which a document stands at most once for each query.'),
   'evaluation/unwritable-run': entry(
@@ -242,10 +256,36 @@ export const errorTable = {
     1,
     'Give ids without white space and finite scores; a TREC file separates its columns by spaces.',
   ),
+  'ranker/not-found': entry(404, 1, 'Check the path; `tandem rank train` makes the file of a ranker.'),
+  'ranker/unknown-feature': entry(
+    422,
+    1,
+    'Train the ranker again with this version, or name a feature that docs/ranking.md lists.',
+  ),
   'ranker/damaged': entry(
     422,
     1,
     'Train the ranker again, or write the file again from its source; a part of it is missing, cut short or altered.',
+  ),
+  'ranker/unsupported': entry(
+    422,
+    1,
+    'Give a ranker that is a sum of trees with one score: LightGBM gbdt with lambdarank, rank_xendcg or regression, XGBoost gbtree with rank:* or reg:squarederror.',
+  ),
+  'ranker/bad-rows': entry(
+    422,
+    1,
+    'Correct the rows where the message says: features are finite numbers or missing, gains are numbers of at least 0.',
+  ),
+  'ranker/nothing-to-learn': entry(
+    422,
+    1,
+    'Give judgements of queries that have better and worse documents among their candidates.',
+  ),
+  'ranker/other-features': entry(
+    409,
+    1,
+    'Give rows with the features that the ranker was trained with, in the same order; or train it from the start.',
   ),
   'ranker/too-large': entry(422, 1, 'Give a ranker with fewer or smaller trees; the limit is in the message.'),
   'request/invalid': entry(400, 2, 'Correct the named field.'),

@@ -23,6 +23,15 @@ const gainOf = (judgements: Judgements, id: string): number => Math.max(0, judge
 const discountedGain = (gains: readonly number[]): number =>
   gains.reduce((sum, gain, i) => sum + gain / Math.log2(i + 2), 0);
 
+/** Ideal DCG@K: that of all judged documents by falling gain; 0 where no document has a gain above 0. */
+export const idealGain = (judgements: Judgements, K: number): number =>
+  discountedGain(
+    [...judgements.values()]
+      .filter(gain => gain > 0)
+      .sort((a, b) => b - a)
+      .slice(0, K),
+  );
+
 /** Relevant documents among the first K. */
 const relevantIn = (ranking: Ranking, judgements: Judgements, K: number, level: number): number =>
   ranking.slice(0, K).filter(id => isRelevant(judgements, id, level)).length;
@@ -41,13 +50,10 @@ const relevantJudged = (judgements: Judgements, level: number): number =>
  * Source: Järvelin & Kekäläinen (TOIS 2002) as trec_eval's `ndcg_cut` computes it.
  */
 export const ndcg: Metric = (ranking, judgements, K) => {
-  const ideal = [...judgements.values()]
-    .filter(gain => gain > 0)
-    .sort((a, b) => b - a)
-    .slice(0, K);
-  if (ideal.length === 0) return 0;
+  const ideal = idealGain(judgements, K);
+  if (ideal === 0) return 0;
   const gains = ranking.slice(0, K).map(id => gainOf(judgements, id));
-  return discountedGain(gains) / discountedGain(ideal);
+  return discountedGain(gains) / ideal;
 };
 
 /** Reciprocal rank: 1 / rank of the first relevant document, 0 if none stands in the first K (trec_eval `recip_rank`). */

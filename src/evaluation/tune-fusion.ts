@@ -1,6 +1,7 @@
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable, type Sides } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
+import type { QueryFacts } from '../ranking/query-classes.js';
 import { rankCandidates } from '../ranking/ranker.js';
 import { weightSteps } from '../search/fusion-prior.js';
 import { condense, type Judgements, ndcg } from './metrics.js';
@@ -8,6 +9,8 @@ import { condense, type Judgements, ndcg } from './metrics.js';
 /** What each side returned for one query, kept so that the sweep retrieves once. */
 export interface CachedQuery extends Sides {
   readonly judgements: Judgements;
+  /** what tells its class */
+  readonly facts?: QueryFacts;
 }
 
 /** Ranks that the figure looks at. */
@@ -76,8 +79,8 @@ export function chooseWeight(
   return { weight: chosen.weight, best: points[best].weight, asGood: asGood.map(i => points[i].weight) };
 }
 
-/** Whether a mean difference, not below 0, is no more than its standard error. */
-function withinOneError(differences: readonly number[]): boolean {
+/** Whether a mean difference is no more than its standard error. */
+export function withinOneError(differences: readonly number[]): boolean {
   const mean = meanOf(differences);
   const variance = meanOf(differences.map(value => (value - mean) ** 2));
   return mean <= Math.sqrt(variance / differences.length);

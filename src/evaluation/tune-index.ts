@@ -1,11 +1,13 @@
 import type { QueryRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../ranking/candidate.js';
+import { queryFacts } from '../ranking/query-classes.js';
 import type { EmbeddedIndex } from '../search/embedded-backend.js';
 import { type TowerKind, usualWeights, weightSteps, weightWithoutJudgements } from '../search/fusion-prior.js';
 import type { TunedFusion } from '../search/tuned-fusion.js';
 import { judgedShare, ndcg } from './metrics.js';
 import type { Qrels } from './trec.js';
+import { tuneClasses } from './tune-classes.js';
 import {
   type CachedQuery,
   chooseWeight,
@@ -71,14 +73,15 @@ export async function tuneIndex(
   for (const { id, text, country, language } of queries) {
     const judgements = qrels.get(id);
     if (judgements === undefined) continue;
-    const { token, vector, coverage } = await index.retrieve({
+    const retrieved = await index.retrieve({
       text,
       country,
       language,
       k: tunedDepth,
       mode: 'hybrid',
     });
-    cached.push({ token, vector, coverage, judgements });
+    const { token, vector, coverage, prepared } = retrieved;
+    cached.push({ token, vector, coverage, judgements, facts: queryFacts(retrieved, prepared.matches([]).words) });
     onProgress?.(cached.length);
   }
   if (cached.length === 0)
@@ -127,6 +130,8 @@ function decide(
   }));
   const { weight, best, asGood } = chooseWeight(figures, usualWeights[kind]);
   const rule = condenses ? 'half-condensed' : 'plain';
+  const facts = queries.flatMap(query => query.facts ?? []);
+  const classes = facts.length < queries.length ? undefined : tuneClasses({ points: figures, facts }, weight);
   return {
     ...about,
     rule,
@@ -134,5 +139,6 @@ function decide(
     asGood: { low: asGood[0], high: asGood[asGood.length - 1] },
     weight,
     score: at(weight),
+    ...(classes && { classes }),
   };
 }

@@ -16,7 +16,7 @@ interface FolderKind {
 }
 
 const indexParts =
-  /^(?:manifest\.json|documents|model|pictures|places\.json|fusion\.json|(?:tokens|vectors)(?:\..*)?)$/;
+  /^(?:manifest\.json|documents|model|pictures|places\.json|fusion\.json|ranker\.[0-9a-f]{12}\.json|(?:tokens|vectors)(?:\..*)?)$/;
 const folderKinds = {
   data: { name: 'prepared data', manifest: 'manifest.json', format: 'tandem-data', parts: /^manifest\.json$/ },
   model: {

@@ -49,7 +49,8 @@ export function createChains(defaultLanguage: string, analysis = presentAnalysis
   let version = 0;
   const beside = chainLanguage(defaultLanguage);
   const analyzerOf = (tag: string): Analyzer => {
-    const language = chainLanguage(tag);
+    // most tags are the name of their chain, and reading one takes longer than analysing a query
+    const language = byLanguage.has(tag) ? tag : chainLanguage(tag);
     const found = byLanguage.get(language);
     if (found !== undefined) return found;
     const made = createAnalyzer(language, { analysis, beside, ...(dictionary.words.length > 0 && { dictionary }) });

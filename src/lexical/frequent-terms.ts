@@ -1,4 +1,5 @@
-import type { CountedTerm, SegmentReader } from './segment-reader.js';
+import type { CountedTerm } from './counted-term.js';
+import type { SegmentReader } from './segment-reader.js';
 
 /** The most frequent of the terms that are offered, ties by code unit; few enough to be kept sorted by insertion. */
 export class FrequentTerms {

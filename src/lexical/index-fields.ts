@@ -2,6 +2,7 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
 import type { Analyzer } from '../text/analyzer.js';
+import type { ToldWords } from '../text/written-words.js';
 import { attributeTexts, type FieldText } from './attribute-texts.js';
 import { fieldTexts } from './field-texts.js';
 import { fieldTokens, givenTokens, tokensGiven, weightSteps } from './field-tokens.js';
@@ -53,11 +54,12 @@ export interface IndexFields {
   texts(document: DocumentRow, field: string): readonly FieldText[];
   /**
    * The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers.
+   * @param told  what the words of its texts, as they are written, are added to
    * @yields units of work (src/search/turns.ts)
    */
-  reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]>;
+  reading(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): Generator<number, FieldToken[][]>;
   /** The same in one go. */
-  tokens(document: DocumentRow, analyzer: Analyzer): FieldToken[][];
+  tokens(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): FieldToken[][];
 }
 
 /** Numbers of fields that a posting has room for. */
@@ -97,9 +99,9 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted.push({ field, step });
     return numbered.push({ name: field, share }) - 1;
   };
-  function* reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]> {
+  function* reading(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): Generator<number, FieldToken[][]> {
     const found: FieldToken[][] = [];
-    for (const field of names) found.push(yield* fieldTokens(document, field, analyzer, plainTexts));
+    for (const field of names) found.push(yield* fieldTokens(document, field, analyzer, plainTexts, told));
     if (document.tokens === undefined) return found;
     for (const field of names) {
       for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {
@@ -117,7 +119,7 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     own: own.sort(),
     texts,
     reading,
-    tokens: (document, analyzer) => finish(reading(document, analyzer)),
+    tokens: (document, analyzer, told) => finish(reading(document, analyzer, told)),
   };
 }
 

@@ -1,22 +1,32 @@
-import type { Vocabulary } from '../text/vocabulary.js';
+import type { KnownWord, Vocabulary } from '../text/vocabulary.js';
 import { noMoreDocuments, type PostingIterator, type SegmentReader } from './segment-reader.js';
 import { nearestPlace } from './tree/place-words.js';
+import { documentsWriting, wordsOf } from './written-vocabulary.js';
 
 /** Documents that one query looks into to see which words stand together, and such for one pair of words. */
 const mostLookedInto = 2 ** 14;
 const mostForOne = 2 ** 10;
 /** Positions that are read for one pair of words. */
 const mostRead = 2 ** 16;
+/** The same for words that stand beside each other anywhere. */
+const mostSharing = 2 ** 15;
+const mostForPair = 2 ** 9;
 
-/** Words of one query that are mended, the first ones, and look-ups of near terms, which go through the dictionary: two for a word that is unknown. */
+/** Words of one query that are mended, the first ones. */
 const mostMended = 64;
-const mostNear = 64;
+/** Words of the index that are gone through for near ones; a look-up counts as so many at least, so that there are 32 of them at most. */
+const mostGoneThrough = 2 ** 24;
+const leastGoneThrough = 2 ** 19;
 
-/** The vocabulary of an index as it is now, for all texts of one query: what it may be asked is bounded. @param segments  all of them */
-export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: number) => number): Vocabulary {
+/** The vocabulary of an index as it is now, for all texts of one query: what it may be asked is bounded. @param segments  all of them @param documents  live ones in them */
+export function vocabularyOf(
+  segments: readonly SegmentReader[],
+  idf: (df: number) => number,
+  documents: number,
+): Vocabulary {
   const counts = new Map<string, number>();
   let left = mostLookedInto;
-  let [words, looks] = [mostMended, mostNear];
+  let [words, looks, sharingLeft] = [mostMended, mostGoneThrough, mostSharing];
   const df = (term: string): number => {
     const known = counts.get(term);
     if (known !== undefined) return known;
@@ -25,9 +35,22 @@ export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: numbe
     return documents;
   };
   return {
+    documents,
     df,
     idf,
-    near: (term, edits) => (looks-- > 0 ? new Set(segments.flatMap(segment => segment.fuzzy(term, edits))) : []),
+    near: (key, term, edits) => {
+      if (looks <= 0) return [];
+      const all = segments.reduce((sum, { words: own }) => sum + (own?.count ?? 0), 0);
+      looks -= Math.max(leastGoneThrough, all);
+      return nearWords(segments, key, term, edits);
+    },
+    sharing: (a, b) => {
+      const [rarer, other] = df(a) <= df(b) ? [a, b] : [b, a];
+      const most = Math.min(sharingLeft, mostForPair);
+      const { found, looked } = sharedIn(segments, rarer, other, most);
+      sharingLeft -= looked;
+      return looked < most || looked === 0 ? found : (found * df(rarer)) / looked;
+    },
     takesWord: () => words-- > 0,
     together: (terms, least = 0) => {
       const rarest = Math.min(...terms.map(df));
@@ -50,6 +73,41 @@ export function vocabularyOf(segments: readonly SegmentReader[], idf: (df: numbe
       return documents < least ? 0 : documents;
     },
   };
+}
+
+/** Of segments that were written before words were kept, terms. */
+function nearWords(segments: readonly SegmentReader[], key: string, term: string, edits: 1 | 2): KnownWord[] {
+  const written = wordsOf(segments);
+  const near = new Set(written.flatMap(words => words.near(key, edits)));
+  const found = Array.from(near, (word): KnownWord => ({ word, documents: documentsWriting(written, word) }));
+  const others = segments.filter(({ words }) => words === undefined);
+  for (const other of new Set(others.flatMap(segment => segment.fuzzy(term, edits)))) {
+    const documents = segments.reduce((sum, segment) => sum + segment.documentFrequency(other), 0);
+    found.push({ word: other, term: other, documents });
+  }
+  return found;
+}
+
+/** @param most  documents looked into, at most */
+function sharedIn(
+  segments: readonly SegmentReader[],
+  rarer: string,
+  other: string,
+  most: number,
+): { found: number; looked: number } {
+  let [found, looked] = [0, 0];
+  for (const segment of segments) {
+    const [lead, beside] = [segment.postings(rarer), segment.postings(other)];
+    if (lead === undefined) continue;
+    for (let doc = lead.next(); doc !== noMoreDocuments && looked < most; doc = lead.next()) {
+      looked++;
+      if (beside === undefined || !segment.isLive(doc)) continue;
+      if ((beside.doc >= doc ? beside.doc : beside.advance(doc)) === doc) found++;
+    }
+    segment.release(lead);
+    if (beside !== undefined) segment.release(beside);
+  }
+  return { found, looked };
 }
 
 /** @param most  documents looked into, at most @param misses  such that do not hold them together, at most */

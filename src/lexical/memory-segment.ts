@@ -8,17 +8,21 @@ import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
 import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
+import type { ToldWords } from '../text/written-words.js';
+import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
+import { MemoryWords } from './memory-words.js';
 import { NearTerms, pointsOf } from './near-terms.js';
 import { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
-import type { CountedTerm, PostingIterator, SegmentReader } from './segment-reader.js';
+import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { prefixTerms, type SortedTerms } from './sorted-terms.js';
 import { encodeTerm, sortingTerms, sortTerms } from './term-bytes.js';
+import { packWords } from './word-arrays.js';
 
 /** A term of a field and where it stands in it. */
 export interface FieldToken {
@@ -60,6 +64,7 @@ export class MemorySegment implements SegmentReader {
   readonly columns: MemoryColumns;
   /** of lists */
   private readonly objects = new MemoryObjects();
+  readonly words = new MemoryWords();
   readonly sortedBy = null;
   /** by field and slot: `lengthOf` the field */
   readonly lengths: GrowingArray[];
@@ -133,13 +138,20 @@ export class MemorySegment implements SegmentReader {
   }
 
   /** @param id  of no live document of this segment */
-  add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
-    this.show(finish(this.adding(fields, attributes, objects)), id);
+  add(
+    id: string,
+    fields: FieldTokens,
+    attributes?: Attributes,
+    objects?: readonly ObjectAttributes[],
+    words?: ToldWords,
+  ): void {
+    this.show(finish(this.adding(fields, attributes, objects, words)), id);
   }
 
   /**
    * Takes the terms and attributes of a document in; nothing finds it before it is shown.
    * @param fields  as many as there are, or more: no document before it has these
+   * @param words  as it writes them, with terms that it holds
    * @yields units of work (src/search/turns.ts). Meanwhile nothing else may be taken in or removed
    * @returns its slot, see show
    */
@@ -147,6 +159,7 @@ export class MemorySegment implements SegmentReader {
     fields: FieldTokens,
     attributes: Attributes = noAttributes,
     objects: readonly ObjectAttributes[] = [],
+    words?: ToldWords,
   ): Generator<number, number> {
     const slot = this.ids.push(undefined) - 1;
     this.incoming = slot;
@@ -171,6 +184,7 @@ export class MemorySegment implements SegmentReader {
       this.occurrences += tokens.length;
     }
     this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
+    if (words !== undefined) yield* this.words.adding(slot, words);
     return slot;
   }
 
@@ -193,6 +207,7 @@ export class MemorySegment implements SegmentReader {
       this.sorted = undefined;
     }
     this.documentTerms[slot] = [];
+    this.words.remove(slot);
   }
 
   documentFrequency(term: string): number {
@@ -241,9 +256,11 @@ export class MemorySegment implements SegmentReader {
     for (const slot of slots)
       numbers[slot] = writer.addDocument(this.idOf(slot), field => this.lengths[field].data[slot]);
     this.sorted ??= yield* sortingTerms(this.lists.keys());
+    const ordinals = new Map<string, number>();
     let work = 0;
     for (const term of this.sorted) {
       const list = this.lists.get(term) as PostingList;
+      ordinals.set(term, ordinals.size);
       writer.startTerm(encodeTerm(term));
       writePostings(writer, list, numbers, this.sort !== null);
       writer.endTerm();
@@ -253,7 +270,9 @@ export class MemorySegment implements SegmentReader {
       work = 0;
     }
     const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
-    return writer.finish(columns, writeObjects([{ objects: this.objects, numbers }]), this.sort);
+    const objects = writeObjects([{ objects: this.objects, numbers }]);
+    const words = packWords(this.words.kept(term => ordinals.get(term) as number));
+    return writer.finish({ columns, objects, words }, this.sort);
   }
 
   /** Slots of the live documents in the order in which they are written. */

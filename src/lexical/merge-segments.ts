@@ -3,6 +3,7 @@ import { materialisedOrder, type PlacedDocument } from '../columns/sort.js';
 import { writeColumns } from '../columns/write-columns.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
+import { mergeWords } from './merge-words.js';
 import { noMoreDocuments } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { StoredSegment } from './stored-segment.js';
@@ -21,6 +22,8 @@ interface Reading {
   readonly numbers: Int32Array;
   /** number of the term that it stands at */
   ordinal: number;
+  /** by term: its number in the merged segment, -1 where no document is left that holds it */
+  readonly ordinals: Int32Array;
 }
 
 /** Writes the live documents of several segments as one: in the order that they are sorted by, else one segment after the other. */
@@ -39,7 +42,9 @@ export function mergeSegments(sources: readonly MergeSource[]): Uint8Array {
   const objects = segments.every(({ keepsObjects }) => keepsObjects)
     ? writeObjects(readings.map(({ segment, numbers }) => ({ objects: segment.objects, numbers })))
     : null;
-  return writer.finish(writeColumns(columns, documents), objects, sortedBy);
+  const wordSources = readings.flatMap(({ segment: { words }, ordinals }) => (words ? [{ words, ordinals }] : []));
+  const words = wordSources.length < segments.length ? null : mergeWords(wordSources);
+  return writer.finish({ columns: writeColumns(columns, documents), objects, words }, sortedBy);
 }
 
 function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, writer: SegmentWriter): Reading[] {
@@ -59,6 +64,7 @@ function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, 
     postings: new BlockPostings(segment.arrays, segment.fieldCount),
     numbers: numbers[place],
     ordinal: 0,
+    ordinals: new Int32Array(segment.dictionary.count).fill(-1),
   }));
 }
 
@@ -79,8 +85,12 @@ function mergeTerm(writer: SegmentWriter, readings: readonly Reading[], term: Ui
     const { segment, postings } = reading;
     if (reading.ordinal === segment.dictionary.count) continue;
     if (Buffer.compare(segment.dictionary.termBytes(reading.ordinal), term) !== 0) continue;
-    postings.open(reading.ordinal++);
-    if (nextLive(reading) < noMoreDocuments) holding.push(reading);
+    postings.open(reading.ordinal);
+    if (nextLive(reading) < noMoreDocuments) {
+      reading.ordinals[reading.ordinal] = writer.termCount;
+      holding.push(reading);
+    }
+    reading.ordinal++;
   }
   if (holding.length === 0) return;
   writer.startTerm(term);

@@ -6,20 +6,19 @@ import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
 import type { Facet, FacetRequest, Query, SortKey } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
-import { proximityRanker } from '../ranking/proximity.js';
+import type { WordMatches } from '../ranking/match.js';
 import type { AskedTerms } from '../text/asked-terms.js';
 import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { type Explanation, explainProximity } from './explain.js';
-import { firstOfGroups, type Grouping, groupNumbers } from './grouping.js';
+import type { Grouping } from './grouping.js';
 import type { IndexView } from './index-view.js';
 import { collations, orderKeys } from './order-keys.js';
+import { findCandidates, foundSoon, type PlannedSearch } from './planned-search.js';
 import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
 import type { Question } from './question.js';
-import { rescore } from './rescore.js';
 import { scoreDocuments, type TokenFeatures } from './score-documents.js';
 import type { SearchedIndex } from './searched-index.js';
 import type { SegmentReader } from './segment-reader.js';
-import type { FoundDocument } from './top-k.js';
 import { compileQuery, compileTerms } from './tree/compile.js';
 import { explainTree } from './tree/explain-tree.js';
 import { compileFunctions, type Factor, functionBody } from './tree/functions.js';
@@ -28,8 +27,8 @@ import { matchingEverywhere } from './tree/matching.js';
 import type { QueryNode } from './tree/node.js';
 import { plainBag } from './tree/plain-terms.js';
 import { requirements } from './tree/requirements.js';
-import { retrieveGroups, retrieveSoon, retrieveTree, type Scratch, type Wanted } from './tree/retrieve-tree.js';
 import { knownShare } from './wanted-terms.js';
+import { wordMatches } from './word-matches.js';
 
 /** How many documents match, and how many of them have which values. */
 export interface MatchCounts {
@@ -84,11 +83,19 @@ export interface PreparedQuery {
   countGroups(field: string, groups: Iterable<GroupValue>): ReadonlyMap<GroupValue, number>;
   /** What the query gives some documents, whether or not a search would find them. @returns a value for each id; 0 for unknown ones */
   features(ids: readonly string[]): TokenFeatures;
+  /** Where some documents hold the words of its text; without a text there are no words. @param ids  unknown ones have no match */
+  matches(ids: readonly string[]): WordMatches;
+  /** The least number of an attribute (dates as milliseconds since 1970) of some documents; NaN where there is none. */
+  numbers(field: string, ids: readonly string[]): Float64Array;
+  /** The texts of an attribute of some documents. */
+  texts(field: string, ids: readonly string[]): readonly (readonly string[])[];
   /**
    * The score of one document part by part, with the proximity that it gets where it is among the best 100; value 0 where it does not match, undefined
    * where there is no such document.
    */
   explain(id: string): Explanation | undefined;
+  /** The chain of its language: of the one that it names, or of the one that it is guessed to be in. */
+  language(): string;
   /** What a bag of words asks for, mended and expanded. @param text  the question's own when absent */
   asked(text?: string): readonly AskedTerms[];
   /** The same of its own text when the vocabulary of the index mends it, whether or not searches are mended. */
@@ -112,17 +119,6 @@ interface Compiled {
   readonly filter: ReadyFilter;
   /** undefined where proximity does not count */
   readonly proximity: ProximityPlan | undefined;
-  readonly isPresent: () => boolean;
-}
-
-/** A search that is checked and compiled. */
-interface PlannedSearch {
-  readonly view: IndexView;
-  readonly node: QueryNode;
-  readonly wanted: Wanted;
-  /** undefined where proximity does not count */
-  readonly plan: ProximityPlan | undefined;
-  readonly grouping: Grouping | undefined;
   readonly isPresent: () => boolean;
 }
 
@@ -214,47 +210,21 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       isPresent,
     };
   };
-  /** What takes little, so that nobody has to wait for it. */
-  const foundSoon = (search: PlannedSearch): Candidate[] | undefined => {
-    const { view, node, grouping } = search;
-    if (grouping !== undefined) return undefined;
-    const scratch = index.borrowScratch();
-    try {
-      const found = retrieveSoon(view, node, depthOf(search), scratch);
-      return found && candidates(ranked(found, search));
-    } finally {
-      index.giveBack(scratch);
-    }
-  };
-  function* finding(search: PlannedSearch): Generator<number, Candidate[]> {
-    const { view, node, isPresent } = search;
-    const scratch = index.borrowScratch();
-    try {
-      const found =
-        search.grouping === undefined
-          ? ranked(yield* retrieveTree(view, node, depthOf(search), scratch), search)
-          : yield* searchGroups(search, search.grouping, scratch);
-      // what was replaced meanwhile may have been met twice
-      return isPresent() ? candidates(found) : eachOnce(candidates(found));
-    } finally {
-      index.giveBack(scratch);
-    }
-  }
   function* searching(hits: WantedHits): Generator<number, Candidate[]> {
     const search = planned(hits);
-    return search === undefined ? [] : (foundSoon(search) ?? (yield* finding(search)));
+    return search === undefined ? [] : (foundSoon(index, search) ?? (yield* findCandidates(index, search)));
   }
 
   return {
     search: hits => {
       const search = planned(hits);
-      return search === undefined ? [] : (foundSoon(search) ?? finish(finding(search)));
+      return search === undefined ? [] : (foundSoon(index, search) ?? finish(findCandidates(index, search)));
     },
     searching,
     *warming() {
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
-      if (index.options.spelling || 'query' in question)
-        for (const { dictionary } of index.segments.stored) yield* dictionary.preparingNear();
+      for (const { dictionary, words } of index.segments.stored)
+        if ('query' in question || (index.options.spelling && words === undefined)) yield* dictionary.preparingNear();
       if (texts.reduce((sum, { length }) => sum + length, 0) > shortTexts) yield* warmTexts(texts);
       yield* warmConditions();
     },
@@ -265,13 +235,10 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     counting,
     groupOf: field => {
       checkAttribute(field, index.texts);
-      const columns = new Map<SegmentReader, (doc: number) => GroupValue | undefined>();
+      const columns = ofSegments(segment => groupColumn(segment.columns, field));
       return id => {
         const found = index.segments.find(id);
-        if (found === undefined) return undefined;
-        const column = columns.get(found.segment) ?? groupColumn(found.segment.columns, field);
-        columns.set(found.segment, column);
-        return column(found.doc);
+        return found && columns(found.segment)(found.doc);
       };
     },
     outside: (field, groups) => {
@@ -294,6 +261,28 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       const located = ids.map(id => index.segments.find(id));
       return scoreDocuments(view, node, multipliers(), proximity, located);
     },
+    matches: ids => {
+      const { view } = present();
+      const text = 'query' in question ? plainBag(question.query) : textOf(question);
+      const located = ids.map(id => index.segments.find(id));
+      return wordMatches(text === undefined ? [] : view.asked(text), located, view.fields, index.df, view.weighting);
+    },
+    numbers: (field, ids) => {
+      const columns = ofSegments(segment => segment.columns.numbers(field));
+      return Float64Array.from(ids, id => {
+        const found = index.segments.find(id);
+        return found === undefined ? Number.NaN : (columns(found.segment)?.least(found.doc) ?? Number.NaN);
+      });
+    },
+    texts: (field, ids) => {
+      const columns = ofSegments(segment => segment.columns.keywords(field));
+      return ids.map(id => {
+        const found = index.segments.find(id);
+        const column = found && columns(found.segment);
+        if (found === undefined || column === undefined) return [];
+        return column.ordinals(found.doc).map(ordinal => column.value(ordinal));
+      });
+    },
     explain: id => {
       const found = index.segments.find(id);
       if (found === undefined) return undefined;
@@ -303,11 +292,12 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       if (proximity === undefined || explained.details.length === 0) return explained;
       return explainProximity(explained, new SegmentProximity(segment, proximity), doc);
     },
+    language: () => present().view.analyzer.language,
     asked: (text = textOf(question) ?? '') => present().view.asked(text),
     mended: () => {
       const text = textOf(question) ?? '';
       if (index.options.spelling) return present().view.asked(text);
-      return index.asked(text, question.language, { mends: true, synonyms: true });
+      return index.asked(text, present().view.analyzer.language, { mends: true, synonyms: true });
     },
     coverage: () => {
       const text = textOf(question);
@@ -317,32 +307,14 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   };
 }
 
-function eachOnce(found: readonly Candidate[]): Candidate[] {
-  const seen = new Set<string>();
-  return found.filter(({ id }) => !seen.has(id) && seen.add(id));
-}
-
-/** Proximity ranks its best documents anew, so that these are looked for also where fewer are wanted. */
-const depthOf = ({ wanted, plan }: PlannedSearch): Wanted =>
-  plan === undefined ? wanted : { ...wanted, k: Math.max(wanted.k, proximityRanker.depth) };
-
-const ranked = (found: readonly FoundDocument[], { wanted, plan }: PlannedSearch): readonly FoundDocument[] =>
-  plan === undefined ? found : rescore(found, plan).slice(0, wanted.k);
-
-const candidates = (found: readonly FoundDocument[]): Candidate[] =>
-  found.map(({ segment, doc, score }) => ({ id: segment.idOf(doc), score }));
-
-function* searchGroups(
-  { view, node, wanted, plan }: PlannedSearch,
-  { field, size }: Grouping,
-  scratch: Scratch,
-): Generator<number, readonly FoundDocument[]> {
-  const groups = groupNumbers(field);
-  const depth = plan === undefined ? 0 : proximityRanker.depth;
-  const { head, rest } = yield* retrieveGroups(view, node, { ...wanted, groups, size, depth }, scratch);
-  const best = plan === undefined ? head : rescore(head, plan);
-  const first = firstOfGroups<FoundDocument>(({ segment, doc }) => groups.of(segment, doc), size);
-  return first([...best, ...rest]).slice(0, wanted.k);
+/** What is made of a segment once, when a document of it is first met. */
+function ofSegments<T>(make: (segment: SegmentReader) => T): (segment: SegmentReader) => T {
+  const made = new Map<SegmentReader, { readonly value: T }>();
+  return segment => {
+    const known = made.get(segment) ?? { value: make(segment) };
+    made.set(segment, known);
+    return known.value;
+  };
 }
 
 /** The text whose words are asked for; undefined for a tree, and for terms in place of a text. */

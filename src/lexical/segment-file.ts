@@ -2,6 +2,7 @@ import type { ColumnArrays } from '../columns/column-file.js';
 import type { ObjectArrays } from '../columns/object-file.js';
 import type { SortKey } from '../query/query.js';
 import { layOutSections, sectionsOf } from './section-file.js';
+import type { WordArrays } from './word-arrays.js';
 
 /** What the head of a segment file says. */
 export interface SegmentHeader {
@@ -21,6 +22,8 @@ export interface SegmentHeader {
   readonly sortedBy: SortKey | null;
   /** see objectsVersion; absent where it was written before that, or put together with such a one */
   readonly objects?: number;
+  /** see wordsVersion */
+  readonly words?: number;
 }
 
 /**
@@ -35,9 +38,10 @@ export interface SegmentHeader {
  *
  * Positions (LEB128): for each document and field of a posting list in order, the first position, then the distances.
  *
- * The attributes of the documents: see ColumnArrays; of the objects in their lists: see ObjectArrays, whose sections are left out where there are none.
+ * The attributes of the documents: see ColumnArrays; of the objects in their lists: see ObjectArrays, whose sections are left out where there are none. The
+ * words of the texts as they are written: see WordArrays.
  */
-export interface SegmentArrays extends ColumnArrays, ObjectArrays {
+export interface SegmentArrays extends ColumnArrays, ObjectArrays, WordArrays {
   readonly ids: Uint8Array | Uint16Array;
   /** by document: end of its id, in units */
   readonly idEnds: Uint32Array;
@@ -65,10 +69,10 @@ export interface SegmentArrays extends ColumnArrays, ObjectArrays {
 const bytesOf = (array: Uint8Array | Uint16Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-/** @param arrays  with the objects of lists, or without where there are none */
+/** @param arrays  with the objects of lists and the written words, or without where there are none */
 export function layOutSegment(
   header: SegmentHeader,
-  arrays: Omit<SegmentArrays, keyof ObjectArrays> & Partial<ObjectArrays>,
+  arrays: Omit<SegmentArrays, keyof (ObjectArrays & WordArrays)> & Partial<ObjectArrays & WordArrays>,
 ): Uint8Array {
   const named = Object.entries(arrays).map(([name, array]): [string, Uint8Array] => [name, bytesOf(array)]);
   return layOutSections(header, new Map(named));
@@ -108,6 +112,8 @@ export function openSegmentFile(file: Uint8Array): { header: SegmentHeader; arra
     objectOwners: words('objectOwners'),
     objectParents: words('objectParents'),
     objectKinds: words('objectKinds'),
+    words: bytes('words'),
+    wordBlocks: words('wordBlocks'),
   };
   return { header, arrays };
 }

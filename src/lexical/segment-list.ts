@@ -2,6 +2,7 @@ import type { Attributes } from '../columns/attributes.js';
 import type { ObjectAttributes } from '../columns/objects.js';
 import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
+import type { ToldWords } from '../text/written-words.js';
 import { IdFilter } from './id-filter.js';
 import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
@@ -85,8 +86,8 @@ export class SegmentList {
   }
 
   /** Adds a document or replaces the one of the same id. */
-  add(id: string, fields: FieldTokens, attributes?: Attributes, objects?: readonly ObjectAttributes[]): void {
-    finish(this.adding(id, fields, attributes, objects));
+  add(...document: Parameters<SegmentList['adding']>): void {
+    finish(this.adding(...document));
   }
 
   /** The same, work that tells its units (src/search/turns.ts). Before it is done no other document may be added or removed; searches find what was there. */
@@ -95,13 +96,14 @@ export class SegmentList {
     fields: FieldTokens,
     attributes?: Attributes,
     objects?: readonly ObjectAttributes[],
+    words?: ToldWords,
   ): Generator<number, void> {
     let { memory } = this;
-    let slot = yield* memory.adding(fields, attributes, objects);
+    let slot = yield* memory.adding(fields, attributes, objects, words);
     if (memory !== this.memory) {
       // the index was saved meanwhile
       memory = this.memory;
-      slot = finish(memory.adding(fields, attributes, objects));
+      slot = finish(memory.adding(fields, attributes, objects, words));
     }
     this.remove(id);
     memory.show(slot, id);

@@ -1,12 +1,8 @@
 import type { SegmentColumns } from '../columns/segment-columns.js';
 import type { BitSet } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
-
-/** A term and how many live documents hold it. */
-export interface CountedTerm {
-  readonly term: string;
-  readonly df: number;
-}
+import type { CountedTerm } from './counted-term.js';
+import type { SegmentWords } from './segment-words.js';
 
 /** What an iterator stands at when there is nothing more. */
 export const noMoreDocuments = 2 ** 31 - 1;
@@ -31,6 +27,8 @@ export interface SegmentReader {
   readonly documentCount: number;
   readonly fieldCount: number;
   readonly columns: SegmentColumns;
+  /** undefined where it was written before words were kept */
+  readonly words: SegmentWords | undefined;
   /** the key in whose order the documents are numbered, ties by id; null = in the order in which they came */
   readonly sortedBy: SortKey | null;
   isLive(doc: number): boolean;

@@ -5,6 +5,16 @@ import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { PostingWriter } from './posting-writer.js';
 import { layOutSegment } from './segment-file.js';
+import { type WordArrays, wordsVersion } from './word-arrays.js';
+
+/** What a segment keeps beside its terms. */
+export interface BesideTerms {
+  readonly columns: ColumnArrays;
+  /** of lists; null where they were not kept apart in all that it is made of */
+  readonly objects: ObjectArrays | undefined | null;
+  /** null where they were not kept in all that it is made of */
+  readonly words: WordArrays | null;
+}
 
 /** Writes an immutable segment: all documents first, then the terms in the order of their bytes, each with its postings. */
 export class SegmentWriter {
@@ -26,6 +36,10 @@ export class SegmentWriter {
     return this.ids.push(id) - 1;
   }
 
+  get termCount(): number {
+    return this.termEnds.length;
+  }
+
   startTerm(term: Uint8Array): void {
     this.terms.pushAll(term);
     this.termEnds.push(this.terms.length);
@@ -38,10 +52,9 @@ export class SegmentWriter {
 
   /**
    * The bytes of the segment's file.
-   * @param objects   of lists; null where they were not kept apart in all that it is made of
    * @param sortedBy  the key in whose order the documents were added
    */
-  finish(columns: ColumnArrays, objects: ObjectArrays | undefined | null, sortedBy: SortKey | null): Uint8Array {
+  finish({ columns, objects, words }: BesideTerms, sortedBy: SortKey | null): Uint8Array {
     const { ids, postings } = this;
     const fields = this.lengths.map(lengths => lengths.used);
     const lengthUnit = smallestUnit(fields);
@@ -57,6 +70,7 @@ export class SegmentWriter {
       lengthUnit,
       sortedBy,
       ...(objects !== null && { objects: objectsVersion }),
+      ...(words !== null && { words: wordsVersion }),
     } as const;
     return layOutSegment(header, {
       ...packIds(ids, idUnit),
@@ -76,6 +90,7 @@ export class SegmentWriter {
       positions: postings.positions.used,
       ...columns,
       ...objects,
+      ...words,
     });
   }
 }

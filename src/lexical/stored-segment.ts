@@ -4,15 +4,18 @@ import type { StoredColumns } from '../columns/stored-columns.js';
 import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
+import type { CountedTerm } from './counted-term.js';
 import { DocumentIds } from './document-ids.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { NumberReader } from './growing-bytes.js';
 import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
 import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
-import type { CountedTerm, PostingIterator, SegmentReader } from './segment-reader.js';
+import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { prefixTerms } from './sorted-terms.js';
 import { TermDictionary } from './term-dictionary.js';
+import { wordsVersion } from './word-arrays.js';
+import { WordList } from './word-list.js';
 
 /** Terms whose numbers are remembered, those that the segment does not have too. */
 const rememberedTerms = 2 ** 15;
@@ -27,6 +30,8 @@ export class StoredSegment implements SegmentReader {
   readonly header: SegmentHeader;
   readonly arrays: SegmentArrays;
   readonly dictionary: TermDictionary;
+  /** undefined where it was written before words were kept */
+  readonly words: WordList | undefined;
   readonly ids: DocumentIds;
   readonly columns: StoredColumns;
   /** of lists; undefined where there are none */
@@ -56,7 +61,16 @@ export class StoredSegment implements SegmentReader {
     this.columns = columns;
     this.objects = objects;
     this.removed = removed ?? new Uint32Array((header.documents + 31) >>> 5);
+    const { dictionary } = this;
     this.lost = new LostPostings(() => new BlockPostings(arrays, header.fields));
+    this.words =
+      header.words === wordsVersion
+        ? new WordList(arrays, {
+            term: ordinal => dictionary.term(ordinal),
+            frequency: ordinal => this.frequency(ordinal),
+            liveFrequency: ordinal => this.liveFrequency(ordinal),
+          })
+        : undefined;
     for (let doc = 0; doc < header.documents; doc++) {
       if (this.isLive(doc)) continue;
       this.removedCount++;
@@ -139,6 +153,12 @@ export class StoredSegment implements SegmentReader {
   /** df of a term by its number, over live documents. */
   liveFrequency(ordinal: number): number {
     return this.lost.liveFrequency(ordinal);
+  }
+
+  /** Documents that hold a term, removed ones too. */
+  private frequency(ordinal: number): number {
+    const { entries, entryEnds } = this.arrays;
+    return new NumberReader(entries, ordinal === 0 ? 0 : entryEnds[ordinal - 1]).read();
   }
 
   /** An iterator before its `open`; give it back when it is done with. */

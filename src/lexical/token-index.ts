@@ -7,10 +7,12 @@ import { finish } from '../math/finish.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
+import type { ToldWords } from '../text/written-words.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
+import type { CountedTerm } from './counted-term.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
@@ -20,17 +22,19 @@ import { ListCache } from './list-cache.js';
 import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
-import type { Question } from './question.js';
+import { queryLanguages } from './query-language.js';
+import { type Question, wordsOf } from './question.js';
 import type { Expansion, SearchedIndex } from './searched-index.js';
 import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
-import type { CountedTerm, SegmentReader } from './segment-reader.js';
+import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
 import { wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
+import { type WrittenVocabulary, writtenVocabulary } from './written-vocabulary.js';
 
 export type { TokenIndexOptions };
 
@@ -40,10 +44,13 @@ export interface IndexWords {
   frequent(prefix: string, most: number): CountedTerm[];
   /** Ids of some documents that hold a term. */
   documentsWith(term: string, most: number): string[];
+  readonly written: WrittenVocabulary;
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
   attributeNames(): string[];
+  /** Attributes with numbers, or with dates and no numbers, sorted. */
+  numericAttributes(): { readonly path: string; readonly kind: 'number' | 'date' }[];
   /** Of fields that are to stand in the order of a language, those with too many texts for that, see mostCollated. */
   uncollated(keys: readonly { readonly field: string; readonly collation?: TextOrder }[]): ReadonlySet<string>;
 }
@@ -120,6 +127,7 @@ function tokenIndexOver(
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
+  const languages = queryLanguages(chains, list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
   const cache = new ListCache(mebibytes(options.postingCacheMiB));
@@ -138,17 +146,21 @@ function tokenIndexOver(
     text: string,
     language: string | undefined,
     { mends, synonyms }: Expansion,
-    vocabulary = vocabularyOf(list.all, idf),
+    vocabulary = vocabularyOf(list.all, idf, statistics.documents),
   ): Generator<number, AskedTerms[]> => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
-    return wantedTerms(text, expanded, analyzer, vocabulary, mends);
+    const share = languages.share(analyzer.language);
+    const stopIdf = (df: number): number => idf(Math.min(statistics.documents, df / share));
+    return wantedTerms(text, expanded, analyzer, { ...vocabulary, stopIdf }, mends);
   };
-  const view = ({ fieldWeights, language, now = Date.now() }: Question): IndexView => {
+  const view = (question: Question): IndexView => {
+    const { fieldWeights, now = Date.now() } = question;
+    const language = question.language || languages.guess(wordsOf(question));
     const known = new Map<string, readonly AskedTerms[]>();
-    const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, language) };
+    const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, question.language) };
     let meter: ReturnType<typeof scanMeter> | undefined;
-    const vocabulary = vocabularyOf(list.all, idf);
+    const vocabulary = vocabularyOf(list.all, idf, statistics.documents);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
     const remembered = (text: string, terms: readonly AskedTerms[]): readonly AskedTerms[] => {
       known.set(text, terms);
@@ -199,9 +211,13 @@ function tokenIndexOver(
     giveBack: scratch => scratches.push(scratch),
   };
   function* adding(document: DocumentRow): Generator<number, void> {
-    const tokens = yield* fields.reading(document, chains.analyzer(document.language));
-    yield* list.adding(document.id, tokens, flattenDocument(document, texts), flattenObjects(document, texts));
+    const told: ToldWords = { words: [], terms: [] };
+    const tokens = yield* fields.reading(document, chains.analyzer(document.language), told);
+    languages.note(document.language);
+    const attributes = flattenDocument(document, texts);
+    yield* list.adding(document.id, tokens, attributes, flattenObjects(document, texts), told);
   }
+  const attributeNames = (): string[] => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
   return {
     get size() {
       return statistics.documents;
@@ -218,9 +234,16 @@ function tokenIndexOver(
     words: {
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),
       documentsWith: (term, most) => documentsWith(list.all, term, most),
+      written: writtenVocabulary(() => list.all, names),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
       uncollated: keys => uncollated(list.all, keys),
-      attributeNames: () => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort(),
+      attributeNames,
+      numericAttributes: () =>
+        attributeNames().flatMap((path): { path: string; kind: 'number' | 'date' }[] => {
+          const has = (kind: 'numbers' | 'dates'): boolean =>
+            list.all.some(({ columns }) => columns.numbers(path, kind) !== undefined);
+          return has('numbers') ? [{ path, kind: 'number' }] : has('dates') ? [{ path, kind: 'date' }] : [];
+        }),
     },
     flush: () => list.flush(),
     compact: () => list.compact(),

@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import type { FeatureName } from './features.js';
+import type { RetrievedFeature } from './features/retrieved.js';
 import type { CandidateTable } from './ranker.js';
 
 /** What the sides of a search found, each best first, an id at most once on a side. */
@@ -28,7 +28,7 @@ export function candidateTable({ token, vector, coverage = 1 }: Sides, complete?
     });
     return column;
   };
-  const compute = (feature: FeatureName): Float64Array => {
+  const compute = (feature: RetrievedFeature): Float64Array => {
     switch (feature) {
       case 'tokenScore':
         return retrieved(token, ({ score }) => score);
@@ -44,7 +44,7 @@ export function candidateTable({ token, vector, coverage = 1 }: Sides, complete?
         return complete?.(feature, ids) ?? unknown(ids.length);
     }
   };
-  const columns = new Map<FeatureName, Float64Array>();
+  const columns = new Map<RetrievedFeature, Float64Array>();
   return {
     ids,
     column: feature => {

@@ -1,12 +1,12 @@
 import type { Candidate } from './candidate.js';
-import type { FeatureName } from './features.js';
+import type { RetrievedFeature } from './features/retrieved.js';
 
 /** What is known of the candidates of one query, a row each. */
 export interface CandidateTable {
   /** documents by row, each once: those of the token side in its order, then what the vectors alone found in theirs */
   readonly ids: readonly string[];
   /** A feature by row, NaN where it is not known; computed when it is first asked for. */
-  column(feature: FeatureName): Float64Array;
+  column(feature: RetrievedFeature): Float64Array;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface CandidateTable {
 export interface Ranker {
   /** candidates of each side that it looks at; what lies beyond follows behind them */
   readonly depth: number;
-  readonly features: readonly FeatureName[];
+  readonly features: readonly RetrievedFeature[];
   /** A score for each row, higher is better; rows of equal score stay in their order. */
   rank(table: CandidateTable): Float64Array;
 }

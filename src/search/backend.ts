@@ -2,6 +2,7 @@ import type { DocumentRow } from '../config/rows.js';
 import type { TandemError } from '../errors/tandem-error.js';
 import type { Explanation } from '../lexical/explain.js';
 import type { Facet } from '../query/query.js';
+import type { RankerParts } from '../ranking/learned/tree-ranker.js';
 import type { AnalysisStep } from '../text/analyzer.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import type { Completion, CompletionRequest } from './completion.js';
@@ -18,7 +19,30 @@ export interface ScoreParts {
   readonly vectorRank?: number;
   /** fusion weight per channel of the query tower, for the page and --explain */
   readonly channels?: Readonly<Record<string, number>>;
+  /** what each feature added to the score, of the first hits that a ranker ordered */
+  readonly ranker?: RankerParts;
 }
+
+/** What one word added to a cosine: the cosine less what it is without the word. */
+export interface WordShare {
+  readonly word: string;
+  /** may be below 0 */
+  readonly adds: number;
+}
+
+/** Why a document is as near to a query as it is, word by word, with all channels of the towers as they are used together. */
+export interface VectorExplanation {
+  readonly cosine: number;
+  /** fusion weight per channel of the query tower */
+  readonly channels?: Readonly<Record<string, number>>;
+  /** words of the query, in their order */
+  readonly query: readonly WordShare[];
+  /** words of the document, by field, in their order; absent where the model cannot embed documents here */
+  readonly document?: Readonly<Record<string, readonly WordShare[]>>;
+}
+
+/** Why a hit stands where it does: the token side as a sum of parts, and the words that made the cosine. */
+export type HitExplanation = Explanation & { readonly vector?: VectorExplanation };
 
 export interface HitGroup {
   readonly value: string | number | boolean;
@@ -72,10 +96,11 @@ export interface Retriever {
    */
   next(cursor: string, k: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
   /**
-   * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document.
+   * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document. And
+   * why its embedding is as near as it is, word by word, unless the mode asks tokens alone.
    * @throws as `search`
    */
-  explain(request: SearchRequest, id: string): Promise<Explanation | undefined>;
+  explain(request: SearchRequest, id: string): Promise<HitExplanation | undefined>;
   get(id: string): Promise<DocumentRow | undefined>;
   /** number of live documents */
   count(): Promise<number>;

@@ -1,91 +1,143 @@
+import type { Analyzer } from '../text/analyzer.js';
 import { normalise } from '../text/normalise.js';
+import { wordKey } from '../text/word-key.js';
+import { longestWritten, trimWord } from '../text/written-words.js';
+import { type FoundTitle, titlesBeside, titlesOf } from './completed-titles.js';
 import type { Completion, CompletionRequest } from './completion.js';
 import { surfaceWords, type WordSources } from './surface-words.js';
 
 /** Completions that may be asked for. */
 export const mostCompletions = 50;
 
-/** Documents whose titles are read for the words that stand beside those typed already. */
-const contextTitles = 50;
-/** Documents that show how the term of the word typed so far is written, and those that show it for another frequent term. */
-const ownTitles = 64;
+/** Words inside what stands behind the last space that are tried as the beginning of one: scripts without spaces, rock/pop. */
+const mostCuts = 4;
+/** UTF-16 units before the word that is completed in which words are looked for whose documents are asked; all in front of them is kept as it is. */
+const longestHead = 96;
+/** Documents that show how a term is written where an index keeps no words: that of the word typed so far, and another frequent one. */
+const ownTitles = 16;
 const frequentTitles = 4;
 
 /**
- * Completions of a text that is being typed. Words come from the titles of the documents that the words before find, those of the most
- * documents first; where these say nothing, from the most frequent terms of the index. Then come titles that begin with the whole text.
+ * Completions of a text that is being typed. Words come from the titles of the documents that the words before find, those of the most documents first; then
+ * the most frequent words that texts of the index have, as they are written there: every beginning of one completes, whatever its stem, and without its
+ * accents too. Then come titles that begin with the whole text.
  * @throws TandemError 'text/bad-language'
  */
 export function completeQuery(sources: WordSources, { text, language, k }: CompletionRequest): Completion[] {
   const plain = normalise(text, 'und').text.replace(/\s+/g, ' ').trimStart();
-  const cut = plain.lastIndexOf(' ') + 1;
-  const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
-  const titles = readTitles(sources, head, last, k, language);
-  const { analyze } = sources.tokens.chains.analyzer(language);
-  const stopped = (word: string): boolean => analyze(word).every(({ stop }) => stop);
-  const words = wordsBeside(titles, head, last).filter(word => !stopped(word));
-  if (words.length < k && last !== '') words.push(...frequentWords(sources, last, k - words.length, language));
-  const completions = [...new Set(words)].slice(0, k).map((word): Completion => ({ text: head + word, kind: 'word' }));
+  const { words, beside } = findWords(sources, plain, k, language);
+  const completions = words.slice(0, k).map(({ before, word }): Completion => ({ text: before + word, kind: 'word' }));
+  const typed = wordKey(plain);
   const called = new Map<string, Completion>();
-  for (const { id, title, plain: whole } of titles) {
-    const goesOn = plain !== '' && whole.startsWith(plain) && whole !== plain;
-    if (goesOn && !called.has(whole)) called.set(whole, { text: title, kind: 'title', id });
-  }
+  const titles =
+    plain === ''
+      ? []
+      : [
+          ...beside,
+          ...titlesOf(
+            sources,
+            words.map(({ word }) => word),
+          ),
+        ];
+  for (const { id, title, key } of titles)
+    if (key.startsWith(typed) && key !== typed && !called.has(key)) called.set(key, { text: title, kind: 'title', id });
   return [...completions, ...called.values()].slice(0, k);
 }
 
-interface Title {
-  readonly id: string;
-  readonly title: string;
-  /** in the form in which it is compared */
-  readonly plain: string;
+interface FoundWord {
+  /** what of the text stands before the word */
+  readonly before: string;
+  readonly word: string;
 }
 
-/** Of documents that hold the words before the last one; without such words, of some that hold a frequent word that begins so. */
-function readTitles({ tokens, store }: WordSources, head: string, last: string, k: number, language?: string): Title[] {
-  const ids =
-    head === ''
-      ? last === ''
-        ? []
-        : tokens.words.frequent(last, k).flatMap(({ term }) => tokens.words.documentsWith(term, frequentTitles))
-      : tokens
-          .prepare({ text: head, language })
-          .search({ k: contextTitles })
-          .map(({ id }) => id);
-  return store
-    .getMany([...new Set(ids)])
-    .flatMap(row => (row ? [{ id: row.id, title: row.title, plain: normalise(row.title, 'und').text }] : []));
+/**
+ * Words that go on with the last one typed, or with a later part of it where none does with all of it, best first; and the titles of documents that hold the
+ * words before.
+ */
+function findWords(
+  sources: WordSources,
+  plain: string,
+  k: number,
+  language?: string,
+): { readonly words: readonly FoundWord[]; readonly beside: readonly FoundTitle[] } {
+  const analyzer = sources.tokens.chains.analyzer(language);
+  const cut = plain.lastIndexOf(' ') + 1;
+  const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
+  const beside = head === '' ? [] : titlesBeside(sources, head.slice(-longestHead), language);
+  const found: FoundWord[] = [];
+  for (const at of cutsOf(last, analyzer)) {
+    const [before, begun] = [head + last.slice(0, at), last.slice(at)];
+    const next = wordsBeside(beside, head, begun);
+    const written = begun === '' ? [] : writtenWords(sources, begun, k, language);
+    const words = inOrder([...new Set([...next, ...written])], begun, analyzer);
+    // what is typed already comes behind what goes on
+    found.unshift(...words.map(word => ({ before, word })));
+    if (words.some(word => word !== begun)) break;
+  }
+  return { words: found, beside };
+}
+
+/** What is typed already, and function words, say least; neither is proposed before anything of it is typed. */
+function inOrder(words: readonly string[], begun: string, analyzer: Analyzer): string[] {
+  const isStopped = (word: string): boolean => analyzer.analyze(word).every(({ stop }) => stop);
+  const ranked = words.map(word => ({ word, rank: word === begun ? 2 : isStopped(word) ? 1 : 0 }));
+  const proposed = begun === '' ? ranked.filter(({ rank }) => rank === 0) : ranked;
+  return proposed.sort((a, b) => a.rank - b.rank).map(({ word }) => word);
+}
+
+/** Where the word that is being typed may begin: behind the signs before it, or at one of the last words that stand there without a space. */
+function cutsOf(last: string, analyzer: Analyzer): number[] {
+  if (last === '') return [0];
+  const whole = Math.max(0, last.search(/[\p{L}\p{N}]/u));
+  const from = Math.max(whole, last.length - longestWritten);
+  const inner = analyzer.analyze(last.slice(from)).map(({ start }) => from + start);
+  return [...new Set([...(from === whole ? [whole] : []), ...inner.slice(-mostCuts)])];
 }
 
 /** Words of the titles that begin with the last one typed, by how many titles hold them; none that was typed before. */
-function wordsBeside(titles: readonly Title[], head: string, last: string): string[] {
-  if (head === '') return [];
-  const typed = new Set(head.split(' '));
+function wordsBeside(titles: readonly FoundTitle[], head: string, begun: string): string[] {
+  if (titles.length === 0) return [];
+  const typed = new Set(head.split(' ').map(wordKey));
+  const key = wordKey(begun);
   const counts = new Map<string, number>();
   for (const { plain } of titles) {
-    for (const word of new Set(plain.match(/[\p{L}\p{M}\p{N}]+/gu))) {
-      const added = word.startsWith(last) && word !== last && !typed.has(word) && /\p{L}{2}/u.test(word);
-      if (added) counts.set(word, (counts.get(word) ?? 0) + 1);
+    const written = new Set([...plain.split(/\s+/u).map(trimWord), ...(plain.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [])]);
+    for (const word of written) {
+      const own = wordKey(word);
+      const goesOn = own.startsWith(key) && own !== key && !typed.has(own);
+      if (goesOn && (begun !== '' || isNextWord(word))) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([word]) => word);
 }
 
-/** The most frequent words of the index that begin so, as documents write them. */
-function frequentWords(sources: WordSources, last: string, most: number, language?: string): string[] {
-  const begun = (term: string, titles: number): string[] =>
+/** What is proposed before anything of it is typed: a word, not a number or a code. */
+const isNextWord = (word: string): boolean => /^[\p{L}\p{M}]+$/u.test(word) && /\p{L}{2}/u.test(word);
+
+/** The most frequent words of the index that begin so, as documents write them; those with the accents that were typed first. */
+function writtenWords(sources: WordSources, begun: string, most: number, language?: string): string[] {
+  const { written } = sources.tokens.words;
+  const found = written.frequent(wordKey(begun), most).map(({ term }) => term);
+  const asTyped = (word: string): boolean => word.startsWith(begun);
+  const sorted = [...found.filter(asTyped), ...found.filter(word => !asTyped(word))];
+  return written.complete ? sorted : [...sorted, ...wordsOfTerms(sources, begun, most, language)];
+}
+
+/** The same of what was written before words were kept: the titles of documents show how their terms are written. */
+function wordsOfTerms(sources: WordSources, begun: string, most: number, language?: string): string[] {
+  const asWritten = (term: string, titles: number): string[] =>
     surfaceWords(sources, term, titles, language)
-      .filter(word => word.startsWith(last) && word !== last)
+      .filter(word => word.startsWith(begun) && word !== begun)
       .slice(0, 1);
   // batterie is no beginning of its own stem, batteri
   const { analyze, stopWords } = sources.tokens.chains.analyzer(language);
-  const own = analyze(last).filter(({ stop }) => !stop);
+  const own = analyze(begun.slice(0, longestWritten)).filter(({ stop }) => !stop);
   const frequent = sources.tokens.words
-    .frequent(last, most + stopWords.size)
+    .frequent(begun, most + stopWords.size)
     .filter(({ term }) => !stopWords.has(term))
     .slice(0, most);
   return [
-    ...own.flatMap(({ term }) => begun(term, ownTitles)),
-    ...frequent.flatMap(({ term }) => begun(term, frequentTitles)),
+    ...own.slice(0, mostCuts).flatMap(({ term }) => asWritten(term, ownTitles)),
+    ...frequent.flatMap(({ term }) => asWritten(term, frequentTitles)),
   ];
 }

@@ -5,19 +5,27 @@ import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
+import { candidateTable } from '../ranking/candidate-table.js';
 import { convexCombination } from '../ranking/fusion.js';
+import { explainRows } from '../ranking/learned/tree-ranker.js';
+import { queryFacts, weightOf } from '../ranking/query-classes.js';
+import { type Ranker, rankCandidates } from '../ranking/ranker.js';
+import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
 import { synonymStep } from '../text/synonym-step.js';
-import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import type { Hit, ScoreParts, SearchBackend, SearchResponse, VectorExplanation } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
+import { explainVector } from './explain-vector.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
-import { rankHits, scoreParts } from './rank.js';
+import { type Rankers, rankHits, scoreParts } from './rank.js';
+import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { type SearchSettings, withSettings } from './search-settings.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
 
@@ -27,17 +35,30 @@ export interface NearestSearch {
   readonly ef?: number;
   /** scan all vectors instead: the oracle of the graph's recall */
   readonly exact?: boolean;
+  /** only ids for which this holds are found; asked of all that a walk takes up */
+  readonly accept?: (id: string) => boolean;
 }
+
+/** The same index searched by other settings; it closes with the one that it is of. */
+export type RetunedIndex = Pick<EmbeddedIndex, 'manifest' | 'search' | 'retrieve' | 'nearest'>;
 
 /** An index of this process behind the one interface, with what evaluation needs beside it. */
 export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
+  /** The same index searched by other settings, at once and for this process alone. */
+  retuned(settings: SearchSettings): RetunedIndex;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
+  /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
+  candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
+  /** What of the documents rankers may look at: the searched fields, and the attributes that are numbers or dates. */
+  rankable(): Rankable;
   /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
   readonly vectorKind: 'flat' | 'hnsw' | null;
+  /** hits that the ranker of the index was trained to order anew; null where it has none */
+  readonly rankerDepth: number | null;
   /** float32 [D] of a document; undefined where there is none */
   embedding(id: string): Float32Array | undefined;
   /** ids of all live documents, sorted */
@@ -46,6 +67,20 @@ export interface EmbeddedIndex extends SearchBackend {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
+}
+
+/** What a second ranker is given, and what it was made of. */
+export interface RankedCandidates {
+  readonly retrieved: Retrieved;
+  /** all of them in the order of the first ranking, best first */
+  readonly first: readonly Candidate[];
+  /** the best of these */
+  readonly table: FeatureTable;
+}
+
+export interface Rankable {
+  readonly fields: readonly string[];
+  readonly attributes: readonly { readonly path: string; readonly kind: 'number' | 'date' }[];
 }
 
 /** Documents that are read in one go. */
@@ -79,16 +114,20 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const start = performance.now();
   const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const { candidates, fusionWeight } = parts.manifest.indexing;
   const k = pages ? mostHits : wanted;
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
-  const ranker = convexCombination(request.weight ?? fusionWeight, candidates);
-  const ranked = withGroups(retrieved, request, rankHits(parts, retrieved, ranker, k, request.groupBy));
+  const seen = watched(secondOf(parts, request));
+  const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker };
+  const least = leastScore(parts, request, rankers, retrieved.read);
+  const counted = least !== undefined && request.total === true;
+  const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
+  const good = least === undefined ? all : all.filter(({ score }) => score >= least);
+  const ranked = withGroups(retrieved, request, good.slice(0, k));
   const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
-  const explained = explain ? scoreParts(parts, retrieved, hits) : undefined;
+  const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table()) : undefined;
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
@@ -96,6 +135,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...(marked && { highlights: marked[place] }),
   }));
   const counts = await countMatches(retrieved, request);
+  const total = counted ? { total: good.length } : {};
   const suggestion = suggestionFor(parts, retrieved, request);
   const warnings = [
     ...retrieved.read.warnings,
@@ -108,11 +148,95 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     hits: shown,
     mode: retrieved.read.mode,
     ...counts,
+    ...total,
     ...suggestion,
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
     took,
   };
+}
+
+/** The fusion by the weight of the request, or of the class of its query, or of the index. */
+function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest, retrieved: Retrieved): Ranker {
+  const { fusionClasses, indexing } = manifest;
+  const ofClass = fusionClasses && weightOf(fusionClasses, queryFacts(retrieved, retrieved.prepared.matches([]).words));
+  return convexCombination(weight ?? ofClass ?? indexing.fusionWeight, indexing.candidates);
+}
+
+/** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
+function secondOf(
+  { ranker, manifest }: IndexParts,
+  { ranker: wanted, weight }: SearchRequest,
+): SecondRanker | undefined {
+  if (ranker === null || !(wanted ?? weight === undefined)) return undefined;
+  const { second } = ranker;
+  return { ...second, depth: Math.min(second.depth, manifest.indexing.rankingDepth ?? second.depth) };
+}
+
+/** Hits whose score by a ranker is explained at most: each walks all trees. */
+const mostExplained = 20;
+
+/** A ranker, and the table that it was last given. */
+function watched(
+  second: SecondRanker | undefined,
+): { readonly ranker: SecondRanker; table(): FeatureTable | undefined } | undefined {
+  let last: FeatureTable | undefined;
+  const rank = (table: FeatureTable): Float64Array => {
+    last = table;
+    return (second as SecondRanker).rank(table);
+  };
+  return second && { ranker: { ...second, rank }, table: () => last };
+}
+
+/** @param table  what the ranker was given; undefined where none ranked */
+async function explainHits(
+  parts: IndexParts,
+  retrieved: Retrieved,
+  hits: readonly Hit[],
+  table: FeatureTable | undefined,
+): Promise<ScoreParts[]> {
+  const bySide = scoreParts(parts, retrieved, hits);
+  if (parts.ranker === null || table === undefined) return bySide;
+  const rowOf = new Map(table.ids.map((id, row) => [id, row]));
+  const places = hits.slice(0, mostExplained).flatMap(({ id }, place) => (rowOf.has(id) ? [place] : []));
+  const rows = places.map(place => rowOf.get(hits[place].id) as number);
+  const explained = await inTurns(explainRows(parts.ranker.file, table, rows));
+  const byPlace = new Map(places.map((place, i) => [place, explained[i]]));
+  return bySide.map((side, place) => ({ ...side, ...(byPlace.has(place) && { ranker: byPlace.get(place) }) }));
+}
+
+/** Undefined where vectors are not asked, or there is nothing to embed. */
+async function explainEmbedding(
+  { store, embedQuery, embedDocuments }: IndexParts,
+  { country, language }: SearchRequest,
+  { mode, plain }: ReadRequest,
+  id: string,
+): Promise<VectorExplanation | undefined> {
+  if (mode === 'token' || embedQuery === null || plain.trim() === '') return undefined;
+  const [row, embedding] = [store.get(id), store.embedding(id)];
+  if (row === undefined || embedding === undefined) return undefined;
+  return explainVector({ text: plain, country, language }, { row, embedding }, { embedQuery, embedDocuments });
+}
+
+/**
+ * The score from which on a hit is shown; undefined where all are.
+ * @throws TandemError 'request/invalid' where the index has no ranker that could tell
+ */
+function leastScore(
+  { ranker }: IndexParts,
+  { minScore }: SearchRequest,
+  { second }: Rankers,
+  { mode, nothingToEmbed }: ReadRequest,
+): number | undefined {
+  if (minScore !== 'auto') return minScore;
+  if (nothingToEmbed) return undefined;
+  const cut = mode === 'hybrid' && second !== undefined ? ranker?.file.calibration?.cut : undefined;
+  if (cut === undefined)
+    throw new TandemError(
+      'request/invalid',
+      'minScore: auto goes by a ranker in mode hybrid, and this search has none; `tandem rank train` makes one',
+    );
+  return cut;
 }
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
@@ -177,13 +301,13 @@ async function countMatches(
 function* highlightHits(
   { tokens }: IndexParts,
   { read: { question }, prepared }: Retrieved,
-  { language, highlight = {} }: SearchRequest,
+  { highlight = {} }: SearchRequest,
   hits: readonly Hit[],
 ): Generator<number, FieldHighlight[][]> {
   const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
   // stop words beside others would mark half of a text
   const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
-  const marks = marksOf(query, tokens.chains.analyzer(language), asked);
+  const marks = marksOf(query, tokens.chains.analyzer(prepared.language()), asked);
   const { fields = tokens.fields } = highlight;
   const highlights: FieldHighlight[][] = [];
   for (const { document } of hits) {
@@ -198,10 +322,11 @@ function* highlightHits(
   return highlights;
 }
 
-function nearest(parts: IndexParts, embedding: Float32Array, k: number, { ef, exact }: NearestSearch): Candidate[] {
+function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: NearestSearch): Candidate[] {
+  const { ef = parts.manifest.indexing.hnsw.ef, exact, accept } = how;
   const vectors = exact ? parts.exactVectors() : parts.vectors;
   if (vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
-  return vectors.search(embedding, k, { ef });
+  return vectors.search(embedding, k, { ef, accept });
 }
 
 /** Puts the opened parts behind the interface of a backend. */
@@ -209,14 +334,18 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
   const { store, tokens, manifest } = parts;
   return {
     manifest,
+    retuned: settings => createEmbeddedIndex({ ...parts, manifest: withSettings(manifest, settings) }, cursors),
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
       return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
     },
     explain: async (asked, id) => {
-      const { question } = readRequest(parseSearchRequest(asked), tokens, embedsQueries(parts));
-      return tokens.prepare(question).explain(id);
+      const request = parseSearchRequest(asked);
+      const read = readRequest(request, tokens, embedsQueries(parts));
+      const explained = tokens.prepare(read.question).explain(id);
+      const vector = explained && (await explainEmbedding(parts, request, read, id));
+      return explained && { ...explained, ...(vector && { vector }) };
     },
     get: async id => store.get(id),
     count: async () => store.count(),
@@ -236,9 +365,20 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     dictionary: async () => tokens.chains.dictionary(),
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
+    candidates: async (request, depth) => {
+      const asked = parseSearchRequest({ ...request, mode: 'hybrid' });
+      const retrieved = await retrieve(parts, asked, depth);
+      const sides = candidateTable(retrieved);
+      const first = rankCandidates(firstRanker(parts, asked, retrieved), sides);
+      return { retrieved, first, table: featuresOfSearch(parts, retrieved, asked, first.slice(0, depth), sides) };
+    },
+    rankable: () => ({ fields: tokens.fields, attributes: tokens.words.numericAttributes() }),
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {
       return parts.vectors?.kind ?? null;
+    },
+    get rankerDepth() {
+      return parts.ranker?.second.depth ?? null;
     },
     embedding: id => store.embedding(id),
     ids: () => Array.from(store.documents(), ({ id }) => id),

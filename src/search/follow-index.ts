@@ -5,10 +5,12 @@ import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
+import { loadRanker } from './index-ranker.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { changedSince, replayDictionary, replayDocuments } from './replay.js';
+import { sameSettings, settingsOf, withSettings } from './search-settings.js';
 import { inTurns } from './turns.js';
 
 /** What lies beside the parts of an index and comes and goes with them. */
@@ -50,8 +52,8 @@ const longestWaitMs = 60_000;
 
 /** What is searched at present; another takes its place when the index is opened anew. */
 interface Opened<C> {
-  readonly parts: OpenParts;
-  /** over these parts; another one where the weight of the fusion was changed */
+  parts: OpenParts;
+  /** over these parts; another one where the weight of the fusion, the settings or the ranker were changed */
   index: EmbeddedIndex;
   readonly companions: C;
   readonly embedder: QueryEmbedder | undefined;
@@ -162,7 +164,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
 
 /**
  * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
- * later commits in, and a weight of the fusion that was changed since. Where the store has forgotten what these touched, and where the index was
+ * later commits in, and a weight of the fusion, settings of searching or a ranker that were changed since. Where the store has forgotten what these touched, and where the index was
  * made again, also with another model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that
  * they began on. What cannot be opened is not taken up: the index goes on answering as it was, and `fault` says why.
  * @throws TandemError as openIndex, and what the companions throw
@@ -186,7 +188,7 @@ export async function followIndex<C extends Companions>(
     try {
       const known = await takeIn(followed);
       if (known && (await inodeOf(folder)) === followed.inode) {
-        await takeOverWeight(followed);
+        await takeOverRanking(followed);
         failure = undefined;
         return;
       }
@@ -221,12 +223,20 @@ export async function followIndex<C extends Companions>(
     if (before?.error.message !== error.message) onFailure(error);
   }
 
-  async function takeOverWeight(opened: Opened<C>): Promise<void> {
+  async function takeOverRanking(opened: Opened<C>): Promise<void> {
     const { manifest } = opened.index;
-    const { fusionWeight } = (await readManifest(folder)).indexing;
-    if (fusionWeight === manifest.indexing.fusionWeight) return;
-    const changed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight } };
-    opened.index = searchParts({ ...opened.parts, manifest: changed }, opened.companions.embedder, cursors);
+    const present = await readManifest(folder);
+    const { ranker: sha256, fusionClasses } = present;
+    const { fusionWeight } = present.indexing;
+    const settings = settingsOf(present);
+    const rankingOf = ({ indexing, ...of }: Manifest): string =>
+      JSON.stringify([indexing.fusionWeight, of.fusionClasses ?? null, of.ranker ?? null]);
+    if (rankingOf(present) === rankingOf(manifest) && sameSettings(settings, settingsOf(manifest))) return;
+    const ranker = sha256 === manifest.ranker ? opened.parts.ranker : await loadRanker(folder, present);
+    const weighed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, fusionClasses, ranker: sha256 };
+    const changed = { ...withSettings(weighed, settings), golden: present.golden };
+    opened.parts = { ...opened.parts, manifest: changed, ranker };
+    opened.index = searchParts(opened.parts, opened.companions.embedder, cursors);
   }
 
   /** Looks for news, unless it was done a moment ago or goes on already. */
@@ -264,6 +274,9 @@ export async function followIndex<C extends Companions>(
     get vectorKind() {
       return current.index.vectorKind;
     },
+    get rankerDepth() {
+      return current.index.rankerDepth;
+    },
     get companions() {
       return current.companions;
     },
@@ -279,8 +292,11 @@ export async function followIndex<C extends Companions>(
     // why what stands in the folder is not what is searched
     status: () => using(async index => ({ ...(await index.status()), fault: failure?.error })),
     tokenMeasures: () => current.index.tokenMeasures(),
+    retuned: settings => current.index.retuned(settings),
     nearest: (query, k, how) => current.index.nearest(query, k, how),
     retrieve: request => using(index => index.retrieve(request)),
+    candidates: (request, depth) => using(index => index.candidates(request, depth)),
+    rankable: () => current.index.rankable(),
     explain: (request, id) => using(index => index.explain(request, id)),
     get: id => using(index => index.get(id)),
     embedding: id => current.index.embedding(id),

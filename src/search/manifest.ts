@@ -7,6 +7,7 @@ import { writeWhole } from '../files/atomic.js';
 import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { mostNamed } from '../lexical/attribute-texts.js';
+import { type ClassFact, classFacts } from '../ranking/query-classes.js';
 
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
@@ -26,6 +27,27 @@ const graphCheckSchema = z.strictObject({
   queries: z.int().min(1),
 });
 export type GraphCheck = z.infer<typeof graphCheckSchema>;
+
+const fusionWeight = z.number().min(0).max(1);
+/** Two classes of queries with a weight of the vector side each, see src/ranking/query-classes.ts. */
+export const fusionClassesSchema = z.strictObject({
+  fact: z.enum(Object.keys(classFacts) as [ClassFact, ...ClassFact[]]),
+  threshold: z.number(),
+  below: fusionWeight,
+  above: fusionWeight,
+});
+const share = z.number().min(0).max(1);
+const goldenSchema = z.strictObject({
+  /** recall that was wanted */
+  wanted: share,
+  /** part of the exact 10 nearest that was found */
+  recall: share,
+  /** the same for deeper pages: of the exact `rank` nearest */
+  deeper: z.strictObject({ rank: z.int().min(1), recall: share }),
+  /** overlap of the first 10 hits with those of the broadest search */
+  agreement: share,
+  queries: z.int().min(1),
+});
 
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
@@ -59,6 +81,12 @@ export const manifestSchema = z.strictObject({
   revision: z.int().min(0),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
   tuned: z.literal(true).optional(),
+  /** weights of the fusion by class of query, in place of `indexing.fusionWeight`; absent where one weight is as good */
+  fusionClasses: fusionClassesSchema.optional(),
+  /** what golden queries said of the settings of searching when these were tuned on them; absent where they were not */
+  golden: goldenSchema.optional(),
+  /** sha256 of the file of the ranker; absent where there is none */
+  ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
@@ -73,6 +101,8 @@ export const partNames = {
   vectors: 'vectors',
   /** how the fusion was tuned, where it was */
   fusion: 'fusion.json',
+  /** what orders the best hits of a hybrid search anew, where there is such a thing: the beginning of its name */
+  ranker: 'ranker',
 } as const;
 
 /** Folders of the derived parts of a revision, from the index folder. The first one, as built, bears no number. */

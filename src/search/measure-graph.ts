@@ -90,7 +90,7 @@ export async function measureGraph(
   for (const { query, exact } of probes) {
     const wanted = exact.take();
     const least = wanted[wanted.length - 1].score - rounding;
-    sum += index.search(query, checkedDepth).filter(({ score }) => score >= least).length / wanted.length;
+    sum += index.search(query, checkedDepth, { ef }).filter(({ score }) => score >= least).length / wanted.length;
   }
   return { recall: sum / probes.length, ef, queries: probes.length };
 }

@@ -11,6 +11,8 @@ import { chooseVectorPlan } from './vector-plan.js';
 export interface NearestOptions {
   /** breadth of the graph's walk: so many documents come of it, further ones follow behind them */
   readonly ef: number;
+  /** the same of the walk that follows where more are wanted than that gave; as broad as anybody may ask when absent */
+  readonly deeper?: number;
   /** documents that may be found; undefined = all */
   readonly accepted?: Accepted;
 }
@@ -19,9 +21,9 @@ type Accepted = Pick<AcceptedDocuments, 'count' | 'has' | 'ids'>;
 
 /**
  * The k documents nearest to a query, by cosine. The k nearest are the first ones of any larger k: a graph is always walked with the same
- * breadth and all that it gives is looked at, also where fewer are wanted, so that equal scores are told apart by id. Where more are wanted it is walked once
- * more, with one breadth for all that may be asked for; what the second walk finds and the first had missed stands behind, with no more than the last
- * score before it.
+ * breadth and all that it gives is looked at, also where fewer are wanted, so that equal scores are told apart by id. Where more are wanted it is walked
+ * again, with the breadth of deeper pages, and at last with one for all that may be asked for; what a later walk finds and those before had missed stands
+ * behind, with no more than the last score before it.
  * @param query  float32 [D], L2-normalised
  * @param k      1..1000
  */
@@ -30,20 +32,25 @@ export function nearestDocuments(
   store: DocumentStore,
   query: Float32Array,
   k: number,
-  { ef, accepted }: NearestOptions,
+  { ef, deeper = mostHits, accepted }: NearestOptions,
 ): Candidate[] {
   const isAccepted = accepted && ((id: string): boolean => accepted.has(id));
   if (vectors.kind === 'flat') return vectors.search(query, k, { accept: isAccepted });
   if (accepted !== undefined && chooseVectorPlan(ef, vectors.size, accepted.count) === 'scan')
     return scanAccepted(store, query, k, accepted);
-  const found = vectors.search(query, ef, { ef, accept: isAccepted });
-  if (k <= found.length || found.length < ef) return found.slice(0, k);
-  const known = new Set(found.map(({ id }) => id));
-  const last = found[found.length - 1].score;
-  const behind = vectors
-    .search(query, mostHits, { ef: Math.max(ef, mostHits), accept: isAccepted })
-    .flatMap(({ id, score }) => (known.has(id) ? [] : [{ id, score: Math.min(score, last) }]));
-  return [...found, ...behind].slice(0, k);
+  const walk = (breadth: number): Candidate[] => vectors.search(query, breadth, { ef: breadth, accept: isAccepted });
+  let breadth = ef;
+  let found = walk(breadth);
+  for (const broader of [deeper, mostHits]) {
+    if (k <= found.length || found.length < breadth) break;
+    if (broader <= breadth) continue;
+    breadth = broader;
+    const known = new Set(found.map(({ id }) => id));
+    const last = found[found.length - 1].score;
+    const behind = walk(breadth).filter(({ id }) => !known.has(id));
+    found = [...found, ...behind.map(({ id, score }) => ({ id, score: Math.min(score, last) }))];
+  }
+  return found.slice(0, k);
 }
 
 /** Groups of documents, of which each may give so many hits. */
@@ -69,11 +76,11 @@ export function nearestInGroups(
   store: DocumentStore,
   query: Float32Array,
   k: number,
-  { ef, accepted }: NearestOptions,
+  { ef, deeper, accepted }: NearestOptions,
   groups: NearestGroups,
 ): Candidate[] {
   const nearest = (depth: number, among?: Accepted): Candidate[] =>
-    nearestDocuments(vectors, store, query, depth, { ef, accepted: among });
+    nearestDocuments(vectors, store, query, depth, { ef, deeper, accepted: among });
   const { take, full } = takeByGroup(groups);
   const known = new Set<string>();
   const hits: Candidate[] = [];

@@ -2,9 +2,10 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { QueryEmbedder } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
+import { embeddingCache } from './embedding-cache.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
@@ -45,14 +46,16 @@ function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): ()
 /** Puts opened parts behind the interface of a backend. */
 export function searchParts(
   opened: OpenParts,
-  embedder: QueryEmbedder | undefined,
+  embedder: QueryEmbedder | (QueryEmbedder & DocumentEmbedder) | undefined,
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
   const { store, vectors } = opened;
   const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
+    embeddings: embeddingCache(store),
     embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
+    ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);
 }

@@ -9,6 +9,7 @@ import type { OpenStoreOptions } from '../store/open-file.js';
 import { loadVectorIndex } from '../vector/load-vector-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
+import { type IndexRanker, loadRanker } from './index-ranker.js';
 import { derivedFolders, type Manifest, partNames, readManifest } from './manifest.js';
 import { replayChanges } from './replay.js';
 
@@ -19,6 +20,8 @@ export interface OpenParts {
   readonly tokens: TokenIndex;
   /** null without a model */
   readonly vectors: VectorIndex | null;
+  /** null where it has none */
+  readonly ranker: IndexRanker | null;
   /** last commit that tokens and vectors have seen when they were opened */
   readonly sequence: number;
 }
@@ -67,7 +70,8 @@ export async function loadDerived(
 
 async function loadBeside(folder: string, manifest: Manifest, store: DocumentStore): Promise<OpenParts> {
   try {
-    return { manifest, store, ...(await loadDerived(folder, manifest, store)) };
+    const ranker = await loadRanker(folder, manifest);
+    return { manifest, store, ranker, ...(await loadDerived(folder, manifest, store)) };
   } catch (error) {
     await store.close();
     throw error;
@@ -88,7 +92,8 @@ export async function openParts(folder: string, check: (manifest: Manifest) => v
       return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }));
     } catch (error) {
       const present = await readManifest(folder);
-      if (present.revision === manifest.revision || attempt === tries) throw error;
+      if ((present.revision === manifest.revision && present.ranker === manifest.ranker) || attempt === tries)
+        throw error;
       manifest = present;
     }
   }

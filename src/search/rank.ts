@@ -1,68 +1,83 @@
 import type { Candidate } from '../ranking/candidate.js';
-import { type CompleteFeature, candidateTable, type Sides } from '../ranking/candidate-table.js';
+import { candidateTable, type Sides } from '../ranking/candidate-table.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
+import { rankAgain, type SecondRanker } from '../ranking/second-ranker.js';
 import type { ScoreParts } from './backend.js';
 import { cosines, takeByGroup } from './nearest.js';
-import { mostHits, type SearchRequest } from './request.js';
+import { featuresOfSearch } from './rank-again.js';
+import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
 
+/** What orders the candidates of both sides. */
+export interface Rankers {
+  readonly first: Ranker;
+  /** orders the best of the first anew; absent where the index has none, or a request wants none */
+  readonly second?: SecondRanker;
+}
+
 /**
- * The hits of a search in their order. Of a hybrid the ranker orders the candidates of both sides. What a deeper search finds beyond them stands behind,
- * ordered among itself by the same ranker, its scores lowered together so that none exceeds the last one before it. Of each group the first hits are
- * left; where they are too few, what a search past the groups that are full finds stands behind in the same way.
+ * The hits of a search in their order. Of a hybrid the first ranker orders the candidates of both sides, and the second one the best of these anew. What a
+ * deeper search finds beyond them stands behind, ordered among itself by the first ranker, its scores lowered together so that none exceeds the last one
+ * before it. Of each group the first hits are left; where they are too few, what a search past the groups that are full finds stands behind in the same way.
  * So the first k are the same whatever k is.
- * @param k  1..1000
+ * @param request  checked
+ * @param k        1..1000
  */
 export function rankHits(
   parts: IndexParts,
   retrieved: Retrieved,
-  ranker: Ranker,
+  rankers: Rankers,
+  request: SearchRequest,
   k: number,
-  groupBy?: SearchRequest['groupBy'],
 ): readonly Candidate[] {
   const { read, token, vector, prepared } = retrieved;
+  const { groupBy } = request;
   if (read.mode !== 'hybrid') return (read.mode === 'token' ? token : vector).slice(0, k);
   const isFirst = groupBy && takeByGroup({ size: groupBy.size ?? 1, groupOf: prepared.groupOf(groupBy.field) }).take;
   const hits: Candidate[] = [];
-  for (const stage of stages(parts, retrieved, ranker)) {
+  for (const stage of stages(parts, retrieved, rankers, request)) {
     hits.push(...(isFirst === undefined ? stage : stage.filter(({ id }) => isFirst(id))));
     if (hits.length >= k) break;
   }
   return hits.slice(0, k);
 }
 
-/** The candidates of both sides, then what a deeper search finds beyond them, then what one past full groups does; each ranked when it is asked for. */
-function* stages(parts: IndexParts, retrieved: Retrieved, ranker: Ranker): Generator<readonly Candidate[]> {
-  const complete = featuresOf(parts, retrieved);
+/** The candidates of both sides, then what deeper searches find beyond them, then what one past full groups does; each ranked when it is asked for. */
+function* stages(
+  parts: IndexParts,
+  retrieved: Retrieved,
+  { first, second }: Rankers,
+  request: SearchRequest,
+): Generator<readonly Candidate[]> {
   const known = new Set<string>();
   let last = Number.POSITIVE_INFINITY;
-  const rank = ({ token, vector }: Pick<Retrieved, 'token' | 'vector'>): readonly Candidate[] => {
-    const beyond = (side: readonly Candidate[]): Candidate[] => side.filter(({ id }) => !known.has(id));
-    const sides: Sides = { ...retrieved, token: beyond(token), vector: beyond(vector) };
-    const ranked = rankCandidates(ranker, candidateTable(sides, complete));
+  const behind = (ranked: readonly Candidate[]): readonly Candidate[] => {
     const drop = Math.max(0, (ranked[0]?.score ?? 0) - last);
     const lowered = ranked.map(({ id, score }) => ({ id, score: Math.min(score - drop, last) }));
     for (const { id } of lowered) known.add(id);
     last = lowered.at(-1)?.score ?? last;
     return lowered;
   };
+  const beyond = ({ token, vector }: Pick<Retrieved, 'token' | 'vector'>): readonly Candidate[] => {
+    const unknown = (side: readonly Candidate[]): Candidate[] => side.filter(({ id }) => !known.has(id));
+    const sides: Sides = { ...retrieved, token: unknown(token), vector: unknown(vector) };
+    return behind(rankCandidates(first, candidateTable(sides)));
+  };
   const isWhole = ({ token, vector }: Pick<Retrieved, 'token' | 'vector'>, depth: number): boolean =>
     token.length < depth && vector.length < depth;
-  yield rank(retrieved);
-  if (isWhole(retrieved, ranker.depth)) return;
-  const deeper = retrieved.deeper();
-  yield rank(deeper);
-  if (retrieved.groups !== undefined && !isWhole(deeper, mostHits)) yield rank(retrieved.groups());
-}
-
-/** What a query gives documents that a side did not find: the token side by the prepared query, vectors by the stored embeddings. */
-function featuresOf({ store }: IndexParts, { prepared, embedded }: Retrieved): CompleteFeature {
-  return (feature, ids) => {
-    if (feature !== 'cosine') return prepared.features(ids)[feature];
-    return embedded === undefined
-      ? new Float64Array(ids.length).fill(Number.NaN)
-      : cosines(store, embedded.embedding, ids);
-  };
+  const sides = candidateTable(retrieved);
+  const candidates = rankCandidates(first, sides);
+  if (second !== undefined) {
+    const best = candidates.slice(0, second.depth);
+    yield behind(rankAgain(second, featuresOfSearch(parts, retrieved, request, best, sides)));
+    yield behind(candidates.slice(second.depth));
+  } else yield behind(candidates);
+  if (isWhole(retrieved, first.depth)) return;
+  for (const deeper of retrieved.deeper()) {
+    yield beyond(deeper);
+    if (isWhole(deeper, deeper.depth)) return;
+  }
+  if (retrieved.groups !== undefined) yield beyond(retrieved.groups());
 }
 
 /**

@@ -47,7 +47,9 @@ export const searchFields = z.strictObject({
       'terms that the token side looks up as they are, in place of those of the text: `["run", {"term": "shoe", "weight": 0.4}]` ([analysis.md](analysis.md))',
     ),
   country: countryField,
-  language: languageField,
+  language: languageField.describe(
+    'language of the text; guessed from those of the documents when absent ([analysis.md](analysis.md))',
+  ),
   k: z.int().min(1).max(mostHits).optional().describe(`hits wanted, 1 to ${mostHits}; ${usualHits} when absent`),
   mode: z.enum(searchModes).optional().describe('`hybrid` (default where the index has vectors), `vector`, `token`'),
   syntax: z
@@ -111,6 +113,18 @@ export const searchFields = z.strictObject({
     .max(1)
     .optional()
     .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
+  minScore: z
+    .union([z.literal('auto'), z.number()])
+    .optional()
+    .describe(
+      'hits of a lower score are left out, and not counted in `total`; `auto`: what the ranker of the index learnt to be a bad hit ([ranking.md](ranking.md))',
+    ),
+  ranker: z
+    .boolean()
+    .optional()
+    .describe(
+      'whether the ranker of the index orders the best hits of mode `hybrid` anew ([ranking.md](ranking.md)); `true` when absent, `false` beside a `weight`',
+    ),
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
@@ -142,6 +156,18 @@ const rules: readonly {
     path: 'sort',
     broken: ({ mode, sort }) =>
       mode === 'vector' && sort?.length ? 'vectors know no order but their own; use mode token or hybrid' : false,
+  },
+  {
+    path: 'minScore',
+    broken: ({ minScore, sort }) =>
+      minScore !== undefined && sort?.length ? 'sorted hits have no score that they could be left out by' : false,
+  },
+  {
+    path: 'minScore',
+    broken: ({ minScore, weight, ranker }) =>
+      minScore === 'auto' && (ranker ?? weight === undefined) === false
+        ? 'auto goes by the ranker, which this request does not want'
+        : false,
   },
   {
     path: 'weight',

@@ -6,7 +6,8 @@ import type { Candidate } from '../ranking/candidate.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
@@ -22,6 +23,12 @@ export interface IndexParts {
   readonly vectors: VectorIndex | null;
   /** every vector in an exact index, made when it is first asked for; null without a model */
   readonly exactVectors: () => VectorIndex | null;
+  /** embeddings of documents, undefined where there is none; kept from search to search */
+  readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
+  /** orders the best of a hybrid search anew; null where the index has none */
+  readonly ranker: IndexRanker | null;
+  /** of the model, where it was opened with one that can embed documents too */
+  readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
   /** null when the index was opened without a model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
 }
@@ -36,12 +43,17 @@ export interface Retrieved {
   readonly embedded?: QueryEmbedding;
   /** share of the text that the token side knows, (0, 1] */
   readonly coverage: number;
-  /** The same sides as deep as anybody may ask; they begin with what stands here. */
-  deeper(): Pick<Retrieved, 'token' | 'vector'>;
+  /** The same sides as deep as deeper pages ask them, then as deep as anybody may; they begin with what stands here. */
+  deeper(): Iterable<DeeperSides>;
   /** The same with documents of groups that are full left out, so that they reach further; absent where nothing is grouped. */
   readonly groups?: () => Pick<Retrieved, 'token' | 'vector'>;
   /** milliseconds by stage: embed, token, vector, of those that ran */
   readonly took: Readonly<Record<string, number>>;
+}
+
+/** Sides that were asked for `depth` hits each. */
+export interface DeeperSides extends Pick<Retrieved, 'token' | 'vector'> {
+  readonly depth: number;
 }
 
 function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
@@ -76,7 +88,7 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
  */
 export async function retrieve(parts: IndexParts, request: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
-  const { candidates, hnsw } = manifest.indexing;
+  const { candidates, deeperCandidates, hnsw } = manifest.indexing;
   const { country, language, sort, ef = hnsw.ef, groupBy } = request;
   const read = readRequest(request, tokens, embedsQueries(parts));
   const { mode, question, plain } = read;
@@ -90,7 +102,7 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const first = mode === 'hybrid' ? { k: candidates, sort } : { k, sort, grouping };
   let token = mode === 'vector' ? [] : await inTurns(prepared.searching(first));
   if (mode !== 'vector') lap('token');
-  const alone = { read, prepared, vector: [], coverage: 1, deeper: () => ({ token, vector: [] }), took };
+  const alone = { read, prepared, vector: [], coverage: 1, deeper: () => [], took };
   if (embedQuery === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
   const embedded = await embedQuery({ text: plain, country, language });
   lap('embed');
@@ -101,7 +113,7 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   // asked after the query was embedded: documents may have come and gone meanwhile
   const accepted = await inTurns(prepared.sifting());
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
-  const how = { ef: breadth, accepted };
+  const how = { ef: breadth, deeper: deeperCandidates, accepted };
   const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);
   const vectorGroups = (wanted: number): Candidate[] =>
     grouping === undefined
@@ -110,7 +122,12 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   const vector = mode === 'hybrid' ? vectorSide(candidates) : vectorGroups(k);
   const coverage = mode === 'hybrid' ? prepared.coverage() : 1;
   lap('vector');
-  const deeper = () => ({ token: tokenSide(mostHits), vector: vectorSide(mostHits) });
+  function* deeper(): Generator<DeeperSides> {
+    const depths = [deeperCandidates, mostHits].filter(
+      (depth, i, all) => depth > candidates && all.indexOf(depth) === i,
+    );
+    for (const depth of depths) yield { depth, token: tokenSide(depth), vector: vectorSide(depth) };
+  }
   const groups = grouping && (() => ({ token: tokenGroups(mostHits), vector: vectorGroups(mostHits) }));
   return { read, prepared, token, vector, embedded, coverage, deeper, groups, took };
 }

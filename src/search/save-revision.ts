@@ -45,14 +45,17 @@ async function save(
   await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));
-  // read again: tuning may have written another fusion weight meanwhile
-  const { indexing, tuned } = await readManifest(folder).catch(() => before);
+  // read again: tuning may have written another fusion weight or other settings, or a ranker was set meanwhile
+  const { indexing, tuned, golden, ranker, fusionClasses } = await readManifest(folder).catch(() => before);
   const manifest: Manifest = {
     ...before,
     // what the graph once found says nothing of a scan
     graph: vectors?.kind === 'hnsw' ? before.graph : undefined,
     indexing,
-    ...(tuned && { tuned }),
+    tuned,
+    golden,
+    ranker,
+    fusionClasses,
     revision,
     documents,
     nothingToEmbed,

@@ -23,14 +23,15 @@ export function suggestQuery(
   const mended = asked
     // a model number that was cut is no fault of who typed it
     .filter(
-      ({ origin, from, beside }) =>
-        !beside && (origin === 'corrected' || (origin === 'split' && !/\p{Nd}/u.test(from))),
+      ({ origin, from, beside }) => origin === 'corrected' || (origin === 'split' && !beside && !/\p{Nd}/u.test(from)),
     )
     .slice(0, mostMended);
   if (mended.length === 0) return undefined;
   let suggestion = '';
   let from = 0;
   for (const term of mended) {
+    // another form of the same word
+    if (term.start < from) continue;
     suggestion += text.slice(from, term.start);
     suggestion += wordOf(sources, term, language);
     from = term.end;

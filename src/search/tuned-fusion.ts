@@ -6,7 +6,14 @@ import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { claimIndex } from './claim-index.js';
 import { towerKinds } from './fusion-prior.js';
-import { type Manifest, manifestSchema, partNames, readManifest, writeManifest } from './manifest.js';
+import {
+  fusionClassesSchema,
+  type Manifest,
+  manifestSchema,
+  partNames,
+  readManifest,
+  writeManifest,
+} from './manifest.js';
 
 /** Queries that a fusion is tuned on: given as judged, those that the model was validated on, or known items of the index itself. */
 export const tuningQueries = ['judged', 'validation', 'known-item'] as const;
@@ -40,6 +47,10 @@ const tunedSchema = z.strictObject({
   /** weight of the highest mean, and the range of those within one standard error of it; where queries decided */
   best: weight.optional(),
   asGood: z.strictObject({ low: weight, high: weight }).optional(),
+  /** what a weight for each of two classes of queries gains over one for all, on queries that had no say; the classes where that is told from chance */
+  classes: z
+    .strictObject({ mean: z.number(), error: z.number().min(0), chosen: fusionClassesSchema.optional() })
+    .optional(),
 });
 
 /** What earlier versions wrote. */
@@ -63,8 +74,13 @@ export type StoredFusion = z.infer<typeof curveSchema>;
  */
 export async function storeFusionWeight(folder: string, fusion: TunedFusion): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  const { weight: fusionWeight } = tunedSchema.parse(fusion);
-  const changed = manifestSchema.parse({ ...manifest, tuned: true, indexing: { ...manifest.indexing, fusionWeight } });
+  const { weight: fusionWeight, classes } = tunedSchema.parse(fusion);
+  const changed = manifestSchema.parse({
+    ...manifest,
+    tuned: true,
+    fusionClasses: classes?.chosen,
+    indexing: { ...manifest.indexing, fusionWeight },
+  });
   await writeWhole(join(folder, partNames.fusion), sealedJson(tunedSchema.parse(fusion)));
   await writeManifest(folder, changed);
   return changed;
@@ -76,7 +92,8 @@ export async function storeFusionWeight(folder: string, fusion: TunedFusion): Pr
  */
 export async function setFusionWeight(folder: string, fusionWeight: number): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  const changed = manifestSchema.parse({ ...manifest, indexing: { ...manifest.indexing, fusionWeight } });
+  const { fusionClasses: _, ...rest } = manifest;
+  const changed = manifestSchema.parse({ ...rest, indexing: { ...manifest.indexing, fusionWeight } });
   await writeManifest(folder, changed);
   return changed;
 }

@@ -15,6 +15,7 @@ import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
 import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
+import { loadRanker } from './index-ranker.js';
 import { indexFormat, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
@@ -160,8 +161,9 @@ async function openClaimed(folder: string, { embedder, segmentLimits }: WriteOpt
     // versions that cannot read the records that will be written are told so
     if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
+    const ranker = await loadRanker(folder, manifest);
     const derived = await loadDerived(folder, manifest, store, segmentLimits);
-    return { manifest, store, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
+    return { manifest, store, ranker, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
     await store.close();
     throw asFileError(folder, error);

@@ -4,6 +4,7 @@ import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
 import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
 import { firstMeasures } from './first-measures.js';
+import { createFirstStemmer } from './first-stems.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
 import { joinedWords } from './join-parts.js';
 import { chainLanguage } from './language.js';
@@ -11,7 +12,7 @@ import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
 import { createStemmer } from './stem.js';
-import { functionWordsOf, stopWordsOf } from './stop-words.js';
+import { functionWordsOf, stopWordsInCapitals, stopWordsOf } from './stop-words.js';
 import {
   type AnalysedStretch,
   analyseStretches,
@@ -68,8 +69,8 @@ interface NamedStep {
 }
 
 /**
- * How texts become terms, by number: 1 drops stop words and knows the measures of first-measures.ts; 2 keeps stop words as terms of their own. What was made with one is asked with it: an index and a
- * model say which.
+ * How texts become terms, by number: 1 drops stop words and knows the measures of first-measures.ts and the stemmers of first-stems.ts; 2 keeps stop
+ * words as terms of their own. What was made with one is asked with it: an index and a model say which.
  */
 export type AnalysisVersion = 1 | 2;
 export const presentAnalysis: AnalysisVersion = 2;
@@ -262,8 +263,10 @@ function besideKept(measure: MeasureStep): MeasureStep {
 }
 
 function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
-  const [apostrophe, variants, stem] = [apostrophes(language), letterVariants(language), createStemmer(language)];
-  const stopWords = stopWordsOf(language, term => variants(apostrophe(term)));
+  const [apostrophe, variants] = [apostrophes(language), letterVariants(language)];
+  const stem = analysis === 1 ? createFirstStemmer(language) : createStemmer(language);
+  const stopWordsFor = analysis === 1 ? stopWordsOf : stopWordsInCapitals;
+  const stopWords = stopWordsFor(language, term => variants(apostrophe(term)));
   const spelled = (apply: TermFilter): NamedStep['apply'] => {
     return ({ term, stop }) => (stop ? { term: apply(term), stop } : { term: apply(term) });
   };

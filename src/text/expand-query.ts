@@ -1,10 +1,20 @@
 import type { Analyzer, Token } from './analyzer.js';
-import { type AskedTerms, inSequence, oneTerm } from './asked-terms.js';
-import { nearestTerm } from './correct-word.js';
+import { type AskedTerms, inSequence, isOptional, oneTerm } from './asked-terms.js';
+import { type Correction, correctWords, type DoubtfulWord } from './correct-words.js';
 import { cutWord } from './cut-word.js';
 import { joinedFrom } from './join-words.js';
 import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
-import { alphabetic, isLongNumber, isThousands, joinMark, longestCut, mixed, type Vocabulary } from './vocabulary.js';
+import { normalise } from './normalise.js';
+import {
+  alphabetic,
+  isLongNumber,
+  isThousands,
+  joinMark,
+  longestCut,
+  mixed,
+  spelled,
+  type Vocabulary,
+} from './vocabulary.js';
 
 /** Weight of the unit of a number, which adds to what the number finds. On Home Depot validation 1: .4319, .5: .4326, .25: .4334, .1: .4326. */
 const unitWeight = 0.25;
@@ -21,7 +31,7 @@ const wordsAtOnce = 256;
 /**
  * What to look up for a query, mended by the index's own vocabulary. A word that no document holds is
  * - one that documents join by a hyphen (wifi: Wi-Fi), or write in several words that stand together (tshirt: t shirt),
- * - or corrected to the known term nearest to it,
+ * - or corrected to a word that documents write (correct-words.ts),
  * - or parted into two known words (deckover: deck, over).
  * Of a long text the first words are mended (Vocabulary.takesWord).
  * A word that some document holds is never replaced: the ways to join and part it are asked for beside it. So are neighbours that documents write as one
@@ -41,22 +51,88 @@ export function* expandQuery(
   vocabulary: Vocabulary,
   isFixed: (token: Token) => boolean = () => false,
 ): Generator<number, AskedTerms[]> {
-  const asked: AskedTerms[] = [];
+  const read: ReadWord[] = [];
   for (const [i, token] of tokens.entries()) {
-    if (token.parts?.some(({ joins }) => !joins) || !vocabulary.takesWord()) {
-      asked.push(...typedTerms(text, token, vocabulary));
+    const isCut = token.parts?.some(({ joins }) => !joins) === true;
+    if (isCut || !vocabulary.takesWord()) {
+      read.push({ token, asked: typedTerms(text, token, vocabulary), joined: [] });
       if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
+      continue;
+    }
+    const joined = joinedFrom(text, tokens, i, analyzer, vocabulary);
+    yield mendedWork;
+    if (token.stop === true || token.unit === true) {
+      read.push({ token, asked: [typedTerm(text, token)], joined });
       continue;
     }
     // 1.500 is typed for 1500
     const written = /^\d+$/.test(token.term) ? token.term : text.slice(token.start, token.end);
-    const asTyped = token.stop === true || token.unit === true;
-    const mended = asTyped ? [typedTerm(text, token)] : mend(token, written, analyzer, vocabulary, !isFixed(token));
-    for (const each of mended) asked.push({ ...stretchOf(text, token), ...each });
-    asked.push(...joinedFrom(text, tokens, i, analyzer, vocabulary));
-    yield mendedWork;
+    const asked = inPlace(text, token, waysOf(token, written, analyzer, vocabulary));
+    const mayBeWrong = spelled.test(written) && !isFixed(token) && isDoubtful(asked, written, vocabulary);
+    read.push({ token, asked, joined, written, mayBeWrong });
   }
-  return asked;
+  const corrections = correctRead(read, analyzer, vocabulary);
+  return read.flatMap(({ token, asked, joined, written }): readonly AskedTerms[] => {
+    const correction = corrections.get(token);
+    const meant = correction === undefined ? [] : inPlace(text, token, corrected(correction, vocabulary));
+    if (written === undefined || asked.length > 0)
+      return [...asked, ...meant.map(each => ({ ...each, beside: true as const })), ...joined];
+    if (meant.length > 0) return [...meant, ...joined];
+    return [...inPlace(text, token, partedByChance(token, written, analyzer, vocabulary)), ...joined];
+  });
+}
+
+/** A word of the query with what is asked for it. */
+interface ReadWord {
+  readonly token: Token;
+  /** none where no document knows it */
+  readonly asked: readonly AskedTerms[];
+  /** words that documents write as one, of which it is the first */
+  readonly joined: readonly AskedTerms[];
+  /** how it is typed; absent where it is taken so */
+  readonly written?: string;
+  /** whether it is looked for what may have been meant: no document knows it, or hardly any */
+  readonly mayBeWrong?: boolean;
+}
+
+/** Documents that write a word as it is typed which may be wrong too, and the shortest such word. */
+const mostOfDoubtful = 5;
+const shortestDoubtful = 5;
+
+function isDoubtful(asked: readonly AskedTerms[], written: string, { df }: Vocabulary): boolean {
+  if (asked.length === 0) return true;
+  if (written.length < shortestDoubtful) return false;
+  const isOneWord = asked.every(({ origin }) => origin === 'typed' || origin === 'variant');
+  return isOneWord && asked.every(({ terms }) => terms.every(({ term }) => df(term) <= mostOfDoubtful));
+}
+
+/** Corrects words that may be wrong, but for those that are known together with their neighbours. */
+function correctRead(
+  read: readonly ReadWord[],
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+): ReadonlyMap<Token, Correction> {
+  const joins = read.flatMap(({ joined }) => joined);
+  const isJoined = ({ position }: Token): boolean =>
+    joins.some(({ first, last }) => first <= position && position <= last);
+  const known = new Map<number, string>();
+  const doubtful: DoubtfulWord[] = [];
+  for (const { token, asked, written = '', mayBeWrong } of read) {
+    const term = asked.find(each => !isOptional(each))?.terms[0].term;
+    if (term !== undefined && vocabulary.df(term) > 0) known.set(token.position, term);
+    if (mayBeWrong && !isJoined(token)) doubtful.push({ token, written: normalise(written, 'und').text, term });
+  }
+  return doubtful.length === 0 ? new Map() : correctWords(doubtful, known, analyzer, vocabulary);
+}
+
+/** What a corrected word asks for: what it would if it had been typed, with a little doubt. */
+function corrected({ word, tokens }: Correction, vocabulary: Vocabulary): readonly Mended[] {
+  const [only] = tokens;
+  const forms: readonly Mended[] =
+    tokens.length === 1
+      ? knownForms(only, vocabulary)
+      : [{ terms: inSequence(tokens.map(({ term }) => term)), weight: 1, origin: 'corrected' }];
+  return forms.map(form => ({ ...form, weight: form.weight * correctedWeight, origin: 'corrected', word }));
 }
 
 type Stretch = Pick<AskedTerms, 'from' | 'start' | 'end' | 'first' | 'last'>;
@@ -94,13 +170,16 @@ export function typedTerms(text: string, token: Token, vocabulary: Pick<Vocabula
 
 type Mended = Omit<AskedTerms, keyof Stretch>;
 
-function mend(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary, corrects: boolean): Mended[] {
+const inPlace = (text: string, token: Token, ways: readonly Mended[]): AskedTerms[] =>
+  ways.map(each => ({ ...stretchOf(text, token), ...each }));
+
+/** The ways to write a word that documents know: as it is typed, joined, or parted where its parts stand together. */
+function waysOf(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
   const { df, idf } = vocabulary;
   const { term } = token;
   const ways: Mended[] = [...knownForms(token, vocabulary)];
-  const asTyped: Mended[] = ways.length > 0 ? ways : [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
   const isWord = alphabetic.test(written);
-  if (!isWord && !mixed.test(written) && !isLongNumber(written) && !isThousands(written)) return asTyped;
+  if (!isWord && !mixed.test(written) && !isLongNumber(written) && !isThousands(written)) return ways;
   // each way to write the word counts as the most common one: a rare spelling says no more
   const joined = joinMark + term;
   const most = Math.max(df(term), df(joined));
@@ -118,12 +197,14 @@ function mend(token: Token, written: string, analyzer: Analyzer, vocabulary: Voc
       ways.length > 0 ? ({ weight: share(terms), beside: true } as const) : { weight: 1, ...(apart && { apart }) };
     ways.push({ terms: inSequence(terms), origin: 'split', word, ...counts });
   }
-  if (ways.length > 0) return ways;
-  const corrected = isWord && corrects ? nearestTerm(term, analyzer, vocabulary) : undefined;
-  if (corrected !== undefined) return [{ terms: oneTerm(corrected), weight: correctedWeight, origin: 'corrected' }];
-  const split = isWord ? bestSplit : mixed.test(written) ? rarestSplit : undefined;
+  return ways;
+}
+
+/** A word that documents do not know in two words that they know, or else as it is typed. */
+function partedByChance(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
+  const split = alphabetic.test(written) ? bestSplit : mixed.test(written) ? rarestSplit : undefined;
   const halves = split?.(written, analyzer, vocabulary);
-  if (halves === undefined) return asTyped;
+  if (halves === undefined) return [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
   const word = halves.map(half => half.word).join(' ');
   return [
     { terms: inSequence(halves.map(half => half.term)), apart: true, anywhere: true, weight: 1, origin: 'split', word },

@@ -1,3 +1,4 @@
+import { bareForm } from './bare-form.js';
 import type { TermFilter } from './fold.js';
 
 /**
@@ -53,6 +54,15 @@ export const functionWordsOf = (language: string): readonly string[] => lists[la
  */
 export const stopWordsOf = (language: string, prepare: TermFilter): ReadonlySet<string> =>
   new Set(functionWordsOf(language).map(prepare));
+
+/** Languages whose capitals have no accents: ΕΙΝΑΙ is είναι. */
+const withBareCapitals = new Set(['el']);
+
+/** The same with the spellings that their capitals have. */
+export function stopWordsInCapitals(language: string, prepare: TermFilter): ReadonlySet<string> {
+  const words = stopWordsOf(language, prepare);
+  return withBareCapitals.has(language) ? new Set([...words, ...[...words].map(bareForm)]) : words;
+}
 
 /** What a text is about: its words without stop words; where it has no others, these. */
 export function withoutStopWords<T extends { readonly stop?: true }>(words: readonly T[]): readonly T[] {

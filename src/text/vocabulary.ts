@@ -1,11 +1,29 @@
+/** A word that documents write. */
+export interface KnownWord {
+  /** as it is written, in normal form */
+  readonly word: string;
+  /** that write it */
+  readonly documents: number;
+  /** the term itself, where the index knows terms alone */
+  readonly term?: string;
+}
+
 /** What the expansion of a query asks of an index: its terms as they came out of the same chain. */
 export interface Vocabulary {
+  /** documents of the index */
+  readonly documents: number;
   /** documents that hold the term; 0 for an unknown one */
   df(term: string): number;
   /** weight of a term held by so many documents; falls with df, above 0 */
   idf(df: number): number;
-  /** terms within a number of edits (insert, delete, replace, swap of neighbours), in any order; none beyond what one query may ask */
-  near(term: string, edits: 1 | 2): Iterable<string>;
+  /**
+   * Words within a number of edits (insert, delete, replace, swap of neighbours), in any order; none beyond what one query may ask.
+   * @param key   what words are compared by (word-key.ts)
+   * @param term  of the word, for what was written before words were kept
+   */
+  near(key: string, term: string, edits: 1 | 2): Iterable<KnownWord>;
+  /** Documents that hold both terms, estimated as `together` is and bounded like it. */
+  sharing(a: string, b: string): number;
   /**
    * Documents that hold these terms one behind the other in a field; estimated from the first ones that hold the rarest of them where these are many.
    * What one query may ask is bounded: beyond it the answer is 0.
@@ -18,6 +36,10 @@ export interface Vocabulary {
 
 /** Words of alphabets that part words by spaces: elsewhere words have no spelling to mend, and a segmenter cut them. */
 export const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
+
+/** Words of scripts that part words by spaces and whose letters people mistype. */
+export const spelled =
+  /^(?=.*\p{L})[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{M}'’-]+$/u;
 
 /** Letters and digits of those alphabets, both in one word: a model number, a size. */
 export const mixed =

@@ -14,7 +14,7 @@ export interface Variant {
 /**
  * Shares. A word without its accents counts less, so that the form as written comes first. Pieces of a word together count half of it.
  */
-const shares = { joined: 0.8, bare: 0.5, pieces: 0.5, singular: 0.8, otherChain: 0.8, accented: 0.1 };
+const shares = { joined: 0.8, bare: 0.5, pieces: 0.5, singular: 0.8, otherChain: 0.5, accented: 0.1 };
 
 /** Before the term that a word has without its accents, where it is written with some; no word begins so (NFKC takes it apart). */
 export const accentMark = '\u00b4';

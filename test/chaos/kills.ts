@@ -114,7 +114,9 @@ async function expectSearchable(index: EmbeddedIndex, model: Model, seed: number
   for (let n = Math.max(0, upTo - 30); n < upTo; n++) {
     for (const change of requestOf(seed, n)) {
       if (!('put' in change) || model.get(change.put.id)?.title === change.put.title) continue;
-      const { hits } = await index.search({ text: firstWordOf(change.put.title), k: 5, mode: 'token' });
+      const word = firstWordOf(change.put.title);
+      // in quotation marks it is not corrected to another one
+      const { hits } = await index.search({ text: `"${word}"`, syntax: 'query', k: 5, mode: 'token' });
       expect(hits).toEqual([]);
     }
   }

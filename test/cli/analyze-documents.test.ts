@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentRowSchema } from '../../src/config/rows.js';
+import { readSections, sectionsOf } from '../../src/lexical/section-file.js';
 import { lastJson, runTandem } from './run-tandem.js';
 
 const rows = [
@@ -27,11 +28,18 @@ const linesOf = async (name: string): Promise<Record<string, unknown>[]> =>
     .split('\n')
     .map(line => JSON.parse(line));
 
-/** The files of a token index, byte by byte. */
-async function tokensOf(index: string): Promise<Record<string, string>> {
-  const names = (await readdir(join(at(index), 'tokens'))).sort();
-  const files = await Promise.all(names.map(name => readFile(join(at(index), 'tokens', name), 'base64')));
-  return Object.fromEntries(names.map((name, i) => [name, files[i]]));
+/** The segments of a token index, byte by byte, by section; without the words as they are written, of which given terms know less than texts. */
+async function segmentsOf(index: string): Promise<Record<string, string>> {
+  const names = (await readdir(join(at(index), 'tokens'))).filter(name => name.endsWith('.segment')).sort();
+  const sections = names.map(async name => {
+    const file = sectionsOf(await readSections(join(at(index), 'tokens', name)));
+    const kept = [...file.sections].filter(([section]) => !section.startsWith('word'));
+    return [
+      [name, JSON.stringify(file.header)],
+      ...kept.map(([section, bytes]) => [`${name}: ${section}`, Buffer.from(bytes).toString('base64')]),
+    ];
+  });
+  return Object.fromEntries((await Promise.all(sections)).flat());
 }
 
 async function run(...words: string[]) {
@@ -60,9 +68,16 @@ describe('tandem analyze --documents', () => {
       ['a', 'given'],
     ])
       expect((await run('index', '--documents', at(`${from}.jsonl`), '--out', at(out))).exit).toBe(0);
-    const [given, plain] = [await tokensOf('given'), await tokensOf('plain')];
-    expect(Object.keys(given)).toEqual(['0.segment', 'tokens.bin']);
-    for (const [name, bytes] of Object.entries(given)) expect(bytes === plain[name], name).toBe(true);
+    const [given, plain] = [await segmentsOf('given'), await segmentsOf('plain')];
+    expect(Object.keys(given)).toEqual(
+      expect.arrayContaining(['0.segment', '0.segment: terms', '0.segment: positions']),
+    );
+    expect(Object.keys(given)).toEqual(Object.keys(plain));
+    for (const [section, bytes] of Object.entries(given)) expect(bytes === plain[section], section).toBe(true);
+    for (const text of ['hos', 'wi-f', 'c+', 'cano'])
+      expect((await run('suggest', '--index', at('given'), text)).completions).toEqual(
+        (await run('suggest', '--index', at('plain'), text)).completions,
+      );
   });
 
   it('uses the fields, the language and the words of an index', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { vocabularyOf } from '../../src/lexical/index-vocabulary.js';
-import type { SegmentReader } from '../../src/lexical/segment-reader.js';
+import type { PostingIterator, SegmentReader } from '../../src/lexical/segment-reader.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { finish } from '../../src/math/finish.js';
 import { seededRandom } from '../../src/math/random.js';
@@ -39,16 +39,20 @@ function workOf(query: string): { analysed: number; near: number; looked: number
       work.looked++;
       return 0;
     },
-    fuzzy: () => {
-      work.near++;
-      return [];
+    words: {
+      ...segment.words,
+      count: 0,
+      near: () => {
+        work.near++;
+        return [];
+      },
     },
   });
   expand(
     query,
     plain.analyze(query),
     analyzer,
-    vocabularyOf([counted], () => 1),
+    vocabularyOf([counted], () => 1, 1),
   );
   return work;
 }
@@ -66,12 +70,41 @@ describe('the work of mending a query', () => {
   ])('ends with the words that are mended: %s', (_name, units) => {
     const query = text(2000, units);
     const { analysed, near, looked } = workOf(query);
-    expect(near).toBeLessThanOrEqual(64);
+    expect(near).toBeLessThanOrEqual(32);
     expect(analysed).toBeLessThanOrEqual(64 * mostOfOne.analysed);
     // beyond the words that are mended one look-up each
     expect(looked).toBeLessThanOrEqual(64 * mostOfOne.looked + 2000);
     const more = workOf(`${query} ${text(4000, units)}`);
     expect([more.near, more.analysed]).toEqual([near, analysed]);
+  });
+
+  it('looks into so many documents for words that stand beside each other', () => {
+    const index = createTokenIndex({ fieldWeights: { title: 1 }, bm25: { k1: 1, b: 0.5 }, language: 'en' });
+    for (let i = 0; i < 3000; i++) index.add({ id: `d${i}`, title: i % 3 === 0 ? 'wireless mouse' : 'mouse pad' });
+    let steps = 0;
+    const counted = index.segments().map((segment): SegmentReader => {
+      const postings = (term: string): PostingIterator | undefined => {
+        const found = segment.postings(term);
+        return (
+          found &&
+          Object.assign(Object.create(found), {
+            next: () => {
+              steps++;
+              return found.next();
+            },
+            advance: (to: number) => found.advance(to),
+          })
+        );
+      };
+      return Object.assign(Object.create(segment), { postings });
+    });
+    const { sharing } = vocabularyOf(counted, () => 1, 3000);
+    // a thousand documents hold both, estimated from the first 512 of them
+    expect(sharing('wireless', 'mous')).toBe(1000);
+    expect(steps).toBeLessThanOrEqual(513 * counted.length);
+    for (let i = 0; i < 200; i++) sharing('mous', 'wireless');
+    expect(steps).toBeLessThanOrEqual(2 ** 15 + 201 * counted.length);
+    expect(sharing('wireless', 'mous')).toBe(0);
   });
 
   it('is one for all texts of a query', () => {

@@ -85,7 +85,9 @@ describe('a list of more shapes than two bytes can number', () => {
     writer.startTerm(encodeTerm('a'));
     for (let doc = 0; doc < size; doc++) writer.postings.add(doc, 0, [0], 0, 1);
     writer.endTerm();
-    const segment = new StoredSegment(writer.finish(writeColumns([], size), undefined, null));
+    const segment = new StoredSegment(
+      writer.finish({ columns: writeColumns([], size), objects: undefined, words: null }, null),
+    );
     const list = decodeList(segment, segment.borrowPostings(), 0, new ShapeNumbers());
     const lengths = Array.from(list.codes, code => list.shapes[code * shapeWords + 2]);
     expect(lengths).toEqual(Array.from({ length: size }, (_, doc) => doc + 1));

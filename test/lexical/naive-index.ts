@@ -4,6 +4,7 @@ import type { TokenIndexOptions } from '../../src/lexical/token-index.js';
 import type { Candidate } from '../../src/ranking/candidate.js';
 import { createAnalyzer, type Token, termsAt } from '../../src/text/analyzer.js';
 import { knownForms } from '../../src/text/known-forms.js';
+import { chainLanguage } from '../../src/text/language.js';
 
 /** The oracle: a Map of documents, every statistic counted anew for every query, the formula as it stands in the literature. */
 export function naiveSearch(
@@ -33,11 +34,19 @@ export function naiveSearch(
   const formsOf = (token: Token) =>
     knownForms(token, { df, idf }).flatMap(({ terms, weight }) => terms.map(({ term }) => ({ term, weight })));
   const said = tokens.flatMap(token => (token.stop ? [token] : formsOf(token).map(({ term }) => ({ term }))));
-  const stopWeight = weighWords(said, df, term => idf(df(term))).find(({ stop }) => stop)?.weight;
+  const languages = [...documents.values()].map(({ language }) => chainLanguage(language || options.language));
+  const own = languages.filter(language => language === chainLanguage(query.language ?? options.language)).length;
+  // rareness among the documents of its language; where there are none, or there is no other, among all
+  const among = own === 0 ? 1 : analysed.length / own;
+  const stopIdf = (term: string): number => idf(Math.min(analysed.length, df(term) * among));
+  const weighed = weighWords(said, df, term => idf(df(term)), stopIdf);
+  const stopWeight = (term: string): number => weighed.find(word => word.term === term && word.stop)?.weight ?? 1;
   const alone = tokens.every(({ stop }) => stop);
   const asked = tokens.flatMap((token): { term: string; weight: number; stop?: boolean }[] => {
     if (!token.stop) return formsOf(token);
-    return alone ? [{ term: token.term, weight: 1 }] : [{ term: token.term, weight: stopWeight ?? 1, stop: true }];
+    return alone
+      ? [{ term: token.term, weight: 1 }]
+      : [{ term: token.term, weight: stopWeight(token.term), stop: true }];
   });
   const hits = analysed.map(document => {
     let score = 0;
@@ -70,12 +79,16 @@ export function weighWords(
   tokens: readonly Pick<Token, 'term' | 'stop'>[],
   df: (term: string) => number,
   idf: (term: string) => number,
+  stopIdf = idf,
 ): WeighedWord[] {
   if (tokens.every(({ stop }) => stop)) return tokens.map(({ term }) => ({ term, weight: 1, stop: false }));
   const known = tokens.filter(({ term }) => df(term) > 0);
-  const of = (stops: boolean): number[] =>
-    known.filter(({ stop = false }) => stop === stops).map(({ term }) => idf(term));
-  const together = of(true).reduce((sum, each) => sum + each, 0);
-  const weight = Math.min(1, Math.min(...of(false)) / together);
-  return tokens.map(({ term, stop = false }) => ({ term, weight: stop ? weight : 1, stop }));
+  const together = known.reduce((sum, { term, stop }) => sum + (stop ? stopIdf(term) : 0), 0);
+  const lightest = Math.min(...known.filter(({ stop }) => !stop).map(({ term }) => idf(term)));
+  const bound = Math.min(1, lightest / together);
+  return tokens.map(({ term, stop = false }) => ({
+    term,
+    weight: stop && df(term) > 0 ? (bound * stopIdf(term)) / idf(term) : 1,
+    stop,
+  }));
 }

@@ -74,7 +74,8 @@ describe('TokenIndex', () => {
             }
           }
           expect(index.size).toBe(model.size);
-          const wanted = naiveSearch(model, options, { text: query, language: tag, k });
+          const language = index.prepare({ text: query, language: tag }).language();
+          const wanted = naiveSearch(model, options, { text: query, language, k });
           const found = searchTokens(index, { text: query, language: tag, k: 100 });
           const scores = new Map(wanted.map(hit => [hit.id, hit.score]));
           expect(new Set(found.map(hit => hit.id))).toEqual(new Set(scores.keys()));

@@ -24,7 +24,10 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
   const vocabulary = {
     df: (term: string) => counts[term] ?? 0,
     idf: (df: number) => 8 / (1 + df),
+    stopIdf: (df: number) => 8 / (1 + df),
+    documents: 100,
     near: () => [],
+    sharing: () => 0,
     together: () => 0,
     takesWord: () => true,
   };

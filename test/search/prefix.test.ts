@@ -12,7 +12,7 @@ import { indexing, letterModel, makeDocuments } from './fixture.js';
 
 // candidates and breadths far below the documents, so that most answers go beyond what is ranked together
 const documents = makeDocuments(1_500);
-const settings = { candidates: 30, hnsw: { m: 4, efConstruction: 20, ef: 40 } };
+const settings = { candidates: 30, deeperCandidates: 90, hnsw: { m: 4, efConstruction: 20, ef: 40 } };
 let folder: string;
 let indexes: Record<'graph' | 'flat', EmbeddedIndex>;
 beforeAll(async () => {

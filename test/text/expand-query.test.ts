@@ -24,13 +24,18 @@ function edits(a: string, b: string): number {
   return table[a.length][b.length];
 }
 
-/** 1,000 documents; idf is linear, so that weights can be worked out by hand. Terms with a space between them are how often they stand together. */
+/** 1,000 documents; idf is linear, so that weights can be worked out by hand. Terms with a space between them are how often they stand together, with & in how many they both are. */
 const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => {
   const count = (of: string): number => (Object.hasOwn(counts, of) ? counts[of] : 0);
   return {
     df: count,
     idf: df => 10 - df / 100,
-    near: (term, most) => Object.keys(counts).filter(known => edits(term, known) <= most),
+    documents: 1000,
+    near: (key, _term, most) =>
+      Object.keys(counts)
+        .filter(known => edits(key, known) <= most)
+        .map(word => ({ word, documents: count(word) })),
+    sharing: (a, b) => count(`${a} & ${b}`) + count(`${b} & ${a}`),
     together: terms => count(terms.join(' ')),
     takesWord: () => true,
   };
@@ -61,20 +66,44 @@ describe('expandQuery', () => {
     expect(expand('thermostad', { thermostat: 20, thermostbb: 900 })).toEqual([['thermostat', 0.8, 'corrected']]);
     expect(expand('thermostad', { thermostbb: 900 })).toEqual([['thermostbb', 0.8, 'corrected']]);
     expect(expand('faucit', { faucet: 20, faucut: 21 })).toEqual([['faucut', 0.8, 'corrected']]);
-    // another first letter costs 2: ln 20 = 3.0 against ln 100 - 2 = 2.6, and ln 200 - 2 = 3.3
-    expect(expand('faucit', { faucet: 20, gaucit: 100 })).toEqual([['faucet', 0.8, 'corrected']]);
-    expect(expand('faucit', { faucet: 20, gaucit: 200 })).toEqual([['gaucit', 0.8, 'corrected']]);
+    // another first letter costs 1 more: ln 20 - .5 = 2.5 against ln 50 - 1.5 = 2.4, and ln 60 - 1.5 = 2.6
+    expect(expand('faucit', { faucet: 20, gaucit: 50 })).toEqual([['faucet', 0.8, 'corrected']]);
+    expect(expand('faucit', { faucet: 20, gaucit: 60 })).toEqual([['gaucit', 0.8, 'corrected']]);
   });
 
   it.each([
-    ['a word that one document holds', 'faucit', { faucit: 1, faucet: 900 }],
-    ['a term of four letters', 'dorr', { door: 900 }],
-    ['two edits in a word of eight letters', 'abcdefgh', { abcdefxy: 900 }],
+    ['a word that some documents hold', 'faucit', { faucit: 6, faucet: 900 }],
+    ['a word that one document holds towards what is little more likely', 'faucit', { faucit: 1, faucet: 80 }],
+    ['a word of two letters', 'dr', { dor: 900 }],
+    ['a word of three letters alone', 'dor', { door: 900 }],
+    ['a word of four letters towards one of few documents', 'dorr', { durr: 3 }],
+    ['two edits in a word of six letters', 'abcdef', { abcdxy: 900 }],
     ['a model number', 'dv712', { dv711: 900 }],
     ['a number', '71211', { 712: 9, 11: 9 }],
     ['towards a term that hardly any document holds', 'faucit', { faucet: 2 }],
     ['towards a model number', 'abcdk', { abcd1: 900 }],
   ])('does not correct %s', (_, text, counts) => expect(expand(text, counts)).toEqual([[text, 1, 'typed']]));
+
+  it('asks for a word that hardly any document holds beside what is much more likely', () => {
+    // ln (1.1 * 90) - 3.5 = 1.1 is more than ln 1 + 1
+    expect(ways('faucit', { faucit: 1, faucet: 90 })).toEqual([
+      ['faucit', 1],
+      ['faucet too', 0.8],
+    ]);
+  });
+
+  it('corrects a word to what stands beside the others', () => {
+    const counts = { birthday: 100, cake: 20, case: 60, leather: 50, 'birthday & cake': 15, 'case & leather': 20 };
+    // one swap each, but no edit to case: ln 20 + ln ((15 + 2) / (40 * .1)) = 4.4 beside birthday
+    expect(expand('birthday caek', counts)[1]).toEqual(['cake', 0.8, 'corrected']);
+    expect(expand('birhtday caek', counts).map(([term]) => term)).toEqual(['birthday', 'cake']);
+    const cars = { card: 100, care: 100, birthday: 100, skin: 100, 'card & birthday': 50, 'care & skin': 50 };
+    expect(expand('birthday carf', cars)[1]).toEqual(['card', 0.8, 'corrected']);
+    expect(expand('skin carr', cars)[1]).toEqual(['care', 0.8, 'corrected']);
+    // of three letters that alone counts: ln 100 + ln ((50 + 2) / (120 * .1)) - 3.5 - .3 ln 1000 = .5
+    expect(expand('skin cae', cars)[1]).toEqual(['care', 0.8, 'corrected']);
+    expect(expand('card cae', cars)[1]).toEqual(['cae', 1, 'typed']);
+  });
 
   it('parts an unknown word into the two known words whose rarer one is the most common', () => {
     expect(expand('deckcover', { deck: 40, cover: 30 })).toEqual([

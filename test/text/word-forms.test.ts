@@ -19,7 +19,8 @@ describe('variants of a word', () => {
     expect(variants('en', 'résumé')).toEqual(['resum', '´resum']);
     // the stem of both is the same: the mark alone tells them apart
     expect(variants('fr', 'électrique')).toEqual(['´electr']);
-    expect(variants('de', 'Müller')).toEqual(['´mull', 'muell', '´muell']);
+    expect(variants('de', 'Müller')).toEqual(['´mull']); // the stemmer reads mueller so too
+    expect(variants('sv', 'Müller')).toEqual(['mull', '´mull', 'muell', '´muell']);
     expect(variants('en', 'كِتَاب')).toEqual(['كتاب']);
   });
 

@@ -15,7 +15,7 @@ import { readPlaces } from './places.js';
 
 export type { Explanation } from '../../lexical/explain.js';
 export type { Facet } from '../../query/query.js';
-export type { Hit, ScoreParts, SearchResponse } from '../../search/backend.js';
+export type { Hit, HitExplanation, ScoreParts, SearchResponse, WordShare } from '../../search/backend.js';
 
 /** Where an index keeps the copy of the model that it was made with, and the pictures of its documents. */
 export const modelFolder = (index: string): string => join(index, 'model');

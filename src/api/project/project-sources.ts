@@ -39,7 +39,17 @@ const eventsOf = (
   map: ColumnMapping,
   opened: OpenProject | undefined,
 ): EventSource | undefined =>
-  sourceOf(file, opened?.project.events, only(map, 'session', 'time', 'type', 'query', 'documentId'));
+  sourceOf(file, opened?.project.events, only(map, 'session', 'time', 'type', 'query', 'documentId', 'rank'));
+
+/** Events of several files, or those of the project; the project says how files are read whose first one it names. */
+export function eventFilesOf(
+  files: readonly string[],
+  map: ColumnMapping,
+  opened: OpenProject | undefined,
+): EventSource | undefined {
+  const source = eventsOf(files[0], map, opened);
+  return source && { ...source, ...(files.length > 0 && { files }) };
+}
 
 export const queriesOf = (
   file: string | undefined,

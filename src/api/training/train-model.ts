@@ -1,4 +1,4 @@
-import { readPrepared } from '../../../data/prepared.js';
+import { type PreparedData, readPrepared } from '../../../data/prepared.js';
 import { trainingReport, writeTrainingFiles } from '../../../training/report/training-files.js';
 import { type TrainSummary, train } from '../../../training/trainer.js';
 import type { Config } from '../../config/schema.js';
@@ -11,8 +11,8 @@ import { trainingImages } from './training-images.js';
 export { type TrainSummary, trainingReport };
 
 export interface TrainModelOptions {
-  /** folder that `prepare` wrote */
-  readonly data: string;
+  /** folder that `prepare` wrote, or what was read from it */
+  readonly data: string | PreparedData;
   readonly config: Config;
   readonly out: string;
   readonly resume: boolean;
@@ -22,7 +22,7 @@ export interface TrainModelOptions {
 
 /** Trains on prepared data with a live line, and writes the log and the report of the run into the model's folder. */
 export async function trainModel(options: TrainModelOptions, watch: Watch): Promise<TrainSummary> {
-  const data = await readPrepared(options.data);
+  const data = typeof options.data === 'string' ? await readPrepared(options.data) : options.data;
   const { images, imageEncoder } = await trainingImages(data, options, watch);
   const progress = watch.progress('training', 'steps');
   try {

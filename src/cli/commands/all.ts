@@ -8,6 +8,8 @@ import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
+import { goldenDrawCommand } from './golden/draw.js';
+import { goldenNoteCommand } from './golden/note.js';
 import { importEncoderCommand } from './import-encoder.js';
 import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
@@ -15,6 +17,14 @@ import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
+import { rankEvaluateCommand } from './rank/evaluate.js';
+import { rankExplainCommand } from './rank/explain.js';
+import { rankExportCommand } from './rank/export.js';
+import { rankImportCommand } from './rank/import.js';
+import { rankLabelsCommand } from './rank/labels.js';
+import { rankRowsCommand } from './rank/rows.js';
+import { rankSetCommand } from './rank/set.js';
+import { rankTrainCommand } from './rank/train.js';
 import { restoreCommand } from './restore.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
@@ -40,7 +50,17 @@ export const commands: readonly RunnableCommand[] = [
   blendCommand,
   embedCommand,
   indexCommand,
+  goldenDrawCommand,
+  goldenNoteCommand,
   tuneCommand,
+  rankLabelsCommand,
+  rankTrainCommand,
+  rankEvaluateCommand,
+  rankExplainCommand,
+  rankRowsCommand,
+  rankSetCommand,
+  rankImportCommand,
+  rankExportCommand,
   searchCommand,
   explainCommand,
   suggestCommand,

@@ -1,6 +1,6 @@
 import { TandemError } from '../../errors/tandem-error.js';
-import { defineCommand } from '../command.js';
-import { modeFlag, path, paths, switched, wholeNumber } from '../flags.js';
+import { type CommandContext, defineCommand, type Outcome } from '../command.js';
+import { modeFlag, number, path, paths, switched, wholeNumber } from '../flags.js';
 
 /** The figure that runs are compared by. */
 const figure = 'nDCG@10';
@@ -12,10 +12,20 @@ export const evaluateCommand = defineCommand({
   example:
     'tandem evaluate --qrels out/data/qrels.test.trec --index out/index --queries out/data/queries.test.jsonl --out out/report.html',
   flags: {
-    qrels: { value: 'FILE', help: 'judgements (TREC)', schema: path },
+    qrels: { value: 'FILE', help: 'judgements (TREC)', schema: path.optional() },
     run: { value: 'RUN', repeat: true, help: 'run file (TREC); may be repeated', schema: paths },
     index: { value: 'INDEX', help: 'index to measure, with --queries', schema: path.optional() },
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path.optional() },
+    golden: {
+      value: 'FILE',
+      help: 'golden queries (`tandem golden draw`): recall of --index at its settings, and drift of their results, in place of the judged figures',
+      schema: path.optional(),
+    },
+    recall: {
+      value: 'R',
+      help: 'recall under which --golden fails (default: that of the last `tandem tune --golden`, or .98)',
+      schema: number(0, 1).optional(),
+    },
     ...modeFlag,
     relevanceLevel: {
       value: 'N',
@@ -32,8 +42,9 @@ export const evaluateCommand = defineCommand({
     },
   },
   project: {
-    lacks: ({ qrels, index, queries, run }) =>
-      qrels === undefined || (run === undefined && (index === undefined || queries === undefined)),
+    lacks: ({ qrels, index, queries, run, golden }) =>
+      golden === undefined &&
+      (qrels === undefined || (run === undefined && (index === undefined || queries === undefined))),
     fills: async (opened, { run, qrels: typed }) => {
       const { heldOut } = await import('../../api/project/prepared-places.js');
       const { queries, qrels } = await heldOut(opened, 'test');
@@ -45,6 +56,12 @@ export const evaluateCommand = defineCommand({
     },
   },
   run: async (options, context) => {
+    if (options.golden !== undefined) return askGolden({ ...options, golden: options.golden }, context);
+    const { qrels } = options;
+    if (qrels === undefined)
+      throw new TandemError('usage/missing-option', '--qrels is missing: judgements (TREC)', { flag: '--qrels' });
+    if (options.recall !== undefined)
+      throw new TandemError('usage/missing-option', '--recall goes with --golden: the queries that are asked');
     const given = options.run.length > 0 ? 'run' : options.index === undefined ? undefined : 'index';
     if (given === undefined)
       throw new TandemError('usage/missing-option', '--run or --index is missing: what to measure');
@@ -58,7 +75,7 @@ export const evaluateCommand = defineCommand({
       import('../../api/evaluation/evaluate-report.js'),
       import('../format-evaluation.js'),
     ]);
-    const evaluated = await evaluateAndReport({ ...options, figure }, context);
+    const evaluated = await evaluateAndReport({ ...options, qrels, figure }, context);
     const { out } = options;
     return {
       json: { ...evaluationOutcome(evaluated), ...(out && { report: out }) },
@@ -66,3 +83,40 @@ export const evaluateCommand = defineCommand({
     };
   },
 });
+
+/** What of the command line golden queries are asked by. */
+interface GoldenOptions {
+  readonly golden: string;
+  readonly index?: string;
+  readonly queries?: string;
+  readonly qrels?: string;
+  readonly run: readonly string[];
+  readonly recall?: number;
+  readonly out?: string;
+}
+
+/** @throws TandemError 'evaluation/recall-fell' once everything is told and written */
+async function askGolden(
+  { golden, index, queries, run, ...options }: GoldenOptions,
+  context: CommandContext,
+): Promise<Outcome> {
+  if (index === undefined)
+    throw new TandemError('usage/missing-option', '--index is missing: what the golden queries are asked of');
+  if (run.length > 0 || queries !== undefined)
+    throw new TandemError('usage/bad-value', '--golden asks --index alone: leave out --run and --queries');
+  const [{ evaluateGolden }, { checkedOutcome, formatChecked }] = await Promise.all([
+    import('../../api/golden/evaluate-golden.js'),
+    import('../format-golden.js'),
+  ]);
+  const { qrels, recall, out } = options;
+  const checked = await evaluateGolden({ golden, index, qrels, recall, out }, context);
+  const json = { ...checkedOutcome(checked), ...(out && { report: out }) };
+  const text = `${formatChecked(checked)}${out ? `\nreport: ${out}` : ''}`;
+  if (checked.fell.length === 0) return { json, text };
+  if (!context.json) context.terminal.out(`${text}\n`);
+  throw new TandemError(
+    'evaluation/recall-fell',
+    `${index}: ${checked.fell.join(', ')}; wanted: ${checked.wanted}`,
+    json,
+  );
+}

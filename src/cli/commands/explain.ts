@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Explanation } from '../../api/indexes/open-search.js';
+import type { Explanation, HitExplanation, WordShare } from '../../api/indexes/open-search.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
 import { path, textOf } from '../flags.js';
@@ -10,9 +10,18 @@ function lines({ value, description, details }: Explanation, depth = 0): string[
   return [line, ...details.flatMap(part => lines(part, depth + 1))];
 }
 
+/** The cosine, and the words that made most of it. */
+function vectorLines({ vector }: HitExplanation): string[] {
+  if (vector === undefined) return [];
+  const told = (name: string, words: readonly WordShare[]): string =>
+    `  ${name}: ${words.map(({ word, adds }) => `${word} ${adds < 0 ? '' : '+'}${adds.toFixed(3)}`).join(', ')}`;
+  const fields = Object.entries(vector.document ?? {}).map(([field, words]) => told(field, words));
+  return [`${vector.cosine.toFixed(6)}  cosine; what it loses without a word:`, told('query', vector.query), ...fields];
+}
+
 export const explainCommand = defineCommand({
   name: 'explain',
-  summary: 'Say why a document has its score on the token side, part by part.',
+  summary: 'Say why a document has its score on the token side, and why its meaning is as near as it is.',
   example: 'tandem explain --index out/index --id 17 garden hose',
   operands: ['<text...>'],
   flags: {
@@ -20,7 +29,7 @@ export const explainCommand = defineCommand({
     id: { value: 'ID', help: 'the document', schema: z.string().min(1) },
     language: {
       value: 'TAG',
-      help: 'language of the text; that of the index when absent',
+      help: 'language of the text; guessed from those of the documents when absent',
       schema: z.string().optional(),
     },
     syntax: {
@@ -34,9 +43,9 @@ export const explainCommand = defineCommand({
     const text = textOf(words);
     const { withSearch } = await import('../../api/indexes/open-search.js');
     return withSearch(folder, async ({ index }) => {
-      const explanation = await index.explain({ ...request, text, k: 1, mode: 'token' }, id);
+      const explanation = await index.explain({ ...request, text, k: 1 }, id);
       if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
-      return { json: { explanation }, text: lines(explanation).join('\n') };
+      return { json: { explanation }, text: [...lines(explanation), ...vectorLines(explanation)].join('\n') };
     });
   },
 });

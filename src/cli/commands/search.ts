@@ -16,7 +16,7 @@ export const searchCommand = defineCommand({
     country: { value: 'C', help: 'country of the person who asks', schema: z.string().optional() },
     language: {
       value: 'TAG',
-      help: 'language of the text; that of the index when absent',
+      help: 'language of the text; guessed from those of the documents when absent',
       schema: z.string().optional(),
     },
     filter: {

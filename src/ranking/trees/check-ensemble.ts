@@ -7,6 +7,8 @@ export const ensembleLimits = {
   trees: 100_000,
   /** of all trees together */
   leaves: 4_000_000,
+  /** nodes from a root to a leaf */
+  depth: 1_000,
   /** categories of a feature are below it */
   categories: 65_536,
   /** words of sets of categories, of all trees together */
@@ -16,8 +18,7 @@ export const ensembleLimits = {
 /** @throws TandemError 'ranker/too-large' */
 export function checkLimit(what: keyof typeof ensembleLimits, count: number): void {
   const limit = ensembleLimits[what];
-  const name = what === 'categoryWords' ? 'words of categories' : what;
-  if (count > limit) throw new TandemError('ranker/too-large', `${count} ${name}, more than ${limit}`);
+  if (count > limit) throw new TandemError('ranker/too-large', `${what}: ${count}, at most ${limit}`);
 }
 
 /**
@@ -40,6 +41,7 @@ export function checkEnsemble(ensemble: TreeEnsemble): TreeEnsemble {
     checkLimit('categoryWords', words);
     const fault = shapeFault(tree) ?? nodeFault(tree, ensemble) ?? pathFault(tree);
     if (fault !== undefined) throw damaged(`tree ${t}: ${fault}`);
+    checkLimit('depth', depthOf(tree));
   });
   return ensemble;
 }
@@ -91,4 +93,14 @@ function pathFault({ feature, left, right }: Tree): string | undefined {
     }
   }
   return undefined;
+}
+
+function depthOf({ feature, left, right }: Tree): number {
+  const depths = new Uint32Array(feature.length).fill(1);
+  let most = 0;
+  for (let node = 0; node < feature.length; node++) {
+    most = Math.max(most, depths[node]);
+    for (const child of [left[node], right[node]]) if (child >= 0) depths[child] = depths[node] + 1;
+  }
+  return most;
 }

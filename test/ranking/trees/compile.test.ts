@@ -83,7 +83,7 @@ describe('compileEnsemble', () => {
           trees: fc.integer({ min: 0, max: 9 }),
           leaves: fc.integer({ min: 1, max: 40 }),
         }),
-        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 600 }),
         (seed, shape, rows) => {
           const ensemble = randomEnsemble(seed, shape);
           const columns = randomColumns(seed + 1, ensemble, rows);
@@ -92,5 +92,48 @@ describe('compileEnsemble', () => {
         },
       ),
     );
+  });
+
+  /** A chain of nodes that ask one feature for one threshold more each. */
+  const chain = (leaves: number): TreeEnsemble => {
+    const nodes = Array.from({ length: leaves - 1 }, (_, node) => node);
+    return {
+      features: [{ name: 'a', kind: 'number' }],
+      base: 0,
+      trees: [
+        {
+          feature: new Int32Array(leaves - 1),
+          threshold: Float64Array.from(nodes),
+          left: Int32Array.from(nodes, node => ~node),
+          right: Int32Array.from(nodes, node => (node === leaves - 2 ? ~(leaves - 1) : node + 1)),
+          defaultLeft: Uint8Array.from(nodes, node => (node === leaves - 2 ? 1 : 0)),
+          categoryStart: new Int32Array(leaves),
+          categories: new Uint32Array(0),
+          gain: new Float64Array(leaves - 1),
+          cover: new Float64Array(leaves - 1),
+          value: Float64Array.from({ length: leaves }, (_, leaf) => leaf),
+          leafCover: new Float64Array(leaves),
+        },
+      ],
+    };
+  };
+
+  // 254 thresholds share a plane, 256 leaves have a byte for their number
+  it.each([2, 254, 255, 256, 257, 300, 900])('is the sum for %d leaves over as many thresholds, less one', leaves => {
+    const values = Float64Array.from({ length: 2 * leaves + 3 }, (_, i) => i / 2 - 1);
+    const { scores } = compileEnsemble(chain(leaves));
+    expect([...scores([values])]).toEqual(
+      Array.from(values, value => Math.min(leaves - 1, Math.max(0, Math.ceil(value)))),
+    );
+    expect([...scores([Float64Array.of(Number.NaN)])]).toEqual([leaves - 2]);
+  });
+
+  it('gives the same scores again after others', () => {
+    const ensemble = randomEnsemble(8, { features: 6, trees: 20, leaves: 31 });
+    const compiled = compileEnsemble(ensemble);
+    const columns = randomColumns(1, ensemble, 300);
+    const first = compiled.scores(columns);
+    compiled.scores(randomColumns(2, ensemble, 700));
+    expect(compiled.scores(columns)).toEqual(first);
   });
 });

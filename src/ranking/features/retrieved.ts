@@ -1,8 +1,8 @@
 /**
- * What a ranker may know of a candidate. Retrieved features are those of the side that found it, NaN where that side did not; the others are computed
+ * What the sides of a search say of a candidate. Retrieved features are those of the side that found it, NaN where that side did not; the others are computed
  * for every candidate, so that a missing score is never taken for a bad one.
  */
-export const features = {
+export const retrievedFeatures = {
   /** score of the token side, BM25 with proximity among its best; NaN where it did not find the document */
   tokenScore: 'score of the token side where it found the document',
   /** from 1 */
@@ -21,4 +21,4 @@ export const features = {
   cosine: 'cosine of query and document, whichever side found it',
 } as const;
 
-export type FeatureName = keyof typeof features;
+export type RetrievedFeature = keyof typeof retrievedFeatures;

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { tandemVersion } from '../../config/version.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import { writeWhole } from '../../files/atomic.js';
+import { aboutFeature } from '../../ranking/features/catalogue.js';
+import { popularityFeature } from '../../ranking/features/popularity.js';
+import { readLightGbmJson } from '../../ranking/formats/read-lightgbm-json.js';
+import { readLightGbmText } from '../../ranking/formats/read-lightgbm-text.js';
+import { readXgboostJson } from '../../ranking/formats/read-xgboost-json.js';
+import { writeLightGbmText } from '../../ranking/formats/write-lightgbm-text.js';
+import { readRanker, writeRanker } from '../../ranking/learned/ranker-file.js';
+import type { TreeEnsemble } from '../../ranking/trees/ensemble.js';
+
+/** Bytes of a file that is read at most. */
+const mostBytes = 512 * 2 ** 20;
+
+export const rankerFormats = ['lightgbm-text', 'lightgbm-json', 'xgboost-json'] as const;
+export type RankerFormat = (typeof rankerFormats)[number];
+
+async function readBounded(path: string): Promise<string> {
+  const text = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new TandemError('ranker/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
+  });
+  if (text.length > mostBytes)
+    throw new TandemError('ranker/too-large', `${path}: ${text.length} bytes, more than ${mostBytes}`);
+  return text.toString('utf8');
+}
+
+/** Tells by what a file looks like who wrote it. */
+function readForeign(path: string, text: string): { readonly format: RankerFormat; readonly trees: TreeEnsemble } {
+  if (!text.trimStart().startsWith('{')) return { format: 'lightgbm-text', trees: readLightGbmText(text) };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new TandemError(
+      'ranker/damaged',
+      `${path}: not JSON: ${(error as Error).message}`,
+      { path },
+      { cause: error },
+    );
+  }
+  const isXgboost = typeof json === 'object' && json !== null && 'learner' in json;
+  return isXgboost
+    ? { format: 'xgboost-json', trees: readXgboostJson(json) }
+    : { format: 'lightgbm-json', trees: readLightGbmJson(json) };
+}
+
+/** LightGBM writes names with underscores where ours have signs that it refuses. */
+const foreignName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_');
+
+/**
+ * Trees of LightGBM or XGBoost as a ranker. Their features must bear names of features of Tandem, or those that were given for `rank rows`.
+ * @param names  of the features in their order, where the file has others
+ * @throws TandemError 'ranker/*' | 'files/*'
+ */
+export async function importRanker({
+  from,
+  out,
+  depth,
+  names,
+}: {
+  readonly from: string;
+  readonly out: string;
+  readonly depth: number;
+  readonly names?: readonly string[];
+}): Promise<{
+  readonly out: string;
+  readonly format: RankerFormat;
+  readonly trees: number;
+  readonly features: readonly string[];
+}> {
+  const { format, trees: read } = readForeign(from, await readBounded(from));
+  if (names !== undefined && names.length !== read.features.length)
+    throw new TandemError(
+      'ranker/damaged',
+      `${from}: ${read.features.length} features, and ${names.length} names were given`,
+    );
+  const features = read.features.map((feature, i) => ({ ...feature, name: names?.[i] ?? feature.name }));
+  for (const { name } of features)
+    if (name === popularityFeature || aboutFeature(name) === undefined)
+      throw new TandemError(
+        'ranker/unknown-feature',
+        `${from}: no feature of Tandem is called ${name}; give all names in their order with --feature`,
+      );
+  const trees = { ...read, features };
+  await writeRanker(out, { tandem: tandemVersion(), created: new Date().toISOString(), depth, trees });
+  return { out, format, trees: trees.trees.length, features: features.map(({ name }) => name) };
+}
+
+/** A ranker as the text that LightGBM reads. @throws TandemError 'ranker/*' | 'files/*' */
+export async function exportRanker({
+  ranker,
+  out,
+}: {
+  readonly ranker: string;
+  readonly out: string;
+}): Promise<{ readonly out: string; readonly trees: number; readonly features: readonly string[] }> {
+  const { trees } = await readRanker(ranker);
+  const features = trees.features.map(({ name }) => name);
+  const named = {
+    ...trees,
+    features: trees.features.map(feature => ({ ...feature, name: foreignName(feature.name) })),
+  };
+  await writeWhole(out, writeLightGbmText(named));
+  return { out, trees: trees.trees.length, features };
+}

@@ -1,0 +1,98 @@
+import type { QueryRow } from '../../config/rows.js';
+import { type EvaluateOptions, evaluateRun } from '../../evaluation/evaluate.js';
+import type { EvaluatedRun } from '../../evaluation/report/evaluation-report.js';
+import { evaluationSections } from '../../evaluation/report/evaluation-sections.js';
+import { renderReport } from '../../evaluation/report/render-report.js';
+import type { JudgedQueries } from '../../evaluation/tune-index.js';
+import { writeWhole } from '../../files/atomic.js';
+import type { Candidate } from '../../ranking/candidate.js';
+import { candidateTable } from '../../ranking/candidate-table.js';
+import { reciprocalRankFusion } from '../../ranking/fusion.js';
+import { treeRanker } from '../../ranking/learned/tree-ranker.js';
+import { rankCandidates } from '../../ranking/ranker.js';
+import { rankAgain, type SecondRanker } from '../../ranking/second-ranker.js';
+import type { RankedCandidates } from '../../search/embedded-backend.js';
+import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
+import { type OpenSearch, withSearch } from '../indexes/open-search.js';
+import type { Watch } from '../watch.js';
+import { rankerOf } from './explain-ranker.js';
+
+export interface EvaluateRankerOptions extends EvaluateOptions {
+  /** folder of the index */
+  readonly index: string;
+  /** file of a ranker; that of the index when absent */
+  readonly ranker?: string;
+  readonly judged: JudgedQueries;
+  readonly seed: number;
+  /** the figure that orders are compared by */
+  readonly figure: string;
+  /** HTML report that is written */
+  readonly out?: string;
+}
+
+/** Hits that a measured order holds: as deep as the deepest metric looks. */
+const depth = 100;
+
+/** Measures all ways to order the candidates of an index by the same searches: the ranker, both fusions, each side by itself. */
+export async function evaluateRanker(
+  options: EvaluateRankerOptions,
+  watch: Watch,
+): Promise<{ readonly runs: readonly EvaluatedRun[]; readonly comparisons: readonly ComparedRuns[] }> {
+  const { index: folder, ranker: path, judged, figure, seed, out } = options;
+  const ranker = treeRanker(await rankerOf(folder, path));
+  const orders = await withSearch(folder, search => ordersOf(search, ranker, judged.queries, watch));
+  const runs = Object.entries(orders).map(
+    ([name, run]): EvaluatedRun => ({
+      name,
+      evaluation: evaluateRun(run, judged.qrels, options),
+    }),
+  );
+  const comparisons = compareWithFirst(runs, figure, seed);
+  if (out !== undefined) {
+    const queryTexts = new Map(judged.queries.map(({ id, text }) => [id, text]));
+    const sections = evaluationSections({ runs, figure, seed, queryTexts });
+    await writeWhole(out, renderReport({ title: 'Ranking', sections }));
+  }
+  return { runs, comparisons };
+}
+
+const orderNames = ['ranker', 'hybrid', 'rrf', 'vector', 'token'] as const;
+type Orders = Record<(typeof orderNames)[number], Map<string, readonly Candidate[]>>;
+
+async function ordersOf(
+  { index }: OpenSearch,
+  ranker: SecondRanker,
+  queries: readonly QueryRow[],
+  watch: Pick<Watch, 'progress'>,
+): Promise<Orders> {
+  const orders: Orders = { ranker: new Map(), hybrid: new Map(), rrf: new Map(), vector: new Map(), token: new Map() };
+  const progress = watch.progress('ranking', 'queries', queries.length);
+  try {
+    let done = 0;
+    for (const { id, text, country, language } of queries) {
+      const found = ordered(await index.candidates({ text, country, language }, ranker.depth), ranker);
+      for (const name of orderNames) orders[name].set(id, found[name].slice(0, depth));
+      progress.update(++done);
+    }
+  } finally {
+    progress.finish();
+  }
+  return orders;
+}
+
+/** All orders of the candidates of a query. */
+function ordered(
+  { retrieved, first, table }: RankedCandidates,
+  ranker: SecondRanker,
+): Record<(typeof orderNames)[number], readonly Candidate[]> {
+  const { token, vector } = retrieved;
+  const again = rankAgain(ranker, table);
+  const last = again.at(-1)?.score ?? 0;
+  return {
+    ranker: [...again, ...first.slice(ranker.depth).map(({ id }) => ({ id, score: last }))],
+    hybrid: first,
+    rrf: rankCandidates(reciprocalRankFusion(token.length), candidateTable(retrieved)),
+    vector,
+    token,
+  };
+}

@@ -1,0 +1,102 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PreparedData, readPrepared } from '../../../data/prepared.js';
+import { readModelManifest } from '../../../models/runtime/artefact.js';
+import { joinRows, type LoggedRows, readRows, writeRows } from '../../../training/ranking/rows-file.js';
+import type { DocumentRow } from '../../config/rows.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { JudgedQueries } from '../../evaluation/tune-index.js';
+import { isThere } from '../../files/is-there.js';
+import type { EnsembleFeature } from '../../ranking/trees/ensemble.js';
+import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { murmur3 } from '../../text/murmur3.js';
+import { makeIndex } from '../indexes/make-index.js';
+import { modelFolder, withSearch } from '../indexes/open-search.js';
+import { trainModel } from '../training/train-model.js';
+import type { Watch } from '../watch.js';
+import { collectRows } from './collect-rows.js';
+
+export interface FoldOptions {
+  /** index that the ranker is for, and its folder */
+  readonly index: EmbeddedIndex;
+  readonly folder: string;
+  /** prepared data that the towers of the index learnt from */
+  readonly data: string;
+  readonly folds: number;
+  readonly judged: JudgedQueries;
+  readonly features: readonly EnsembleFeature[];
+  readonly depth: number;
+  /** folder for what is made on the way; what an interrupted run finished there is taken up, and it is removed at the end */
+  readonly work: string;
+}
+
+/** Part of a query: all pairs of one text are in one part. */
+const partOf = (text: string, folds: number): number => murmur3(text.trim().toLowerCase(), 1) % folds;
+
+/**
+ * What a ranker would see of queries whose answers the towers do not know: for each part of the queries the towers learn again from the pairs of all other
+ * parts, as those of the index did, and index the same documents. So the work is that of training the towers once for each part.
+ * @throws TandemError as the training of towers, and as `collectRows`
+ */
+export async function foldRows(options: FoldOptions, watch: Watch): Promise<LoggedRows> {
+  const { folds, work, judged } = options;
+  await mkdir(work, { recursive: true });
+  const parts: LoggedRows[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    const queries = judged.queries.filter(({ text }) => partOf(text, folds) === fold);
+    if (queries.length === 0) continue;
+    const path = join(work, `${fold}-of-${folds}-${fingerprint(options)}.rows`);
+    if (!(await isThere(path))) {
+      watch.tell(`part ${fold + 1} of ${folds}: towers that do not know ${queries.length} queries`);
+      await writeRows(path, await rowsOfFold(options, fold, { ...judged, queries }, watch));
+    }
+    parts.push(await readRows(path));
+  }
+  return joinRows(parts);
+}
+
+/** Rows of another question are not taken up. */
+function fingerprint({ index, data, judged, features, depth }: FoldOptions): string {
+  const asked = judged.queries.map(({ id, text }) => [id, text]);
+  const names = features.map(({ name }) => name);
+  return murmur3(JSON.stringify([index.manifest.modelId, data, asked, names, depth]), 0).toString(16);
+}
+
+async function rowsOfFold(
+  { index, folder, data, folds, features, depth, work }: FoldOptions,
+  fold: number,
+  judged: JudgedQueries,
+  watch: Watch,
+): Promise<LoggedRows> {
+  const { manifest } = await readModelManifest(modelFolder(folder));
+  const place = join(work, String(fold));
+  await rm(place, { recursive: true, force: true });
+  await mkdir(place, { recursive: true });
+  const inPlace = (name: string): string => join(place, name);
+  const others = withoutPart(await readPrepared(data), fold, folds);
+  await trainModel({ data: others, config: manifest.config, out: inPlace('model'), resume: false }, watch);
+  const documents = async function* (): AsyncGenerator<DocumentRow> {
+    for (const id of index.ids()) {
+      const document = await index.get(id);
+      if (document !== undefined) yield document;
+    }
+  };
+  const { indexing } = index.manifest;
+  await makeIndex({ documents, model: inPlace('model'), indexing, out: inPlace('index') }, watch);
+  const rows = await withSearch(inPlace('index'), search =>
+    collectRows(search.index, { ...judged, features, depth }, watch),
+  );
+  await rm(place, { recursive: true, force: true });
+  return rows;
+}
+
+/** The pairs of the queries of all other parts. */
+function withoutPart(prepared: PreparedData, fold: number, folds: number): PreparedData {
+  const pairs = prepared.pairs.filter(({ query }) => partOf(query, folds) !== fold);
+  if (pairs.length === 0)
+    throw new TandemError(
+      'data/no-queries',
+      `${prepared.folder}: no pairs are left without part ${fold + 1} of ${folds}`,
+    );
+  return { ...prepared, pairs };
+}

@@ -1,0 +1,251 @@
+import { rm } from 'node:fs/promises';
+import { readValidationQueries } from '../../../models/runtime/read-validation.js';
+import { type CutFigures, calibrate, measureCut } from '../../../training/ranking/calibrate.js';
+import { type LambdaMartHooks, trainLambdaMart } from '../../../training/ranking/lambda-mart.js';
+import { countPopularity, withPopularity } from '../../../training/ranking/popularity.js';
+import { joinRows, type LoggedRows, readRows } from '../../../training/ranking/rows-file.js';
+import type { LambdaMartOptions } from '../../config/ranking.js';
+import { tandemVersion } from '../../config/version.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import { meanOf } from '../../evaluation/tune-fusion.js';
+import { answerable, type JudgedQueries, tellingQueries } from '../../evaluation/tune-index.js';
+import { type Learnt, type RankerFile, writeRanker } from '../../ranking/learned/ranker-file.js';
+import { compileEnsemble } from '../../ranking/trees/compile.js';
+import { murmur3 } from '../../text/murmur3.js';
+import { modelFolder, type OpenSearch, withSearch } from '../indexes/open-search.js';
+import type { Watch } from '../watch.js';
+import { collectRows } from './collect-rows.js';
+import { foldRows } from './fold-rows.js';
+import { meansOf, measureOrder } from './measure-order.js';
+import { rankerFeatures } from './ranker-features.js';
+
+export interface TrainRankerOptions {
+  /** folder of the index that the ranker is for */
+  readonly index: string;
+  /** what it learns from */
+  readonly judged: JudgedQueries;
+  /** what decides when to stop; without it those that the model of the index carries, or a fifth of `judged` */
+  readonly validation?: JudgedQueries;
+  /** files of rows to learn from in place of asking the index `judged`: of other indexes, whose towers did not learn from these queries */
+  readonly rows?: readonly string[];
+  /** prepared data that the towers of the index learnt from, and parts of it: the queries of each part are asked of towers that learn anew without them */
+  readonly folds?: { readonly data: string; readonly count: number };
+  readonly labels: Learnt['labels'];
+  /** candidates of the first ranking that it orders */
+  readonly depth: number;
+  /** whether it remembers which documents were found to be good */
+  readonly popularity: boolean;
+  /** gain from which a document counts as relevant: what the cut goes by */
+  readonly relevanceLevel: number;
+  /** names of features in place of those that the index offers */
+  readonly features?: readonly string[];
+  readonly options: LambdaMartOptions;
+  /** file that is written */
+  readonly out: string;
+}
+
+export interface TrainedRankerReport {
+  readonly out: string;
+  readonly trees: number;
+  readonly queries: number;
+  readonly rows: number;
+  readonly validationQueries: number;
+  /** on the validation queries: the first ranking, and this one */
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  /** what `minScore: auto` does to the judged validation queries */
+  readonly cut?: { readonly score: number; readonly without: CutFigures; readonly with: CutFigures };
+  readonly seconds: number;
+}
+
+/** Fewer judged queries than this say nothing about a sum of trees. */
+const leastQueries = 50;
+/** Queries that the towers did not learn from, of which the vectors find so much less, tell that they did learn from the others. */
+const learntShare = 0.8;
+
+/** Trains a ranker for an index and writes it. @throws TandemError 'ranker/*' | 'evaluation/no-queries' | 'index/*' | 'files/*' */
+export const trainRanker = (options: TrainRankerOptions, watch: Watch): Promise<TrainedRankerReport> =>
+  withSearch(options.index, search => trainOver(search, options, watch));
+
+async function trainOver(
+  search: OpenSearch,
+  {
+    index: folder,
+    judged,
+    validation: given,
+    rows: files,
+    folds,
+    labels,
+    depth,
+    popularity,
+    features: names,
+    relevanceLevel,
+    options,
+    out,
+  }: TrainRankerOptions,
+  watch: Watch,
+): Promise<TrainedRankerReport> {
+  const started = performance.now();
+  const { index } = search;
+  if (index.manifest.modelId === null)
+    throw new TandemError(
+      'index/no-vectors',
+      `${folder}: a ranker orders the hits of both sides, and this index has no vectors`,
+    );
+  const ids = new Set(index.ids());
+  const has = (id: string): boolean => ids.has(id);
+  const { learning, validation } = await partQueries(folder, judged, given, has);
+  if (learning.queries.length < leastQueries)
+    throw new TandemError(
+      'ranker/nothing-to-learn',
+      `${learning.queries.length} queries with a relevant document, and a ranker needs ${leastQueries}`,
+    );
+  const features = rankerFeatures(index, names);
+  const collect = ({ queries, qrels }: JudgedQueries): Promise<LoggedRows> =>
+    collectRows(index, { queries, qrels, features, depth }, watch);
+  const work = `${out}.folds`;
+  const plainRows =
+    files !== undefined
+      ? joinRows(await Promise.all(files.map(readRows)))
+      : folds === undefined
+        ? await collect(learning)
+        : await foldRows(
+            { index, folder, data: folds.data, folds: folds.count, judged: learning, features, depth, work },
+            watch,
+          );
+  const plainValidation = await collect(validation);
+  warnOfLearntQueries(plainRows, plainValidation, watch);
+  const counted = new Set(learning.queries.map(({ id }) => id));
+  const remembered = popularity ? countPopularity(learning.qrels, [...counted]) : undefined;
+  const complete = (rows: LoggedRows): LoggedRows =>
+    remembered === undefined ? rows : withPopularity(rows, remembered, learning.qrels, counted);
+  const [rows, judgedRows] = [complete(plainRows), complete(plainValidation)];
+  const trained = await trainTrees(rows, judgedRows, options, watch);
+  const scores = scoresOf(trained, judgedRows);
+  const first = measureOrder(judgedRows, columnOf(judgedRows, 'fusion'));
+  const again = measureOrder(judgedRows, scores);
+  const calibration = calibrate(judgedRows, scores, relevanceLevel);
+  const [before, after] = [meansOf(first), meansOf(again)];
+  tellGain(first, again, watch);
+  const learnt: Learnt = {
+    labels,
+    queries: rows.queries.length,
+    rows: rows.documents.length,
+    validationQueries: judgedRows.queries.length,
+    seed: options.seed,
+    modelId: index.manifest.modelId,
+    before,
+    after,
+  };
+  const file: RankerFile = {
+    tandem: tandemVersion(),
+    created: new Date().toISOString(),
+    depth,
+    learnt,
+    ...(calibration && { calibration }),
+    ...(remembered && { popularity: remembered }),
+    trees: trained,
+  };
+  await writeRanker(out, file);
+  await rm(work, { recursive: true, force: true });
+  return {
+    out,
+    trees: trained.trees.length,
+    queries: rows.queries.length,
+    rows: rows.documents.length,
+    validationQueries: judgedRows.queries.length,
+    before,
+    after,
+    ...(calibration && {
+      cut: {
+        score: calibration.cut,
+        without: measureCut(judgedRows, scores, relevanceLevel, Number.NEGATIVE_INFINITY),
+        with: measureCut(judgedRows, scores, relevanceLevel, calibration.cut),
+      },
+    }),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function trainTrees(
+  rows: LoggedRows,
+  validation: LoggedRows,
+  options: LambdaMartOptions,
+  watch: Watch,
+): Promise<RankerFile['trees']> {
+  const progress = watch.progress('growing trees', 'trees', options.trees);
+  const onTree: LambdaMartHooks['onTree'] = ({ tree, trees, train, validation: figure }) => {
+    progress.note(`nDCG@${options.k} ${train.toFixed(4)}, on validation queries ${(figure ?? 0).toFixed(4)}`);
+    progress.update(tree, trees);
+  };
+  try {
+    return (await trainLambdaMart(rows, validation, options, { onTree })).ensemble;
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Queries to learn from, and others that tell how well. */
+async function partQueries(
+  folder: string,
+  judged: JudgedQueries,
+  given: JudgedQueries | undefined,
+  has: (id: string) => boolean,
+): Promise<{ readonly learning: JudgedQueries; readonly validation: JudgedQueries }> {
+  const all = answerable(judged, has);
+  if (given !== undefined) return { learning: all, validation: answerable(given, has) };
+  const carried = await readValidationQueries(modelFolder(folder));
+  if (carried !== undefined && tellingQueries(carried, has) >= leastQueries) {
+    const validation = answerable(carried, has);
+    const texts = new Set(validation.queries.map(({ text }) => text));
+    return { learning: { ...all, queries: all.queries.filter(({ text }) => !texts.has(text)) }, validation };
+  }
+  const isHeld = ({ text }: { readonly text: string }): boolean => murmur3(text, 0) % 5 === 0;
+  return {
+    learning: { ...all, queries: all.queries.filter(query => !isHeld(query)) },
+    validation: { ...all, queries: all.queries.filter(isHeld) },
+  };
+}
+
+function columnOf({ features, columns }: LoggedRows, name: string): Float64Array {
+  const at = features.findIndex(feature => feature.name === name);
+  return Float64Array.from(columns[at] ?? []);
+}
+
+const scoresOf = (trees: RankerFile['trees'], { columns }: LoggedRows): Float64Array =>
+  compileEnsemble(trees).scores(columns.map(column => Float64Array.from(column)));
+
+/** Cosines of queries that the towers learnt from are better than those that they will serve with; trees that trust them are wrong afterwards. */
+function warnOfLearntQueries(rows: LoggedRows, validation: LoggedRows, watch: Pick<Watch, 'warn'>): void {
+  const vectors = (of: LoggedRows): number =>
+    meanOf(
+      measureOrder(
+        of,
+        columnOf(of, 'cosine').map(value => (Number.isNaN(value) ? -2 : value)),
+      ).condensed,
+    );
+  const tokens = (of: LoggedRows): number => meanOf(measureOrder(of, columnOf(of, 'bm25')).ndcg);
+  const [learning, held] = [vectors(rows) / tokens(rows), vectors(validation) / tokens(validation)];
+  if (!(held < learntShare * learning)) return;
+  watch.warn(
+    `the towers of this index seem to have learnt from these queries: beside tokens their cosines are ${(learning / held).toFixed(2)} times as good there as on the validation queries; give --folds 3 --data DATA, which asks towers that did not (docs/ranking.md)`,
+  );
+}
+
+/** Says where a gain is one of knowing what people looked at. */
+function tellGain(
+  first: ReturnType<typeof measureOrder>,
+  again: ReturnType<typeof measureOrder>,
+  watch: Pick<Watch, 'note'>,
+): void {
+  const gain = (of: 'ndcg' | 'condensed'): { mean: number; error: number } => {
+    const differences = again[of].map((value, query) => value - first[of][query]);
+    const mean = meanOf(differences);
+    return { mean, error: Math.sqrt(meanOf(differences.map(value => (value - mean) ** 2)) / differences.length) };
+  };
+  const [plain, condensed] = [gain('ndcg'), gain('condensed')];
+  if (plain.mean <= 2 * plain.error || condensed.mean > 2 * condensed.error) return;
+  watch.note(
+    `nDCG@10 rises by ${plain.mean.toFixed(4)}, but among judged documents alone by ${condensed.mean.toFixed(4)}: most of the gain is knowing which documents people have looked at`,
+  );
+}

@@ -1,0 +1,97 @@
+import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { mostHits } from '../../search/request.js';
+import type { SearchSettings } from '../../search/search-settings.js';
+import { meanOf } from '../tune-fusion.js';
+import { type Probe, recallOf } from './exact-neighbours.js';
+import { percentile, turns } from './timing.js';
+
+/** One walk of the graph, of a breadth, meaned over the queries. */
+export interface Walk {
+  readonly ef: number;
+  /** documents that it took up as it went: what it costs, counted */
+  readonly walked: number;
+  /** part of the exact 10 and 100 nearest that it found; it gives `ef` documents and no more */
+  readonly recall10: number;
+  readonly recall100: number;
+}
+
+/** @returns by ef, as given */
+export function measureWalks(
+  index: Pick<EmbeddedIndex, 'nearest'>,
+  probes: readonly Probe[],
+  efs: readonly number[],
+  onProgress?: (done: number) => void,
+): Walk[] {
+  let done = 0;
+  return efs.map(ef => {
+    const walks = probes.map(({ embedding, exact }) => {
+      const taken = new Set<string>();
+      const accept = (id: string): boolean => {
+        taken.add(id);
+        return true;
+      };
+      const found = index.nearest(embedding, ef, { ef, accept });
+      onProgress?.(++done);
+      return { walked: taken.size, recall10: recallOf(found, exact, 10), recall100: recallOf(found, exact, 100) };
+    });
+    return {
+      ef,
+      walked: meanOf(walks.map(({ walked }) => walked)),
+      recall10: meanOf(walks.map(({ recall10 }) => recall10)),
+      recall100: meanOf(walks.map(({ recall100 }) => recall100)),
+    };
+  });
+}
+
+/** Deeper pages at settings, meaned over the queries. */
+export interface DeeperWalk {
+  readonly deeperCandidates: number;
+  /** part of the exact `rank` nearest that the vector side finds: what stands first, and behind it what the deeper walk adds */
+  readonly recall: number;
+  readonly rank: number;
+  /** milliseconds of the vector side, median over the queries */
+  readonly p50: number;
+}
+
+/** The rank that deeper pages are measured at: 100, or what lies as far behind the candidates as these are many. */
+export const deeperRank = (candidates: number): number => Math.min(mostHits, Math.max(100, 2 * candidates));
+
+/**
+ * The vector side of a hybrid search as deep as deeper pages ask it.
+ * @param probes    with `deeperRank` neighbours each
+ * @param settings  of the same candidates; they take turns
+ * @returns by settings
+ */
+export async function measureDeeper(
+  index: Pick<EmbeddedIndex, 'retuned'>,
+  probes: readonly Probe[],
+  settings: readonly SearchSettings[],
+  rounds: number,
+  onProgress?: (done: number) => void,
+): Promise<DeeperWalk[]> {
+  const searched = settings.map(one => ({
+    index: index.retuned({ ...one, ef: Math.max(one.ef, one.candidates) }),
+    rank: deeperRank(one.candidates),
+  }));
+  const asked = settings.map(() => probes.map(() => ({ recall: 0, times: [] as number[] })));
+  let done = 0;
+  for (const at of turns(settings.length, rounds)) {
+    const { index: retuned, rank: k } = searched[at];
+    for (const [i, { query, exact }] of probes.entries()) {
+      const { text, country, language } = query;
+      const { vector, took } = await retuned.retrieve({ text, country, language, k, mode: 'vector' });
+      asked[at][i].recall = recallOf(vector, exact, k);
+      asked[at][i].times.push(took.vector ?? 0);
+      onProgress?.(++done);
+    }
+  }
+  return settings.map(({ deeperCandidates }, at) => ({
+    deeperCandidates,
+    rank: searched[at].rank,
+    recall: meanOf(asked[at].map(({ recall }) => recall)),
+    p50: percentile(
+      asked[at].map(({ times }) => percentile(times, 0.5)),
+      0.5,
+    ),
+  }));
+}

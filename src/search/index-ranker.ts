@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TandemError } from '../errors/tandem-error.js';
+import { writeWhole } from '../files/atomic.js';
+import { parseRanker, type RankerFile } from '../ranking/learned/ranker-file.js';
+import { treeRanker } from '../ranking/learned/tree-ranker.js';
+import type { SecondRanker } from '../ranking/second-ranker.js';
+import { type Manifest, manifestSchema, partNames, readManifest, writeManifest } from './manifest.js';
+
+/** The ranker of an index, ready to rank. */
+export interface IndexRanker {
+  readonly file: RankerFile;
+  readonly second: SecondRanker;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Where the ranker of an index lies; each in a file of its own, so that a reader of the old manifest finds the old one. */
+const placeOf = (folder: string, sha256: string): string =>
+  join(folder, `${partNames.ranker}.${sha256.slice(0, 12)}.json`);
+
+/**
+ * Gives an index a ranker, or takes it away, for searches opened from now on. The claim on the index is the caller's to hold.
+ * @param text  of the file of a ranker; undefined takes it away
+ * @throws TandemError 'index/*' | 'ranker/*' | 'files/*'; then the index is as it was
+ */
+export async function setRanker(folder: string, text: string | undefined): Promise<Manifest> {
+  const { ranker: before, ...rest } = await readManifest(folder);
+  const sha256 = text === undefined ? undefined : digest(text);
+  if (text !== undefined && sha256 !== undefined) {
+    parseRanker('the ranker', text);
+    await writeWhole(placeOf(folder, sha256), text);
+  }
+  const changed = manifestSchema.parse({ ...rest, ...(sha256 !== undefined && { ranker: sha256 }) });
+  await writeManifest(folder, changed);
+  if (before !== undefined && before !== sha256) await rm(placeOf(folder, before), { force: true });
+  return changed;
+}
+
+/**
+ * The ranker that a manifest names; null where it names none.
+ * @throws TandemError 'index/damaged' naming the file
+ */
+export async function loadRanker(folder: string, { ranker: sha256 }: Manifest): Promise<IndexRanker | null> {
+  if (sha256 === undefined) return null;
+  const path = placeOf(folder, sha256);
+  const damaged = (reason: string, cause?: unknown): TandemError =>
+    new TandemError('index/damaged', `${path}: ${reason}`, { file: path }, { cause });
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw damaged(`cannot be read (${error.code})`, error);
+  });
+  if (digest(text) !== sha256) throw damaged('not the ranker that was written');
+  try {
+    const file = parseRanker(path, text);
+    return { file, second: treeRanker(file) };
+  } catch (error) {
+    throw damaged('this version cannot read the ranker', error);
+  }
+}

@@ -1,0 +1,62 @@
+import type { TokenFeatures } from '../lexical/score-documents.js';
+import type { Candidate } from '../ranking/candidate.js';
+import { featureTable } from '../ranking/feature-table.js';
+import type { WordMatches } from '../ranking/match.js';
+import type { CandidateTable } from '../ranking/ranker.js';
+import type { FeatureTable } from '../ranking/second-ranker.js';
+import { asCosine, innerProduct } from '../vector/cosine.js';
+import type { SearchRequest } from './request.js';
+import type { IndexParts, Retrieved } from './retrieve.js';
+
+/**
+ * The features of the best candidates of the first ranking of a search, each computed when it is first asked for.
+ * @param best   best first
+ * @param sides  what both sides say of these and of others
+ */
+export function featuresOfSearch(
+  { embeddings: embeddingsOf }: Pick<IndexParts, 'embeddings'>,
+  { prepared, read, embedded }: Pick<Retrieved, 'prepared' | 'read' | 'embedded'>,
+  { country, language }: SearchRequest,
+  best: readonly Candidate[],
+  sides: CandidateTable,
+): FeatureTable {
+  const ids = best.map(({ id }) => id);
+  const embeddings = once(() => embeddingsOf(ids));
+  const tokenFeatures = once((): TokenFeatures => prepared.features(ids));
+  return featureTable(best, sides, {
+    query: { text: read.plain, country, language, now: Date.now() },
+    complete: feature =>
+      feature !== 'cosine' ? tokenFeatures()[feature] : cosinesTo(embedded?.embedding, embeddings()),
+    matches: once((): WordMatches => prepared.matches(ids)),
+    numbers: field => prepared.numbers(field, ids),
+    texts: field => prepared.texts(field, ids),
+    cosinesTo: rows => cosinesTo(meanOf(rows.map(row => embeddings()[row])), embeddings()),
+  });
+}
+
+/** What is made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The direction of the mean, L2-normalised; undefined where there is none. */
+function meanOf(embeddings: readonly (Float32Array | undefined)[]): Float32Array | undefined {
+  const some = embeddings.filter(embedding => embedding !== undefined);
+  if (some.length === 0) return undefined;
+  const mean = new Float32Array(some[0].length);
+  for (const embedding of some) for (let i = 0; i < mean.length; i++) mean[i] += embedding[i];
+  const length = Math.sqrt(innerProduct(mean, mean, 0));
+  return length === 0 ? undefined : mean.map(value => value / length);
+}
+
+const cosinesTo = (
+  direction: Float32Array | undefined,
+  embeddings: readonly (Float32Array | undefined)[],
+): Float64Array =>
+  Float64Array.from(embeddings, embedding =>
+    direction === undefined || embedding === undefined ? Number.NaN : asCosine(innerProduct(direction, embedding, 0)),
+  );

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isThere } from '../../src/files/is-there.js';
+import { jsonLines, trainSmallModel } from '../small-model.js';
+import { type Ended, lastJson, runTandem } from './run-tandem.js';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+const run = async (...words: string[]): Promise<Ended> => runTandem(words);
+const done = async (...words: string[]): Promise<Ended> => {
+  const ended = await run(...words);
+  expect(ended.error).not.toMatch(/tandem: [a-z]+\/[a-z-]+:/);
+  expect(ended.exit).toBe(0);
+  return ended;
+};
+const judged = (): string[] => ['--queries', at('many.jsonl'), '--qrels', at('many.trec')];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-rank-'));
+  const { documents } = await trainSmallModel(folder);
+  // what people want are the things from Germany among those with the words that they typed: nothing that both sides could know
+  const queries = documents.map(({ id, title }) => ({ id: `q-${id}`, text: title.split(' ').slice(0, 2).join(' ') }));
+  const wanted = queries.flatMap(({ id, text }) => {
+    const [colour, noun] = text.split(' ');
+    return documents
+      .filter(({ title }) => title.includes(colour) && title.includes(noun))
+      .map(document => `${id} 0 ${document.id} ${document.country === 'de' ? 2 : 0}\n`);
+  });
+  const priced = documents.map(document => ({ ...document, price: document.country === 'de' ? 5 : 50 }));
+  await writeFile(at('priced.jsonl'), jsonLines(priced));
+  await writeFile(at('many.jsonl'), jsonLines(queries));
+  await writeFile(at('many.trec'), wanted.join(''));
+  await done('index', '--model', at('model'), '--documents', at('priced.jsonl'), '--out', at('index'));
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('tandem rank', () => {
+  it('learns, tells how well, serves, explains, and is taken away', async () => {
+    const trees = ['--set', 'trees=20', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const trained = lastJson(
+      await done(
+        'rank',
+        'train',
+        '--index',
+        at('index'),
+        ...judged(),
+        '--out',
+        at('ranker.json'),
+        ...trees,
+        '--popularity',
+        'no',
+        '--json',
+      ),
+    );
+    expect(trained.after['nDCG@10']).toBeGreaterThan(trained.before['nDCG@10'] + 0.1);
+    expect(trained.queries + trained.validationQueries).toBeLessThanOrEqual(120);
+
+    const evaluated = lastJson(
+      await done(
+        'rank',
+        'evaluate',
+        '--index',
+        at('index'),
+        '--ranker',
+        at('ranker.json'),
+        ...judged(),
+        '--out',
+        at('rank.html'),
+        '--json',
+      ),
+    );
+    expect(Object.keys(evaluated.metrics)).toEqual(['ranker', 'hybrid', 'rrf', 'vector', 'token']);
+    expect(evaluated.metrics.ranker['nDCG@10']).toBeGreaterThan(evaluated.metrics.hybrid['nDCG@10']);
+    expect(await readFile(at('rank.html'), 'utf8')).toContain('Ranking');
+
+    const plain = lastJson(await done('search', '--index', at('index'), 'red hammer', '--json'));
+    await done('rank', 'set', '--index', at('index'), '--ranker', at('ranker.json'));
+    const ranked = lastJson(await done('search', '--index', at('index'), 'red hammer', '--explain', '--json'));
+    expect(ranked.hits).not.toEqual(plain.hits);
+    expect(ranked.hits[0].parts.ranker.features.length).toBeGreaterThan(0);
+    const shown = await done('search', '--index', at('index'), 'red hammer', '--explain');
+    expect(shown.out).toMatch(/by the ranker: .*(?:relative|number):price=/);
+    // what is measured is what is served
+    const measured = lastJson(
+      await done('evaluate', '--index', at('index'), '--mode', 'hybrid', ...judged(), '--json'),
+    );
+    expect(measured.metrics.hybrid).toEqual(evaluated.metrics.ranker);
+
+    const explained = lastJson(
+      await done(
+        'rank',
+        'explain',
+        '--index',
+        at('index'),
+        '--queries',
+        at('many.jsonl'),
+        '--out',
+        at('explain.html'),
+        '--json',
+      ),
+    );
+    const most = explained.features.slice(0, 3).map(({ feature }: { feature: string }) => feature);
+    expect(most.join()).toMatch(/price/);
+    expect(explained.features.reduce((sum: number, { gain }: { gain: number }) => sum + gain, 0)).toBeCloseTo(1, 9);
+    expect(await readFile(at('explain.html'), 'utf8')).toContain('mean score');
+
+    await done('rank', 'set', '--index', at('index'), '--remove');
+    const again = lastJson(await done('search', '--index', at('index'), 'red hammer', '--json'));
+    expect(again.hits).toEqual(plain.hits);
+  });
+
+  it('goes to LightGBM and back with equal scores', async () => {
+    await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'));
+    const { features } = lastJson(
+      await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'), '--force', '--json'),
+    );
+    const names = features.flatMap((name: string) => ['--feature', name]);
+    await done('rank', 'import', '--from', at('model.txt'), ...names, '--out', at('back.json'));
+    const orders = async (ranker: string) =>
+      lastJson(await done('rank', 'evaluate', '--index', at('index'), '--ranker', at(ranker), ...judged(), '--json'))
+        .metrics.ranker;
+    expect(await orders('back.json')).toEqual(await orders('ranker.json'));
+  });
+
+  it('asks towers that do not know the queries', async () => {
+    const trees = ['--set', 'trees=3', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const all = ['rank', 'train', '--index', at('index'), ...judged(), ...trees, '--folds', '2', '--data', at('data')];
+    const ended = await done(...all, '--out', at('folded.json'));
+    expect(ended.error).toMatch(/part 2 of 2: towers that do not know \d+ queries/);
+    expect(await isThere(`${at('folded.json')}.folds`)).toBe(false);
+    const { learnt } = JSON.parse(await readFile(at('folded.json'), 'utf8'));
+    expect(learnt.queries + learnt.validationQueries).toBeGreaterThan(60);
+  });
+
+  it('learns the same from rows that were written before', async () => {
+    const trees = ['--set', 'trees=5', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const held = ['--validation-queries', at('many.jsonl'), '--validation-qrels', at('many.trec')];
+    const all = ['--index', at('index'), ...judged(), ...held, ...trees];
+    await done('rank', 'train', ...all, '--out', at('asked.json'));
+    await done('rank', 'rows', '--index', at('index'), ...judged(), '--out', at('all.rows'));
+    await done('rank', 'train', ...all, '--rows', at('all.rows'), '--out', at('read.json'));
+    const [asked, read] = await Promise.all(
+      ['asked.json', 'read.json'].map(async name => JSON.parse(await readFile(at(name), 'utf8'))),
+    );
+    expect(read.trees).toEqual(asked.trees);
+    expect(read.popularity).toEqual(asked.popularity);
+  });
+
+  it.each([
+    [['rank', 'set', '--index', 'INDEX'], 'usage/missing-option'],
+    [['rank', 'set', '--index', 'INDEX', '--ranker', 'none.json'], 'ranker/not-found'],
+    [['rank', 'evaluate', '--index', 'INDEX', '--queries', 'Q', '--qrels', 'R'], 'ranker/not-found'],
+    [
+      ['rank', 'train', '--index', 'INDEX', '--queries', 'Q', '--qrels', 'R', '--out', 'x.json', '--set', 'tree=5'],
+      'config/unknown-key',
+    ],
+    [
+      ['rank', 'train', '--index', 'INDEX', '--queries', 'Q', '--qrels', 'R', '--out', 'x.json', '--set', 'trees=0'],
+      'config/bad-value',
+    ],
+    [
+      ['rank', 'train', '--index', 'INDEX', '--queries', 'Q', '--qrels', 'R', '--out', 'x.json', '--feature', 'moon'],
+      'ranker/unknown-feature',
+    ],
+    [
+      ['rank', 'train', '--index', 'INDEX', '--queries', 'FEW', '--qrels', 'R', '--out', 'x.json'],
+      'ranker/nothing-to-learn',
+    ],
+    [['rank', 'import', '--from', 'Q', '--out', 'x.json'], 'ranker/damaged'],
+    [['rank', 'export', '--ranker', 'Q', '--out', 'x.txt'], 'ranker/damaged'],
+    [['rank', 'tarin'], 'usage/unknown-option'],
+  ])('refuses %j', async (words, code) => {
+    await writeFile(at('few.jsonl'), jsonLines([{ id: 'q-d1', text: 'red hammer' }]));
+    const places: Record<string, string> = {
+      INDEX: at('index'),
+      Q: at('many.jsonl'),
+      R: at('many.trec'),
+      FEW: at('few.jsonl'),
+    };
+    const { exit, error: err } = await run(...words.map(word => places[word] ?? word));
+    expect(exit).not.toBe(0);
+    expect(err).toContain(code);
+  });
+});

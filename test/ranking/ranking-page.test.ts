@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { readTreeOptions } from '../../src/api/ranking/tree-options.js';
+import { lambdaMartSchema } from '../../src/config/ranking.js';
+import { aboutFeature, isMonotone, standardFeatures } from '../../src/ranking/features/catalogue.js';
+
+const page = fileURLToPath(new URL('../../docs/ranking.md', import.meta.url));
+const parametric = [
+  ['bm25:FIELD', 'bm25:FIELD'],
+  ['length:FIELD', 'length:FIELD'],
+  ['number:ATTRIBUTE', 'number:ATTRIBUTE'],
+  ['age:ATTRIBUTE', 'age:ATTRIBUTE'],
+  ['relative:ATTRIBUTE', 'relative:ATTRIBUTE'],
+  ['relative:ATTRIBUTE/GROUP', 'relative:ATTRIBUTE/GROUP'],
+] as const;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function featureTable(): string {
+  const rows = [
+    ...standardFeatures.map(name => [name, name] as const),
+    ...parametric,
+    ['popularity', 'popularity'] as const,
+  ];
+  const lines = rows.map(([shown, name]) => {
+    const more = isMonotone(name) || name === 'popularity' ? '; more never speaks against a hit' : '';
+    return `| \`${shown}\` | ${cell(aboutFeature(name) ?? '')}${more} |`;
+  });
+  return ['| feature | what |', '| --- | --- |', ...lines].join('\n');
+}
+
+function settingsTable(): string {
+  const { properties = {} } = z.toJSONSchema(lambdaMartSchema, { io: 'output' }) as {
+    properties?: Record<string, { description?: string }>;
+  };
+  const usual: Readonly<Record<string, unknown>> = { ...readTreeOptions([]) };
+  const lines = Object.entries(properties).map(
+    ([key, { description }]) => `| \`${key}\` | ${String(usual[key])} | ${cell(description ?? '')} |`,
+  );
+  return ['| setting | default | what |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+const between = (text: string, name: string, content: string): string =>
+  text.replace(
+    new RegExp(`<!-- ${name} -->[\\s\\S]*<!-- /${name} -->`),
+    `<!-- ${name} -->\n${content}\n<!-- /${name} -->`,
+  );
+
+it('docs/ranking.md has the features and settings that there are', () => {
+  const text = readFileSync(page, 'utf8');
+  const wanted = between(between(text, 'settings', settingsTable()), 'features', featureTable());
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(page, wanted);
+  expect(readFileSync(page, 'utf8')).toBe(wanted);
+});
