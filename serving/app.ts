@@ -62,6 +62,7 @@ function bareApp(options: AppOptions, writable: boolean): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged
     genReqId: () => crypto.randomUUID(),
     // a stream of documents arrives as fast as they are indexed; a connection that says nothing is ended sooner

@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   /** bytes */
   readonly bodyLimit?: number;
+  /** addresses and networks of proxies whose word on the client's address counts; nobody's when absent */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
   /** median delay of the event loop above which requests are turned away, milliseconds */

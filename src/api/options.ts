@@ -216,6 +216,8 @@ export interface CreateServerOptions {
   readonly writable?: boolean;
   /** file of hashed API keys (docs/writing.md); writing then needs one */
   readonly keys?: string;
+  /** addresses and networks of proxies before it, such as 10.0.0.0/8: what they say of a client's address counts (docs/serving.md) */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */

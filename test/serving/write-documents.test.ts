@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +10,9 @@ import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
+import { hash } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
-const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 const keys = [
   { name: 'shop', scope: 'write', sha256: hash('secret') },
   { name: 'page', scope: 'read', sha256: hash('look') },
@@ -256,6 +255,20 @@ describe('who may write', () => {
       remoteAddress: '192.0.2.7',
     });
     expect(far.json().code).toBe('request/forbidden');
+  });
+
+  it.each<Record<string, string>>([
+    { 'x-forwarded-for': '127.0.0.1' },
+    { 'X-Forwarded-Host': 'localhost' },
+    { 'x-real-ip': '127.0.0.1' },
+    { via: '1.1 proxy' },
+    { forwarded: 'for=127.0.0.1' },
+    { 'cf-connecting-ip': '' },
+  ])('without keys: nothing that came through a proxy: %j', async headers => {
+    const { app, index } = await serve();
+    const replies = [await put(app, 'a', { title: 'x' }, headers), await bulk(app, '{"delete":"old"}', headers)];
+    for (const reply of replies) expect([reply.statusCode, reply.json().code]).toEqual([403, 'request/forbidden']);
+    expect(index.ids()).toEqual(['old']);
   });
 
   it('reads keys from a file of hashes, and refuses any other', async () => {

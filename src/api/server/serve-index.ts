@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly writable?: boolean;
   /** file of API keys; with it, writing needs one of scope `write` */
   readonly keys?: string;
+  /** addresses and networks of proxies before the service, whose word on the client's address counts */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address */
   readonly rateLimit?: number;
   /** what is made behind the service, for the page */
@@ -33,10 +35,10 @@ export interface ServeOptions {
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
 /** Who may write. @throws TandemError 'usage/missing-option' where anybody in the network could */
-async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
+async function writeAccess({ keys, host, trustProxy }: ServeOptions): Promise<WriteAccess> {
   if (keys !== undefined) return keyAccess(await readApiKeys(keys));
-  if (loopbackHosts.includes(host)) return loopbackAccess;
-  const message = `keys is missing: ${host} can be reached from other machines`;
+  if (loopbackHosts.includes(host) && trustProxy === undefined) return loopbackAccess;
+  const message = `keys is missing: ${host} can be reached from other machines${trustProxy ? ' through the proxy' : ''}`;
   throw new TandemError('usage/missing-option', message, { option: 'keys' });
 }
 
@@ -76,7 +78,7 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, rateLimit, logLevel, writable, building } = options;
+  const { index, host, port, signal, rateLimit, logLevel, writable, building, trustProxy } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = writable ? await writeAccess(options) : undefined;
   const { search, writer, places } = await openServed(index, writable ?? false, logger);
@@ -94,6 +96,6 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
       return places();
     },
   };
-  const app = await createApp(parts, { logger, rateLimit });
+  const app = await createApp(parts, { logger, rateLimit, trustProxy });
   return listen(app, { host, port, signal, release: () => search.close() });
 }

@@ -1,5 +1,6 @@
+import { networkSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
-import { addressFlags, path, switched, wholeNumber } from '../flags.js';
+import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -13,6 +14,11 @@ export const serveCommand = defineCommand({
       schema: switched,
     },
     keys: { value: 'FILE', help: 'hashed API keys (docs/writing.md); writing then needs one', schema: path.optional() },
+    trustProxy: {
+      value: 'ADDRESSES',
+      help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
+      schema: commaSeparated(networkSchema).optional(),
+    },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',
