@@ -23,6 +23,7 @@ const retryAfterSeconds = 1;
 export function sendError(error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void {
   const told = asRequestError(error, request);
   if (told.status >= 500) request.log.error({ err: error }, told.code);
+  if (told.status === 401) reply.header('www-authenticate', ['Bearer', 'Basic realm="Tandem: a key as password"']);
   if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
   reply
     .code(told.status)

@@ -9,6 +9,7 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
   app.post<{ Body: SearchRequest }>(
     '/search',
     {
+      config: { need: 'search' },
       schema: {
         summary: 'Search documents',
         body: searchRequestSchema,
@@ -25,7 +26,10 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
   );
   app.post(
     '/search/next',
-    { schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } } },
+    {
+      config: { need: 'search' },
+      schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } },
+    },
     async (request, reply) => reply.send(plain(await backend.next(request.body.cursor, request.body.k))),
   );
 }

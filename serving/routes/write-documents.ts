@@ -16,18 +16,16 @@ const mergePatchType = 'application/merge-patch+json';
 
 /** `PUT /documents/:id`, `PATCH`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
 export async function writeDocumentsRoutes(app: App, { backend, writing }: AppParts, lineLimit: number): Promise<void> {
-  const onRequest: Parameters<App['put']>[1]['onRequest'] = async request => {
-    if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    writing.access(request);
-  };
   const writer = (): DocumentWriter => {
     if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    return writing.writer;
+    return writing;
   };
+  // before a body is read
+  const route = { config: { need: 'write' }, onRequest: async () => void writer() } as const;
   app.put(
     '/documents/:id',
     {
-      onRequest,
+      ...route,
       preValidation: async request => {
         // the schema has not seen the body yet
         const body: unknown = request.body;
@@ -53,7 +51,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     scope.withTypeProvider<ZodTypeProvider>().patch(
       '/documents/:id',
       {
-        onRequest,
+        ...route,
         schema: {
           summary: 'Change some fields of a document',
           description:
@@ -75,7 +73,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
   app.delete(
     '/documents/:id',
     {
-      onRequest,
+      ...route,
       schema: {
         summary: 'Delete a document',
         params: documentParams,
@@ -95,7 +93,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     scope.post<{ Body: Readable }>(
       '/documents/bulk',
       {
-        onRequest,
+        ...route,
         schema: {
           summary: 'Store and delete many documents',
           description: bulkDescription(lineLimit),

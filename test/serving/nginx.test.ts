@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Access, keyAccess, loopbackAccess } from '../../serving/access.js';
 import { createApp } from '../../serving/app.js';
 import type { AppOptions } from '../../serving/parts.js';
 import { listen } from '../../serving/server.js';
-import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { hash } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
@@ -36,14 +36,14 @@ async function freePort(): Promise<number> {
 }
 
 /** A service that counts what is written. */
-async function service(access: WriteAccess, options: AppOptions = {}): Promise<{ port: string; writes: () => number }> {
+async function service(access: Access, options: AppOptions = {}): Promise<{ port: string; writes: () => number }> {
   let writes = 0;
   const writer = {
     write: async () => ++writes,
     writeEach: async () => [],
     setDictionary: async () => ({ receipt: 0, documents: 0 }),
   };
-  const app = await createApp(memoryParts({ writing: { writer, access } }), { pressure: calm, ...options });
+  const app = await createApp(memoryParts({ writing: writer, access }), { pressure: calm, ...options });
   const end = new AbortController();
   const { url, closed } = await listen(app, {
     host: '127.0.0.1',
@@ -104,7 +104,7 @@ describe.skipIf(!isThere)('behind nginx', () => {
       'location / { proxy_pass http://127.0.0.1:PORT; proxy_http_version 1.1; proxy_set_header X-Forwarded-For ""; proxy_set_header Via "1.1 x"; }',
     ],
   ])('nobody writes without a key: %s', async (_name, location) => {
-    const { port, writes } = await service(loopbackAccess);
+    const { port, writes } = await service(loopbackAccess());
     const url = await nginx(location.replace('PORT', port));
     const reply = await remove(url);
     expect([reply.status, writes()]).toEqual([403, 0]);

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Access, keyAccess, loopbackAccess } from '../../serving/access.js';
 import { findKey, readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
 import type { App } from '../../serving/parts.js';
-import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
@@ -34,12 +34,12 @@ interface Served {
   readonly index: WritableIndex;
 }
 
-async function serve(access: WriteAccess = loopbackAccess, bodyLimit = 10_000): Promise<Served> {
+async function serve(access: Access = loopbackAccess(), bodyLimit = 10_000): Promise<Served> {
   const path = join(folder, `index-${places++}`);
   const documents = [{ id: 'old', title: 'garden hose' }];
   await buildIndex({ documents, embedder: letterModel(), indexing: indexing(), out: path });
   const index = await openWritableIndex(path, { embedder: letterModel() });
-  const parts = memoryParts({ backend: index, embedder: letterModel(), writing: { writer: index, access } });
+  const parts = memoryParts({ backend: index, embedder: letterModel(), writing: index, access });
   const app = await createApp(parts, { pressure: calm, bodyLimit });
   closing.push(
     () => index.close(),
@@ -209,7 +209,7 @@ describe('PATCH /documents/:id', () => {
     expect([text.statusCode, text.json().code]).toEqual([415, 'request/unsupported-type']);
     const other = await put(app, 'old', { title: 'x' }, { ...headers, 'content-type': 'application/merge-patch+json' });
     expect(other.statusCode).toBe(415);
-    const { paths } = (await app.inject({ url: '/docs/json' })).json();
+    const { paths } = (await app.inject({ url: '/docs/json', headers })).json();
     expect(Object.keys(paths['/documents/{id}'].patch.requestBody.content)).toEqual([
       'application/merge-patch+json',
       'application/json',

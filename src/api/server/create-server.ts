@@ -10,6 +10,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   port: whole(0, 65_535).optional(),
   writable: maybe,
   keys: path.optional(),
+  allowHost: z.array(z.string().min(1)).optional(),
   trustProxy: z.array(networkSchema).min(1).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
   log: z.enum(['info', 'warn'], { error: 'expected info or warn' }).optional(),
