@@ -11,6 +11,7 @@ import { explainRows } from '../ranking/learned/tree-ranker.js';
 import { queryFacts, weightOf } from '../ranking/query-classes.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
 import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
+import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, ScoreParts, SearchBackend, SearchResponse, VectorExplanation } from './backend.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
@@ -109,9 +110,19 @@ async function readAllHits(parts: IndexParts, ranked: readonly RankedDocument[])
   return inTurns(read());
 }
 
+/** The same parts, which read past altered records, and what to say of those that were met. */
+function readingPast<P extends Pick<IndexParts, 'store'>>(
+  parts: P,
+): { readonly parts: P; partial(): Pick<SearchResponse, 'partial'> } {
+  const damaged = new Set<string>();
+  const store = passOverDamage(parts.store, id => damaged.add(id));
+  return { parts: { ...parts, store }, partial: () => (damaged.size === 0 ? {} : { partial: [...damaged] }) };
+}
+
 /** The query plan: check, embed, token and vector retrieval, ranking, documents. */
-async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
+async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
+  const { parts, partial } = readingPast(opened);
   const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
   const k = pages ? mostHits : wanted;
@@ -152,6 +163,7 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...suggestion,
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
+    ...partial(),
     took,
   };
 }
@@ -338,7 +350,9 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
-      return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
+      const { parts: past, partial } = readingPast(parts);
+      const hits = await readAllHits(past, ranked);
+      return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
       const request = parseSearchRequest(asked);
@@ -361,7 +375,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
           'request/invalid',
           `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
         );
-      return completeQuery(parts, request);
+      return completeQuery(readingPast(parts).parts, request);
     },
     dictionary: async () => tokens.chains.dictionary(),
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),

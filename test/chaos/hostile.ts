@@ -220,7 +220,8 @@ export async function runHostile(
     backend: index,
     analyze: () => [],
     language: 'en',
-    writing: { writer: index, access: () => undefined },
+    writing: index,
+    access: () => undefined,
   };
   // so that a text of a megabyte gets as far as the analysis
   const app = await createApp(parts, {
