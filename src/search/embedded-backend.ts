@@ -124,6 +124,7 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
   const k = pages ? mostHits : wanted;
+  if (pages) cursors.checkRoom();
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
@@ -133,7 +134,8 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
   const good = least === undefined ? all : all.filter(({ score }) => score >= least);
   const ranked = withGroups(retrieved, request, good.slice(0, k));
-  const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
+  // one page needs no cursor
+  const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
   const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table()) : undefined;
