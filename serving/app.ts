@@ -9,6 +9,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { type Access, loopbackAccess } from './access.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { exactJsonParser } from './exact-json.js';
 import { createMeasures, type Measures } from './measures.js';
@@ -42,6 +43,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   guard(app, options.pressure ?? createPressureGauge(options.maxDelayMs ?? defaultMaxDelayMs));
   measure(app, measures);
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
+  checkAccess(app, parts.access ?? loopbackAccess());
   await describe(app);
   searchRoute(app, parts, measures);
   suggestRoute(app, parts);
@@ -62,6 +64,7 @@ function bareApp(options: AppOptions, writable: boolean): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
+    trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged
     genReqId: () => crypto.randomUUID(),
     // a stream of documents arrives as fast as they are indexed; a connection that says nothing is ended sooner
@@ -110,6 +113,10 @@ function guard(app: App, pressure: PressureGauge): void {
   });
 }
 
+function checkAccess(app: App, access: Access): void {
+  app.addHook('onRequest', async request => access(request, request.routeOptions.config.need ?? 'read'));
+}
+
 function measure(app: App, measures: Measures): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -133,6 +140,9 @@ async function describe(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
       info: { title: 'Tandem', description: 'Dual-tower semantic search and full text, fused.', version: '1' },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      // a service without keys takes requests without one
+      security: [{ key: [] }, {}],
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,

@@ -70,21 +70,29 @@ function parseLine({ number: line, bytes }: Line, limits: BulkLimits): Pending {
   return { line, id: document.id, change: { put: document } };
 }
 
-/** What is told of a failure of one line; what went wrong inside is not for the network. */
-function failure(line: number, error: unknown): LineResult {
-  const told = error instanceof TandemError ? error : new TandemError('internal', 'unexpected failure');
-  return { line, code: told.code, message: told.message.slice(0, longestMessage), remedy: told.remedy };
-}
+/** Makes of a failure what may be told of it; what went wrong inside is not for the network. */
+export type Tell = (error: unknown) => TandemError;
 
-async function writeBatch(writer: DocumentWriter, batch: readonly Pending[]): Promise<LineResult[]> {
+const tellInGeneral: Tell = error =>
+  error instanceof TandemError ? error : new TandemError('internal', 'unexpected failure');
+
+const asResult = (line: number, { code, message, remedy }: TandemError): LineResult => ({
+  line,
+  code,
+  message: message.slice(0, longestMessage),
+  remedy,
+});
+
+async function writeBatch(writer: DocumentWriter, batch: readonly Pending[], tell: Tell): Promise<LineResult[]> {
   try {
     const results = await writer.writeEach(batch.map(({ change }) => change));
     return batch.map(({ line, id }, i) => {
       const result = results[i];
-      return typeof result === 'number' ? { line, id, sequence: result } : failure(line, result);
+      return typeof result === 'number' ? { line, id, sequence: result } : asResult(line, tell(result));
     });
   } catch (error) {
-    return batch.map(({ line }) => failure(line, error));
+    const told = tell(error);
+    return batch.map(({ line }) => asResult(line, told));
   }
 }
 
@@ -107,12 +115,13 @@ export async function* writeLines(
   chunks: AsyncIterable<Buffer>,
   writer: DocumentWriter,
   limits: BulkLimits,
+  tell: Tell = tellInGeneral,
 ): AsyncGenerator<LineResult | BulkSummary> {
   let [written, failed, last] = [0, 0, 0];
   let batch: Pending[] = [];
   let bytes = 0;
   async function* flush(): AsyncGenerator<LineResult> {
-    const results = batch.length === 0 ? [] : await writeBatch(writer, batch);
+    const results = batch.length === 0 ? [] : await writeBatch(writer, batch, tell);
     batch = [];
     bytes = 0;
     for (const result of results) {
@@ -133,14 +142,14 @@ export async function* writeLines(
         bytes += line.bytes?.length ?? 0;
       } catch (error) {
         failed++;
-        yield failure(last, error);
+        yield asResult(last, tell(error));
       }
       if (batch.length >= batchChanges || bytes >= batchBytes) yield* flush();
     }
   } catch (error) {
     done = false;
     yield* flush();
-    yield failure(last + 1, error);
+    yield asResult(last + 1, tell(error));
   }
   yield* flush();
   yield { done, written, failed };

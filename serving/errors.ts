@@ -19,10 +19,10 @@ const bodyOf = ({ code, message, remedy, details }: TandemError): ErrorBody => (
 /** Seconds after which a refused client may come back. */
 const retryAfterSeconds = 1;
 
-/** Sends any failure in the one error shape; an unexpected one is logged whole and told in general terms. */
+/** Sends any failure in the one error shape. */
 export function sendError(error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void {
-  const told = asRequestError(error, request);
-  if (told.status >= 500) request.log.error({ err: error }, told.code);
+  const told = tellFailure(error, request);
+  if (told.status === 401) reply.header('www-authenticate', ['Bearer', 'Basic realm="Tandem: a key as password"']);
   if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
   reply
     .code(told.status)
@@ -30,20 +30,40 @@ export function sendError(error: FastifyError | TandemError, request: FastifyReq
     .send(JSON.stringify(bodyOf(told)));
 }
 
+/** Logs a failure of ours whole. @returns what may be told of any failure */
+export function tellFailure(error: unknown, request: FastifyRequest): TandemError {
+  const found = asRequestError(error, request);
+  if (found.status >= 500) request.log.error({ err: error }, found.code);
+  return withoutPlaces(found, request.id);
+}
+
+/**
+ * Where files lie on the machine that serves is for its log. Errors of files name them; those that a request brings about itself do not.
+ * @param requestId  under which the log has the whole error
+ */
+function withoutPlaces(error: TandemError, requestId: string): TandemError {
+  if (!/^(?:index|files|model|image)\//.test(error.code) || !namesPlace(error)) return error;
+  return new TandemError(error.code, 'the log has what it concerns under this request id', { requestId });
+}
+
+const namesPlace = ({ status, details }: TandemError): boolean =>
+  status >= 500 || ['folder', 'file', 'path'].some(key => key in details);
+
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request/too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request/unsupported-type',
 };
 
-function asRequestError(error: FastifyError | TandemError, request: FastifyRequest): TandemError {
-  if (error instanceof TandemError) return error;
+function asRequestError(thrown: unknown, request: FastifyRequest): TandemError {
+  if (thrown instanceof TandemError) return thrown;
+  const error: Partial<FastifyError> = thrown instanceof Error ? thrown : {};
   if (hasZodFastifySchemaValidationErrors(error)) return asInvalid(error.validation);
-  const code = codesOfFastify[error.code];
-  if (code !== undefined) return new TandemError(code, error.message, {}, { cause: error });
+  const code = codesOfFastify[error.code ?? ''];
+  if (code !== undefined) return new TandemError(code, error.message ?? code, {}, { cause: error });
   const status = error.statusCode ?? 500;
   // a path outside the folder of pictures (403) is told apart from a missing one by nobody
   if (status === 404 || status === 403) return new TandemError('request/not-found', 'there is nothing at this address');
-  if (status < 500) return new TandemError('request/invalid', error.message, {}, { cause: error });
+  if (status < 500) return new TandemError('request/invalid', error.message ?? 'not valid', {}, { cause: error });
   // what went wrong inside is for the log, not for the network
   return new TandemError('internal', 'unexpected failure; the log has it under this request id', {
     requestId: request.id,

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
+import type { Access } from './access.js';
 import type { PressureGauge } from './pressure.js';
-import type { WriteAccess } from './write-access.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
 export interface DocumentCountry {
@@ -29,7 +29,9 @@ export interface AppParts {
   /** absent: no embedding of queries */
   readonly embedder?: QueryEmbedder;
   /** absent: documents and words are read alone */
-  readonly writing?: { readonly writer: DocumentWriter & DictionaryWriter; readonly access: WriteAccess };
+  readonly writing?: DocumentWriter & DictionaryWriter;
+  /** who may do what; absent: what this machine may without keys */
+  readonly access?: Access;
   /** folder of the documents' pictures */
   readonly pictures?: string;
   /** countries that the page offers */
@@ -43,6 +45,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   /** bytes */
   readonly bodyLimit?: number;
+  /** addresses and networks of proxies whose word on the client's address counts; nobody's when absent */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
   /** median delay of the event loop above which requests are turned away, milliseconds */

@@ -119,7 +119,14 @@ const facet = z.object({
 });
 const cursor = z.string().optional().describe('asks POST /search/next for the page behind; absent on the last one');
 
-export const nextReply = z.object({ hits: z.array(hit), cursor });
+const partial = z
+  .array(z.string())
+  .optional()
+  .describe(
+    'documents left out, or ranked without their embedding, because they are altered on disk; absent where none was met',
+  );
+
+export const nextReply = z.object({ hits: z.array(hit), cursor, partial });
 
 export const searchReply = z.object({
   hits: z.array(hit),
@@ -127,6 +134,7 @@ export const searchReply = z.object({
   total: z.int().optional(),
   facets: z.array(facet).optional(),
   cursor,
+  partial,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
   suggestion: z.string().optional().describe('the query as it may have been meant'),
   warnings: z

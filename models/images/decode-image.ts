@@ -4,25 +4,35 @@ import type { ImageInput } from './image-encoder.js';
 
 /** What a picture may cost. */
 export interface ImageLimits {
-  /** width times height */
+  /** width times height, of formats that are decoded line by line or made smaller while they are read */
   readonly pixels: number;
+  /** the same of formats that are decoded whole before anything else: some tens of bytes of memory for each */
+  readonly pixelsAtOnce: number;
   /** of the file */
   readonly bytes: number;
   /** of decoding it */
   readonly seconds: number;
 }
 
-export const imageLimits: ImageLimits = { pixels: 64_000_000, bytes: 64 * 2 ** 20, seconds: 10 };
+export const imageLimits: ImageLimits = {
+  pixels: 64_000_000,
+  pixelsAtOnce: 16_000_000,
+  bytes: 64 * 2 ** 20,
+  seconds: 10,
+};
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
+
+const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+const isPng = (bytes: Uint8Array): boolean => ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n';
 
 /**
  * The formats that are decoded, by their first bytes. Drawings (SVG) and documents (PDF) are none of them: they are programs that
  * draw, and what one costs cannot be bounded beforehand.
  */
 const signatures: readonly ((bytes: Uint8Array) => boolean)[] = [
-  bytes => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff, // JPEG
-  bytes => ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n',
+  isJpeg,
+  isPng,
   bytes => ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP',
   bytes => /^GIF8[79]a$/.test(ascii(bytes, 0, 6)),
   bytes => /^(?:II\*\0|MM\0\*)$/.test(ascii(bytes, 0, 4)), // TIFF
@@ -33,7 +43,7 @@ const unreadable = (why: string): TandemError => new TandemError('image/unreadab
 const tooLarge = (why: string): TandemError => new TandemError('image/too-large', why);
 
 /** What libvips says, as an error of ours; its lines name no file of the person's. */
-function asImageError(error: unknown, { pixels, seconds }: ImageLimits): TandemError {
+function asImageError(error: unknown, pixels: number, { seconds }: ImageLimits): TandemError {
   if (error instanceof TandemError) return error;
   const said = (error instanceof Error ? error.message : String(error)).trim().split('\n')[0].slice(0, 200);
   if (/pixel limit/i.test(said)) return tooLarge(`more than ${pixels} pixels`);
@@ -55,10 +65,12 @@ export async function decodeImage(
   if (bytes.length === 0) throw unreadable('the file is empty');
   if (bytes.length > limits.bytes) throw tooLarge(`more than ${limits.bytes} bytes`);
   if (!signatures.some(fits => fits(bytes))) throw unreadable('it is no JPEG, PNG, WebP, GIF, TIFF or AVIF');
+  // bounded before anything is decoded: a file of a thousand bytes may be a picture of many millions
+  const pixels = isJpeg(bytes) || isPng(bytes) ? limits.pixels : Math.min(limits.pixels, limits.pixelsAtOnce);
   try {
-    return toInput(await readPixels(bytes, input, limits), input);
+    return toInput(await readPixels(bytes, input, { ...limits, pixels }), input);
   } catch (error) {
-    throw asImageError(error, limits);
+    throw asImageError(error, pixels, limits);
   }
 }
 
@@ -68,6 +80,8 @@ async function readPixels(bytes: Uint8Array, input: ImageInput, limits: ImageLim
   const drawn = fit === 'cover' ? resizeTo : size;
   const at = Math.max(0, Math.floor((drawn - size) / 2));
   const white = { r: 255, g: 255, b: 255, alpha: 1 };
+  // no picture comes twice in a row, and what is kept of a large one is hundreds of megabytes
+  sharp.cache(false);
   const picture = sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 })
     .timeout({ seconds: limits.seconds })
     .autoOrient()

@@ -10,7 +10,7 @@ export interface OpenImageEmbedder extends ImageEmbedder {
 
 /**
  * Loads an image encoder. Pictures go through it singly, so that a vector does not depend on what else is embedded, or where.
- * Runs that overlap wait for each other.
+ * Pictures that overlap wait for each other, so that one at a time is in memory.
  * @throws TandemError 'model/damaged' where onnxruntime cannot load the graph
  */
 export async function openImageEmbedder(
@@ -26,8 +26,9 @@ export async function openImageEmbedder(
   return {
     width: manifest.output.width,
     async embed(bytes) {
-      const pixels = await decodeImage(bytes, manifest.input, limits);
-      const run = last.then(() => encodePixels(graph, manifest, pixels));
+      const run = last.then(async () =>
+        encodePixels(graph, manifest, await decodeImage(bytes, manifest.input, limits)),
+      );
       last = run.catch(() => {});
       return run;
     },

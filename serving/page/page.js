@@ -68,11 +68,12 @@ function clear() {
   say('');
 }
 
-function show({ hits, took, mode, suggestion, warnings = [] }) {
+function show({ hits, took, mode, suggestion, warnings = [], partial = [] }) {
   const strongest = Math.max(...hits.map(hit => hit.parts?.token ?? 0), 0);
   list.replaceChildren(...hits.map(hit => renderHit(hit, strongest)));
   const count = hits.length === 0 ? 'No hits' : hits.length === 1 ? '1 hit' : `${hits.length} hits`;
-  say([`${count} in ${took.total.toFixed(1)} ms`, ...warnings].join(' · '));
+  const altered = partial.length > 0 ? [`not whole: ${partial.length} documents are altered on disk`] : [];
+  say([`${count} in ${took.total.toFixed(1)} ms`, ...altered, ...warnings].join(' · '));
   if (suggestion !== undefined) status.append(' · did you mean ', suggestionButton(suggestion), '?');
   const channels = Object.entries(hits[0]?.parts?.channels ?? {});
   find('query').hidden = mode === 'token' || channels.length === 0;

@@ -20,9 +20,9 @@ export function dictionaryRoutes(app: App, { backend, writing }: AppParts): void
   app.put(
     '/dictionary',
     {
-      onRequest: async request => {
+      config: { need: 'write' },
+      onRequest: async () => {
         if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-        writing.access(request);
       },
       bodyLimit,
       schema: {
@@ -33,7 +33,7 @@ export function dictionaryRoutes(app: App, { backend, writing }: AppParts): void
     },
     async (request, reply) => {
       if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-      const { receipt, documents } = await writing.writer.setDictionary(request.body.words);
+      const { receipt, documents } = await writing.setDictionary(request.body.words);
       return reply.send({ sequence: receipt, documents });
     },
   );

@@ -7,7 +7,10 @@ import { embedBody, embedReply, errorReplies } from '../schemas.js';
 export function embedRoute(app: App, parts: AppParts): void {
   app.post(
     '/embed/query',
-    { schema: { summary: 'Embed a query', body: embedBody, response: { 200: embedReply, ...errorReplies } } },
+    {
+      config: { need: 'search' },
+      schema: { summary: 'Embed a query', body: embedBody, response: { 200: embedReply, ...errorReplies } },
+    },
     async (request, reply) => {
       const { embedder } = parts;
       if (embedder === undefined) throw new TandemError('index/no-vectors', 'this index was made without a model');

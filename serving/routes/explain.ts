@@ -6,7 +6,10 @@ import { errorReplies, explainBody, hitExplainReply } from '../schemas.js';
 export function explainRoute(app: App, { backend }: AppParts): void {
   app.post(
     '/explain',
-    { schema: { summary: 'Explain a score', body: explainBody, response: { 200: hitExplainReply, ...errorReplies } } },
+    {
+      config: { need: 'search' },
+      schema: { summary: 'Explain a score', body: explainBody, response: { 200: hitExplainReply, ...errorReplies } },
+    },
     async (request, reply) => {
       const { id, ...query } = request.body;
       const explanation = await backend.explain(query, id);

@@ -21,13 +21,19 @@ export async function readiness({
 
 /** `/health/live`: the process answers. `/health/ready`: the index is as it should be and requests are being taken. */
 export function healthRoutes(app: App, parts: AppParts): void {
-  app.get('/health/live', { schema: { summary: 'Liveness', response: { 200: liveReply } } }, async (_request, reply) =>
-    reply.send({ live: true }),
+  app.get(
+    '/health/live',
+    { config: { need: 'nothing' }, schema: { summary: 'Liveness', response: { 200: liveReply } } },
+    async (_request, reply) => reply.send({ live: true }),
   );
   app.get(
     '/health/ready',
     // asked again and again: the reason was logged when it came up
-    { logLevel: 'silent', schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } } },
+    {
+      config: { need: 'nothing' },
+      logLevel: 'silent',
+      schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } },
+    },
     async (_request, reply) => reply.send({ ready: true, ...(await readiness(parts)) }),
   );
 }

@@ -19,14 +19,19 @@ const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
 export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
-  await app.register(files, {
-    root: pageFolder,
-    decorateReply: false,
-    cacheControl: false,
-    setHeaders: response => {
-      response.setHeader('content-security-policy', contentSecurityPolicy);
-      response.setHeader('cache-control', 'no-cache');
-    },
+  await app.register(async scope => {
+    scope.addHook('onRoute', route => {
+      route.config = { ...route.config, need: 'search' };
+    });
+    await scope.register(files, {
+      root: pageFolder,
+      decorateReply: false,
+      cacheControl: false,
+      setHeaders: response => {
+        response.setHeader('content-security-policy', contentSecurityPolicy);
+        response.setHeader('cache-control', 'no-cache');
+      },
+    });
   });
   await app.register(files, {
     serve: false,
@@ -36,12 +41,18 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
     // an SVG opened by itself must not run scripts
     setHeaders: response => response.setHeader('content-security-policy', "default-src 'none'"),
   });
-  app.get<{ Params: { '*': string } }>('/pictures/*', { schema: { hide: true } }, (request, reply) =>
-    parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
+  app.get<{ Params: { '*': string } }>(
+    '/pictures/*',
+    { config: { need: 'search' }, schema: { hide: true } },
+    (request, reply) =>
+      parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
   );
   app.get(
     '/page/settings',
-    { schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } } },
+    {
+      config: { need: 'search' },
+      schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } },
+    },
     async (_request, reply) => {
       const [documents, { modes }] = await Promise.all([parts.backend.count(), parts.backend.status()]);
       return reply.send({

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+import { errorTable } from '../../src/errors/table.js';
 import type { SearchResponse } from '../../src/search/backend.js';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import type { Measures } from '../measures.js';
@@ -6,9 +8,11 @@ import { errorReplies, nextBody, nextReply, searchReply } from '../schemas.js';
 
 /** `POST /search`: the ranked documents for a query; `POST /search/next`: the page behind. */
 export function searchRoute(app: App, { backend }: AppParts, measures: Measures): void {
+  const tellDamage = damageTeller();
   app.post<{ Body: SearchRequest }>(
     '/search',
     {
+      config: { need: 'search' },
       schema: {
         summary: 'Search documents',
         body: searchRequestSchema,
@@ -20,14 +24,37 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
     async (request, reply) => {
       const response = await backend.search(request.body);
       measures.stages(response.took);
+      tellDamage(request, response);
       return reply.send(plain(response));
     },
   );
   app.post(
     '/search/next',
-    { schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } } },
-    async (request, reply) => reply.send(plain(await backend.next(request.body.cursor, request.body.k))),
+    {
+      config: { need: 'search' },
+      schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } },
+    },
+    async (request, reply) => {
+      const response = await backend.next(request.body.cursor, request.body.k);
+      tellDamage(request, response);
+      return reply.send(plain(response));
+    },
   );
+}
+
+/** Damaged documents that are remembered as told. */
+const mostTold = 1000;
+
+/** Logs each document that is met altered once: a frequent query would fill the log with it. */
+function damageTeller(): (request: FastifyRequest, response: Pick<SearchResponse, 'partial'>) => void {
+  const told = new Set<string>();
+  return (request, { partial = [] }) => {
+    const documents = partial.filter(id => !told.has(id));
+    if (documents.length === 0 || told.size >= mostTold) return;
+    for (const id of documents) told.add(id);
+    const { remedy } = errorTable['index/documents-damaged'];
+    request.log.error({ code: 'index/documents-damaged', documents, remedy }, 'documents are altered on disk');
+  };
 }
 
 /** The same, typed as the reply schemas have it: with lists that may be written to. */

@@ -6,6 +6,7 @@ export function suggestRoute(app: App, { backend }: AppParts): void {
   app.get(
     '/suggest',
     {
+      config: { need: 'search' },
       schema: {
         summary: 'Complete what is being typed',
         querystring: suggestQueryString,

@@ -2,8 +2,9 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { withoutNulls } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DocumentWriter } from '../../src/search/backend.js';
-import { type BulkLimits, writeLines } from '../bulk.js';
+import type { DocumentWriter, SearchBackend } from '../../src/search/backend.js';
+import { writeLines } from '../bulk.js';
+import { tellFailure } from '../errors.js';
 import { exactJsonParser } from '../exact-json.js';
 import type { App, AppParts } from '../parts.js';
 import { deletedReply, documentBody, documentParams, errorReplies, patchBody, writtenReply } from '../schemas.js';
@@ -16,18 +17,16 @@ const mergePatchType = 'application/merge-patch+json';
 
 /** `PUT /documents/:id`, `PATCH`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
 export async function writeDocumentsRoutes(app: App, { backend, writing }: AppParts, lineLimit: number): Promise<void> {
-  const onRequest: Parameters<App['put']>[1]['onRequest'] = async request => {
-    if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    writing.access(request);
-  };
   const writer = (): DocumentWriter => {
     if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    return writing.writer;
+    return writing;
   };
+  // before a body is read
+  const route = { config: { need: 'write' }, onRequest: async () => void writer() } as const;
   app.put(
     '/documents/:id',
     {
-      onRequest,
+      ...route,
       preValidation: async request => {
         // the schema has not seen the body yet
         const body: unknown = request.body;
@@ -53,7 +52,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     scope.withTypeProvider<ZodTypeProvider>().patch(
       '/documents/:id',
       {
-        onRequest,
+        ...route,
         schema: {
           summary: 'Change some fields of a document',
           description:
@@ -75,7 +74,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
   app.delete(
     '/documents/:id',
     {
-      onRequest,
+      ...route,
       schema: {
         summary: 'Delete a document',
         params: documentParams,
@@ -84,7 +83,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     },
     async (request, reply) => {
       const { id } = request.params;
-      const found = (await backend.get(id)) !== undefined;
+      const found = await isThere(backend, id);
       const sequence = await writer().write([{ delete: id }]);
       return reply.send({ id, sequence, found });
     },
@@ -95,7 +94,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     scope.post<{ Body: Readable }>(
       '/documents/bulk',
       {
-        onRequest,
+        ...route,
         schema: {
           summary: 'Store and delete many documents',
           description: bulkDescription(lineLimit),
@@ -105,11 +104,23 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
       },
       async (request, reply) => {
         const limits = { line: lineLimit, bytes: bulkBytes, lines: bulkLines };
-        return reply.type(ndjson).send(answerLines(request.body, writer(), limits));
+        return reply
+          .type(ndjson)
+          .send(answerLines(writeLines(request.body, writer(), limits, error => tellFailure(error, request))));
       },
     );
   });
 }
+
+/** Whether there is such a document, be it one that is altered on disk: deleting is a way to be rid of it. */
+const isThere = (backend: SearchBackend, id: string): Promise<boolean> =>
+  backend.get(id).then(
+    document => document !== undefined,
+    (error: unknown) => {
+      if (error instanceof TandemError && error.code === 'index/documents-damaged') return true;
+      throw error;
+    },
+  );
 
 function checkAddress({ id: named }: { readonly id?: string }, id: string): void {
   if (named !== undefined && named !== id)
@@ -131,10 +142,10 @@ const bulkDescription = (lineLimit: number): string =>
  * The results as they come. They do not wait for a client that first sends everything and then reads: such a client would wait for us in turn.
  * What is held for it is bounded by the number of lines.
  */
-function answerLines(body: Readable, writer: DocumentWriter, limits: BulkLimits): Readable {
+function answerLines(results: AsyncIterable<object>): Readable {
   const answer = new PassThrough();
   const write = async (): Promise<void> => {
-    for await (const result of writeLines(body, writer, limits)) answer.write(`${JSON.stringify(result)}\n`);
+    for await (const result of results) answer.write(`${JSON.stringify(result)}\n`);
     answer.end();
   };
   write().catch((error: unknown) => answer.destroy(error instanceof Error ? error : new Error(String(error))));

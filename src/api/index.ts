@@ -19,6 +19,7 @@ import type {
   Server,
   TunedWeight,
   TuneIndexOptions,
+  Watched,
 } from './options.js';
 import type { SearchIndex, WritableSearchIndex } from './types.js';
 
@@ -62,6 +63,20 @@ export async function openIndex(folder: string, options: OpenIndexOptions = {}):
 export async function buildIndex(options: BuildIndexOptions): Promise<BuiltIndex> {
   const { buildIndexFolder } = await import('./indexes/build-index.js');
   return buildIndexFolder(options);
+}
+
+/**
+ * Puts the file of a ranker into an index, where it orders the best hits of hybrid searches anew; or takes the index its own.
+ *
+ * ```ts
+ * await setRanker('out/index', 'out/ranker.json');
+ * await setRanker('out/index', null);
+ * ```
+ * @throws TandemError 'index/locked' where it is open for writing | 'index/no-vectors' | 'ranker/*' | 'index/*'
+ */
+export async function setRanker(folder: string, ranker: string | null, options: Watched = {}): Promise<void> {
+  const { setRankerOf } = await import('./ranking/set-ranker.js');
+  return setRankerOf(folder, ranker, options);
 }
 
 /**

@@ -214,8 +214,12 @@ export interface CreateServerOptions {
   readonly port?: number;
   /** take documents over HTTP too: from this machine alone, or with keys */
   readonly writable?: boolean;
-  /** file of hashed API keys (docs/writing.md); writing then needs one */
+  /** file of hashed API keys (docs/serving.md); nothing but the probes is then answered without one */
   readonly keys?: string;
+  /** names under which it is asked without keys, beside those of this machine */
+  readonly allowHost?: readonly string[];
+  /** addresses and networks of proxies before it, such as 10.0.0.0/8: what they say of a client's address counts (docs/serving.md) */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */

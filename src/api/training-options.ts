@@ -7,9 +7,10 @@ import type { SplitShares } from '../../data/split.js';
 import type { AblationSplit } from '../../training/report/ablation-sections.js';
 import type { PretrainingCounts } from '../../training/report/pretraining-sections.js';
 import type { PresetName } from '../config/presets.js';
+import type { lambdaMartSchema } from '../config/ranking.js';
 import type { DocumentRow, EventRow, PairRow, QueryRow } from '../config/rows.js';
 import type { configSchema } from '../config/schema.js';
-import type { Gains, Replacing, Watched } from './options.js';
+import type { Gains, Judged, Replacing, Watched } from './options.js';
 
 /** What the verbs of training take and give back; see options.ts. */
 
@@ -42,6 +43,49 @@ export interface Prepared {
   readonly counts: DataManifest['counts'];
   /** where the pairs were made from events */
   readonly events?: EventsEntry;
+}
+
+/** docs/ranking.md says what each does. */
+export interface TrainRankerOptions extends Watched, Replacing {
+  /** folder of the index that the ranker is for, made with a model */
+  readonly index: string;
+  /** what it learns from, 50 queries or more */
+  readonly judged: Judged;
+  /** what decides when to stop; those that the model of the index carries, or a fifth of `judged`, when absent */
+  readonly validation?: Judged;
+  /** parts of the queries: towers learn again from the prepared data without each part, and are asked it */
+  readonly folds?: { readonly data: string; readonly count: number };
+  /** files that `tandem rank rows` wrote of indexes whose towers did not learn from these queries */
+  readonly rows?: readonly string[];
+  readonly labels?: 'judged' | 'engaged';
+  /** hits that are ordered anew; 200 when absent */
+  readonly depth?: number;
+  /** least gain that counts as relevant, for `minScore: 'auto'`; 1 when absent */
+  readonly relevanceLevel?: number;
+  /** whether it remembers which documents were found to be good; true when absent */
+  readonly popularity?: boolean;
+  /** only features that mean the same in every catalogue, for a ranker that is to serve other indexes */
+  readonly portable?: boolean;
+  /** names of features in place of all */
+  readonly features?: readonly string[];
+  /** settings of the trees */
+  readonly trees?: Partial<z.output<typeof lambdaMartSchema>>;
+  /** file that is written */
+  readonly out: string;
+}
+
+/** A ranker, and how good it is on queries that it did not learn from. */
+export interface TrainedRanker {
+  readonly out: string;
+  readonly trees: number;
+  readonly queries: number;
+  /** candidates that it learnt from */
+  readonly rows: number;
+  readonly validationQueries: number;
+  /** nDCG@10, condensed.nDCG@10 and judged@10 of the first ranking, and of this one */
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  readonly seconds: number;
 }
 
 /** Keys of the configuration (docs/config.md); what is left out has the value of the preset. */

@@ -11,7 +11,9 @@ import type {
   PrepareOptions,
   Pretrained,
   PretrainOptions,
+  TrainedRanker,
   TrainedTowers,
+  TrainRankerOptions,
   TrainTowersOptions,
 } from './training-options.js';
 
@@ -44,6 +46,20 @@ export async function prepareData(options: PrepareOptions): Promise<Prepared> {
 export async function trainTowers(options: TrainTowersOptions): Promise<TrainedTowers> {
   const { trainTowersOn } = await import('./training/train-towers.js');
   return trainTowersOn(options);
+}
+
+/**
+ * Learns from judged queries how to order the best hits of an index, and writes a ranker. `setRanker` puts it into the index.
+ *
+ * ```ts
+ * const judged = { queries: 'judged.jsonl', qrels: 'judged.trec' };
+ * const { before, after } = await trainRanker({ index: 'out/index', judged, out: 'out/ranker.json' });
+ * ```
+ * @throws TandemError 'files/exists' without `replace` | 'ranker/*' | 'evaluation/no-queries' | 'index/*' | 'data/*'
+ */
+export async function trainRanker(options: TrainRankerOptions): Promise<TrainedRanker> {
+  const { trainRankerOn } = await import('./ranking/train-ranker-on.js');
+  return trainRankerOn(options);
 }
 
 /**

@@ -59,7 +59,7 @@ export interface SearchIndex {
    */
   search(request: string | SearchRequest): Promise<SearchResponse>;
   /** The next hits at the cursor of a search with `pages: true`. @param k  ten when absent @throws TandemError 'search/cursor-expired' */
-  next(cursor: string, k?: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
+  next(cursor: string, k?: number): Promise<Pick<SearchResponse, 'hits' | 'cursor' | 'partial'>>;
   /** Why a document has its score on the token side, part by part, and why its embedding is as near as it is, word by word; undefined where there is no such document. @throws as `search` */
   explain(request: string | SearchRequest, id: string): Promise<HitExplanation | undefined>;
   /** Ways to go on with a text that is being typed. @throws TandemError 'request/invalid' | 'text/bad-language' */

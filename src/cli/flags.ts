@@ -37,6 +37,13 @@ export const number = (low: number, high: number) =>
     })
     .transform(Number);
 
+/** Values parted by commas. */
+export const commaSeparated = <S extends z.ZodType<unknown, string>>(value: S) =>
+  z
+    .string()
+    .transform(text => text.split(',').map(part => part.trim()))
+    .pipe(z.array(value));
+
 /** Words of the command line as one text, whether they were quoted or not. */
 export const textOf = (words: readonly string[]): string => words.join(' ');
 

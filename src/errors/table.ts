@@ -296,8 +296,16 @@ export const errorTable = {
     2,
     'Send application/json, application/merge-patch+json to change a document, or application/x-ndjson where the route takes lines.',
   ),
-  'request/unauthorised': entry(401, 2, 'Send a key of scope write: `authorization: Bearer KEY`.'),
-  'request/forbidden': entry(403, 2, 'Use a key of scope write, or write from the machine that serves.'),
+  'request/unauthorised': entry(
+    401,
+    2,
+    'Send a key: `authorization: Bearer KEY`; docs/serving.md says of which scope.',
+  ),
+  'request/forbidden': entry(
+    403,
+    2,
+    'Use a key of the scope that the message names, or ask from the machine that serves, without a proxy between; docs/serving.md says how to stand behind one.',
+  ),
   'request/rate-limited': entry(429, 1, 'Try again after the time in Retry-After.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),

@@ -70,6 +70,8 @@ export interface SearchResponse {
   readonly facets?: readonly Facet[];
   /** asks `next` for the page behind this one; absent on the last page */
   readonly cursor?: string;
+  /** documents that were left out, or ranked without their embedding, because what is on disk of them is altered; absent where none was met */
+  readonly partial?: readonly string[];
   /** milliseconds, by stage: embed, token, vector, rank, documents, total */
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
@@ -94,7 +96,7 @@ export interface Retriever {
    * The k hits at a cursor. Pages stand still while documents are written: nothing is repeated or left out, but for what was deleted.
    * @throws TandemError 'search/cursor-expired'
    */
-  next(cursor: string, k: number): Promise<Pick<SearchResponse, 'hits' | 'cursor'>>;
+  next(cursor: string, k: number): Promise<Pick<SearchResponse, 'hits' | 'cursor' | 'partial'>>;
   /**
    * Why a document has its score on the token side, part by part; value 0 where the query does not match it, undefined where there is no such document. And
    * why its embedding is as near as it is, word by word, unless the mode asks tokens alone.

@@ -5,7 +5,7 @@ import type { Candidate } from '../ranking/candidate.js';
 import type { HitGroup } from './backend.js';
 
 export interface CursorOptions {
-  /** of all rankings together, bytes as `bytesOf` counts them; the least recently read goes first */
+  /** of all rankings together; one that finds no room is refused, and none that was given is taken away */
   readonly maxBytes?: number;
   /** for which a ranking is kept after it was last read, milliseconds */
   readonly idleMs?: number;
@@ -27,17 +27,20 @@ export interface CursorPage {
 
 /** Rankings that people page through: made once, so that no page repeats or loses a document while others are written. */
 export interface CursorCache {
+  /** Looks whether there is room, before the work of a ranking is done. @throws TandemError 'server/overloaded' */
+  checkRoom(): void;
   /**
    * Keeps a ranking, however it was made.
    * @param ranked  best first, an id at most once; what stands behind the first `mostRanked` is left out
    * @returns the cursor of its first page: opaque, and nobody can guess it
+   * @throws TandemError 'server/overloaded' where there is no room
    */
   open(ranked: readonly RankedDocument[]): string;
   /**
    * The k documents at a cursor; the same cursor gives the same page again, but for what was deleted meanwhile.
    * @param k  >= 1
    * @param accept  whether a document is still there; one that is not is passed over, and the page filled from those behind it
-   * @throws TandemError 'search/cursor-expired' for a cursor that is unknown, too old or was pushed out by others; 'request/invalid' for k
+   * @throws TandemError 'search/cursor-expired' for a cursor that is unknown or too old; 'request/invalid' for k
    */
   page(cursor: string, k: number, accept?: (id: string) => boolean): CursorPage;
 }
@@ -45,17 +48,48 @@ export interface CursorCache {
 /** Documents of a ranking that can be paged through. */
 export const mostRanked = 1_000;
 
-const defaults = { maxBytes: 64 * 2 ** 20, idleMs: 5 * 60_000, now: () => performance.now() };
+const defaults = { maxBytes: 128 * 2 ** 20, idleMs: 5 * 60_000, now: () => performance.now() };
 const tokenBytes = 16;
 const form = /^([\w-]{22})\.(\d{1,4})$/;
 
-/** A string takes two bytes a unit and some tens beside, a score eight. */
-const bytesOf = (ranked: readonly RankedDocument[]): number =>
-  ranked.reduce((sum, { id, group }) => sum + 2 * id.length + 64 + (group ? 2 * `${group.value}`.length + 64 : 0), 256);
+/** What a ranking takes beside its bytes. */
+const overhead = 256;
+
+/** A ranking as it is kept: a thousand small objects would take several times as much. */
+interface PackedRanking {
+  readonly length: number;
+  readonly scores: Float64Array;
+  /** JSON: the ids, and the groups by place, where there are any */
+  readonly labels: Buffer;
+}
+
+interface Labels {
+  readonly ids: readonly string[];
+  readonly groups?: readonly (HitGroup | null)[];
+}
+
+function pack(ranked: readonly RankedDocument[]): PackedRanking {
+  const labels: Labels = {
+    ids: ranked.map(({ id }) => id),
+    ...(ranked.some(({ group }) => group) && { groups: ranked.map(({ group }) => group ?? null) }),
+  };
+  const scores = Float64Array.from(ranked, ({ score }) => score);
+  return { length: ranked.length, scores, labels: Buffer.from(JSON.stringify(labels)) };
+}
+
+function* unpack({ length, scores, labels }: PackedRanking, from: number): Generator<RankedDocument & { at: number }> {
+  const { ids, groups }: Labels = JSON.parse(labels.toString());
+  for (let at = from; at < length; at++) {
+    const group = groups?.[at];
+    yield { at, id: ids[at], score: scores[at], ...(group && { group }) };
+  }
+}
+
+const bytesOf = ({ scores, labels }: PackedRanking): number => scores.byteLength + labels.byteLength + overhead;
 
 export function createCursorCache(options: CursorOptions = {}): CursorCache {
   const { maxBytes, idleMs, now } = { ...defaults, ...options };
-  const rankings = new LRUCache<string, readonly RankedDocument[]>({
+  const rankings = new LRUCache<string, PackedRanking>({
     maxSize: maxBytes,
     sizeCalculation: bytesOf,
     ttl: idleMs,
@@ -65,7 +99,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
   });
   const expired = (): TandemError => new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
 
-  function find(cursor: string): { token: string; from: number; ranking: readonly RankedDocument[] } {
+  function find(cursor: string): { token: string; from: number; ranking: PackedRanking } {
     const parsed = form.exec(cursor);
     const ranking = parsed === null ? undefined : rankings.get(parsed[1]);
     if (parsed === null || ranking === undefined) throw expired();
@@ -74,10 +108,20 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
     return { token: parsed[1], from, ranking };
   }
 
+  /** @throws TandemError 'server/overloaded' */
+  function makeRoom(bytes: number): void {
+    if (rankings.calculatedSize + bytes <= maxBytes) return;
+    rankings.purgeStale();
+    if (rankings.calculatedSize + bytes <= maxBytes) return;
+    throw new TandemError('server/overloaded', 'as many results as there is room for are kept for paging');
+  }
+
   return {
+    checkRoom: () => makeRoom(overhead),
     open(ranked) {
       const token = randomBytes(tokenBytes).toString('base64url');
-      const kept = ranked.slice(0, mostRanked).map(({ id, score, group }) => ({ id, score, ...(group && { group }) }));
+      const kept = pack(ranked.slice(0, mostRanked));
+      makeRoom(bytesOf(kept));
       rankings.set(token, kept);
       return `${token}.0`;
     },
@@ -86,10 +130,10 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
         throw new TandemError('request/invalid', `k: it must be a whole number of at least 1, got ${k}`);
       const { token, from, ranking } = find(cursor);
       const ranked: RankedDocument[] = [];
-      for (let at = from; at < ranking.length; at++) {
-        if (!accept(ranking[at].id)) continue;
+      for (const { at, ...document } of unpack(ranking, from)) {
+        if (!accept(document.id)) continue;
         if (ranked.length === k) return { ranked, next: `${token}.${at}` };
-        ranked.push(ranking[at]);
+        ranked.push(document);
       }
       return { ranked };
     },

@@ -6,21 +6,20 @@ import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
-import { convexCombination } from '../ranking/fusion.js';
-import { explainRows } from '../ranking/learned/tree-ranker.js';
-import { queryFacts, weightOf } from '../ranking/query-classes.js';
-import { type Ranker, rankCandidates } from '../ranking/ranker.js';
-import type { FeatureTable, SecondRanker } from '../ranking/second-ranker.js';
+import { rankCandidates } from '../ranking/ranker.js';
+import type { FeatureTable } from '../ranking/second-ranker.js';
+import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
-import type { Hit, ScoreParts, SearchBackend, SearchResponse, VectorExplanation } from './backend.js';
+import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
-import { explainVector } from './explain-vector.js';
+import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
-import { type Rankers, rankHits, scoreParts } from './rank.js';
+import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
@@ -109,12 +108,23 @@ async function readAllHits(parts: IndexParts, ranked: readonly RankedDocument[])
   return inTurns(read());
 }
 
+/** The same parts, which read past altered records, and what to say of those that were met. */
+function readingPast<P extends Pick<IndexParts, 'store'>>(
+  parts: P,
+): { readonly parts: P; partial(): Pick<SearchResponse, 'partial'> } {
+  const damaged = new Set<string>();
+  const store = passOverDamage(parts.store, id => damaged.add(id));
+  return { parts: { ...parts, store }, partial: () => (damaged.size === 0 ? {} : { partial: [...damaged] }) };
+}
+
 /** The query plan: check, embed, token and vector retrieval, ranking, documents. */
-async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
+async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
+  const { parts, partial } = readingPast(opened);
   const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
   const k = pages ? mostHits : wanted;
+  if (pages) cursors.checkRoom();
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
@@ -124,7 +134,8 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
   const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
   const good = least === undefined ? all : all.filter(({ score }) => score >= least);
   const ranked = withGroups(retrieved, request, good.slice(0, k));
-  const page = pages ? cursors.page(cursors.open(ranked), wanted) : { ranked };
+  // one page needs no cursor
+  const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
   const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table()) : undefined;
@@ -152,91 +163,9 @@ async function searchIndex(parts: IndexParts, cursors: CursorCache, asked: Searc
     ...suggestion,
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
+    ...partial(),
     took,
   };
-}
-
-/** The fusion by the weight of the request, or of the class of its query, or of the index. */
-function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest, retrieved: Retrieved): Ranker {
-  const { fusionClasses, indexing } = manifest;
-  const ofClass = fusionClasses && weightOf(fusionClasses, queryFacts(retrieved, retrieved.prepared.matches([]).words));
-  return convexCombination(weight ?? ofClass ?? indexing.fusionWeight, indexing.candidates);
-}
-
-/** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
-function secondOf(
-  { ranker, manifest }: IndexParts,
-  { ranker: wanted, weight }: SearchRequest,
-): SecondRanker | undefined {
-  if (ranker === null || !(wanted ?? weight === undefined)) return undefined;
-  const { second } = ranker;
-  return { ...second, depth: Math.min(second.depth, manifest.indexing.rankingDepth ?? second.depth) };
-}
-
-/** Hits whose score by a ranker is explained at most: each walks all trees. */
-const mostExplained = 20;
-
-/** A ranker, and the table that it was last given. */
-function watched(
-  second: SecondRanker | undefined,
-): { readonly ranker: SecondRanker; table(): FeatureTable | undefined } | undefined {
-  let last: FeatureTable | undefined;
-  const rank = (table: FeatureTable): Float64Array => {
-    last = table;
-    return (second as SecondRanker).rank(table);
-  };
-  return second && { ranker: { ...second, rank }, table: () => last };
-}
-
-/** @param table  what the ranker was given; undefined where none ranked */
-async function explainHits(
-  parts: IndexParts,
-  retrieved: Retrieved,
-  hits: readonly Hit[],
-  table: FeatureTable | undefined,
-): Promise<ScoreParts[]> {
-  const bySide = scoreParts(parts, retrieved, hits);
-  if (parts.ranker === null || table === undefined) return bySide;
-  const rowOf = new Map(table.ids.map((id, row) => [id, row]));
-  const places = hits.slice(0, mostExplained).flatMap(({ id }, place) => (rowOf.has(id) ? [place] : []));
-  const rows = places.map(place => rowOf.get(hits[place].id) as number);
-  const explained = await inTurns(explainRows(parts.ranker.file, table, rows));
-  const byPlace = new Map(places.map((place, i) => [place, explained[i]]));
-  return bySide.map((side, place) => ({ ...side, ...(byPlace.has(place) && { ranker: byPlace.get(place) }) }));
-}
-
-/** Undefined where vectors are not asked, or there is nothing to embed. */
-async function explainEmbedding(
-  { store, embedQuery, embedDocuments }: IndexParts,
-  { country, language }: SearchRequest,
-  { mode, plain }: ReadRequest,
-  id: string,
-): Promise<VectorExplanation | undefined> {
-  if (mode === 'token' || embedQuery === null || plain.trim() === '') return undefined;
-  const [row, embedding] = [store.get(id), store.embedding(id)];
-  if (row === undefined || embedding === undefined) return undefined;
-  return explainVector({ text: plain, country, language }, { row, embedding }, { embedQuery, embedDocuments });
-}
-
-/**
- * The score from which on a hit is shown; undefined where all are.
- * @throws TandemError 'request/invalid' where the index has no ranker that could tell
- */
-function leastScore(
-  { ranker }: IndexParts,
-  { minScore }: SearchRequest,
-  { second }: Rankers,
-  { mode, nothingToEmbed }: ReadRequest,
-): number | undefined {
-  if (minScore !== 'auto') return minScore;
-  if (nothingToEmbed) return undefined;
-  const cut = mode === 'hybrid' && second !== undefined ? ranker?.file.calibration?.cut : undefined;
-  if (cut === undefined)
-    throw new TandemError(
-      'request/invalid',
-      'minScore: auto goes by a ranker in mode hybrid, and this search has none; `tandem rank train` makes one',
-    );
-  return cut;
 }
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
@@ -338,7 +267,9 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     search: request => searchIndex(parts, cursors, request),
     next: async (cursor, k) => {
       const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
-      return { hits: await readAllHits(parts, ranked), ...(next !== undefined && { cursor: next }) };
+      const { parts: past, partial } = readingPast(parts);
+      const hits = await readAllHits(past, ranked);
+      return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
       const request = parseSearchRequest(asked);
@@ -361,7 +292,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
           'request/invalid',
           `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
         );
-      return completeQuery(parts, request);
+      return completeQuery(readingPast(parts).parts, request);
     },
     dictionary: async () => tokens.chains.dictionary(),
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),

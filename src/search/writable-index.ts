@@ -5,6 +5,7 @@ import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { StoreChange } from '../store/encode-change.js';
+import { passOverDamage } from '../store/pass-over-damage.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
@@ -71,9 +72,11 @@ function keepEmbedding(
 ): PreparedChange {
   if ('delete' in change) return change;
   const { put } = change;
-  const before = store.get(put.id);
+  // one that is altered is put anew, as if it were not there
+  const sound = passOverDamage(store, () => undefined);
+  const before = sound.get(put.id);
   if (before === undefined || !readsSame?.(before, put)) return change;
-  const embedding = store.embedding(put.id);
+  const embedding = sound.embedding(put.id);
   return embedding === undefined ? change : { put, embedding, known: true };
 }
 

@@ -53,6 +53,7 @@ describe('the door', () => {
       'evaluateRuns',
       'loadModel',
       'openIndex',
+      'setRanker',
       'tuneIndex',
     ]);
     expect(Object.keys(training).sort()).toEqual([
@@ -61,6 +62,7 @@ describe('the door', () => {
       'importEncoder',
       'prepareData',
       'pretrainEncoder',
+      'trainRanker',
       'trainTowers',
     ]);
   });

@@ -256,7 +256,8 @@ export async function runHostile(folder: string, seeds: HostileSeeds): Promise<H
     backend: index,
     analyze: () => [],
     language: 'en',
-    writing: { writer: index, access: () => undefined },
+    writing: index,
+    access: () => undefined,
   };
   // so that a text of a megabyte gets as far as the analysis
   const app = await createApp(parts, {

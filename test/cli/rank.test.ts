@@ -134,6 +134,23 @@ describe('tandem rank', () => {
     expect(learnt.queries + learnt.validationQueries).toBeGreaterThan(60);
   });
 
+  it('is the same by the library', async () => {
+    const [{ setRanker }, { trainRanker }] = await Promise.all([
+      import('../../src/api/index.js'),
+      import('../../src/api/training.js'),
+    ]);
+    const files = { queries: at('many.jsonl'), qrels: at('many.trec') };
+    const trees = { trees: 5, minLeaf: 5, threads: 1 };
+    const options = { index: at('index'), judged: files, validation: files, trees, out: at('library.json') };
+    const { after, before } = await trainRanker(options);
+    expect(after['nDCG@10']).toBeGreaterThan(before['nDCG@10']);
+    await setRanker(at('index'), at('library.json'));
+    await setRanker(at('index'), null);
+    const bad = { ...options, tress: 1 };
+    await expect(trainRanker(bad)).rejects.toMatchObject({ code: 'usage/unknown-option' });
+    await expect(setRanker(at('index'), at('none'))).rejects.toMatchObject({ code: 'ranker/not-found' });
+  });
+
   it('learns the same from rows that were written before', async () => {
     const trees = ['--set', 'trees=5', '--set', 'minLeaf=5', '--set', 'threads=1'];
     const held = ['--validation-queries', at('many.jsonl'), '--validation-qrels', at('many.trec')];

@@ -127,15 +127,38 @@ describe('createCursorCache', () => {
     expect(thrownBy(() => cache.page(cursor, 1))).toMatchObject(expired);
   });
 
-  it('holds no more bytes than it may: the ranking that was read longest ago goes', () => {
-    // a ranking of 10 ids of two units takes 256 + 10 * (4 + 64) = 936 bytes: two fit, three do not
-    const cache = createCursorCache({ maxBytes: 2_000 });
-    const [first, second] = [cache.open(ranking(10)), cache.open(ranking(10))];
-    cache.page(first, 1);
+  it('refuses what finds no room, and takes away nothing that was given, until its time is over', () => {
+    let time = 1;
+    // a ranking of 10 takes 256 bytes, 10 * 8 for its scores and 59 for {"ids":["d0",...]}, so 395: two fit, three do not
+    expect(JSON.stringify({ ids: ranking(10).map(({ id }) => id) })).toHaveLength(59);
+    const cache = createCursorCache({ maxBytes: 1_100, idleMs: 1_000, now: () => time });
+    const given = [cache.open(ranking(10)), cache.open(ranking(10))];
+    const overloaded = { code: 'server/overloaded', status: 503 };
+    for (let i = 0; i < 100; i++) {
+      expect(thrownBy(() => cache.open(ranking(10)))).toMatchObject(overloaded);
+      expect(thrownBy(() => cache.checkRoom())).toBeUndefined();
+      for (const cursor of given) expect(cache.page(cursor, 1).ranked).toHaveLength(1);
+    }
+    time += 600;
+    cache.page(given[0], 1);
+    time += 600;
     const third = cache.open(ranking(10));
-    expect([first, third].map(cursor => cache.page(cursor, 1).ranked.length)).toEqual([1, 1]);
-    expect(thrownBy(() => cache.page(second, 1))).toMatchObject(expired);
-    expect(thrownBy(() => cache.page(cache.open(ranking(100)), 1))).toMatchObject(expired);
+    for (const cursor of [given[0], third]) expect(readAll(cache, cursor, 3)).toHaveLength(4);
+    expect(thrownBy(() => cache.page(given[1], 1))).toMatchObject(expired);
+    cache.open(ranking(1));
+    expect(thrownBy(() => cache.checkRoom())).toMatchObject(overloaded);
+  });
+
+  it('keeps scores and groups as they were', () => {
+    const cache = createCursorCache();
+    const ranked = [
+      { id: 'ü"\\', score: 0.1 + 0.2, group: { value: 'x', count: 2 } },
+      { id: 'b', score: Number.MIN_VALUE },
+      { id: 'c', score: -1 / 3, group: { value: 7 } },
+    ];
+    const cursor = cache.open(ranked);
+    expect(cache.page(cursor, 3).ranked).toEqual(ranked);
+    expect(cache.page(`${cursor.split('.')[0]}.1`, 3).ranked).toEqual(ranked.slice(1));
   });
 });
 

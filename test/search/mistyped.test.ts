@@ -155,6 +155,18 @@ describe('what was mistyped', () => {
   });
 });
 
+describe('a word in quotation marks', () => {
+  it.each(['"wireles"', '"wireles mouse"', '"birhtday"'])('is not corrected: %s', async text => {
+    const index = indexes.get('en');
+    expect((await index?.search({ text, syntax: 'query' }))?.hits).toEqual([]);
+  });
+
+  it('is found as it is written', async () => {
+    const found = await indexes.get('en')?.search({ text: '+"wireless" +mouse', syntax: 'query' });
+    expect(found?.hits.map(({ document }) => document.title)).toEqual(['Wireless mouse']);
+  });
+});
+
 describe('a word that few documents write', () => {
   it('is asked for beside what is much more likely, in one list', async () => {
     const out = join(folder, 'rare');

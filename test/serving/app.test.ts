@@ -242,6 +242,28 @@ describe('under pressure', () => {
   });
 });
 
+describe('the address of a client', () => {
+  const statuses = async (to: App, remoteAddress: string): Promise<number[]> => {
+    const told = ['192.0.2.1', '192.0.2.2', '192.0.2.2'];
+    const found = [];
+    for (const address of told) {
+      const headers = { 'x-forwarded-for': address, forwarded: `for=${address}`, 'x-real-ip': address };
+      found.push((await to.inject({ url: '/documents/a', headers, remoteAddress })).statusCode);
+    }
+    return found;
+  };
+
+  it('is that of the connection, whatever a header says', async () => {
+    expect(await statuses(await open({}, { rateLimit: 1 }), '10.1.1.1')).toEqual([200, 429, 429]);
+  });
+
+  it('is what a proxy says that is trusted, and no other one', async () => {
+    const trusting = await open({}, { rateLimit: 1, trustProxy: ['10.1.0.0/16'] });
+    expect(await statuses(trusting, '10.1.1.1')).toEqual([200, 200, 429]);
+    expect(await statuses(trusting, '10.2.1.1')).toEqual([200, 429, 429]);
+  });
+});
+
 describe('GET /metrics', () => {
   it('counts requests by route and status, and search time by stage', async () => {
     const fresh = await open();

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import type { App } from '../../serving/parts.js';
-import { loopbackAccess } from '../../serving/write-access.js';
 import { isErrorCode } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { buildIndex } from '../../src/search/build-index.js';
@@ -85,7 +84,7 @@ describeSearchBackend('over HTTP', async (documents, withModel) => {
   const embedder = withModel ? letterModel() : undefined;
   await buildIndex({ documents, embedder, indexing: indexing({ fusionWeight: 0.3 }), out });
   const index = await openWritableIndex(out, { embedder });
-  const parts = { backend: index, embedder, writing: { writer: index, access: loopbackAccess } };
+  const parts = { backend: index, embedder, writing: index };
   const app = await createApp(parts, { pressure: calm });
   return overHttp(app, async () => {
     await app.close();

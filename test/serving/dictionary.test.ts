@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import type { App } from '../../serving/parts.js';
-import { loopbackAccess } from '../../serving/write-access.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing } from '../search/fixture.js';
@@ -27,7 +26,7 @@ beforeAll(async () => {
     backend: index,
     embedder: undefined,
   };
-  app = await createApp(memoryParts({ ...parts, writing: { writer: index, access: loopbackAccess } }), {
+  app = await createApp(memoryParts({ ...parts, writing: index }), {
     pressure: calm,
   });
   reading = await createApp(memoryParts(parts), {

@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Access, keyAccess, loopbackAccess } from '../../serving/access.js';
 import { findKey, readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
 import type { App } from '../../serving/parts.js';
-import { keyAccess, loopbackAccess, type WriteAccess } from '../../serving/write-access.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
+import { hash } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
-const hash = (key: string): string => createHash('sha256').update(key).digest('hex');
 const keys = [
   { name: 'shop', scope: 'write', sha256: hash('secret') },
   { name: 'page', scope: 'read', sha256: hash('look') },
@@ -35,12 +34,12 @@ interface Served {
   readonly index: WritableIndex;
 }
 
-async function serve(access: WriteAccess = loopbackAccess, bodyLimit = 10_000): Promise<Served> {
+async function serve(access: Access = loopbackAccess(), bodyLimit = 10_000): Promise<Served> {
   const path = join(folder, `index-${places++}`);
   const documents = [{ id: 'old', title: 'garden hose' }];
   await buildIndex({ documents, embedder: letterModel(), indexing: indexing(), out: path });
   const index = await openWritableIndex(path, { embedder: letterModel() });
-  const parts = memoryParts({ backend: index, embedder: letterModel(), writing: { writer: index, access } });
+  const parts = memoryParts({ backend: index, embedder: letterModel(), writing: index, access });
   const app = await createApp(parts, { pressure: calm, bodyLimit });
   closing.push(
     () => index.close(),
@@ -210,7 +209,7 @@ describe('PATCH /documents/:id', () => {
     expect([text.statusCode, text.json().code]).toEqual([415, 'request/unsupported-type']);
     const other = await put(app, 'old', { title: 'x' }, { ...headers, 'content-type': 'application/merge-patch+json' });
     expect(other.statusCode).toBe(415);
-    const { paths } = (await app.inject({ url: '/docs/json' })).json();
+    const { paths } = (await app.inject({ url: '/docs/json', headers })).json();
     expect(Object.keys(paths['/documents/{id}'].patch.requestBody.content)).toEqual([
       'application/merge-patch+json',
       'application/json',
@@ -256,6 +255,20 @@ describe('who may write', () => {
       remoteAddress: '192.0.2.7',
     });
     expect(far.json().code).toBe('request/forbidden');
+  });
+
+  it.each<Record<string, string>>([
+    { 'x-forwarded-for': '127.0.0.1' },
+    { 'X-Forwarded-Host': 'localhost' },
+    { 'x-real-ip': '127.0.0.1' },
+    { via: '1.1 proxy' },
+    { forwarded: 'for=127.0.0.1' },
+    { 'cf-connecting-ip': '' },
+  ])('without keys: nothing that came through a proxy: %j', async headers => {
+    const { app, index } = await serve();
+    const replies = [await put(app, 'a', { title: 'x' }, headers), await bulk(app, '{"delete":"old"}', headers)];
+    for (const reply of replies) expect([reply.statusCode, reply.json().code]).toEqual([403, 'request/forbidden']);
+    expect(index.ids()).toEqual(['old']);
   });
 
   it('reads keys from a file of hashes, and refuses any other', async () => {

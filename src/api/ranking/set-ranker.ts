@@ -5,7 +5,10 @@ import { parseRanker } from '../../ranking/learned/ranker-file.js';
 import { setRanker } from '../../search/index-ranker.js';
 import { type Manifest, readManifest } from '../../search/manifest.js';
 import { whileClaimed } from '../../search/tuned-fusion.js';
+import { checkOptions, path, watch } from '../check-options.js';
+import type { Watched } from '../options.js';
 import type { Watch } from '../watch.js';
+import { writeWatched } from '../write-watched.js';
 
 /**
  * Gives an index the ranker of a file, or takes its own away. A process that serves it without writing takes it over.
@@ -13,24 +16,35 @@ import type { Watch } from '../watch.js';
  */
 export async function setIndexRanker(
   folder: string,
-  path: string | undefined,
+  file: string | undefined,
   watch: Pick<Watch, 'warn'>,
 ): Promise<Manifest> {
   const { modelId } = await readManifest(folder);
-  if (path === undefined) return whileClaimed(folder, () => setRanker(folder, undefined));
+  if (file === undefined) return whileClaimed(folder, () => setRanker(folder, undefined));
   if (modelId === null)
     throw new TandemError(
       'index/no-vectors',
       `${folder}: a ranker orders the hits of both sides, and this index has no vectors`,
     );
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('ranker/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new TandemError(
+      'ranker/not-found',
+      `${file}: cannot be read (${error.code})`,
+      { path: file },
+      { cause: error },
+    );
   });
-  const { learnt, trees } = parseRanker(path, text);
+  const { learnt, trees } = parseRanker(file, text);
   const isPortable = trees.features.every(({ name }) => portableFeatures.includes(name));
   if (learnt !== undefined && learnt.modelId !== modelId && !isPortable)
     watch.warn(
-      `${path}: it learnt from the cosines of another model; measure it by \`tandem rank evaluate\`, or train one with --portable, which fits any index`,
+      `${file}: it learnt from the cosines of another model; measure it by \`tandem rank evaluate\`, or train one with --portable, which fits any index`,
     );
   return whileClaimed(folder, () => setRanker(folder, text));
+}
+
+/** What `setRanker` of the library does. The index guards itself: it is claimed while it is changed. */
+export async function setRankerOf(folder: string, ranker: string | null, options: Watched): Promise<void> {
+  checkOptions('setRanker', { folder, ranker, ...options }, { folder: path, ranker: path.nullable(), watch });
+  await writeWatched([], options.watch, watching => setIndexRanker(folder, ranker ?? undefined, watching));
 }

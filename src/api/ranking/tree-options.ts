@@ -8,7 +8,7 @@ export { portableFeatures } from '../../ranking/features/catalogue.js';
  * What suits candidates of queries better than what suits any rows: chosen on Home Depot validation queries, 4,509 to learn from (nDCG@10 .4572; .4531 by the
  * defaults of LightGBM with half of them).
  */
-const usual = { learningRate: 0.1, minLeaf: 100, featureShare: 0.6 };
+export const usualTrees = { learningRate: 0.1, minLeaf: 100, featureShare: 0.6 };
 
 /**
  * Settings of the trees as they are typed, `leaves=15`.
@@ -16,7 +16,7 @@ const usual = { learningRate: 0.1, minLeaf: 100, featureShare: 0.6 };
  */
 export function readTreeOptions(typed: readonly string[]): LambdaMartOptions {
   const known = Object.keys(lambdaMartSchema.parse(undefined));
-  const given: Record<string, number> = { ...usual };
+  const given: Record<string, number> = { ...usualTrees };
   for (const setting of typed) {
     const equals = setting.indexOf('=');
     const [key, value] = [setting.slice(0, Math.max(0, equals)), setting.slice(equals + 1)];

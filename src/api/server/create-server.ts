@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { networkSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
 import { serveIndex } from './serve-index.js';
@@ -9,6 +10,8 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   port: whole(0, 65_535).optional(),
   writable: maybe,
   keys: path.optional(),
+  allowHost: z.array(z.string().min(1)).optional(),
+  trustProxy: z.array(networkSchema).min(1).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
   log: z.enum(['info', 'warn'], { error: 'expected info or warn' }).optional(),
 };

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { type Access, keyAccess, loopbackAccess, openAccess } from '../../../serving/access.js';
 import { readApiKeys } from '../../../serving/api-keys.js';
 import { createApp } from '../../../serving/app.js';
 import type { AppParts, Building, DocumentCountry } from '../../../serving/parts.js';
 import { type Listening, listen } from '../../../serving/server.js';
-import { keyAccess, loopbackAccess, type WriteAccess } from '../../../serving/write-access.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { WritableIndex } from '../../search/writable-index.js';
@@ -18,8 +18,12 @@ export interface ServeOptions {
   readonly port: number;
   /** take documents over HTTP too */
   readonly writable?: boolean;
-  /** file of API keys; with it, writing needs one of scope `write` */
+  /** file of API keys; with it, nothing but the probes is answered without one */
   readonly keys?: string;
+  /** names under which it is asked without keys, beside those of this machine */
+  readonly allowHost?: readonly string[];
+  /** addresses and networks of proxies before the service, whose word on the client's address counts */
+  readonly trustProxy?: readonly string[];
   /** requests a minute from one address */
   readonly rateLimit?: number;
   /** what is made behind the service, for the page */
@@ -32,12 +36,16 @@ export interface ServeOptions {
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
-/** Who may write. @throws TandemError 'usage/missing-option' where anybody in the network could */
-async function writeAccess({ keys, host }: ServeOptions): Promise<WriteAccess> {
+/** Who may do what. @throws TandemError 'usage/missing-option' where anybody in the network could write */
+async function accessOf({ keys, host, trustProxy, allowHost = [], writable }: ServeOptions): Promise<Access> {
   if (keys !== undefined) return keyAccess(await readApiKeys(keys));
-  if (loopbackHosts.includes(host)) return loopbackAccess;
-  const message = `keys is missing: ${host} can be reached from other machines`;
-  throw new TandemError('usage/missing-option', message, { option: 'keys' });
+  const names = allowHost.map(name => name.toLowerCase());
+  const isLocal = loopbackHosts.includes(host);
+  if (writable && !(isLocal && trustProxy === undefined)) {
+    const message = `keys is missing: ${host} can be reached from other machines${trustProxy ? ' through the proxy' : ''}`;
+    throw new TandemError('usage/missing-option', message, { option: 'keys' });
+  }
+  return isLocal ? loopbackAccess(names) : openAccess(names);
 }
 
 /** What is served, and what changes of it with the index. */
@@ -76,9 +84,9 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, rateLimit, logLevel, writable, building } = options;
+  const { index, host, port, signal, rateLimit, logLevel, writable, building, trustProxy } = options;
   const logger = pino({ level: logLevel }, pino.destination(2));
-  const access = writable ? await writeAccess(options) : undefined;
+  const access = await accessOf(options);
   const { search, writer, places } = await openServed(index, writable ?? false, logger);
   const warning = missingGraphWarning(search.index.manifest);
   if (warning !== undefined) logger.warn(warning);
@@ -87,13 +95,14 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
     get embedder() {
       return search.embedder;
     },
-    writing: writer && access && { writer, access },
+    writing: writer,
+    access,
     pictures: resolve(picturesFolder(index)),
     building,
     get countries() {
       return places();
     },
   };
-  const app = await createApp(parts, { logger, rateLimit });
+  const app = await createApp(parts, { logger, rateLimit, trustProxy });
   return listen(app, { host, port, signal, release: () => search.close() });
 }

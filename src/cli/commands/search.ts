@@ -77,6 +77,8 @@ export const searchCommand = defineCommand({
     return withSearch(folder, async ({ index, modes }) => {
       const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
       for (const warning of response.warnings ?? []) context.warn(warning);
+      if (response.partial !== undefined)
+        context.warn(`altered on disk, and left out: ${response.partial.join(', ')}; tandem check says more`);
       return { json: { ...response }, text: formatHits(response) };
     });
   },

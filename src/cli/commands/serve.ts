@@ -1,5 +1,7 @@
+import { z } from 'zod';
+import { networkSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
-import { addressFlags, path, switched, wholeNumber } from '../flags.js';
+import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -12,7 +14,21 @@ export const serveCommand = defineCommand({
       help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',
       schema: switched,
     },
-    keys: { value: 'FILE', help: 'hashed API keys (docs/writing.md); writing then needs one', schema: path.optional() },
+    keys: {
+      value: 'FILE',
+      help: 'hashed API keys (docs/serving.md); all but the probes then needs one',
+      schema: path.optional(),
+    },
+    allowHost: {
+      value: 'NAME,...',
+      help: 'names under which it is asked without keys, beside those of this machine',
+      schema: commaSeparated(z.string().min(1, 'expected a name')).optional(),
+    },
+    trustProxy: {
+      value: 'ADDRESSES',
+      help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
+      schema: commaSeparated(networkSchema).optional(),
+    },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',

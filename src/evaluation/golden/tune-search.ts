@@ -97,8 +97,11 @@ export async function tuneSearch(
   );
   if (probes.length === 0)
     throw new TandemError('evaluation/no-queries', 'the model can read nothing in any of the golden queries');
-  const breadths = graph ? await measureBreadths(index, probes, chosen, tried.ef, widest, options, points) : [];
-  const breadth = cheapest(breadths.slice(0, tried.ef.length), found => isWhole(found, wanted));
+  const efs = ascending([...tried.ef, chosen.candidates]);
+  const breadths = graph ? await measureBreadths(index, probes, chosen, efs, widest, options, points) : [];
+  // a hybrid walks no less broadly than it needs candidates, so that less would hold for mode vector alone
+  const choices = breadths.filter(({ walk }) => walk.ef >= chosen.candidates && walk.ef <= efs[efs.length - 1]);
+  const breadth = cheapest(choices, found => isWhole(found, wanted));
   const ef = breadth.point?.walk.ef ?? before.ef;
 
   const depths =

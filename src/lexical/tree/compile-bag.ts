@@ -18,14 +18,15 @@ interface LeafOptions {
 /**
  * The words of a text, any of them or all, with the other ways to write them: single terms, and phrases where a way has several words.
  * @param whole  whether of any words one must be there with all of its parts: `+t-shirt` asks for no shirt alone
+ * @param asked  what the text asks for
  */
 export function compileBag(
   state: Compilation,
   { bag }: BagQuery,
   outer: number,
   whole: boolean,
+  asked: readonly AskedTerms[] = state.view.asked(bag.text),
 ): QueryNode | undefined {
-  const asked = state.view.asked(bag.text);
   if (asked.length === 0) return undefined;
   const leaf: LeafOptions = { fields: fieldsOf(state, bag), boost: outer * (bag.boost ?? 1) };
   const all = bag.operator === 'all';
@@ -145,7 +146,11 @@ export function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer
   const { text, slop = 0 } = phrase;
   const tokens = state.analyzer.analyze(text);
   if (tokens.length === 0) return undefined;
-  if (tokens.length === 1) return compileBag(state, { bag: phrase }, outer, true);
+  if (tokens.length === 1) {
+    const written = state.view.asked(text).filter(({ origin }) => origin !== 'corrected');
+    const asked = written.length > 0 ? written : [typedTerm(text, tokens[0])];
+    return compileBag(state, { bag: phrase }, outer, true, asked);
+  }
   const leaf = { fields: fieldsOf(state, phrase), boost: outer * (phrase.boost ?? 1) };
   const typed = tokens.map(token => typedTerm(text, token));
   const wordings = phraseWordings(text, typed, state.view.asked(text)).slice(0, bounds.alternatives);

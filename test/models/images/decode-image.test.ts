@@ -204,6 +204,34 @@ describe('what cannot be read', () => {
     });
   });
 
+  it('bounds the pixels of formats that are decoded whole more closely, before it decodes, and keeps nothing of them', async () => {
+    const limits = { ...imageLimits, pixels: 100, pixelsAtOnce: 64 };
+    const grey = (width: number) => sharp({ create: { width, height: 8, channels: 3, background: 'grey' } });
+    for (const width of [8, 9]) {
+      const whole = await Promise.all(
+        [grey(width).avif(), grey(width).webp(), grey(width).gif()].map(p => p.toBuffer()),
+      );
+      const inLines = await Promise.all([grey(width).png(), grey(width).jpeg()].map(picture => picture.toBuffer()));
+      for (const picture of inLines) expect(await decodeImage(picture, input(), limits)).toHaveLength(192);
+      for (const picture of whole) {
+        const decoded = decodeImage(picture, input(), limits);
+        if (width === 8) expect(await decoded).toHaveLength(192);
+        else await expect(decoded).rejects.toMatchObject({ code: 'image/too-large' });
+      }
+    }
+    expect(sharp.cache()).toMatchObject({ memory: { max: 0 }, items: { max: 0 } });
+  });
+
+  it('refuses a small file of many pixels as it stands', async () => {
+    const create = { width: 8_000, height: 2_001, channels: 3, background: 'grey' } as const;
+    const picture = await sharp({ create }).webp({ effort: 0 }).toBuffer();
+    expect(picture.length).toBeLessThan(100_000);
+    await expect(decodeImage(picture, input())).rejects.toMatchObject({
+      code: 'image/too-large',
+      message: 'more than 16000000 pixels',
+    });
+  });
+
   it('the limits are those that are given, to the pixel and the byte', async () => {
     const picture = await plainPicture('red', 10, 10);
     const limits = { ...imageLimits, pixels: 100, bytes: picture.length };
