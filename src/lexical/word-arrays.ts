@@ -1,6 +1,6 @@
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes, NumberReader } from './growing-bytes.js';
-import { decodeTerm, encodeTerm } from './term-bytes.js';
+import { compareBytes, decodeTerm, encodeTerm } from './term-bytes.js';
 
 /**
  * The written words of a segment in the order of their bytes, those of `keptWord`. In blocks of 32: of each word how many bytes it shares with the one before
@@ -38,7 +38,8 @@ const between = '\0';
 export const keptWord = (key: string, form: string): Uint8Array =>
   encodeTerm(key === form ? form : key + between + form);
 
-export const inOrder = (a: KeptWord, b: KeptWord): number => Buffer.compare(a.bytes, b.bytes) || a.ordinal - b.ordinal;
+export const inOrder = (a: KeptWord, b: KeptWord): number =>
+  compareBytes(a.bytes, b.bytes, 0, b.bytes.length) || a.ordinal - b.ordinal;
 
 /** @param kept  in any order, none twice with the same term */
 export const packWords = (kept: KeptWord[]): WordArrays => packSorted(kept.sort(inOrder));

@@ -11,7 +11,8 @@ export const mostCompletions = 50;
 
 /** Words inside what stands behind the last space that are tried as the beginning of one: scripts without spaces, rock/pop. */
 const mostCuts = 4;
-/** UTF-16 units before the word that is completed in which words are looked for whose documents are asked; all in front of them is kept as it is. */
+/** Words before the one that is completed whose documents are asked, and the UTF-16 units in which they stand; all in front of them is kept as it is. */
+const mostBefore = 4;
 const longestHead = 96;
 /** Documents that show how a term is written where an index keeps no words: that of the word typed so far, and another frequent one. */
 const ownTitles = 16;
@@ -63,7 +64,7 @@ function findWords(
   const analyzer = sources.tokens.chains.analyzer(language);
   const cut = plain.lastIndexOf(' ') + 1;
   const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
-  const beside = head === '' ? [] : titlesBeside(sources, head.slice(-longestHead), language);
+  const beside = head === '' ? [] : titlesBeside(sources, lastWords(head), language);
   const found: FoundWord[] = [];
   for (const at of cutsOf(last, analyzer)) {
     const [before, begun] = [head + last.slice(0, at), last.slice(at)];
@@ -76,6 +77,14 @@ function findWords(
   }
   return { words: found, beside };
 }
+
+/** @param head  ends with a space */
+const lastWords = (head: string): string =>
+  head
+    .slice(-longestHead)
+    .split(' ')
+    .slice(-1 - mostBefore)
+    .join(' ');
 
 /** What is typed already, and function words, say least; neither is proposed before anything of it is typed. */
 function inOrder(words: readonly string[], begun: string, analyzer: Analyzer): string[] {
