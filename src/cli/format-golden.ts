@@ -15,7 +15,7 @@ export function formatDrawn({ queries, rows, distinct, kept, strata }: DrawnGold
   const largest = [...strata].sort((a, b) => b.drawn - a.drawn || b.mass - a.mass).slice(0, namedStrata);
   const of = kept === 1 ? `${count(distinct)} distinct queries` : `a fair part (${kept}) of the distinct queries`;
   return [
-    `${count(queries)} golden queries of ${of} in ${count(rows)} rows, ${count(strata.length)} strata`,
+    `${count(queries)} golden queries of ${of} in ${count(rows)} rows, ${count(strata.length)} ${strata.length === 1 ? 'stratum' : 'strata'}`,
     terminalTable(
       [{ name: 'stratum' }, ...columnsOf(['', 'asked', 'distinct', 'drawn']).slice(1)],
       largest.map(({ name, mass, queries: members, drawn }) => [name, count(mass), count(members), count(drawn)]),

@@ -233,6 +233,14 @@ describe('checkDestination', () => {
     expect(await refusal(at('littered'), 'model', false)).toBeUndefined();
   });
 
+  it('lets an index with a ranker be made again', async () => {
+    await cp(at('index'), at('ranked'), { recursive: true });
+    await writeFile(at('ranked/ranker.0123456789ab.json'), '{}');
+    expect(await refusal(at('ranked'), 'index')).toBeUndefined();
+    await writeFile(at('ranked/ranker.json'), '{}');
+    expect(await refusal(at('ranked'), 'index')).toContain('no part of an index, such as ranker.json');
+  });
+
   it('lets an ablation grow, and its report be written again with --force', async () => {
     await mkdir(at('ablation/runs'), { recursive: true });
     expect(await refusal(at('ablation'), 'ablation', false)).toBeUndefined();

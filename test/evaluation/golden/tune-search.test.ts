@@ -1,17 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGolden } from '../../../src/evaluation/golden/check-golden.js';
-import { isAsGood, leastJudged } from '../../../src/evaluation/golden/choose-settings.js';
+import { isAsGood, isWhole, leastJudged } from '../../../src/evaluation/golden/choose-settings.js';
 import { exactNeighbours } from '../../../src/evaluation/golden/exact-neighbours.js';
 import type { GoldenQuery } from '../../../src/evaluation/golden/golden-file.js';
 import type { Point } from '../../../src/evaluation/golden/measure-points.js';
 import { type TuneSearchOptions, tuneSearch } from '../../../src/evaluation/golden/tune-search.js';
 import { measureWalks } from '../../../src/evaluation/golden/walks.js';
+import { writeRanker } from '../../../src/ranking/learned/ranker-file.js';
 import { buildIndex } from '../../../src/search/build-index.js';
 import type { EmbeddedIndex } from '../../../src/search/embedded-backend.js';
+import { setRanker } from '../../../src/search/index-ranker.js';
 import { openIndex } from '../../../src/search/open-index.js';
+import { settingsOf } from '../../../src/search/search-settings.js';
+import { dearFirst } from '../../ranker-fixture.js';
 import { embedText, indexing, letterModel, makeDocuments, readingModel } from '../../search/fixture.js';
 
 const documents = makeDocuments(900);
@@ -124,6 +128,47 @@ describe('tuneSearch', () => {
   });
 });
 
+describe('an index with a ranker', () => {
+  let index: EmbeddedIndex;
+  beforeAll(async () => {
+    const [out, path] = [join(folder, 'ranked'), join(folder, 'ranker.json')];
+    await buildIndex({
+      documents,
+      embedder: letterModel(),
+      indexing: indexing({ ...settings, fusionWeight: 0.4 }),
+      out,
+    });
+    await writeRanker(path, dearFirst());
+    await setRanker(out, await readFile(path, 'utf8'));
+    index = await openIndex(out, { embedder: letterModel() });
+  });
+  afterAll(() => index.close());
+  const ids = async (of: Pick<EmbeddedIndex, 'search'>, ranker = true): Promise<string[]> =>
+    (await of.search({ text: 'blue saw', k: 30, ranker })).hits.map(({ id }) => id);
+
+  it('orders no more hits anew than the setting says', async () => {
+    const [plain, whole] = [await ids(index, false), await ids(index)];
+    const few = await ids(index.retuned({ ...settingsOf(index.manifest), rankingDepth: 5 }));
+    expect(new Set(few.slice(0, 5))).toEqual(new Set(plain.slice(0, 5)));
+    expect(few.slice(5)).toEqual(plain.slice(5));
+    expect(few).not.toEqual(whole);
+    // it was trained for 20, and orders no more
+    expect(await ids(index.retuned({ ...settingsOf(index.manifest), rankingDepth: 500 }))).toEqual(whole);
+  });
+
+  it('has its depth tuned by the ranking', async () => {
+    const of = (options: Partial<TuneSearchOptions>) =>
+      tune(index, { candidates: [20], rankingDepth: [1, 5, 50], ...options });
+    const { depths, settings: chosen } = await of({ recall: 1 });
+    expect(depths.map(point => point.settings.rankingDepth)).toEqual([1, 5, 20]);
+    expect(depths[2].overlap).toBe(1);
+    expect(depths[0].overlap).toBeLessThan(1);
+    // the whole depth needs no setting
+    expect(chosen.rankingDepth).toBeNull();
+    expect((await of({ recall: depths[0].overlap })).settings.rankingDepth).toBe(1);
+  });
+});
+
 describe('isAsGood', () => {
   const point = (overlap: number, ndcg: number[]): Point => ({
     settings: { ef: 1, candidates: 1, deeperCandidates: 1, rankingDepth: null },
@@ -194,6 +239,19 @@ describe('isAsGood', () => {
         0.98,
       ),
     ).toBe(true);
+  });
+});
+
+describe('isWhole', () => {
+  const hybrid = (overlap: number): Point => ({
+    settings: { ef: 1, candidates: 1, deeperCandidates: 1, rankingDepth: null },
+    ...{ overlap, rbo: 1, ndcg: [], p50: 1, p99: 1, vectorP50: 1 },
+  });
+  it('wants both the recall of the walk and the agreement of the hybrid', () => {
+    const walk = (recall10: number) => ({ ef: 1, walked: 1, recall10, recall100: 0 });
+    expect(isWhole({ walk: walk(0.98), hybrid: hybrid(0.98) }, 0.98)).toBe(true);
+    expect(isWhole({ walk: walk(0.97), hybrid: hybrid(1) }, 0.98)).toBe(false);
+    expect(isWhole({ walk: walk(1), hybrid: hybrid(0.97) }, 0.98)).toBe(false);
   });
 });
 
