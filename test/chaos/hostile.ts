@@ -226,7 +226,7 @@ export async function runHostile(
   // so that a text of a megabyte gets as far as the analysis
   const app = await createApp(parts, {
     bodyLimit: 2 ** 23,
-    pressure: { overloaded: () => false, close: () => undefined },
+    admission: { admits: () => true, begin: () => () => undefined },
   });
   const answers: Record<string, number> = {};
   const faults: string[] = [];
