@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `read` when absent */
     need?: Need;
+    /** whether the body is worked off while it comes */
+    streams?: true;
   }
 }
 

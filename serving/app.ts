@@ -10,11 +10,11 @@ import {
 } from 'fastify-type-provider-zod';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
+import { type Admission, createAdmission } from './admission.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { exactJsonParser } from './exact-json.js';
 import { createMeasures, type Measures } from './measures.js';
 import type { App, AppOptions, AppParts } from './parts.js';
-import { createPressureGauge, type PressureGauge } from './pressure.js';
 import { analyzeRoute } from './routes/analyze.js';
 import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
@@ -28,7 +28,6 @@ import { suggestRoute } from './routes/suggest.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
 
 const defaultBodyLimit = 2 ** 20;
-const defaultMaxDelayMs = 1000;
 
 /** Routes that answer even when the others are turned away: probes must see a busy process as alive. */
 const alwaysAnswered = new Set(['/health/live', '/metrics']);
@@ -40,7 +39,8 @@ const alwaysAnswered = new Set(['/health/live', '/metrics']);
 export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
   const app = bareApp(options, parts.writing !== undefined);
   const measures = createMeasures();
-  guard(app, options.pressure ?? createPressureGauge(options.maxDelayMs ?? defaultMaxDelayMs));
+  guard(app);
+  admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
   measure(app, measures);
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
   checkAccess(app, parts.access ?? loopbackAccess());
@@ -93,12 +93,11 @@ function bareApp(options: AppOptions, writable: boolean): App {
   return app;
 }
 
-function guard(app: App, pressure: PressureGauge): void {
+function guard(app: App): void {
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onClose', async () => pressure.close());
   app.addHook('onSend', async (_request, reply) => {
     // a connection kept alive would hold the closing service open until it times out
     if (closing) reply.header('connection', 'close');
@@ -109,8 +108,22 @@ function guard(app: App, pressure: PressureGauge): void {
     reply.header('referrer-policy', 'no-referrer');
     if (alwaysAnswered.has(request.routeOptions.url ?? '')) return;
     if (closing) throw new TandemError('server/overloaded', 'the service is closing');
-    if (pressure.overloaded()) throw new TandemError('server/overloaded', 'more requests than can be answered in time');
   });
+}
+
+/** Turns requests away before anything is done for them. Counted is the time from when a body is here, which is up to the client, to the answer. */
+function admit(app: App, admission: Admission): void {
+  const kindOf = ({ method, routeOptions: { url = '' } }: FastifyRequest): string => `${method} ${url}`;
+  const ends = new WeakMap<FastifyRequest, () => void>();
+  app.addHook('onRequest', async request => {
+    if (alwaysAnswered.has(request.routeOptions.url ?? '') || admission.admits(kindOf(request))) return;
+    throw new TandemError('server/overloaded', 'more requests than can be answered in time');
+  });
+  app.addHook('preValidation', async request => {
+    // lines come as fast as they are indexed, and what of them is in work is bounded by itself
+    if (!request.routeOptions.config.streams) ends.set(request, admission.begin(kindOf(request)));
+  });
+  app.addHook('onSend', async request => ends.get(request)?.());
 }
 
 function checkAccess(app: App, access: Access): void {

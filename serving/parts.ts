@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
 import type { Access } from './access.js';
-import type { PressureGauge } from './pressure.js';
+import type { Admission } from './admission.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
 export interface DocumentCountry {
@@ -49,10 +49,10 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
-  /** median delay of the event loop above which requests are turned away, milliseconds */
-  readonly maxDelayMs?: number;
-  /** in place of the measured one */
-  readonly pressure?: PressureGauge;
+  /** see AdmissionOptions */
+  readonly maxWaitMs?: number;
+  /** in place of one that measures */
+  readonly admission?: Admission;
 }
 
 /** The app as routes see it: bodies and replies are typed by their zod schemas. */

@@ -95,6 +95,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
       '/documents/bulk',
       {
         ...route,
+        config: { ...route.config, streams: true },
         schema: {
           summary: 'Store and delete many documents',
           description: bulkDescription(lineLimit),

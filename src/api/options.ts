@@ -222,6 +222,8 @@ export interface CreateServerOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** milliseconds of work that may stand before a request while load lasts, else it is refused with 503; 150 when absent */
+  readonly maxWaitMs?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
   readonly log?: 'info' | 'warn';
 }

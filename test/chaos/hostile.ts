@@ -262,7 +262,7 @@ export async function runHostile(folder: string, seeds: HostileSeeds): Promise<H
   // so that a text of a megabyte gets as far as the analysis
   const app = await createApp(parts, {
     bodyLimit: 2 ** 23,
-    pressure: { overloaded: () => false, close: () => undefined },
+    admission: { admits: () => true, begin: () => () => undefined },
   });
   const answers: Record<string, number> = {};
   const faults: HostileFault[] = [];

@@ -35,7 +35,7 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function open(access: Access): Promise<App> {
-  const app = await createApp(memoryParts({ writing: writer, access, pictures: folder }), { pressure: calm });
+  const app = await createApp(memoryParts({ writing: writer, access, pictures: folder }), { admission: calm });
   closing.push(() => app.close());
   return app;
 }

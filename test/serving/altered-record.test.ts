@@ -42,7 +42,7 @@ beforeAll(async () => {
   await alter(Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength));
   index = await openWritableIndex(path, { embedder });
   const logger = pino({ level: 'error' }, { write: line => void log.push(JSON.parse(line)) });
-  app = await createApp(memoryParts({ backend: index, embedder, writing: index }), { pressure: calm, logger });
+  app = await createApp(memoryParts({ backend: index, embedder, writing: index }), { admission: calm, logger });
 });
 afterAll(async () => {
   await app.close();
@@ -132,7 +132,7 @@ describe('an error of files', () => {
     };
     const writing = { write: fail, writeEach: fail, setDictionary: fail };
     const parts = memoryParts({ backend: { ...memoryBackend(), search: fail, get: fail }, writing });
-    const failing = await createApp(parts, { pressure: calm });
+    const failing = await createApp(parts, { admission: calm });
     const bulk = { 'content-type': 'application/x-ndjson', host: 'localhost' };
     for (const reply of [
       await failing.inject('/documents/a'),

@@ -15,7 +15,7 @@ let pictures: string;
 let app: App;
 
 async function open(parts: Partial<AppParts> = {}, options: AppOptions = {}): Promise<App> {
-  const made = await createApp(memoryParts(parts), { pressure: calm, ...options });
+  const made = await createApp(memoryParts(parts), { admission: calm, ...options });
   opened.push(made);
   return made;
 }
@@ -219,9 +219,9 @@ describe('health', () => {
   });
 });
 
-describe('under pressure', () => {
+describe('under load', () => {
   it('turns requests away with Retry-After, but answers the probes', async () => {
-    const busy = await open({}, { pressure: { overloaded: () => true, close: () => {} } });
+    const busy = await open({}, { admission: { ...calm, admits: () => false } });
     const reply = await post('/search', { text: 'hose' }, busy);
     expectError(reply, 503, 'server/overloaded');
     expect(reply.headers['retry-after']).toBe('1');

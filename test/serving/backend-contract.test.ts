@@ -85,7 +85,7 @@ describeSearchBackend('over HTTP', async (documents, withModel) => {
   await buildIndex({ documents, embedder, indexing: indexing({ fusionWeight: 0.3 }), out });
   const index = await openWritableIndex(out, { embedder });
   const parts = { backend: index, embedder, writing: index };
-  const app = await createApp(parts, { pressure: calm });
+  const app = await createApp(parts, { admission: calm });
   return overHttp(app, async () => {
     await app.close();
     await index.close();

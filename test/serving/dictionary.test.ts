@@ -27,10 +27,10 @@ beforeAll(async () => {
     embedder: undefined,
   };
   app = await createApp(memoryParts({ ...parts, writing: index }), {
-    pressure: calm,
+    admission: calm,
   });
   reading = await createApp(memoryParts(parts), {
-    pressure: calm,
+    admission: calm,
   });
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
 import { calm, memoryParts } from './memory-backend.js';
 
-const app = await createApp(memoryParts(), { pressure: calm });
+const app = await createApp(memoryParts(), { admission: calm });
 afterAll(() => app.close());
 const ask = (payload: object) => app.inject({ method: 'POST', url: '/explain', payload });
 

@@ -1,5 +1,5 @@
+import type { Admission } from '../../serving/admission.js';
 import type { AppParts } from '../../serving/parts.js';
-import type { PressureGauge } from '../../serving/pressure.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { QueryEmbedder, SearchBackend } from '../../src/search/backend.js';
@@ -67,4 +67,4 @@ export function memoryParts(parts: Partial<AppParts> = {}): AppParts {
 }
 
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */
-export const calm: PressureGauge = { overloaded: () => false, close: () => {} };
+export const calm: Admission = { admits: () => true, begin: () => () => {} };

@@ -43,7 +43,7 @@ async function service(access: Access, options: AppOptions = {}): Promise<{ port
     writeEach: async () => [],
     setDictionary: async () => ({ receipt: 0, documents: 0 }),
   };
-  const app = await createApp(memoryParts({ writing: writer, access }), { pressure: calm, ...options });
+  const app = await createApp(memoryParts({ writing: writer, access }), { admission: calm, ...options });
   const end = new AbortController();
   const { url, closed } = await listen(app, {
     host: '127.0.0.1',

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const settings = indexing({ exactBelow: 1, fusionWeight: 0.3 });
   await buildIndex({ documents, embedder, indexing: settings, out: join(folder, 'index') });
   const backend = await openIndex(join(folder, 'index'), { embedder });
-  app = await createApp({ backend, embedder }, { pressure: calm });
+  app = await createApp({ backend, embedder }, { admission: calm });
   close = async () => {
     await app.close();
     await backend.close();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   ];
   await buildIndex({ documents, indexing: indexing(), out: join(folder, 'index') });
   index = await openIndex(join(folder, 'index'));
-  app = await createApp(memoryParts({ backend: index, embedder: undefined }), { pressure: calm });
+  app = await createApp(memoryParts({ backend: index, embedder: undefined }), { admission: calm });
 });
 afterAll(async () => {
   await app.close();

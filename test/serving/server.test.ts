@@ -2,7 +2,6 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../../serving/app.js';
-import { createPressureGauge } from '../../serving/pressure.js';
 import { listen } from '../../serving/server.js';
 import type { SearchResponse } from '../../src/search/backend.js';
 import { calm, memoryBackend, memoryParts } from './memory-backend.js';
@@ -36,7 +35,7 @@ describe('listen', () => {
     const end = new AbortController();
     let released = 0;
     const release = async (): Promise<void> => void released++;
-    const { url, closed } = await listen(await createApp(memoryParts(), { pressure: calm }), {
+    const { url, closed } = await listen(await createApp(memoryParts(), { admission: calm }), {
       ...local,
       signal: end.signal,
       release,
@@ -65,7 +64,7 @@ describe('listen', () => {
         });
       },
     };
-    const app = await createApp(memoryParts({ backend }), { pressure: calm });
+    const app = await createApp(memoryParts({ backend }), { admission: calm });
     const { url, closed } = await listen(app, { ...local, signal: end.signal, release: noRelease });
     const reply = search(url);
     await inFlight;
@@ -78,13 +77,13 @@ describe('listen', () => {
 
   it('says that a port is taken, and releases', async () => {
     const end = new AbortController();
-    const first = await listen(await createApp(memoryParts(), { pressure: calm }), {
+    const first = await listen(await createApp(memoryParts(), { admission: calm }), {
       ...local,
       signal: end.signal,
       release: noRelease,
     });
     let released = 0;
-    const second = listen(await createApp(memoryParts(), { pressure: calm }), {
+    const second = listen(await createApp(memoryParts(), { admission: calm }), {
       ...local,
       port: Number(new URL(first.url).port),
       signal: end.signal,
@@ -99,14 +98,14 @@ describe('listen', () => {
   it('says that a host is none of this machine', async () => {
     const { signal } = new AbortController();
     const options = { host: '192.0.2.1', port: 0, signal, release: noRelease };
-    await expect(listen(await createApp(memoryParts(), { pressure: calm }), options)).rejects.toMatchObject({
+    await expect(listen(await createApp(memoryParts(), { admission: calm }), options)).rejects.toMatchObject({
       code: 'usage/bad-value',
     });
   });
 
   it('answers bytes that are no HTTP, and headers without end, in the one error shape', async () => {
     const end = new AbortController();
-    const app = await createApp(memoryParts(), { pressure: calm });
+    const app = await createApp(memoryParts(), { admission: calm });
     const { url, closed } = await listen(app, { ...local, signal: end.signal, release: noRelease });
     const broken = await rawExchange(url, 'GIMME /search\r\n\r\n');
     expect(broken).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
@@ -115,29 +114,5 @@ describe('listen', () => {
     expect(endless).toMatch(/^HTTP\/1\.1 431 /);
     end.abort();
     await closed;
-  });
-});
-
-describe('createPressureGauge', () => {
-  const block = (milliseconds: number): void => {
-    const until = performance.now() + milliseconds;
-    while (performance.now() < until);
-  };
-
-  it('sees a blocked event loop, and sees it recover, but not a single pause', async () => {
-    const gauge = createPressureGauge(150);
-    block(300);
-    await delay(1);
-    expect(gauge.overloaded()).toBe(false);
-    let seen = false;
-    for (let i = 0; i < 100 && !seen; i++) {
-      block(200);
-      await delay(1);
-      seen = gauge.overloaded();
-    }
-    expect(seen).toBe(true);
-    for (let i = 0; i < 100 && gauge.overloaded(); i++) await delay(50);
-    expect(gauge.overloaded()).toBe(false);
-    gauge.close();
   });
 });

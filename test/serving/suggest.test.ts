@@ -6,7 +6,7 @@ import { calm, memoryBackend, memoryParts } from './memory-backend.js';
 
 const opened: App[] = [];
 const open = async (parts: Partial<AppParts>): Promise<App> => {
-  const app = await createApp(memoryParts(parts), { pressure: calm });
+  const app = await createApp(memoryParts(parts), { admission: calm });
   opened.push(app);
   return app;
 };

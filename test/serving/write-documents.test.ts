@@ -40,7 +40,7 @@ async function serve(access: Access = loopbackAccess(), bodyLimit = 10_000): Pro
   await buildIndex({ documents, embedder: letterModel(), indexing: indexing(), out: path });
   const index = await openWritableIndex(path, { embedder: letterModel() });
   const parts = memoryParts({ backend: index, embedder: letterModel(), writing: index, access });
-  const app = await createApp(parts, { pressure: calm, bodyLimit });
+  const app = await createApp(parts, { admission: calm, bodyLimit });
   closing.push(
     () => index.close(),
     () => app.close(),
@@ -148,7 +148,7 @@ describe('PUT and DELETE /documents/:id', () => {
   });
 
   it('say so when the service does not write', async () => {
-    const app = await createApp(memoryParts(), { pressure: calm });
+    const app = await createApp(memoryParts(), { admission: calm });
     closing.push(() => app.close());
     for (const reply of [await put(app, 'a', { title: 'x' }), await remove(app, 'a'), await bulk(app, '{}')]) {
       expect([reply.statusCode, reply.json().code]).toEqual([403, 'index/read-only']);

@@ -29,6 +29,11 @@ export const serveCommand = defineCommand({
       help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
       schema: commaSeparated(networkSchema).optional(),
     },
+    maxWait: {
+      value: 'MS',
+      help: 'milliseconds of work that may stand before a request while load lasts, else 503 (default 150)',
+      schema: wholeNumber(1, 60_000).optional(),
+    },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',
@@ -36,9 +41,9 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async (options, { signal }) => {
+  run: async ({ maxWait: maxWaitMs, ...options }, { signal }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, closed } = await serveIndex({ ...options, signal, logLevel: 'info' });
+    const { url, closed } = await serveIndex({ ...options, maxWaitMs, signal, logLevel: 'info' });
     return { json: { url }, text: `Listening on ${url}`, until: closed };
   },
 });
