@@ -39,7 +39,7 @@ export const keptWord = (key: string, form: string): Uint8Array =>
   encodeTerm(key === form ? form : key + between + form);
 
 export const inOrder = (a: KeptWord, b: KeptWord): number =>
-  compareBytes(a.bytes, b.bytes, 0, b.bytes.length) || a.ordinal - b.ordinal;
+  compareBytes(a.bytes, a.bytes.length, b.bytes, 0, b.bytes.length) || a.ordinal - b.ordinal;
 
 /** @param kept  in any order, none twice with the same term */
 export const packWords = (kept: KeptWord[]): WordArrays => packSorted(kept.sort(inOrder));
