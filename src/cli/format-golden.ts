@@ -35,6 +35,8 @@ const agreement = (point: Point): string[] => [
   ...[point.p50, point.p99].map(milliseconds),
 ];
 
+const timesOf = ({ vectorP50, p50, p99 }: Point): string[] => [vectorP50, p50, p99].map(milliseconds);
+
 /** Every setting that was tried, and what was written. */
 export function formatTuned({
   before,
@@ -61,13 +63,13 @@ export function formatTuned({
       ? ['vectors are searched exactly: there is no breadth to tune']
       : [
           terminalTable(
-            columnsOf(['ef', 'walked', 'recall@10', 'recall@100', 'vectors ms', ...agreementNames]),
+            columnsOf(['ef', 'walked', 'recall@10', 'recall@100', 'walk ms', ...agreementNames]),
             breadths.map(({ walk, hybrid }) => [
               String(walk.ef),
               walk.walked.toFixed(0),
               figure(walk.recall10),
               figure(walk.recall100),
-              milliseconds(hybrid.vectorP50),
+              milliseconds(walk.p50),
               ...agreement(hybrid),
             ]),
           ),
@@ -86,9 +88,9 @@ export function formatTuned({
     change('indexing.hnsw.ef', before.ef, settings.ef),
     change('indexing.deeperCandidates', before.deeperCandidates, settings.deeperCandidates),
     ...(depths.length === 0 ? [] : [change('indexing.rankingDepth', before.rankingDepth, settings.rankingDepth)]),
-    terminalTable(columnsOf(['first page', 'nDCG@10', 'p50 ms', 'p99 ms']), [
-      ['before', quality(compared.before), milliseconds(compared.before.p50), milliseconds(compared.before.p99)],
-      ['now', quality(compared.after), milliseconds(compared.after.p50), milliseconds(compared.after.p99)],
+    terminalTable(columnsOf(['first page', 'nDCG@10', 'vectors ms', 'p50 ms', 'p99 ms']), [
+      ['before', quality(compared.before), ...timesOf(compared.before)],
+      ['now', quality(compared.after), ...timesOf(compared.after)],
     ]),
   ].join('\n');
 }

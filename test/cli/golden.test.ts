@@ -129,7 +129,7 @@ describe('tune --golden', () => {
     const { exit, out } = await runTandem(['tune', ...words, '--ef', '20', '--recall', '0.5']);
     expect(exit).toBe(0);
     expect(out).toContain('30 golden queries, 30 judged; wanted: recall 0.5');
-    expect(out).toMatch(/ef +walked +recall@10 +recall@100 +vectors ms +overlap@10 +RBO +nDCG@10 +p50 ms +p99 ms/);
+    expect(out).toMatch(/ef +walked +recall@10 +recall@100 +walk ms +overlap@10 +RBO +nDCG@10 +p50 ms +p99 ms/);
     expect(out).toMatch(/written:\n {2}indexing\.candidates \d+/);
   });
 

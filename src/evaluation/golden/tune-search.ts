@@ -161,14 +161,20 @@ async function measureBreadths(
   points: (title: string, settings: readonly SearchSettings[]) => Promise<Point[]>,
 ): Promise<Breadth[]> {
   const all = ascending([...tried, widest]);
-  const walks = await inSteps(options, 'walking the graph', all.length * probes.length, onProgress =>
-    measureWalks(index, probes, all, onProgress),
+  const rounds = options.rounds ?? usualRounds;
+  const walks = await inSteps(options, 'walking the graph', all.length * probes.length * rounds, onProgress =>
+    measureWalks(index, probes, all, rounds, onProgress),
   );
+  const inHybrid = (ef: number): number => Math.max(ef, chosen.candidates);
   const hybrids = await points(
     'trying breadths',
-    all.map(ef => ({ ...chosen, ef })),
+    ascending(all.map(inHybrid)).map(ef => ({ ...chosen, ef })),
   );
-  return walks.map((walk, at) => ({ walk, hybrid: hybrids[at] }));
+  const byBreadth = new Map(hybrids.map(point => [point.settings.ef, point]));
+  return walks.flatMap(walk => {
+    const hybrid = byBreadth.get(inHybrid(walk.ef));
+    return hybrid === undefined ? [] : [{ walk, hybrid }];
+  });
 }
 
 const depthsOf = (depth: number, { rankingDepth }: TuneSearchOptions, settings: SearchSettings): SearchSettings[] =>

@@ -13,34 +13,62 @@ export interface Walk {
   /** part of the exact 10 and 100 nearest that it found; it gives `ef` documents and no more */
   readonly recall10: number;
   readonly recall100: number;
+  /** milliseconds, median over the queries */
+  readonly p50: number;
 }
 
-/** @returns by ef, as given */
+/**
+ * @param rounds  times that each query is asked at each breadth, for the time
+ * @returns by ef, as given
+ */
 export function measureWalks(
   index: Pick<EmbeddedIndex, 'nearest'>,
   probes: readonly Probe[],
   efs: readonly number[],
+  rounds = 1,
   onProgress?: (done: number) => void,
 ): Walk[] {
+  const times = efs.map(() => probes.map((): number[] => []));
   let done = 0;
-  return efs.map(ef => {
-    const walks = probes.map(({ embedding, exact }) => {
-      const taken = new Set<string>();
-      const accept = (id: string): boolean => {
-        taken.add(id);
-        return true;
-      };
-      const found = index.nearest(embedding, ef, { ef, accept });
+  for (const at of turns(efs.length, rounds)) {
+    const ef = efs[at];
+    for (const [i, { embedding }] of probes.entries()) {
+      const start = performance.now();
+      index.nearest(embedding, ef, { ef });
+      times[at][i].push(performance.now() - start);
       onProgress?.(++done);
-      return { walked: taken.size, recall10: recallOf(found, exact, 10), recall100: recallOf(found, exact, 100) };
-    });
-    return {
+    }
+  }
+  return efs.map((ef, at) =>
+    walkOf(
+      index,
+      probes,
       ef,
-      walked: meanOf(walks.map(({ walked }) => walked)),
-      recall10: meanOf(walks.map(({ recall10 }) => recall10)),
-      recall100: meanOf(walks.map(({ recall100 }) => recall100)),
+      percentile(
+        times[at].map(of => percentile(of, 0.5)),
+        0.5,
+      ),
+    ),
+  );
+}
+
+function walkOf(index: Pick<EmbeddedIndex, 'nearest'>, probes: readonly Probe[], ef: number, p50: number): Walk {
+  const walks = probes.map(({ embedding, exact }) => {
+    const taken = new Set<string>();
+    const accept = (id: string): boolean => {
+      taken.add(id);
+      return true;
     };
+    const found = index.nearest(embedding, ef, { ef, accept });
+    return { walked: taken.size, recall10: recallOf(found, exact, 10), recall100: recallOf(found, exact, 100) };
   });
+  return {
+    ef,
+    p50,
+    walked: meanOf(walks.map(({ walked }) => walked)),
+    recall10: meanOf(walks.map(({ recall10 }) => recall10)),
+    recall100: meanOf(walks.map(({ recall100 }) => recall100)),
+  };
 }
 
 /** Deeper pages at settings, meaned over the queries. */

@@ -47,10 +47,10 @@ export function tuningSections(tuned: TunedSearch): Section[] {
                 walk.walked.toFixed(0),
                 figureText(walk.recall10),
                 figureText(walk.recall100),
-                milliseconds(hybrid.vectorP50),
+                milliseconds(walk.p50),
               ],
             })),
-            ['walked', 'recall@10', 'recall@100', 'vectors p50 ms'],
+            ['walked', 'recall@10', 'recall@100', 'walk p50 ms'],
           ),
         ]),
     agreementCurve(
@@ -139,9 +139,9 @@ function recallCurves({ breadths, golden, settings }: TunedSearch): LineChartSec
     },
     curve(
       'Recall against time',
-      'ms of the vector side of a hybrid search, p50',
+      'ms of a walk, p50',
       'linear',
-      series(at => breadths[at].hybrid.vectorP50),
+      series(at => breadths[at].walk.p50),
       golden.wanted,
     ),
     curve(
