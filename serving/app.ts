@@ -11,6 +11,8 @@ import {
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
 import { type Admission, createAdmission } from './admission.js';
+import { type Connections, watchConnections } from './connections.js';
+import { mostConnections } from './descriptors.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { exactJsonParser } from './exact-json.js';
 import { createMeasures, type Measures } from './measures.js';
@@ -29,6 +31,10 @@ import { writeDocumentsRoutes } from './routes/write-documents.js';
 
 const defaultBodyLimit = 2 ** 20;
 
+/** Within which the headers of a request must have come. */
+const headersTimeoutMs = 15_000;
+const sweepEveryMs = 500;
+
 /** Routes that answer even when the others are turned away: probes must see a busy process as alive. */
 const alwaysAnswered = new Set(['/health/live', '/metrics']);
 
@@ -37,9 +43,10 @@ const alwaysAnswered = new Set(['/health/live', '/metrics']);
  * @returns a Fastify app; `inject` serves tests, serving/server.ts the network
  */
 export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
-  const app = bareApp(options, parts.writing !== undefined);
+  const app = bareApp(options);
   const measures = createMeasures();
   guard(app);
+  watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
   admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
   measure(app, measures);
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
@@ -60,16 +67,17 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   return app;
 }
 
-function bareApp(options: AppOptions, writable: boolean): App {
+function bareApp(options: AppOptions): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged
     genReqId: () => crypto.randomUUID(),
-    // a stream of documents arrives as fast as they are indexed; a connection that says nothing is ended sooner
-    requestTimeout: writable ? 600_000 : 30_000,
-    connectionTimeout: 60_000,
+    // what clients may take is for connections.ts to say, which knows what of the time is the service's own
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: headersTimeoutMs / 3 },
     forceCloseConnections: 'idle',
     // the guard answers while closing, in the one error shape
     return503OnClosing: false,
@@ -108,6 +116,18 @@ function guard(app: App): void {
     reply.header('referrer-policy', 'no-referrer');
     if (alwaysAnswered.has(request.routeOptions.url ?? '')) return;
     if (closing) throw new TandemError('server/overloaded', 'the service is closing');
+  });
+}
+
+function watch(app: App, connections: Connections): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onListen', async () => {
+    timer = setInterval(connections.sweep, sweepEveryMs).unref();
+  });
+  app.addHook('preClose', async () => connections.close());
+  app.addHook('onClose', async () => clearInterval(timer));
+  app.addHook('onRequest', async request => {
+    if (request.routeOptions.config.streams) connections.streams(request.raw);
   });
 }
 

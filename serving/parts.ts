@@ -49,6 +49,8 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** connections at once; as many as the limit of open files allows when absent */
+  readonly maxConnections?: number;
   /** see AdmissionOptions */
   readonly maxWaitMs?: number;
   /** in place of one that measures */

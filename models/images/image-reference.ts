@@ -18,7 +18,7 @@ export const keyOfReference = (reference: string): string =>
 /**
  * The bytes behind a reference: a path below `root`, with forward slashes, or a data URI in base64. Nothing is fetched from a network.
  * @param root  folder of the pictures; without one only data URIs are read
- * @throws TandemError 'image/bad-reference' | 'image/not-found' | 'image/too-large' | 'image/unreadable'
+ * @throws TandemError 'image/bad-reference' | 'image/not-found' | 'image/too-large' | 'image/unreadable', and 'files/too-many-open', which is no fault of the picture
  */
 export async function readReference(
   reference: string,
@@ -52,8 +52,15 @@ function checkPath(reference: string): string {
   return reference;
 }
 
+const ownFaults = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+
 async function readBelow(root: string, path: string, { bytes: most }: ImageLimits): Promise<Uint8Array> {
   const notFound = (error: NodeJS.ErrnoException): never => {
+    // no fault of the picture: a document must not be stored without it
+    if (ownFaults.has(error.code ?? '')) {
+      const why = `a picture cannot be read (${error.code})`;
+      throw new TandemError('files/too-many-open', why, {}, { cause: error });
+    }
     throw new TandemError('image/not-found', `cannot be read (${error.code})`, {}, { cause: error });
   };
   const folder = await realpath(root).catch(notFound);

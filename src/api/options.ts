@@ -222,6 +222,8 @@ export interface CreateServerOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** connections at once; half of the files that the process may have open, at most 2000, when absent */
+  readonly maxConnections?: number;
   /** milliseconds of work that may stand before a request while load lasts, else it is refused with 503; 150 when absent */
   readonly maxWaitMs?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */

@@ -79,6 +79,11 @@ export const errorTable = {
     1,
     'Let this user write there (`chmod -R u+w`, `chown -R`), or run the command as the user that it belongs to.',
   ),
+  'files/too-many-open': entry(
+    503,
+    1,
+    'Try again; let the process have more files open (`ulimit -n`), or give a lower --max-connections.',
+  ),
   'files/damaged': entry(500, 1, 'Make the file again from its source; its checksum does not fit its content.'),
   'model/damaged': entry(
     500,

@@ -12,6 +12,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   keys: path.optional(),
   allowHost: z.array(z.string().min(1)).optional(),
   trustProxy: z.array(networkSchema).min(1).optional(),
+  maxConnections: whole(1, 1_000_000).optional(),
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
   log: z.enum(['info', 'warn'], { error: 'expected info or warn' }).optional(),

@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address */
   readonly rateLimit?: number;
+  /** connections at once */
+  readonly maxConnections?: number;
   /** milliseconds of work that may stand before a request while load lasts */
   readonly maxWaitMs?: number;
   /** what is made behind the service, for the page */
@@ -86,7 +88,8 @@ async function openServed(folder: string, writable: boolean, logger: Logger): Pr
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, rateLimit, logLevel, writable, building, trustProxy, maxWaitMs } = options;
+  const { index, host, port, signal, rateLimit, logLevel, writable, building, trustProxy, maxWaitMs, maxConnections } =
+    options;
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = await accessOf(options);
   const { search, writer, places } = await openServed(index, writable ?? false, logger);
@@ -105,6 +108,6 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
       return places();
     },
   };
-  const app = await createApp(parts, { logger, rateLimit, trustProxy, maxWaitMs });
+  const app = await createApp(parts, { logger, rateLimit, trustProxy, maxWaitMs, maxConnections });
   return listen(app, { host, port, signal, release: () => search.close() });
 }

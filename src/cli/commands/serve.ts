@@ -29,6 +29,11 @@ export const serveCommand = defineCommand({
       help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
       schema: commaSeparated(networkSchema).optional(),
     },
+    maxConnections: {
+      value: 'N',
+      help: 'connections at once (default: half of the open files that the system allows, at most 2000)',
+      schema: wholeNumber(1, 1_000_000).optional(),
+    },
     maxWait: {
       value: 'MS',
       help: 'milliseconds of work that may stand before a request while load lasts, else 503 (default 150)',

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageLimits } from '../../../models/images/decode-image.js';
@@ -82,6 +83,14 @@ describe('readReference', () => {
   it('finds no files without a folder of pictures', async () => {
     await expect(readReference('a b.png', undefined, imageLimits)).rejects.toMatchObject({ code: 'image/not-found' });
     expect(await readReference('data:image/png;base64,aGk=', undefined, imageLimits)).toHaveLength(2);
+  });
+
+  it('does not blame a picture for what the process lacks', () => {
+    const child = fileURLToPath(new URL('descriptors.child.ts', import.meta.url));
+    const script = 'ulimit -n 100; exec "$@"';
+    const words = [process.execPath, '--import', 'tsx', child, root, 'a b.png'];
+    const out = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
+    expect(out.trim().split('\n')).toEqual(['files/too-many-open', 'top']);
   });
 
   it('never reads what lies outside, whatever the reference', async () => {
