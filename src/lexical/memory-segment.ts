@@ -22,7 +22,7 @@ import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 import { prefixTerms, type SortedTerms } from './sorted-terms.js';
 import { encodeTerm, sortingTerms, sortTerms } from './term-bytes.js';
-import { packWords } from './word-arrays.js';
+import { packingWords } from './word-arrays.js';
 
 /** A term of a field and where it stands in it. */
 export interface FieldToken {
@@ -271,7 +271,7 @@ export class MemorySegment implements SegmentReader {
     }
     const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
     const objects = writeObjects([{ objects: this.objects, numbers }]);
-    const words = packWords(this.words.kept(term => ordinals.get(term) as number));
+    const words = yield* packingWords(yield* this.words.keeping(term => ordinals.get(term) as number));
     return writer.finish({ columns, objects, words }, this.sort);
   }
 

@@ -92,13 +92,15 @@ export class MemoryWords implements SegmentWords {
     return this.forms.get(word)?.holders.flatMap(({ term, count }) => (count > 0 ? [term] : [])) ?? [];
   }
 
-  /** To be written. @param ordinalOf  number of a term in the immutable segment */
-  kept(ordinalOf: (term: string) => number): KeptWord[] {
-    return this.keys.flatMap(({ key, known }) =>
-      known.holders.flatMap(({ term, count }) =>
-        count > 0 ? [{ bytes: keptWord(key, known.form), ordinal: ordinalOf(term), documents: count }] : [],
-      ),
-    );
+  /** To be written. @param ordinalOf  number of a term in the immutable segment @yields units of work */
+  *keeping(ordinalOf: (term: string) => number): Generator<number, KeptWord[]> {
+    const kept: KeptWord[] = [];
+    for (const [i, { key, known }] of this.keys.entries()) {
+      if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
+      for (const { term, count } of known.holders)
+        if (count > 0) kept.push({ bytes: keptWord(key, known.form), ordinal: ordinalOf(term), documents: count });
+    }
+    return kept;
   }
 
   private knownAs(word: string): Known | null {

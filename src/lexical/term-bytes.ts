@@ -1,3 +1,4 @@
+import { sorting } from '../math/sorting.js';
 import type { GrowingArray } from './growing-array.js';
 
 /**
@@ -98,41 +99,13 @@ export function sortTerms(terms: Iterable<string>): string[] {
   return encoded.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ term }) => term);
 }
 
-/** Terms that are sorted, and put together, in one go. */
-const sortedAtOnce = 2 ** 12;
-
 /** The same as work that tells its units (src/search/turns.ts). */
 export function* sortingTerms(terms: Iterable<string>): Generator<number, string[]> {
   const all = [...terms];
-  if (all.length <= sortedAtOnce) return sortTerms(all);
-  // by bytes, as sortTerms has it, where the order by units is another one
-  const isBehind = all.some(term => /[\ud800-\udfff]/.test(term))
-    ? (a: string, b: string) => Buffer.compare(encodeTerm(a), encodeTerm(b)) > 0
-    : (a: string, b: string) => a > b;
-  let runs: string[][] = [];
-  for (let from = 0; from < all.length; from += sortedAtOnce) {
-    runs.push(sortTerms(all.slice(from, from + sortedAtOnce)));
-    yield sortedAtOnce;
-  }
-  while (runs.length > 1) {
-    const longer: string[][] = [];
-    for (let i = 0; i < runs.length; i += 2)
-      longer.push(i + 1 < runs.length ? yield* mergingRuns(runs[i], runs[i + 1], isBehind) : runs[i]);
-    runs = longer;
-  }
-  return runs[0];
-}
-
-function* mergingRuns(
-  left: readonly string[],
-  right: readonly string[],
-  isBehind: (a: string, b: string) => boolean,
-): Generator<number, string[]> {
-  const merged: string[] = [];
-  for (let l = 0, r = 0; l < left.length || r < right.length; ) {
-    if (r === right.length || (l < left.length && !isBehind(left[l], right[r]))) merged.push(left[l++]);
-    else merged.push(right[r++]);
-    if (merged.length % sortedAtOnce === 0) yield sortedAtOnce / 4;
-  }
-  return merged;
+  // by bytes where the order by units is another one
+  const byBytes = all.some(term => /[\ud800-\udfff]/.test(term));
+  return yield* sorting(
+    all,
+    byBytes ? (a, b) => Buffer.compare(encodeTerm(a), encodeTerm(b)) : (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+  );
 }

@@ -1,3 +1,4 @@
+import { sorting } from '../math/sorting.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes, NumberReader } from './growing-bytes.js';
 import { compareBytes, decodeTerm, encodeTerm } from './term-bytes.js';
@@ -41,39 +42,58 @@ export const keptWord = (key: string, form: string): Uint8Array =>
 export const inOrder = (a: KeptWord, b: KeptWord): number =>
   compareBytes(a.bytes, a.bytes.length, b.bytes, 0, b.bytes.length) || a.ordinal - b.ordinal;
 
-/** @param kept  in any order, none twice with the same term */
-export const packWords = (kept: KeptWord[]): WordArrays => packSorted(kept.sort(inOrder));
+/** Words that are packed in one go. */
+const packedAtOnce = 2 ** 12;
+
+/** @param kept  in any order, none twice with the same term @yields units of work (src/search/turns.ts) */
+export function* packingWords(kept: readonly KeptWord[]): Generator<number, WordArrays> {
+  const packer = wordPacker();
+  for (const [i, word] of (yield* sorting(kept, inOrder)).entries()) {
+    if (i % packedAtOnce === packedAtOnce - 1) yield packedAtOnce;
+    packer.add(word);
+  }
+  return packer.arrays();
+}
 
 export function packSorted(kept: Iterable<KeptWord>): WordArrays {
+  const packer = wordPacker();
+  for (const word of kept) packer.add(word);
+  return packer.arrays();
+}
+
+/** Packs words that come in their order. */
+function wordPacker(): { add(word: KeptWord): void; arrays(): WordArrays } {
   const words = new GrowingBytes();
   const blocks = new GrowingArray();
   let before: KeptWord | undefined;
   let place = 0;
-  for (const word of kept) {
-    const begins = place++ % blockSize === 0;
-    if (begins) {
-      blocks.push(words.length);
-      blocks.push(0);
-      before = undefined;
-    }
-    const { bytes, ordinal, documents } = word;
-    const shared = before === undefined ? 0 : sharedBytes(before.bytes, bytes);
-    const more = bytes.length - shared;
-    if (shared < inOneByte && more < inOneByte) words.push((shared << 4) | more);
-    else {
-      words.push(inMore);
-      words.pushNumber(shared);
-      words.pushNumber(more);
-    }
-    words.pushAll(bytes.subarray(shared));
-    const distance = ordinal - (before?.ordinal ?? 0);
-    words.pushNumber(distance < 0 ? -2 * distance - 1 : 2 * distance);
-    words.pushNumber(documents);
-    const most = blocks.length - 1;
-    blocks.data[most] = Math.max(blocks.data[most], documents);
-    before = word;
-  }
-  return { words: words.used, wordBlocks: blocks.used };
+  return {
+    add: word => {
+      const begins = place++ % blockSize === 0;
+      if (begins) {
+        blocks.push(words.length);
+        blocks.push(0);
+        before = undefined;
+      }
+      const { bytes, ordinal, documents } = word;
+      const shared = before === undefined ? 0 : sharedBytes(before.bytes, bytes);
+      const more = bytes.length - shared;
+      if (shared < inOneByte && more < inOneByte) words.push((shared << 4) | more);
+      else {
+        words.push(inMore);
+        words.pushNumber(shared);
+        words.pushNumber(more);
+      }
+      words.pushAll(bytes.subarray(shared));
+      const distance = ordinal - (before?.ordinal ?? 0);
+      words.pushNumber(distance < 0 ? -2 * distance - 1 : 2 * distance);
+      words.pushNumber(documents);
+      const most = blocks.length - 1;
+      blocks.data[most] = Math.max(blocks.data[most], documents);
+      before = word;
+    },
+    arrays: () => ({ words: words.used, wordBlocks: blocks.used }),
+  };
 }
 
 function sharedBytes(a: Uint8Array, b: Uint8Array): number {
