@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `read` when absent */
     need?: Need;
+    /** whether it hands out a file as it lies there */
+    isFile?: true;
     /** whether the body is worked off while it comes */
     streams?: true;
   }

@@ -10,6 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
+import { AddressCounts } from './address-counts.js';
 import { type Admission, createAdmission } from './admission.js';
 import { type Connections, watchConnections } from './connections.js';
 import { mostConnections } from './descriptors.js';
@@ -157,16 +158,21 @@ function measure(app: App, measures: Measures): void {
   });
 }
 
+/** Counts what makes work: a page shows dozens of pictures, and probes come for as long as the service runs. */
 async function limitRate(app: App, perMinute: number): Promise<void> {
   await app.register(rateLimit, {
+    global: false,
+    store: AddressCounts,
     max: perMinute,
-    timeWindow: '1 minute',
-    allowList: request => alwaysAnswered.has(request.routeOptions.url ?? ''),
+    timeWindow: 60_000,
+    allowList: ({ routeOptions: { url = '', config } }) =>
+      alwaysAnswered.has(url) || config.need === 'nothing' || config.isFile === true,
     errorResponseBuilder: (_request, { max, ttl }) =>
       new TandemError('request/rate-limited', `more than ${max} requests a minute from one address`, {
-        retryAfterMs: ttl,
+        retryAfterMs: Math.ceil(ttl),
       }),
   });
+  app.addHook('onRequest', app.rateLimit());
 }
 
 async function describe(app: App): Promise<void> {

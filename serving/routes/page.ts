@@ -21,7 +21,7 @@ const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onRoute', route => {
-      route.config = { ...route.config, need: 'search' };
+      route.config = { ...route.config, need: 'search', isFile: true };
     });
     await scope.register(files, {
       root: pageFolder,
@@ -43,7 +43,7 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   });
   app.get<{ Params: { '*': string } }>(
     '/pictures/*',
-    { config: { need: 'search' }, schema: { hide: true } },
+    { config: { need: 'search', isFile: true }, schema: { hide: true } },
     (request, reply) =>
       parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
   );

@@ -117,7 +117,7 @@ describe.skipIf(!isThere)('behind nginx', () => {
     const page = await readFile(new URL('../../docs/serving.md', import.meta.url), 'utf8');
     const [, location] = /```nginx\n([\s\S]+?)```/.exec(page) ?? [];
     const keys = [{ name: 'shop', scope: 'write', sha256: hash('secret') }] as const;
-    const { port, writes } = await service(keyAccess(keys), { trustProxy: ['127.0.0.1'], rateLimit: 1 });
+    const { port, writes } = await service(keyAccess(keys), { trustProxy: ['127.0.0.1'], rateLimit: 2 });
     const url = await nginx(location.replace('8080', port));
     expect((await remove(url)).status).toBe(401);
     expect(writes()).toBe(0);
