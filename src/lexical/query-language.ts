@@ -96,15 +96,18 @@ function mostLikely(text: string, own: string, chains: AnalysisChains, { segment
   const holding = ({ language, terms }: Reading, word: number): number =>
     counts.get(terms.get(word) ?? '')?.get(language) ?? 0;
   const words = [...new Set(readings.flatMap(({ terms }) => [...terms.keys()]))];
-  const telling = words.filter(word => readings.some(reading => holding(reading, word) > 0));
-  if (telling.length === 0) return own;
+  // numbers stand in documents of all languages
+  const isNumber = (word: number): boolean => readings.every(({ terms }) => /\p{Nd}/u.test(terms.get(word) ?? '0'));
+  const telling = words.filter(word => !isNumber(word) && readings.some(reading => holding(reading, word) > 0));
+  const holdingAny = readings.filter(reading => telling.some(word => holding(reading, word) > 0));
+  if (holdingAny.length === 0) return own;
   const likelihood = (reading: Reading): number =>
     telling.reduce(
       (sum, word) => sum + Math.log((holding(reading, word) + unseen) / (reading.size + 1)),
       Math.log(reading.size),
     );
-  const scores = readings.map(likelihood);
-  return readings[scores.indexOf(Math.max(...scores))].language;
+  const scores = holdingAny.map(likelihood);
+  return holdingAny[scores.indexOf(Math.max(...scores))].language;
 }
 
 /** The language of the index comes first: of equally likely ones it is taken. */

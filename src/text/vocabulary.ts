@@ -41,9 +41,9 @@ export const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}
 export const spelled =
   /^(?=.*\p{L})[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{M}'’-]+$/u;
 
-/** Letters and digits of those alphabets, both in one word: a model number, a size. */
+/** Letters and digits of those alphabets, both in one word, also with a decimal: a model number, a size, a version (usb3.0). */
 export const mixed =
-  /^(?=.*\p{Nd})(?=.*[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{Nd}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
+  /^(?=.*\p{Nd})(?=.*[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])(?:[\p{Nd}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]|(?<=\p{Nd})[.,](?=\p{Nd}))+$/u;
 
 /** A number of an article rather than a number and a word (18volt): letters stand in threes at most. */
 export const isCode = (written: string): boolean => mixed.test(written) && !/\p{L}{4}/u.test(written);

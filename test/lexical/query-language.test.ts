@@ -55,6 +55,22 @@ const found = (index: TokenIndex, text: string, language?: string): string[] =>
   searchTokens(index, { text, language, k: 100 }).map(({ id }) => id);
 const languageOf = (index: TokenIndex, text: string): string => index.prepare({ text }).language();
 
+describe('numbers', () => {
+  it('say nothing of the language, and one whose documents hold no word of a query is not it', () => {
+    const index = createTokenIndex(options);
+    for (let i = 0; i < 60; i++) index.add({ id: `f${i}`, title: `thing number ${i}`, language: 'en' });
+    index.add({ id: 'wanted', title: '5,000 pieces puzzle', language: 'en' });
+    index.add({ id: 'other', title: '5 pieces puzzle', language: 'en' });
+    index.add({ id: 'de', title: 'Rote Schuhe', language: 'de' });
+    const prepared = index.prepare({ text: '5,000 piece puzzle' });
+    expect(prepared.language()).toBe('en');
+    expect(prepared.search({ k: 2 })).toEqual(
+      index.prepare({ text: '5,000 piece puzzle', language: 'en' }).search({ k: 2 }),
+    );
+    expect(index.prepare({ text: '5,000 schuhe' }).language()).toBe('de');
+  });
+});
+
 describe('a query that names no language', () => {
   const index = indexOf(shop);
   const neutral = indexOf(shop, { language: 'und' });

@@ -21,6 +21,28 @@ const families: readonly (readonly [string, readonly string[], (readonly string[
   ['4-pack', ['4-pack', '4pack', '4 pack'], ['pack of 6', '4 wheels']],
 ];
 
+const versions: readonly (readonly [asked: string, found: string])[] = [
+  ['usb3.0', 'USB 3.0 hub'],
+  ['usb 3.2', 'USB3.2 cable'],
+  ['hdmi2.1', 'HDMI 2.1 splitter'],
+  ['windows8.1', 'Windows 8.1 key'],
+  ['bluetooth5.3', 'Bluetooth 5.3 speaker'],
+  ['f2.8', 'Lens 35mm f/2.8'],
+  ['v2.4.1', 'Firmware v2.4.1'],
+  ['версия2.0', 'Версия 2.0'],
+];
+
+describe('letters glued to a decimal', () => {
+  const shop = shopOf([...versions.map(([, title]) => title), 'USB 2.0 hub', 'Lens f/1.8', 'HDMI 1.4']);
+  it.each(versions)('%s finds %s', (asked, found) => {
+    expect(shop.find(asked)[0]).toBe(found);
+  });
+
+  it('are excluded whole', () => {
+    expect(shop.read('hub -usb3.0')).toEqual(['USB 2.0 hub']);
+  });
+});
+
 describe('one word, cut in any way', () => {
   for (const [name, ways, others = []] of families) {
     const titles = [...ways.map((way, i) => `${way} thing ${'abcdefgh'[i]}`), ...others];

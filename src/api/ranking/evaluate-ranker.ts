@@ -36,15 +36,24 @@ const depth = 100;
 /** Measures all ways to order the candidates of an index by the same searches: the ranker, both fusions, each side by itself. */
 export async function evaluateRanker(
   options: EvaluateRankerOptions,
-  watch: Watch,
+  watch: Pick<Watch, 'note' | 'progress'>,
 ): Promise<{ readonly runs: readonly EvaluatedRun[]; readonly comparisons: readonly ComparedRuns[] }> {
   const { index: folder, ranker: path, judged, figure, seed, out } = options;
   const ranker = treeRanker(await rankerOf(folder, path));
+  const asked = new Set(judged.queries.map(({ id }) => id));
+  const others = [...judged.qrels.keys()].filter(id => !asked.has(id));
+  if (others.length > 0 && others.length < judged.qrels.size)
+    watch.note(
+      `${others.length} judged queries are not among those asked, such as '${others[0]}'; they count for nothing`,
+    );
+  // where nothing is judged evaluateRun says so
+  const qrels =
+    others.length === judged.qrels.size ? judged.qrels : new Map([...judged.qrels].filter(([id]) => asked.has(id)));
   const orders = await withSearch(folder, search => ordersOf(search, ranker, judged.queries, watch));
   const runs = Object.entries(orders).map(
     ([name, run]): EvaluatedRun => ({
       name,
-      evaluation: evaluateRun(run, judged.qrels, options),
+      evaluation: evaluateRun(run, qrels, options),
     }),
   );
   const comparisons = compareWithFirst(runs, figure, seed);

@@ -98,7 +98,7 @@ async function trainOver(
   if (learning.queries.length < leastQueries)
     throw new TandemError(
       'ranker/nothing-to-learn',
-      `${learning.queries.length} queries with a relevant document, and a ranker needs ${leastQueries}`,
+      `${learning.queries.length} queries are left to learn from, and a ranker needs ${leastQueries}: of ${judged.queries.length} given, ${validation.queries.length} are held out to stop by (others: --validation-queries), and those without a relevant document in the index say nothing`,
     );
   const features = rankerFeatures(index, names);
   const collect = ({ queries, qrels }: JudgedQueries): Promise<LoggedRows> =>
