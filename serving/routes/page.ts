@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
 import type { App, AppParts } from '../parts.js';
@@ -16,6 +18,18 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
+
+/** Where a file really is, all links followed; undefined where that is not below the folder. */
+async function findBelow(folder: string, path: string): Promise<{ root: string; path: string } | undefined> {
+  try {
+    const root = await realpath(folder);
+    const found = relative(root, await realpath(join(root, path)));
+    const isBelow = found !== '' && found !== '..' && !found.startsWith(`..${sep}`) && !isAbsolute(found);
+    return isBelow ? { root, path: found } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
 export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
@@ -44,8 +58,10 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   app.get<{ Params: { '*': string } }>(
     '/pictures/*',
     { config: { need: 'search', isFile: true }, schema: { hide: true } },
-    (request, reply) =>
-      parts.pictures === undefined ? reply.callNotFound() : reply.sendFile(request.params['*'], parts.pictures),
+    async (request, reply) => {
+      const found = parts.pictures === undefined ? undefined : await findBelow(parts.pictures, request.params['*']);
+      return found === undefined ? reply.callNotFound() : reply.sendFile(found.path, found.root);
+    },
   );
   app.get(
     '/page/settings',

@@ -104,10 +104,13 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
         },
       },
       async (request, reply) => {
+        const { body, headers } = request;
+        const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
+        if (!hasBody) throw new TandemError('request/invalid', 'there are no lines: the request has no body');
         const limits = { line: lineLimit, bytes: bulkBytes, lines: bulkLines };
         return reply
           .type(ndjson)
-          .send(answerLines(writeLines(request.body, writer(), limits, error => tellFailure(error, request))));
+          .send(answerLines(writeLines(body, writer(), limits, error => tellFailure(error, request))));
       },
     );
   });

@@ -227,7 +227,7 @@ export interface CreateServerOptions {
   /** milliseconds of work that may stand before a request while load lasts, else it is refused with 503; 150 when absent */
   readonly maxWaitMs?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
-  readonly log?: 'info' | 'warn';
+  readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
 /** A server that listens. */

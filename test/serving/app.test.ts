@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -339,6 +339,22 @@ describe('the page', () => {
     const without = await open();
     expectError(await without.inject('/pictures/chair.webp'), 404, 'request/not-found');
   });
+
+  it('follows no link out of the folder of pictures, be the folder itself behind one', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'tandem-outside-'));
+    await writeFile(join(outside, 'secret.webp'), 'secret');
+    await symlink(join(outside, 'secret.webp'), join(pictures, 'link.webp'));
+    await symlink(outside, join(pictures, 'up'));
+    await symlink(join(pictures, 'chair.webp'), join(pictures, 'own.webp'));
+    await symlink(pictures, join(outside, 'pictures'));
+    for (const to of [app, await open({ pictures: join(outside, 'pictures') })]) {
+      for (const url of ['/pictures/link.webp', '/pictures/up/secret.webp', '/pictures/a%00.webp'])
+        expectError(await to.inject(url), 404, 'request/not-found');
+      for (const url of ['/pictures/own.webp', '/pictures/chair.webp'])
+        expect((await to.inject(url)).body).toBe('RIFF');
+    }
+    await rm(outside, { recursive: true });
+  });
 });
 
 describe('the rest', () => {
@@ -373,6 +389,17 @@ describe('the rest', () => {
     );
     expect(paths['/embed/query'].post.requestBody.content['application/json'].schema.required).toEqual(['text']);
     expect(Object.keys(paths['/search'].post.responses)).toEqual(['200', '4XX', '5XX']);
-    expect((await app.inject('/docs')).statusCode).toBe(200);
+  });
+
+  it('shows the interface over plain HTTP under any name', async () => {
+    const page = await app.inject('/docs');
+    expect(page.statusCode).toBe(200);
+    const policy = String(page.headers['content-security-policy']);
+    // it would have a browser ask for the scripts over HTTPS, unless the name is one of loopback
+    expect(policy).not.toContain('upgrade-insecure-requests');
+    expect(policy).toContain("script-src 'self'");
+    const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const url of scripts) expect([url, /^(?:https?:|\/\/)/.test(url)]).toEqual([url, false]);
   });
 });

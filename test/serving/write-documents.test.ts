@@ -356,6 +356,16 @@ describe('POST /documents/bulk', () => {
     }
   });
 
+  it('says that there are no lines where there is no body', async () => {
+    const { app } = await serve();
+    const headers = { host: 'localhost', 'content-type': 'application/x-ndjson' };
+    for (const more of [{}, { 'content-length': '0' }]) {
+      const reply = await app.inject({ method: 'POST', url: '/documents/bulk', headers: { ...headers, ...more } });
+      expect([reply.statusCode, reply.json().code]).toEqual([400, 'request/invalid']);
+    }
+    expect(linesOf((await bulk(app, '\n')).body)).toEqual([{ done: true, written: 0, failed: 0 }]);
+  });
+
   it('stands in the interface', async () => {
     const { app } = await serve();
     const { paths } = (await app.inject({ url: '/docs/json' })).json();

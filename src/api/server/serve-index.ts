@@ -11,6 +11,10 @@ import type { WritableIndex } from '../../search/writable-index.js';
 import { type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from '../indexes/open-search.js';
 import { readPlaces } from '../indexes/places.js';
 
+/** From the most talkative to none. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
 export interface ServeOptions {
   readonly index: string;
   readonly host: string;
@@ -35,7 +39,7 @@ export interface ServeOptions {
   /** ends the service */
   readonly signal: AbortSignal;
   /** least grave log lines on stderr */
-  readonly logLevel: 'info' | 'warn' | 'silent';
+  readonly logLevel: LogLevel;
 }
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];

@@ -3,6 +3,8 @@ import { networkSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
 import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
 
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'Serve an index over HTTP: POST /search, POST /embed/query, a page at / and the interface at /docs.',
@@ -39,6 +41,11 @@ export const serveCommand = defineCommand({
       help: 'milliseconds of work that may stand before a request while load lasts, else 503 (default 150)',
       schema: wholeNumber(1, 60_000).optional(),
     },
+    logLevel: {
+      value: 'LEVEL',
+      help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,
+      schema: z.enum(levels, { error: `expected one of ${levels.join(', ')}` }).default('info'),
+    },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',
@@ -48,7 +55,7 @@ export const serveCommand = defineCommand({
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async ({ maxWait: maxWaitMs, ...options }, { signal }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, closed } = await serveIndex({ ...options, maxWaitMs, signal, logLevel: 'info' });
+    const { url, closed } = await serveIndex({ ...options, maxWaitMs, signal });
     return { json: { url }, text: `Listening on ${url}`, until: closed };
   },
 });
