@@ -46,3 +46,33 @@ export const lambdaMartSchema = z
   .prefault({});
 
 export type LambdaMartOptions = z.infer<typeof lambdaMartSchema>;
+
+/** How a network learns to order the first hits of a ranker. */
+export const deepSchema = z
+  .strictObject({
+    hidden: z.int().min(1).max(512).default(32).describe('units of the hidden layer'),
+    learningRate: z.number().gt(0).max(1).default(0.001).describe('step of Adam'),
+    decay: z.number().min(0).max(100).default(0.01).describe('weight decay: draws weights to 0'),
+    batch: z.int().min(1).max(4096).default(32).describe('queries of a step'),
+    epochs: z.int().min(0).max(1000).default(30).describe('times that all queries are shown at most'),
+    earlyStop: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(5)
+      .describe('epochs without a better nDCG@10 on validation queries after which training stops; 0 = never'),
+    loss: z
+      .enum(['softmax', 'lambda'])
+      .default('softmax')
+      .describe('softmax: the gains of a query as shares of their sum; lambda: pairs by what swapping them changes'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1)
+      .describe('the same seed gives the same network'),
+    threads: z.int().min(1).max(64).default(1).describe('threads of a step'),
+  })
+  .prefault({});
+
+export type DeepOptions = z.infer<typeof deepSchema>;
