@@ -19,9 +19,11 @@ export interface BatchSize {
 const pairInputs = (
   { width, inputs }: RankingNetworkShape,
   { queries, each }: BatchSize,
-): Record<keyof PairTensors, InputSpec> => ({
-  query: { dtype: 'float32', shape: [queries, 1, width] },
-  documents: { dtype: 'float32', shape: [queries, each, width] },
+): Record<string, InputSpec> => ({
+  ...(width > 0 && {
+    query: { dtype: 'float32' as const, shape: [queries, 1, width] },
+    documents: { dtype: 'float32' as const, shape: [queries, each, width] },
+  }),
   inputs: { dtype: 'float32', shape: [queries, each, inputs] },
   first: { dtype: 'float32', shape: [queries, each] },
 });
@@ -40,6 +42,12 @@ const parameterInputs = (shape: RankingNetworkShape): Record<string, InputSpec> 
     ]),
   );
 
+const pairsOf = ({ query, documents, inputs, first }: Readonly<Record<string, Tensor>>): PairTensors => ({
+  ...(query !== undefined && { query, documents }),
+  inputs,
+  first,
+});
+
 /** A step of training: pairs, their gains and the parameters -> `loss` and `gradient:NAME` for each parameter. */
 export function createDeepStep(
   shape: RankingNetworkShape,
@@ -51,8 +59,7 @@ export function createDeepStep(
   const compute: RecordedFunction = (tf, given) => {
     const { value, grads } = tf.valueAndGrads((...tensors) => {
       const parameters = Object.fromEntries(learned.map((name, i) => [name, tensors[i]]));
-      const pairs = given as Record<keyof PairTensors, Tensor>;
-      const scores = rankingScores(tf, shape, parameters as Parameters<typeof rankingScores>[2], pairs);
+      const scores = rankingScores(tf, shape, parameters as Parameters<typeof rankingScores>[2], pairsOf(given));
       return lossOf(tf, scores, given as Record<keyof JudgedPlaces, Tensor>).asScalar();
     })(learned.map(name => given[name]));
     return { loss: value, ...Object.fromEntries(learned.map((name, i) => [gradientOf(name), grads[i]])) };
@@ -65,12 +72,7 @@ export function createScoreStep(shape: RankingNetworkShape, size: BatchSize): Pi
   return {
     inputs: { ...pairInputs(shape, size), ...parameterInputs(shape) },
     compute: (tf, given) => ({
-      scores: rankingScores(
-        tf,
-        shape,
-        given as Parameters<typeof rankingScores>[2],
-        given as Record<keyof PairTensors, Tensor>,
-      ),
+      scores: rankingScores(tf, shape, given as Parameters<typeof rankingScores>[2], pairsOf(given)),
     }),
   };
 }

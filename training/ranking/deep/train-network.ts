@@ -30,12 +30,14 @@ export interface TrainedNetwork {
   /** of the best epoch by validation */
   readonly parameters: RankingParameters;
   readonly best: DeepEpoch;
-  readonly curve: readonly DeepEpoch[];
+  /** by row of `validation` */
+  readonly scores: Float64Array;
 }
 
 /**
  * Trains a network that orders the first candidates, from one that leaves their order as it is. It ends with the parameters of the epoch that orders the
  * validation queries best, perhaps none of them better than before. The same rows, options and seed give the same network.
+ * @param width    D; 0 for a network that looks at no embeddings
  * @param each     candidates of a query at most
  * @param measure  nDCG@10 of scores of the rows of `validation`
  * @throws TandemError 'ranker/nothing-to-learn'
@@ -43,7 +45,7 @@ export interface TrainedNetwork {
 export async function trainNetwork(
   rows: PairRows,
   validation: PairRows,
-  each: number,
+  { width, each }: { readonly width: number; readonly each: number },
   options: DeepOptions,
   measure: (scores: Float64Array) => number,
   onEpoch: (epoch: DeepEpoch) => void = () => undefined,
@@ -51,10 +53,9 @@ export async function trainNetwork(
   const learnable = learnableQueries(rows);
   if (learnable.length === 0)
     throw new TandemError('ranker/nothing-to-learn', 'no query has documents of different gains among its first');
-  const width = rows.queries[0].length;
   const shape = { width, inputs: rows.inputs.length / rows.first.length, hidden: options.hidden };
   const size = { queries: Math.min(options.batch, learnable.length), each };
-  const engine = engineOf({ engine: 'recorded', threads: options.threads, provider: 'cpu' });
+  const engine = engineOf({ engine: 'recorded', threads: 1, provider: 'cpu' });
   const parameters = initialRankingParameters(shape, options.seed);
   const moments = Object.fromEntries(
     Object.entries(parameters).map(([name, { values }]) => [name, createMoments(values.length)]),
@@ -66,8 +67,7 @@ export async function trainNetwork(
     dropoutSites: 0,
   });
   const scorer = await engine({ ...createScoreStep(shape, size), learned: [], dropoutSites: 0 });
-  const curve: DeepEpoch[] = [];
-  let best: { readonly epoch: DeepEpoch; readonly parameters: RankingParameters } | undefined;
+  let best: Omit<TrainedNetwork, 'shape'> | undefined;
   let steps = 0;
 
   /** @returns the loss before the step */
@@ -86,9 +86,8 @@ export async function trainNetwork(
   const look = async (epoch: number, loss: number): Promise<void> => {
     const scores = await scoreRows(validation);
     const seen = { epoch, loss, validation: measure(scores) };
-    curve.push(seen);
-    if (best === undefined || seen.validation > best.epoch.validation)
-      best = { epoch: seen, parameters: copyOf(parameters) };
+    if (best === undefined || seen.validation > best.best.validation)
+      best = { best: seen, parameters: copyOf(parameters), scores };
     onEpoch(seen);
   };
   const scoreRows = async (of: PairRows): Promise<Float64Array> => {
@@ -113,13 +112,12 @@ export async function trainNetwork(
         sum += await learn(order.subarray(from, from + size.queries));
       await look(epoch, sum / batches);
       const seen = best as NonNullable<typeof best>;
-      if (options.earlyStop > 0 && epoch - seen.epoch.epoch >= options.earlyStop) break;
+      if (options.earlyStop > 0 && epoch - seen.best.epoch >= options.earlyStop) break;
     }
   } finally {
     await Promise.all([step.close(), scorer.close()]);
   }
-  const { epoch, parameters: found } = best as NonNullable<typeof best>;
-  return { shape, parameters: found, best: epoch, curve };
+  return { shape, ...(best as NonNullable<typeof best>) };
 }
 
 /** Decoupled weight decay (Loshchilov & Hutter, ICLR 2019). */
@@ -132,9 +130,11 @@ const copyOf = (parameters: RankingParameters): RankingParameters =>
     Object.entries(parameters).map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
   ) as unknown as RankingParameters;
 
-function pairsOf<T>({ query, documents, inputs, first }: Readonly<Record<string, T>>): Record<string, T> {
-  return { query, documents, inputs, first };
-}
+const pairsOf = <T>({ query, documents, inputs, first }: Readonly<Record<string, T>>): Record<string, T> => ({
+  ...(query !== undefined && { query, documents }),
+  inputs,
+  first,
+});
 
 /** Queries with candidates of different gains. */
 function learnableQueries({ groups, gains }: PairRows): Uint32Array {
