@@ -44,6 +44,7 @@ export function lambdaLoss(tf: Tf, scores: Tensor, { gains, closed, inverseBest 
   const lead = tf.relu(tf.sub(row(gains), column(gains)) as never);
   const swap = tf.abs(tf.sub(row(discounts), column(discounts)));
   const weights = tf.mul(tf.mul(lead, swap), tf.reshape(inverseBest, [queries, 1, 1]));
-  const costs = tf.div(tf.softplus(tf.sub(column(scores), row(scores)) as never), Math.LN2);
+  // an empty place lies so far behind that it costs nothing
+  const costs = tf.div(tf.softplus(tf.sub(column(open), row(scores)) as never), Math.LN2);
   return tf.div(tf.sum(tf.mul(weights, costs)), teaching(tf, inverseBest));
 }
