@@ -43,8 +43,13 @@ export function checkEmbeddings(rows: LoggedRows, { embeddings }: DeepOptions): 
 }
 
 /**
- * Trains a network that orders the first hits of a sum of trees anew, from what trees that did not know the queries gave them. Popularity is left to the trees,
- * which never hold it against a document.
+ * What tells a document whatever is asked for. A catalogue that was made of judged documents shows by it which of them no query that was learnt from had judged,
+ * and a network would learn to look for these; the trees, which may not hold popularity against a document, know it already.
+ */
+const isOfDocument = (name: string): boolean => name === popularityFeature || name.startsWith('length:');
+
+/**
+ * Trains a network that orders the first hits of a sum of trees anew, from what trees that did not know the queries gave them.
  * @returns undefined where it orders the validation queries no better than the trees do
  * @throws TandemError 'ranker/nothing-to-learn' | 'ranker/bad-rows'
  */
@@ -52,7 +57,7 @@ export async function trainDeep(
   { rows, validation, trees, growing, scores, relevanceLevel, options }: TrainDeepOptions,
   watch: Pick<Watch, 'progress' | 'note'>,
 ): Promise<TrainedDeep | undefined> {
-  const names = rows.features.map(({ name }) => name).filter(name => name !== popularityFeature);
+  const names = rows.features.map(({ name }) => name).filter(name => !isOfDocument(name));
   const given = await scoresOfOthers(rows, trees.trees.length, growing, options, watch);
   const learning = firstRows(rows, given, options.depth);
   const held = firstRows(validation, scores, options.depth);

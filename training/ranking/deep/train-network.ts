@@ -16,6 +16,8 @@ import { createDeepStep, createScoreStep } from './step.js';
 
 const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const clipNorm = 1;
+/** What the average keeps of itself at a step: it looks back over some 500 of them. */
+const kept = 0.998;
 
 export interface DeepEpoch {
   /** 0: before the first step */
@@ -35,7 +37,7 @@ export interface TrainedNetwork {
 }
 
 /**
- * Trains a network that orders the first candidates, from one that leaves their order as it is. It ends with the parameters of the epoch that orders the
+ * Trains a network that orders the first candidates, from one that leaves their order as it is. It ends with the averaged parameters of the epoch that orders the
  * validation queries best, perhaps none of them better than before. The same rows, options and seed give the same network.
  * @param width    D; 0 for a network that looks at no embeddings
  * @param each     candidates of a query at most
@@ -60,6 +62,8 @@ export async function trainNetwork(
   const moments = Object.fromEntries(
     Object.entries(parameters).map(([name, { values }]) => [name, createMoments(values.length)]),
   );
+  // what is measured and served: one step more or less changes an order by as much as an epoch improves it (Polyak & Juditsky, 1992)
+  const average = copyOf(parameters);
   const room = createBatchRoom(size, width, shape.inputs);
   const step = await engine({
     ...createDeepStep(shape, size, options.loss),
@@ -80,6 +84,7 @@ export async function trainNetwork(
     for (const [i, [name, { values }]] of Object.entries(parameters).entries()) {
       if (name.endsWith('.weight') && name !== 'first.weight') decay(values, options.learningRate * options.decay);
       adamDense(values, moments[name], gradients[i], scale, options.learningRate, steps, adam);
+      follow(average[name as keyof RankingParameters].values, values);
     }
     return results.loss[0];
   };
@@ -87,14 +92,15 @@ export async function trainNetwork(
     const scores = await scoreRows(validation);
     const seen = { epoch, loss, validation: measure(scores) };
     if (best === undefined || seen.validation > best.best.validation)
-      best = { best: seen, parameters: copyOf(parameters), scores };
+      best = { best: seen, parameters: copyOf(average), scores };
     onEpoch(seen);
   };
   const scoreRows = async (of: PairRows): Promise<Float64Array> => {
     const scores = new Float64Array(of.first.length);
-    for (let from = 0; from < of.queries.length; from += size.queries) {
-      const queries = Array.from({ length: Math.min(size.queries, of.queries.length - from) }, (_, i) => from + i);
-      const results = await scorer.run({ ...parameters, ...pairsOf(room.fill(of, queries)) });
+    const count = of.groups.length - 1;
+    for (let from = 0; from < count; from += size.queries) {
+      const queries = Array.from({ length: Math.min(size.queries, count - from) }, (_, i) => from + i);
+      const results = await scorer.run({ ...average, ...pairsOf(room.fill(of, queries)) });
       queries.forEach((query, place) => {
         const [first, last] = [of.groups[query], of.groups[query + 1]];
         scores.set(results.scores.subarray(place * each, place * each + last - first), first);
@@ -123,6 +129,10 @@ export async function trainNetwork(
 /** Decoupled weight decay (Loshchilov & Hutter, ICLR 2019). */
 function decay(values: Float32Array, share: number): void {
   for (let i = 0; i < values.length; i++) values[i] -= share * values[i];
+}
+
+function follow(average: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < average.length; i++) average[i] += (1 - kept) * (values[i] - average[i]);
 }
 
 const copyOf = (parameters: RankingParameters): RankingParameters =>
