@@ -76,7 +76,7 @@ export const deepSchema = z
       .int()
       .min(0)
       .max(1000)
-      .default(10)
+      .default(15)
       .describe('epochs without a better nDCG@10 on validation queries after which training stops; 0 = never'),
     parts: z
       .int()

@@ -50,7 +50,7 @@ const isOfDocument = (name: string): boolean => name === popularityFeature || na
 
 /**
  * Trains a network that orders the first hits of a sum of trees anew, from what trees that did not know the queries gave them.
- * @returns undefined where it orders the validation queries no better than the trees do
+ * @returns undefined where it orders the validation queries no better than the trees do by more than the standard error of that
  * @throws TandemError 'ranker/nothing-to-learn' | 'ranker/bad-rows'
  */
 export async function trainDeep(
@@ -84,13 +84,19 @@ export async function trainDeep(
       progress.finish();
     }
   }
-  if (best === undefined || best.best.epoch === 0) {
-    watch.note('a network behind the trees orders the validation queries no better than they do; it is left out');
-    return undefined;
-  }
+  if (best === undefined) return undefined;
   const before = measureOrder(validation, scores);
   const whole = wholeScores(held, scores, best.scores);
   const after = measureOrder(validation, whole);
+  const gains = after.ndcg.map((value, query) => value - before.ndcg[query]);
+  const gain = meanOf(gains);
+  const error = Math.sqrt(meanOf(gains.map(value => (value - gain) ** 2)) / gains.length);
+  if (gain <= error) {
+    watch.note(
+      `a network behind the trees changes nDCG@10 of the validation queries by ${gain.toFixed(4)}, and chance alone by ${error.toFixed(4)}: it is left out`,
+    );
+    return undefined;
+  }
   const network = exportRankingNetwork(best.shape, best.parameters);
   const calibration = calibrate(validation, whole, relevanceLevel);
   const part: DeepPart = {

@@ -1,3 +1,4 @@
+import type { DenseParameter } from '../../../models/dense-parameter.js';
 import {
   initialRankingParameters,
   type RankingNetworkShape,
@@ -135,10 +136,18 @@ function follow(average: Float32Array, values: Float32Array): void {
   for (let i = 0; i < average.length; i++) average[i] += (1 - kept) * (values[i] - average[i]);
 }
 
-const copyOf = (parameters: RankingParameters): RankingParameters =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
-  ) as unknown as RankingParameters;
+function copyOf(parameters: RankingParameters): RankingParameters {
+  const copy = (name: keyof RankingParameters): DenseParameter => ({
+    shape: parameters[name].shape,
+    values: parameters[name].values.slice(),
+  });
+  return {
+    'hidden.weight': copy('hidden.weight'),
+    'hidden.bias': copy('hidden.bias'),
+    'score.weight': copy('score.weight'),
+    'first.weight': copy('first.weight'),
+  };
+}
 
 const pairsOf = <T>({ query, documents, inputs, first }: Readonly<Record<string, T>>): Record<string, T> => ({
   ...(query !== undefined && { query, documents }),
