@@ -1,6 +1,7 @@
 import type { Tower } from './channels.js';
+import { withInitialisers } from './initialisers.js';
 import type { ModelState } from './model-state.js';
-import { encodeModel, type OnnxConstant, type OnnxGraph } from './recorder/onnx-proto.js';
+import { encodeModel } from './recorder/onnx-proto.js';
 import type { InputSpec } from './recorder/record.js';
 import { recordDynamic } from './recorder/record-dynamic.js';
 import { embedTower, towerInputs, towerParameters } from './towers.js';
@@ -35,19 +36,4 @@ export function exportTower(tower: Tower, { dense, tables }: ModelState): Uint8A
     };
   });
   return encodeModel(withInitialisers(graph, Object.keys(parameters), dense));
-}
-
-/** Turns inputs into initialisers of these values: recorded as inputs, the parameters are not copied by every recording. */
-function withInitialisers(graph: OnnxGraph, names: readonly string[], dense: ModelState['dense']): OnnxGraph {
-  const own = new Set(names);
-  const initialisers = names.map((name): OnnxConstant => {
-    const { shape, values } = dense[name];
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return { name, dtype: 'float32', shape, bytes };
-  });
-  return {
-    ...graph,
-    inputs: graph.inputs.filter(({ name }) => !own.has(name)),
-    constants: [...graph.constants, ...initialisers],
-  };
 }

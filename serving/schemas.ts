@@ -87,6 +87,7 @@ const hit = z.object({
         })
         .optional()
         .describe('what each feature added to the score, for the first 20 hits that a ranker ordered'),
+      deep: z.number().optional().describe('what the network behind the ranker added to that'),
     })
     .optional(),
   group: z
@@ -141,7 +142,7 @@ export const searchReply = z.object({
     .array(z.string())
     .optional()
     .describe(
-      'fields that no document has, with the nearest that some have; a text that the model can read nothing in',
+      'fields that no document has, with the nearest that some have; a text that the model can read nothing in; a network behind the ranker that was late',
     ),
 });
 

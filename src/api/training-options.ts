@@ -7,7 +7,7 @@ import type { SplitShares } from '../../data/split.js';
 import type { AblationSplit } from '../../training/report/ablation-sections.js';
 import type { PretrainingCounts } from '../../training/report/pretraining-sections.js';
 import type { PresetName } from '../config/presets.js';
-import type { lambdaMartSchema } from '../config/ranking.js';
+import type { deepSchema, lambdaMartSchema } from '../config/ranking.js';
 import type { DocumentRow, EventRow, PairRow, QueryRow } from '../config/rows.js';
 import type { configSchema } from '../config/schema.js';
 import type { Gains, Judged, Replacing, Watched } from './options.js';
@@ -70,6 +70,8 @@ export interface TrainRankerOptions extends Watched, Replacing {
   readonly features?: readonly string[];
   /** settings of the trees */
   readonly trees?: Partial<z.output<typeof lambdaMartSchema>>;
+  /** trains a network that orders the first hits of the trees anew, by these settings; none when absent */
+  readonly deep?: Partial<z.output<typeof deepSchema>>;
   /** file that is written */
   readonly out: string;
 }
@@ -85,6 +87,13 @@ export interface TrainedRanker {
   /** nDCG@10, condensed.nDCG@10 and judged@10 of the first ranking, and of this one */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
+  /** the network behind the trees, and the same figures of the trees and of it; absent where none was wanted, or none was better than the trees */
+  readonly deep?: {
+    readonly embeddings: boolean;
+    readonly epochs: number;
+    readonly before: Readonly<Record<string, number>>;
+    readonly after: Readonly<Record<string, number>>;
+  };
   readonly seconds: number;
 }
 

@@ -69,6 +69,7 @@ const side = (score?: number, rank?: number): string =>
 function rankerLines({ id, parts }: Hit): string[] {
   if (parts?.ranker === undefined) return [];
   const { features, chance } = parts.ranker;
+  const { deep } = parts;
   const most = features
     .slice(0, 8)
     .map(
@@ -76,7 +77,7 @@ function rankerLines({ id, parts }: Hit): string[] {
         `${feature}=${value === null ? '-' : +value.toFixed(3)} ${adds > 0 ? '+' : ''}${adds.toFixed(3)}`,
     );
   return [
-    `${id} by the ranker: ${most.join(', ')}${chance === undefined ? '' : `; relevant with a chance of ${chance.toFixed(2)}`}`,
+    `${id} by the ranker: ${most.join(', ')}${deep === undefined ? '' : `; the network behind it ${deep > 0 ? '+' : ''}${deep.toFixed(3)}`}${chance === undefined ? '' : `; relevant with a chance of ${chance.toFixed(2)}`}`,
   ];
 }
 

@@ -46,3 +46,51 @@ export const lambdaMartSchema = z
   .prefault({});
 
 export type LambdaMartOptions = z.infer<typeof lambdaMartSchema>;
+
+/** How a network learns to order the first hits of a ranker. Defaults were chosen on Home Depot validation queries. */
+export const deepSchema = z
+  .strictObject({
+    depth: z.int().min(1).max(200).default(50).describe('hits of the ranker that it orders anew'),
+    deadlineMs: z
+      .int()
+      .min(1)
+      .max(60_000)
+      .default(50)
+      .describe('milliseconds that a search gives it; the order of the ranker stands where they are over'),
+    embeddings: z
+      .enum(['yes', 'no', 'auto'])
+      .default('auto')
+      .describe(
+        'whether it looks at the embeddings; auto: learns with and without, and keeps the better by validation',
+      ),
+    loss: z
+      .enum(['lambda', 'softmax'])
+      .default('lambda')
+      .describe('lambda: pairs, by what swapping them changes; softmax: gains as shares of their sum'),
+    hidden: z.int().min(1).max(512).default(32).describe('units of the hidden layer'),
+    learningRate: z.number().gt(0).max(1).default(0.001).describe('step of Adam'),
+    decay: z.number().min(0).max(100).default(1).describe('weight decay: draws weights to 0'),
+    batch: z.int().min(1).max(1024).default(32).describe('queries of a step'),
+    epochs: z.int().min(1).max(1000).default(30).describe('times that all queries are shown at most'),
+    earlyStop: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(15)
+      .describe('epochs without a better nDCG@10 on validation queries after which training stops; 0 = never'),
+    parts: z
+      .int()
+      .min(2)
+      .max(10)
+      .default(2)
+      .describe('parts of the queries: what the trees give one of them is learnt from the others'),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(1)
+      .describe('the same seed gives the same network'),
+  })
+  .prefault({});
+
+export type DeepOptions = z.infer<typeof deepSchema>;

@@ -21,6 +21,8 @@ export interface ScoreParts {
   readonly channels?: Readonly<Record<string, number>>;
   /** what each feature added to the score, of the first hits that a ranker ordered */
   readonly ranker?: RankerParts;
+  /** what the network behind the ranker added to that, of the hits that it ordered */
+  readonly deep?: number;
 }
 
 /** What one word added to a cosine: the cosine less what it is without the word. */
@@ -72,11 +74,11 @@ export interface SearchResponse {
   readonly cursor?: string;
   /** documents that were left out, or ranked without their embedding, because what is on disk of them is altered; absent where none was met */
   readonly partial?: readonly string[];
-  /** milliseconds, by stage: embed, token, vector, rank, documents, total */
+  /** milliseconds, by stage: embed, token, vector, rank, deep (a part of rank: the network behind the ranker), documents, total */
   readonly took: Readonly<Record<string, number>>;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
-  /** what the request names and no document has, with the nearest that some have; a text that the model can read nothing in */
+  /** what the request names and no document has, with the nearest that some have; a text that the model can read nothing in; a network behind the ranker that was late */
   readonly warnings?: readonly string[];
 }
 

@@ -6,14 +6,15 @@ import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
+import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import { rankCandidates } from '../ranking/ranker.js';
-import type { FeatureTable } from '../ranking/second-ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { Hit, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
+import { deepStage } from './deep-stage.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
@@ -74,7 +75,7 @@ export interface RankedCandidates {
   /** all of them in the order of the first ranking, best first */
   readonly first: readonly Candidate[];
   /** the best of these */
-  readonly table: FeatureTable;
+  readonly table: PairTable;
 }
 
 export interface Rankable {
@@ -128,17 +129,19 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const retrieved = await retrieve(parts, request, k);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
-  const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker };
+  const deep = seen && parts.ranker !== null ? deepStage(parts.ranker) : undefined;
+  const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker, third: deep?.rank };
   const least = leastScore(parts, request, rankers, retrieved.read);
   const counted = least !== undefined && request.total === true;
-  const all = rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
-  const good = least === undefined ? all : all.filter(({ score }) => score >= least);
+  const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
+  const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
+  const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
   const ranked = withGroups(retrieved, request, good.slice(0, k));
   // one page needs no cursor
   const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
-  const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table()) : undefined;
+  const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table(), deep) : undefined;
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
@@ -152,9 +155,11 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
     ...retrieved.read.warnings,
     ...unreadWarning(retrieved.read),
     ...fieldWarnings(request, parts.tokens),
+    ...(deep?.warnings() ?? []),
   ];
   const end = performance.now();
-  const took = { ...retrieved.took, rank: rankedAt - retrievedAt, documents: end - rankedAt, total: end - start };
+  const last = { documents: end - rankedAt, total: end - start };
+  const took = { ...retrieved.took, rank: rankedAt - retrievedAt, ...deep?.took(), ...last };
   return {
     hits: shown,
     mode: retrieved.read.mode,
@@ -315,6 +320,9 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     ids: () => Array.from(store.documents(), ({ id }) => id),
     exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
-    close: () => store.close(),
+    close: async () => {
+      await parts.ranker?.deep?.close();
+      await store.close();
+    },
   };
 }

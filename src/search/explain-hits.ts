@@ -1,6 +1,7 @@
 import { explainRows } from '../ranking/learned/tree-ranker.js';
 import type { FeatureTable } from '../ranking/second-ranker.js';
 import type { Hit, ScoreParts, VectorExplanation } from './backend.js';
+import type { DeepStage } from './deep-stage.js';
 import { explainVector } from './explain-vector.js';
 import { scoreParts } from './rank.js';
 import type { ReadRequest } from './read-request.js';
@@ -11,12 +12,16 @@ import { inTurns } from './turns.js';
 /** Hits whose score by a ranker is explained at most: each walks all trees. */
 const mostExplained = 20;
 
-/** @param table  what the ranker was given; undefined where none ranked */
+/**
+ * What each side, each feature and the network behind the ranker gave some hits.
+ * @param table  what the ranker was given; undefined where none ranked
+ */
 export async function explainHits(
   parts: IndexParts,
   retrieved: Retrieved,
   hits: readonly Hit[],
   table: FeatureTable | undefined,
+  deep: DeepStage | undefined,
 ): Promise<ScoreParts[]> {
   const bySide = scoreParts(parts, retrieved, hits);
   if (parts.ranker === null || table === undefined) return bySide;
@@ -25,7 +30,14 @@ export async function explainHits(
   const rows = places.map(place => rowOf.get(hits[place].id) as number);
   const explained = await inTurns(explainRows(parts.ranker.file, table, rows));
   const byPlace = new Map(places.map((place, i) => [place, explained[i]]));
-  return bySide.map((side, place) => ({ ...side, ...(byPlace.has(place) && { ranker: byPlace.get(place) }) }));
+  return bySide.map((side, place) => {
+    const adds = deep?.adds(hits[place].id);
+    return {
+      ...side,
+      ...(byPlace.has(place) && { ranker: byPlace.get(place) }),
+      ...(adds !== undefined && { deep: adds }),
+    };
+  });
 }
 
 /** Undefined where vectors are not asked, or there is nothing to embed. */

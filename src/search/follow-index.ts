@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
+import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
@@ -23,6 +24,8 @@ export interface Companions {
 export interface FollowOptions<C extends Companions> {
   /** opens what lies beside the parts of an index: called again for one that was made again */
   readonly openCompanions: (folder: string, manifest: Manifest) => Promise<C>;
+  /** runs the network of a ranker that has one */
+  readonly openScorer?: OpenPairScorer;
   /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks itself, at 0 nobody else does */
   readonly everyMs?: number;
   /** told, once for each cause, why an index could not be followed; it goes on answering as it was, and later looks try again */
@@ -108,14 +111,15 @@ const closeParts = ({ index, companions }: Opened<Companions>): Promise<void> =>
 
 async function openNow<C extends Companions>(
   folder: string,
-  openCompanions: FollowOptions<C>['openCompanions'],
+  { openCompanions, openScorer }: Pick<FollowOptions<C>, 'openCompanions' | 'openScorer'>,
   cursors: CursorCache,
 ): Promise<Opened<C>> {
   // before the opening: an index that is made again meanwhile is then opened once more
   const inode = await inodeOf(folder);
   const companions = await openCompanions(folder, await readManifest(folder));
   try {
-    const parts = await openParts(folder, manifest => checkModel(folder, manifest, companions.embedder));
+    const check = (manifest: Manifest): void => checkModel(folder, manifest, companions.embedder);
+    const parts = await openParts(folder, check, openScorer);
     const embedder = companions.embedder && held(companions.embedder, () => opened);
     const index = searchParts(parts, companions.embedder, cursors);
     const opened: Opened<C> = {
@@ -173,10 +177,10 @@ export async function followIndex<C extends Companions>(
   folder: string,
   options: FollowOptions<C>,
 ): Promise<FollowingIndex<C>> {
-  const { openCompanions, everyMs = defaultEveryMs, onFailure = () => undefined, onTaken = () => undefined } = options;
+  const { everyMs = defaultEveryMs, onFailure = () => undefined, onTaken = () => undefined, openScorer } = options;
   // of all openings: a page is asked for after the next one too
   const cursors = createCursorCache();
-  let current = await openNow(folder, openCompanions, cursors);
+  let current = await openNow(folder, options, cursors);
   let looked = performance.now();
   let running: Promise<void> | undefined;
   let failure: Failure | undefined;
@@ -205,7 +209,7 @@ export async function followIndex<C extends Companions>(
     const same = failure?.standing === standing ? failure : undefined;
     if (same !== undefined && performance.now() < same.tryAgainAt) return;
     try {
-      const next = await openNow(folder, openCompanions, cursors);
+      const next = await openNow(folder, options, cursors);
       current = next;
       failure = undefined;
       onTaken(next.parts.manifest);
@@ -232,7 +236,7 @@ export async function followIndex<C extends Companions>(
     const rankingOf = ({ indexing, ...of }: Manifest): string =>
       JSON.stringify([indexing.fusionWeight, of.fusionClasses ?? null, of.ranker ?? null]);
     if (rankingOf(present) === rankingOf(manifest) && sameSettings(settings, settingsOf(manifest))) return;
-    const ranker = sha256 === manifest.ranker ? opened.parts.ranker : await loadRanker(folder, present);
+    const ranker = sha256 === manifest.ranker ? opened.parts.ranker : await loadRanker(folder, present, openScorer);
     const weighed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, fusionClasses, ranker: sha256 };
     const changed = { ...withSettings(weighed, settings), golden: present.golden };
     opened.parts = { ...opened.parts, manifest: changed, ranker };

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import { type DeepRanker, type OpenPairScorer, openDeepRanker } from '../ranking/learned/deep-ranker.js';
 import { parseRanker, type RankerFile } from '../ranking/learned/ranker-file.js';
 import { treeRanker } from '../ranking/learned/tree-ranker.js';
 import type { SecondRanker } from '../ranking/second-ranker.js';
@@ -12,6 +13,8 @@ import { type Manifest, manifestSchema, partNames, readManifest, writeManifest }
 export interface IndexRanker {
   readonly file: RankerFile;
   readonly second: SecondRanker;
+  /** orders the first hits of `second` anew; absent where the file has none, or nothing that could run it was given */
+  readonly deep?: DeepRanker;
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -40,9 +43,14 @@ export async function setRanker(folder: string, text: string | undefined): Promi
 
 /**
  * The ranker that a manifest names; null where it names none.
+ * @param openScorer  runs the network of a ranker that has one; without it the trees rank alone
  * @throws TandemError 'index/damaged' naming the file
  */
-export async function loadRanker(folder: string, { ranker: sha256 }: Manifest): Promise<IndexRanker | null> {
+export async function loadRanker(
+  folder: string,
+  { ranker: sha256 }: Manifest,
+  openScorer?: OpenPairScorer,
+): Promise<IndexRanker | null> {
   if (sha256 === undefined) return null;
   const path = placeOf(folder, sha256);
   const damaged = (reason: string, cause?: unknown): TandemError =>
@@ -53,7 +61,9 @@ export async function loadRanker(folder: string, { ranker: sha256 }: Manifest): 
   if (digest(text) !== sha256) throw damaged('not the ranker that was written');
   try {
     const file = parseRanker(path, text);
-    return { file, second: treeRanker(file) };
+    const ranker = { file, second: treeRanker(file) };
+    if (file.deep === undefined || openScorer === undefined) return ranker;
+    return { ...ranker, deep: await openDeepRanker(file.deep, openScorer) };
   } catch (error) {
     throw damaged('this version cannot read the ranker', error);
   }

@@ -1,4 +1,5 @@
 import { TandemError } from '../errors/tandem-error.js';
+import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
@@ -62,10 +63,15 @@ export function searchParts(
 
 /**
  * Opens an index for searching. Several may be open in one process, also the same one twice.
- * @param options.embedder  query side of the model that the index was made with; without it only `token` searches are answered
+ * @param options.embedder    query side of the model that the index was made with; without it only `token` searches are answered
+ * @param options.openScorer  runs the network of a ranker that has one; without it the trees rank alone
  * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'index/model-mismatch'
  */
-export async function openIndex(folder: string, options: { embedder?: QueryEmbedder } = {}): Promise<EmbeddedIndex> {
-  const opened = await openParts(folder, manifest => checkModel(folder, manifest, options.embedder));
+export async function openIndex(
+  folder: string,
+  options: { embedder?: QueryEmbedder; openScorer?: OpenPairScorer } = {},
+): Promise<EmbeddedIndex> {
+  const check = (manifest: Manifest): void => checkModel(folder, manifest, options.embedder);
+  const opened = await openParts(folder, check, options.openScorer);
   return searchParts(opened, options.embedder);
 }

@@ -4,6 +4,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { checkWritable } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
+import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import type { OpenStoreOptions } from '../store/open-file.js';
 import { loadVectorIndex } from '../vector/load-vector-index.js';
@@ -68,9 +69,14 @@ export async function loadDerived(
   return { tokens, vectors, sequence };
 }
 
-async function loadBeside(folder: string, manifest: Manifest, store: DocumentStore): Promise<OpenParts> {
+async function loadBeside(
+  folder: string,
+  manifest: Manifest,
+  store: DocumentStore,
+  openScorer: OpenPairScorer | undefined,
+): Promise<OpenParts> {
   try {
-    const ranker = await loadRanker(folder, manifest);
+    const ranker = await loadRanker(folder, manifest, openScorer);
     return { manifest, store, ranker, ...(await loadDerived(folder, manifest, store)) };
   } catch (error) {
     await store.close();
@@ -81,15 +87,20 @@ async function loadBeside(folder: string, manifest: Manifest, store: DocumentSto
 /**
  * Opens the parts for reading. A writer may save newer derived parts, and take away those that the manifest named, while they are read:
  * the opening then starts again from the new manifest.
- * @param check  refuses a manifest by throwing
+ * @param check       refuses a manifest by throwing
+ * @param openScorer  runs the network of a ranker
  * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version'
  */
-export async function openParts(folder: string, check: (manifest: Manifest) => void): Promise<OpenParts> {
+export async function openParts(
+  folder: string,
+  check: (manifest: Manifest) => void,
+  openScorer?: OpenPairScorer,
+): Promise<OpenParts> {
   let manifest = await readManifest(folder);
   for (let attempt = 1; ; attempt++) {
     check(manifest);
     try {
-      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }));
+      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }), openScorer);
     } catch (error) {
       const present = await readManifest(folder);
       if ((present.revision === manifest.revision && present.ranker === manifest.ranker) || attempt === tries)

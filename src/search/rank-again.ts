@@ -1,9 +1,9 @@
 import type { TokenFeatures } from '../lexical/score-documents.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { featureTable } from '../ranking/feature-table.js';
+import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import type { WordMatches } from '../ranking/match.js';
 import type { CandidateTable } from '../ranking/ranker.js';
-import type { FeatureTable } from '../ranking/second-ranker.js';
 import { asCosine, innerProduct } from '../vector/cosine.js';
 import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
@@ -19,11 +19,11 @@ export function featuresOfSearch(
   { country, language }: SearchRequest,
   best: readonly Candidate[],
   sides: CandidateTable,
-): FeatureTable {
+): PairTable {
   const ids = best.map(({ id }) => id);
   const embeddings = once(() => embeddingsOf(ids));
   const tokenFeatures = once((): TokenFeatures => prepared.features(ids));
-  return featureTable(best, sides, {
+  const table = featureTable(best, sides, {
     query: { text: read.plain, country, language, now: Date.now() },
     complete: feature =>
       feature !== 'cosine' ? tokenFeatures()[feature] : cosinesTo(embedded?.embedding, embeddings()),
@@ -32,6 +32,11 @@ export function featuresOfSearch(
     texts: field => prepared.texts(field, ids),
     cosinesTo: rows => cosinesTo(meanOf(rows.map(row => embeddings()[row])), embeddings()),
   });
+  return {
+    ...table,
+    queryEmbedding: () => embedded?.embedding,
+    documentEmbedding: row => embeddings()[row],
+  };
 }
 
 /** What is made when it is first asked for. */

@@ -1,5 +1,6 @@
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable, type Sides } from '../ranking/candidate-table.js';
+import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
 import { rankAgain, type SecondRanker } from '../ranking/second-ranker.js';
 import type { ScoreParts } from './backend.js';
@@ -13,29 +14,31 @@ export interface Rankers {
   readonly first: Ranker;
   /** orders the best of the first anew; absent where the index has none, or a request wants none */
   readonly second?: SecondRanker;
+  /** orders the first of the second's anew: what it ordered, then what it left behind that */
+  readonly third?: (again: readonly Candidate[], table: PairTable) => Promise<readonly (readonly Candidate[])[]>;
 }
 
 /**
- * The hits of a search in their order. Of a hybrid the first ranker orders the candidates of both sides, and the second one the best of these anew. What a
+ * The hits of a search in their order. Of a hybrid the first ranker orders the candidates of both sides, the second one the best of these anew, and the third one the first of those. What a
  * deeper search finds beyond them stands behind, ordered among itself by the first ranker, its scores lowered together so that none exceeds the last one
  * before it. Of each group the first hits are left; where they are too few, what a search past the groups that are full finds stands behind in the same way.
  * So the first k are the same whatever k is.
  * @param request  checked
  * @param k        1..1000
  */
-export function rankHits(
+export async function rankHits(
   parts: IndexParts,
   retrieved: Retrieved,
   rankers: Rankers,
   request: SearchRequest,
   k: number,
-): readonly Candidate[] {
+): Promise<readonly Candidate[]> {
   const { read, token, vector, prepared } = retrieved;
   const { groupBy } = request;
   if (read.mode !== 'hybrid') return (read.mode === 'token' ? token : vector).slice(0, k);
   const isFirst = groupBy && takeByGroup({ size: groupBy.size ?? 1, groupOf: prepared.groupOf(groupBy.field) }).take;
   const hits: Candidate[] = [];
-  for (const stage of stages(parts, retrieved, rankers, request)) {
+  for await (const stage of stages(parts, retrieved, rankers, request)) {
     hits.push(...(isFirst === undefined ? stage : stage.filter(({ id }) => isFirst(id))));
     if (hits.length >= k) break;
   }
@@ -43,12 +46,12 @@ export function rankHits(
 }
 
 /** The candidates of both sides, then what deeper searches find beyond them, then what one past full groups does; each ranked when it is asked for. */
-function* stages(
+async function* stages(
   parts: IndexParts,
   retrieved: Retrieved,
-  { first, second }: Rankers,
+  { first, second, third }: Rankers,
   request: SearchRequest,
-): Generator<readonly Candidate[]> {
+): AsyncGenerator<readonly Candidate[]> {
   const known = new Set<string>();
   let last = Number.POSITIVE_INFINITY;
   const behind = (ranked: readonly Candidate[]): readonly Candidate[] => {
@@ -69,7 +72,10 @@ function* stages(
   const candidates = rankCandidates(first, sides);
   if (second !== undefined) {
     const best = candidates.slice(0, second.depth);
-    yield behind(rankAgain(second, featuresOfSearch(parts, retrieved, request, best, sides)));
+    const table = featuresOfSearch(parts, retrieved, request, best, sides);
+    const again = rankAgain(second, table);
+    const ordered = third === undefined ? [again] : await third(again, table);
+    for (const part of ordered) yield behind(part);
     yield behind(candidates.slice(second.depth));
   } else yield behind(candidates);
   if (isWhole(retrieved, first.depth)) return;

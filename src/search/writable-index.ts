@@ -3,6 +3,7 @@ import type { DocumentRow } from '../config/rows.js';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
+import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { StoreChange } from '../store/encode-change.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
@@ -40,6 +41,8 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
 export interface WriteOptions {
   /** both sides of the model that the index was made with; needed where it was made with one */
   readonly embedder?: QueryEmbedder & DocumentEmbedder;
+  /** runs the network of a ranker that has one */
+  readonly openScorer?: OpenPairScorer;
   /** between two saves of the derived parts, milliseconds */
   readonly saveEveryMs?: number;
   /** when token segments are cut; those of every index when absent */
@@ -152,7 +155,7 @@ function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): 
 }
 
 /** Opens the parts for writing: claimed first, so that nobody else changes them meanwhile. */
-async function openClaimed(folder: string, { embedder, segmentLimits }: WriteOptions): Promise<OpenParts> {
+async function openClaimed(folder: string, { embedder, segmentLimits, openScorer }: WriteOptions): Promise<OpenParts> {
   const found = await readManifest(folder);
   checkModel(folder, found, embedder);
   if (found.modelId !== null && embedder === undefined)
@@ -164,7 +167,7 @@ async function openClaimed(folder: string, { embedder, segmentLimits }: WriteOpt
     // versions that cannot read the records that will be written are told so
     if (manifest.format < indexFormat) await writeManifest(folder, manifest);
     await removeOldParts(folder, manifest);
-    const ranker = await loadRanker(folder, manifest);
+    const ranker = await loadRanker(folder, manifest, openScorer);
     const derived = await loadDerived(folder, manifest, store, segmentLimits);
     return { manifest, store, ranker, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
   } catch (error) {
@@ -290,6 +293,7 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
         if (applied > saved && (await fault()) === undefined) await save();
       } finally {
         await live?.settled();
+        await opened.ranker?.deep?.close();
         await store.close();
       }
     },

@@ -28,7 +28,18 @@ beforeAll(async () => {
       .filter(({ title }) => title.includes(colour) && title.includes(noun))
       .map(document => `${id} 0 ${document.id} ${document.country === 'de' ? 2 : 0}\n`);
   });
-  const priced = documents.map(document => ({ ...document, price: document.country === 'de' ? 5 : 50 }));
+  const priced = documents.map((document, i) => ({
+    ...document,
+    price: document.country === 'de' ? 5 : 50,
+    size: i % 10,
+  }));
+  // and for whom a tree of one question is too little: of those the large ones
+  const sizes = new Map(priced.map(({ id, size }) => [id, size]));
+  const large = wanted.map(line => {
+    const [query, zero, document, gain] = line.trim().split(' ');
+    return `${query} ${zero} ${document} ${Number(gain) + ((sizes.get(document) ?? 0) >= 5 ? 1 : 0)}\n`;
+  });
+  await writeFile(at('large.trec'), large.join(''));
   await writeFile(at('priced.jsonl'), jsonLines(priced));
   await writeFile(at('many.jsonl'), jsonLines(queries));
   await writeFile(at('many.trec'), wanted.join(''));
@@ -111,6 +122,41 @@ describe('tandem rank', () => {
     expect(again.hits).toEqual(plain.hits);
   });
 
+  it('learns a network behind the trees, measures it, serves it', async () => {
+    const large = ['--queries', at('many.jsonl'), '--qrels', at('large.trec')];
+    const trees = ['--set', 'trees=1', '--set', 'leaves=2', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const network = ['depth=20', 'epochs=40', 'learningRate=0.02', 'earlyStop=0'].flatMap(set => ['--deep-set', set]);
+    const held = ['--validation-queries', at('many.jsonl'), '--validation-qrels', at('large.trec')];
+    const all = ['--index', at('index'), ...large, ...held, ...trees, '--popularity', 'no', '--deep', ...network];
+    const { deep } = lastJson(await done('rank', 'train', ...all, '--out', at('deep.json'), '--json'));
+    expect(deep.after['nDCG@10']).toBeGreaterThan(deep.before['nDCG@10']);
+
+    const of = ['--index', at('index'), '--ranker', at('deep.json'), ...large];
+    const { metrics } = lastJson(await done('rank', 'evaluate', ...of, '--json'));
+    expect(metrics.ranker['nDCG@10']).toBeCloseTo(deep.before['nDCG@10'], 9);
+    expect(metrics.deep['nDCG@10']).toBeCloseTo(deep.after['nDCG@10'], 3);
+
+    await done('rank', 'set', '--index', at('index'), '--ranker', at('deep.json'));
+    const { hits, took } = lastJson(await done('search', '--index', at('index'), 'red hammer', '--explain', '--json'));
+    expect(took.deep).toBeGreaterThan(0);
+    expect(hits[0].parts.deep).not.toBe(0);
+    expect((await done('search', '--index', at('index'), 'red hammer', '--explain')).out).toContain(
+      'the network behind it',
+    );
+    await done('rank', 'set', '--index', at('index'), '--remove');
+
+    // the same from rows with embeddings; rows without them are refused
+    await done('rank', 'rows', '--index', at('index'), ...large, '--embeddings', '--out', at('embedded.rows'));
+    const read = lastJson(
+      await done('rank', 'train', ...all, '--rows', at('embedded.rows'), '--out', at('deep-rows.json'), '--json'),
+    );
+    expect(read.deep).toEqual(deep);
+    await done('rank', 'rows', '--index', at('index'), ...large, '--out', at('plain.rows'));
+    const refused = await run('rank', 'train', ...all, '--rows', at('plain.rows'), '--out', at('no.json'));
+    expect(refused.error).toContain('ranker/bad-rows');
+    expect(refused.error).toContain('--embeddings');
+  });
+
   it('goes to LightGBM and back with equal scores', async () => {
     await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'));
     const { features } = lastJson(
@@ -175,6 +221,46 @@ describe('tandem rank', () => {
     ],
     [
       ['rank', 'train', '--index', 'INDEX', '--queries', 'Q', '--qrels', 'R', '--out', 'x.json', '--set', 'trees=0'],
+      'config/bad-value',
+    ],
+    [
+      ['rank', 'train', '--index', 'I', '--queries', 'Q', '--qrels', 'R', '--out', 'x', '--deep-set', 'hidden=3'],
+      'usage/missing-option',
+    ],
+    [
+      [
+        'rank',
+        'train',
+        '--index',
+        'I',
+        '--queries',
+        'Q',
+        '--qrels',
+        'R',
+        '--out',
+        'x',
+        '--deep',
+        '--deep-set',
+        'hide=3',
+      ],
+      'config/unknown-key',
+    ],
+    [
+      [
+        'rank',
+        'train',
+        '--index',
+        'I',
+        '--queries',
+        'Q',
+        '--qrels',
+        'R',
+        '--out',
+        'x',
+        '--deep',
+        '--deep-set',
+        'loss=l1',
+      ],
       'config/bad-value',
     ],
     [

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { readTreeOptions } from '../../src/api/ranking/tree-options.js';
-import { lambdaMartSchema } from '../../src/config/ranking.js';
+import { readDeepOptions, readTreeOptions } from '../../src/api/ranking/tree-options.js';
+import { deepSchema, lambdaMartSchema } from '../../src/config/ranking.js';
 import { aboutFeature, isMonotone, standardFeatures } from '../../src/ranking/features/catalogue.js';
 
 const page = fileURLToPath(new URL('../../docs/ranking.md', import.meta.url));
@@ -31,11 +31,11 @@ function featureTable(): string {
   return ['| feature | what |', '| --- | --- |', ...lines].join('\n');
 }
 
-function settingsTable(): string {
-  const { properties = {} } = z.toJSONSchema(lambdaMartSchema, { io: 'output' }) as {
+/** @param usual  values where nothing is given */
+function settingsTable(schema: z.ZodType, usual: Readonly<Record<string, unknown>>): string {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'output' }) as {
     properties?: Record<string, { description?: string }>;
   };
-  const usual: Readonly<Record<string, unknown>> = { ...readTreeOptions([]) };
   const lines = Object.entries(properties).map(
     ([key, { description }]) => `| \`${key}\` | ${String(usual[key])} | ${cell(description ?? '')} |`,
   );
@@ -50,7 +50,19 @@ const between = (text: string, name: string, content: string): string =>
 
 it('docs/ranking.md has the features and settings that there are', () => {
   const text = readFileSync(page, 'utf8');
-  const wanted = between(between(text, 'settings', settingsTable()), 'features', featureTable());
+  const wanted = between(
+    between(text, 'settings', settingsTable(lambdaMartSchema, readTreeOptions([]))),
+    'features',
+    featureTable(),
+  );
   if (process.env.UPDATE_DOCS === '1') writeFileSync(page, wanted);
   expect(readFileSync(page, 'utf8')).toBe(wanted);
+});
+
+it('docs/ranking-deep.md has the settings that there are', () => {
+  const deepPage = fileURLToPath(new URL('../../docs/ranking-deep.md', import.meta.url));
+  const text = readFileSync(deepPage, 'utf8');
+  const wanted = between(text, 'deep settings', settingsTable(deepSchema, readDeepOptions([])));
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(deepPage, wanted);
+  expect(readFileSync(deepPage, 'utf8')).toBe(wanted);
 });

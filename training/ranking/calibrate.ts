@@ -1,5 +1,5 @@
 import { isotonicRegression } from '../../src/math/isotonic.js';
-import type { Calibration } from '../../src/ranking/learned/ranker-file.js';
+import type { Calibration } from '../../src/ranking/learned/calibration.js';
 import type { LoggedRows } from './rows-file.js';
 
 /** Rank that recall looks down to. */

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { writeFileAtomically } from '../../src/files/atomic.js';
+import { asTable, fromTable, joinEmbeddings, type RowEmbeddings } from './deep/embeddings.js';
 import type { RankingRows } from './rows.js';
 
 /** Rows with the queries and documents that they are of. */
@@ -14,6 +15,8 @@ export interface LoggedRows extends RankingRows {
   readonly judged: Float64Array;
   /** by query: what nDCG@10 of a perfect ranking of all that was judged counts, retrieved or not */
   readonly ideal: Float64Array;
+  /** of queries and documents, where a network is to learn from them */
+  readonly embeddings?: RowEmbeddings;
 }
 
 const headerSchema = z.strictObject({
@@ -33,20 +36,30 @@ const headerSchema = z.strictObject({
   /** rows by query */
   counts: z.array(z.int().min(0)),
   documents: z.array(z.string()),
+  /** D, and how many documents have an embedding */
+  embeddings: z.strictObject({ width: z.int().min(1).max(65_536), documents: z.int().min(0) }).optional(),
 });
 
 /**
  * Writes rows: one line of JSON that says what they are, then little-endian numbers: what was judged as float64 [rows], the ideal as float64 [queries], and each
- * feature as float32 [rows].
+ * feature as float32 [rows]. With embeddings the number of that of each row as int32 [rows], those of the queries as int16 [queries * D], in 1/32767, and those of
+ * the documents, each once.
  * @throws TandemError 'files/disk-full' | 'files/write-failed'
  */
 export async function writeRows(path: string, rows: LoggedRows): Promise<void> {
-  const { features, queries, documents, groups, judged, ideal, columns } = rows;
+  const { features, queries, documents, groups, judged, ideal, columns, embeddings } = rows;
   const counts = queries.map((_, query) => groups[query + 1] - groups[query]);
-  const header = { format: 'tandem-ranking-rows', version: 1, features, queries, counts, documents };
+  const table = embeddings && asTable(embeddings);
+  const sizes = embeddings &&
+    table && { width: embeddings.width, documents: table.documents.length / embeddings.width };
+  const header = {
+    ...{ format: 'tandem-ranking-rows', version: 1, features, queries, counts, documents },
+    ...(sizes && { embeddings: sizes }),
+  };
   await writeFileAtomically(path, async handle => {
     await handle.writeFile(`${JSON.stringify(headerSchema.parse(header))}\n`);
-    for (const numbers of [judged, ideal, ...columns])
+    const kept = table === undefined ? [] : [table.slots, table.queries, table.documents];
+    for (const numbers of [judged, ideal, ...columns, ...kept])
       await handle.writeFile(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
   });
 }
@@ -65,13 +78,14 @@ export async function readRows(path: string): Promise<LoggedRows> {
     if (line === undefined) throw damaged('no rows that `tandem rank rows` wrote');
     const header = parseHeader(line.toString('utf8'));
     if (header === undefined) throw damaged('no rows that `tandem rank rows` wrote');
-    const { features, queries, counts, documents } = header;
+    const { features, queries, counts, documents, embeddings: sizes } = header;
     const rows = counts.reduce((sum, count) => sum + count, 0);
-    const expected = line.length + 1 + 8 * (rows + queries.length) + 4 * rows * features.length;
+    const embedded = sizes === undefined ? 0 : 4 * rows + 2 * sizes.width * (queries.length + sizes.documents);
+    const expected = line.length + 1 + 8 * (rows + queries.length) + 4 * rows * features.length + embedded;
     if (documents.length !== rows || counts.length !== queries.length || size !== expected)
       throw damaged(`${size} bytes where ${expected} belong`);
     let at = line.length + 1;
-    const take = async <T extends Float64Array | Float32Array>(numbers: T): Promise<T> => {
+    const take = async <T extends Float64Array | Float32Array | Int32Array | Int16Array>(numbers: T): Promise<T> => {
       const bytes = new Uint8Array(numbers.buffer);
       for (let done = 0; done < bytes.length; ) {
         const { bytesRead } = await handle.read(bytes, done, Math.min(2 ** 30, bytes.length - done), at + done);
@@ -85,11 +99,23 @@ export async function readRows(path: string): Promise<LoggedRows> {
     const ideal = await take(new Float64Array(queries.length));
     const columns: Float32Array[] = [];
     for (let feature = 0; feature < features.length; feature++) columns.push(await take(new Float32Array(rows)));
+    const embeddings =
+      sizes &&
+      fromTable(
+        {
+          slots: await take(new Int32Array(rows)),
+          queries: await take(new Int16Array(queries.length * sizes.width)),
+          documents: await take(new Int16Array(sizes.documents * sizes.width)),
+        },
+        sizes.width,
+      );
+    if (sizes !== undefined && embeddings === undefined) throw damaged('embeddings that it does not have');
     const groups = new Uint32Array(queries.length + 1);
     counts.forEach((count, query) => {
       groups[query + 1] = groups[query] + count;
     });
-    return { features, columns, gains: gainsOf(judged), groups, queries, documents, judged, ideal };
+    const read = { features, columns, gains: gainsOf(judged), groups, queries, documents, judged, ideal };
+    return embeddings === undefined ? read : { ...read, embeddings };
   } finally {
     await handle.close();
   }
@@ -150,6 +176,7 @@ export function joinRows(parts: readonly LoggedRows[]): LoggedRows {
   const joined = (numbers: (part: LoggedRows) => Float64Array): Float64Array =>
     Float64Array.from(parts.flatMap(part => [...numbers(part)]));
   const judged = joined(part => part.judged);
+  const embeddings = joinEmbeddings(parts.map(part => part.embeddings));
   return {
     features: first.features,
     columns,
@@ -159,5 +186,6 @@ export function joinRows(parts: readonly LoggedRows[]): LoggedRows {
     groups: Uint32Array.from(groups),
     queries: parts.flatMap(({ queries }) => queries),
     documents: parts.flatMap(({ documents }) => documents),
+    ...(embeddings && { embeddings }),
   };
 }

@@ -4,6 +4,7 @@ import type { UnreadableImage } from '../../../models/images/image-source.js';
 import type { Model } from '../../../models/runtime/load-model.js';
 import type { OpenImageSource } from '../../../models/runtime/model-images.js';
 import type { DocumentCountry } from '../../../serving/parts.js';
+import type { OpenPairScorer } from '../../ranking/learned/deep-ranker.js';
 import type { QueryEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { type Companions, type FollowingIndex, type FollowOptions, followIndex } from '../../search/follow-index.js';
@@ -40,6 +41,12 @@ export interface OpenSearch<I extends EmbeddedIndex = EmbeddedIndex> {
 const modesOf = (embedder: QueryEmbedder | undefined): readonly SearchMode[] =>
   embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'];
 
+/** Runs the network of a ranker; the runtime is loaded where an index has one. */
+export const openScorer: OpenPairScorer = async (network, shape) => {
+  const { openPairScorer } = await import('../../../models/runtime/pair-scorer.js');
+  return openPairScorer(network, shape);
+};
+
 type BothEmbedders = NonNullable<WriteOptions['embedder']>;
 
 /** Opens an index with the model beside it, if there is one. */
@@ -74,7 +81,7 @@ async function openWithModel<I extends EmbeddedIndex>(
 
 /** @throws TandemError 'index/*', 'model/*' */
 export const openSearch = (folder: string): Promise<OpenSearch> =>
-  openWithModel(folder, embedder => openIndex(folder, { embedder }));
+  openWithModel(folder, embedder => openIndex(folder, { embedder, openScorer }));
 
 /** What lies in the folder of an index that is followed. */
 export interface ServedCompanions extends Companions {
@@ -127,7 +134,7 @@ export async function openFollowingSearch(
     const hasModel = modelId !== null && (await isFolder(modelFolder(from)));
     return { places, ...(hasModel ? await takeModel(modelFolder(from), modelId) : { close: async () => undefined }) };
   };
-  const index = await followIndex(folder, { ...options, openCompanions });
+  const index = await followIndex(folder, { ...options, openCompanions, openScorer });
   return {
     index,
     get embedder() {
@@ -155,7 +162,7 @@ export const openWritableSearch = (
 ): Promise<OpenSearch<WritableIndex>> =>
   openWithModel(
     folder,
-    embedder => openWritableIndex(folder, { ...options, embedder }),
+    embedder => openWritableIndex(folder, { ...options, embedder, openScorer }),
     () => openIndexImages(folder, onUnreadable),
   );
 

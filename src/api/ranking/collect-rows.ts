@@ -1,3 +1,4 @@
+import { type PackedEmbedding, packEmbedding, type RowEmbeddings } from '../../../training/ranking/deep/embeddings.js';
 import { gainsOf, type LoggedRows } from '../../../training/ranking/rows-file.js';
 import type { QueryRow } from '../../config/rows.js';
 import { TandemError } from '../../errors/tandem-error.js';
@@ -13,6 +14,8 @@ export interface CollectOptions {
   readonly features: readonly EnsembleFeature[];
   /** candidates of the first ranking */
   readonly depth: number;
+  /** whether the embeddings of queries and documents are kept too: a network learns from them */
+  readonly embeddings?: boolean;
 }
 
 /** Rank that the ideal looks down to. */
@@ -25,7 +28,7 @@ const idealDepth = 10;
  */
 export async function collectRows(
   index: EmbeddedIndex,
-  { queries, qrels, features, depth }: CollectOptions,
+  { queries, qrels, features, depth, embeddings = false }: CollectOptions,
   watch: Pick<Watch, 'progress'>,
 ): Promise<LoggedRows> {
   const asked = queries.filter(({ id }) => [...(qrels.get(id)?.values() ?? [])].some(gain => gain > 0));
@@ -33,11 +36,13 @@ export async function collectRows(
     throw new TandemError('evaluation/no-queries', 'no query has a document that was judged to be relevant');
   const blocks: Float32Array[][] = features.map(() => []);
   const [documents, judged, groups, ideal]: [string[], number[], number[], number[]] = [[], [], [0], []];
+  const embedded = embeddings ? embeddingsOf(index) : undefined;
   const progress = watch.progress('collecting candidates', 'queries', asked.length);
   try {
     for (const { id, text, country, language } of asked) {
       const judgements = qrels.get(id) ?? new Map<string, number>();
-      const { table } = await index.candidates({ text, country, language }, depth);
+      const { table, retrieved } = await index.candidates({ text, country, language }, depth);
+      embedded?.add(retrieved.embedded?.embedding, table.ids);
       for (const [feature, { name }] of features.entries()) blocks[feature].push(Float32Array.from(table.column(name)));
       for (const document of table.ids) {
         documents.push(document);
@@ -60,6 +65,29 @@ export async function collectRows(
     groups: Uint32Array.from(groups),
     queries: asked.map(({ id }) => id),
     documents,
+    ...(embedded && { embeddings: embedded.all() }),
+  };
+}
+
+/** Embeddings as they are asked for, each document's once. */
+function embeddingsOf(index: Pick<EmbeddedIndex, 'embedding' | 'manifest'>) {
+  const width = index.manifest.width ?? 0;
+  const queries: PackedEmbedding[] = [];
+  const documents: (PackedEmbedding | undefined)[] = [];
+  const known = new Map<string, PackedEmbedding | undefined>();
+  const packed = (id: string): PackedEmbedding | undefined => {
+    const embedding = index.embedding(id);
+    return embedding && packEmbedding(embedding);
+  };
+  return {
+    add: (query: Float32Array | undefined, ids: readonly string[]): void => {
+      queries.push(query === undefined ? new Int16Array(width) : packEmbedding(query));
+      for (const id of ids) {
+        if (!known.has(id)) known.set(id, packed(id));
+        documents.push(known.get(id));
+      }
+    },
+    all: (): RowEmbeddings => ({ width, queries, documents }),
   };
 }
 

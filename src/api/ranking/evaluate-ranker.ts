@@ -8,12 +8,13 @@ import { writeWhole } from '../../files/atomic.js';
 import type { Candidate } from '../../ranking/candidate.js';
 import { candidateTable } from '../../ranking/candidate-table.js';
 import { reciprocalRankFusion } from '../../ranking/fusion.js';
+import { type DeepRanker, openDeepRanker } from '../../ranking/learned/deep-ranker.js';
 import { treeRanker } from '../../ranking/learned/tree-ranker.js';
 import { rankCandidates } from '../../ranking/ranker.js';
 import { rankAgain, type SecondRanker } from '../../ranking/second-ranker.js';
 import type { RankedCandidates } from '../../search/embedded-backend.js';
 import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
-import { type OpenSearch, withSearch } from '../indexes/open-search.js';
+import { type OpenSearch, openScorer, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { rankerOf } from './explain-ranker.js';
 
@@ -33,13 +34,12 @@ export interface EvaluateRankerOptions extends EvaluateOptions {
 /** Hits that a measured order holds: as deep as the deepest metric looks. */
 const depth = 100;
 
-/** Measures all ways to order the candidates of an index by the same searches: the ranker, both fusions, each side by itself. */
+/** Measures all ways to order the candidates of an index by the same searches: the ranker, the network behind it, both fusions, each side by itself. */
 export async function evaluateRanker(
   options: EvaluateRankerOptions,
   watch: Pick<Watch, 'note' | 'progress'>,
 ): Promise<{ readonly runs: readonly EvaluatedRun[]; readonly comparisons: readonly ComparedRuns[] }> {
   const { index: folder, ranker: path, judged, figure, seed, out } = options;
-  const ranker = treeRanker(await rankerOf(folder, path));
   const asked = new Set(judged.queries.map(({ id }) => id));
   const others = [...judged.qrels.keys()].filter(id => !asked.has(id));
   if (others.length > 0 && others.length < judged.qrels.size)
@@ -49,7 +49,13 @@ export async function evaluateRanker(
   // where nothing is judged evaluateRun says so
   const qrels =
     others.length === judged.qrels.size ? judged.qrels : new Map([...judged.qrels].filter(([id]) => asked.has(id)));
-  const orders = await withSearch(folder, search => ordersOf(search, ranker, judged.queries, watch));
+  const file = await rankerOf(folder, path);
+  // an order is measured here, not how soon it comes: nothing is ever late
+  const deep = file.deep && (await openDeepRanker(file.deep, openScorer, () => 0));
+  const rankers: AskedRankers = { trees: treeRanker(file), ...(deep && { deep }) };
+  const orders = await withSearch(folder, search => ordersOf(search, rankers, judged.queries, watch)).finally(() =>
+    deep?.close(),
+  );
   const runs = Object.entries(orders).map(
     ([name, run]): EvaluatedRun => ({
       name,
@@ -65,22 +71,30 @@ export async function evaluateRanker(
   return { runs, comparisons };
 }
 
-const orderNames = ['ranker', 'hybrid', 'rrf', 'vector', 'token'] as const;
-type Orders = Record<(typeof orderNames)[number], Map<string, readonly Candidate[]>>;
+interface AskedRankers {
+  readonly trees: SecondRanker;
+  readonly deep?: DeepRanker;
+}
+
+/** By name, then by query. `deep` is what the network behind the ranker makes of its order, where it has one. */
+type Orders = Record<string, Map<string, readonly Candidate[]>>;
 
 async function ordersOf(
   { index }: OpenSearch,
-  ranker: SecondRanker,
+  rankers: AskedRankers,
   queries: readonly QueryRow[],
   watch: Pick<Watch, 'progress'>,
 ): Promise<Orders> {
-  const orders: Orders = { ranker: new Map(), hybrid: new Map(), rrf: new Map(), vector: new Map(), token: new Map() };
+  const orders: Orders = {};
   const progress = watch.progress('ranking', 'queries', queries.length);
   try {
     let done = 0;
     for (const { id, text, country, language } of queries) {
-      const found = ordered(await index.candidates({ text, country, language }, ranker.depth), ranker);
-      for (const name of orderNames) orders[name].set(id, found[name].slice(0, depth));
+      const found = await ordered(await index.candidates({ text, country, language }, rankers.trees.depth), rankers);
+      for (const [name, order] of Object.entries(found)) {
+        orders[name] ??= new Map();
+        orders[name].set(id, order.slice(0, depth));
+      }
       progress.update(++done);
     }
   } finally {
@@ -89,19 +103,25 @@ async function ordersOf(
   return orders;
 }
 
-/** All orders of the candidates of a query. */
-function ordered(
+/** All orders of the candidates of a query; the ranker's stands first, others are compared with it. */
+async function ordered(
   { retrieved, first, table }: RankedCandidates,
-  ranker: SecondRanker,
-): Record<(typeof orderNames)[number], readonly Candidate[]> {
+  { trees, deep }: AskedRankers,
+): Promise<Record<string, readonly Candidate[]>> {
   const { token, vector } = retrieved;
-  const again = rankAgain(ranker, table);
-  const last = again.at(-1)?.score ?? 0;
+  const again = rankAgain(trees, table);
+  const network = await deep?.rank(again, table);
+  const rest = first.slice(trees.depth);
   return {
-    ranker: [...again, ...first.slice(ranker.depth).map(({ id }) => ({ id, score: last }))],
+    ranker: inOrder([...again, ...rest]),
+    ...(network && { deep: inOrder([...network.ordered, ...network.behind, ...rest]) }),
     hybrid: first,
     rrf: rankCandidates(reciprocalRankFusion(token.length), candidateTable(retrieved)),
     vector,
     token,
   };
 }
+
+/** Candidates of several rankings one behind the other, with scores that say so. */
+const inOrder = (candidates: readonly Candidate[]): Candidate[] =>
+  candidates.map(({ id }, place) => ({ id, score: -place }));

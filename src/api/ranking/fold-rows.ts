@@ -26,6 +26,8 @@ export interface FoldOptions {
   readonly judged: JudgedQueries;
   readonly features: readonly EnsembleFeature[];
   readonly depth: number;
+  /** whether embeddings are kept */
+  readonly embeddings: boolean;
   /** folder for what is made on the way; what an interrupted run finished there is taken up, and it is removed at the end */
   readonly work: string;
 }
@@ -56,14 +58,14 @@ export async function foldRows(options: FoldOptions, watch: Watch): Promise<Logg
 }
 
 /** Rows of another question are not taken up. */
-function fingerprint({ index, data, judged, features, depth }: FoldOptions): string {
+function fingerprint({ index, data, judged, features, depth, embeddings }: FoldOptions): string {
   const asked = judged.queries.map(({ id, text }) => [id, text]);
   const names = features.map(({ name }) => name);
-  return murmur3(JSON.stringify([index.manifest.modelId, data, asked, names, depth]), 0).toString(16);
+  return murmur3(JSON.stringify([index.manifest.modelId, data, asked, names, depth, embeddings]), 0).toString(16);
 }
 
 async function rowsOfFold(
-  { index, folder, data, folds, features, depth, work }: FoldOptions,
+  { index, folder, data, folds, features, depth, embeddings, work }: FoldOptions,
   fold: number,
   judged: JudgedQueries,
   watch: Watch,
@@ -84,7 +86,7 @@ async function rowsOfFold(
   const { indexing } = index.manifest;
   await makeIndex({ documents, model: inPlace('model'), indexing, out: inPlace('index') }, watch);
   const rows = await withSearch(inPlace('index'), search =>
-    collectRows(search.index, { ...judged, features, depth }, watch),
+    collectRows(search.index, { ...judged, features, depth, embeddings }, watch),
   );
   await rm(place, { recursive: true, force: true });
   return rows;

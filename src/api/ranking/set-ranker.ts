@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { TandemError } from '../../errors/tandem-error.js';
 import { portableFeatures } from '../../ranking/features/catalogue.js';
+import { openDeepRanker } from '../../ranking/learned/deep-ranker.js';
 import { parseRanker } from '../../ranking/learned/ranker-file.js';
 import { setRanker } from '../../search/index-ranker.js';
 import { type Manifest, readManifest } from '../../search/manifest.js';
 import { whileClaimed } from '../../search/tuned-fusion.js';
 import { checkOptions, path, watch } from '../check-options.js';
+import { openScorer } from '../indexes/open-search.js';
 import type { Watched } from '../options.js';
 import type { Watch } from '../watch.js';
 import { writeWatched } from '../write-watched.js';
@@ -34,7 +36,8 @@ export async function setIndexRanker(
       { cause: error },
     );
   });
-  const { learnt, trees } = parseRanker(file, text);
+  const { learnt, trees, deep } = parseRanker(file, text);
+  if (deep !== undefined) await (await openDeepRanker(deep, openScorer)).close();
   const isPortable = trees.features.every(({ name }) => portableFeatures.includes(name));
   if (learnt !== undefined && learnt.modelId !== modelId && !isPortable)
     watch.warn(

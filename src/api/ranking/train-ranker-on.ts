@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lambdaMartSchema } from '../../config/ranking.js';
+import { deepSchema, lambdaMartSchema } from '../../config/ranking.js';
 import { portableFeatures } from '../../ranking/features/catalogue.js';
 import { checkOptions, maybe, type OptionSchemas, path, watch, whole } from '../check-options.js';
 import { judged, readJudged } from '../project/read-rows.js';
@@ -22,6 +22,7 @@ const schemas: OptionSchemas<TrainRankerOptions> = {
   portable: maybe,
   features: z.array(z.string()).min(1).optional(),
   trees: lambdaMartSchema.unwrap().partial().optional(),
+  deep: deepSchema.unwrap().partial().optional(),
   replace: maybe,
   watch,
 };
@@ -40,6 +41,7 @@ export async function trainRankerOn(options: TrainRankerOptions): Promise<Traine
         features: portable ? portableFeatures : options.features,
         popularity: !portable && (options.popularity ?? true),
         options: lambdaMartSchema.parse({ ...usualTrees, ...options.trees }),
+        ...(options.deep && { deep: deepSchema.parse(options.deep) }),
       },
       watching,
     ),

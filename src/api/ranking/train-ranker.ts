@@ -4,11 +4,12 @@ import { type CutFigures, calibrate, measureCut } from '../../../training/rankin
 import { type LambdaMartHooks, trainLambdaMart } from '../../../training/ranking/lambda-mart.js';
 import { countPopularity, withPopularity } from '../../../training/ranking/popularity.js';
 import { joinRows, type LoggedRows, readRows } from '../../../training/ranking/rows-file.js';
-import type { LambdaMartOptions } from '../../config/ranking.js';
+import type { DeepOptions, LambdaMartOptions } from '../../config/ranking.js';
 import { tandemVersion } from '../../config/version.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { meanOf } from '../../evaluation/tune-fusion.js';
 import { answerable, type JudgedQueries, tellingQueries } from '../../evaluation/tune-index.js';
+import type { DeepPart } from '../../ranking/learned/deep-part.js';
 import { type Learnt, type RankerFile, writeRanker } from '../../ranking/learned/ranker-file.js';
 import { compileEnsemble } from '../../ranking/trees/compile.js';
 import { murmur3 } from '../../text/murmur3.js';
@@ -18,6 +19,7 @@ import { collectRows } from './collect-rows.js';
 import { foldRows } from './fold-rows.js';
 import { meansOf, measureOrder } from './measure-order.js';
 import { rankerFeatures } from './ranker-features.js';
+import { checkEmbeddings, trainDeep } from './train-deep.js';
 
 export interface TrainRankerOptions {
   /** folder of the index that the ranker is for */
@@ -40,6 +42,8 @@ export interface TrainRankerOptions {
   /** names of features in place of those that the index offers */
   readonly features?: readonly string[];
   readonly options: LambdaMartOptions;
+  /** trains a network that orders the first hits of the trees anew; none when absent */
+  readonly deep?: DeepOptions;
   /** file that is written */
   readonly out: string;
 }
@@ -55,6 +59,8 @@ export interface TrainedRankerReport {
   readonly after: Readonly<Record<string, number>>;
   /** what `minScore: auto` does to the judged validation queries */
   readonly cut?: { readonly score: number; readonly without: CutFigures; readonly with: CutFigures };
+  /** the network behind the trees: what it learnt, and on the validation queries of the trees and of it; absent where there is none */
+  readonly deep?: DeepPart['learnt'] & { readonly embeddings: boolean };
   readonly seconds: number;
 }
 
@@ -81,6 +87,7 @@ async function trainOver(
     features: names,
     relevanceLevel,
     options,
+    deep,
     out,
   }: TrainRankerOptions,
   watch: Watch,
@@ -101,8 +108,9 @@ async function trainOver(
       `${learning.queries.length} queries are left to learn from, and a ranker needs ${leastQueries}: of ${judged.queries.length} given, ${validation.queries.length} are held out to stop by (others: --validation-queries), and those without a relevant document in the index say nothing`,
     );
   const features = rankerFeatures(index, names);
+  const embeddings = deep !== undefined && deep.embeddings !== 'no';
   const collect = ({ queries, qrels }: JudgedQueries): Promise<LoggedRows> =>
-    collectRows(index, { queries, qrels, features, depth }, watch);
+    collectRows(index, { queries, qrels, features, depth, embeddings }, watch);
   const work = `${out}.folds`;
   const plainRows =
     files !== undefined
@@ -110,9 +118,20 @@ async function trainOver(
       : folds === undefined
         ? await collect(learning)
         : await foldRows(
-            { index, folder, data: folds.data, folds: folds.count, judged: learning, features, depth, work },
+            {
+              index,
+              folder,
+              data: folds.data,
+              folds: folds.count,
+              judged: learning,
+              features,
+              depth,
+              embeddings,
+              work,
+            },
             watch,
           );
+  if (deep !== undefined) checkEmbeddings(plainRows, deep);
   const plainValidation = await collect(validation);
   warnOfLearntQueries(plainRows, plainValidation, watch);
   const counted = new Set(learning.queries.map(({ id }) => id));
@@ -127,6 +146,21 @@ async function trainOver(
   const calibration = calibrate(judgedRows, scores, relevanceLevel);
   const [before, after] = [meansOf(first), meansOf(again)];
   tellGain(first, again, watch);
+  const network =
+    deep &&
+    (await trainDeep(
+      {
+        rows,
+        validation: judgedRows,
+        trees: trained,
+        growing: options,
+        scores,
+        relevanceLevel,
+        options: { ...deep, depth: Math.min(deep.depth, depth) },
+      },
+      watch,
+    ));
+  if (network !== undefined) tellGain(network.before, network.after, watch);
   const learnt: Learnt = {
     labels,
     queries: rows.queries.length,
@@ -144,6 +178,7 @@ async function trainOver(
     learnt,
     ...(calibration && { calibration }),
     ...(remembered && { popularity: remembered }),
+    ...(network && { deep: network.part }),
     trees: trained,
   };
   await writeRanker(out, file);
@@ -163,6 +198,7 @@ async function trainOver(
         with: measureCut(judgedRows, scores, relevanceLevel, calibration.cut),
       },
     }),
+    ...(network?.part.learnt && { deep: { ...network.part.learnt, embeddings: network.part.width > 0 } }),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -11,17 +11,18 @@ export interface RankingRowsOptions {
   readonly judged: JudgedQueries;
   readonly depth: number;
   readonly features?: readonly string[];
+  readonly embeddings: boolean;
   readonly out: string;
 }
 
 /** Writes what a ranker would see of the candidates of judged queries. @throws TandemError 'evaluation/no-queries' | 'index/*' | 'files/*' */
 export const writeRankingRows = (
-  { index: folder, judged, depth, features: names, out }: RankingRowsOptions,
+  { index: folder, judged, depth, features: names, embeddings, out }: RankingRowsOptions,
   watch: Watch,
 ): Promise<{ readonly queries: number; readonly rows: number; readonly features: number }> =>
   withSearch(folder, async ({ index }) => {
     const features = rankerFeatures(index, names);
-    const rows = await collectRows(index, { ...judged, features, depth }, watch);
+    const rows = await collectRows(index, { ...judged, features, depth, embeddings }, watch);
     await writeRows(out, rows);
     return { queries: rows.queries.length, rows: rows.documents.length, features: features.length };
   });

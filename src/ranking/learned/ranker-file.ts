@@ -7,6 +7,8 @@ import { aboutFeature } from '../features/catalogue.js';
 import type { Popularity } from '../features/popularity.js';
 import type { TreeEnsemble } from '../trees/ensemble.js';
 import { readEnsemble, writeEnsemble } from '../trees/stored-ensemble.js';
+import { calibrationSchema } from './calibration.js';
+import { deepPartSchema } from './deep-part.js';
 
 /** Bytes of a file that is read at most. */
 const mostBytes = 256 * 2 ** 20;
@@ -33,21 +35,6 @@ const learntSchema = z.strictObject({
 /** How a ranker came to be. */
 export type Learnt = z.infer<typeof learntSchema>;
 
-const calibrationSchema = z
-  .strictObject({
-    /** ascending */
-    scores: z.array(z.number()).min(1).max(10_000),
-    /** by score: the chance that a hit of at least this score, and below the next, is relevant; never falling */
-    chances: z.array(z.number().min(0).max(1)).min(1).max(10_000),
-    /** the score below which a hit is left out where a request asks for that */
-    cut: z.number(),
-    /** gain from which a document counts as relevant */
-    relevanceLevel: z.number(),
-  })
-  .refine(({ scores, chances }) => scores.length === chances.length, 'scores and chances belong together');
-
-export type Calibration = z.infer<typeof calibrationSchema>;
-
 const fileSchema = z.strictObject({
   format: z.literal('tandem-ranker'),
   version: z.literal(1),
@@ -60,6 +47,8 @@ const fileSchema = z.strictObject({
   calibration: calibrationSchema.optional(),
   /** by document, where the trees ask for it: see features/popularity.ts */
   popularity: z.record(z.string(), z.number().min(0)).optional(),
+  /** what orders the first hits of the trees anew */
+  deep: deepPartSchema.optional(),
   trees: z.unknown(),
 });
 
@@ -110,7 +99,13 @@ export function parseRanker(path: string, text: string): RankerFile {
   }
   const { format: _, version: __, trees, popularity, ...about } = parsed.data;
   const ensemble = readEnsemble(trees);
-  for (const { name } of ensemble.features)
+  if (about.deep !== undefined && about.deep.depth > about.depth)
+    throw new TandemError(
+      'ranker/damaged',
+      `${path}: deep.depth: ${about.deep.depth} hits where the trees order ${about.depth}`,
+      { path },
+    );
+  for (const { name } of [...ensemble.features, ...(about.deep?.features ?? [])])
     if (aboutFeature(name) === undefined)
       throw new TandemError('ranker/unknown-feature', `${path}: it asks for ${name}, which this version does not know`);
   return { ...about, ...(popularity && { popularity: new Map(Object.entries(popularity)) }), trees: ensemble };

@@ -37,6 +37,34 @@ describe('a file of rows', () => {
     expect(new Uint8Array(read.columns[1].buffer)).toEqual(new Uint8Array(rows.columns[1].buffer));
   });
 
+  const embeddings = {
+    width: 2,
+    queries: [Int16Array.of(1, 2), Int16Array.of(3, 4)],
+    documents: [Int16Array.of(5, 6), undefined, Int16Array.of(7, 8), Int16Array.of(5, 6), Int16Array.of(-32767, 32767)],
+  };
+
+  it('gives back embeddings too, and joins them where all rows have them', async () => {
+    const path = join(folder, 'embedded.rows');
+    await writeRows(path, { ...rows, embeddings });
+    const read = await readRows(path);
+    expect(read).toEqual({ ...rows, embeddings });
+    expect(joinRows([read, read]).embeddings?.documents).toEqual([...embeddings.documents, ...embeddings.documents]);
+    expect(joinRows([read, rows]).embeddings).toBeUndefined();
+    const { length } = await readFile(path);
+    await truncate(path, length - 1);
+    await expect(readRows(path)).rejects.toMatchObject({ code: 'ranker/damaged' });
+  });
+
+  it('is refused where a row has an embedding that is not there', async () => {
+    const path = join(folder, 'slots.rows');
+    await writeRows(path, { ...rows, embeddings });
+    const bytes = await readFile(path);
+    // behind the columns, before two queries and four documents of two numbers: numbers of five rows
+    bytes.writeInt32LE(4, bytes.length - 2 * 2 * (2 + 4) - 4);
+    await writeFile(path, bytes);
+    await expect(readRows(path)).rejects.toMatchObject({ code: 'ranker/damaged' });
+  });
+
   it('is refused where it is cut short, longer, or something else', async () => {
     const path = join(folder, 'b.rows');
     await writeRows(path, rows);

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.js';
-import { path, paths, wholeNumber } from '../../flags.js';
+import { path, paths, switched, wholeNumber } from '../../flags.js';
 
 export const rankRowsCommand = defineCommand({
   name: 'rank rows',
@@ -21,15 +21,16 @@ export const rankRowsCommand = defineCommand({
       help: 'a feature (docs/ranking.md), in place of all; may be repeated',
       schema: paths,
     },
+    embeddings: { help: 'with the embeddings, for `rank train --deep`', schema: switched },
   },
-  run: async ({ index, queries, qrels, out, depth, feature }, context) => {
+  run: async ({ index, queries, qrels, out, depth, feature, embeddings }, context) => {
     const [{ writeRankingRows }, { readJudged }] = await Promise.all([
       import('../../../api/ranking/write-ranking-rows.js'),
       import('../../../api/project/read-rows.js'),
     ]);
     const judged = await readJudged({ queries, qrels }, context);
     const features = feature.length > 0 ? feature : undefined;
-    const written = await writeRankingRows({ index, judged, out, depth, features }, context);
+    const written = await writeRankingRows({ index, judged, out, depth, features, embeddings }, context);
     return {
       json: { out, ...written },
       text: `${out}: ${written.rows} candidates of ${written.queries} queries, ${written.features} features`,

@@ -70,6 +70,16 @@ export const rankTrainCommand = defineCommand({
       help: 'a setting of the trees: trees, leaves, learningRate, minLeaf, l2, seed and others (docs/ranking.md)',
       schema: z.array(z.string()).default([]),
     },
+    deep: {
+      help: 'also a network that orders the first hits of the trees anew, over features and embeddings',
+      schema: switched,
+    },
+    deepSet: {
+      value: 'KEY=VALUE',
+      repeat: true,
+      help: 'a setting of the network: depth, deadlineMs, embeddings, loss, hidden, epochs, seed and others (docs/ranking.md)',
+      schema: z.array(z.string()).default([]),
+    },
   },
   run: async (options, context) => {
     const {
@@ -91,20 +101,29 @@ export const rankTrainCommand = defineCommand({
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
-    const { folds, data, portable } = options;
+    const { folds, data, portable, deep, deepSet } = options;
+    if (deepSet.length > 0 && !deep)
+      throw new TandemError(
+        'usage/missing-option',
+        '--deep-set is a setting of the network that --deep trains: give both',
+      );
     if (portable && feature.length > 0)
       throw new TandemError('usage/bad-value', '--portable and --feature exclude each other: both name the features');
     if ((folds === undefined) !== (data === undefined))
       throw new TandemError('usage/missing-option', '--folds and --data belong together: give both or neither');
     if (folds !== undefined && rows.length > 0)
       throw new TandemError('usage/bad-value', '--folds and --rows exclude each other: rows are what folds make');
-    const [{ trainRanker }, { readJudged }, { portableFeatures, readTreeOptions }, { formatCut, formatOrders }] =
-      await Promise.all([
-        import('../../../api/ranking/train-ranker.js'),
-        import('../../../api/project/read-rows.js'),
-        import('../../../api/ranking/tree-options.js'),
-        import('../../format-ranking.js'),
-      ]);
+    const [
+      { trainRanker },
+      { readJudged },
+      { portableFeatures, readDeepOptions, readTreeOptions },
+      { formatCut, formatOrders },
+    ] = await Promise.all([
+      import('../../../api/ranking/train-ranker.js'),
+      import('../../../api/project/read-rows.js'),
+      import('../../../api/ranking/tree-options.js'),
+      import('../../format-ranking.js'),
+    ]);
     const trained = await trainRanker(
       {
         index,
@@ -123,6 +142,7 @@ export const rankTrainCommand = defineCommand({
         ...(options.portable && { features: portableFeatures }),
         popularity: options.popularity === 'yes' && !options.portable,
         options: readTreeOptions(set),
+        ...(deep && { deep: readDeepOptions(deepSet) }),
       },
       context,
     );
@@ -130,7 +150,7 @@ export const rankTrainCommand = defineCommand({
     const text = [
       `${out}: ${trees} trees from ${trained.queries} queries, ${trained.rows} candidates, in ${seconds.toFixed(0)} s`,
       `on ${trained.validationQueries} validation queries:`,
-      formatOrders({ 'first ranking': before, ranker: after }),
+      formatOrders({ 'first ranking': before, ranker: after, ...(trained.deep && { deep: trained.deep.after }) }),
       ...(cut === undefined ? [] : [formatCut(cut)]),
       `serve with it: tandem rank set --index ${index} --ranker ${out}`,
     ];
