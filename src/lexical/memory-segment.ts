@@ -184,7 +184,7 @@ export class MemorySegment implements SegmentReader {
       this.occurrences += tokens.length;
     }
     this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
-    if (words !== undefined) yield* this.words.adding(slot, words);
+    if (words !== undefined) yield* this.words.adding(slot, words, term => this.listOf(term).spellings);
     return slot;
   }
 

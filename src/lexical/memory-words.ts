@@ -1,6 +1,7 @@
 import { type ToldWords, type WrittenForm, writtenForm } from '../text/written-words.js';
 import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
+import { GrowingArray } from './growing-array.js';
 import { NearTerms, pointsOf } from './near-terms.js';
 import type { SegmentWords } from './segment-words.js';
 import { type KeptWord, keptWord } from './word-arrays.js';
@@ -11,6 +12,8 @@ const wordWork = 4;
 
 /** The documents that write a word and hold a term for it. */
 interface Holders {
+  /** its place among all */
+  readonly number: number;
   readonly term: string;
   count: number;
   /** slot of the last of them */
@@ -21,13 +24,29 @@ interface Known extends WrittenForm {
   readonly holders: Holders[];
 }
 
+/** A way to write a word that was met with a term: LED, Led and led are one word. */
+interface Spelling {
+  readonly written: string;
+  /** null for what nobody types as a word */
+  readonly holders: Holders | null;
+  readonly next: Spelling | undefined;
+}
+
+/** The spellings of a term: the first ones in a chain, compared with a text where they may stand, so that no string is made of most words. */
+export interface Spellings {
+  first: Spelling | undefined;
+  chained: number;
+  others?: Map<string, Spelling>;
+}
+const mostChained = 8;
+
 /** The written words of the segment in memory. */
 export class MemoryWords implements SegmentWords {
-  /** by each way to write a word that was met, and by its form */
-  private readonly met = new Map<string, Known | null>();
   private readonly forms = new Map<string, Known>();
-  /** by slot */
-  private readonly bySlot: (readonly Holders[])[] = [];
+  private readonly holders: Holders[] = [];
+  /** numbers of holders, those of one slot behind those of another; and where those of each slot end */
+  private readonly ofSlots = new GrowingArray();
+  private readonly slotEnds = new GrowingArray();
   /** keys in the order in which they came, with the forms that they stand for */
   private readonly keys: { readonly key: string; readonly known: Known }[] = [];
   private readonly nearKeys = new NearTerms();
@@ -38,30 +57,32 @@ export class MemoryWords implements SegmentWords {
     return this.keys.length;
   }
 
-  /** @param slot  higher than all before @yields units of work (src/search/turns.ts) */
-  *adding(slot: number, { words, terms }: ToldWords): Generator<number, void> {
-    const own: Holders[] = [];
-    for (let i = 0; i < words.length; i++) {
+  /**
+   * @param slot         higher than all before
+   * @param spellingsOf  kept by the caller beside what else it knows of a term, for speed
+   * @yields units of work (src/search/turns.ts)
+   */
+  *adding(
+    slot: number,
+    { texts, starts, ends, terms }: ToldWords,
+    spellingsOf: (term: string) => Spellings,
+  ): Generator<number, void> {
+    while (this.slotEnds.length < slot) this.slotEnds.push(this.ofSlots.length);
+    for (let i = 0; i < terms.length; i++) {
       if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
-      const known = this.knownAs(words[i]);
-      if (known === null) continue;
-      const term = terms[i];
-      let holders = known.holders.find(each => each.term === term);
-      if (holders === undefined) {
-        holders = { term, count: 0, last: -1 };
-        known.holders.push(holders);
-      }
-      if (holders.last === slot) continue;
+      const { holders } = this.spellingOf(texts[i], starts[i], ends[i], terms[i], spellingsOf(terms[i]));
+      if (holders === null || holders.last === slot) continue;
       holders.count++;
       holders.last = slot;
-      own.push(holders);
+      this.ofSlots.push(holders.number);
     }
-    this.bySlot[slot] = own;
+    this.slotEnds.push(this.ofSlots.length);
   }
 
   remove(slot: number): void {
-    for (const holders of this.bySlot[slot] ?? []) holders.count--;
-    this.bySlot[slot] = [];
+    const { data: ends, length } = this.slotEnds;
+    if (slot >= length) return;
+    for (let at = slot === 0 ? 0 : ends[slot - 1]; at < ends[slot]; at++) this.holders[this.ofSlots.data[at]].count--;
   }
 
   frequent(key: string, most: number): CountedTerm[] {
@@ -103,14 +124,37 @@ export class MemoryWords implements SegmentWords {
     return kept;
   }
 
-  private knownAs(word: string): Known | null {
-    const met = this.met.get(word);
-    if (met !== undefined) return met;
-    const written = writtenForm(word);
-    const known = written && (this.forms.get(written.form) ?? this.learn(written));
+  private spellingOf(text: string, start: number, end: number, term: string, met: Spellings): Spelling {
+    const length = end - start;
+    for (let spelling = met.first; spelling !== undefined; spelling = spelling.next)
+      if (spelling.written.length === length && text.startsWith(spelling.written, start)) return spelling;
+    const isFull = met.chained === mostChained;
+    const known = isFull ? met.others?.get(text.slice(start, end)) : undefined;
+    if (known !== undefined) return known;
     // a slice keeps the whole text that it was cut from alive
-    this.met.set(` ${word}`.slice(1), known);
-    return known;
+    const written = ` ${text.slice(start, end)}`.slice(1);
+    const holders = this.holdersOf(written, term);
+    if (isFull) {
+      const spelling = { written, holders, next: undefined };
+      met.others ??= new Map();
+      met.others.set(written, spelling);
+      return spelling;
+    }
+    met.first = { written, holders, next: met.first };
+    met.chained++;
+    return met.first;
+  }
+
+  private holdersOf(word: string, term: string): Holders | null {
+    const written = writtenForm(word);
+    if (written === null) return null;
+    const { holders } = this.forms.get(written.form) ?? this.learn(written);
+    const found = holders.find(each => each.term === term);
+    if (found !== undefined) return found;
+    const made = { number: this.holders.length, term, count: 0, last: -1 };
+    this.holders.push(made);
+    holders.push(made);
+    return made;
   }
 
   private learn(written: WrittenForm): Known {

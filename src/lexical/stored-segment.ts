@@ -66,6 +66,7 @@ export class StoredSegment implements SegmentReader {
     this.words =
       header.words === wordsVersion
         ? new WordList(arrays, {
+            isWhole: () => this.removedCount === 0,
             term: ordinal => dictionary.term(ordinal),
             frequency: ordinal => this.frequency(ordinal),
             liveFrequency: ordinal => this.liveFrequency(ordinal),

@@ -7,7 +7,7 @@ import { finish } from '../math/finish.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
-import type { ToldWords } from '../text/written-words.js';
+import { noWordsTold } from '../text/written-words.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
@@ -211,7 +211,7 @@ function tokenIndexOver(
     giveBack: scratch => scratches.push(scratch),
   };
   function* adding(document: DocumentRow): Generator<number, void> {
-    const told: ToldWords = { words: [], terms: [] };
+    const told = noWordsTold();
     const tokens = yield* fields.reading(document, chains.analyzer(document.language), told);
     languages.note(document.language);
     const attributes = flattenDocument(document, texts);

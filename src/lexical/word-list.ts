@@ -12,6 +12,8 @@ const mostLearnt = 2 ** 16;
 
 /** What the words of a segment ask of its terms, by their numbers. */
 export interface NumberedTerms {
+  /** whether no document was removed */
+  isWhole(): boolean;
   term(ordinal: number): string;
   /** documents that hold it, and those of them that are alive */
   frequency(ordinal: number): number;
@@ -91,6 +93,7 @@ export class WordList implements SegmentWords {
    * as any document may write it.
    */
   left(ordinal: number, documents: number): number {
+    if (this.terms.isWhole()) return documents;
     const live = this.terms.liveFrequency(ordinal);
     const all = this.terms.frequency(ordinal);
     return live === all ? documents : Math.ceil((documents * live) / all);

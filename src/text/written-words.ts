@@ -22,11 +22,27 @@ const shortestBeside = 3;
 /** A word without what stands around it. @param word  in its normal form */
 export const trimWord = (word: string): string => word.replace(around, '');
 
-/** The words of a document as it writes them, each with the term of it that stands for the word. */
+/** The words of a document as it writes them, each a stretch of a text, with the term of it that stands for the word: lists of the same length. */
 export interface ToldWords {
-  readonly words: string[];
-  /** as many */
+  readonly texts: string[];
+  readonly starts: number[];
+  readonly ends: number[];
   readonly terms: string[];
+}
+
+export const noWordsTold = (): ToldWords => ({ texts: [], starts: [], ends: [], terms: [] });
+
+function tellWord(
+  { texts, starts, ends, terms }: ToldWords,
+  text: string,
+  start: number,
+  end: number,
+  term: string,
+): void {
+  texts.push(text);
+  starts.push(start);
+  ends.push(end);
+  terms.push(term);
 }
 
 /** A word of a text, by the term that the analysis made of it, and where it stands. */
@@ -42,17 +58,10 @@ export interface PlacedWord {
  * @param lowerLocale  as `normalise` takes it
  * @param told         what they are added to
  */
-export function tellWords(
-  whole: string,
-  found: readonly PlacedWord[],
-  lowerLocale: string,
-  { words, terms }: ToldWords,
-): void {
+export function tellWords(whole: string, found: readonly PlacedWord[], lowerLocale: string, told: ToldWords): void {
   const text = lowerLocale === 'und' ? whole : lowered(whole, lowerLocale);
   const tell = (term: string, from: number, to: number): void => {
-    if (to - from > longestWritten) return;
-    words.push(text.slice(from, to));
-    terms.push(term);
+    if (to - from <= longestWritten) tellWord(told, text, from, to, term);
   };
   let until = 0;
   for (let i = 0; i < found.length; i++) {
@@ -119,7 +128,14 @@ export interface WrittenForm {
 }
 
 /** @param word  as tellWords tells it @returns null for what nobody types as a word */
-export const writtenForm: (word: string) => WrittenForm | null = remember(word => {
+export function writtenForm(word: string): WrittenForm | null {
+  if (!plainWord.test(word)) return otherForm(word);
+  const form = word.toLowerCase();
+  return { form, keys: [form] };
+}
+
+const plainWord = /^[a-z0-9]+$/i;
+const otherForm: (word: string) => WrittenForm | null = remember(word => {
   const form = trimWord(normalise(word, 'und').text);
   if (form.length > longestWritten || form.includes('\0') || !hasWord.test(form)) return null;
   const long = twoLetterForm(form);
@@ -147,8 +163,7 @@ export function tellGiven(texts: readonly string[], given: readonly string[], to
   }
   for (const term of given) {
     if (ofAlphabets.test(term) || !startsAsWord.test(term)) continue;
-    told.words.push(term);
-    told.terms.push(term);
+    tellWord(told, term, 0, term.length, term);
   }
 }
 
