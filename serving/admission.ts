@@ -3,10 +3,14 @@
  * is answered: some are turned away at once, so that the others stay quick.
  */
 export interface Admission {
-  /** Whether a request may begin. @param kind  requests of one kind cost about the same */
+  /** Whether a request may wait for its turn. @param kind  requests of one kind cost about the same */
   admits(kind: string): boolean;
   /** Counts a request whose body is here as in flight. @returns ends that, once */
   begin(kind: string): () => void;
+  /** Resolves when it is the turn of the caller: first come, first served. */
+  turn(): Promise<void>;
+  /** Says that a connection was accepted. */
+  accepted(): void;
 }
 
 export interface AdmissionOptions {
@@ -14,8 +18,10 @@ export interface AdmissionOptions {
   readonly maxWaitMs?: number;
   /** a clock that never goes back, milliseconds */
   readonly now?: () => number;
-  /** calls back when the sockets that are ready now have been read */
-  readonly afterTurn?: (done: () => void) => void;
+  /** calls back when the sockets that are ready have been read */
+  readonly afterReading?: (then: () => void) => void;
+  /** calls back when a request that has got its turn has done what it does in one go */
+  readonly afterOne?: (then: () => void) => void;
 }
 
 export const usualMaxWaitMs = 150;
@@ -27,53 +33,56 @@ const leastCostMs = 0.05;
 const learningRate = 0.1;
 /** Milliseconds after which what was done is measured, where requests overlap without end. */
 const sliceMs = 100;
-/** Milliseconds between two turns in which no request came. */
-const idleMs = 10;
+/** Milliseconds of work in a round of the event loop; as much as reading and refusing took, where that was longer. */
+const leastWorkMs = 5;
+/** Milliseconds of rounds of the event loop in which connections are accepted before requests get their turn. */
+const mostAcceptingMs = 20;
 
 /**
- * Two things tell how long a request will have to wait.
+ * What is in flight tells how long a request would have to wait: the work that was admitted and is not done, by what requests of each kind have cost. While something
+ * is in flight, the time that passes is shared out over what is done in it. A burst is no overload: that must have lasted.
  *
- * What is in flight: the work that was begun and is not done, by what requests of each kind have cost. While something is in flight, the time that passes is
- * shared out over what is done in it.
- *
- * And the turn of the event loop. A request that is worked off in one go is never seen beside another; the queue of these stands in the sockets, and they are
- * read one after the other. Those read late in a turn have waited since its beginning, and before it for as long as the turn before it took. Each turn
- * gets half of the time.
- *
- * One long request, or some that come together, are no overload: it must have lasted.
+ * Requests are worked off a few to a round of the event loop. Were each worked off where it is read, all sockets that are ready would be between one look at the
+ * network and the next, and since one connection is accepted in a round, others would wait before the door for seconds where nobody counts them. For the same
+ * reason rounds in which connections still come are left to them for a while. Work gets at least the time that reading and refusing others takes.
  */
 export function createAdmission({
   maxWaitMs = usualMaxWaitMs,
   now = () => performance.now(),
-  afterTurn = done => void setImmediate(done),
+  afterReading = then => void setImmediate(then),
+  afterOne = then => process.nextTick(() => queueMicrotask(() => process.nextTick(then))),
 }: AdmissionOptions = {}): Admission {
   const costs = new Map<string, number>();
   const costOf = (kind: string): number => costs.get(kind) ?? firstCostMs;
   const inFlight = new Map<symbol, number>();
   let workMs = 0;
-  let turnFrom: number | undefined;
-  let turnTo = Number.NEGATIVE_INFINITY;
   /** when little stood before a request for the last time */
   let calmAt = Number.NEGATIVE_INFINITY;
   let sliceFrom = 0;
   let done: string[] = [];
 
-  function endTurn(from: number): void {
-    turnFrom = undefined;
-    turnTo = now();
-    if (turnTo - from <= maxWaitMs / 4 && workMs <= maxWaitMs / 2) calmAt = turnTo;
+  const waiting: (() => void)[] = [];
+  let running = false;
+  let hasAccepted = false;
+  let workedTo = 0;
+
+  function round(): void {
+    const leave = hasAccepted && now() - workedTo < mostAcceptingMs;
+    hasAccepted = false;
+    if (leave) afterReading(round);
+    else work(now() + Math.max(leastWorkMs, now() - workedTo));
   }
 
-  /** Milliseconds since the first request of this turn was read. */
-  function turnMs(): number {
-    if (turnFrom === undefined) {
-      const from = now();
-      turnFrom = from;
-      // the sockets were empty in between, and nothing that was begun waits
-      if (from - turnTo > idleMs && workMs <= maxWaitMs / 2) calmAt = from;
-      afterTurn(() => endTurn(from));
-    }
-    return now() - turnFrom;
+  /** Gives one after the other its turn, each when the one before has done what it does in one go, until there is none or the time is up. */
+  function work(until: number): void {
+    waiting.shift()?.();
+    afterOne(() => {
+      workedTo = now();
+      running = waiting.length > 0;
+      if (!running) return;
+      if (workedTo < until) work(until);
+      else afterReading(round);
+    });
   }
 
   /** Shares the time since the last time out over what was done in it, by what it was taken to cost. */
@@ -92,9 +101,20 @@ export function createAdmission({
 
   return {
     admits(kind) {
-      const waitedMs = turnMs();
+      if (workMs <= maxWaitMs / 2) calmAt = now();
       const mostMs = now() - calmAt > 2 * maxWaitMs ? maxWaitMs : 2 * maxWaitMs;
-      return waitedMs <= mostMs / 2 && (inFlight.size === 0 || workMs + costOf(kind) <= mostMs);
+      return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
+    },
+    turn: () =>
+      new Promise(resolve => {
+        waiting.push(resolve);
+        if (running) return;
+        running = true;
+        workedTo = now();
+        afterReading(round);
+      }),
+    accepted: () => {
+      hasAccepted = true;
     },
     begin(kind) {
       if (inFlight.size === 0) sliceFrom = now();

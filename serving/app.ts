@@ -142,8 +142,14 @@ function admit(app: App, admission: Admission): void {
   });
   app.addHook('preValidation', async request => {
     // lines come as fast as they are indexed, and what of them is in work is bounded by itself
-    if (!request.routeOptions.config.streams) ends.set(request, admission.begin(kindOf(request)));
+    const { url = '', config } = request.routeOptions;
+    if (config.streams || config.isFile || alwaysAnswered.has(url)) return;
+    ends.set(request, admission.begin(kindOf(request)));
+    await admission.turn();
+    if (request.raw.socket.destroyed)
+      throw new TandemError('server/overloaded', 'nobody waits for the answer any more');
   });
+  app.server.on('connection', admission.accepted);
   app.addHook('onSend', async request => ends.get(request)?.());
 }
 

@@ -262,7 +262,12 @@ export async function runHostile(folder: string, seeds: HostileSeeds): Promise<H
   // so that a text of a megabyte gets as far as the analysis
   const app = await createApp(parts, {
     bodyLimit: 2 ** 23,
-    admission: { admits: () => true, begin: () => () => undefined },
+    admission: {
+      admits: () => true,
+      begin: () => () => undefined,
+      turn: async () => undefined,
+      accepted: () => undefined,
+    },
   });
   const answers: Record<string, number> = {};
   const faults: HostileFault[] = [];

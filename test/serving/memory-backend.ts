@@ -67,4 +67,4 @@ export function memoryParts(parts: Partial<AppParts> = {}): AppParts {
 }
 
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */
-export const calm: Admission = { admits: () => true, begin: () => () => {} };
+export const calm: Admission = { admits: () => true, begin: () => () => {}, turn: async () => {}, accepted: () => {} };
