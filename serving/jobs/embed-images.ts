@@ -8,6 +8,7 @@ import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { keyBytes } from '../../models/images/key-table.js';
 import { openVectorCache, type VectorCache } from '../../models/images/vector-cache.js';
 import { openImageEmbedder } from '../../models/runtime/image-embedder.js';
+import { sourceLoader } from '../../src/config/source-loader.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { ImageResult, ImageTask } from './image-worker.js';
 
@@ -127,7 +128,7 @@ function embedInWorkers(encoder: string, workers: number): PictureEmbedder {
 function workerFile(): { filename: string; execArgv?: string[] } {
   const filename = new URL('./image-worker.js', import.meta.url).href;
   if (!import.meta.url.endsWith('.ts')) return { filename };
-  return { filename: filename.replace(/\.js$/, '.ts'), execArgv: ['--import', 'tsx'] };
+  return { filename: filename.replace(/\.js$/, '.ts'), ...sourceLoader() };
 }
 
 /** By what a reference is remembered by: where its key stands in `bytes`. */

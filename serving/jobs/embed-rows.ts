@@ -3,6 +3,7 @@ import type { ImageSource } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import { addCounts, noTexts, type TextCounts } from '../../models/runtime/text-counts.js';
+import { sourceLoader } from '../../src/config/source-loader.js';
 import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
 import type { EmbedResult, EmbedTask, FoundImages } from './embed-worker.js';
 
@@ -71,7 +72,7 @@ export function embedInWorkers(model: string, workers: number, images?: WorkerIm
 function workerFile(): { filename: string; execArgv?: string[] } {
   const filename = new URL('./embed-worker.js', import.meta.url).href;
   if (!import.meta.url.endsWith('.ts')) return { filename };
-  return { filename: filename.replace(/\.js$/, '.ts'), execArgv: ['--import', 'tsx'] };
+  return { filename: filename.replace(/\.js$/, '.ts'), ...sourceLoader() };
 }
 
 /**

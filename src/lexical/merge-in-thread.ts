@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { sourceLoader } from '../config/source-loader.js';
 import type { MergeSource } from './merge-segments.js';
 import type { MergeAnswer, MergeJob } from './merge-worker.js';
 
@@ -92,5 +93,5 @@ export function mergeInThread(sources: readonly MergeSource[]): RunningMerge {
 /** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
 function workerFile(): { url: URL; execArgv?: string[] } {
   if (!import.meta.url.endsWith('.ts')) return { url: new URL('./merge-worker.js', import.meta.url) };
-  return { url: new URL('./merge-worker.ts', import.meta.url), execArgv: ['--import', 'tsx'] };
+  return { url: new URL('./merge-worker.ts', import.meta.url), ...sourceLoader() };
 }
