@@ -35,7 +35,7 @@ export class SegmentList {
   memory: MemorySegment;
   readonly statistics: CollectionStatistics;
   /** since it was opened: immutable segments made of the one in memory, and made of others */
-  readonly made = { flushes: 0, merges: 0 };
+  readonly made = { flushes: 0, merges: 0, inPlace: 0 };
   /** whether there was a search since the last flush */
   private searched = false;
   private segments: StoredSegment[];
@@ -189,9 +189,13 @@ export class SegmentList {
     const running = mergeInThread(before);
     const atStart = before.map(({ removed }) => removed);
     // a thread that could not be started or died: the work is done here instead
-    const merged = running.done.catch(() =>
-      mergeSegments(sources.map(({ file }, i) => ({ file, removed: atStart[i].slice() }))),
-    );
+    const merged = running.done.catch((reason: Error) => {
+      if (this.made.inPlace++ === 0)
+        process.emitWarning(
+          `segments are merged between searches, for the thread that should has failed: ${reason.message}`,
+        );
+      return mergeSegments(sources.map(({ file }, i) => ({ file, removed: atStart[i].slice() })));
+    });
     const swapped = merged.then(file => {
       this.merging = undefined;
       this.swap(sources, atStart, file);

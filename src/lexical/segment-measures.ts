@@ -6,6 +6,8 @@ export interface SegmentsMade {
   readonly flushes: number;
   /** of other segments */
   readonly merges: number;
+  /** of these those that were made in place, since the thread that merges had failed */
+  readonly inPlace: number;
 }
 
 /** Sizes of immutable segments, all added up. */
@@ -27,6 +29,8 @@ export interface SegmentMeasures {
     readonly lengths: number;
     /** attributes */
     readonly columns: number;
+    /** words as documents write them */
+    readonly words: number;
   };
   /** documents and frequencies with their skip data, without positions and dictionary; 0 where there is none */
   readonly bytesPerPosting: number;
@@ -57,6 +61,7 @@ export function measureSegments(stored: readonly StoredSegment[], made: Segments
         a.objectData.byteLength +
         3 * a.objectOwners.byteLength, // three numbers an object
     ),
+    words: sum(({ arrays: a }) => a.words.byteLength + a.wordBlocks.byteLength),
   };
   const postings = sum(({ header }) => header.postings);
   return {

@@ -41,6 +41,9 @@ describe('SegmentList', () => {
     await list.compact();
     expect(list.stored).toHaveLength(1);
     expect(live(list)).toEqual([...alive].sort());
+    // the thread did it, and not the work that stands in where it cannot start
+    expect(list.made).toMatchObject({ merges: expect.any(Number), inPlace: 0 });
+    expect(list.made.merges).toBeGreaterThan(0);
   });
 
   it('keeps the number of small segments bounded and forgets empty ones', () => {
