@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { sourceLoader } from '../../src/config/source-loader.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { type CrewMember, control, waitWhile } from './crew-signals.js';
 import { taskKinds, taskRunner } from './tasks.js';
@@ -54,7 +55,5 @@ async function startWorker(member: CrewMember): Promise<Worker> {
 /** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
 function newWorker(workerData: CrewMember): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./crew-worker.js', import.meta.url), { workerData });
-  const { href } = new URL('./crew-worker.ts', import.meta.url);
-  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(href)}); })`;
-  return new Worker(start, { workerData, eval: true });
+  return new Worker(new URL('./crew-worker.ts', import.meta.url), { workerData, ...sourceLoader() });
 }
