@@ -35,44 +35,57 @@ export function calibrate(rows: LoggedRows, scores: Float64Array, level: number)
   );
   const step = Math.max(1, Math.ceil(positions.length / mostSteps));
   const kept = [...positions.keys()].filter(i => i % step === 0);
-  const whole = measureCut(rows, scores, level, Number.NEGATIVE_INFINITY).recall;
+  const queries = judgedQueries(rows, scores, level);
+  const whole = cutFigures(queries, Number.NEGATIVE_INFINITY).recall;
   let cut = positions[0];
   for (const i of kept) {
-    if (whole - measureCut(rows, scores, level, positions[i]).recall > tolerated) break;
+    if (whole - cutFigures(queries, positions[i]).recall > tolerated) break;
     cut = positions[i];
   }
   return { scores: kept.map(i => positions[i]), chances: kept.map(i => values[i]), cut, relevanceLevel: level };
 }
 
 /** What a least score leaves of the judged documents. @param least  lower scores are left out */
-export function measureCut(
+export const measureCut = (rows: LoggedRows, scores: Float64Array, level: number, least: number): CutFigures =>
+  cutFigures(judgedQueries(rows, scores, level), least);
+
+/** The judged candidates of a query that has relevant ones. */
+interface JudgedQuery {
+  /** how many are relevant */
+  readonly relevant: number;
+  /** the first of them by score, and whether each is relevant */
+  readonly first: readonly { readonly score: number; readonly good: boolean }[];
+}
+
+function judgedQueries(
   { groups, queries, judged }: LoggedRows,
   scores: Float64Array,
   level: number,
-  least: number,
-): CutFigures {
-  let [precision, recall, answered, telling, empty] = [0, 0, 0, 0, 0];
-  for (let query = 0; query < queries.length; query++) {
+): readonly JudgedQuery[] {
+  return queries.flatMap((_, query) => {
     const known: number[] = [];
     for (let row = groups[query]; row < groups[query + 1]; row++) if (!Number.isNaN(judged[row])) known.push(row);
-    const all = known.filter(row => judged[row] >= level).length;
-    if (all === 0) continue;
-    telling++;
-    const shown = known
-      .sort((a, b) => scores[b] - scores[a] || a - b)
-      .slice(0, depth)
-      .filter(row => scores[row] >= least);
-    const good = shown.filter(row => judged[row] >= level).length;
-    recall += good / all;
-    if (shown.length === 0) empty++;
-    else {
-      precision += good / shown.length;
-      answered++;
-    }
+    const relevant = known.filter(row => judged[row] >= level).length;
+    if (relevant === 0) return [];
+    const first = known.sort((a, b) => scores[b] - scores[a] || a - b).slice(0, depth);
+    return [{ relevant, first: first.map(row => ({ score: scores[row], good: judged[row] >= level })) }];
+  });
+}
+
+function cutFigures(queries: readonly JudgedQuery[], least: number): CutFigures {
+  let [precision, recall, answered] = [0, 0, 0];
+  for (const { relevant, first } of queries) {
+    const shown = first.filter(({ score }) => score >= least);
+    const good = shown.filter(hit => hit.good).length;
+    recall += good / relevant;
+    if (shown.length === 0) continue;
+    precision += good / shown.length;
+    answered++;
   }
+  const share = (sum: number, of: number): number => (of === 0 ? 0 : sum / of);
   return {
-    precision: answered === 0 ? 0 : precision / answered,
-    recall: telling === 0 ? 0 : recall / telling,
-    empty: telling === 0 ? 0 : empty / telling,
+    precision: share(precision, answered),
+    recall: share(recall, queries.length),
+    empty: share(queries.length - answered, queries.length),
   };
 }
