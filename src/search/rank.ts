@@ -2,7 +2,7 @@ import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable, type Sides } from '../ranking/candidate-table.js';
 import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
-import { rankAgain, type SecondRanker } from '../ranking/second-ranker.js';
+import type { SecondRanker } from '../ranking/second-ranker.js';
 import type { ScoreParts } from './backend.js';
 import { cosines, takeByGroup } from './nearest.js';
 import { featuresOfSearch } from './rank-again.js';
@@ -73,7 +73,7 @@ async function* stages(
   if (second !== undefined) {
     const best = candidates.slice(0, second.depth);
     const table = featuresOfSearch(parts, retrieved, request, best, sides);
-    const again = rankAgain(second, table);
+    const again = rankCandidates(second, table);
     const ordered = third === undefined ? [again] : await third(again, table);
     for (const part of ordered) yield behind(part);
     yield behind(candidates.slice(second.depth));

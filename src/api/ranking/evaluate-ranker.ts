@@ -11,7 +11,7 @@ import { reciprocalRankFusion } from '../../ranking/fusion.js';
 import { type DeepRanker, openDeepRanker } from '../../ranking/learned/deep-ranker.js';
 import { treeRanker } from '../../ranking/learned/tree-ranker.js';
 import { rankCandidates } from '../../ranking/ranker.js';
-import { rankAgain, type SecondRanker } from '../../ranking/second-ranker.js';
+import type { SecondRanker } from '../../ranking/second-ranker.js';
 import type { RankedCandidates } from '../../search/embedded-backend.js';
 import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
 import { type OpenSearch, openScorer, withSearch } from '../indexes/open-search.js';
@@ -109,7 +109,7 @@ async function ordered(
   { trees, deep }: AskedRankers,
 ): Promise<Record<string, readonly Candidate[]>> {
   const { token, vector } = retrieved;
-  const again = rankAgain(trees, table);
+  const again = rankCandidates(trees, table);
   const network = await deep?.rank(again, table);
   const rest = first.slice(trees.depth);
   return {
