@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isThere } from '../../src/files/is-there.js';
+import { writeRanker } from '../../src/ranking/learned/ranker-file.js';
+import { dearFirst } from '../ranker-fixture.js';
 import { jsonLines, trainSmallModel } from '../small-model.js';
 import { type Ended, lastJson, runTandem } from './run-tandem.js';
 
@@ -157,13 +159,14 @@ describe('tandem rank', () => {
     expect(refused.error).toContain('--embeddings');
   });
 
-  it('goes to LightGBM and back with equal scores', async () => {
-    await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'));
-    const { features } = lastJson(
-      await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'), '--force', '--json'),
-    );
-    const names = features.flatMap((name: string) => ['--feature', name]);
-    await done('rank', 'import', '--from', at('model.txt'), ...names, '--out', at('back.json'));
+  it('goes to LightGBM and back with equal scores, by the commands of the page', async () => {
+    const exported = await done('rank', 'export', '--ranker', at('ranker.json'), '--out', at('model.txt'));
+    expect(exported.error).not.toContain('warning');
+    await done('rank', 'import', '--from', at('model.txt'), '--out', at('back.json'));
+    const namesOf = async (name: string): Promise<string[]> =>
+      JSON.parse(await readFile(at(name), 'utf8')).trees.features.map((feature: { name: string }) => feature.name);
+    expect(await namesOf('back.json')).toEqual(await namesOf('ranker.json'));
+    expect(await namesOf('back.json')).toContain('bm25:title');
     const orders = async (ranker: string) =>
       lastJson(await done('rank', 'evaluate', '--index', at('index'), '--ranker', at(ranker), ...judged(), '--json'))
         .metrics.ranker;
@@ -178,6 +181,21 @@ describe('tandem rank', () => {
     expect(await isThere(`${at('folded.json')}.folds`)).toBe(false);
     const { learnt } = JSON.parse(await readFile(at('folded.json'), 'utf8'));
     expect(learnt.queries + learnt.validationQueries).toBeGreaterThan(60);
+  });
+
+  it('says what LightGBM cannot hold, and what it did not get', async () => {
+    const ranker = dearFirst({ popularity: new Map([['d1', 1]]) });
+    const features = [
+      { name: 'number:net price', kind: 'number' as const },
+      { name: 'popularity', kind: 'number' as const },
+    ];
+    await writeRanker(at('odd.json'), { ...ranker, trees: { ...ranker.trees, features } });
+    const exported = await done('rank', 'export', '--ranker', at('odd.json'), '--out', at('odd.txt'));
+    expect(exported.error).toContain('LightGBM does not keep the signs of number:net price');
+    expect(exported.error).toContain('the trees alone, without popularity');
+    const back = await run('rank', 'import', '--from', at('odd.txt'), '--out', at('never.json'));
+    expect([back.exit, await isThere(at('never.json'))]).toEqual([1, false]);
+    expect(back.error).toContain('ranker/unsupported');
   });
 
   it('is the same by the library', async () => {

@@ -10,6 +10,7 @@ import { readXgboostJson } from '../../ranking/formats/read-xgboost-json.js';
 import { writeLightGbmText } from '../../ranking/formats/write-lightgbm-text.js';
 import { readRanker, writeRanker } from '../../ranking/learned/ranker-file.js';
 import type { TreeEnsemble } from '../../ranking/trees/ensemble.js';
+import type { Watch } from '../watch.js';
 
 /** Bytes of a file that is read at most. */
 const mostBytes = 512 * 2 ** 20;
@@ -46,8 +47,15 @@ function readForeign(path: string, text: string): { readonly format: RankerForma
     : { format: 'lightgbm-json', trees: readLightGbmJson(json) };
 }
 
-/** LightGBM writes names with underscores where ours have signs that it refuses. */
-const foreignName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_');
+/** A name in the signs that LightGBM keeps: `relative:price/category` is `relative.price..category` there. */
+const foreignName = (name: string): string => name.replace(':', '.').replace('/', '..');
+
+/** The name of a feature here: as it stands, or as `foreignName` made it. */
+function ownName(name: string): string {
+  if (aboutFeature(name) !== undefined) return name;
+  const own = name.replace('.', ':').replace('..', '/');
+  return aboutFeature(own) === undefined ? name : own;
+}
 
 /**
  * Trees of LightGBM or XGBoost as a ranker. Their features must bear names of features of Tandem, or those that were given for `rank rows`.
@@ -76,9 +84,14 @@ export async function importRanker({
       'ranker/damaged',
       `${from}: ${read.features.length} features, and ${names.length} names were given`,
     );
-  const features = read.features.map((feature, i) => ({ ...feature, name: names?.[i] ?? feature.name }));
+  const features = read.features.map((feature, i) => ({ ...feature, name: names?.[i] ?? ownName(feature.name) }));
+  if (features.some(({ name }) => name === popularityFeature))
+    throw new TandemError(
+      'ranker/unsupported',
+      `${from}: it asks for popularity, which lies beside the trees and is not in this file; train it with --popularity no`,
+    );
   for (const { name } of features)
-    if (name === popularityFeature || aboutFeature(name) === undefined)
+    if (aboutFeature(name) === undefined)
       throw new TandemError(
         'ranker/unknown-feature',
         `${from}: no feature of Tandem is called ${name}; give all names in their order with --feature`,
@@ -88,20 +101,26 @@ export async function importRanker({
   return { out, format, trees: trees.trees.length, features: features.map(({ name }) => name) };
 }
 
-/** A ranker as the text that LightGBM reads. @throws TandemError 'ranker/*' | 'files/*' */
-export async function exportRanker({
-  ranker,
-  out,
-}: {
-  readonly ranker: string;
-  readonly out: string;
-}): Promise<{ readonly out: string; readonly trees: number; readonly features: readonly string[] }> {
-  const { trees } = await readRanker(ranker);
+/** Signs that LightGBM does not keep in names. */
+const lostSigns = /[^\p{L}\p{N}_.-]/u;
+
+/** The trees of a ranker as the text that LightGBM reads. @throws TandemError 'ranker/*' | 'files/*' */
+export async function exportRanker(
+  { ranker, out }: { readonly ranker: string; readonly out: string },
+  watch: Pick<Watch, 'warn'>,
+): Promise<{ readonly out: string; readonly trees: number; readonly features: readonly string[] }> {
+  const { trees, popularity, deep } = await readRanker(ranker);
   const features = trees.features.map(({ name }) => name);
-  const named = {
-    ...trees,
-    features: trees.features.map(feature => ({ ...feature, name: foreignName(feature.name) })),
-  };
-  await writeWhole(out, writeLightGbmText(named));
+  const lost = features.filter(name => lostSigns.test(foreignName(name)));
+  if (lost.length > 0)
+    watch.warn(
+      `${out}: LightGBM does not keep the signs of ${lost.join(', ')}; \`rank import\` needs all names by --feature then`,
+    );
+  if (popularity !== undefined || deep !== undefined)
+    watch.warn(
+      `${out}: it holds the trees alone, without ${deep === undefined ? 'popularity' : 'the network behind them'}`,
+    );
+  const named = trees.features.map(feature => ({ ...feature, name: foreignName(feature.name) }));
+  await writeWhole(out, writeLightGbmText({ ...trees, features: named }));
   return { out, trees: trees.trees.length, features };
 }

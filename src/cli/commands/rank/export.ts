@@ -9,9 +9,9 @@ export const rankExportCommand = defineCommand({
     ranker: { value: 'RANKER', help: 'file of a ranker', schema: path },
     out: { value: 'FILE', help: 'file that is written', schema: path, writes: 'file' },
   },
-  run: async options => {
+  run: async (options, context) => {
     const { exportRanker } = await import('../../../api/ranking/convert-ranker.js');
-    const exported = await exportRanker(options);
+    const exported = await exportRanker(options, context);
     const { out, trees, features } = exported;
     return { json: { ...exported }, text: `${out}: ${trees} trees over ${features.length} features` };
   },
