@@ -49,8 +49,8 @@ export interface Prepared {
 export interface TrainRankerOptions extends Watched, Replacing {
   /** folder of the index that the ranker is for, made with a model */
   readonly index: string;
-  /** what it learns from, 50 queries or more */
-  readonly judged: Judged;
+  /** what it learns from, 50 queries or more; the training pairs of the data of `folds` when absent */
+  readonly judged?: Judged;
   /** what decides when to stop; those that the model of the index carries, or a fifth of `judged`, when absent */
   readonly validation?: Judged;
   /** parts of the queries: towers learn again from the prepared data without each part, and are asked it */

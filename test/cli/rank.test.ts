@@ -183,6 +183,20 @@ describe('tandem rank', () => {
     expect(learnt.queries + learnt.validationQueries).toBeGreaterThan(60);
   });
 
+  it('learns from the training pairs where no queries are given', async () => {
+    const trees = ['--set', 'trees=3', '--set', 'minLeaf=5', '--set', 'threads=1'];
+    const learn = ['rank', 'train', '--index', at('index'), '--out', at('paired.json'), ...trees];
+    const ended = await done(...learn, '--data', at('data'), '--folds', '2', '--json');
+    expect(ended.error).toMatch(/part 2 of 2: towers that do not know \d+ queries/);
+    const pairs = (await readFile(at('data/pairs.train.jsonl'), 'utf8')).trim().split('\n');
+    const asked = new Set(pairs.map(line => JSON.stringify([JSON.parse(line).query, JSON.parse(line).country])));
+    const { queries } = lastJson(ended);
+    expect(queries).toBeGreaterThanOrEqual(50);
+    expect(queries).toBeLessThanOrEqual(asked.size);
+    const nothing = await run(...learn, '--force');
+    expect([nothing.exit, nothing.error]).toEqual([2, expect.stringContaining('usage/missing-option')]);
+  });
+
   it('says what LightGBM cannot hold, and what it did not get', async () => {
     const ranker = dearFirst({ popularity: new Map([['d1', 1]]) });
     const features = [

@@ -11,7 +11,7 @@ import { usualTrees } from './tree-options.js';
 const schemas: OptionSchemas<TrainRankerOptions> = {
   index: path,
   out: path,
-  judged,
+  judged: judged.optional(),
   validation: judged.optional(),
   rows: z.array(path).min(1).optional(),
   folds: z.strictObject({ data: path, count: whole(2, 10) }, { error: 'expected { data, count }' }).optional(),
@@ -36,7 +36,7 @@ export async function trainRankerOn(options: TrainRankerOptions): Promise<Traine
     trainRanker(
       {
         ...{ index, out, rows, folds, labels, depth, relevanceLevel },
-        judged: await readJudged(options.judged, watching),
+        judged: options.judged && (await readJudged(options.judged, watching)),
         validation: options.validation && (await readJudged(options.validation, watching)),
         features: portable ? portableFeatures : options.features,
         popularity: !portable && (options.popularity ?? true),

@@ -18,14 +18,15 @@ import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
 import { foldRows } from './fold-rows.js';
 import { meansOf, measureOrder } from './measure-order.js';
+import { judgementsOfPairs } from './pair-judgements.js';
 import { rankerFeatures } from './ranker-features.js';
 import { checkEmbeddings, trainDeep } from './train-deep.js';
 
 export interface TrainRankerOptions {
   /** folder of the index that the ranker is for */
   readonly index: string;
-  /** what it learns from */
-  readonly judged: JudgedQueries;
+  /** what it learns from; the training pairs of the data of `folds` when absent */
+  readonly judged?: JudgedQueries;
   /** what decides when to stop; without it those that the model of the index carries, or a fifth of `judged` */
   readonly validation?: JudgedQueries;
   /** files of rows to learn from in place of asking the index `judged`: of other indexes, whose towers did not learn from these queries */
@@ -77,7 +78,7 @@ async function trainOver(
   search: OpenSearch,
   {
     index: folder,
-    judged,
+    judged: asked,
     validation: given,
     rows: files,
     folds,
@@ -98,6 +99,12 @@ async function trainOver(
     throw new TandemError(
       'index/no-vectors',
       `${folder}: a ranker orders the hits of both sides, and this index has no vectors`,
+    );
+  const judged = asked ?? (folds && (await judgementsOfPairs(folds.data, watch)));
+  if (judged === undefined)
+    throw new TandemError(
+      'usage/missing-option',
+      'trainRanker: a ranker learns from judged queries: give judged, or folds to learn from the pairs of their data',
     );
   const ids = new Set(index.ids());
   const has = (id: string): boolean => ids.has(id);

@@ -3,14 +3,21 @@ import { TandemError } from '../../../errors/tandem-error.js';
 import { defineCommand } from '../../command.js';
 import { path, paths, switched, wholeNumber } from '../../flags.js';
 
+/** Parts of the queries where nobody says how many. */
+const usualFolds = 3;
+
 export const rankTrainCommand = defineCommand({
   name: 'rank train',
   summary: 'Learn how to order the best hits of an index from judged queries: LambdaMART over features of both sides.',
   example: 'tandem rank train --index out/index --queries judged.jsonl --qrels judged.trec --out out/ranker.json',
   flags: {
     index: { value: 'INDEX', help: 'folder of the index, made with a model', schema: path },
-    queries: { value: 'FILE', help: 'queries to learn from, 50 or more', schema: path },
-    qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path },
+    queries: {
+      value: 'FILE',
+      help: 'queries to learn from, 50 or more; without them the training pairs of --data',
+      schema: path.optional(),
+    },
+    qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
     out: { value: 'RANKER', help: 'file of the ranker that is written', schema: path, writes: 'file' },
     validationQueries: {
       value: 'FILE',
@@ -31,7 +38,7 @@ export const rankTrainCommand = defineCommand({
     },
     folds: {
       value: 'N',
-      help: 'towers learn again N times, each time without a part of the queries, and are asked that part: for queries that the towers of the index learnt from, with --data; 2 to 10',
+      help: 'towers learn again N times, each time without a part of the queries, and are asked that part: for queries that the towers of the index learnt from, with --data; 2 to 10 (default 3 with --data)',
       schema: wholeNumber(2, 10).optional(),
     },
     data: {
@@ -101,7 +108,15 @@ export const rankTrainCommand = defineCommand({
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
-    const { folds, data, portable, deep, deepSet } = options;
+    const { data, portable, deep, deepSet } = options;
+    if ((queries === undefined) !== (qrels === undefined))
+      throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
+    if (queries === undefined && data === undefined)
+      throw new TandemError(
+        'usage/missing-option',
+        'a ranker learns from judged queries: give --queries and --qrels, or --data to learn from its training pairs',
+      );
+    const folds = options.folds ?? (data === undefined ? undefined : usualFolds);
     if (deepSet.length > 0 && !deep)
       throw new TandemError(
         'usage/missing-option',
@@ -109,8 +124,8 @@ export const rankTrainCommand = defineCommand({
       );
     if (portable && feature.length > 0)
       throw new TandemError('usage/bad-value', '--portable and --feature exclude each other: both name the features');
-    if ((folds === undefined) !== (data === undefined))
-      throw new TandemError('usage/missing-option', '--folds and --data belong together: give both or neither');
+    if (folds !== undefined && data === undefined)
+      throw new TandemError('usage/missing-option', '--folds needs --data: what the towers of the index learnt from');
     if (folds !== undefined && rows.length > 0)
       throw new TandemError('usage/bad-value', '--folds and --rows exclude each other: rows are what folds make');
     const [
@@ -131,7 +146,7 @@ export const rankTrainCommand = defineCommand({
         labels,
         depth,
         relevanceLevel,
-        judged: await readJudged({ queries, qrels }, context),
+        ...(queries !== undefined && qrels !== undefined && { judged: await readJudged({ queries, qrels }, context) }),
         ...(validationQueries !== undefined &&
           validationQrels !== undefined && {
             validation: await readJudged({ queries: validationQueries, qrels: validationQrels }, context),
