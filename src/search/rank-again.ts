@@ -23,14 +23,21 @@ export function featuresOfSearch(
   const ids = best.map(({ id }) => id);
   const embeddings = once(() => embeddingsOf(ids));
   const tokenFeatures = once((): TokenFeatures => prepared.features(ids));
+  // the vector side computed the cosines of what it found; the embeddings of the others are read
+  const cosines = (): Float64Array => {
+    const found = table.column('vectorScore');
+    const missing = ids.filter((_, row) => Number.isNaN(found[row]));
+    const read = cosinesTo(embedded?.embedding, embeddingsOf(missing));
+    let next = 0;
+    return found.map(cosine => (Number.isNaN(cosine) ? read[next++] : cosine));
+  };
   const table = featureTable(best, sides, {
     query: { text: read.plain, country, language, now: Date.now() },
     complete: feature =>
-      feature !== 'cosine' ? tokenFeatures()[feature] : cosinesTo(embedded?.embedding, embeddings()),
+feature !== 'cosine' ? tokenFeatures()[feature] : cosines(),
     matches: once((): WordMatches => prepared.matches(ids)),
     numbers: field => prepared.numbers(field, ids),
     texts: field => prepared.texts(field, ids),
-    cosinesTo: rows => cosinesTo(meanOf(rows.map(row => embeddings()[row])), embeddings()),
   });
   return {
     ...table,
@@ -46,16 +53,6 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-/** The direction of the mean, L2-normalised; undefined where there is none. */
-function meanOf(embeddings: readonly (Float32Array | undefined)[]): Float32Array | undefined {
-  const some = embeddings.filter(embedding => embedding !== undefined);
-  if (some.length === 0) return undefined;
-  const mean = new Float32Array(some[0].length);
-  for (const embedding of some) for (let i = 0; i < mean.length; i++) mean[i] += embedding[i];
-  const length = Math.sqrt(innerProduct(mean, mean, 0));
-  return length === 0 ? undefined : mean.map(value => value / length);
 }
 
 const cosinesTo = (

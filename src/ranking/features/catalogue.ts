@@ -12,7 +12,7 @@ import {
   queryWords,
 } from './query.js';
 import { type RetrievedFeature, retrievedFeatures } from './retrieved.js';
-import { behindBest, nearFirst, shareOfBest } from './sides.js';
+import { behindBest, shareOfBest } from './sides.js';
 import {
   askedShare,
   behindLast,
@@ -38,8 +38,6 @@ const plain: Readonly<Record<string, Feature>> = {
   proximityShare: shareOfBest('proximity'),
   cosineGap: behindBest('cosine'),
   fusionGap: behindBest('fusion'),
-  nearFirst: nearFirst(1),
-  nearFirstThree: nearFirst(3),
   heldShare: ofMatch('words of the query that the document holds / all words, [0, 1]', heldShare),
   heldIdf: ofMatch('the same, words counted by their idf, [0, 1]', heldIdf, 1),
   exactIdf: ofMatch('the same, of words as they are asked for alone, [0, 1]', exactIdf),

@@ -20,8 +20,6 @@ export interface RankingContext {
   numbers(field: string): Float64Array;
   /** The texts of an attribute, by row; empty where there are none. */
   texts(field: string): readonly (readonly string[])[];
-  /** Cosines to the mean embedding of some rows; NaN where the document, or all of these rows, have none. */
-  cosinesTo(rows: readonly number[]): Float64Array;
 }
 
 /** A number for each candidate. What is not known is NaN, never a value that stands for it. */

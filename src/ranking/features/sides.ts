@@ -28,9 +28,3 @@ export const behindBest = (of: string): Feature => ({
     return values.map(value => value - most);
   },
 });
-
-/** Cosine to the mean embedding of the first candidates: pseudo-relevance feedback (Rocchio 1971) for embeddings. */
-export const nearFirst = (candidates: number): Feature => ({
-  about: `cosine to the mean embedding of the first ${candidates} candidates, [-1, 1]; NaN without an embedding`,
-  compute: ({ ids, cosinesTo }) => cosinesTo(Array.from({ length: Math.min(candidates, ids.length) }, (_, row) => row)),
-});

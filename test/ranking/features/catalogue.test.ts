@@ -19,7 +19,6 @@ const context = (known: {
   column: name => Float64Array.from(known.columns?.[name] ?? []),
   numbers: field => Float64Array.from(known.numbers?.[field] ?? [unknown, unknown, unknown, unknown]),
   texts: field => known.texts?.[field] ?? [[], [], [], []],
-  cosinesTo: rows => Float64Array.from([0, 1, 2, 3], row => (rows.includes(row) ? 1 : 0)),
 });
 const compute = (name: string, known: Parameters<typeof context>[0]): number[] => [
   ...(computedFeature(name)?.compute(context(known)) ?? []),
@@ -31,11 +30,6 @@ describe('features beside other candidates', () => {
     expect(compute('bm25Share', { columns })).toEqual([1, 0.5, 0, unknown]);
     expect(compute('cosineGap', { columns })).toEqual([-0.25, unknown, 0, -0.5]);
     expect(compute('bm25Share', { columns: { bm25: [0, 0, 0, 0] } })).toEqual([0, 0, 0, 0]);
-  });
-
-  it('are near to the first ones', () => {
-    expect(compute('nearFirst', {})).toEqual([1, 0, 0, 0]);
-    expect(compute('nearFirstThree', {})).toEqual([1, 1, 1, 0]);
   });
 
   it('say how far both sides agree', () => {
