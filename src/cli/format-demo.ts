@@ -1,6 +1,5 @@
 import { type Demo, figure } from '../api/demo/run-demo.js';
-import { formatComparison, formatMetrics, metricsOf } from './format-metrics.js';
-import { terminalTable } from './terminal-table.js';
+import { formatComparison, formatMetrics, formatSlices, metricsOf } from './format-metrics.js';
 
 /** What the demo came to, for people. */
 export function formatDemo({ runs, comparisons, slices, counts, seconds, memoryMB, report }: Demo): string {
@@ -8,7 +7,7 @@ export function formatDemo({ runs, comparisons, slices, counts, seconds, memoryM
   return [
     formatMetrics(runs),
     ...comparisons.map(formatComparison),
-    formatSlices(runs, slices),
+    formatSlices(runs, slices, figure, ['group', 'overlap']),
     `${counts.documents} documents, ${queries} test queries, ${Math.round(seconds)} s, ${memoryMB} MB`,
     `report: ${report}`,
   ].join('\n\n');
@@ -28,16 +27,3 @@ export const demoOutcome = (demo: Demo): Record<string, unknown> => ({
   report: demo.report,
   index: demo.index,
 });
-
-function formatSlices(runs: Demo['runs'], sliced: Demo['slices']): string {
-  const modes = runs.map(({ name }) => name);
-  const columns = [{ name: `${figure} by slice` }, ...['queries', ...modes].map(name => ({ name, numeric: true }))];
-  const rows = ['group', 'overlap'].flatMap(slice =>
-    Object.entries(sliced[slice] ?? {}).map(([value, figures]) => [
-      `${slice} ${value}`,
-      String(figures.queries),
-      ...modes.map(mode => figures[mode].toFixed(4)),
-    ]),
-  );
-  return terminalTable(columns, rows);
-}

@@ -1,5 +1,6 @@
 import type { ComparedRuns } from '../api/evaluation/compare-runs.js';
 import type { Evaluated } from '../api/evaluation/evaluate-report.js';
+import type { RankerEvaluation } from '../api/ranking/evaluate-ranker.js';
 import { terminalTable } from './terminal-table.js';
 
 type Runs = Evaluated['runs'];
@@ -16,6 +17,25 @@ export function formatMetrics(runs: Runs): string {
 export function formatFigures(name: string, figures: Readonly<Record<string, number>>): string {
   const columns = [{ name: '' }, ...Object.keys(figures).map(figure => ({ name: figure, numeric: true }))];
   return terminalTable(columns, [[name, ...Object.values(figures).map(value => value.toFixed(4))]]);
+}
+
+/** One figure of several runs by slice, a row for each value. @param names  slices that are shown */
+export function formatSlices(
+  runs: readonly { readonly name: string }[],
+  sliced: NonNullable<RankerEvaluation['slices']>,
+  figure: string,
+  names: readonly string[] = Object.keys(sliced),
+): string {
+  const shown = runs.map(({ name }) => name);
+  const columns = [{ name: `${figure} by slice` }, ...['queries', ...shown].map(name => ({ name, numeric: true }))];
+  const rows = names.flatMap(slice =>
+    Object.entries(sliced[slice] ?? {}).map(([value, figures]) => [
+      `${slice} ${value}`,
+      String(figures.queries),
+      ...shown.map(name => figures[name].toFixed(4)),
+    ]),
+  );
+  return terminalTable(columns, rows);
 }
 
 export function formatComparison({ first, second, figure, mean, low, high, pValue }: ComparedRuns): string {

@@ -1,4 +1,4 @@
-import { type Figures, type MetricTable, meanFigures } from './evaluate.js';
+import { type Evaluation, type Figures, type MetricTable, meanFigures } from './evaluate.js';
 
 /** Query id -> slice name -> value, such as `{ country: 'de', length: '2' }`. */
 export type SliceLabels = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -26,6 +26,26 @@ export function sliceEvaluation(perQuery: MetricTable, labels: SliceLabels): Sli
       .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
       .map(([value, rows]) => ({ name, value, perQuery: rows, means: meanFigures(rows) })),
   );
+}
+
+/** One figure by slice name, value and run, the number of queries beside it. */
+export type SlicedFigure = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+
+/** One figure of several runs in every slice. */
+export function sliceFigure(
+  runs: readonly { readonly name: string; readonly evaluation: Pick<Evaluation, 'perQuery'> }[],
+  labels: SliceLabels,
+  figure: string,
+): SlicedFigure {
+  const table: Record<string, Record<string, Record<string, number>>> = {};
+  for (const { name, evaluation } of runs) {
+    for (const slice of sliceEvaluation(evaluation.perQuery, labels)) {
+      table[slice.name] ??= {};
+      table[slice.name][slice.value] ??= { queries: slice.perQuery.size };
+      table[slice.name][slice.value][name] = slice.means[figure];
+    }
+  }
+  return table;
 }
 
 function rowsByValue(perQuery: MetricTable, labels: SliceLabels, name: string): Map<string, Map<string, Figures>> {

@@ -33,8 +33,7 @@ export function featuresOfSearch(
   };
   const table = featureTable(best, sides, {
     query: { text: read.plain, country, language, now: Date.now() },
-    complete: feature =>
-feature !== 'cosine' ? tokenFeatures()[feature] : cosines(),
+    complete: feature => (feature !== 'cosine' ? tokenFeatures()[feature] : cosines()),
     matches: once((): WordMatches => prepared.matches(ids)),
     numbers: field => prepared.numbers(field, ids),
     texts: field => prepared.texts(field, ids),

@@ -45,6 +45,8 @@ beforeAll(async () => {
   await writeFile(at('priced.jsonl'), jsonLines(priced));
   await writeFile(at('many.jsonl'), jsonLines(queries));
   await writeFile(at('many.trec'), wanted.join(''));
+  const colours = queries.map(({ id, text }) => [id, { colour: text.startsWith('red') ? 'red' : 'other' }]);
+  await writeFile(at('slices.json'), JSON.stringify(Object.fromEntries(colours)));
   await done('index', '--model', at('model'), '--documents', at('priced.jsonl'), '--out', at('index'));
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
@@ -79,11 +81,19 @@ describe('tandem rank', () => {
         '--ranker',
         at('ranker.json'),
         ...judged(),
+        '--slices',
+        at('slices.json'),
         '--out',
         at('rank.html'),
         '--json',
       ),
     );
+    const { red, other } = evaluated.slices.colour;
+    for (const order of ['ranker', 'token'])
+      expect((red.queries * red[order] + other.queries * other[order]) / (red.queries + other.queries)).toBeCloseTo(
+        evaluated.metrics[order]['nDCG@10'],
+        10,
+      );
     expect(Object.keys(evaluated.metrics)).toEqual(['ranker', 'hybrid', 'rrf', 'vector', 'token']);
     expect(evaluated.metrics.ranker['nDCG@10']).toBeGreaterThan(evaluated.metrics.hybrid['nDCG@10']);
     expect(await readFile(at('rank.html'), 'utf8')).toContain('Ranking');

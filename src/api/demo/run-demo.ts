@@ -14,7 +14,7 @@ import type { VectorMeasures } from '../../evaluation/measure-vectors.js';
 import type { EvaluatedRun } from '../../evaluation/report/evaluation-report.js';
 import { evaluationSections } from '../../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../../evaluation/report/render-report.js';
-import { type SliceLabels, sliceEvaluation } from '../../evaluation/slices.js';
+import { type SlicedFigure, type SliceLabels, sliceFigure } from '../../evaluation/slices.js';
 import { readQrels } from '../../evaluation/trec.js';
 import { writeWhole } from '../../files/atomic.js';
 import type { Destination } from '../../files/destination.js';
@@ -66,16 +66,13 @@ const destinationsOf = ({ data, imageEncoder, model, index, report }: Places): D
   { path: report, kind: 'file', force: true },
 ];
 
-/** slice name -> value -> mode -> figure, and under `queries` their number */
-type SlicedFigures = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
-
 /** What the demo came to. */
 export interface Demo {
   /** hybrid, vector and token on the held-out test queries */
   readonly runs: readonly EvaluatedRun[];
   readonly vectors?: VectorMeasures;
   readonly comparisons: readonly ComparedRuns[];
-  readonly slices: SlicedFigures;
+  readonly slices: SlicedFigure;
   readonly counts: { readonly documents: number; readonly pairs: number; readonly pictures: number };
   readonly training: TrainSummary;
   readonly fusionWeight: number;
@@ -116,7 +113,7 @@ async function makeDemo({ dir, fast }: DemoOptions, watch: Watch): Promise<Demo>
     runs,
     vectors,
     comparisons,
-    slices: slicedFigures(runs, slices),
+    slices: sliceFigure(runs, slices, figure),
     counts: { documents: manifest.counts.documents, pairs: manifest.counts.pairs, pictures },
     training,
     fusionWeight: made.manifest.indexing.fusionWeight,
@@ -192,16 +189,4 @@ function writeReport(path: string, { training, made, runs, slices, vectors, seed
     ...trainingSections(training.log),
   ];
   return writeWhole(path, renderReport({ title: 'Tandem demo', sections }));
-}
-
-function slicedFigures(runs: readonly EvaluatedRun[], labels: SliceLabels): SlicedFigures {
-  const table: Record<string, Record<string, Record<string, number>>> = {};
-  for (const { name, evaluation } of runs) {
-    for (const slice of sliceEvaluation(evaluation.perQuery, labels)) {
-      table[slice.name] ??= {};
-      table[slice.name][slice.value] ??= { queries: slice.perQuery.size };
-      table[slice.name][slice.value][name] = slice.means[figure];
-    }
-  }
-  return table;
 }

@@ -3,6 +3,7 @@ import { type EvaluateOptions, evaluateRun } from '../../evaluation/evaluate.js'
 import type { EvaluatedRun } from '../../evaluation/report/evaluation-report.js';
 import { evaluationSections } from '../../evaluation/report/evaluation-sections.js';
 import { renderReport } from '../../evaluation/report/render-report.js';
+import { type SlicedFigure, sliceFigure } from '../../evaluation/slices.js';
 import type { JudgedQueries } from '../../evaluation/tune-index.js';
 import { writeWhole } from '../../files/atomic.js';
 import type { Candidate } from '../../ranking/candidate.js';
@@ -14,6 +15,7 @@ import { rankCandidates } from '../../ranking/ranker.js';
 import type { SecondRanker } from '../../ranking/second-ranker.js';
 import type { RankedCandidates } from '../../search/embedded-backend.js';
 import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
+import { readSlices } from '../evaluation/evaluate-files.js';
 import { type OpenSearch, openScorer, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { rankerOf } from './explain-ranker.js';
@@ -27,8 +29,18 @@ export interface EvaluateRankerOptions extends EvaluateOptions {
   readonly seed: number;
   /** the figure that orders are compared by */
   readonly figure: string;
+  /** file of slices of the queries: query id -> { slice name: value } */
+  readonly slices?: string;
   /** HTML report that is written */
   readonly out?: string;
+}
+
+export interface RankerEvaluation {
+  readonly runs: readonly EvaluatedRun[];
+  /** the ranker beside each other order */
+  readonly comparisons: readonly ComparedRuns[];
+  /** the figure in each slice; absent where there are none */
+  readonly slices?: SlicedFigure;
 }
 
 /** Hits that a measured order holds: as deep as the deepest metric looks. */
@@ -38,8 +50,9 @@ const depth = 100;
 export async function evaluateRanker(
   options: EvaluateRankerOptions,
   watch: Pick<Watch, 'note' | 'progress'>,
-): Promise<{ readonly runs: readonly EvaluatedRun[]; readonly comparisons: readonly ComparedRuns[] }> {
+): Promise<RankerEvaluation> {
   const { index: folder, ranker: path, judged, figure, seed, out } = options;
+  const labels = options.slices === undefined ? undefined : await readSlices(options.slices);
   const asked = new Set(judged.queries.map(({ id }) => id));
   const others = [...judged.qrels.keys()].filter(id => !asked.has(id));
   if (others.length > 0 && others.length < judged.qrels.size)
@@ -65,10 +78,10 @@ export async function evaluateRanker(
   const comparisons = compareWithFirst(runs, figure, seed);
   if (out !== undefined) {
     const queryTexts = new Map(judged.queries.map(({ id, text }) => [id, text]));
-    const sections = evaluationSections({ runs, figure, seed, queryTexts });
+    const sections = evaluationSections({ runs, figure, seed, queryTexts, slices: labels });
     await writeWhole(out, renderReport({ title: 'Ranking', sections }));
   }
-  return { runs, comparisons };
+  return { runs, comparisons, ...(labels && { slices: sliceFigure(runs, labels, figure) }) };
 }
 
 interface AskedRankers {

@@ -21,6 +21,7 @@ export const rankEvaluateCommand = defineCommand({
       schema: wholeNumber(1, 1_000_000).prefault('1'),
     },
     condensed: { help: 'also with unjudged documents dropped', schema: switched },
+    slices: { value: 'FILE', help: 'JSON: query id -> { slice name: value }', schema: path.optional() },
     out: { value: 'REPORT', help: 'HTML report that is written', writes: 'file', schema: path.optional() },
     seed: {
       value: 'N',
@@ -29,17 +30,19 @@ export const rankEvaluateCommand = defineCommand({
     },
   },
   run: async ({ queries, qrels, ...options }, context) => {
-    const [{ evaluateRanker }, { readJudged }, { formatComparison, formatMetrics, metricsOf }] = await Promise.all([
-      import('../../../api/ranking/evaluate-ranker.js'),
-      import('../../../api/project/read-rows.js'),
-      import('../../format-metrics.js'),
-    ]);
+    const [{ evaluateRanker }, { readJudged }, { formatComparison, formatMetrics, formatSlices, metricsOf }] =
+      await Promise.all([
+        import('../../../api/ranking/evaluate-ranker.js'),
+        import('../../../api/project/read-rows.js'),
+        import('../../format-metrics.js'),
+      ]);
     const judged = await readJudged({ queries, qrels }, context);
-    const { runs, comparisons } = await evaluateRanker({ ...options, figure, judged }, context);
+    const { runs, comparisons, slices } = await evaluateRanker({ ...options, figure, judged }, context);
     const written = options.out === undefined ? [] : [`report: ${options.out}`];
+    const sliced = slices === undefined ? [] : ['', formatSlices(runs, slices, figure), ''];
     return {
-      json: { metrics: metricsOf(runs), comparisons },
-      text: [formatMetrics(runs), ...comparisons.map(formatComparison), ...written].join('\n'),
+      json: { metrics: metricsOf(runs), comparisons, ...(slices && { slices }) },
+      text: [formatMetrics(runs), ...comparisons.map(formatComparison), ...sliced, ...written].join('\n'),
     };
   },
 });
