@@ -45,12 +45,12 @@ const alwaysAnswered = new Set(['/health/live', '/metrics']);
  */
 export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
   const app = bareApp(options);
-  const measures = createMeasures();
+  const measures = options.measures ?? createMeasures();
   guard(app);
   watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
   admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
   measure(app, measures);
-  if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit);
+  if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
   checkAccess(app, parts.access ?? loopbackAccess());
   await describe(app);
   searchRoute(app, parts, measures);
@@ -165,10 +165,10 @@ function measure(app: App, measures: Measures): void {
 }
 
 /** Counts what makes work: a page shows dozens of pictures, and probes come for as long as the service runs. */
-async function limitRate(app: App, perMinute: number): Promise<void> {
+async function limitRate(app: App, perMinute: number, store: NonNullable<AppOptions['counts']>): Promise<void> {
   await app.register(rateLimit, {
     global: false,
-    store: AddressCounts,
+    store,
     max: perMinute,
     timeWindow: 60_000,
     allowList: ({ routeOptions: { url = '', config } }) =>

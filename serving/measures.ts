@@ -1,4 +1,15 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  type Aggregator,
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
+
+export type Figures = readonly MetricObjectWithValues<MetricValue<string>>[];
 
 /** What the service measures about itself, in a registry of its own so that several apps may live in one process. */
 export interface Measures {
@@ -7,12 +18,20 @@ export interface Measures {
   stages(took: Readonly<Record<string, number>>): void;
   /** The index that is served; undefined while the service is not ready. @param modelId  null without a model */
   index(served: { readonly documents: number; readonly modelId: string | null } | undefined): void;
+  /** what an aggregate of several processes is made of */
+  figures(): Promise<Figures>;
   /** Prometheus text format */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 /** Buckets in seconds: a query takes a few tenths of a millisecond, a slow one a second. */
 const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** Figures of several processes as one: counts are added up. */
+export async function renderTogether(figures: readonly Figures[]): Promise<{ contentType: string; body: string }> {
+  const together = AggregatorRegistry.aggregate(figures.map(each => [...each]));
+  return { contentType: together.contentType, body: await together.metrics() };
+}
 
 export function createMeasures(): Measures {
   const registry = new Registry();
@@ -31,11 +50,13 @@ export function createMeasures(): Measures {
     buckets,
     registers: [registry],
   });
-  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
-    new Gauge({ name, help, labelNames, registers: [registry] });
-  const ready = gauge('tandem_ready', '1 while the service is ready, as /health/ready says.');
-  const documents = gauge('tandem_documents', 'Documents of the index that is served.');
-  const model = gauge('tandem_model_info', 'The model of the index that is served; none without one.', ['model']);
+  const gauge = (name: string, help: string, aggregator: Aggregator, labelNames: readonly string[] = []) =>
+    new Gauge({ name, help, aggregator, labelNames, registers: [registry] });
+  const ready = gauge('tandem_ready', '1 while the service is ready, as /health/ready says.', 'min');
+  const documents = gauge('tandem_documents', 'Documents of the index that is served.', 'max');
+  const model = gauge('tandem_model_info', 'The model of the index that is served; none without one.', 'max', [
+    'model',
+  ]);
   return {
     index: served => {
       ready.set(served === undefined ? 0 : 1);
@@ -48,6 +69,7 @@ export function createMeasures(): Measures {
     stages: took => {
       for (const [stage, milliseconds] of Object.entries(took)) stages.observe({ stage }, milliseconds / 1000);
     },
+    figures: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
+import type { Measures } from './measures.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
 export interface DocumentCountry {
@@ -38,6 +40,8 @@ export interface AppParts {
   readonly countries?: readonly DocumentCountry[];
   /** absent: nothing is being made */
   readonly building?: () => Building;
+  /** figures of this process and of others that serve the same, in the Prometheus text format; absent: those of this process */
+  readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 export interface AppOptions {
@@ -49,12 +53,16 @@ export interface AppOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** what counts them; this process when absent */
+  readonly counts?: new () => FastifyRateLimitStore;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
   /** see AdmissionOptions */
   readonly maxWaitMs?: number;
   /** in place of one that measures */
   readonly admission?: Admission;
+  /** in place of its own */
+  readonly measures?: Measures;
 }
 
 /** The app as routes see it: bodies and replies are typed by their zod schemas. */

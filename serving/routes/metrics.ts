@@ -6,7 +6,7 @@ import { readiness } from './health.js';
 export function metricsRoute(app: App, parts: AppParts, measures: Measures): void {
   app.get('/metrics', { schema: { summary: 'Prometheus metrics' } }, async (_request, reply) => {
     measures.index(await readiness(parts).catch(() => undefined));
-    const { contentType, body } = await measures.render();
+    const { contentType, body } = await (parts.metrics?.() ?? measures.render());
     return reply.type(contentType).send(body);
   });
 }

@@ -226,6 +226,8 @@ export interface CreateServerOptions {
   readonly maxConnections?: number;
   /** milliseconds of work that may stand before a request while load lasts, else it is refused with 503; 150 when absent */
   readonly maxWaitMs?: number;
+  /** processes that answer, each with the index in its memory (docs/serving.md); when absent 1: this one */
+  readonly workers?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
   readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

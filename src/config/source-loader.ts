@@ -12,3 +12,13 @@ export function sourceLoader(): { readonly execArgv: string[] } {
   const start = `import { register } from ${JSON.stringify(href)}; register();`;
   return { execArgv: ['--import', `data:text/javascript,${encodeURIComponent(start)}`] };
 }
+
+/**
+ * A file that another thread or process starts with: JavaScript in the built package, TypeScript where the sources are run as they are.
+ * @param importer  import.meta.url of a file in the same folder
+ * @param name      without its ending
+ */
+export function programFile(importer: string, name: string): { readonly url: URL; readonly execArgv?: string[] } {
+  if (!importer.endsWith('.ts')) return { url: new URL(`./${name}.js`, importer) };
+  return { url: new URL(`./${name}.ts`, importer), ...sourceLoader() };
+}

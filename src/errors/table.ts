@@ -314,6 +314,11 @@ export const errorTable = {
   'request/rate-limited': entry(429, 1, 'Try again after the time in Retry-After.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),
+  'server/process-ended': entry(
+    503,
+    1,
+    'Ask again: another process takes its place. A write that was under way may have been made or not; writing the same once more does no harm.',
+  ),
   'server/port-taken': entry(500, 1, 'Give a free --port, or end the program that listens there.'),
   'bench/wrong-answer': entry(
     500,

@@ -40,6 +40,8 @@ export interface FollowingIndex<C extends Companions> extends EmbeddedIndex {
   readonly companions: C;
   /** its embedder; a query that it is embedding keeps it open */
   readonly embedder: QueryEmbedder | undefined;
+  /** Sees this commit, and all before, in every search from now on; without waiting for the next look. @throws TandemError why it could not */
+  caughtUp(sequence: number): Promise<void>;
 }
 
 const defaultEveryMs = 1_000;
@@ -183,6 +185,7 @@ export async function followIndex<C extends Companions>(
   let current = await openNow(folder, options, cursors);
   let looked = performance.now();
   let running: Promise<void> | undefined;
+  let queued: Promise<void> | undefined;
   let failure: Failure | undefined;
   let closed = false;
 
@@ -243,17 +246,33 @@ export async function followIndex<C extends Companions>(
     opened.index = searchParts(opened.parts, opened.companions.embedder, cursors);
   }
 
-  /** Looks for news, unless it was done a moment ago or goes on already. */
-  async function look(): Promise<void> {
-    if (closed || running !== undefined || performance.now() - looked < everyMs) return;
+  /** Takes in what is news now; a failure is told, not thrown. */
+  function takeNews(): Promise<void> {
     looked = performance.now();
     running = catchUp()
       .catch((error: unknown) => fail(asTandemError(error), '', failure))
       .finally(() => {
         running = undefined;
       });
+    return running;
+  }
+
+  /** The same behind what is being taken in, once for all who wait. */
+  function takeLaterNews(): Promise<void> {
+    if (running === undefined) return takeNews();
+    queued ??= running.then(() => {
+      queued = undefined;
+      return takeNews();
+    });
+    return queued;
+  }
+
+  /** Looks for news, unless it was done a moment ago or goes on already. */
+  async function look(): Promise<void> {
+    if (closed || running !== undefined || performance.now() - looked < everyMs) return;
+    const news = takeNews();
     const waiting = new AbortController();
-    await Promise.race([running, delay(patienceMs, undefined, { signal: waiting.signal }).catch(() => undefined)]);
+    await Promise.race([news, delay(patienceMs, undefined, { signal: waiting.signal }).catch(() => undefined)]);
     waiting.abort();
   }
 
@@ -287,6 +306,12 @@ export async function followIndex<C extends Companions>(
     get embedder() {
       return current.embedder;
     },
+    caughtUp: async sequence => {
+      // what is being taken in now may have begun before it
+      for (let looks = 0; looks < 2 && current.seen < sequence; looks++) await takeLaterNews();
+      if (current.seen < sequence)
+        throw failure?.error ?? new TandemError('server/not-ready', `commit ${sequence} is not in the index`);
+    },
     search: request => using(index => index.search(request)),
     next: (cursor, k) => using(index => index.next(cursor, k)),
     complete: request => using(index => index.complete(request)),
@@ -309,7 +334,7 @@ export async function followIndex<C extends Companions>(
     close: async () => {
       closed = true;
       clearInterval(timer);
-      await running;
+      await (queued ?? running);
       await retire(current);
     },
   };

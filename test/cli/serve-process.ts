@@ -13,6 +13,7 @@ const fromSources = ['--import', tsx, main];
 /** A service in a process of its own, as `tandem serve` starts it. */
 export interface Service {
   readonly process: ChildProcess;
+  readonly url: string;
   /** what it logged so far, a line each */
   readonly log: readonly { readonly level: number; readonly msg?: string; readonly code?: string }[];
   send(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
@@ -42,6 +43,7 @@ export async function startService(
   if (url === undefined) throw new Error(`${command} failed: ${line}`);
   return {
     process: child,
+    url,
     log,
     send: async (method, path, body) => {
       const answer = await fetch(new URL(path, url), {

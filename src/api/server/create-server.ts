@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { networkSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
-import { logLevels, serveIndex } from './serve-index.js';
+import { serveIndex } from './serve-index.js';
+import { logLevels } from './served-app.js';
 
 const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   index: path,
@@ -15,6 +16,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   maxConnections: whole(1, 1_000_000).optional(),
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
+  workers: whole(1, 64).optional(),
   log: z.enum(logLevels, { error: `expected one of ${logLevels.join(', ')}` }).optional(),
 };
 

@@ -41,6 +41,11 @@ export const serveCommand = defineCommand({
       help: 'milliseconds of work that may stand before a request while load lasts, else 503 (default 150)',
       schema: wholeNumber(1, 60_000).optional(),
     },
+    workers: {
+      value: 'N',
+      help: 'processes that answer, each with the index in its memory (docs/serving.md); 1 to 64 (default 1)',
+      schema: wholeNumber(1, 64).prefault('1'),
+    },
     logLevel: {
       value: 'LEVEL',
       help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,

@@ -1,0 +1,70 @@
+import type {
+  ChangeResult,
+  DictionaryChange,
+  DictionaryWriter,
+  DocumentWriter,
+  Receipt,
+  SearchBackend,
+} from '../../src/search/backend.js';
+import type { DocumentChange } from '../../src/search/patch-documents.js';
+import type { DictionaryWord } from '../../src/text/dictionary.js';
+import type { Figures } from '../measures.js';
+import { received, type SentError, sendable } from './calls.js';
+
+export type SentResult = { readonly receipt: Receipt } | { readonly error: SentError };
+type NextPage = Awaited<ReturnType<SearchBackend['next']>>;
+
+/** What changes an index: done by one process, asked of by those that answer clients. */
+export interface WriteCalls {
+  write(changes: readonly DocumentChange[]): Promise<Receipt>;
+  writeEach(changes: readonly DocumentChange[]): Promise<readonly SentResult[]>;
+  setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
+}
+
+/** What the process that answers no client, but keeps the others, is asked by readers. */
+export interface KeeperCalls extends WriteCalls {
+  /** A page of a ranking that another reader keeps. */
+  next(reader: number, cursor: string, k: number): Promise<NextPage>;
+  /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
+  count(address: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }>;
+  /** the figures of all processes, for Prometheus */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** What a process that answers clients is asked. In this order: open, takeIn, listen. */
+export interface ReaderCalls<O> {
+  open(options: O, reader: number): Promise<void>;
+  /** Sees this commit, and with it all before, in every search from now on. */
+  takeIn(sequence: number): Promise<void>;
+  /** @returns where */
+  listen(): Promise<string>;
+  next(cursor: string, k: number): Promise<NextPage>;
+  metrics(): Promise<Figures>;
+  /** Answers what is in flight, then ends. */
+  close(): Promise<void>;
+}
+
+export interface WriterCalls<O> extends WriteCalls {
+  open(options: O): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A writer as another process asks it. */
+export const sendWrites = (writer: DocumentWriter & DictionaryWriter): WriteCalls => ({
+  write: changes => writer.write(changes),
+  writeEach: async changes => (await writer.writeEach(changes)).map(sentResult),
+  setDictionary: words => writer.setDictionary(words),
+});
+
+/** The other way round. */
+export const writeBy = (calls: WriteCalls): DocumentWriter & DictionaryWriter => ({
+  write: changes => calls.write(changes),
+  writeEach: async changes => (await calls.writeEach(changes)).map(receivedResult),
+  setDictionary: words => calls.setDictionary(words),
+});
+
+const sentResult = (result: ChangeResult): SentResult =>
+  typeof result === 'object' ? { error: sendable(result) } : { receipt: result };
+
+const receivedResult = (result: SentResult): ChangeResult =>
+  'error' in result ? received(result.error) : result.receipt;

@@ -1,0 +1,27 @@
+import { TandemError } from '../../src/errors/tandem-error.js';
+import type { SearchBackend } from '../../src/search/backend.js';
+
+/** The page at a cursor of another worker. @throws TandemError as `next` */
+export type NextOf = (worker: number, cursor: string, k: number) => ReturnType<SearchBackend['next']>;
+
+const form = /^(\d{1,6})-(.+)$/;
+
+/**
+ * A backend among others of the same index: each keeps the rankings that it has begun to show, and a client meets now this one, now that one. So a cursor says
+ * whose it is.
+ * @param worker  number of this one
+ * @param next    asks another one
+ */
+export function shareCursors(backend: SearchBackend, worker: number, next: NextOf): SearchBackend {
+  const named = <T extends { readonly cursor?: string }>(response: T): T =>
+    response.cursor === undefined ? response : { ...response, cursor: `${worker}-${response.cursor}` };
+  return {
+    ...backend,
+    search: async request => named(await backend.search(request)),
+    next: async (cursor, k) => {
+      const [, owner, own] = form.exec(cursor) ?? [];
+      if (own === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+      return Number(owner) === worker ? named(await backend.next(own, k)) : next(Number(owner), cursor, k);
+    },
+  };
+}

@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AddressCounts } from '../../../serving/address-counts.js';
+import { type Figures, renderTogether } from '../../../serving/measures.js';
+import type { Listening } from '../../../serving/server.js';
+import { type Child, forkListener, forkOne } from '../../../serving/workers/children.js';
+import type { KeeperCalls, ReaderCalls, WriterCalls } from '../../../serving/workers/roles.js';
+import { programFile } from '../../config/source-loader.js';
+import { asTandemError, TandemError } from '../../errors/tandem-error.js';
+import type { Receipt } from '../../search/backend.js';
+import { accessOf, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
+
+type Reader = Child<ReaderCalls<ProcessOptions>>;
+type Writer = Child<WriterCalls<ProcessOptions>>;
+
+/** In which a reader must have taken in a commit; one that has not is ended, so that nobody reads what was before an acknowledged write. */
+const takeInMs = 10_000;
+/** In which a process must have answered what it has in flight, and saved. */
+const closeMs = 30_000;
+/** Before a process that ended is replaced: the first time, and at most. */
+const shortestPauseMs = 100;
+const longestPauseMs = 10_000;
+/** One that lived for so long had nothing against starting. */
+const healthyMs = 60_000;
+
+/**
+ * Serves an index by several processes: readers answer clients, each connection by one of them; where documents are taken, a writer makes the changes, and a change is
+ * acknowledged when it is on disk and every reader has taken it in. This process does neither: it hands connections and changes on, and replaces what ends.
+ * @param workers  readers
+ * @throws TandemError as `serveIndex`
+ */
+export async function serveByProcesses(options: ServeOptions, workers: number): Promise<Listening> {
+  const { signal, building: _building, workers: _workers, ...asked } = options;
+  await accessOf(asked);
+  const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
+  const logger = loggerOf(options);
+  const counts = new AddressCounts();
+  const readers = new Map<number, Reader>();
+  const opening = new Set<Reader | Writer>();
+  let writer: Writer | undefined;
+  let last = 0;
+  let closing = false;
+  let url = '';
+
+  /** Nobody reads what was before a commit once it is acknowledged. */
+  async function shown<T>(made: T, receipts: readonly Receipt[]): Promise<T> {
+    const sequence = Math.max(last, ...receipts.map(Number));
+    last = sequence;
+    await Promise.all([...readers.values()].map(reader => takeIn(reader, sequence)));
+    return made;
+  }
+
+  async function takeIn(reader: Reader, sequence: number): Promise<void> {
+    const late = new AbortController();
+    const taken = reader.ask('takeIn', sequence);
+    const tooLate = delay(takeInMs, undefined, { signal: late.signal }).then(() => {
+      throw new TandemError('server/not-ready', `it took longer than ${takeInMs / 1000} s`);
+    });
+    tooLate.catch(() => undefined);
+    await Promise.race([taken, tooLate])
+      .catch((error: unknown) => {
+        if (asTandemError(error).code !== 'server/process-ended')
+          logger.error(
+            asTandemError(error),
+            `process ${reader.pid} could not take in commit ${sequence} and is replaced`,
+          );
+        reader.kill();
+      })
+      .finally(() => late.abort());
+  }
+
+  const theWriter = (): Writer => {
+    if (writer === undefined)
+      throw new TandemError('server/process-ended', 'the process that writes is being replaced');
+    return writer;
+  };
+
+  const calls: KeeperCalls = {
+    write: async changes => {
+      const receipt = await theWriter().ask('write', changes);
+      return shown(receipt, [receipt]);
+    },
+    writeEach: async changes => {
+      const results = await theWriter().ask('writeEach', changes);
+      return shown(
+        results,
+        results.flatMap(result => ('receipt' in result ? [result.receipt] : [])),
+      );
+    },
+    setDictionary: async words => {
+      const change = await theWriter().ask('setDictionary', words);
+      return shown(change, [change.receipt]);
+    },
+    next: (number, cursor, k) => {
+      const owner = readers.get(number);
+      if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+      return owner.ask('next', cursor, k);
+    },
+    count: (address, windowMs, most) =>
+      new Promise(resolve => counts.incr(address, (_error, result) => resolve(result as never), windowMs, most)),
+    metrics: async () => {
+      const figures = await Promise.all(
+        [...readers.values()].map(reader => reader.ask('metrics').catch((): Figures => [])),
+      );
+      return renderTogether(figures);
+    },
+  };
+
+  /** Kills what could not be opened. */
+  async function opened<C extends Reader | Writer>(child: C, open: () => Promise<void>): Promise<C> {
+    opening.add(child);
+    try {
+      await open();
+      return child;
+    } catch (error) {
+      child.kill();
+      throw error;
+    } finally {
+      opening.delete(child);
+    }
+  }
+
+  function startReader(number: number): Promise<Reader> {
+    const reader: Reader = forkListener(programFile(import.meta.url, 'reader-process'), calls);
+    void reader.ended.then(() => readers.get(number) === reader && readers.delete(number));
+    return opened(reader, async () => {
+      await reader.ask('open', shared, number);
+      // from here on it is told of every commit; what came while it opened is taken in first
+      readers.set(number, reader);
+      await reader.ask('takeIn', last);
+      url = await reader.ask('listen');
+    });
+  }
+
+  function startWriter(): Promise<Writer> {
+    const started: Writer = forkOne(programFile(import.meta.url, 'writer-process'), {});
+    void started.ended.then(() => {
+      if (writer === started) writer = undefined;
+    });
+    return opened(started, async () => {
+      await started.ask('open', shared);
+      writer = started;
+    });
+  }
+
+  /**
+   * Starts another one whenever one ends.
+   * @param first  the one that is there already
+   */
+  async function keep(what: string, start: () => Promise<Reader | Writer>, first?: Reader | Writer): Promise<void> {
+    let pause = shortestPauseMs;
+    for (let child = first; !closing; ) {
+      const began = performance.now();
+      child ??= await start().catch((error: unknown) => {
+        if (!closing) logger.error(asTandemError(error), `${what} could not be started`);
+        return undefined;
+      });
+      const why = await child?.ended;
+      if (closing) return;
+      if (child !== undefined) logger.error({ pid: child.pid, why }, `${what} ended and is replaced`);
+      pause = performance.now() - began > healthyMs ? shortestPauseMs : Math.min(longestPauseMs, 2 * pause);
+      child = undefined;
+      await delay(pause, undefined, { ref: false });
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    closing = true;
+    for (const child of opening) child.kill();
+    // a reader has writes in flight until it is closed
+    await Promise.all([...readers.values()].map(closeChild));
+    if (writer !== undefined) await closeChild(writer);
+  }
+
+  try {
+    if (options.writable) void keep('the process that writes', startWriter, await startWriter());
+    // the first one takes the port, the others share it and come when they are ready
+    void keep('reader 0', () => startReader(0), await startReader(0));
+    for (let number = 1; number < workers; number++) void keep(`reader ${number}`, () => startReader(number));
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  logger.info({ readers: workers, writer: options.writable === true }, 'served by several processes');
+  const closed = new Promise<void>((resolve, reject) => {
+    const end = (): void => void closeAll().then(resolve, reject);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  return { url, closed };
+}
+
+/** A port that one reader after the other can take. */
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen({ host, port: 0 });
+  await once(server, 'listening').catch(() => undefined);
+  const address = server.address();
+  server.close();
+  // what is wrong with the host is told where it is listened on
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function closeChild(child: Reader | Writer): Promise<void> {
+  const patience = new AbortController();
+  const close = (child as Pick<Writer, 'ask'>).ask('close').catch(() => undefined);
+  await Promise.race([close, delay(closeMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
+  child.release();
+  const ended = new AbortController();
+  const end = delay(1_000, undefined, { signal: ended.signal }).then(
+    () => child.kill(),
+    () => undefined,
+  );
+  await child.ended;
+  ended.abort();
+  await end;
+}

@@ -1,0 +1,141 @@
+import { resolve } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { type Access, keyAccess, loopbackAccess, openAccess } from '../../../serving/access.js';
+import { readApiKeys } from '../../../serving/api-keys.js';
+import { createApp } from '../../../serving/app.js';
+import type { App, AppOptions, AppParts, Building, DocumentCountry } from '../../../serving/parts.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import { missingGraphWarning } from '../../search/derive.js';
+import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import type { FollowingIndex } from '../../search/follow-index.js';
+import type { WritableIndex } from '../../search/writable-index.js';
+import {
+  type OpenSearch,
+  openFollowingSearch,
+  openWritableSearch,
+  picturesFolder,
+  type ServedCompanions,
+} from '../indexes/open-search.js';
+import { readPlaces } from '../indexes/places.js';
+
+/** From the most talkative to none. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface ServeOptions {
+  readonly index: string;
+  readonly host: string;
+  /** 0 = any free port */
+  readonly port: number;
+  /** take documents over HTTP too */
+  readonly writable?: boolean;
+  /** file of API keys; with it, nothing but the probes is answered without one */
+  readonly keys?: string;
+  /** names under which it is asked without keys, beside those of this machine */
+  readonly allowHost?: readonly string[];
+  /** addresses and networks of proxies before the service, whose word on the client's address counts */
+  readonly trustProxy?: readonly string[];
+  /** requests a minute from one address */
+  readonly rateLimit?: number;
+  /** connections at once */
+  readonly maxConnections?: number;
+  /** milliseconds of work that may stand before a request while load lasts */
+  readonly maxWaitMs?: number;
+  /** what is made behind the service, for the page */
+  readonly building?: () => Building;
+  /** processes that answer; 1 when absent: this one */
+  readonly workers?: number;
+  /** ends the service */
+  readonly signal: AbortSignal;
+  /** least grave log lines on stderr */
+  readonly logLevel: LogLevel;
+}
+
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+
+/** Who may do what. @throws TandemError 'usage/missing-option' where anybody in the network could write */
+export async function accessOf({ keys, host, trustProxy, allowHost = [], writable }: ProcessOptions): Promise<Access> {
+  if (keys !== undefined) return keyAccess(await readApiKeys(keys));
+  const names = allowHost.map(name => name.toLowerCase());
+  const isLocal = loopbackHosts.includes(host);
+  if (writable && !(isLocal && trustProxy === undefined)) {
+    const message = `keys is missing: ${host} can be reached from other machines${trustProxy ? ' through the proxy' : ''}`;
+    throw new TandemError('usage/missing-option', message, { option: 'keys' });
+  }
+  return isLocal ? loopbackAccess(names) : openAccess(names);
+}
+
+/** What every process of a service is told. */
+export type ProcessOptions = Omit<ServeOptions, 'signal' | 'building' | 'workers'>;
+
+/** What is served, and what changes of it with the index. */
+export interface Served<I extends EmbeddedIndex = EmbeddedIndex> {
+  readonly search: OpenSearch<I>;
+  readonly places: () => readonly DocumentCountry[];
+}
+
+/** Logs a failure that comes again and again once. */
+function logOnce(logger: Logger): (error: TandemError) => void {
+  let last: string | undefined;
+  return error => {
+    if (error.message !== last) logger.error(error);
+    last = error.message;
+  };
+}
+
+export const loggerOf = ({ logLevel }: Pick<ServeOptions, 'logLevel'>): Logger =>
+  pino({ level: logLevel }, pino.destination(2));
+
+/** Opens an index for searching and writing. */
+export async function openToWrite(folder: string, logger: Logger): Promise<Served<WritableIndex>> {
+  const onFailure = logOnce(logger);
+  const search = await openWritableSearch(folder, {
+    onSaveFailure: onFailure,
+    onFault: onFailure,
+    onUnreadable: image => logger.warn(image, 'a picture could not be read'),
+  });
+  const places = await readPlaces(folder);
+  return { search, places: () => places };
+}
+
+/** Opens an index that another process may write to. */
+export async function openToRead(folder: string, logger: Logger): Promise<Served<FollowingIndex<ServedCompanions>>> {
+  const search = await openFollowingSearch(folder, {
+    onFailure: logOnce(logger),
+    onTaken: ({ modelId, documents }) => logger.info({ modelId, documents }, 'another index was taken up'),
+  });
+  return { search, places: () => search.index.companions.places };
+}
+
+/**
+ * The app over an opened index.
+ * @param given  parts in place of those of this process
+ * @throws TandemError 'usage/missing-option'
+ */
+export async function serveApp(
+  { search, places }: Served,
+  options: ProcessOptions,
+  logger: Logger,
+  given: Partial<Pick<AppParts, 'backend' | 'writing' | 'building' | 'metrics'>> = {},
+  own: Pick<AppOptions, 'counts' | 'measures'> = {},
+): Promise<App> {
+  const { index, rateLimit, trustProxy, maxWaitMs, maxConnections } = options;
+  const parts: AppParts = {
+    backend: search.index,
+    ...given,
+    get embedder() {
+      return search.embedder;
+    },
+    access: await accessOf(options),
+    pictures: resolve(picturesFolder(index)),
+    get countries() {
+      return places();
+    },
+  };
+  return createApp(parts, { logger, rateLimit, trustProxy, maxWaitMs, maxConnections, ...own });
+}
+
+export function tellMissingGraph({ search }: Served, logger: Logger): void {
+  const warning = missingGraphWarning(search.index.manifest);
+  if (warning !== undefined) logger.warn(warning);
+}
