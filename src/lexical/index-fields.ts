@@ -2,7 +2,6 @@ import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { finish } from '../math/finish.js';
 import type { Analyzer } from '../text/analyzer.js';
-import type { ToldWords } from '../text/written-words.js';
 import { attributeTexts, type FieldText } from './attribute-texts.js';
 import { fieldTexts } from './field-texts.js';
 import { fieldTokens, givenTokens, tokensGiven, weightSteps } from './field-tokens.js';
@@ -52,14 +51,17 @@ export interface IndexFields {
   readonly own: readonly string[];
   /** The texts of a field of a document, see fieldTexts and attributeTexts. */
   texts(document: DocumentRow, field: string): readonly FieldText[];
+  /** The same without where they stand. */
+  plainTexts(document: DocumentRow, field: string): readonly string[];
+  /** Given tokens of less than full weight, by number of their field; they may bring further numbers. */
+  lighter(document: DocumentRow): Iterable<[number: number, tokens: FieldToken[]]>;
   /**
-   * The terms of a document by number of their field, see fieldTokens; tokens with weights may bring further numbers.
-   * @param told  what the words of its texts, as they are written, are added to
+   * The terms of a document by number of their field, see fieldTokens.
    * @yields units of work (src/search/turns.ts)
    */
-  reading(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): Generator<number, FieldToken[][]>;
+  reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]>;
   /** The same in one go. */
-  tokens(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): FieldToken[][];
+  tokens(document: DocumentRow, analyzer: Analyzer): FieldToken[][];
 }
 
 /** Numbers of fields that a posting has room for. */
@@ -99,16 +101,19 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted.push({ field, step });
     return numbered.push({ name: field, share }) - 1;
   };
-  function* reading(document: DocumentRow, analyzer: Analyzer, told?: ToldWords): Generator<number, FieldToken[][]> {
-    const found: FieldToken[][] = [];
-    for (const field of names) found.push(yield* fieldTokens(document, field, analyzer, plainTexts, told));
-    if (document.tokens === undefined) return found;
+  function* lighter(document: DocumentRow): Generator<[number: number, tokens: FieldToken[]]> {
+    if (document.tokens === undefined) return;
     for (const field of names) {
       for (const [step, tokens] of givenTokens(tokensGiven(document, field) ?? [])) {
         const number = step === weightSteps ? -1 : numberOf(field, step);
-        if (number >= 0) found[number] = tokens;
+        if (number >= 0) yield [number, tokens];
       }
     }
+  }
+  function* reading(document: DocumentRow, analyzer: Analyzer): Generator<number, FieldToken[][]> {
+    const found: FieldToken[][] = [];
+    for (const field of names) found.push(yield* fieldTokens(document, field, analyzer, plainTexts));
+    for (const [number, tokens] of lighter(document)) found[number] = tokens;
     return Array.from(found, tokens => tokens ?? []);
   }
   return {
@@ -118,8 +123,10 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     weighted,
     own: own.sort(),
     texts,
+    plainTexts,
+    lighter,
     reading,
-    tokens: (document, analyzer, told) => finish(reading(document, analyzer, told)),
+    tokens: (document, analyzer) => finish(reading(document, analyzer)),
   };
 }
 

@@ -32,7 +32,7 @@ export function accumulateMemory(
 ): void {
   reserve(sums, segment.documentCount);
   for (const { term, weight, optional = false } of terms) {
-    const list = segment.lists.get(term);
+    const list = segment.list(term);
     if (list !== undefined) addTerm(list, weight, optional, weighting, segment, sums);
   }
   try {

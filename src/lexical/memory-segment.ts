@@ -8,20 +8,22 @@ import { writeColumns } from '../columns/write-columns.js';
 import { type BitSet, createBitSet, eachBit, setBit } from '../math/bit-set.js';
 import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
-import type { ToldWords } from '../text/written-words.js';
 import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { memoryIdColumn } from './id-columns.js';
 import { MemoryPostings } from './memory-postings.js';
 import { MemoryWords } from './memory-words.js';
-import { NearTerms, pointsOf } from './near-terms.js';
-import { PostingList } from './posting-list.js';
+import { type FieldOccurrences, noOccurrences, OccurrenceLog, type SortedOccurrences } from './occurrence-log.js';
+import type { PostingList } from './posting-list.js';
 import { maxFrequency } from './posting-writer.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
+import { sortingByBytes } from './sort-bytes.js';
 import { prefixTerms, type SortedTerms } from './sorted-terms.js';
-import { encodeTerm, sortingTerms, sortTerms } from './term-bytes.js';
+import { encodeTerm } from './term-bytes.js';
+import { TermLists } from './term-lists.js';
+import { TermNumbers } from './term-numbers.js';
 import { packingWords } from './word-arrays.js';
 
 /** A term of a field and where it stands in it. */
@@ -30,62 +32,73 @@ export interface FieldToken {
   readonly position: number;
 }
 
-/** Tokens that are taken in, and work of writing that is done, in one go; and units of work (src/search/turns.ts) that a token and a term take. */
-const tokensAtOnce = 2 ** 11;
+/** Work of writing that is done in one go; and units of work (src/search/turns.ts) that a term and an occurrence take. */
 const workAtOnce = 2 ** 12;
-const tokenWork = 2;
 const termWork = 4;
+const occurrenceWork = 1 / 4;
+
+/** Occurrences of a document from which on it is listed at once, in turns with other work: a search that finds so much to list would take long. */
+const listedAtOnce = 2 ** 14;
 
 const noAttributes: Attributes = new Map();
-const noTokens: readonly FieldToken[] = [];
 
 /** The terms of one document, by field, in the order of their positions, none twice at a position. */
 export type FieldTokens = readonly (readonly FieldToken[])[];
 
-/** Length of a field: positions that hold a term. Finer parts stand at the position of their word and do not make a text longer. */
-export function lengthOf(tokens: readonly FieldToken[]): number {
-  let length = 0;
+/** A document as it is taken in. */
+export interface ReadDocument {
+  /** by field */
+  readonly fields: readonly FieldOccurrences[];
+  /** numbers of the words as it writes them, see term-numbers.ts */
+  readonly words: readonly number[];
+}
+
+/** Tokens by number. */
+export function numbered(tokens: readonly FieldToken[], numbers: TermNumbers): FieldOccurrences {
+  const found = noOccurrences();
   let last = -1;
-  for (const { position } of tokens) {
-    if (position !== last) length++;
+  for (const { term, position } of tokens) {
+    found.terms.push(numbers.numberOf(term));
+    found.positions.push(position);
+    if (position !== last) found.length++;
     last = position;
   }
-  return length;
+  return found;
 }
 
 /**
- * The segment that takes the writes: documents and terms by number, plain and growing. A document has a slot; replaced or removed, its slot dies.
+ * The segment that takes the writes: documents by slot, as a log of their terms. Replaced or removed, a slot dies. What searches ask is made of the log
+ * when the first of them comes (term-lists.ts).
  */
 export class MemorySegment implements SegmentReader {
   /** by slot; undefined = dead */
   readonly ids: (string | undefined)[] = [];
   private readonly slots = new Map<string, number>();
-  readonly lists = new Map<string, PostingList>();
+  private readonly log = new OccurrenceLog();
+  private readonly lists: TermLists;
   readonly columns: MemoryColumns;
   /** of lists */
   private readonly objects = new MemoryObjects();
-  readonly words = new MemoryWords();
+  readonly words: MemoryWords;
   readonly sortedBy = null;
-  /** by field and slot: `lengthOf` the field */
+  /** by field and slot: positions that hold a term */
   readonly lengths: GrowingArray[];
-  /** occurrences and values of attributes taken in, those of removed documents too: a measure of memory */
-  occurrences = 0;
-  /** by slot: the distinct terms of the document, for its removal */
-  private readonly documentTerms: (readonly string[])[] = [];
+  /** values of attributes taken in, those of removed documents too */
+  private values = 0;
   /** slot of the document that is being taken in; -1 = none */
   private incoming = -1;
-  private sorted: string[] | undefined;
-  /** terms in the order in which they came; one that went and came again stands there twice */
-  private readonly names: string[] = [];
-  private readonly near = new NearTerms();
-  /** names that `near` knows: those that came since are added when it is asked */
-  private nearCount = 0;
 
-  /** @param sort  the order in which its documents are written; null = as they came */
+  /**
+   * @param sort     the order in which its documents are written; null = as they came
+   * @param numbers  of the terms that it is given
+   */
   constructor(
     private fields: number,
     private readonly sort: SortKey | null = null,
+    readonly numbers = new TermNumbers(),
   ) {
+    this.lists = new TermLists(this.log, numbers, slot => this.isLive(slot) || slot === this.incoming);
+    this.words = new MemoryWords(numbers);
     this.columns = new MemoryColumns(
       memoryIdColumn(
         () => this.ids.length,
@@ -137,54 +150,41 @@ export class MemorySegment implements SegmentReader {
     return this.lengths[field]?.data[slot] ?? 0;
   }
 
+  /** Occurrences and values of attributes taken in, those of removed documents too: a measure of memory. */
+  get occurrences(): number {
+    return this.log.length + this.values;
+  }
+
   /** @param id  of no live document of this segment */
-  add(
-    id: string,
-    fields: FieldTokens,
-    attributes?: Attributes,
-    objects?: readonly ObjectAttributes[],
-    words?: ToldWords,
-  ): void {
-    this.show(finish(this.adding(fields, attributes, objects, words)), id);
+  add(id: string, fields: FieldTokens): void {
+    const read = { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: [] };
+    this.show(finish(this.adding(read)), id);
   }
 
   /**
    * Takes the terms and attributes of a document in; nothing finds it before it is shown.
-   * @param fields  as many as there are, or more: no document before it has these
-   * @param words  as it writes them, with terms that it holds
+   * @param document  of as many fields as there are, or more: no document before it has these
    * @yields units of work (src/search/turns.ts). Meanwhile nothing else may be taken in or removed
    * @returns its slot, see show
    */
   *adding(
-    fields: FieldTokens,
+    { fields, words }: ReadDocument,
     attributes: Attributes = noAttributes,
     objects: readonly ObjectAttributes[] = [],
-    words?: ToldWords,
   ): Generator<number, number> {
     const slot = this.ids.push(undefined) - 1;
     this.incoming = slot;
-    const distinct: string[] = [];
-    this.documentTerms.push(distinct);
     for (; this.fields < fields.length; this.fields++) {
       const none = new GrowingArray();
       for (let before = 0; before < slot; before++) none.push(0);
       this.lengths.push(none);
     }
-    for (let field = 0; field < this.fields; field++) this.lengths[field].push(lengthOf(fields[field] ?? noTokens));
-    for (let field = 0; field < this.fields; field++) {
-      const tokens = fields[field] ?? noTokens;
-      for (let from = 0; from < tokens.length; from += tokensAtOnce) {
-        if (from > 0) yield tokenWork * tokensAtOnce;
-        const to = Math.min(from + tokensAtOnce, tokens.length);
-        for (let i = from; i < to; i++) {
-          const { term, position } = tokens[i];
-          if (this.listOf(term).append(slot, field, position)) distinct.push(term);
-        }
-      }
-      this.occurrences += tokens.length;
-    }
-    this.occurrences += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
-    if (words !== undefined) yield* this.words.adding(slot, words, term => this.listOf(term).spellings);
+    for (let field = 0; field < this.fields; field++) this.lengths[field].push(fields[field]?.length ?? 0);
+    const before = this.log.length;
+    yield* this.log.adding(fields);
+    if (this.lists.areUsed || this.log.length - before >= listedAtOnce) yield* this.lists.listing();
+    this.values += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
+    yield* this.words.adding(slot, words);
     return slot;
   }
 
@@ -199,23 +199,20 @@ export class MemorySegment implements SegmentReader {
   remove(slot: number): void {
     this.slots.delete(this.idOf(slot));
     this.ids[slot] = undefined;
-    for (const term of this.documentTerms[slot]) {
-      const list = this.lists.get(term) as PostingList;
-      list.lose(alive => this.isLive(alive) || alive === this.incoming);
-      if (list.df > 0) continue;
-      this.lists.delete(term);
-      this.sorted = undefined;
-    }
-    this.documentTerms[slot] = [];
+    this.lists.remove(slot);
     this.words.remove(slot);
   }
 
+  list(term: string): PostingList | undefined {
+    return this.lists.find(term);
+  }
+
   documentFrequency(term: string): number {
-    return this.lists.get(term)?.df ?? 0;
+    return this.list(term)?.df ?? 0;
   }
 
   postings(term: string): PostingIterator | undefined {
-    const list = this.lists.get(term);
+    const list = this.list(term);
     return list && new MemoryPostings(list);
   }
 
@@ -229,15 +226,14 @@ export class MemorySegment implements SegmentReader {
 
   frequentTerms(prefix: string, most: number): CountedTerm[] {
     const best = new FrequentTerms(most);
-    for (const [term, { df }] of this.lists) if (term.startsWith(prefix)) best.offer(term, df);
+    this.lists.each((term, { df }) => {
+      if (term.startsWith(prefix)) best.offer(term, df);
+    });
     return best.take();
   }
 
   fuzzy(term: string, distance: number): readonly string[] {
-    const { names, near } = this;
-    for (; this.nearCount < names.length; this.nearCount++) near.add(this.nearCount, pointsOf(names[this.nearCount]));
-    const found = near.find(term, distance, (name, into) => pointsOf(names[name], into));
-    return sortTerms(new Set(found.map(name => names[name]).filter(name => this.lists.has(name))));
+    return this.lists.fuzzy(term, distance);
   }
 
   /** Its live documents as the file of an immutable segment, in the order that was asked for. */
@@ -255,24 +251,52 @@ export class MemorySegment implements SegmentReader {
     const slots = this.slotsInOrder();
     for (const slot of slots)
       numbers[slot] = writer.addDocument(this.idOf(slot), field => this.lengths[field].data[slot]);
-    this.sorted ??= yield* sortingTerms(this.lists.keys());
-    const ordinals = new Map<string, number>();
+    const sorted = yield* this.log.byTerm(slots, this.numbers.termCount);
+    const terms = yield* this.termsInOrder(sorted);
+    const ordinals = new Int32Array(this.numbers.termCount).fill(-1);
+    const { termBytes } = this.numbers;
+    const { bytes } = termBytes;
     let work = 0;
-    for (const term of this.sorted) {
-      const list = this.lists.get(term) as PostingList;
-      ordinals.set(term, ordinals.size);
-      writer.startTerm(encodeTerm(term));
-      writePostings(writer, list, numbers, this.sort !== null);
+    for (let ordinal = 0; ordinal < terms.length; ordinal++) {
+      const term = terms[ordinal];
+      ordinals[term] = ordinal;
+      writer.startTerm(bytes.subarray(termBytes.start(term), termBytes.end(term)));
+      this.writePostings(writer, sorted, term, numbers);
       writer.endTerm();
-      work += termWork + list.length;
+      work += termWork + (sorted.starts[term + 1] - sorted.starts[term]) * occurrenceWork;
       if (work < workAtOnce) continue;
       yield work;
       work = 0;
     }
     const columns = writeColumns([{ columns: this.columns, numbers }], slots.length);
     const objects = writeObjects([{ objects: this.objects, numbers }]);
-    const words = yield* packingWords(yield* this.words.keeping(term => ordinals.get(term) as number));
+    const words = yield* packingWords(yield* this.words.inOrder(ordinals));
     return writer.finish({ columns, objects, words }, this.sort);
+  }
+
+  /** Terms that live documents hold, in the order of their bytes. */
+  private termsInOrder({ starts }: SortedOccurrences): Generator<number, ArrayLike<number>> {
+    const terms = new GrowingArray();
+    for (let term = 0; term + 1 < starts.length; term++) if (starts[term + 1] > starts[term]) terms.push(term);
+    return sortingByBytes(this.numbers.termBytes, terms.used);
+  }
+
+  /** @param numbers  by slot: number of the document */
+  private writePostings(
+    { postings }: SegmentWriter,
+    { starts, runs, positions }: SortedOccurrences,
+    term: number,
+    numbers: Int32Array,
+  ): void {
+    const { slots, fields } = this.log;
+    for (let from = starts[term]; from < starts[term + 1]; ) {
+      const run = runs[from];
+      let to = from + 1;
+      while (to < starts[term + 1] && runs[to] === run) to++;
+      const count = Math.min(to - from, maxFrequency);
+      postings.add(numbers[slots.data[run]], fields.data[run], positions, from, count);
+      from = to;
+    }
   }
 
   /** Slots of the live documents in the order in which they are written. */
@@ -283,56 +307,10 @@ export class MemorySegment implements SegmentReader {
     return slots.sort((a, b) => order({ place: 0, doc: a }, { place: 0, doc: b }));
   }
 
-  private listOf(term: string): PostingList {
-    let list = this.lists.get(term);
-    if (list === undefined) {
-      list = new PostingList();
-      this.lists.set(term, list);
-      this.names.push(term);
-      this.sorted = undefined;
-    }
-    return list;
-  }
-
-  private sortedNames(): string[] {
-    this.sorted ??= finish(sortingTerms(this.lists.keys()));
-    return this.sorted;
-  }
-
   private sortedTerms(): SortedTerms {
-    const names = this.sortedNames();
+    const names = this.lists.inOrder();
     return { count: names.length, term: i => names[i], lowerBound: term => lowerBound(names, term) };
   }
-}
-
-/** @param numbers  by slot: number of the document, -1 = dead @param reordered  whether the numbers may not rise with the slots */
-function writePostings({ postings }: SegmentWriter, list: PostingList, numbers: Int32Array, reordered: boolean): void {
-  const { data, length, positions } = list;
-  const starts = reordered ? positionStarts(list) : undefined;
-  let at = 0;
-  const write = (i: number, from: number): void =>
-    postings.add(numbers[data[i]], data[i + 1] >>> 24, positions, from, data[i + 1] & maxFrequency);
-  if (starts !== undefined) {
-    const entries = Array.from(starts.keys()).filter(entry => numbers[data[2 * entry]] >= 0);
-    entries.sort((a, b) => numbers[data[2 * a]] - numbers[data[2 * b]] || a - b);
-    for (const entry of entries) write(2 * entry, starts[entry]);
-    return;
-  }
-  for (let i = 0; i < length; i += 2) {
-    if (numbers[data[i]] >= 0) write(i, at);
-    at += data[i + 1] & maxFrequency;
-  }
-}
-
-/** By entry: where its positions begin. */
-function positionStarts({ data, length }: PostingList): number[] {
-  const starts: number[] = [];
-  let at = 0;
-  for (let i = 0; i < length; i += 2) {
-    starts.push(at);
-    at += data[i + 1] & maxFrequency;
-  }
-  return starts;
 }
 
 function lowerBound(names: readonly string[], term: string): number {

@@ -1,80 +1,66 @@
-import { type ToldWords, type WrittenForm, writtenForm } from '../text/written-words.js';
+import type { WrittenForm } from '../text/written-words.js';
 import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { GrowingArray } from './growing-array.js';
 import { NearTerms, pointsOf } from './near-terms.js';
 import type { SegmentWords } from './segment-words.js';
-import { type KeptWord, keptWord } from './word-arrays.js';
+import { sortingByBytes } from './sort-bytes.js';
+import type { TermNumbers } from './term-numbers.js';
+import type { KeptWord } from './word-arrays.js';
 
-/** Words that are taken in in one go, and units of work that one takes. */
-const wordsAtOnce = 2 ** 11;
-const wordWork = 4;
+/** Words that are taken in in one go, and units of work (src/search/turns.ts) that one takes. */
+const wordsAtOnce = 2 ** 13;
+const wordWork = 1;
 
-/** The documents that write a word and hold a term for it. */
-interface Holders {
-  /** its place among all */
-  readonly number: number;
-  readonly term: string;
-  count: number;
-  /** slot of the last of them */
-  last: number;
+/** A form of a word, with the numbers that it has beside the terms that stand for it. */
+interface Known {
+  readonly form: string;
+  readonly keys: readonly string[];
+  readonly words: number[];
 }
 
-interface Known extends WrittenForm {
-  readonly holders: Holders[];
-}
-
-/** A way to write a word that was met with a term: LED, Led and led are one word. */
-interface Spelling {
-  readonly written: string;
-  /** null for what nobody types as a word */
-  readonly holders: Holders | null;
-  readonly next: Spelling | undefined;
-}
-
-/** The spellings of a term: the first ones in a chain, compared with a text where they may stand, so that no string is made of most words. */
-export interface Spellings {
-  first: Spelling | undefined;
-  chained: number;
-  others?: Map<string, Spelling>;
-}
-const mostChained = 8;
-
-/** The written words of the segment in memory. */
+/** The written words of the segment in memory, counted by their numbers; forms and keys are looked up in what is made of these when somebody asks. */
 export class MemoryWords implements SegmentWords {
-  private readonly forms = new Map<string, Known>();
-  private readonly holders: Holders[] = [];
-  /** numbers of holders, those of one slot behind those of another; and where those of each slot end */
+  /** by word: documents that write it so and hold its term, and one more than the slot of the last of them */
+  private readonly counts = new GrowingArray();
+  private readonly lasts = new GrowingArray();
+  /** words in the order in which they came */
+  private readonly words = new GrowingArray();
+  /** words of slots, those of one behind those of another; and where those of each slot end */
   private readonly ofSlots = new GrowingArray();
   private readonly slotEnds = new GrowingArray();
-  /** keys in the order in which they came, with the forms that they stand for */
+  private readonly forms = new Map<string, Known>();
   private readonly keys: { readonly key: string; readonly known: Known }[] = [];
   private readonly nearKeys = new NearTerms();
-  /** keys that `nearKeys` knows: those that came since are added when it is asked */
+  /** words that `forms` and `keys` know, and keys that `nearKeys` knows: those that came since are added when it is asked */
+  private formCount = 0;
   private nearCount = 0;
 
+  constructor(private readonly numbers: TermNumbers) {}
+
   get count(): number {
+    this.catchUp();
     return this.keys.length;
   }
 
   /**
-   * @param slot         higher than all before
-   * @param spellingsOf  kept by the caller beside what else it knows of a term, for speed
-   * @yields units of work (src/search/turns.ts)
+   * @param slot   higher than all before
+   * @param words  numbers of term-numbers.ts; what is below 0 is no word
+   * @yields units of work
    */
-  *adding(
-    slot: number,
-    { texts, starts, ends, terms }: ToldWords,
-    spellingsOf: (term: string) => Spellings,
-  ): Generator<number, void> {
+  *adding(slot: number, words: readonly number[]): Generator<number, void> {
     while (this.slotEnds.length < slot) this.slotEnds.push(this.ofSlots.length);
-    for (let i = 0; i < terms.length; i++) {
+    for (let i = 0; i < words.length; i++) {
       if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
-      const { holders } = this.spellingOf(texts[i], starts[i], ends[i], terms[i], spellingsOf(terms[i]));
-      if (holders === null || holders.last === slot) continue;
-      holders.count++;
-      holders.last = slot;
-      this.ofSlots.push(holders.number);
+      const word = words[i];
+      if (word < 0) continue;
+      const { counts, lasts } = this;
+      if (word >= counts.length) this.growTo(word + 1);
+      if (lasts.data[word] === slot + 1) continue;
+      if (lasts.data[word] === 0) this.words.push(word);
+      lasts.data[word] = slot + 1;
+      counts.data[word]++;
+      this.ofSlots.push(word);
     }
     this.slotEnds.push(this.ofSlots.length);
   }
@@ -82,87 +68,91 @@ export class MemoryWords implements SegmentWords {
   remove(slot: number): void {
     const { data: ends, length } = this.slotEnds;
     if (slot >= length) return;
-    for (let at = slot === 0 ? 0 : ends[slot - 1]; at < ends[slot]; at++) this.holders[this.ofSlots.data[at]].count--;
+    for (let at = slot === 0 ? 0 : ends[slot - 1]; at < ends[slot]; at++) this.counts.data[this.ofSlots.data[at]]--;
   }
 
   frequent(key: string, most: number): CountedTerm[] {
+    this.catchUp();
     const best = new FrequentTerms(most);
     for (const known of this.forms.values()) {
       if (!known.keys.some(each => each.startsWith(key))) continue;
-      const count = countOf(known);
+      const count = this.countOf(known);
       if (count > 0) best.offer(known.form, count);
     }
     return best.take();
   }
 
   near(key: string, distance: number): string[] {
+    this.catchUp();
     const { keys, nearKeys } = this;
     for (; this.nearCount < keys.length; this.nearCount++)
       nearKeys.add(this.nearCount, pointsOf(keys[this.nearCount].key));
     const found = nearKeys.find(key, distance, (number, into) => pointsOf(keys[number].key, into));
-    const living = found.map(number => keys[number].known).filter(known => countOf(known) > 0);
+    const living = found.map(number => keys[number].known).filter(known => this.countOf(known) > 0);
     return [...new Set(living.map(({ form }) => form))];
   }
 
   documentFrequency(word: string): number {
+    this.catchUp();
     const known = this.forms.get(word);
-    return known === undefined ? 0 : countOf(known);
+    return known === undefined ? 0 : this.countOf(known);
   }
 
   termsOf(word: string): string[] {
-    return this.forms.get(word)?.holders.flatMap(({ term, count }) => (count > 0 ? [term] : [])) ?? [];
+    this.catchUp();
+    const words = this.forms.get(word)?.words ?? [];
+    return words
+      .filter(each => this.counts.data[each] > 0)
+      .map(each => this.numbers.term(this.numbers.termOfWord(each)));
   }
 
-  /** To be written. @param ordinalOf  number of a term in the immutable segment @yields units of work */
-  *keeping(ordinalOf: (term: string) => number): Generator<number, KeptWord[]> {
-    const kept: KeptWord[] = [];
-    for (const [i, { key, known }] of this.keys.entries()) {
-      if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
-      for (const { term, count } of known.holders)
-        if (count > 0) kept.push({ bytes: keptWord(key, known.form), ordinal: ordinalOf(term), documents: count });
+  /** To be written, in the order of a segment. @yields units of work @param ordinals  by number of a term: that in the immutable segment, -1 where no document is found by it */
+  *inOrder(ordinals: ArrayLike<number>): Generator<number, Iterable<KeptWord>> {
+    const { numbers, counts } = this;
+    const ordinalOf = (key: number): number => ordinals[numbers.termOfWord(numbers.wordOfKey(key))];
+    const keys = new GrowingArray();
+    for (const word of this.words.used) {
+      if (counts.data[word] === 0 || ordinals[numbers.termOfWord(word)] < 0) continue;
+      const { from, to } = numbers.keysOf(word);
+      for (let key = from; key < to; key++) keys.push(key);
     }
-    return kept;
+    const { keyBytes } = numbers;
+    const sorted = yield* sortingByBytes(keyBytes, keys.used, (a, b) => ordinalOf(a) - ordinalOf(b));
+    return keptWords(sorted, key => ({
+      bytes: keyBytes.bytes.subarray(keyBytes.start(key), keyBytes.end(key)),
+      ordinal: ordinalOf(key),
+      documents: counts.data[numbers.wordOfKey(key)],
+    }));
   }
 
-  private spellingOf(text: string, start: number, end: number, term: string, met: Spellings): Spelling {
-    const length = end - start;
-    for (let spelling = met.first; spelling !== undefined; spelling = spelling.next)
-      if (spelling.written.length === length && text.startsWith(spelling.written, start)) return spelling;
-    const isFull = met.chained === mostChained;
-    const known = isFull ? met.others?.get(text.slice(start, end)) : undefined;
-    if (known !== undefined) return known;
-    // a slice keeps the whole text that it was cut from alive
-    const written = ` ${text.slice(start, end)}`.slice(1);
-    const holders = this.holdersOf(written, term);
-    if (isFull) {
-      const spelling = { written, holders, next: undefined };
-      met.others ??= new Map();
-      met.others.set(written, spelling);
-      return spelling;
+  private countOf({ words }: Known): number {
+    return words.reduce((sum, word) => sum + this.counts.data[word], 0);
+  }
+
+  private growTo(length: number): void {
+    for (const array of [this.counts, this.lasts]) {
+      array.reserve(length - array.length);
+      array.length = length;
     }
-    met.first = { written, holders, next: met.first };
-    met.chained++;
-    return met.first;
   }
 
-  private holdersOf(word: string, term: string): Holders | null {
-    const written = writtenForm(word);
-    if (written === null) return null;
-    const { holders } = this.forms.get(written.form) ?? this.learn(written);
-    const found = holders.find(each => each.term === term);
-    if (found !== undefined) return found;
-    const made = { number: this.holders.length, term, count: 0, last: -1 };
-    this.holders.push(made);
-    holders.push(made);
-    return made;
+  private catchUp(): void {
+    for (; this.formCount < this.words.length; this.formCount++) {
+      const number = this.words.data[this.formCount];
+      const word = this.numbers.wordForm(number);
+      const { words } = this.forms.get(word.form) ?? this.learn(word);
+      words.push(number);
+    }
   }
 
-  private learn(written: WrittenForm): Known {
-    const known = { ...written, holders: [] };
-    this.forms.set(written.form, known);
-    for (const key of written.keys) this.keys.push({ key, known });
+  private learn({ form, keys }: WrittenForm): Known {
+    const known = { form, keys, words: [] };
+    this.forms.set(form, known);
+    for (const key of keys) this.keys.push({ key, known });
     return known;
   }
 }
 
-const countOf = ({ holders }: Known): number => holders.reduce((sum, { count }) => sum + count, 0);
+function* keptWords(keys: ArrayLike<number>, kept: (key: number) => KeptWord): Generator<KeptWord> {
+  for (let i = 0; i < keys.length; i++) yield kept(keys[i]);
+}

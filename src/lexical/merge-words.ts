@@ -1,4 +1,5 @@
-import { inOrder, type KeptWord, packSorted, type WordArrays } from './word-arrays.js';
+import { finish } from '../math/finish.js';
+import { inOrder, type KeptWord, packingWords, type WordArrays } from './word-arrays.js';
 import type { WordList } from './word-list.js';
 
 /** What goes into a merge: the words of a segment, and the number that each of its terms has then, -1 where no document is left that holds it. */
@@ -8,7 +9,7 @@ export interface WordSource {
 }
 
 /** The written words of several segments as those of one. */
-export const mergeWords = (sources: readonly WordSource[]): WordArrays => packSorted(mergeSorted(sources));
+export const mergeWords = (sources: readonly WordSource[]): WordArrays => finish(packingWords(mergeSorted(sources)));
 
 function* mergeSorted(sources: readonly WordSource[]): Generator<KeptWord> {
   const open = sources.map(living).map(words => ({ words, next: words.next() }));

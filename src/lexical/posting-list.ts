@@ -1,4 +1,3 @@
-import type { Spellings } from './memory-words.js';
 import { maxFrequency } from './posting-writer.js';
 
 /**
@@ -11,8 +10,6 @@ export class PostingList {
   /** uint32s in use */
   length = 0;
   readonly positions: number[] = [];
-  /** the ways in which documents write words of the term */
-  readonly spellings: Spellings = { first: undefined, chained: 0 };
   private dead = 0;
   private entries = new Uint32Array(4);
 

@@ -2,15 +2,15 @@ import type { Attributes } from '../columns/attributes.js';
 import type { ObjectAttributes } from '../columns/objects.js';
 import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
-import type { ToldWords } from '../text/written-words.js';
 import { IdFilter } from './id-filter.js';
-import { type FieldTokens, lengthOf, MemorySegment } from './memory-segment.js';
+import { type FieldTokens, MemorySegment, numbered, type ReadDocument } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
 import { chooseMerge } from './merge-policy.js';
 import { mergeSegments } from './merge-segments.js';
 import type { SegmentReader } from './segment-reader.js';
 import { CollectionStatistics } from './statistics.js';
 import { StoredSegment } from './stored-segment.js';
+import type { TermNumbers } from './term-numbers.js';
 
 /** When segments are cut, and how they are merged. */
 export interface SegmentLimits {
@@ -85,31 +85,42 @@ export class SegmentList {
     return undefined;
   }
 
-  /** Adds a document or replaces the one of the same id. */
-  add(...document: Parameters<SegmentList['adding']>): void {
-    finish(this.adding(...document));
+  /** Adds a document of terms alone, or replaces the one of the same id. */
+  add(id: string, fields: FieldTokens): void {
+    finish(this.adding(id, { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: [] }));
   }
 
-  /** The same, work that tells its units (src/search/turns.ts). Before it is done no other document may be added or removed; searches find what was there. */
+  /** What the terms of the next document are numbered by. */
+  get numbers(): TermNumbers {
+    if (this.memory.numbers.isFull && this.memory.documentCount === 0)
+      this.memory = new MemorySegment(this.fieldCount, this.sort);
+    return this.memory.numbers;
+  }
+
+  /**
+   * Adds a document or replaces the one of the same id, work that tells its units (src/search/turns.ts). Before it is done no other document may be added
+   * or removed; searches find what was there.
+   * @param document  by the numbers that were given out last
+   */
   *adding(
     id: string,
-    fields: FieldTokens,
+    document: ReadDocument,
     attributes?: Attributes,
     objects?: readonly ObjectAttributes[],
-    words?: ToldWords,
   ): Generator<number, void> {
     let { memory } = this;
-    let slot = yield* memory.adding(fields, attributes, objects, words);
+    let slot = yield* memory.adding(document, attributes, objects);
     if (memory !== this.memory) {
       // the index was saved meanwhile
       memory = this.memory;
-      slot = finish(memory.adding(fields, attributes, objects, words));
+      slot = finish(memory.adding(document, attributes, objects));
     }
     this.remove(id);
     memory.show(slot, id);
     this.added.add(id);
+    const { fields } = document;
     this.statistics.grow(fields.length);
-    this.statistics.count(field => (field < fields.length ? lengthOf(fields[field]) : 0), 1);
+    this.statistics.count(field => fields[field]?.length ?? 0, 1);
     const { occurrences, documents } = this.limits;
     if (memory.occurrences >= occurrences || memory.documentCount >= documents) yield* this.flushing();
   }
@@ -139,7 +150,7 @@ export class SegmentList {
     const file = flushed.liveCount > 0 ? yield* flushed.writing() : undefined;
     if (this.memory !== flushed) return; // the index was saved meanwhile
     this.searched = false;
-    this.memory = new MemorySegment(this.fieldCount, this.sort);
+    this.memory = new MemorySegment(this.fieldCount, this.sort, flushed.numbers);
     if (file !== undefined) this.segments = [...this.segments, new StoredSegment(file)];
     this.made.flushes++;
     this.startMerges();

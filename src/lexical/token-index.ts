@@ -7,12 +7,12 @@ import { finish } from '../math/finish.js';
 import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
-import { noWordsTold } from '../text/written-words.js';
 import { acceptedCache } from './accepted-cache.js';
 import { type AnalysisChains, createChains } from './analysis-chains.js';
 import type { FieldText } from './attribute-texts.js';
 import { checkBm25 } from './bm25.js';
 import type { CountedTerm } from './counted-term.js';
+import { documentReader } from './document-reader.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
@@ -127,6 +127,7 @@ function tokenIndexOver(
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
+  const read = documentReader(fields, chains);
   const languages = queryLanguages(chains, list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
@@ -211,11 +212,10 @@ function tokenIndexOver(
     giveBack: scratch => scratches.push(scratch),
   };
   function* adding(document: DocumentRow): Generator<number, void> {
-    const told = noWordsTold();
-    const tokens = yield* fields.reading(document, chains.analyzer(document.language), told);
+    const found = yield* read(document, list.numbers);
     languages.note(document.language);
     const attributes = flattenDocument(document, texts);
-    yield* list.adding(document.id, tokens, attributes, flattenObjects(document, texts), told);
+    yield* list.adding(document.id, found, attributes, flattenObjects(document, texts));
   }
   const attributeNames = (): string[] => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
   return {

@@ -1,4 +1,3 @@
-import { sorting } from '../math/sorting.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes, NumberReader } from './growing-bytes.js';
 import { compareBytes, decodeTerm, encodeTerm } from './term-bytes.js';
@@ -45,19 +44,14 @@ export const inOrder = (a: KeptWord, b: KeptWord): number =>
 /** Words that are packed in one go. */
 const packedAtOnce = 2 ** 12;
 
-/** @param kept  in any order, none twice with the same term @yields units of work (src/search/turns.ts) */
-export function* packingWords(kept: readonly KeptWord[]): Generator<number, WordArrays> {
+/** @param kept  in their order, none twice with the same term @yields units of work (src/search/turns.ts) */
+export function* packingWords(kept: Iterable<KeptWord>): Generator<number, WordArrays> {
   const packer = wordPacker();
-  for (const [i, word] of (yield* sorting(kept, inOrder)).entries()) {
-    if (i % packedAtOnce === packedAtOnce - 1) yield packedAtOnce;
+  let packed = 0;
+  for (const word of kept) {
+    if (++packed % packedAtOnce === 0) yield packedAtOnce;
     packer.add(word);
   }
-  return packer.arrays();
-}
-
-export function packSorted(kept: Iterable<KeptWord>): WordArrays {
-  const packer = wordPacker();
-  for (const word of kept) packer.add(word);
   return packer.arrays();
 }
 

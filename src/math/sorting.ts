@@ -7,11 +7,17 @@ const atOnce = 2 ** 12;
  * @returns a new array
  */
 export function* sorting<T>(items: readonly T[], compare: (a: T, b: T) => number): Generator<number, T[]> {
-  let runs: T[][] = [];
+  const runs: T[][] = [];
   for (let from = 0; from < items.length; from += atOnce) {
     if (from > 0) yield atOnce;
     runs.push(items.slice(from, from + atOnce).sort(compare));
   }
+  return yield* mergingRuns(runs, compare);
+}
+
+/** Puts sorted runs together, two by two, as work that tells its units. */
+export function* mergingRuns<T>(sorted: readonly T[][], compare: (a: T, b: T) => number): Generator<number, T[]> {
+  let runs = sorted;
   while (runs.length > 1) {
     const longer: T[][] = [];
     for (let i = 0; i < runs.length; i += 2)

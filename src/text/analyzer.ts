@@ -41,6 +41,8 @@ export interface Analyzer {
   /** terms of the stop words that it keeps */
   readonly stopWords: ReadonlySet<string>;
   analyze(text: string): Token[];
+  /** The same of a text of at most `longestStretch` units, with the number of its words. */
+  analyseStretch(text: string): AnalysedStretch;
   /** The one term of a word; undefined where the text has none or several, or is a stop word. */
   onlyTerm(word: string): string | undefined;
   /** The same as analyze, work that tells its units (src/search/turns.ts). */
@@ -152,7 +154,16 @@ export function createAnalyzer(
       .map(finalForm)
       .flatMap(({ term, stop }) => (stop ? [term] : [])),
   );
-  return { language, stopWords, analyze, onlyTerm, analysing, steps: text => finish(showing(text)), showing };
+  return {
+    language,
+    stopWords,
+    analyze,
+    analyseStretch,
+    onlyTerm,
+    analysing,
+    steps: text => finish(showing(text)),
+    showing,
+  };
 
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {

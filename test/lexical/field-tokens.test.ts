@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { indexingSchema } from '../../src/config/indexing.js';
 import { documentRowSchema } from '../../src/config/rows.js';
 import { fieldTokens } from '../../src/lexical/field-tokens.js';
-import { lengthOf } from '../../src/lexical/memory-segment.js';
+import { numbered } from '../../src/lexical/memory-segment.js';
+import { TermNumbers } from '../../src/lexical/term-numbers.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { finish } from '../../src/math/finish.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
@@ -23,7 +24,7 @@ describe('fieldTokens', () => {
       { term: 'x', position: 2 },
       { term: 'y', position: 7 },
     ]);
-    expect(lengthOf(taken)).toBe(4);
+    expect(numbered(taken, new TermNumbers()).length).toBe(4);
   });
 
   it('holds a term once at a position', () => {

@@ -1,0 +1,105 @@
+import type { DocumentRow, GivenToken } from '../config/rows.js';
+import { type Analyzer, lowerLocaleOf } from '../text/analyzer.js';
+import { longestStretch } from '../text/stretches.js';
+import { noWordsTold, tellGiven, tellWords } from '../text/written-words.js';
+import type { AnalysisChains } from './analysis-chains.js';
+import { fullTokens, positionBehind, tokensGiven } from './field-tokens.js';
+import type { IndexFields } from './index-fields.js';
+import { numbered, type ReadDocument } from './memory-segment.js';
+import { addTokens, numberWords, type TextReader, textReader } from './numbered-texts.js';
+import { type FieldOccurrences, noOccurrences } from './occurrence-log.js';
+import type { TermNumbers } from './term-numbers.js';
+
+/** Tokens of a long text whose terms are numbered in one go, and units of work (src/search/turns.ts) that one takes. */
+const numberedAtOnce = 2 ** 11;
+const numberWork = 4;
+
+/** The first analysis leaves words out and knows other measures: its texts are not taken in pieces. */
+const firstInPieces = 2;
+
+/**
+ * Makes what reads the documents that an index takes in: the same terms as IndexFields has them, as numbers, and the words as documents write them.
+ * @returns a generator that yields units of work (src/search/turns.ts)
+ */
+export function documentReader(
+  fields: IndexFields,
+  chains: AnalysisChains,
+): (document: DocumentRow, numbers: TermNumbers) => Generator<number, ReadDocument> {
+  const readers = new Map<Analyzer, TextReader>();
+  let [present, version]: [TermNumbers | undefined, number] = [undefined, chains.version];
+
+  const readerOf = (analyzer: Analyzer, numbers: TermNumbers): TextReader => {
+    if (present !== numbers || version !== chains.version) readers.clear();
+    [present, version] = [numbers, chains.version];
+    const inPieces = chains.analysis >= firstInPieces && chains.dictionary().length === 0;
+    const reader = readers.get(analyzer) ?? textReader(analyzer, numbers, inPieces);
+    readers.set(analyzer, reader);
+    return reader;
+  };
+
+  return function* (document, numbers) {
+    const analyzer = chains.analyzer(document.language);
+    const reader = readerOf(analyzer, numbers);
+    const words: number[] = [];
+    const found: FieldOccurrences[] = [];
+    for (const field of fields.names) {
+      const texts = fields.plainTexts(document, field);
+      const given = tokensGiven(document, field);
+      if (given === undefined) found.push(yield* readTexts(texts, analyzer, reader, numbers, words));
+      else {
+        readGiven(texts, given, numbers, words);
+        found.push(numbered(fullTokens(given), numbers));
+      }
+    }
+    for (const [number, tokens] of fields.lighter(document)) found[number] = numbered(tokens, numbers);
+    return { fields: Array.from(found, each => each ?? noOccurrences()), words };
+  };
+}
+
+function readGiven(
+  texts: readonly string[],
+  given: readonly GivenToken[],
+  numbers: TermNumbers,
+  words: number[],
+): void {
+  const told = noWordsTold();
+  const terms = given.map(token => (typeof token === 'string' ? token : token.term));
+  tellGiven(texts, terms, told);
+  numberWords(told, numbers, words);
+}
+
+function* readTexts(
+  texts: readonly string[],
+  analyzer: Analyzer,
+  reader: TextReader,
+  numbers: TermNumbers,
+  words: number[],
+): Generator<number, FieldOccurrences> {
+  const found = noOccurrences();
+  let from = 0;
+  for (const text of texts) {
+    if (text.length <= longestStretch) reader.read(text, from, found, words);
+    else yield* readLong(text, from, analyzer, numbers, found, words);
+    from = positionBehind(found.positions.at(-1));
+  }
+  return found;
+}
+
+function* readLong(
+  text: string,
+  from: number,
+  analyzer: Analyzer,
+  numbers: TermNumbers,
+  found: FieldOccurrences,
+  words: number[],
+): Generator<number, void> {
+  const tokens = yield* analyzer.analysing(text);
+  for (let at = 0; at < tokens.length; at += numberedAtOnce) {
+    const some = tokens.slice(at, at + numberedAtOnce);
+    const told = noWordsTold();
+    tellWords(text, some, lowerLocaleOf(analyzer.language), told);
+    numberWords(told, numbers, words);
+    addTokens(some, from, numbers, found);
+    yield numberedAtOnce * numberWork;
+  }
+}

@@ -1,0 +1,97 @@
+import { type Analyzer, lowerLocaleOf, type Token, termsAt } from '../text/analyzer.js';
+import { pieceCutter } from '../text/pieces.js';
+import { noWordsTold, type ToldWords, tellWords } from '../text/written-words.js';
+import { type FieldOccurrences, noOccurrences } from './occurrence-log.js';
+import { PieceTable, type PieceTerms } from './piece-table.js';
+import type { TermNumbers } from './term-numbers.js';
+
+/** Longest piece that is remembered, in UTF-16 units. */
+const longestRemembered = 64;
+
+/** Takes what the analysis makes of texts, as numbers. */
+export interface TextReader {
+  /**
+   * Adds the terms of a text, and its words to `written`.
+   * @param text  of at most `longestStretch` units
+   * @param from  the position of its first word
+   */
+  read(text: string, from: number, into: FieldOccurrences, written: number[]): void;
+}
+
+/** Numbers of the words that were told. */
+export function numberWords({ texts, starts, ends, terms }: ToldWords, numbers: TermNumbers, into: number[]): void {
+  for (let i = 0; i < terms.length; i++)
+    into.push(numbers.wordOf(texts[i].slice(starts[i], ends[i]), numbers.numberOf(terms[i])));
+}
+
+/**
+ * Analyses texts piece by piece (src/text/pieces.ts) and remembers the pieces: most words of a corpus come again and again.
+ * @param inPieces  whether the chain allows it, see pieceCutter
+ */
+export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: boolean): TextReader {
+  const lowerLocale = lowerLocaleOf(analyzer.language);
+  const readPiece = (text: string): PieceTerms => {
+    const { tokens, words } = analyzer.analyseStretch(text);
+    const found = noOccurrences();
+    addTokens(tokens, 0, numbers, found);
+    const told = noWordsTold();
+    tellWords(text, tokens, lowerLocale, told);
+    const written: number[] = [];
+    numberWords(told, numbers, written);
+    return { words, ...found, written: [...new Set(written)].filter(word => word >= 0) };
+  };
+  const cut = inPieces ? pieceCutter(analyzer.language) : undefined;
+  const table = new PieceTable();
+  const known = table.numbers;
+
+  return {
+    read: (text, from, into, written) => {
+      let position = from;
+      const addPiece = (start: number, end: number, hash: number): void => {
+        let piece = table.find(text, start, end, hash);
+        if (piece < 0) piece = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
+        const { data } = known;
+        const at = table.start(piece);
+        const count = data[at + 2];
+        const termsAt = at + 3;
+        const positionsAt = termsAt + count;
+        for (let i = 0; i < count; i++) {
+          into.terms.push(data[termsAt + i]);
+          into.positions.push(position + data[positionsAt + i]);
+        }
+        for (let i = positionsAt + count; i < table.end(piece); i++) written.push(data[i]);
+        into.length += data[at + 1];
+        position += data[at];
+      };
+      const addWhole = (piece: string): void => {
+        const { words, length, terms, positions, written: own } = readPiece(piece);
+        for (let i = 0; i < terms.length; i++) {
+          into.terms.push(terms[i]);
+          into.positions.push(position + positions[i]);
+        }
+        for (let i = 0; i < own.length; i++) written.push(own[i]);
+        into.length += length;
+        position += words;
+      };
+      if (cut === undefined) addWhole(text);
+      else
+        cut(text, (start, end, hash) => {
+          if (end - start <= longestRemembered) addPiece(start, end, hash);
+          else addWhole(text.slice(start, end));
+        });
+    },
+  };
+}
+
+/** Adds the terms of tokens whose first word stands at a position. */
+export function addTokens(tokens: readonly Token[], from: number, numbers: TermNumbers, into: FieldOccurrences): void {
+  let last = -1;
+  for (const token of tokens) {
+    for (const term of termsAt(token)) {
+      into.terms.push(numbers.numberOf(term));
+      into.positions.push(from + token.position);
+    }
+    if (token.position !== last) into.length++;
+    last = token.position;
+  }
+}

@@ -1,0 +1,135 @@
+import { GrowingArray } from './growing-array.js';
+
+/** The terms of a field of a document, in the order of their positions, none twice at a position. */
+export interface FieldOccurrences {
+  /** numbers of term-numbers.ts */
+  readonly terms: number[];
+  /** of the same length */
+  readonly positions: number[];
+  /** positions that hold a term: finer parts stand at the position of their word and do not make a text longer */
+  length: number;
+}
+
+export const noOccurrences = (): FieldOccurrences => ({ terms: [], positions: [], length: 0 });
+
+/** Occurrences that are taken in, or sorted, in one go; and units of work (src/search/turns.ts) of one. */
+const atOnce = 2 ** 14;
+const occurrenceWork = 1 / 4;
+
+/** Occurrences by term, those of one term in a row, documents in the order that was asked for. */
+export interface SortedOccurrences {
+  /** by term: where its occurrences begin, and behind the last one where they all end */
+  readonly starts: Uint32Array;
+  /** by occurrence: run of the log, and position */
+  readonly runs: Uint32Array;
+  readonly positions: Uint32Array;
+}
+
+/** The terms of documents in the order in which these came, as runs of one field of one document. */
+export class OccurrenceLog {
+  private readonly terms = new GrowingArray();
+  private readonly positions = new GrowingArray();
+  /** by run */
+  readonly slots = new GrowingArray();
+  readonly fields = new GrowingArray();
+  private readonly ends = new GrowingArray();
+  /** by slot: where its runs end */
+  private readonly slotEnds = new GrowingArray();
+
+  /** Occurrences, those of removed documents too. */
+  get length(): number {
+    return this.terms.length;
+  }
+
+  /** Documents that are there whole. */
+  get documents(): number {
+    return this.slotEnds.length;
+  }
+
+  /** @param fields  of the document behind the last one @yields units of work */
+  *adding(fields: readonly FieldOccurrences[]): Generator<number, void> {
+    const slot = this.documents;
+    for (let field = 0; field < fields.length; field++) {
+      const { terms, positions } = fields[field];
+      if (terms.length === 0) continue;
+      for (let i = 0; i < terms.length; i++) {
+        if (i % atOnce === atOnce - 1) yield atOnce * occurrenceWork;
+        this.terms.push(terms[i]);
+        this.positions.push(positions[i]);
+      }
+      this.slots.push(slot);
+      this.fields.push(field);
+      this.ends.push(this.terms.length);
+    }
+    this.slotEnds.push(this.ends.length);
+  }
+
+  /** Runs of a document, from the first of them up to where they end. */
+  runsOf(slot: number): { readonly from: number; readonly to: number } {
+    return { from: slot === 0 ? 0 : this.slotEnds.data[slot - 1], to: this.slotEnds.data[slot] };
+  }
+
+  /** Occurrences of a run, from the first of them up to where they end. */
+  start(run: number): number {
+    return run === 0 ? 0 : this.ends.data[run - 1];
+  }
+
+  end(run: number): number {
+    return this.ends.data[run];
+  }
+
+  termAt(occurrence: number): number {
+    return this.terms.data[occurrence];
+  }
+
+  positionAt(occurrence: number): number {
+    return this.positions.data[occurrence];
+  }
+
+  /** @param slots  documents in the order that is asked for @param termCount  all numbers are below @yields units of work */
+  *byTerm(slots: readonly number[], termCount: number): Generator<number, SortedOccurrences> {
+    const starts = new Uint32Array(termCount + 1);
+    const { data: terms } = this.terms;
+    const { data: positions } = this.positions;
+    let done = 0;
+    for (const { from, to } of this.stretches(slots)) {
+      for (let i = from; i < to; i++) starts[terms[i]]++;
+      done += to - from;
+      if (done < atOnce) continue;
+      yield done * occurrenceWork;
+      done = 0;
+    }
+    let all = 0;
+    for (let term = 0; term <= termCount; term++) {
+      const count = starts[term];
+      starts[term] = all;
+      all += count;
+    }
+    const next = starts.slice();
+    const [sortedRuns, sortedPositions] = [new Uint32Array(all), new Uint32Array(all)];
+    for (const { run, from, to } of this.stretches(slots)) {
+      for (let i = from; i < to; i++) {
+        const at = next[terms[i]]++;
+        sortedRuns[at] = run;
+        sortedPositions[at] = positions[i];
+      }
+      done += to - from;
+      if (done < atOnce) continue;
+      yield done * occurrenceWork;
+      done = 0;
+    }
+    return { starts, runs: sortedRuns, positions: sortedPositions };
+  }
+
+  /** The runs of documents, long ones in several stretches. */
+  private *stretches(slots: readonly number[]): Generator<{ run: number; from: number; to: number }> {
+    for (const slot of slots) {
+      const runs = this.runsOf(slot);
+      for (let run = runs.from; run < runs.to; run++) {
+        const end = this.end(run);
+        for (let from = this.start(run); from < end; from += atOnce)
+          yield { run, from, to: Math.min(end, from + atOnce) };
+      }
+    }
+  }
+}

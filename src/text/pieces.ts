@@ -1,0 +1,125 @@
+import { unitsOf } from './units.js';
+
+/** Shortest word that parts a text: shorter ones are units, or the x of a dimension, or stand for words. */
+const shortest = 3;
+/** How many words before the x of a dimension its number may stand. */
+const reach = 3;
+
+/**
+ * What stands between two spaces, by what it has to do with the words beside it: `other` may be anything, `bounded` begins with a letter or a digit and ends with
+ * one or with a sign that belongs to it, `apart` is a word of letters that no number has to do with.
+ */
+const [other, bounded, apart] = [0, 1, 2];
+
+const space = (code: number): boolean => code === 0x20 || (code >= 9 && code <= 13);
+const asciiLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+const digit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+/** Latin letters that no normal form takes apart into a space and a mark. */
+const accented = (code: number): boolean => code >= 0xc0 && code < 0x180 && code !== 0xd7 && code !== 0xf7;
+const opens = (code: number): boolean => asciiLetter(code) || digit(code) || accented(code);
+/** . , ) " ' % ! ? ; and the signs for trade marks */
+const closing = new Set(Array.from('.,)"\'%!?;\u00ae\u2122', sign => sign.charCodeAt(0)));
+const closes = (code: number): boolean => opens(code) || closing.has(code);
+
+/** Takes a piece of a text. @param hash  int32, the same for the same piece */
+export type PieceSink = (start: number, end: number, hash: number) => void;
+
+/** Step of a hash (FNV-1a). */
+const mixed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);
+const emptyHash = 0x811c9dc5 | 0;
+
+/** Bits of a letter of Latin among 26, and of all. */
+const letterBit = (code: number): number => 1 << (code & 31);
+const allLetters = -1;
+
+/** Words in lower case, told from most others by a bit for their hash. */
+function wordFilter(words: ReadonlySet<string>): (hash: number, text: string, start: number, end: number) => boolean {
+  const bits = new Uint8Array(2 ** 12);
+  const place = (hash: number): number => (hash ^ (hash >>> 15)) & (bits.length - 1);
+  for (const word of words) {
+    let hash = emptyHash;
+    for (let i = 0; i < word.length; i++) hash = mixed(hash, word.charCodeAt(i));
+    bits[place(hash)] = 1;
+  }
+  return (hash, text, start, end) => bits[place(hash)] === 1 && words.has(text.slice(start, end).toLowerCase());
+}
+
+/**
+ * Makes what cuts a text into pieces, between spaces, so that what the analysis (analyzer.ts, the present one without a dictionary) makes of the text is what it
+ * makes of the pieces one behind the other. Numbers have to do with the words beside them (measures.ts), and words without spaces stay together; so a cut
+ * stands where a word of letters alone, three at least and no unit, has another such or something bounded beside it, and no x of a dimension looks over it for
+ * its number.
+ * @param language  of a chain
+ */
+export function pieceCutter(language: string): (text: string, sink: PieceSink) => void {
+  const { attached, spaced, behind, crosses, powers } = unitsOf(language);
+  const isOfNumbers = wordFilter(
+    new Set([...attached.keys(), ...spaced.keys(), ...behind.keys(), ...crosses, ...powers]),
+  );
+  const cross = new RegExp(`(?<![a-z])(?:${[...crosses].join('|')})(?![a-z])`, 'iu');
+  const crossEnds = [...crosses].reduce((bits, word) => {
+    const last = word.charCodeAt(word.length - 1);
+    return bits | (asciiLetter(last) ? letterBit(last) : 0);
+  }, 0);
+  const [starts, ends, kinds, hashes, letters]: number[][] = [[], [], [], [], []];
+  const mayCut: boolean[] = [];
+  /** whether something of it may be a number, or not be seen through */
+  const numeric: boolean[] = [];
+
+  const read = (text: string): number => {
+    let count = 0;
+    for (let at = 0; at < text.length; ) {
+      while (at < text.length && space(text.charCodeAt(at))) at++;
+      if (at === text.length) break;
+      const start = at;
+      let [isWord, hasDigit, bits] = [true, false, 0];
+      let [hash, lowerHash] = [emptyHash, emptyHash];
+      for (; at < text.length; at++) {
+        const code = text.charCodeAt(at);
+        if (asciiLetter(code)) {
+          bits |= letterBit(code);
+          lowerHash = mixed(lowerHash, code | 0x20);
+        } else if (space(code)) break;
+        else {
+          isWord = false;
+          hasDigit ||= code > 0x7f || digit(code);
+          if (code > 0x7f) bits = allLetters;
+        }
+        hash = mixed(hash, code);
+      }
+      const first = text.charCodeAt(start);
+      const isBounded =
+        (opens(first) || (first === 0x28 && start + 1 < at && opens(text.charCodeAt(start + 1)))) &&
+        closes(text.charCodeAt(at - 1));
+      const isApart = isWord && at - start >= shortest && !isOfNumbers(lowerHash, text, start, at);
+      starts[count] = start;
+      ends[count] = at;
+      kinds[count] = isApart ? apart : isBounded ? bounded : other;
+      hashes[count] = hash;
+      letters[count] = bits;
+      numeric[count] = hasDigit || !isBounded;
+      count++;
+    }
+    return count;
+  };
+
+  return (text, sink) => {
+    const count = read(text);
+    for (let i = 0; i < count; i++) {
+      const [before, kind] = i === 0 ? [other, other] : [kinds[i - 1], kinds[i]];
+      mayCut[i] = (before === apart && kind !== other) || (kind === apart && before !== other);
+      if (kinds[i] === apart || (letters[i] & crossEnds) === 0) continue;
+      // the farthest number that an x here may have to do with
+      let from = Math.max(0, i - reach);
+      while (from < i && !numeric[from]) from++;
+      if (from === i || !cross.test(text.slice(starts[i], ends[i]))) continue;
+      for (let j = from + 1; j <= i; j++) mayCut[j] = false;
+    }
+    for (let from = 0; from < count; ) {
+      let [to, hash] = [from + 1, hashes[from]];
+      for (; to < count && !mayCut[to]; to++) hash = mixed(hash, hashes[to]);
+      sink(starts[from], ends[to - 1], hash);
+      from = to;
+    }
+  };
+}
