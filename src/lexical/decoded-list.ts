@@ -120,9 +120,13 @@ function coarseBits(docs: Uint32Array, df: number, documents: number): { bits: U
 const fewPostings = 8;
 
 /** Place of a document's posting; -1 where there is none. */
-export function placeOf({ docs, starts, shift, bits, coarse }: DecodedList, doc: number): number {
-  const bit = doc >>> coarse;
-  if ((bits[bit >>> 5] & (1 << (bit & 31))) === 0) return -1;
+export function placeOf(list: DecodedList, doc: number): number {
+  const bit = doc >>> list.coarse;
+  return (list.bits[bit >>> 5] & (1 << (bit & 31))) === 0 ? -1 : placeInBucket(list, doc);
+}
+
+/** The same of a document that the bits do not tell of. */
+export function placeInBucket({ docs, starts, shift }: DecodedList, doc: number): number {
   const bucket = doc >>> shift;
   let low = starts[bucket];
   let high = starts[bucket + 1];

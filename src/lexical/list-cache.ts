@@ -1,6 +1,7 @@
+import { blockSize } from './bit-packing.js';
 import { type DecodedList, decodeList } from './decoded-list.js';
 import { ShapeNumbers } from './posting-shapes.js';
-import { type ScoredList, scoreList } from './scored-list.js';
+import { ScoredList } from './scored-list.js';
 import type { StoredSegment } from './stored-segment.js';
 import type { Weighting } from './weighting.js';
 
@@ -45,8 +46,8 @@ export class ListCache {
     const entry = this.entryOf(segment, ordinal);
     const { scored } = entry;
     if (scored !== undefined && scored.weighting === weighting && scored.weight === weight) return scored;
-    entry.scored = scoreList(entry.list, segment.arrays, weighting, weight);
-    this.work += (entry.scored.scores.length + entry.scored.blockTops.length) * scoreWork;
+    entry.scored = new ScoredList(entry.list, segment.arrays, weighting, weight);
+    this.work += (entry.scored.scores.length + entry.list.codes.length / blockSize) * scoreWork;
     return entry.scored;
   }
 

@@ -31,12 +31,15 @@ export class LostPostings {
     this.removed.push(doc);
   }
 
+  get isEmpty(): boolean {
+    return this.removed.length === 0;
+  }
+
   /** @param ordinal  number of the term */
   liveFrequency(ordinal: number): number {
     this.postings ??= this.makePostings();
     const { postings, removed } = this;
     postings.open(ordinal);
-    if (removed.length === 0) return postings.df;
     const before = this.known.get(ordinal) ?? { seen: 0, lost: 0 };
     if (before.seen === removed.length) return postings.df - before.lost;
     const lost = before.lost + this.count(postings, removed.used.slice(before.seen).sort());

@@ -55,9 +55,11 @@ export function weighTerms(
     const { df, ordinals } = findTerm(stored, memory, term);
     if (df === 0) continue;
     const idf = weighting.idf(df);
-    const found = { term, repeats, df, idf, weight: idf * repeats * boost, ordinals };
-    terms.push(optional?.has(term) ? { ...found, optional: true } : found);
+    const weight = idf * repeats * boost;
+    if (optional?.has(term)) terms.push({ term, repeats, df, idf, weight, ordinals, optional: true });
+    else terms.push({ term, repeats, df, idf, weight, ordinals });
   }
+  if (terms.length < 2) return terms;
   return terms.sort((a, b) => Number(a.optional ?? false) - Number(b.optional ?? false) || b.weight - a.weight);
 }
 

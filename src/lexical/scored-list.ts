@@ -9,29 +9,55 @@ import { precomputedLengths, type Weighting } from './weighting.js';
 /** A bound is raised by this share, far more than rounding can take from it. */
 export const slack = 1e-12;
 
-/** A posting list with the scores of its shapes under one weighting; never changed, so that a query may go on with it while another makes a new one. */
-export interface ScoredList {
-  readonly list: DecodedList;
-  readonly weighting: Weighting;
-  readonly weight: number;
+/**
+ * A posting list with the scores of its shapes under one weighting; the scores never change, so that a query may go on with it while another makes a new one.
+ * What only a term that leads needs is made when one asks: the weight of a stop word is another one in every query.
+ */
+export class ScoredList {
   /** by shape */
   readonly scores: Float64Array;
-  /** shapes that postings have, the highest score first */
-  readonly best: Uint32Array;
   /** no posting scores more */
   readonly top: number;
+  private tops: Float64Array | undefined;
+  private sorted: Uint32Array | undefined;
+
+  constructor(
+    readonly list: DecodedList,
+    private readonly arrays: SegmentArrays,
+    readonly weighting: Weighting,
+    readonly weight: number,
+  ) {
+    this.scores = scoreShapes(list.shapes, weighting, weight);
+    this.top = highest(this.scores, list.counts);
+  }
+
   /** by whole block of the list: no posting of it scores more */
-  readonly blockTops: Float64Array;
+  get blockTops(): Float64Array {
+    if (this.tops !== undefined) return this.tops;
+    const { list, arrays, weighting, weight } = this;
+    const tops = new Float64Array(list.codes.length >>> 7);
+    for (let block = 0; block < tops.length; block++)
+      tops[block] = blockBound(arrays, list.firstBlock + block, weighting, weight);
+    this.tops = tops;
+    return tops;
+  }
+
+  /** Shapes that postings have, the highest score first. */
+  get best(): Uint32Array {
+    if (this.sorted !== undefined) return this.sorted;
+    const { scores } = this;
+    const { counts } = this.list;
+    const best = counts.map((_, shape) => shape).filter(shape => counts[shape] > 0);
+    best.sort((a, b) => scores[b] - scores[a]);
+    this.sorted = best;
+    return best;
+  }
 }
 
-export function scoreList(list: DecodedList, arrays: SegmentArrays, weighting: Weighting, weight: number): ScoredList {
-  const scores = scoreShapes(list.shapes, weighting, weight);
-  const best = list.counts.map((_, shape) => shape).filter(shape => list.counts[shape] > 0);
-  best.sort((a, b) => scores[b] - scores[a]);
-  const blockTops = new Float64Array(list.codes.length >>> 7);
-  for (let block = 0; block < blockTops.length; block++)
-    blockTops[block] = blockBound(arrays, list.firstBlock + block, weighting, weight);
-  return { list, weighting, weight, scores, best, top: scores[best[0]], blockTops };
+function highest(scores: Float64Array, counts: Uint32Array): number {
+  let top = 0;
+  for (let shape = 0; shape < scores.length; shape++) if (counts[shape] > 0 && scores[shape] > top) top = scores[shape];
+  return top;
 }
 
 /** What the impacts of a block allow: the best pair of each field, as if one posting had them all. */

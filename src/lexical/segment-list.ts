@@ -39,6 +39,10 @@ export class SegmentList {
   /** whether there was a search since the last flush */
   private searched = false;
   private segments: StoredSegment[];
+  /** `all` of what is there, which every query asks for */
+  private known:
+    | { readonly segments: StoredSegment[]; readonly memory: MemorySegment; readonly all: readonly SegmentReader[] }
+    | undefined;
   /** ids added since it was opened, and the segments that hold others too: whoever fills an index looks for no id in the segments that it made */
   private readonly added = new IdFilter();
   private readonly opened: Set<StoredSegment>;
@@ -68,7 +72,10 @@ export class SegmentList {
   }
 
   get all(): readonly SegmentReader[] {
-    return [...this.segments, this.memory];
+    const { segments, memory } = this;
+    if (this.known?.segments !== segments || this.known.memory !== memory)
+      this.known = { segments, memory, all: [...segments, memory] };
+    return this.known.all;
   }
 
   /** The segment that holds a live document. */

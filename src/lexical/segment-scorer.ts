@@ -1,7 +1,7 @@
 import { finish } from '../math/finish.js';
 import { blockSize } from './bit-packing.js';
 import type { Collector } from './collector.js';
-import { placeOf } from './decoded-list.js';
+import { placeInBucket, placeOf } from './decoded-list.js';
 import type { ListCache } from './list-cache.js';
 import type { QueryTerm } from './query-terms.js';
 import { type ScoredList, scoreReachedBy, slack } from './scored-list.js';
@@ -208,14 +208,20 @@ function gather(
 
 /** Adds a term's score to the candidates that hold it, and drops those that score less than `least` then. */
 function join({ list, scores: table }: ScoredList, least: number, candidates: Candidates): void {
-  const { codes } = list;
+  const { codes, bits, coarse } = list;
   const { docs, scores, count } = candidates;
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const place = placeOf(list, docs[i]);
-    const score = place < 0 ? scores[i] : scores[i] + table[codes[place]];
+    const doc = docs[i];
+    let score = scores[i];
+    // as placeOf has it, here where most of the time goes
+    const bit = doc >>> coarse;
+    if ((bits[bit >>> 5] & (1 << (bit & 31))) !== 0) {
+      const place = placeInBucket(list, doc);
+      if (place >= 0) score += table[codes[place]];
+    }
     if (score < least) continue;
-    docs[kept] = docs[i];
+    docs[kept] = doc;
     scores[kept++] = score;
   }
   candidates.count = kept;

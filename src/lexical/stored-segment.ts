@@ -153,7 +153,7 @@ export class StoredSegment implements SegmentReader {
 
   /** df of a term by its number, over live documents. */
   liveFrequency(ordinal: number): number {
-    return this.lost.liveFrequency(ordinal);
+    return this.lost.isEmpty ? this.frequency(ordinal) : this.lost.liveFrequency(ordinal);
   }
 
   /** Documents that hold a term, removed ones too. */

@@ -4,7 +4,6 @@ import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow } from '../config/rows.js';
 import { finish } from '../math/finish.js';
-import type { FilterClause } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
 import { acceptedCache } from './accepted-cache.js';
@@ -32,7 +31,7 @@ import type { StoredSegment } from './stored-segment.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
-import { wantedTerms } from './wanted-terms.js';
+import { plainlyWanted, wantedTerms } from './wanted-terms.js';
 import { createWeighting, type Weighting } from './weighting.js';
 import { type WrittenVocabulary, writtenVocabulary } from './written-vocabulary.js';
 
@@ -143,51 +142,69 @@ function tokenIndexOver(
     return weighting;
   };
   const idf = (df: number): number => presentWeighting().idf(df);
+  /** What a text asks for: at once where that takes no time, or work that tells its units. */
   const askedBy = (
     text: string,
     language: string | undefined,
     { mends, synonyms }: Expansion,
     vocabulary = vocabularyOf(list.all, idf, statistics.documents),
-  ): Generator<number, AskedTerms[]> => {
+  ): AskedTerms[] | Generator<number, AskedTerms[]> => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
+    const plain = plainlyWanted(text, expanded, vocabulary, mends);
+    if (plain !== undefined) return plain;
     const share = languages.share(analyzer.language);
     const stopIdf = (df: number): number => idf(Math.min(statistics.documents, df / share));
     return wantedTerms(text, expanded, analyzer, { ...vocabulary, stopIdf }, mends);
   };
+  const askedAtOnce = (...asked: Parameters<typeof askedBy>): AskedTerms[] => {
+    const found = askedBy(...asked);
+    return Array.isArray(found) ? found : finish(found);
+  };
   const view = (question: Question): IndexView => {
-    const { fieldWeights, now = Date.now() } = question;
+    const { fieldWeights } = question;
     const language = question.language || languages.guess(wordsOf(question));
     const known = new Map<string, readonly AskedTerms[]>();
-    const readiness = { texts, now, chainOf: (value: string) => chains.wordChain(value, question.language) };
-    let meter: ReturnType<typeof scanMeter> | undefined;
     const vocabulary = vocabularyOf(list.all, idf, statistics.documents);
     const expansion = { mends: options.spelling ?? false, synonyms: true };
     const remembered = (text: string, terms: readonly AskedTerms[]): readonly AskedTerms[] => {
       known.set(text, terms);
       return terms;
     };
-    const askedNow = (text: string) => askedBy(text, language, expansion, vocabulary);
     const present = {
       stored: list.stored,
       memory: list.memory,
-      fields: fields.numbered.map(({ name }) => name),
-      ready: (clause: FilterClause) => {
-        const made = readyClause(clause, readiness);
-        meter ??= scanMeter(list.all);
-        meter(made);
-        return made;
-      },
+      weighting: presentWeighting(),
+      fields: fieldNames(),
+      ready: readier(question),
       analyzer: chains.analyzer(language),
-      asked: (text: string) => known.get(text) ?? remembered(text, finish(askedNow(text))),
+      asked: (text: string) => known.get(text) ?? remembered(text, askedAtOnce(text, language, expansion, vocabulary)),
       *asking(text: string) {
-        remembered(text, known.get(text) ?? (yield* askedNow(text)));
+        if (known.has(text)) return;
+        const asked = askedBy(text, language, expansion, vocabulary);
+        remembered(text, Array.isArray(asked) ? asked : yield* asked);
       },
     };
-    if (fieldWeights === undefined) return { ...present, weighting: presentWeighting() };
+    if (fieldWeights === undefined) return present;
     const asked = queryWeights(fields.numbered, fields.weights(), fieldWeights);
     const searched = new Set(asked.flatMap((weight, field) => (weight > 0 ? [field] : [])));
     return { ...present, weighting: createWeighting(statistics, options.bm25, asked), searched };
+  };
+  /** What makes the conditions of a question ready. */
+  const readier = ({ now = Date.now(), language }: Question): IndexView['ready'] => {
+    let meter: ReturnType<typeof scanMeter> | undefined;
+    return clause => {
+      const chainOf = (value: string) => chains.wordChain(value, language);
+      const made = readyClause(clause, { texts, now, chainOf });
+      meter ??= scanMeter(list.all);
+      meter(made);
+      return made;
+    };
+  };
+  let namesByNumber: readonly string[] = [];
+  const fieldNames = (): readonly string[] => {
+    if (namesByNumber.length !== fields.numbered.length) namesByNumber = fields.numbered.map(({ name }) => name);
+    return namesByNumber;
   };
   const searched: SearchedIndex = {
     options,
@@ -204,7 +221,7 @@ function tokenIndexOver(
         list.memory === memory &&
         chains.version === chainsVersion;
     },
-    asked: (text, language, expansion) => finish(askedBy(text, language, expansion)),
+    asked: (text, language, expansion) => askedAtOnce(text, language, expansion),
     df: term => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0),
     idf,
     accepted: acceptedCache(list),

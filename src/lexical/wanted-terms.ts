@@ -20,8 +20,6 @@ export function* wantedTerms(
   mends: boolean,
 ): Generator<number, AskedTerms[]> {
   const { spans } = expanded;
-  if (spans.length === 0 && !mends && expanded.tokens.every(isPlain))
-    return expanded.tokens.flatMap(token => typedTerms(text, token, vocabulary));
   const stopWordsAlone = expanded.tokens.every(({ stop }) => stop);
   const tokens = stopWordsAlone ? expanded.tokens.map(({ stop, ...token }): Token => token) : expanded.tokens;
   const named = new Set<Token>();
@@ -35,6 +33,17 @@ export function* wantedTerms(
   const weighed = weighStopWords(said, vocabulary);
   if (spans.length === 0) return weighed;
   return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
+}
+
+/** The same of words that ask for themselves and their forms alone, done at once; undefined for other texts. */
+export function plainlyWanted(
+  text: string,
+  { tokens, spans }: ExpandedQuery,
+  vocabulary: Vocabulary,
+  mends: boolean,
+): AskedTerms[] | undefined {
+  if (mends || spans.length > 0 || !tokens.every(isPlain)) return undefined;
+  return tokens.flatMap(token => typedTerms(text, token, vocabulary));
 }
 
 /** What a text asks of an index. */

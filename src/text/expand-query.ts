@@ -146,19 +146,27 @@ const stretchOf = (text: string, { start, end, position }: Token): Stretch => ({
 });
 
 /** A word as it was typed, or a stop word, or a unit. */
-export const typedTerm = (text: string, token: Token): AskedTerms => ({
-  terms: formsInPlace(token),
-  weight: token.unit ? unitWeight : 1,
-  origin: token.stop ? 'stop word' : token.unit ? 'unit' : 'typed',
-  ...stretchOf(text, token),
-});
+export function typedTerm(text: string, token: Token): AskedTerms {
+  const { start, end, position } = token;
+  return {
+    terms: formsInPlace(token),
+    weight: token.unit ? unitWeight : 1,
+    origin: token.stop ? 'stop word' : token.unit ? 'unit' : 'typed',
+    from: text.slice(start, end),
+    start,
+    end,
+    first: position,
+    last: position,
+  };
+}
 
 /**
  * A word as it was typed, with its other forms. One that no document holds asks for its finer parts instead; together they count as one word, those of
  * them that no document holds either not counted.
  */
 export function typedTerms(text: string, token: Token, vocabulary: Pick<Vocabulary, 'df' | 'idf'>): AskedTerms[] {
-  if (token.stop || token.unit) return [typedTerm(text, token)];
+  const isAlone = token.variants === undefined && token.parts === undefined;
+  if (token.stop || token.unit || isAlone) return [typedTerm(text, token)];
   const stretch = stretchOf(text, token);
   const forms = knownForms(token, vocabulary);
   if (forms.length > 0) return forms.map(form => ({ ...form, ...stretch }));

@@ -60,6 +60,7 @@ export const placeTerms = ({ term, variants = [] }: Token): readonly string[] =>
 
 /** A word as it was typed, with its other forms. */
 export function typedTerm(token: Token): readonly PlacedTerm[] {
+  if (token.variants === undefined) return oneTerm(token.term);
   const [term, ...others] = placeTerms(token);
   return others.length === 0 ? oneTerm(term) : [{ term, position: 0, others }];
 }

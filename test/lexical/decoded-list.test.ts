@@ -5,7 +5,7 @@ import { termScore } from '../../src/lexical/bm25.js';
 import { decodeList, placeOf } from '../../src/lexical/decoded-list.js';
 import { MemorySegment } from '../../src/lexical/memory-segment.js';
 import { noShape, ShapeNumbers, scoreShapes, shapeWords } from '../../src/lexical/posting-shapes.js';
-import { scoreList, scoreReachedBy } from '../../src/lexical/scored-list.js';
+import { ScoredList, scoreReachedBy } from '../../src/lexical/scored-list.js';
 import { noMoreDocuments } from '../../src/lexical/segment-reader.js';
 import { SegmentWriter } from '../../src/lexical/segment-writer.js';
 import { CollectionStatistics } from '../../src/lexical/statistics.js';
@@ -37,7 +37,7 @@ describe('decodeList', () => {
         const shapes = new ShapeNumbers();
         for (let ordinal = 0; ordinal < segment.dictionary.count; ordinal++) {
           const list = decodeList(segment, segment.borrowPostings(), ordinal, shapes);
-          const scored = scoreList(list, segment.arrays, weighting, 2.5);
+          const scored = new ScoredList(list, segment.arrays, weighting, 2.5);
           const scores = new Map<number, number>();
           const postings = segment.borrowPostings();
           postings.open(ordinal);

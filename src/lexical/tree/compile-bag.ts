@@ -1,11 +1,11 @@
 import type { BagQuery, PhraseQuery } from '../../query/query.js';
 import { type AskedTerms, findsByTerm, isOptional, type PlacedTerm } from '../../text/asked-terms.js';
 import { typedTerm } from '../../text/expand-query.js';
-import { findingTerms, findTerm, weighTerms } from '../query-terms.js';
+import { findingTerms, findTerm, type QueryTerm, weighTerms } from '../query-terms.js';
 import { countWanted, optionalIn, originIn, originOf } from '../wanted-terms.js';
 import { bounds } from './bounds.js';
 import { affordable, type Compilation, countWritten, fieldsOf } from './compilation.js';
-import type { PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
+import type { LeafTerm, PhraseNode, PhraseTerm, QueryNode, TermsNode } from './node.js';
 import { phraseWordings, type Wording, writtenWords } from './written-words.js';
 
 /** Where a leaf looks, and what it counts. */
@@ -77,12 +77,21 @@ function anyOf(
   countWritten(state, known.length + phrases.length);
   const terms: TermsNode = {
     kind: 'terms',
-    terms: known.map(term => ({ ...term, share: 1, origin: originOfTerm(term.term) })),
+    terms: known.map(term => leafTerm(term, originOfTerm(term.term))),
     all: false,
     ...leaf,
   };
   if (phrases.length === 0) return terms;
   return anyNode(counts.size === 0 ? phrases : [terms, ...phrases]);
+}
+
+/** One literal for each kind: every query makes some of these. */
+function leafTerm(
+  { term, repeats, df, idf, weight, ordinals, optional }: QueryTerm,
+  origin: string | undefined,
+): LeafTerm {
+  const found = { term, repeats, df, idf, weight, ordinals, share: 1, origin };
+  return optional ? { ...found, optional } : found;
 }
 
 /** The terms of words that can be written in one way only, and what the stop words beside them add. */
