@@ -1,4 +1,3 @@
-import { sorting } from '../math/sorting.js';
 import type { GrowingArray } from './growing-array.js';
 
 /**
@@ -97,15 +96,4 @@ export function sortTerms(terms: Iterable<string>): string[] {
   if (!sorted.some(term => /[\ud800-\udfff]/.test(term))) return sorted;
   const encoded = sorted.map(term => ({ term, bytes: encodeTerm(term) }));
   return encoded.sort((a, b) => Buffer.compare(a.bytes, b.bytes)).map(({ term }) => term);
-}
-
-/** The same as work that tells its units (src/search/turns.ts). */
-export function* sortingTerms(terms: Iterable<string>): Generator<number, string[]> {
-  const all = [...terms];
-  // by bytes where the order by units is another one
-  const byBytes = all.some(term => /[\ud800-\udfff]/.test(term));
-  return yield* sorting(
-    all,
-    byBytes ? (a, b) => Buffer.compare(encodeTerm(a), encodeTerm(b)) : (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-  );
 }
