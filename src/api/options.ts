@@ -95,6 +95,51 @@ export interface TunedWeight {
   readonly before: number;
 }
 
+/** A generation of an index: all that one model made in it (docs/generations.md). */
+export interface GenerationInfo {
+  readonly number: number;
+  /** sha256 of its model; null for tokens alone */
+  readonly modelId: string | null;
+  /** numbers of an embedding, D; null without a model */
+  readonly width: number | null;
+  /** when it was added, ISO 8601 */
+  readonly created: string;
+  /** how much vectors count beside tokens, 0..1 */
+  readonly fusionWeight: number;
+  /** whether searches use it */
+  readonly active: boolean;
+  /** whether searches used it before the active one: `generations.rollback` goes back to it */
+  readonly previous: boolean;
+  /** whether it can be switched to; one that is not is being added, or was begun and ended */
+  readonly ready: boolean;
+  /** documents that it has embedded, of all */
+  readonly embedded: number;
+  readonly documents: number;
+  /** writes that it has not taken in yet; they are before it becomes the active one */
+  readonly behind: number;
+}
+
+export interface AddGenerationOptions extends Watched {
+  /** folder of the model; it becomes part of the index */
+  readonly model: string;
+  /** judged queries that the weight of the vectors is tuned on, ten or more, in place of those that the model was validated on */
+  readonly tuneOn?: Judged;
+}
+
+/** Which generation: by its number or its model; without both the only one that is not active. */
+export interface GenerationChoice {
+  readonly generation?: number;
+  /** folder of the model that it was made with */
+  readonly model?: string;
+}
+
+export interface SwitchedGeneration {
+  /** that is active now */
+  readonly generation: number;
+  /** that was */
+  readonly before: number;
+}
+
 export interface LoadModelOptions {
   /** threads of one run; all cores when 0 */
   readonly threads?: number;

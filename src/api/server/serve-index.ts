@@ -8,7 +8,8 @@ import { type Listening, listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { WritableIndex } from '../../search/writable-index.js';
-import { type OpenSearch, openFollowingSearch, openWritableSearch, picturesFolder } from '../indexes/open-search.js';
+import { picturesFolder } from '../indexes/index-models.js';
+import { type OpenSearch, openFollowingSearch, openWritableSearch } from '../indexes/open-search.js';
 import { readPlaces } from '../indexes/places.js';
 
 /** From the most talkative to none. */
