@@ -31,9 +31,6 @@ export function startBackgroundSave({ everyMs, pending, save, onFailure }: SaveS
     return done;
   };
   const start = (): Promise<void> => run(save);
-  const idle = async (): Promise<void> => {
-    while (running !== undefined) await running.catch(() => undefined);
-  };
   const timer = setInterval(() => {
     if (running !== undefined || !pending()) return;
     start().catch((error: unknown) => onFailure(asTandemError(error)));
@@ -41,11 +38,12 @@ export function startBackgroundSave({ everyMs, pending, save, onFailure }: SaveS
   timer.unref();
   return {
     now: async () => {
-      await idle();
+      // looked at and begun in one go: several may wait
+      while (running !== undefined) await running.catch(() => undefined);
       if (pending()) await start();
     },
     alone: async work => {
-      await idle();
+      while (running !== undefined) await running.catch(() => undefined);
       return run(work);
     },
     stop: async () => {

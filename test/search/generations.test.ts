@@ -8,11 +8,12 @@ import { checkIndex } from '../../src/search/check-index.js';
 import { dropGeneration } from '../../src/search/drop-generation.js';
 import type { EmbeddedIndex } from '../../src/search/embedded-backend.js';
 import { readGenerations } from '../../src/search/generation.js';
-import { type Manifest, readManifest } from '../../src/search/manifest.js';
+import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
+import { expectWhole, modelOf, openModel } from './expect-whole.js';
 import { indexing, makeDocuments } from './fixture.js';
-import { halfModel, isOf } from './two-models.js';
+import { halfModel } from './two-models.js';
 
 let folder: string;
 let whole: string;
@@ -41,12 +42,6 @@ const add = (path: string, options: Partial<Parameters<typeof addGeneration>[1]>
     addParts: async () => undefined,
     ...options,
   });
-const modelOf = ({ modelId }: Pick<Manifest, 'modelId'>) =>
-  modelId === null ? undefined : halfModel(modelId.startsWith('a') ? 'first' : 'second');
-const openModel = async (_folder: string, manifest: Manifest) => ({
-  embedder: modelOf(manifest),
-  close: async () => undefined,
-});
 async function write(path: string): Promise<WritableIndex> {
   const index = await openWritableIndex(path, { openModel, saveEveryMs: 1e9 });
   opened.push(index);
@@ -69,22 +64,6 @@ const switchTo = async (path: string, generation: number): Promise<void> => {
   await index.switchTo(generation);
   await close(index);
 };
-/** Every document is nearest to its own title, with a cosine of 1: none is missing among the vectors, and none is of another model. */
-async function expectWhole(index: EmbeddedIndex, which: 'first' | 'second', count: number): Promise<void> {
-  const ids = index.ids();
-  expect(ids).toHaveLength(count);
-  for (const id of ids) {
-    const embedding = index.embedding(id);
-    expect(embedding && isOf(which, embedding), id).toBe(true);
-  }
-  for (const id of ids.slice(0, 40)) {
-    const text = (await index.get(id))?.title ?? '';
-    const { hits } = await index.search({ text, k: 1, mode: 'vector' });
-    expect(hits[0].score).toBeCloseTo(1, 5);
-  }
-  const { hits } = await index.search({ text: 'x', k: 1000, mode: 'vector' });
-  expect(hits.map(({ id }) => id).sort()).toEqual([...ids].sort());
-}
 /** The same of an opening for reading, which is closed again. */
 async function expectRead(path: string, which: 'first' | 'second', count: number, generation?: number): Promise<void> {
   const index = await read(path, generation);
