@@ -57,6 +57,15 @@ async function askUntil(
   return asked;
 }
 
+/** Writes one document after the other until it is told to stop, so that some are embedded before a switch and come after it. */
+async function writeUntil(index: WritableIndex, expected: Map<string, string>, done: () => boolean): Promise<void> {
+  for (let n = 0; !done(); n++) {
+    const [id, title] = [`steady-${n % 50}`, `steady ${n}`];
+    expected.set(id, title);
+    await index.put([{ id, title }]);
+  }
+}
+
 const standing = makeDocuments(20).map(({ title }) => title);
 
 describe('generations of an index that is used', () => {
@@ -76,6 +85,7 @@ describe('generations of an index that is used', () => {
         const expected = new Map(makeDocuments(count).map(({ id, title }) => [id, title]));
         let over = false;
         const asking = [0, 1].map(() => askUntil(index, standing, () => over));
+        const steady = writeUntil(index, expected, () => over);
         const working: Promise<unknown>[] = [];
         for (const each of steps) {
           if ('write' in each) {
@@ -92,6 +102,7 @@ describe('generations of an index that is used', () => {
         }
         await Promise.all(working);
         over = true;
+        await steady;
         for (const asked of await Promise.all(asking)) expect(asked).toBeGreaterThan(0);
         for (const [number, which] of [
           [1, 'second'],
