@@ -7,6 +7,8 @@ import type {
   AddGenerationOptions,
   BuildIndexOptions,
   BuiltIndex,
+  ComparedGenerations,
+  CompareGenerationsOptions,
   CreateServerOptions,
   EmbedDocumentsOptions,
   Embedded,
@@ -120,6 +122,14 @@ export const generations = {
   async add(folder: string, options: AddGenerationOptions): Promise<GenerationInfo> {
     const { addGenerationOf } = await import('./generations/add-generation.js');
     return addGenerationOf(folder, options);
+  },
+  /**
+   * Asks two generations the same queries: how much their hits agree, which queries change most, and with judgements the figures of both.
+   * @throws TandemError 'generation/unknown' | 'generation/unfinished' | 'data/*' | 'evaluation/*' | 'index/*' | 'model/*'
+   */
+  async compare(folder: string, options: CompareGenerationsOptions): Promise<ComparedGenerations> {
+    const { compareGenerationsOf } = await import('./generations/compare-generations.js');
+    return compareGenerationsOf(folder, options);
   },
   /**
    * Makes another generation the one that is searched and written to. An index that is open for writing switches itself: `index.switchGeneration`.

@@ -133,6 +133,56 @@ export interface GenerationChoice {
   readonly model?: string;
 }
 
+export interface CompareGenerationsOptions extends GenerationChoice, Watched, Replacing {
+  /** the one that it is compared with; the active one when absent */
+  readonly with?: number;
+  /** queries that both are asked: a file, or rows */
+  readonly queries?: string | readonly QueryRow[];
+  /** golden queries (`tandem golden draw`), in their place */
+  readonly golden?: string;
+  /** judgements: figures of both are told then */
+  readonly qrels?: string | Gains;
+  /** the best that each answers when absent */
+  readonly mode?: SearchMode;
+  /** of intervals and significance; 1 when absent */
+  readonly seed?: number;
+  /** HTML report that is written */
+  readonly report?: string;
+}
+
+/** The first ten hits of a query in both generations. */
+export interface ChangedHits {
+  readonly query: string;
+  readonly text: string;
+  /** part of them that both have */
+  readonly overlap: number;
+  /** nDCG@10 of the second less that of the first, where the query is judged */
+  readonly gain?: number;
+  /** ids, best first */
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+}
+
+/** Two generations asked the same queries. */
+export interface ComparedGenerations {
+  /** their numbers */
+  readonly first: number;
+  readonly second: number;
+  readonly queries: number;
+  /** part of the first ten hits that both have, and rank-biased overlap; means over the queries */
+  readonly overlap: number;
+  readonly rbo: number;
+  /** queries with other documents among the first ten, and with the same in another order */
+  readonly changed: number;
+  readonly reordered: number;
+  /** the queries that change most, at most 50 */
+  readonly byChange: readonly ChangedHits[];
+  /** figures such as `nDCG@10` of the first and of the second; absent without judgements */
+  readonly metrics?: readonly Readonly<Record<string, number>>[];
+  /** the second less the first */
+  readonly comparison?: ComparedRuns;
+}
+
 export interface SwitchedGeneration {
   /** that is active now */
   readonly generation: number;

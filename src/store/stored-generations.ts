@@ -95,7 +95,9 @@ export function storedGenerations(parts: GenerationParts): StoredGenerations {
         embeddings?.clearSync();
         const all = state();
         const { sequence } = all;
-        putState(withGeneration(all, generation, { seen: sequence, kept: sequence, width, adding: { after: '', done: 0 } }));
+        putState(
+          withGeneration(all, generation, { seen: sequence, kept: sequence, width, adding: { after: '', done: 0 } }),
+        );
       });
     },
     write: async (generation, given, change) => {

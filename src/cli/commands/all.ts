@@ -9,6 +9,7 @@ import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
 import { generationAddCommand } from './generation/add.js';
+import { generationCompareCommand } from './generation/compare.js';
 import { generationDropCommand } from './generation/drop.js';
 import { generationListCommand } from './generation/list.js';
 import { generationRollbackCommand } from './generation/rollback.js';
@@ -57,6 +58,7 @@ export const commands: readonly RunnableCommand[] = [
   indexCommand,
   generationAddCommand,
   generationListCommand,
+  generationCompareCommand,
   generationSwitchCommand,
   generationRollbackCommand,
   generationDropCommand,
