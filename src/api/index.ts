@@ -4,19 +4,25 @@
  */
 
 import type {
+  AddGenerationOptions,
   BuildIndexOptions,
   BuiltIndex,
+  ComparedGenerations,
+  CompareGenerationsOptions,
   CreateServerOptions,
   EmbedDocumentsOptions,
   Embedded,
   EmbedQueriesOptions,
   EvaluateIndexOptions,
   EvaluateRunsOptions,
+  GenerationChoice,
+  GenerationInfo,
   LoadModelOptions,
   Measured,
   Model,
   OpenIndexOptions,
   Server,
+  SwitchedGeneration,
   TunedWeight,
   TuneIndexOptions,
   Watched,
@@ -92,6 +98,61 @@ export async function tuneIndex(folder: string, options: TuneIndexOptions = {}):
   const { tuneIndexAt } = await import('./indexes/set-weight.js');
   return tuneIndexAt(folder, options);
 }
+
+/**
+ * The generations of an index: what each model that it was given has made in it (docs/generations.md).
+ *
+ * ```ts
+ * await generations.add('out/index', { model: 'out/better-model' });
+ * await generations.switch('out/index', { model: 'out/better-model' });
+ * await generations.rollback('out/index');
+ * ```
+ */
+export const generations = {
+  /** All of them, in the order of their numbers. @throws TandemError 'index/*' */
+  async list(folder: string): Promise<readonly GenerationInfo[]> {
+    const { listGenerationsOf } = await import('./generations/list-generations.js');
+    return listGenerationsOf(folder);
+  },
+  /**
+   * Embeds the documents of an index with another model, beside what is searched and written to by whatever process. Ended at any moment, it goes on where
+   * it stopped when it is called again.
+   * @throws TandemError 'generation/exists' | 'generation/unfinished' | 'generation/busy' | 'model/*' | 'index/*' | 'files/*'
+   */
+  async add(folder: string, options: AddGenerationOptions): Promise<GenerationInfo> {
+    const { addGenerationOf } = await import('./generations/add-generation.js');
+    return addGenerationOf(folder, options);
+  },
+  /**
+   * Asks two generations the same queries: how much their hits agree, which queries change most, and with judgements the figures of both.
+   * @throws TandemError 'generation/unknown' | 'generation/unfinished' | 'data/*' | 'evaluation/*' | 'index/*' | 'model/*'
+   */
+  async compare(folder: string, options: CompareGenerationsOptions): Promise<ComparedGenerations> {
+    const { compareGenerationsOf } = await import('./generations/compare-generations.js');
+    return compareGenerationsOf(folder, options);
+  },
+  /**
+   * Makes another generation the one that is searched and written to. An index that is open for writing switches itself: `index.switchGeneration`.
+   * @throws TandemError 'index/locked' where it is open for writing | 'generation/unknown' | 'generation/unfinished' | 'generation/busy' | 'index/*' | 'model/*'
+   */
+  async switch(folder: string, options: GenerationChoice = {}): Promise<SwitchedGeneration> {
+    const { switchGenerationOf } = await import('./generations/switch-generation.js');
+    return switchGenerationOf(folder, options);
+  },
+  /** Goes back to the generation that was active before. @throws TandemError 'generation/no-previous', and as `switch` */
+  async rollback(folder: string): Promise<SwitchedGeneration> {
+    const { rollbackGenerationOf } = await import('./generations/switch-generation.js');
+    return rollbackGenerationOf(folder);
+  },
+  /**
+   * Takes a generation out of an index, finished or not; the active one stays. @returns its number
+   * @throws TandemError 'generation/active' | 'generation/unknown' | 'generation/busy' | 'index/*' | 'files/*'
+   */
+  async drop(folder: string, options: GenerationChoice = {}): Promise<number> {
+    const { dropGenerationOf } = await import('./generations/switch-generation.js');
+    return dropGenerationOf(folder, options);
+  },
+} as const;
 
 /**
  * Loads a model, to embed queries and documents with. `close` it in the end.

@@ -95,6 +95,101 @@ export interface TunedWeight {
   readonly before: number;
 }
 
+/** A generation of an index: all that one model made in it (docs/generations.md). */
+export interface GenerationInfo {
+  readonly number: number;
+  /** sha256 of its model; null for tokens alone */
+  readonly modelId: string | null;
+  /** numbers of an embedding, D; null without a model */
+  readonly width: number | null;
+  /** when it was added, ISO 8601 */
+  readonly created: string;
+  /** how much vectors count beside tokens, 0..1 */
+  readonly fusionWeight: number;
+  /** whether searches use it */
+  readonly active: boolean;
+  /** whether searches used it before the active one: `generations.rollback` goes back to it */
+  readonly previous: boolean;
+  /** whether it can be switched to; one that is not is being added, or was begun and ended */
+  readonly ready: boolean;
+  /** documents that it has embedded, of all */
+  readonly embedded: number;
+  readonly documents: number;
+  /** writes that it has not taken in yet; they are before it becomes the active one */
+  readonly behind: number;
+}
+
+export interface AddGenerationOptions extends Watched {
+  /** folder of the model; it becomes part of the index */
+  readonly model: string;
+  /** judged queries that the weight of the vectors is tuned on, ten or more, in place of those that the model was validated on */
+  readonly tuneOn?: Judged;
+}
+
+/** Which generation: by its number or its model; without both the only one that is not active. */
+export interface GenerationChoice {
+  readonly generation?: number;
+  /** folder of the model that it was made with */
+  readonly model?: string;
+}
+
+export interface CompareGenerationsOptions extends GenerationChoice, Watched, Replacing {
+  /** the one that it is compared with; the active one when absent */
+  readonly with?: number;
+  /** queries that both are asked: a file, or rows */
+  readonly queries?: string | readonly QueryRow[];
+  /** golden queries (`tandem golden draw`), in their place */
+  readonly golden?: string;
+  /** judgements: figures of both are told then */
+  readonly qrels?: string | Gains;
+  /** the best that each answers when absent */
+  readonly mode?: SearchMode;
+  /** of intervals and significance; 1 when absent */
+  readonly seed?: number;
+  /** HTML report that is written */
+  readonly report?: string;
+}
+
+/** The first ten hits of a query in both generations. */
+export interface ChangedHits {
+  readonly query: string;
+  readonly text: string;
+  /** part of them that both have */
+  readonly overlap: number;
+  /** nDCG@10 of the second less that of the first, where the query is judged */
+  readonly gain?: number;
+  /** ids, best first */
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+}
+
+/** Two generations asked the same queries. */
+export interface ComparedGenerations {
+  /** their numbers */
+  readonly first: number;
+  readonly second: number;
+  readonly queries: number;
+  /** part of the first ten hits that both have, and rank-biased overlap; means over the queries */
+  readonly overlap: number;
+  readonly rbo: number;
+  /** queries with other documents among the first ten, and with the same in another order */
+  readonly changed: number;
+  readonly reordered: number;
+  /** the queries that change most, at most 50 */
+  readonly byChange: readonly ChangedHits[];
+  /** figures such as `nDCG@10` of the first and of the second; absent without judgements */
+  readonly metrics?: readonly Readonly<Record<string, number>>[];
+  /** the second less the first */
+  readonly comparison?: ComparedRuns;
+}
+
+export interface SwitchedGeneration {
+  /** that is active now */
+  readonly generation: number;
+  /** that was */
+  readonly before: number;
+}
+
 export interface LoadModelOptions {
   /** threads of one run; all cores when 0 */
   readonly threads?: number;

@@ -95,6 +95,8 @@ export interface WritableSearchIndex extends SearchIndex {
    * @throws TandemError 'dictionary/bad-word' | 'files/*'
    */
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
+  /** Makes another generation the active one, for searches that begin and writes that are acknowledged from then on (docs/generations.md). @throws TandemError 'generation/*' | 'model/*' | 'files/*' */
+  switchGeneration(generation: number): Promise<void>;
   /** Saves tokens and vectors now, so that the next opening has nothing to make up for; `close` does so too. @throws TandemError 'files/*' */
   save(): Promise<void>;
 }

@@ -232,6 +232,20 @@ export const errorTable = {
     'Use the model that the index was made with, or index the documents again with this one.',
   ),
   'index/no-vectors': entry(409, 2, 'Use --mode token, or index the documents with --model.'),
+  'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
+  'generation/exists': entry(
+    409,
+    2,
+    'Switch to the generation that is there, or drop it first; `tandem generation list` shows them.',
+  ),
+  'generation/unfinished': entry(
+    409,
+    1,
+    'Give the same command with the same model again: it goes on where it stopped. Or drop what was begun.',
+  ),
+  'generation/active': entry(409, 2, 'Switch to another generation first; `tandem generation list` shows them.'),
+  'generation/busy': entry(409, 1, 'Wait until the other process has ended, or end it; what it has done is kept.'),
+  'generation/no-previous': entry(409, 2, 'Name the generation to switch to; `tandem generation list` shows them.'),
   'search/bad-filter': entry(400, 2, 'Correct the filter; docs/filters.md shows the forms.'),
   'search/bad-query': entry(400, 2, 'Correct the query; docs/queries.md shows the forms and their limits.'),
   'search/cursor-expired': entry(

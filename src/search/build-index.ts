@@ -125,6 +125,7 @@ async function fillFolder(folder: string, options: BuildOptions): Promise<Manife
     created: new Date().toISOString(),
     indexing,
     ...(indexing.attributeWeight > 0 && { attributes: made.searched.paths() }),
+    generation: 0,
     modelId: embedder?.modelId ?? null,
     width: embedder?.width ?? null,
     documents: made.tokens.size,

@@ -103,7 +103,7 @@ function tell(
 }
 
 async function checkFiles(folder: string, manifest: Manifest, problems: IndexProblem[]): Promise<void> {
-  const { vectors } = derivedFolders(manifest.revision);
+  const { vectors } = derivedFolders(manifest.revision, manifest.generation);
   for (const [name, checksum] of Object.entries(manifest.files)) {
     const part = name.startsWith(`${vectors}/`) ? 'vectors' : 'tokens';
     await attempt(problems, part, () => verifyChecksums(folder, { [name]: checksum }));
@@ -131,7 +131,7 @@ function compareIds(
 async function checkRevision(folder: string, manifest: Manifest): Promise<IndexCheck> {
   const problems: IndexProblem[] = [];
   const found = { revision: manifest.revision, savedSequence: manifest.store.sequence };
-  const at = derivedFolders(manifest.revision);
+  const at = derivedFolders(manifest.revision, manifest.generation);
   await checkFiles(folder, manifest, problems);
   await attempt(problems, 'fusion', () => readFusionCurve(folder));
   const whole = (part: IndexProblem['part']): boolean => problems.every(problem => problem.part !== part);

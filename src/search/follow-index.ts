@@ -6,6 +6,7 @@ import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { QueryEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
+import { forwardIndex, withMembers } from './forward-index.js';
 import { loadRanker } from './index-ranker.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
@@ -150,10 +151,14 @@ const held = (embedder: QueryEmbedder, of: () => Opened<Companions>): QueryEmbed
   },
 });
 
-/** Takes in what later commits touched. @returns false where the store does not know that any more */
+/**
+ * Takes in what later commits touched. @returns false where the store does not know that any more, or these commits are of another generation, so that
+ * this one's embeddings know nothing of them
+ */
 async function takeIn(opened: Opened<Companions>): Promise<boolean> {
   const { store, tokens, vectors } = opened.parts;
   const last = store.sequence();
+  if (store.seen() !== last) return false;
   if (last === opened.seen) return true;
   let changed: string[];
   try {
@@ -170,8 +175,8 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
 
 /**
  * Opens an index for searching as openIndex does, and follows what another process writes to it: it looks at the store every `everyMs` and takes
- * later commits in, and a weight of the fusion, settings of searching or a ranker that were changed since. Where the store has forgotten what these touched, and where the index was
- * made again, also with another model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that
+ * later commits in, and a weight of the fusion, settings of searching or a ranker that were changed since. Where the store has forgotten what these touched, where another generation
+ * became the active one, and where the index was made again, also with another model or without one, it is opened anew with what lies beside it; searches that are under way end on the one that
  * they began on. What cannot be opened is not taken up: the index goes on answering as it was, and `fault` says why.
  * @throws TandemError as openIndex, and what the companions throw
  */
@@ -194,8 +199,7 @@ export async function followIndex<C extends Companions>(
     followed.users++;
     try {
       const known = await takeIn(followed);
-      if (known && (await inodeOf(folder)) === followed.inode) {
-        await takeOverRanking(followed);
+      if (known && (await inodeOf(folder)) === followed.inode && (await takeOverRanking(followed))) {
         failure = undefined;
         return;
       }
@@ -230,20 +234,23 @@ export async function followIndex<C extends Companions>(
     if (before?.error.message !== error.message) onFailure(error);
   }
 
-  async function takeOverRanking(opened: Opened<C>): Promise<void> {
+  /** @returns false where another generation is active, which has all of its own */
+  async function takeOverRanking(opened: Opened<C>): Promise<boolean> {
     const { manifest } = opened.index;
     const present = await readManifest(folder);
+    if (present.generation !== manifest.generation) return false;
     const { ranker: sha256, fusionClasses } = present;
     const { fusionWeight } = present.indexing;
     const settings = settingsOf(present);
     const rankingOf = ({ indexing, ...of }: Manifest): string =>
       JSON.stringify([indexing.fusionWeight, of.fusionClasses ?? null, of.ranker ?? null]);
-    if (rankingOf(present) === rankingOf(manifest) && sameSettings(settings, settingsOf(manifest))) return;
+    if (rankingOf(present) === rankingOf(manifest) && sameSettings(settings, settingsOf(manifest))) return true;
     const ranker = sha256 === manifest.ranker ? opened.parts.ranker : await loadRanker(folder, present, openScorer);
     const weighed = { ...manifest, indexing: { ...manifest.indexing, fusionWeight }, fusionClasses, ranker: sha256 };
     const changed = { ...withSettings(weighed, settings), golden: present.golden };
     opened.parts = { ...opened.parts, manifest: changed, ranker };
     opened.index = searchParts(opened.parts, opened.companions.embedder, cursors);
+    return true;
   }
 
   /** Takes in what is news now; a failure is told, not thrown. */
@@ -290,16 +297,8 @@ export async function followIndex<C extends Companions>(
   // somebody who only embeds queries, or watches, follows too
   const timer = everyMs === 0 ? undefined : setInterval(() => void look(), everyMs).unref();
 
-  return {
-    get manifest() {
-      return current.index.manifest;
-    },
-    get vectorKind() {
-      return current.index.vectorKind;
-    },
-    get rankerDepth() {
-      return current.index.rankerDepth;
-    },
+  const forwarded = forwardIndex(() => current.index, using);
+  const beside: Pick<FollowingIndex<C>, 'companions' | 'embedder' | 'caughtUp' | 'status' | 'close'> = {
     get companions() {
       return current.companions;
     },
@@ -312,25 +311,8 @@ export async function followIndex<C extends Companions>(
       if (current.seen < sequence)
         throw failure?.error ?? new TandemError('server/not-ready', `commit ${sequence} is not in the index`);
     },
-    search: request => using(index => index.search(request)),
-    next: (cursor, k) => using(index => index.next(cursor, k)),
-    complete: request => using(index => index.complete(request)),
-    analyze: (text, language) => using(index => index.analyze(text, language)),
-    dictionary: () => using(index => index.dictionary()),
-    count: () => using(index => index.count()),
     // why what stands in the folder is not what is searched
     status: () => using(async index => ({ ...(await index.status()), fault: failure?.error })),
-    tokenMeasures: () => current.index.tokenMeasures(),
-    retuned: settings => current.index.retuned(settings),
-    nearest: (query, k, how) => current.index.nearest(query, k, how),
-    retrieve: request => using(index => index.retrieve(request)),
-    candidates: (request, depth) => using(index => index.candidates(request, depth)),
-    rankable: () => current.index.rankable(),
-    explain: (request, id) => using(index => index.explain(request, id)),
-    get: id => using(index => index.get(id)),
-    embedding: id => current.index.embedding(id),
-    ids: () => current.index.ids(),
-    exportTokens: document => current.index.exportTokens(document),
     close: async () => {
       closed = true;
       clearInterval(timer);
@@ -338,4 +320,5 @@ export async function followIndex<C extends Companions>(
       await retire(current);
     },
   };
+  return withMembers(forwarded, beside);
 }

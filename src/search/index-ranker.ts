@@ -7,7 +7,8 @@ import { type DeepRanker, type OpenPairScorer, openDeepRanker } from '../ranking
 import { parseRanker, type RankerFile } from '../ranking/learned/ranker-file.js';
 import { treeRanker } from '../ranking/learned/tree-ranker.js';
 import type { SecondRanker } from '../ranking/second-ranker.js';
-import { type Manifest, manifestSchema, partNames, readManifest, writeManifest } from './manifest.js';
+import { readManifestOf, writeManifestOf } from './generation.js';
+import { generationFolder, type Manifest, manifestSchema, partNames } from './manifest.js';
 
 /** The ranker of an index, ready to rank. */
 export interface IndexRanker {
@@ -20,24 +21,25 @@ export interface IndexRanker {
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Where the ranker of an index lies; each in a file of its own, so that a reader of the old manifest finds the old one. */
-const placeOf = (folder: string, sha256: string): string =>
-  join(folder, `${partNames.ranker}.${sha256.slice(0, 12)}.json`);
+const placeOf = (folder: string, generation: number, sha256: string): string =>
+  join(generationFolder(folder, generation), `${partNames.ranker}.${sha256.slice(0, 12)}.json`);
 
 /**
  * Gives an index a ranker, or takes it away, for searches opened from now on. The claim on the index is the caller's to hold.
- * @param text  of the file of a ranker; undefined takes it away
+ * @param text        of the file of a ranker; undefined takes it away
+ * @param generation  whose ranker it is; the active one when absent
  * @throws TandemError 'index/*' | 'ranker/*' | 'files/*'; then the index is as it was
  */
-export async function setRanker(folder: string, text: string | undefined): Promise<Manifest> {
-  const { ranker: before, ...rest } = await readManifest(folder);
+export async function setRanker(folder: string, text: string | undefined, generation?: number): Promise<Manifest> {
+  const { ranker: before, ...rest } = await readManifestOf(folder, generation);
   const sha256 = text === undefined ? undefined : digest(text);
   if (text !== undefined && sha256 !== undefined) {
     parseRanker('the ranker', text);
-    await writeWhole(placeOf(folder, sha256), text);
+    await writeWhole(placeOf(folder, rest.generation, sha256), text);
   }
   const changed = manifestSchema.parse({ ...rest, ...(sha256 !== undefined && { ranker: sha256 }) });
-  await writeManifest(folder, changed);
-  if (before !== undefined && before !== sha256) await rm(placeOf(folder, before), { force: true });
+  await writeManifestOf(folder, changed);
+  if (before !== undefined && before !== sha256) await rm(placeOf(folder, rest.generation, before), { force: true });
   return changed;
 }
 
@@ -48,11 +50,11 @@ export async function setRanker(folder: string, text: string | undefined): Promi
  */
 export async function loadRanker(
   folder: string,
-  { ranker: sha256 }: Manifest,
+  { ranker: sha256, generation }: Manifest,
   openScorer?: OpenPairScorer,
 ): Promise<IndexRanker | null> {
   if (sha256 === undefined) return null;
-  const path = placeOf(folder, sha256);
+  const path = placeOf(folder, generation, sha256);
   const damaged = (reason: string, cause?: unknown): TandemError =>
     new TandemError('index/damaged', `${path}: ${reason}`, { file: path }, { cause });
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -12,10 +12,10 @@ import { type ClassFact, classFacts } from '../ranking/query-classes.js';
 /**
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
  * have checksums. Up to version 2 equal embeddings have a node each in the graph, and documents that a model can read nothing in have a place
- * among the vectors. Up to version 3 the manifest calls its revision `generation`. An index of an older version becomes one of this version when it is
- * first written to.
+ * among the vectors. Up to version 3 the manifest calls its revision `generation`. Up to version 4 there is one generation, and neither the manifest nor the
+ * store have a word for it. An index of an older version becomes one of this version when it is first written to.
  */
-export const indexFormat = 4;
+export const indexFormat = 5;
 /** the first one whose manifest has a `revision` */
 const revisionFormat = 4;
 const oldestFormat = 1;
@@ -49,6 +49,26 @@ const goldenSchema = z.strictObject({
   queries: z.int().min(1),
 });
 
+/** What of a manifest belongs to its generation, beside some settings. */
+export const generationFields = {
+  /** sha256 of the model whose embeddings are inside; null = token index alone */
+  modelId: z.string().nullable(),
+  /** D, null without a model */
+  width: z.int().min(1).nullable(),
+  /** documents then that have no place among the vectors: the model can read nothing in them; 0 without a model */
+  nothingToEmbed: z.int().min(0).default(0),
+  /** how well the graph answered when it was made; absent where vectors are searched exactly */
+  graph: graphCheckSchema.optional(),
+  /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
+  tuned: z.literal(true).optional(),
+  /** weights of the fusion by class of query, in place of `indexing.fusionWeight`; absent where one weight is as good */
+  fusionClasses: fusionClassesSchema.optional(),
+  /** what golden queries said of the settings of searching when these were tuned on them; absent where they were not */
+  golden: goldenSchema.optional(),
+  /** sha256 of the file of the ranker; absent where there is none */
+  ranker: z.string().length(64).optional(),
+};
+
 /** manifest.json of an index: what it was made of and what its files must look like. The file has its own checksum beside this. */
 export const manifestSchema = z.strictObject({
   format: z.int().min(oldestFormat).max(indexFormat),
@@ -59,18 +79,17 @@ export const manifestSchema = z.strictObject({
   indexing: resolvedIndexingSchema,
   /** attributes whose words the field `attributes` was made of, those of most documents first; absent where there is no such field */
   attributes: z.array(z.string()).max(mostNamed).optional(),
-  /** sha256 of the model whose embeddings are inside; null = token index alone */
-  modelId: z.string().nullable(),
-  /** D, null without a model */
-  width: z.int().min(1).nullable(),
+  /** the active generation: what searches use */
+  generation: z.int().min(0).default(0),
+  /** when that was added; as old as the index when absent */
+  generationCreated: z.iso.datetime().optional(),
+  /** the one that was active before; absent where none was, or it is gone */
+  previousGeneration: z.int().min(0).optional(),
+  ...generationFields,
   /** live documents when it was written */
   documents: z.int().min(0),
   /** rows whose id came again later in the input: the later one was kept */
   duplicates: z.int().min(0),
-  /** documents then that have no place among the vectors: the model can read nothing in them; 0 without a model */
-  nothingToEmbed: z.int().min(0).default(0),
-  /** how well the graph answered when it was made; absent where vectors are searched exactly */
-  graph: graphCheckSchema.optional(),
   store: z.strictObject({
     /** last commit that the derived parts (tokens, vectors) have seen */
     sequence: z.int().min(0),
@@ -79,21 +98,13 @@ export const manifestSchema = z.strictObject({
   }),
   /** number of the derived parts: saved anew they lie in folders of the next number */
   revision: z.int().min(0),
-  /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
-  tuned: z.literal(true).optional(),
-  /** weights of the fusion by class of query, in place of `indexing.fusionWeight`; absent where one weight is as good */
-  fusionClasses: fusionClassesSchema.optional(),
-  /** what golden queries said of the settings of searching when these were tuned on them; absent where they were not */
-  golden: goldenSchema.optional(),
-  /** sha256 of the file of the ranker; absent where there is none */
-  ranker: z.string().length(64).optional(),
   /** checksums of the derived files, by path from the index folder */
   files: z.record(z.string(), z.strictObject({ bytes: z.int().min(0), sha256: z.string().length(64) })),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Where the parts of an index lie in its folder; `model/` beside them belongs to the command line. */
+/** Where the parts of an index lie in its folder. */
 export const partNames = {
   manifest: 'manifest.json',
   documents: 'documents',
@@ -101,14 +112,27 @@ export const partNames = {
   vectors: 'vectors',
   /** how the fusion was tuned, where it was */
   fusion: 'fusion.json',
+  /** the generations that came after the first one, each in a folder of its number */
+  generations: 'generations',
+  /** copy of the model that a generation was made with */
+  model: 'model',
   /** what orders the best hits of a hybrid search anew, where there is such a thing: the beginning of its name */
   ranker: 'ranker',
 } as const;
 
+/** Where what belongs to a generation alone lies, from the index folder: '' for the first one, which lies in that itself. */
+const placeOf = (generation: number): string => (generation === 0 ? '' : `${partNames.generations}/${generation}/`);
+
+/** Folder of what belongs to a generation alone: its model, its vectors, its ranker. */
+export const generationFolder = (folder: string, generation: number): string => join(folder, placeOf(generation));
+
 /** Folders of the derived parts of a revision, from the index folder. The first one, as built, bears no number. */
-export function derivedFolders(revision: number): { readonly tokens: string; readonly vectors: string } {
+export function derivedFolders(
+  revision: number,
+  generation = 0,
+): { readonly tokens: string; readonly vectors: string } {
   const suffix = revision === 0 ? '' : `.${revision}`;
-  return { tokens: `${partNames.tokens}${suffix}`, vectors: `${partNames.vectors}${suffix}` };
+  return { tokens: `${partNames.tokens}${suffix}`, vectors: `${placeOf(generation)}${partNames.vectors}${suffix}` };
 }
 
 /** Writes it in the present version. */

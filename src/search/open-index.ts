@@ -65,13 +65,15 @@ export function searchParts(
  * Opens an index for searching. Several may be open in one process, also the same one twice.
  * @param options.embedder    query side of the model that the index was made with; without it only `token` searches are answered
  * @param options.openScorer  runs the network of a ranker that has one; without it the trees rank alone
- * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'index/model-mismatch'
+ * @param options.generation  the active one when absent
+ * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'index/model-mismatch', 'generation/unknown' |
+ *   'generation/unfinished'
  */
 export async function openIndex(
   folder: string,
-  options: { embedder?: QueryEmbedder; openScorer?: OpenPairScorer } = {},
+  options: { embedder?: QueryEmbedder; openScorer?: OpenPairScorer; generation?: number } = {},
 ): Promise<EmbeddedIndex> {
   const check = (manifest: Manifest): void => checkModel(folder, manifest, options.embedder);
-  const opened = await openParts(folder, check, options.openScorer);
+  const opened = await openParts(folder, check, options.openScorer, options.generation);
   return searchParts(opened, options.embedder);
 }

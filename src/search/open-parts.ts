@@ -10,9 +10,11 @@ import type { OpenStoreOptions } from '../store/open-file.js';
 import { loadVectorIndex } from '../vector/load-vector-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
+import { type Generation, isReady, manifestWith, readGeneration } from './generation.js';
 import { type IndexRanker, loadRanker } from './index-ranker.js';
 import { derivedFolders, type Manifest, partNames, readManifest } from './manifest.js';
-import { replayChanges } from './replay.js';
+import { changedSince, replayChanges, replayDocuments } from './replay.js';
+import { inTurns } from './turns.js';
 
 /** The three parts of an index, brought up to the last commit of the store. */
 export interface OpenParts {
@@ -47,7 +49,8 @@ export async function openIndexStore(
   if (found.size < manifest.store.bytes)
     throw damaged(`${found.size} bytes where at least ${manifest.store.bytes} belong`);
   if (!options.readOnly) await checkWritable(folder);
-  return openDocumentStore(join(folder, partNames.documents), { ...options, existing: true });
+  const store = await openDocumentStore(join(folder, partNames.documents), { ...options, existing: true });
+  return store.ofGeneration(manifest.generation);
 }
 
 /**
@@ -60,28 +63,66 @@ export async function loadDerived(
   store: DocumentStore,
   limits?: SegmentLimits,
 ): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
-  await verifyChecksums(folder, manifest.files);
-  const at = derivedFolders(manifest.revision);
-  const tokens = await loadTokenIndex(join(folder, at.tokens), limits);
-  tokens.chains.setSynonyms(manifest.indexing.synonyms);
+  const tokens = await loadTokens(folder, manifest, limits);
+  const at = derivedFolders(manifest.revision, manifest.generation);
   const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
   const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);
   return { tokens, vectors, sequence };
 }
 
+/** The tokens as they were saved, once all files of the manifest are found whole. */
+async function loadTokens(folder: string, manifest: Manifest, limits?: SegmentLimits): Promise<TokenIndex> {
+  await verifyChecksums(folder, manifest.files);
+  const tokens = await loadTokenIndex(join(folder, derivedFolders(manifest.revision).tokens), limits);
+  tokens.chains.setSynonyms(manifest.indexing.synonyms);
+  return tokens;
+}
+
+/**
+ * Loads the saved vectors of a generation that is not active, and replays into them what its embeddings have learnt since.
+ * @param store  with its embeddings
+ * @throws TandemError 'index/damaged' (names the file)
+ */
+export async function loadOtherVectors(
+  folder: string,
+  { number, width, vectors: saved }: Generation,
+  store: DocumentStore,
+): Promise<VectorIndex | null> {
+  if (width === null || saved === undefined) return null;
+  await verifyChecksums(folder, saved.files);
+  const vectors = await loadVectorIndex(join(folder, derivedFolders(saved.revision, number).vectors));
+  await inTurns(replayDocuments(store, changedSince(store, saved.sequence), null, vectors));
+  return vectors;
+}
+
 async function loadBeside(
   folder: string,
   manifest: Manifest,
+  other: Generation | undefined,
   store: DocumentStore,
   openScorer: OpenPairScorer | undefined,
 ): Promise<OpenParts> {
   try {
     const ranker = await loadRanker(folder, manifest, openScorer);
-    return { manifest, store, ranker, ...(await loadDerived(folder, manifest, store)) };
+    if (other === undefined) return { manifest, store, ranker, ...(await loadDerived(folder, manifest, store)) };
+    const vectors = await loadOtherVectors(folder, other, store);
+    const tokens = await loadTokens(folder, manifest);
+    const sequence = replayChanges(store, manifest.store.sequence, tokens, null);
+    return { manifest, store, ranker, tokens, vectors, sequence };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** What is opened: the manifest, and the generation where that is not the active one. */
+async function readOpened(folder: string, generation: number | undefined) {
+  const manifest = await readManifest(folder);
+  if (generation === undefined || generation === manifest.generation) return { manifest, other: undefined };
+  const other = await readGeneration(folder, generation);
+  if (!isReady(other))
+    throw new TandemError('generation/unfinished', `${folder}: generation ${generation} is not finished`);
+  return { manifest: manifestWith(manifest, other), other };
 }
 
 /**
@@ -89,23 +130,31 @@ async function loadBeside(
  * the opening then starts again from the new manifest.
  * @param check       refuses a manifest by throwing
  * @param openScorer  runs the network of a ranker
- * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version'
+ * @param generation  the active one when absent
+ * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'generation/unknown' | 'generation/unfinished'
  */
 export async function openParts(
   folder: string,
   check: (manifest: Manifest) => void,
   openScorer?: OpenPairScorer,
+  generation?: number,
 ): Promise<OpenParts> {
-  let manifest = await readManifest(folder);
+  let found = await readOpened(folder, generation);
   for (let attempt = 1; ; attempt++) {
+    const { manifest, other } = found;
     check(manifest);
     try {
-      return await loadBeside(folder, manifest, await openIndexStore(folder, manifest, { readOnly: true }), openScorer);
+      const store = await openIndexStore(folder, manifest, { readOnly: true });
+      return await loadBeside(folder, manifest, other, store, openScorer);
     } catch (error) {
-      const present = await readManifest(folder);
-      if ((present.revision === manifest.revision && present.ranker === manifest.ranker) || attempt === tries)
-        throw error;
-      manifest = present;
+      found = await readOpened(folder, generation);
+      const isSame = JSON.stringify(filesOf(found)) === JSON.stringify(filesOf({ manifest, other }));
+      if (isSame || attempt === tries) throw error;
     }
   }
 }
+
+/** What tells the files of one opening from those of another. */
+const filesOf = ({ manifest, other }: { readonly manifest: Manifest; readonly other?: Generation }) => [
+  ...[manifest.revision, manifest.generation, manifest.ranker, other?.vectors?.revision],
+];

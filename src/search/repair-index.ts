@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DocumentStore, OnDamage } from '../store/document-store.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { tokensOf, vectorsOf } from './derive.js';
-import { type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
+import { type Manifest, readManifest, writeManifest } from './manifest.js';
 import { measureGraph } from './measure-graph.js';
 import { checkModel } from './open-index.js';
 import { openIndexStore } from './open-parts.js';
 import { saveRevision } from './save-revision.js';
-import { readFusionCurve } from './tuned-fusion.js';
+import { curvePath, readFusionCurve } from './tuned-fusion.js';
 
 const batchSize = 256;
 
@@ -33,7 +32,7 @@ async function dropDamagedCurve(folder: string, manifest: Manifest): Promise<Man
     await readFusionCurve(folder);
     return manifest;
   } catch {
-    await rm(join(folder, partNames.fusion), { force: true });
+    await rm(curvePath(folder, manifest), { force: true });
     const { tuned: _, ...untuned } = manifest;
     await writeManifest(folder, untuned);
     return untuned;

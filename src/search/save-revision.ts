@@ -1,11 +1,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { asFileError } from '../files/atomic.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { checksumFolders } from './checksums.js';
-import { derivedFolders, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
+import { derivedFolders, generationFolder, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 
 /** What is saved: the derived parts, and the last commit that they have seen. */
 export interface Derived {
@@ -32,35 +32,16 @@ export async function saveRevision(
   });
 }
 
-async function save(
-  folder: string,
-  before: Manifest,
-  store: DocumentStore,
-  { tokens, vectors, sequence }: Derived,
-): Promise<Manifest> {
-  const revision = before.revision + 1;
-  const at = derivedFolders(revision);
-  const documents = tokens.size;
-  const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
-  await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
-  const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
-  const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));
+async function save(folder: string, before: Manifest, store: DocumentStore, derived: Derived): Promise<Manifest> {
+  const saved = await saveParts(folder, before.revision + 1, before.generation, derived);
   // read again: tuning may have written another fusion weight or other settings, or a ranker was set meanwhile
   const { indexing, tuned, golden, ranker, fusionClasses } = await readManifest(folder).catch(() => before);
   const manifest: Manifest = {
     ...before,
     // what the graph once found says nothing of a scan
-    graph: vectors?.kind === 'hnsw' ? before.graph : undefined,
-    indexing,
-    tuned,
-    golden,
-    ranker,
-    fusionClasses,
-    revision,
-    documents,
-    nothingToEmbed,
-    store: { sequence, bytes },
-    files,
+    graph: derived.vectors?.kind === 'hnsw' ? before.graph : undefined,
+    ...{ indexing, tuned, golden, ranker, fusionClasses },
+    ...saved,
   };
   // what was made while the folder was taken away must not stand in the one that came in its place
   await store.checkClaim();
@@ -71,6 +52,29 @@ async function save(
   return manifest;
 }
 
+/** What a manifest says of saved parts. */
+export type SavedParts = Pick<Manifest, 'revision' | 'documents' | 'nothingToEmbed' | 'store' | 'files'>;
+
+/**
+ * Saves derived parts under the number of a revision that is not there yet. No manifest names them before it is written. What is saved is the parts as
+ * they are at the call.
+ * @throws TandemError 'files/disk-full' | 'files/write-failed'
+ */
+export async function saveParts(
+  folder: string,
+  revision: number,
+  generation: number,
+  { tokens, vectors, sequence }: Derived,
+): Promise<SavedParts> {
+  const at = derivedFolders(revision, generation);
+  const documents = tokens.size;
+  const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
+  await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
+  const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
+  const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));
+  return { revision, documents, nothingToEmbed, store: { sequence, bytes }, files };
+}
+
 /** Waits for all, so that nothing is still being written when a failure is told. */
 async function settleAll(work: readonly (Promise<void> | undefined)[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
@@ -78,11 +82,18 @@ async function settleAll(work: readonly (Promise<void> | undefined)[]): Promise<
 
 /** Removes derived parts of other revisions, and what killed saves left behind. The caller holds the claim on writing. */
 export async function removeOldParts(folder: string, manifest: Manifest): Promise<void> {
-  const present = Object.values(derivedFolders(manifest.revision));
-  const derived = new RegExp(`^(?:${partNames.tokens}|${partNames.vectors})(?:\\.|$)`);
+  const { tokens, vectors } = derivedFolders(manifest.revision, manifest.generation);
   const unfinished = new RegExp(`^${partNames.manifest.replace('.', '\\.')}\\..*\\.tmp$`);
-  for (const name of await readdir(folder)) {
-    if (present.includes(name) || !(derived.test(name) || unfinished.test(name))) continue;
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
+  await removeOthers(folder, name => (isPart(name, partNames.tokens) && name !== tokens) || unfinished.test(name));
+  // those of other generations stand in other folders
+  const own = generationFolder(folder, manifest.generation);
+  await removeOthers(own, name => isPart(name, partNames.vectors) && name !== basename(vectors));
+}
+
+/** Whether a name is of a revision of a part, also of an unfinished one. */
+const isPart = (name: string, part: string): boolean => name === part || name.startsWith(`${part}.`);
+
+async function removeOthers(folder: string, isOld: (name: string) => boolean): Promise<void> {
+  for (const name of await readdir(folder))
+    if (isOld(name)) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -7,7 +7,8 @@ import { readFolderFile } from '../files/interrupted-swap.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { openDocumentStore } from '../store/document-store.js';
 import { checksumFiles, verifyChecksums } from './checksums.js';
-import { derivedFolders, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
+import { isReady, readGenerations } from './generation.js';
+import { derivedFolders, generationFolder, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 import { openIndexStore } from './open-parts.js';
 import { changedSince } from './replay.js';
 
@@ -29,20 +30,37 @@ const snapshotSchema = z.strictObject({
 /** snapshot.json: what a snapshot holds and what its files must look like. */
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/** What stands beside the parts: model, pictures, places, the tuned fusion. */
+const copiedOtherwise = new RegExp(
+  `^(?:${partNames.documents}$|${partNames.generations}$|(?:${partNames.tokens}|${partNames.vectors})(?:\\.|$)|manifest\\.json)`,
+);
+
+/** What stands beside the parts: model, pictures, places, the tuned fusion. Of a generation the same. */
 async function copyCompanions(folder: string, target: string): Promise<void> {
-  const copiedOtherwise = new RegExp(
-    `^(?:${partNames.documents}$|(?:${partNames.tokens}|${partNames.vectors})(?:\\.|$)|manifest\\.json)`,
-  );
+  await mkdir(target, { recursive: true });
   for (const name of await readdir(folder)) {
     if (copiedOtherwise.test(name) || name === fileName || /\.(?:tmp|old)$/.test(name)) continue;
     await cp(join(folder, name), join(target, name), { recursive: true });
   }
 }
 
+/** What belongs to each generation that is ready, and the vectors of those that are not active; one that is being added is left out. */
+async function copyGenerations(folder: string, target: string, { generation: active }: Manifest): Promise<void> {
+  await rm(join(target, partNames.generations), { recursive: true, force: true });
+  for (const { number, modelId, vectors } of (await readGenerations(folder)).generations) {
+    if (!isReady({ modelId, vectors })) continue;
+    if (number > 0) await copyCompanions(generationFolder(folder, number), generationFolder(target, number));
+    if (number === active || vectors === undefined) continue;
+    const at = derivedFolders(vectors.revision, number).vectors;
+    await rm(join(target, at), { recursive: true, force: true });
+    await cp(join(folder, at), join(target, at), { recursive: true });
+    await verifyChecksums(target, vectors.files);
+  }
+}
+
 /** Copies derived parts first and the store after them, so that the store knows every commit that they lack. @returns last commit inside */
 async function copyParts(folder: string, target: string, manifest: Manifest): Promise<number> {
-  const at = derivedFolders(manifest.revision);
+  await copyGenerations(folder, target, manifest);
+  const at = derivedFolders(manifest.revision, manifest.generation);
   for (const name of manifest.width === null ? [at.tokens] : [at.tokens, at.vectors]) {
     await rm(join(target, name), { recursive: true, force: true });
     await cp(join(folder, name), join(target, name), { recursive: true });
@@ -58,6 +76,8 @@ async function copyParts(folder: string, target: string, manifest: Manifest): Pr
   const copied = await openDocumentStore(copy, { readOnly: true });
   try {
     changedSince(copied, manifest.store.sequence);
+    if (copied.ofGeneration(manifest.generation).seen() !== copied.sequence())
+      throw new TandemError('index/damaged', `${folder}: another generation became the active one meanwhile`);
     return copied.sequence();
   } finally {
     await copied.close();
@@ -73,7 +93,7 @@ async function copyConsistently(folder: string, target: string): Promise<number>
     } catch (error) {
       const present = await readManifest(folder);
       if (present.revision === manifest.revision || attempt === tries) throw error;
-      for (const name of Object.values(derivedFolders(manifest.revision)))
+      for (const name of Object.values(derivedFolders(manifest.revision, manifest.generation)))
         await rm(join(target, name), { recursive: true, force: true });
       manifest = present;
     }

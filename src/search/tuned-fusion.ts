@@ -6,13 +6,14 @@ import { writeWhole } from '../files/atomic.js';
 import { openSealedJson, sealedJson } from '../files/sealed-json.js';
 import { claimIndex } from './claim-index.js';
 import { towerKinds } from './fusion-prior.js';
+import { readManifestOf, writeManifestOf } from './generation.js';
 import {
   fusionClassesSchema,
+  generationFolder,
   type Manifest,
   manifestSchema,
   partNames,
   readManifest,
-  writeManifest,
 } from './manifest.js';
 
 /** Queries that a fusion is tuned on: given as judged, those that the model was validated on, or known items of the index itself. */
@@ -70,10 +71,11 @@ export type StoredFusion = z.infer<typeof curveSchema>;
 
 /**
  * Stores how the fusion was tuned: the curve in fusion.json, and its weight in the manifest, for searches opened from now on.
+ * @param generation  whose weight it is; the active one when absent
  * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
  */
-export async function storeFusionWeight(folder: string, fusion: TunedFusion): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+export async function storeFusionWeight(folder: string, fusion: TunedFusion, generation?: number): Promise<Manifest> {
+  const manifest = await readManifestOf(folder, generation);
   const { weight: fusionWeight, classes } = tunedSchema.parse(fusion);
   const changed = manifestSchema.parse({
     ...manifest,
@@ -81,22 +83,26 @@ export async function storeFusionWeight(folder: string, fusion: TunedFusion): Pr
     fusionClasses: classes?.chosen,
     indexing: { ...manifest.indexing, fusionWeight },
   });
-  await writeWhole(join(folder, partNames.fusion), sealedJson(tunedSchema.parse(fusion)));
-  await writeManifest(folder, changed);
+  await writeWhole(curvePath(folder, manifest), sealedJson(tunedSchema.parse(fusion)));
+  await writeManifestOf(folder, changed);
   return changed;
 }
 
 /**
  * Sets the weight alone, for searches opened from now on; an older curve stays and is passed over.
+ * @param generation  whose weight it is; the active one when absent
  * @throws TandemError 'index/not-found' | 'index/damaged' | 'files/*'
  */
-export async function setFusionWeight(folder: string, fusionWeight: number): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+export async function setFusionWeight(folder: string, fusionWeight: number, generation?: number): Promise<Manifest> {
+  const manifest = await readManifestOf(folder, generation);
   const { fusionClasses: _, ...rest } = manifest;
   const changed = manifestSchema.parse({ ...rest, indexing: { ...manifest.indexing, fusionWeight } });
-  await writeManifest(folder, changed);
+  await writeManifestOf(folder, changed);
   return changed;
 }
+
+export const curvePath = (folder: string, { generation }: Pick<Manifest, 'generation'>): string =>
+  join(generationFolder(folder, generation), partNames.fusion);
 
 /**
  * Holds the claim on writing to an index, as everybody must who changes it, while something is done.
@@ -113,8 +119,8 @@ export async function whileClaimed<T>(folder: string, work: () => Promise<T>): P
  * @throws TandemError 'index/damaged'
  */
 export async function readFusionCurve(folder: string): Promise<StoredFusion | undefined> {
-  const path = join(folder, partNames.fusion);
-  const { indexing, tuned } = await readManifest(folder);
+  const { indexing, tuned, generation } = await readManifest(folder);
+  const path = curvePath(folder, { generation });
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     if (tuned) throw new TandemError('index/damaged', `${path}: missing`, { file: path });

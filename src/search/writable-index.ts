@@ -1,30 +1,32 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
-import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
-import type { DocumentStore } from '../store/document-store.js';
-import type { StoreChange } from '../store/encode-change.js';
-import { passOverDamage } from '../store/pass-over-damage.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
-import { createHnswIndex } from '../vector/hnsw-index.js';
-import { LiveVectors } from '../vector/live-vectors.js';
-import { checkRows } from '../vector/persist.js';
 import type { DictionaryChange, DictionaryWriter, DocumentEmbedder, DocumentWriter, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
-import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
-import { loadRanker } from './index-ranker.js';
-import { indexFormat, readManifest, writeManifest } from './manifest.js';
-import { checkModel, searchParts } from './open-index.js';
-import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
+import { forwardIndex, withMembers } from './forward-index.js';
+import { keepGenerations } from './keep-generations.js';
+import type { Manifest } from './manifest.js';
 import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';
-import { removeOldParts, saveRevision } from './save-revision.js';
+import { applyChanges, embedChanges, keepEmbedding, type PreparedChange, withoutForeign } from './prepared-changes.js';
+import { saveRevision } from './save-revision.js';
+import { switchGeneration } from './switch-generation.js';
+import { createTenure } from './tenure.js';
 import { inTurns } from './turns.js';
 import { createWriteQueue } from './write-queue.js';
+import {
+  closeWritten,
+  embedderOf,
+  heldEmbedder,
+  keepVectorsInShape,
+  type OpenWritingModel,
+  openWritten,
+  type Written,
+} from './written-parts.js';
 
 /** A change that was made, by the number of its commit, or why it was not. */
 type Outcome = number | TandemError;
@@ -36,11 +38,20 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
   delete(ids: readonly string[]): Promise<number>;
   /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' | 'index/replaced' | 'index/claim-lost' */
   save(): Promise<void>;
+  /** the model of the active generation; absent where it has none, or none was given */
+  readonly embedder: QueryEmbedder | undefined;
+  /**
+   * Makes another generation the active one, for searches that begin and writes that are acknowledged from then on; see switchGeneration.
+   * @throws as switchGeneration
+   */
+  switchTo(generation: number): Promise<Manifest>;
 }
 
 export interface WriteOptions {
   /** both sides of the model that the index was made with; needed where it was made with one */
   readonly embedder?: QueryEmbedder & DocumentEmbedder;
+  /** opens the model of a generation, in place of `embedder`; without it there is no other generation to switch to */
+  readonly openModel?: OpenWritingModel;
   /** runs the network of a ranker that has one */
   readonly openScorer?: OpenPairScorer;
   /** between two saves of the derived parts, milliseconds */
@@ -54,57 +65,6 @@ export interface WriteOptions {
 }
 
 const defaultSaveEveryMs = 30_000;
-/** Documents embedded in one turn of the event loop: searches get the turns between. */
-const embeddedAtOnce = 16;
-/** A graph is rebuilt when it has more tombstones than this and than embeddings. */
-const fewTombstones = 1_000;
-
-/** A change with what the commit needs to know of it. */
-type PreparedChange = StoreChange & {
-  /** the embedding is the one that the id has already: the vectors know it */
-  readonly known?: true;
-};
-
-/**
- * Gives a document the embedding that its id has, where the model reads the same of it as before.
- */
-function keepEmbedding(
-  change: WholeChange,
-  store: DocumentStore,
-  { readsSame }: Pick<DocumentEmbedder, 'readsSame'>,
-): PreparedChange {
-  if ('delete' in change) return change;
-  const { put } = change;
-  // one that is altered is put anew, as if it were not there
-  const sound = passOverDamage(store, () => undefined);
-  const before = sound.get(put.id);
-  if (before === undefined || !readsSame?.(before, put)) return change;
-  const embedding = sound.embedding(put.id);
-  return embedding === undefined ? change : { put, embedding, known: true };
-}
-
-/** Embeds what is put and has no embedding yet. @throws what the embedder throws, TandemError 'internal' for values that are no embeddings */
-async function embedChanges(
-  changes: readonly PreparedChange[],
-  embedder: DocumentEmbedder | undefined,
-): Promise<readonly PreparedChange[]> {
-  if (embedder === undefined) return changes;
-  const isBare = (change: PreparedChange): change is { put: DocumentRow } =>
-    'put' in change && change.embedding === undefined;
-  const rows = changes.filter(isBare).map(({ put }) => put);
-  const embeddings: Float32Array[] = [];
-  for (let from = 0; from < rows.length; from += embeddedAtOnce) {
-    const batch = rows.slice(from, from + embeddedAtOnce);
-    const made = await embedder.embedDocuments(batch);
-    checkRows(batch.length, made, embedder.width);
-    batch.forEach((_, i) => {
-      embeddings.push(made.subarray(i * embedder.width, (i + 1) * embedder.width));
-    });
-    await nextTurn();
-  }
-  let row = 0;
-  return changes.map(change => (isBare(change) ? { put: change.put, embedding: embeddings[row++] } : change));
-}
 
 function checkChange(change: DocumentChange): DocumentChange {
   if ('put' in change) return { put: checkDocument(change.put) };
@@ -122,71 +82,19 @@ const checkChanges = (changes: readonly DocumentChange[]): DocumentChange[] =>
     }
   });
 
-/** Units of work that a change takes beside its texts; see turns.ts. */
-const changeWork = 512;
-
-function* applyChanges(changes: readonly PreparedChange[], { tokens, vectors }: OpenParts): Generator<number, void> {
-  for (const change of changes) {
-    if ('delete' in change) {
-      tokens.remove(change.delete);
-      vectors?.remove(change.delete);
-    } else {
-      yield* tokens.adding(change.put);
-      if (change.embedding !== undefined && !change.known) vectors?.add([change.put.id], change.embedding);
-    }
-    yield changeWork;
-  }
-}
-
-function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): void {
-  if (live.busy) return;
-  const { indexing } = manifest;
-  const outgrown = live.kind === 'flat' && wantsGraph(live.size, indexing);
-  if (!outgrown && live.tombstones <= Math.max(fewTombstones, live.size)) return;
-  const ids = Array.from(store.documents(), ({ id }) => id);
-  // a failure leaves the vectors as they are; the next commit tries again
-  live
-    .rebuild(
-      () => createHnswIndex(live.width, indexing.hnsw),
-      ids,
-      id => store.embedding(id),
-    )
-    .catch(() => undefined);
-}
-
-/** Opens the parts for writing: claimed first, so that nobody else changes them meanwhile. */
-async function openClaimed(folder: string, { embedder, segmentLimits, openScorer }: WriteOptions): Promise<OpenParts> {
-  const found = await readManifest(folder);
-  checkModel(folder, found, embedder);
-  if (found.modelId !== null && embedder === undefined)
-    throw new TandemError('index/model-mismatch', `${folder} holds vectors: writing to it needs their model`);
-  const store = await openIndexStore(folder, found, {});
-  try {
-    await store.claim();
-    const manifest = await readManifest(folder);
-    // versions that cannot read the records that will be written are told so
-    if (manifest.format < indexFormat) await writeManifest(folder, manifest);
-    await removeOldParts(folder, manifest);
-    const ranker = await loadRanker(folder, manifest, openScorer);
-    const derived = await loadDerived(folder, manifest, store, segmentLimits);
-    return { manifest, store, ranker, ...derived, vectors: derived.vectors && new LiveVectors(derived.vectors) };
-  } catch (error) {
-    await store.close();
-    throw asFileError(folder, error);
-  }
-}
-
 /**
  * Opens an index for searching and writing. One process at a time writes to an index; others may read it meanwhile.
  * @throws TandemError 'index/locked', and as openIndex
  */
 export async function openWritableIndex(folder: string, options: WriteOptions = {}): Promise<WritableIndex> {
-  const opened = await openClaimed(folder, options);
-  const { store, tokens } = opened;
-  const live = opened.vectors instanceof LiveVectors ? opened.vectors : null;
-  const embedder = opened.manifest.modelId === null ? undefined : options.embedder;
-  let { manifest } = opened;
-  let applied = opened.sequence;
+  const { embedder, openScorer } = options;
+  const openModel = options.openModel ?? (async () => ({ embedder, close: async () => undefined }));
+  const first = await openWritten(folder, { ...options, openModel });
+  // the store and the tokens are the same for all generations
+  const { store: root, tokens } = first.parts;
+  const tenure = createTenure(first, closeWritten);
+  let { manifest } = first.parts;
+  let applied = first.parts.sequence;
   let saved = manifest.store.sequence;
   let broken: unknown;
 
@@ -199,22 +107,31 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     try {
       return await work();
     } catch (error) {
-      if (store.sequence() !== applied) broken = error;
+      if (root.sequence() !== applied) broken = error;
       throw error;
     }
   }
 
-  const commit = (changes: readonly PreparedChange[]): Promise<number> =>
+  const embed = (changes: readonly PreparedChange[]): Promise<readonly PreparedChange[]> => {
+    const { current } = tenure;
+    return embedChanges(changes, current.parts.store.generation, embedderOf(current));
+  };
+
+  /** @param prepared  perhaps for a generation that is no longer the active one */
+  const commit = (prepared: readonly PreparedChange[]): Promise<number> =>
     change(async () => {
-      const sequence = await store.write(changes);
-      await inTurns(applyChanges(changes, opened));
+      const { parts, live } = tenure.current;
+      const changes = await embed(prepared.map(each => withoutForeign(each, parts.store.generation)));
+      const sequence = await parts.store.write(changes);
+      await inTurns(applyChanges(changes, parts));
       applied = sequence;
-      if (live !== null) keepVectorsInShape(live, opened);
+      if (live !== null) keepVectorsInShape(live, parts);
       return sequence;
     });
 
   const setDictionary = (words: readonly DictionaryWord[]): Promise<DictionaryChange> =>
     change(async () => {
+      const { store } = tenure.current.parts;
       const { sequence, documents } = await changeDictionary(store, tokens, manifest.indexing, words);
       applied = sequence;
       return { receipt: sequence, documents };
@@ -222,32 +139,53 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
 
   async function save(): Promise<void> {
     if (broken !== undefined) return;
+    const { parts, live } = tenure.current;
     while (live?.busy) await live.settled();
-    await store.checkClaim();
+    await root.checkClaim();
     const sequence = applied;
-    manifest = await saveRevision(folder, manifest, store, { tokens, vectors: live, sequence });
+    manifest = await saveRevision(folder, manifest, parts.store, { tokens, vectors: live, sequence });
     saved = sequence;
   }
 
-  const queue = createWriteQueue<WholeChange>({ prepare: changes => embedChanges(changes, embedder), commit });
+  const queue = createWriteQueue<WholeChange>({ prepare: embed, commit });
   const background = startBackgroundSave({
     everyMs: options.saveEveryMs ?? defaultSaveEveryMs,
     pending: () => applied > saved,
-    save,
+    save: async () => {
+      await save();
+      if (options.openModel !== undefined) await keepGenerations(folder, root, options.openModel);
+    },
     onFailure: options.onSaveFailure ?? (() => undefined),
   });
+  const switchTo = (generation: number): Promise<Manifest> =>
+    background.alone(async () => {
+      if (broken !== undefined) throw broken;
+      if (generation === manifest.generation) return manifest;
+      const take = (next: Written): void => {
+        manifest = next.parts.manifest;
+        saved = manifest.store.sequence;
+        void tenure.replace(next);
+      };
+      const alone = <T>(work: () => Promise<T>): Promise<T> => queue.alone(() => change(work));
+      return switchGeneration(folder, generation, tenure.current, {
+        ...{ openModel, openScorer, alone, take },
+        applied: () => applied,
+      });
+    });
   /**
    * Makes changes some of which are patches, in their turn: what a patch is merged into is what all writes before it have left, and nothing comes
    * between its reading and its commit. @param inPart  leave out what cannot be made, in place of refusing all
    */
   const patch = (changes: readonly DocumentChange[], inPart: boolean): Promise<readonly Outcome[]> =>
     queue.alone(async () => {
-      const resolved = resolvePatches(changes, store.get);
+      const { parts, ...active } = tenure.current;
+      const embedder = embedderOf({ parts, ...active });
+      const resolved = resolvePatches(changes, parts.store.get);
       const whole = resolved.filter((change): change is WholeChange => !(change instanceof TandemError));
       const refused = resolved.find(change => change instanceof TandemError);
       if (refused !== undefined && !inPart) throw refused;
-      const kept = embedder === undefined ? whole : whole.map(change => keepEmbedding(change, store, embedder));
-      const sequence = whole.length === 0 ? applied : await commit(await embedChanges(kept, embedder));
+      const kept = embedder === undefined ? whole : whole.map(change => keepEmbedding(change, parts.store, embedder));
+      const sequence = whole.length === 0 ? applied : await commit(await embed(kept));
       return resolved.map(change => (change instanceof TandemError ? change : sequence));
     }, changes.length);
   const isWhole = (change: DocumentChange): change is WholeChange => !('patch' in change);
@@ -267,35 +205,40 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   };
   /** Why nothing can be written at present; searches are answered all the same. */
   const fault = async (): Promise<TandemError | undefined> =>
-    broken === undefined ? store.checkClaim().then(() => undefined, asTandemError) : asTandemError(broken);
-  const index = searchParts(opened, options.embedder);
-  const { status } = index;
-  return Object.assign(index, {
-    write,
-    writeEach,
-    put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
-    delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
-    setDictionary: async (words: readonly DictionaryWord[]) => {
-      const checked = checkDictionary(words);
-      return queue.alone(() => setDictionary(checked));
+    broken === undefined ? root.checkClaim().then(() => undefined, asTandemError) : asTandemError(broken);
+  const using: Parameters<typeof forwardIndex>[1] = ask => tenure.using(({ index }) => ask(index));
+  return withMembers(
+    forwardIndex(() => tenure.current.index, using),
+    {
+      write,
+      writeEach,
+      put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
+      delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
+      setDictionary: async (words: readonly DictionaryWord[]) => {
+        const checked = checkDictionary(words);
+        return queue.alone(() => setDictionary(checked));
+      },
+      save: () => background.now(),
+      switchTo,
+      get embedder() {
+        return heldEmbedder(tenure);
+      },
+      status: async () => {
+        const found = await fault();
+        if (found !== undefined) options.onFault?.(found);
+        return { ...(await using(each => each.status())), fault: found };
+      },
+      close: async () => {
+        await queue.idle();
+        await background.stop();
+        try {
+          // the store has everything: what is not saved, here or because the folder is gone, is replayed
+          if (applied > saved && (await fault()) === undefined) await save();
+        } finally {
+          await tenure.end();
+          await root.close();
+        }
+      },
     },
-    save: () => background.now(),
-    status: async () => {
-      const found = await fault();
-      if (found !== undefined) options.onFault?.(found);
-      return { ...(await status()), fault: found };
-    },
-    close: async () => {
-      await queue.idle();
-      await background.stop();
-      try {
-        // the store has everything: what is not saved, here or because the folder is gone, is replayed
-        if (applied > saved && (await fault()) === undefined) await save();
-      } finally {
-        await live?.settled();
-        await opened.ranker?.deep?.close();
-        await store.close();
-      }
-    },
-  });
+  );
 }

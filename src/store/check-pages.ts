@@ -24,6 +24,12 @@ const knownTrees: Readonly<Record<string, number>> = {
   meta: 0,
   claims: 0,
 };
+/** Embeddings of the generations that came after the first one. */
+const laterEmbeddings = /^embeddings\.[1-9]\d*$/;
+const flagsOf = (name: string): number | undefined => {
+  if (Object.hasOwn(knownTrees, name)) return knownTrees[name];
+  return laterEmbeddings.test(name) ? 0 : undefined;
+};
 /** made last: where it is, the others are */
 const lastMade = 'meta';
 const needed = ['documents', 'embeddings', 'changes'];
@@ -141,7 +147,7 @@ async function walkDatabases(walk: Walk): Promise<void> {
   const trees = new Map<string, Tree>();
   await walkTree(walk, walk.meta.main, node => {
     const name = node.key.toString('latin1').replace(/\0$/, '');
-    const flags: number | undefined = Object.hasOwn(knownTrees, name) ? knownTrees[name] : undefined;
+    const flags = flagsOf(name);
     if (node.kind !== nodeKind.tree || flags === undefined) return damage(`${JSON.stringify(name)} is no database`);
     const tree = readTree(node.value);
     if (tree.flags !== flags) damage(`the keys of ${name} are altered`);

@@ -5,6 +5,8 @@ import type { DocumentRow } from '../config/rows.js';
 import type { ErrorCode } from '../errors/table.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { DictionaryWord } from '../text/dictionary.js';
+import { widthMismatch, widthOf } from './check-width.js';
+import { embeddingDatabases } from './embedding-databases.js';
 import {
   dictionaryBytes,
   dictionaryKey,
@@ -19,6 +21,8 @@ import {
 import { type OpenStoreOptions, openDataFile } from './open-file.js';
 import { noteReader, refuseBesideReaders } from './open-readers.js';
 import { openRecord, type RecordKind } from './records.js';
+import { firstState, forgettable, type GenerationState, type State, stateOf, withGeneration } from './store-state.js';
+import { type StoredGenerations, storedGenerations } from './stored-generations.js';
 import { asStoreError } from './write-error.js';
 import { claimWriting, type HeldClaim, identityIn } from './writing-claim.js';
 
@@ -40,10 +44,18 @@ export type OnDamage = (id: string, what: 'document' | 'embedding') => void;
 
 /**
  * Documents and their embeddings in LMDB: the only truth of an index; token index and vectors are derived from it.
+ * Documents stand here once, embeddings once for each generation; those of one are read and written here, of the first one unless `ofGeneration` says another.
  * Every commit has a sequence number, counted from 1. Reads are synchronous and see every commit that was acknowledged.
  * Every record has a checksum: reading one that is altered throws TandemError 'index/documents-damaged'.
  */
 export interface DocumentStore {
+  /** whose embeddings are read and written */
+  readonly generation: number;
+  /** The same store with the embeddings of another generation. */
+  ofGeneration(generation: number): DocumentStore;
+  readonly generations: StoredGenerations;
+  /** last commit whose documents the embeddings know; undefined where there is no such generation */
+  seen(): number | undefined;
   /**
    * Stores documents in one commit; a document of the same id is replaced, within one call the later one wins.
    * @param embeddings  float32 [n * D], row-major; without it the documents have none, nor keep an older one
@@ -75,13 +87,15 @@ export interface DocumentStore {
   width(): number | null;
   /** All documents in the byte order of their ids. */
   documents(): IterableIterator<DocumentRow>;
+  /** Documents behind an id, in the same order. @param id  '' for the first ones */
+  documentsAfter(id: string, most: number): DocumentRow[];
   /** The same with their embeddings. @param onDamage  told of altered records instead of a throw */
   entries(onDamage?: OnDamage): IterableIterator<StoredEntry>;
   /** sequence number of the last commit, 0 before the first */
   sequence(): number;
   /** Commits after the given one, oldest first. */
   changesAfter(sequence: number): IterableIterator<Change>;
-  /** Forgets which ids the commits up to this one touched: everything derived has seen them. */
+  /** Forgets which ids the commits up to this one touched: everything derived has seen them. What other generations have not seen is kept. */
   trimChanges(through: number): Promise<void>;
   /**
    * Makes this opening the only one that writes, until it is closed or its process ends; readers are not affected.
@@ -95,30 +109,11 @@ export interface DocumentStore {
   close(): Promise<void>;
 }
 
-interface State {
-  readonly sequence: number;
-  readonly count: number;
-  readonly width: number | null;
-  /** whether every record has a checksum; absent in stores that were made before there were any */
-  readonly sealed?: true;
-}
-
-const widthMismatch = (width: number, known: number | null): TandemError =>
-  new TandemError('index/model-mismatch', `embeddings of width ${width} meet a store of width ${known ?? 'none'}`);
+/** What a commit makes of the state. */
+type Changed = Pick<State, 'count'> & Pick<GenerationState, 'width'>;
 
 const claimLost = (folder: string): TandemError =>
   new TandemError('index/claim-lost', `${folder}: another process has become the one that writes`, { folder });
-
-/** D of the store with these changes. @throws TandemError 'index/model-mismatch' */
-function widthOf(changes: readonly StoreChange[], known: number | null): number | null {
-  let width = known;
-  for (const change of changes) {
-    if ('delete' in change || change.embedding === undefined) continue;
-    width ??= change.embedding.length;
-    if (change.embedding.length !== width) throw widthMismatch(change.embedding.length, width);
-  }
-  return width;
-}
 
 /**
  * Opens the store in a folder; made there when it is missing, unless readOnly or existing.
@@ -131,7 +126,8 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
   const root = await openDataFile(folder, options);
   // bytes rather than LMDB's own encodings: records are made before the transaction, so that nothing can throw inside it
   const documents: Database<Buffer, Buffer> = root.openDB('documents', { encoding: 'binary', keyEncoding: 'binary' });
-  const vectors: Database<Buffer, Buffer> = root.openDB('embeddings', { encoding: 'binary', keyEncoding: 'binary' });
+  const embeddingsOf = embeddingDatabases(root);
+  embeddingsOf(0);
   const changes: Database<Buffer, number> = root.openDB('changes', { encoding: 'binary', keyEncoding: 'uint32' });
   // lmdb gives undefined for one that is missing where it may not make it
   const meta: Database<Buffer, string> | undefined = root.openDB('meta', { encoding: 'binary' });
@@ -170,12 +166,14 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
   };
   const state = (): State => {
     const record = meta.get(stateKey);
-    if (record === undefined) return { sequence: 0, count: 0, width: null, sealed: true };
-    return parsed(
-      stateBytes,
-      record,
-      () => 'the record of the last commit',
-      () => false,
+    if (record === undefined) return firstState;
+    return stateOf(
+      parsed(
+        stateBytes,
+        record,
+        () => 'the record of the last commit',
+        () => false,
+      ),
     );
   };
   const dictionary = (): readonly DictionaryWord[] => {
@@ -189,9 +187,9 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     const record = documents.get(at);
     return record === undefined ? undefined : parse(at, record);
   };
-  const embedding = (id: string): Float32Array | undefined => {
+  const embeddingIn = (generation: number, id: string): Float32Array | undefined => {
     const at = documentKey(id);
-    const record = vectors.get(at);
+    const record = embeddingsOf(generation)?.get(at);
     if (record === undefined) return undefined;
     const bytes = content(at, record, 'embedding', () => `the embedding of ${JSON.stringify(id)}`);
     if (bytes.length % 4 !== 0) throw damaged(`the embedding of ${JSON.stringify(id)}`);
@@ -218,20 +216,37 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     return done.result;
   }
 
-  /** One commit of documents, with its sequence number. */
-  const commit = (ids: readonly string[], change: (before: State) => Partial<State>): Promise<number> =>
+  const putState = (after: State): void => void meta.put(stateKey, sealJson(stateBytes, after));
+
+  /** One commit of documents by a generation, with its sequence number. What other generations have seen stays. */
+  const commit = (generation: number, ids: readonly string[], change: (before: State) => Changed): Promise<number> =>
     writeClaimed(() => {
       const before = state();
-      const after = { ...before, ...change(before), sequence: before.sequence + 1 };
-      changes.put(after.sequence, sealJson(sequenceKey(after.sequence), ids));
-      meta.put(stateKey, sealJson(stateBytes, after));
-      return after.sequence;
+      const known = before.generations[generation];
+      const sequence = before.sequence + 1;
+      const { count, width } = change(before);
+      const after = withGeneration({ ...before, count, sequence }, generation, { ...known, seen: sequence, width });
+      changes.put(sequence, sealJson(sequenceKey(sequence), ids));
+      putState(after);
+      return sequence;
     });
 
-  async function write(list: readonly StoreChange[]): Promise<number> {
-    const width = widthOf(list, state().width);
+  /** @throws TandemError 'generation/unknown' | 'internal' for one that lacks what others wrote */
+  function writtenTo(generation: number): GenerationState {
+    const { generations, sequence } = state();
+    const found: GenerationState | undefined = generations[generation];
+    if (found === undefined)
+      throw new TandemError('generation/unknown', `${folder}: there is no generation ${generation}`);
+    if (found.seen === sequence) return found;
+    throw new TandemError('internal', `generation ${generation} has seen commit ${found.seen} of ${sequence}`);
+  }
+
+  async function write(generation: number, list: readonly StoreChange[]): Promise<number> {
+    const width = widthOf(list, writtenTo(generation).width);
+    const vectors = embeddingsOf(generation);
     const encoded = list.map(encodeChange);
     return commit(
+      generation,
       encoded.map(({ id }) => id),
       before => {
         let count = before.count;
@@ -245,24 +260,36 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
             if (!known) count++;
             documents.put(at, document);
           }
-          if (bytes === undefined) vectors.remove(at);
-          else vectors.put(at, bytes);
+          if (bytes === undefined) vectors?.remove(at);
+          else vectors?.put(at, bytes);
         }
         return { count, width };
       },
     );
   }
 
-  async function put(rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
+  async function put(generation: number, rows: readonly DocumentRow[], embeddings?: Float32Array): Promise<number> {
     if (rows.length === 0) return state().sequence;
-    if (embeddings === undefined) return write(rows.map(row => ({ put: row })));
+    if (embeddings === undefined)
+      return write(
+        generation,
+        rows.map(row => ({ put: row })),
+      );
     const width = embeddings.length / rows.length;
-    if (!Number.isInteger(width)) throw widthMismatch(width, state().width);
-    return write(rows.map((row, i) => ({ put: row, embedding: embeddings.subarray(i * width, (i + 1) * width) })));
+    if (!Number.isInteger(width)) throw widthMismatch(width, state().generations[generation]?.width ?? null);
+    return write(
+      generation,
+      rows.map((row, i) => ({ put: row, embedding: embeddings.subarray(i * width, (i + 1) * width) })),
+    );
   }
 
   function* allDocuments(): IterableIterator<DocumentRow> {
     for (const { key: at, value } of documents.getRange({})) yield parse(at, value);
+  }
+
+  function documentsAfter(id: string, most: number): DocumentRow[] {
+    const range = id === '' ? {} : { start: documentKey(id), exclusiveStart: true };
+    return Array.from(documents.getRange({ ...range, limit: most }), ({ key: at, value }) => parse(at, value));
   }
 
   /** What a reading gives; undefined, and told, where its record is altered. */
@@ -276,13 +303,13 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     }
   }
 
-  function* entries(onDamage?: OnDamage): IterableIterator<StoredEntry> {
+  function* entries(generation: number, onDamage?: OnDamage): IterableIterator<StoredEntry> {
     for (const { key: at, value } of documents.getRange({})) {
       const id = at.toString('utf8');
       const told = (what: 'document' | 'embedding') => onDamage && (() => onDamage(id, what));
       const document = sound(() => parse(at, value), told('document'));
       if (document === undefined) continue;
-      const vector = sound(() => embedding(id), told('embedding'));
+      const vector = sound(() => embeddingIn(generation, id), told('embedding'));
       yield vector === undefined ? { id, document } : { id, document, embedding: vector };
     }
   }
@@ -298,33 +325,48 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     }
   }
 
-  async function trimChanges(through: number): Promise<void> {
+  async function trimChanges(generation: number, through: number): Promise<void> {
     await writeClaimed(() => {
-      for (const { key: sequence } of changes.getRange({ end: through + 1 })) changes.remove(sequence);
+      const end = forgettable(state(), through, generation) + 1;
+      for (const { key: sequence } of changes.getRange({ end })) changes.remove(sequence);
     });
   }
 
-  return {
-    put,
-    delete: ids => write(ids.map(id => ({ delete: id }))),
-    write,
+  const generations = storedGenerations({
+    ...{ root, folder, opened, embeddingsOf, state, putState },
+    writing: durably,
+  });
+  const stateIn = (generation: number): GenerationState | undefined => state().generations[generation];
+  const ofGeneration = (generation: number): DocumentStore => ({
+    generation,
+    ofGeneration,
+    generations,
+    seen: () => stateIn(generation)?.seen,
+    put: (rows, embeddings) => put(generation, rows, embeddings),
+    delete: ids =>
+      write(
+        generation,
+        ids.map(id => ({ delete: id })),
+      ),
+    write: list => write(generation, list),
     setDictionary: (words, ids) =>
-      commit(ids, () => {
+      commit(generation, ids, ({ count }) => {
         meta.put(dictionaryKey, sealJson(dictionaryBytes, words));
-        return {};
+        return { count, width: stateIn(generation)?.width ?? null };
       }),
     dictionary,
     get: read,
     getMany: ids => ids.map(read),
-    embedding,
+    embedding: id => embeddingIn(generation, id),
     has: id => documents.doesExist(documentKey(id)),
     count: () => state().count,
-    width: () => state().width,
+    width: () => stateIn(generation)?.width ?? null,
     documents: allDocuments,
-    entries,
+    documentsAfter,
+    entries: onDamage => entries(generation, onDamage),
     sequence: () => state().sequence,
     changesAfter,
-    trimChanges,
+    trimChanges: through => trimChanges(generation, through),
     claim: async () => {
       held = await claimWriting(root, folder, opened);
     },
@@ -342,5 +384,6 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       await root.close();
       forget?.();
     },
-  };
+  });
+  return ofGeneration(0);
 }

@@ -18,6 +18,9 @@ export const sequenceKey = (sequence: number): Buffer => {
 export const sealJson = (at: Buffer, value: unknown): Buffer =>
   sealRecord(at, Buffer.from(JSON.stringify(value), 'utf8'));
 
+export const sealEmbedding = (at: Buffer, { buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+  sealRecord(at, new Uint8Array(buffer, byteOffset, byteLength));
+
 /** One change of a commit: a document stored, with its embedding where it has one, or an id deleted. */
 export type StoreChange =
   | { readonly put: DocumentRow /** float32 [D] */; readonly embedding?: Float32Array }
@@ -43,7 +46,6 @@ export function encodeChange(change: StoreChange): EncodedChange {
     id: document.id,
     at,
     document: sealJson(at, document),
-    embedding:
-      embedding && sealRecord(at, new Uint8Array(embedding.buffer, embedding.byteOffset, embedding.byteLength)),
+    embedding: embedding && sealEmbedding(at, embedding),
   };
 }

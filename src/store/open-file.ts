@@ -15,6 +15,9 @@ export interface OpenStoreOptions {
   readonly thorough?: boolean;
 }
 
+/** That one opening may have to do with: five of the store and one for each generation that it meets. */
+const mostDatabases = 256;
+
 const inodeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(
     ({ ino }) => ino,
@@ -64,7 +67,7 @@ export async function openDataFile(
     open({
       path: folder,
       readOnly,
-      maxDbs: 8,
+      maxDbs: mostDatabases,
       noSubdir: false,
       overlappingSync: false,
       eventTurnBatching: false,

@@ -26,9 +26,25 @@ export interface HeldClaim {
   release(): Promise<void>;
 }
 
-const name = 'writer';
-/** Changed again and again by the writer, for those who cannot see its process. */
-const beatFile = 'writer';
+/** What may be claimed: writing to the documents, or the embeddings of a generation that is not the one searched. */
+export interface ClaimKind {
+  /** under which the claim stands in the store; and the file that its holder changes again and again, for those who cannot see its process */
+  readonly name: string;
+  /** what another one that holds it is told to do */
+  readonly taken: (folder: string, pid: number) => TandemError;
+}
+
+export const writerClaim: ClaimKind = {
+  name: 'writer',
+  taken: (folder, pid) =>
+    new TandemError('index/locked', `${folder}: process ${pid} is writing to this index`, { pid }),
+};
+
+export const generationClaim = (number: number): ClaimKind => ({
+  name: `generation.${number}`,
+  taken: (folder, pid) =>
+    new TandemError('generation/busy', `${folder}: process ${pid} is at work on generation ${number}`, { pid, number }),
+});
 
 /** Tells a data file from every other one of the machine, while it is open. */
 export interface FileIdentity {
@@ -64,12 +80,13 @@ function parseClaim(text: string | undefined): Claim | undefined {
  * sign of life.
  * @param folder  where the data file of the store lies
  * @param opened  the data file as it was found before it was opened
- * @throws TandemError 'index/locked' | 'index/replaced'
+ * @throws TandemError 'index/locked' | 'generation/busy' | 'index/replaced'
  */
 export async function claimWriting(
   root: RootDatabase,
   folder: string,
   opened: FileIdentity | undefined,
+  { name, taken }: ClaimKind = writerClaim,
 ): Promise<HeldClaim> {
   const file = await identityIn(folder);
   if (file === undefined || (opened !== undefined && !isSame(file, opened))) throw replaced(folder, file);
@@ -90,13 +107,10 @@ export async function claimWriting(
     return holder;
   };
   let holder = await take();
-  if (holder.token !== mine.token && stateOf(holder) === 'unknown' && !(await beats(join(folder, beatFile))))
+  if (holder.token !== mine.token && stateOf(holder) === 'unknown' && !(await beats(join(folder, name))))
     holder = await take(holder.token);
-  if (holder.token !== mine.token) {
-    const { pid } = holder;
-    throw new TandemError('index/locked', `${folder}: process ${pid} is writing to this index`, { pid });
-  }
-  const beat: Beat = await startBeat(join(folder, beatFile));
+  if (holder.token !== mine.token) throw taken(folder, holder.pid);
+  const beat: Beat = await startBeat(join(folder, name));
   return {
     isHeld: () => present()?.token === mine.token,
     checkFile: async () => {

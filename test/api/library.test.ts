@@ -51,6 +51,7 @@ describe('the door', () => {
       'embedQueries',
       'evaluateIndex',
       'evaluateRuns',
+      'generations',
       'loadModel',
       'openIndex',
       'setRanker',

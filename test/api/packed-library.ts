@@ -71,7 +71,7 @@ export async function examplesOf(page: string): Promise<readonly { readonly name
 /** The examples in the docstrings of an entry, each in a block of its own behind an import of all that the entry exports. */
 export async function docstringExamples(entry: string, specifier: string): Promise<string> {
   const text = await readFile(join(root, entry), 'utf8');
-  const verbs = [...new Set([...text.matchAll(/^export async function (\w+)/gm)].map(([, name]) => name))];
+  const verbs = [...new Set([...text.matchAll(/^export (?:async function|const) (\w+)/gm)].map(([, name]) => name))];
   const examples = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code.replace(/^ \* ?/gm, ''));
   if (examples.length !== verbs.length) throw new Error(`${entry}: ${verbs.length} verbs, ${examples.length} examples`);
   return `import { ${verbs.join(', ')} } from '${specifier}';\n${examples.map(code => `{\n${code}}\n`).join('')}`;

@@ -1,19 +1,15 @@
 import { checkIndex, type IndexCheck } from '../../search/check-index.js';
 import { repairIndex } from '../../search/repair-index.js';
-import { isFolder, modelFolder, openIndexImages } from './open-search.js';
+import { activeModelFolder, isFolder, openWithImages } from './index-models.js';
 
 async function repair(folder: string): Promise<void> {
-  if (!(await isFolder(modelFolder(folder)))) {
+  const model = await activeModelFolder(folder);
+  if (!(await isFolder(model))) {
     await repairIndex(folder);
     return;
   }
-  const { loadModel } = await import('../../../models/runtime/load-model.js');
-  const images = await openIndexImages(folder);
-  const model = await loadModel(modelFolder(folder), { images: images?.source });
-  await repairIndex(folder, model).finally(async () => {
-    await model.close();
-    await images?.close();
-  });
+  const { embedder, close } = await openWithImages(folder, model);
+  await repairIndex(folder, embedder).finally(close);
 }
 
 /** Checks an index; where something is wrong and a repair is wanted, repairs it with its own model and checks again. */

@@ -10,7 +10,7 @@ import type { Documents } from '../options.js';
 import { readDocumentRows } from '../project/read-rows.js';
 import type { Watch } from '../watch.js';
 import { graphWarning } from './graph-warning.js';
-import { modelFolder, picturesFolder } from './open-search.js';
+import { modelFolder, picturesFolder } from './index-models.js';
 import { notePlaces, writePlaces } from './places.js';
 import { type TunedIndex, tuneWeight } from './tune-weight.js';
 

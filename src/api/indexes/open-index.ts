@@ -57,6 +57,7 @@ function writable(index: WritableIndex, { run }: Lifetime): Writing {
     patch: patches => run(() => index.write(patches.map(patch => ({ patch })))),
     delete: ids => run(() => index.delete(ids)),
     setDictionary: words => run(() => index.setDictionary(words)),
+    switchGeneration: generation => run(async () => void (await index.switchTo(generation))),
     save: () => run(() => index.save()),
   };
 }

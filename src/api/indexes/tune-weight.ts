@@ -20,7 +20,8 @@ import { fitShare, type TowerKind, usualWeights } from '../../search/fusion-prio
 import { type Manifest, readManifest } from '../../search/manifest.js';
 import { setFusionWeight, storeFusionWeight, type TunedFusion, whileClaimed } from '../../search/tuned-fusion.js';
 import type { Watch } from '../watch.js';
-import { modelFolder, withSearch } from './open-search.js';
+import { modelFolder } from './index-models.js';
+import { type OpenSearch, withSearch } from './open-search.js';
 
 export { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure };
 
@@ -60,16 +61,18 @@ export async function tuneIndexFolder(
 
 /**
  * Finds the weight of the vector side of an index and stores it. The claim on the index is the caller's to hold.
- * @param given  judged queries, in place of those that the model carries
+ * @param given       judged queries, in place of those that the model carries
+ * @param generation  whose weight it is; the active one when absent
  */
 export async function tuneWeight(
   folder: string,
   given: JudgedQueries | undefined,
   watch: Pick<Watch, 'progress'>,
+  generation?: number,
 ): Promise<TunedIndex> {
-  const { weight, fusion } = await findWeight(folder, given, watch);
-  if (fusion === undefined) return { manifest: await setFusionWeight(folder, weight) };
-  return { manifest: await storeFusionWeight(folder, fusion), fusion };
+  const { weight, fusion } = await findWeight(folder, given, watch, generation);
+  if (fusion === undefined) return { manifest: await setFusionWeight(folder, weight, generation) };
+  return { manifest: await storeFusionWeight(folder, fusion, generation), fusion };
 }
 
 /** The weight by judged queries where there are enough of them, given or carried by the model; otherwise the one that is usual for such towers. */
@@ -77,11 +80,13 @@ export async function findWeight(
   folder: string,
   given: JudgedQueries | undefined,
   watch: Pick<Watch, 'progress'>,
+  generation?: number,
 ): Promise<{ readonly weight: number; readonly fusion?: TunedFusion }> {
-  const { manifest } = await readModelManifest(modelFolder(folder));
+  const model = modelFolder(folder, generation ?? (await readManifest(folder)).generation);
+  const { manifest } = await readModelManifest(model);
   const kind = learntFrom(manifest);
-  const carried = await readValidationQueries(modelFolder(folder));
-  return withSearch(folder, async ({ index }) => {
+  const carried = await readValidationQueries(model);
+  const find = async ({ index }: OpenSearch) => {
     const { few, ...tuning } = await chooseQueries(index, kind, given, carried);
     if (tuning.queries.length === 0) return { weight: usualWeights[kind] };
     const progress = watch.progress('tuning the fusion', 'queries', tuning.queries.length);
@@ -91,7 +96,8 @@ export async function findWeight(
     } finally {
       progress.finish();
     }
-  });
+  };
+  return withSearch(folder, find, generation);
 }
 
 /** @returns what is tuned on, and how many judged queries were too few for it */

@@ -10,8 +10,9 @@ import { isThere } from '../../files/is-there.js';
 import type { EnsembleFeature } from '../../ranking/trees/ensemble.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { murmur3 } from '../../text/murmur3.js';
+import { activeModelFolder } from '../indexes/index-models.js';
 import { makeIndex } from '../indexes/make-index.js';
-import { modelFolder, withSearch } from '../indexes/open-search.js';
+import { withSearch } from '../indexes/open-search.js';
 import { trainModel } from '../training/train-model.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
@@ -70,7 +71,7 @@ async function rowsOfFold(
   judged: JudgedQueries,
   watch: Watch,
 ): Promise<LoggedRows> {
-  const { manifest } = await readModelManifest(modelFolder(folder));
+  const { manifest } = await readModelManifest(await activeModelFolder(folder));
   const place = join(work, String(fold));
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });

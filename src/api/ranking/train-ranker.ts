@@ -13,7 +13,8 @@ import type { DeepPart } from '../../ranking/learned/deep-part.js';
 import { type Learnt, type RankerFile, writeRanker } from '../../ranking/learned/ranker-file.js';
 import { compileEnsemble } from '../../ranking/trees/compile.js';
 import { murmur3 } from '../../text/murmur3.js';
-import { modelFolder, type OpenSearch, withSearch } from '../indexes/open-search.js';
+import { activeModelFolder } from '../indexes/index-models.js';
+import { type OpenSearch, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
 import { foldRows } from './fold-rows.js';
@@ -237,7 +238,7 @@ async function partQueries(
 ): Promise<{ readonly learning: JudgedQueries; readonly validation: JudgedQueries }> {
   const all = answerable(judged, has);
   if (given !== undefined) return { learning: all, validation: answerable(given, has) };
-  const carried = await readValidationQueries(modelFolder(folder));
+  const carried = await readValidationQueries(await activeModelFolder(folder));
   if (carried !== undefined && tellingQueries(carried, has) >= leastQueries) {
     const validation = answerable(carried, has);
     const texts = new Set(validation.queries.map(({ text }) => text));

@@ -9,11 +9,11 @@ import { missingGraphWarning } from '../../search/derive.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import type { FollowingIndex } from '../../search/follow-index.js';
 import type { WritableIndex } from '../../search/writable-index.js';
+import { picturesFolder } from '../indexes/index-models.js';
 import {
   type OpenSearch,
   openFollowingSearch,
   openWritableSearch,
-  picturesFolder,
   type ServedCompanions,
 } from '../indexes/open-search.js';
 import { readPlaces } from '../indexes/places.js';

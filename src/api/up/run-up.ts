@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Building } from '../../../serving/parts.js';
 import { isThere } from '../../files/is-there.js';
-import { isFolder } from '../indexes/open-search.js';
+import { isFolder } from '../indexes/index-models.js';
 import type { OpenProject } from '../project/project.js';
 import { serveIndex } from '../server/serve-index.js';
 import type { Watch } from '../watch.js';

@@ -8,6 +8,12 @@ import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
+import { generationAddCommand } from './generation/add.js';
+import { generationCompareCommand } from './generation/compare.js';
+import { generationDropCommand } from './generation/drop.js';
+import { generationListCommand } from './generation/list.js';
+import { generationRollbackCommand } from './generation/rollback.js';
+import { generationSwitchCommand } from './generation/switch.js';
 import { goldenDrawCommand } from './golden/draw.js';
 import { goldenNoteCommand } from './golden/note.js';
 import { importEncoderCommand } from './import-encoder.js';
@@ -50,6 +56,12 @@ export const commands: readonly RunnableCommand[] = [
   blendCommand,
   embedCommand,
   indexCommand,
+  generationAddCommand,
+  generationListCommand,
+  generationCompareCommand,
+  generationSwitchCommand,
+  generationRollbackCommand,
+  generationDropCommand,
   goldenDrawCommand,
   goldenNoteCommand,
   tuneCommand,

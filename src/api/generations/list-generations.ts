@@ -1,0 +1,61 @@
+import { readModelManifest } from '../../../models/runtime/artefact.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import { type Generation, isReady, readGenerations } from '../../search/generation.js';
+import { openIndexStore } from '../../search/open-parts.js';
+import type { GenerationInfo } from '../options.js';
+
+/** The generations of an index, in the order of their numbers. @throws TandemError 'index/*' */
+export async function listGenerationsOf(folder: string): Promise<readonly GenerationInfo[]> {
+  const { manifest, generations } = await readGenerations(folder);
+  const store = await openIndexStore(folder, manifest, { readOnly: true });
+  try {
+    const sequence = store.sequence();
+    const documents = store.count();
+    return generations.map(generation => {
+      const { number, modelId, width, created, settings } = generation;
+      const state = store.generations.state(number);
+      return {
+        ...{ number, modelId, width, created, fusionWeight: settings.fusionWeight },
+        active: number === manifest.generation,
+        previous: number === manifest.previousGeneration,
+        ready: isReady(generation),
+        embedded: modelId === null ? 0 : (state?.adding?.done ?? (state === undefined ? 0 : documents)),
+        documents,
+        behind: sequence - (state?.seen ?? 0),
+      };
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** How a generation is named. */
+export interface Named {
+  readonly generation?: number;
+  /** folder of the model that it was made with */
+  readonly model?: string;
+}
+
+/**
+ * The generation that is meant: by its number, by its model, or the only one that is ready and not active.
+ * @throws TandemError 'generation/unknown' | 'usage/missing-option' where several could be meant | 'model/*'
+ */
+export async function namedGeneration(folder: string, { generation, model }: Named): Promise<number> {
+  const { manifest, generations } = await readGenerations(folder);
+  const known = (number: number | undefined, what: string): number => {
+    if (generations.some(each => each.number === number)) return number as number;
+    throw new TandemError('generation/unknown', `${folder}: there is no generation ${what}`, { number });
+  };
+  if (generation !== undefined) return known(generation, String(generation));
+  if (model !== undefined) {
+    const { modelId } = await readModelManifest(model);
+    return known(generations.find(each => each.modelId === modelId)?.number, `of the model ${model}`);
+  }
+  const others = generations.filter((each: Generation) => each.number !== manifest.generation);
+  if (others.length === 1) return others[0].number;
+  if (others.length === 0) return known(undefined, `beside ${manifest.generation}`);
+  const numbers = others.map(({ number }) => number).join(', ');
+  throw new TandemError('usage/missing-option', `generation is missing: there are ${numbers} beside the active one`, {
+    option: 'generation',
+  });
+}

@@ -1,0 +1,43 @@
+import type { EmbeddedIndex } from './embedded-backend.js';
+
+/**
+ * An index that asks another one, which may change from one question to the next.
+ * @param current  the one that is asked
+ * @param using    asks, and keeps open what is asked until the answer is there
+ */
+export const forwardIndex = (
+  current: () => EmbeddedIndex,
+  using: <T>(ask: (index: EmbeddedIndex) => Promise<T>) => Promise<T>,
+): Omit<EmbeddedIndex, 'close'> => ({
+  get manifest() {
+    return current().manifest;
+  },
+  get vectorKind() {
+    return current().vectorKind;
+  },
+  get rankerDepth() {
+    return current().rankerDepth;
+  },
+  search: request => using(index => index.search(request)),
+  next: (cursor, k) => using(index => index.next(cursor, k)),
+  complete: request => using(index => index.complete(request)),
+  analyze: (text, language) => using(index => index.analyze(text, language)),
+  dictionary: () => using(index => index.dictionary()),
+  count: () => using(index => index.count()),
+  status: () => using(index => index.status()),
+  tokenMeasures: () => current().tokenMeasures(),
+  retuned: settings => current().retuned(settings),
+  nearest: (query, k, how) => current().nearest(query, k, how),
+  retrieve: request => using(index => index.retrieve(request)),
+  candidates: (request, depth) => using(index => index.candidates(request, depth)),
+  rankable: () => current().rankable(),
+  explain: (request, id) => using(index => index.explain(request, id)),
+  get: id => using(index => index.get(id)),
+  embedding: id => current().embedding(id),
+  ids: () => current().ids(),
+  exportTokens: document => current().exportTokens(document),
+});
+
+/** The same object with members of another one, getters too. */
+export const withMembers = <I extends object, M extends object>(index: I, members: M): I & M =>
+  Object.defineProperties(index as I & M, Object.getOwnPropertyDescriptors(members));
