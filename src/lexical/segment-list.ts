@@ -27,7 +27,7 @@ export interface SegmentLimits {
  */
 const standardLimits: Readonly<Record<'searched' | 'filled', SegmentLimits>> = {
   searched: { occurrences: 2 ** 15, documents: 2 ** 13, inlineBelow: 2 ** 13 },
-  filled: { occurrences: 2 ** 17, documents: 2 ** 15, inlineBelow: 2 ** 13 },
+  filled: { occurrences: 2 ** 19, documents: 2 ** 16, inlineBelow: 2 ** 13 },
 };
 
 /** The segments of an index: one in memory that takes the writes, and immutable ones that a flush makes of it and merges put together. */

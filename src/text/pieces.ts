@@ -2,8 +2,8 @@ import { unitsOf } from './units.js';
 
 /** Shortest word that parts a text: shorter ones are units, or the x of a dimension, or stand for words. */
 const shortest = 3;
-/** How many words before the x of a dimension its number may stand. */
-const reach = 3;
+/** How many words before the x of a dimension its number may stand: three, and the `degrees` of a temperature, which its scale takes the place of. */
+const reach = 4;
 
 /**
  * What stands between two spaces, by what it has to do with the words beside it: `other` may be anything, `bounded` begins with a letter or a digit and ends with
@@ -61,7 +61,7 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
     const last = word.charCodeAt(word.length - 1);
     return bits | (asciiLetter(last) ? letterBit(last) : 0);
   }, 0);
-  const [starts, ends, kinds, hashes, letters]: number[][] = [[], [], [], [], []];
+  const [starts, ends, kinds, hashes, letters, wordBefore]: number[][] = [[], [], [], [], [], []];
   const mayCut: boolean[] = [];
   /** whether something of it may be a number, or not be seen through */
   const numeric: boolean[] = [];
@@ -98,9 +98,23 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
       hashes[count] = hash;
       letters[count] = bits;
       numeric[count] = hasDigit || !isBounded;
+      wordBefore[count] = count === 0 ? -1 : kinds[count - 1] === other ? wordBefore[count - 1] : count - 1;
       count++;
     }
     return count;
+  };
+
+  /** The farthest number that an x here may have to do with; the same place where there is none. What may hold no word does not count as one. */
+  const farthestNumber = (place: number): number => {
+    let from = place;
+    for (let at = place, words = 0; words < reach; words++) {
+      const word = wordBefore[at];
+      if (word + 1 < at) from = word + 1;
+      if (word < 0) break;
+      if (numeric[word]) from = word;
+      at = word;
+    }
+    return from;
   };
 
   return (text, sink) => {
@@ -109,9 +123,7 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
       const [before, kind] = i === 0 ? [other, other] : [kinds[i - 1], kinds[i]];
       mayCut[i] = (before === apart && kind !== other) || (kind === apart && before !== other);
       if (kinds[i] === apart || (letters[i] & crossEnds) === 0) continue;
-      // the farthest number that an x here may have to do with
-      let from = Math.max(0, i - reach);
-      while (from < i && !numeric[from]) from++;
+      const from = farthestNumber(i);
       if (from === i || !cross.test(text.slice(starts[i], ends[i]))) continue;
       for (let j = from + 1; j <= i; j++) mayCut[j] = false;
     }

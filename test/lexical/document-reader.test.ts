@@ -65,4 +65,27 @@ describe('documentReader', () => {
       );
     },
   );
+
+  it.each([
+    '20 degrees c Hose x 4',
+    '4 Hose - Reel x 5',
+    '4 & Hose - Reel x 5',
+    '8 in. W x 4 Hose',
+    '½ Hose reel x 3',
+    '16 : 9 Hose reel x 4',
+  ])('leaves an x to its number: %s', text => {
+    const { read, whole } = readBoth(text, 'en');
+    expect(read).toEqual(whole);
+  });
+
+  it('leaves an x to its number among few other words', () => {
+    const few = '4 10 000 ½ Hose Reel Hose - & / : ° degrees c x X x4 by (4 sq. ft. in. M8 4x'.split(' ');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...few), { maxLength: 9 }), chosen => {
+        const { read, whole } = readBoth(chosen.join(' '), 'en');
+        expect(read).toEqual(whole);
+      }),
+      { numRuns: 1500 },
+    );
+  });
 });

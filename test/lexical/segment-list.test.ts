@@ -65,7 +65,7 @@ describe('SegmentList', () => {
 
   it('flushes by itself when there is much in memory, and earlier when it is searched', () => {
     const list = new SegmentList(1);
-    for (let i = 0; i < 2 ** 15; i++) list.add(String(i), [[]]);
+    for (let i = 0; i < 2 ** 16; i++) list.add(String(i), [[]]);
     expect([list.made.flushes, list.memory.documentCount]).toEqual([1, 0]);
     list.noteSearch();
     for (let i = 0; i < 2 ** 13; i++) list.add(`searched ${i}`, [[]]);
