@@ -168,12 +168,12 @@ export function createAnalyzer(
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
     let at = 0;
-    for (const { first, last, written } of joinedWords(words, normalised.text)) {
+    for (const { first, last, written, plain } of joinedWords(words, normalised.text)) {
       const { term } = formsOf(written);
       while (at < tokens.length && tokens[at].position < first) at++;
       if (term === '' || at === tokens.length || tokens[at].position > last) continue;
       const part = {
-        term: joinMark + term,
+        term: plain ? term : joinMark + term,
         ...spanAt(normalised, words[first].start, words[last].end),
         joins: true,
       } as const;

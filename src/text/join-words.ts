@@ -31,7 +31,7 @@ export function joinedFrom(
   analyzer: Analyzer,
   vocabulary: Vocabulary,
 ): AskedTerms[] {
-  const found = measureFrom(text, tokens, from, vocabulary);
+  const found = [...measureFrom(text, tokens, from, vocabulary), ...mixedFrom(text, tokens, from, vocabulary)];
   let written = text.slice(tokens[from].start, tokens[from].end);
   for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
     const [before, token] = [tokens[to - 1], tokens[to]];
@@ -59,6 +59,15 @@ function measureFrom(text: string, tokens: readonly Token[], from: number, vocab
   return [{ ...asked, weight: MEAS }];
 }
 const MEAS = 1;
+
+/** A number with its fraction, as others write it: 10.25 for 10 1/4. */
+function mixedFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
+  const written = tokens[from].parts?.filter(({ joins, term }) => joins && isDecimal.test(term)) ?? [];
+  return written
+    .filter(({ term }) => vocabulary.df(term) > 0)
+    .map(({ term }) => joined(text, tokens.slice(from, from + 2), [term], vocabulary));
+}
+const isDecimal = /^\d+\.\d+$/;
 
 /** What else documents may hold for neighbours: one term, or the terms of another cut. */
 function joinedTerms(

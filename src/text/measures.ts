@@ -1,3 +1,4 @@
+import { joinSides } from './fractions.js';
 import { canonicalNumber, isNumber, measuredNumber } from './numbers.js';
 import { degree, type Unit, type Units, unitsOf } from './units.js';
 
@@ -13,6 +14,8 @@ export interface Word {
   readonly stop?: true;
   /** a unit of measure behind a number */
   readonly unit?: true;
+  /** what documents are found by too: the number with the letter that this step has taken off, R16 */
+  readonly also?: string;
 }
 
 const number = String.raw`\d+(?:[.,]\d+)*`;
@@ -30,15 +33,18 @@ const beforeMeasure = /^[^\d\p{Script=Latin}]{3,}(?=\d)/u;
 /** 6'2 as the segmenter has it: the sign joins numbers */
 const feetAndInches = /^(\d{1,2})['’](\d{1,2})$/u;
 const between = /^\.?[ -]{0,3}$/;
-/** a side of a fraction or of a ratio */
-const short = /^\d{1,3}$/;
+/** the rim of a tyre, R16, with the height of its side before it where both are written as one, 55R16; and what stands before them */
+const rim = /^(\d{2})?(z?r)(?:(\d{2}(?:[.,]5)?)([a-z]*))?$/u;
+const beforeRim = /(?<!\d)\d{3}[/ -](?:\d{2}[/ -]?)?$/u;
+/** P205, LT245: the width of a tyre with what it is for */
+const tyreWidth = /^(p|lt|st)(\d{3})$/u;
 
 type Step = (words: readonly Word[], text: string) => readonly Word[];
 
 /**
  * Writes numbers and measures in one way, so that the ways to type them meet: `9x15`, `9 x 15`, `9 by 15` and `9 ft. x 15 ft.` share 9 and 15; `5gal`,
  * `5-gal` and `5 gallons` are 5 and `gallon`, 36" is 36 and `inch`, 3.5mm, 3,5 mm and 3.50 mm are 3.5 and `mm`; `M8 x 20` and `M8x20` are m8 and 20.
- * `3/4` and `16:9` are one term and not two common numbers. The x between two numbers is no word.
+ * `16:9` is one term and not two common numbers, `3/4` is 0.75 and `1-1/2` is 1.5 (fractions.ts). The x between two numbers is no word.
  * Units have their terms in all languages, how they are written is a matter of the language (units.ts).
  * @returns the step; it hands back the words that it was given where the text holds no number
  */
@@ -64,6 +70,8 @@ const isValue = ({ term }: Word): boolean => startsWithDigit(term) && (isNumber(
 function splitWord(word: Word, units: Units, text: string): Word[] {
   const { term, start, end } = word;
   const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
+  const tyre = splitTyre(word, at, text);
+  if (tyre !== undefined) return tyre;
   if (!startsWithDigit(term)) {
     const dimension = threadDimension.exec(term);
     if (dimension !== null) {
@@ -119,23 +127,25 @@ const unitWord = (unit: Unit, i: number): Pick<Word, 'term' | 'kept' | 'unit'> =
   unit: true,
 });
 
-/** 3 / 4 -> 3/4 and 16:9 -> 16/9; a date (12/31/2019) and a time (10:20:30) stay apart. */
-function joinSides(words: readonly Word[], text: string): readonly Word[] {
-  if (!/[/:]/.test(text)) return words;
-  const joined: Word[] = [];
-  const signAt = (i: number): string | undefined =>
-    i >= 0 && i + 1 < words.length
-      ? /^(?: ?\/ ?|:| : )$/.exec(text.slice(words[i].end, words[i + 1].start))?.[0]
-      : undefined;
-  for (let i = 0; i < words.length; i++) {
-    const next = words[i + 1];
-    const alone = signAt(i) !== undefined && signAt(i + 1) === undefined && signAt(i - 1) === undefined;
-    if (alone && short.test(words[i].term) && short.test(next.term)) {
-      joined.push({ term: `${words[i].term}/${next.term}`, start: words[i].start, end: next.end });
-      i++;
-    } else joined.push(words[i]);
-  }
-  return joined;
+/** 205/55R16 and P205/55 R 16 are 205, 55, 16. */
+function splitTyre(
+  { term, start, end }: Word,
+  at: (from: number, to: number) => Word,
+  text: string,
+): Word[] | undefined {
+  const width = tyreWidth.exec(term);
+  if (width !== null && /^[/ -]\d{2}(?!\d)/.test(text.slice(end, end + 4)))
+    return [{ ...at(width[1].length, term.length), also: term }];
+  const parts = rim.exec(term);
+  if (parts === null || !beforeRim.test(text.slice(Math.max(0, start - 8), start))) return undefined;
+  const [, height = '', letter, size = '', rest = ''] = parts;
+  if (size === '' && !/^ ?\d{2}(?!\d)/.test(text.slice(end, end + 4))) return undefined;
+  const from = height.length + letter.length;
+  return [
+    ...(height === '' ? [] : [at(0, height.length)]),
+    ...(size === '' ? [] : [{ ...at(from, from + size.length), also: `r${size}` }]),
+    ...(rest === '' ? [] : [at(from + size.length, term.length)]),
+  ];
 }
 
 /** 10 000 -> 10000: three zeros behind a space are thousands, whatever the language. */
@@ -156,7 +166,7 @@ function canonical(word: Word, text: string, language: string): Word {
   const term = canonicalNumber(word.term, language);
   // .5 is 0.5
   const bare = word.start > 0 && text[word.start - 1] === '.' && !/[\p{L}\p{N}.]/u.test(text[word.start - 2] ?? ' ');
-  const whole = bare && /^\d{1,3}$/.test(term) ? `0.${term}` : term;
+  const whole = bare && /^\d{1,5}$/.test(term) ? `0.${term}` : term;
   return whole === word.term ? word : { ...word, term: whole };
 }
 
