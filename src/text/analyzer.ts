@@ -6,6 +6,7 @@ import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
 import { firstMeasures } from './first-measures.js';
 import { createFirstStemmer } from './first-stems.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
+import { gluedWords, mayBeNumbered } from './glued-words.js';
 import { joinedWords } from './join-parts.js';
 import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
@@ -114,10 +115,12 @@ export function createAnalyzer(
   });
   const measured = analysis === 1 ? firstMeasures(language) : measures(language);
   const measure = dictionary === undefined ? measured : besideKept(measured);
-  const partsOf = partFinder(word => {
+  const termOf = (word: string): string => {
     const { term, stop } = formsOf(word);
     return stop ? '' : term;
-  });
+  };
+  const partsOf = partFinder(termOf, finePieces);
+  const gluedTermsOf = partFinder(termOf, gluedWords);
 
   const analyseStretch = (text: string): AnalysedStretch => {
     const normalised = normalise(text, lowerLocale);
@@ -130,6 +133,7 @@ export function createAnalyzer(
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
+      if (!word.kept && mayBeNumbered(word.term)) addGlued(token, normalised, word);
       if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
       tokens.push(token);
     }
@@ -180,6 +184,17 @@ export function createAnalyzer(
       const { parts = [] } = tokens[at];
       if (!parts.some(other => other.term === part.term)) tokens[at].parts = [...parts, part];
     }
+  }
+
+  /** A word that is written as one with a number is found without it. */
+  function addGlued(token: Token, normalised: NormalisedText, word: Word): void {
+    const parts = gluedTermsOf(word.term).filter(({ term }) => term !== token.term);
+    if (parts.length === 0) return;
+    token.parts = parts.map(({ term, from, to }) => ({
+      term,
+      ...spanAt(normalised, word.start + from, word.start + to),
+      joins: true,
+    }));
   }
 
   function* showing(whole: string): Generator<number, AnalysisStep[]> {
@@ -331,10 +346,13 @@ interface WordPart extends Piece {
 }
 
 /** The terms of the pieces of a word, as a filter leaves them. */
-function partFinder(filter: TermFilter): (word: string) => readonly WordPart[] {
+function partFinder(
+  filter: TermFilter,
+  piecesOf: (word: string) => readonly Piece[],
+): (word: string) => readonly WordPart[] {
   const find = (word: string): readonly WordPart[] => {
     const byTerm = new Map<string, WordPart>();
-    for (const { from, to } of finePieces(word)) {
+    for (const { from, to } of piecesOf(word)) {
       const term = filter(word.slice(from, to));
       if (term !== '' && !byTerm.has(term)) byTerm.set(term, { term, from, to });
     }

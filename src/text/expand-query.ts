@@ -2,6 +2,7 @@ import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence, isOptional, oneTerm } from './asked-terms.js';
 import { type Correction, correctWords, type DoubtfulWord } from './correct-words.js';
 import { cutWord } from './cut-word.js';
+import { gluedHeads } from './glued-heads.js';
 import { joinedFrom } from './join-words.js';
 import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
 import { normalise } from './normalise.js';
@@ -23,6 +24,8 @@ const correctedWeight = 0.8;
 /** Each half of a word that is cut where documents do not show it stands in so many of them: else it is chance. */
 const leastKnownHalf = 5;
 const shortestHalf = 3;
+/** Weight of a longer word that documents write in place of this and another. */
+const gluedShare = 0.5;
 /** Units of work that a word takes, about, as it is and where it is mended. */
 const wordWork = 4;
 const mendedWork = 2048;
@@ -205,14 +208,28 @@ function waysOf(token: Token, written: string, analyzer: Analyzer, vocabulary: V
       ways.length > 0 ? ({ weight: share(terms), beside: true } as const) : { weight: 1, ...(apart && { apart }) };
     ways.push({ terms: inSequence(terms), origin: 'split', word, ...counts });
   }
+  for (const head of gluedHeads(written.toLowerCase(), most, analyzer, vocabulary))
+    ways.push(besideWord(head, ways.length > 0, vocabulary, most));
   return ways;
 }
+
+/** A longer word that begins with the one that was typed: it counts half of it. */
+const besideWord = (term: string, beside: boolean, { df, idf }: Vocabulary, most: number): Mended => ({
+  terms: oneTerm(term),
+  weight: gluedShare * (most === 0 ? 1 : Math.min(1, idf(most) / idf(df(term)))),
+  origin: 'joined',
+  ...(beside && { beside: true as const }),
+});
 
 /** A word that documents do not know in two words that they know, or else as it is typed. */
 function partedByChance(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
   const split = alphabetic.test(written) ? bestSplit : mixed.test(written) ? rarestSplit : undefined;
   const halves = split?.(written, analyzer, vocabulary);
-  if (halves === undefined) return [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
+  if (halves === undefined) {
+    const longer = gluedHeads(written.toLowerCase(), 0, analyzer, vocabulary, true);
+    if (longer.length > 0) return longer.map((term, i) => besideWord(term, i > 0, vocabulary, 0));
+    return [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
+  }
   const word = halves.map(half => half.word).join(' ');
   return [
     { terms: inSequence(halves.map(half => half.term)), apart: true, anywhere: true, weight: 1, origin: 'split', word },

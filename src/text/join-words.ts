@@ -1,6 +1,7 @@
 import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence } from './asked-terms.js';
 import { cutWord } from './cut-word.js';
+import { gluedWords } from './glued-words.js';
 import { measureOf } from './join-parts.js';
 import {
   alphabetic,
@@ -19,6 +20,9 @@ const joinedShare = 0.5;
 const mostJoined = 6;
 const longestOfMany = 8;
 const longestOfWord = 4;
+/** Neighbours of any length that may be a name, and the longest name that is cut anew. */
+const mostOfName = 3;
+const longestName = 24;
 
 /**
  * The words that begin with a token and that documents write as one: deck over, dv7-1211ea, 978-0-306-40615-7. A number that is typed with one cut is
@@ -86,7 +90,7 @@ function joinedTerms(
   if ((isNumber || run.some(token => df(token.term) === 0)) && df(joinMark + term) > 0) found.push([joinMark + term]);
   if (
     !isLongNumber(written) &&
-    !(isCode(written) && run.every((token, i) => i === 0 || token.start === run[i - 1].end + 1))
+    !(isName(run, written) && run.every((token, i) => i === 0 || token.start === run[i - 1].end + 1))
   )
     return found;
   const own = run.map(token => token.term).join(' ');
@@ -94,20 +98,33 @@ function joinedTerms(
   return [...found, ...cuts.filter(terms => terms.join(' ') !== own)];
 }
 
+/** A number of an article, or a name with a number in it: galaxy s23ultra. */
+const isName = (run: readonly Token[], written: string): boolean =>
+  isCode(written) || (mixed.test(written) && run.length <= mostOfName && written.length <= longestName);
+
 const lengthsOf = (run: readonly Token[]): number[] => run.map(({ start, end }) => end - start);
 const isWordOf = (run: readonly Token[], written: string): boolean =>
-  alphabetic.test(written) && (run.length === 2 || lengthsOf(run).every(length => length <= longestOfWord));
+  alphabetic.test(written) && (run.length <= mostOfName || lengthsOf(run).every(length => length <= longestOfWord));
 const isThousandsOf = (run: readonly Token[], written: string): boolean =>
   isThousands(written) &&
   lengthsOf(run)
     .slice(1)
     .every(length => length === 3);
 
+/** Words of a run that documents are found by too which write it as one with a number. */
+function gluedIn(run: readonly Token[], text: string): readonly Token[] {
+  const pieces = run.map(({ start, end }) => text.slice(start, end));
+  const written = pieces.join('');
+  const glued = gluedWords(written).map(({ from, to }) => written.slice(from, to));
+  return run.filter((_, i) => glued.includes(pieces[i]));
+}
+
 /** A word counts half of what its two words count, a number and what has three parts as much as these. */
 function joined(text: string, run: readonly Token[], terms: readonly string[], { df, idf }: Vocabulary): AskedTerms {
   const [first, last] = [run[0], run[run.length - 1]];
   const together = (of: readonly string[]): number => of.reduce((sum, term) => sum + idf(df(term)), 0);
-  const typed = run.map(token => token.term);
+  const glued = terms.length === 1 ? gluedIn(run, text) : [];
+  const typed = run.filter(token => !glued.includes(token)).map(token => token.term);
   const share = run.length > 2 || /\p{Nd}/u.test(text.slice(first.start, last.end)) ? 1 : joinedShare;
   return {
     terms: inSequence(terms),

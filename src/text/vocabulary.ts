@@ -22,6 +22,8 @@ export interface Vocabulary {
    * @param term  of the word, for what was written before words were kept
    */
   near(key: string, term: string, edits: 1 | 2): Iterable<KnownWord>;
+  /** Words that documents write and whose keys begin so, those of the most documents first; none beyond what one query may ask. */
+  beginning(key: string, most: number): readonly string[];
   /** Documents that hold both terms, estimated as `together` is and bounded like it. */
   sharing(a: string, b: string): number;
   /**

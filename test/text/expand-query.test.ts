@@ -35,6 +35,10 @@ const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => {
       Object.keys(counts)
         .filter(known => edits(key, known) <= most)
         .map(word => ({ word, documents: count(word) })),
+    beginning: (key, most) =>
+      Object.keys(counts)
+        .filter(known => known.startsWith(key))
+        .slice(0, most),
     sharing: (a, b) => count(`${a} & ${b}`) + count(`${b} & ${a}`),
     together: terms => count(terms.join(' ')),
     takesWord: () => true,

@@ -1,0 +1,44 @@
+import type { Analyzer } from './analyzer.js';
+import { alphabetic, type Vocabulary } from './vocabulary.js';
+import { wordKey } from './word-key.js';
+
+/** Letters of a word that others may begin with, and where they are looked for though documents hold the word: few of them. */
+const shortestHead = 4;
+const mostOfRare = 20;
+/** Units that stand behind it at least, and words with such a beginning. */
+const shortestRest = 3;
+const mostWords = 8;
+
+/**
+ * The terms of words that documents write as one of this word and another: macbook begins MacBookPro, samsung SamsungGalaxy. What stands behind it must be
+ * a word that documents hold too, so that car does not find carpet.
+ * @param written  in normal form
+ * @param df       documents that hold the word itself
+ * @param anyRest  whether what stands behind may be anything
+ */
+export function gluedHeads(
+  written: string,
+  df: number,
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+  anyRest = false,
+): readonly string[] {
+  if (written.length < shortestHead || df > mostOfRare || !alphabetic.test(written)) return [];
+  const key = wordKey(written);
+  const terms = new Set<string>();
+  for (const word of vocabulary.beginning(key, mostWords)) {
+    const other = wordKey(word);
+    const rest = other.slice(key.length);
+    if (rest.length < shortestRest || !/^[\p{L}\p{M}\p{Nd}]+$/u.test(rest)) continue;
+    const isWord = anyRest || isKnown(rest.replace(/\p{Nd}+$/u, ''), analyzer, vocabulary);
+    const term = isWord ? analyzer.onlyTerm(word) : undefined;
+    if (term !== undefined && vocabulary.df(term) > 0) terms.add(term);
+  }
+  return [...terms];
+}
+
+function isKnown(rest: string, analyzer: Analyzer, { df }: Vocabulary): boolean {
+  if (rest.length < shortestRest) return false;
+  const term = analyzer.onlyTerm(rest);
+  return term !== undefined && df(term) > 0;
+}
