@@ -70,7 +70,8 @@ export function* expandQuery(
     }
     // 1.500 is typed for 1500
     const written = /^\d+$/.test(token.term) ? token.term : text.slice(token.start, token.end);
-    const asked = inPlace(text, token, waysOf(token, written, analyzer, vocabulary));
+    const ways = waysOf(token, written, analyzer, vocabulary);
+    const asked = inPlace(text, token, withoutJoined(ways, joined));
     const mayBeWrong = spelled.test(written) && !isFixed(token) && isDoubtful(asked, written, vocabulary);
     read.push({ token, asked, joined, written, mayBeWrong });
   }
@@ -220,6 +221,14 @@ const besideWord = (term: string, beside: boolean, { df, idf }: Vocabulary, most
   origin: 'joined',
   ...(beside && { beside: true as const }),
 });
+
+/** What the word asks for together with the next one it does not ask for by itself too. */
+const withoutJoined = (ways: readonly Mended[], joined: readonly AskedTerms[]): readonly Mended[] => {
+  const asked = new Set(joined.flatMap(({ terms }) => (terms.length === 1 ? [terms[0].term] : [])));
+  return asked.size === 0
+    ? ways
+    : ways.filter(({ terms, beside }) => !beside || terms.length > 1 || !asked.has(terms[0].term));
+};
 
 /** A word that documents do not know in two words that they know, or else as it is typed. */
 function partedByChance(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {

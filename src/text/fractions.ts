@@ -1,4 +1,4 @@
-import type { Word } from './measures.js';
+import type { Word } from './word.js';
 
 /** a side of a fraction or of a ratio */
 const short = /^\d{1,3}$/;
