@@ -12,6 +12,7 @@ import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
+import { holdsSigns, signedShare, signedWord } from './signs.js';
 import { createStemmer } from './stem.js';
 import { functionWordsOf, stopWordsInCapitals, stopWordsOf } from './stop-words.js';
 import {
@@ -125,6 +126,7 @@ export function createAnalyzer(
   const analyseStretch = (text: string): AnalysedStretch => {
     const normalised = normalise(text, lowerLocale);
     const words = measure(wordsOf(normalised.text), normalised.text);
+    const signs = analysis > 1 && holdsSigns(normalised.text);
     const tokens: Token[] = [];
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
@@ -135,6 +137,7 @@ export function createAnalyzer(
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
       if (!word.kept && mayBeNumbered(word.term)) addGlued(token, normalised, word);
       if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
+      if (signs) addSigned(token, normalised, word);
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
@@ -184,6 +187,17 @@ export function createAnalyzer(
       const { parts = [] } = tokens[at];
       if (!parts.some(other => other.term === part.term)) tokens[at].parts = [...parts, part];
     }
+  }
+
+  /** A word with its sign is another form of the word, and documents are found by what is said for the sign. */
+  function addSigned(token: Token, normalised: NormalisedText, word: Word): void {
+    const signed = signedWord(word, normalised.text);
+    if (signed === undefined) return;
+    const { variants = [], parts = [] } = token;
+    token.variants = [...variants, { term: signed.written, share: signedShare }];
+    const place = spanAt(normalised, signed.start, signed.end);
+    const spoken = signed.spoken.map(term => ({ term, ...place, joins: true as const }));
+    if (spoken.length > 0) token.parts = [...parts, ...spoken];
   }
 
   /** A word that is written as one with a number is found without it. */

@@ -60,8 +60,16 @@ const nameUnits = 2;
 export const measureOf = (words: readonly { readonly term: string }[]): string =>
   words.map(({ term }) => term).join('');
 
-const isJoined = (left: Word, right: Word, text: string): boolean =>
-  right.start === left.end + 1 && isJoiner(text.charCodeAt(left.end)) && !left.kept && !right.kept;
+const isJoined = (left: Word, right: Word, text: string): boolean => {
+  if (right.start !== left.end + 1 || left.kept || right.kept) return false;
+  const sign = text.charCodeAt(left.end);
+  return (
+    isJoiner(sign) || (sign === 0x26 && left.term.length <= longestOfInitials && right.term.length <= longestOfInitials)
+  );
+};
+
+/** Letters of a side that an ampersand joins: H&M, AT&T. */
+const longestOfInitials = 2;
 
 function addChain(words: readonly Word[], from: number, to: number, found: JoinedWords[]): void {
   const count = to - from + 1;
