@@ -3,6 +3,7 @@ import { type AskedTerms, inSequence } from './asked-terms.js';
 import { cutWord } from './cut-word.js';
 import { gluedWords } from './glued-words.js';
 import { measureOf } from './join-parts.js';
+import { sameMeasures } from './same-measure.js';
 import {
   alphabetic,
   isCode,
@@ -16,6 +17,8 @@ import {
 
 /** Weight of a joined word, as a share of the idf of its words together: a rare joined word must not outshout them. */
 const joinedShare = 0.5;
+/** A measure in another unit counts so much of its number: the one that is typed comes first. */
+const convertedShare = 0.9;
 /** Neighbours that are joined at most, and the longest of more than two: the parts of a number, or of a word. */
 const mostJoined = 6;
 const longestOfMany = 8;
@@ -52,17 +55,27 @@ export function joinedFrom(
   return found;
 }
 
-/** A number with its unit. */
+/** A number with its unit, as a name and in other units. */
 function measureFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
   let to = from + 1;
   while (to < tokens.length && tokens[to].unit) to++;
   const run = tokens.slice(from, to);
+  if (run.length < 2 || run[0].unit) return [];
   const term = joinMark + measureOf(run);
-  if (run.length < 2 || run[0].unit || vocabulary.df(term) === 0) return [];
-  const asked = joined(text, run, [term], vocabulary);
-  return [{ ...asked, weight: MEAS }];
+  const named = vocabulary.df(term) === 0 ? [] : [{ ...joined(text, run, [term], vocabulary), weight: 1 }];
+  return [...named, ...convertedFrom(text, run.slice(0, 2), vocabulary)];
 }
-const MEAS = 1;
+
+/** The same measure in other units, where documents write it so; it counts as its number. */
+function convertedFrom(text: string, run: readonly Token[], vocabulary: Vocabulary): AskedTerms[] {
+  const { df, idf, together } = vocabulary;
+  return sameMeasures(run[0].term, run[1].term).flatMap(terms => {
+    const [number, unit] = terms;
+    if (df(number) === 0 || df(unit) === 0 || together(terms) === 0) return [];
+    const weight = (convertedShare * idf(df(number))) / (idf(df(number)) + idf(df(unit)));
+    return [{ ...joined(text, run, terms, vocabulary), weight }];
+  });
+}
 
 /** A number with its fraction, as others write it: 10.25 for 10 1/4. */
 function mixedFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {

@@ -93,6 +93,43 @@ describe('a measure', () => {
     expect([shop.find(one)[0], shop.find(other)[0]]).toEqual([title, title]);
   });
 
+  const same: readonly (readonly [string, readonly string[]])[] = [
+    ['75 cl', ['750 ml', '0.75 l', '75cl', '7.5 dl']],
+    ['1.25 kg', ['1250 g', '1,250 g', '1.25kg']],
+    ['500 mg', ['0.5 g', '.5g', '500mg']],
+    ['90 cm', ['0.9 m', '900 mm', '90cm']],
+    ['2.5 m', ['250 cm', '2500mm', '2,5 m']],
+    ['1 TB', ['1000 GB', '1000gb', '1tb']],
+    ['20 Ah', ['20000 mAh', '20,000mAh', '20ah']],
+    ['1.5 kW', ['1500 W', '1500 watts', '1.5kw']],
+    ['2.4 GHz', ['2400 MHz', '2,4 GHz', '2.4ghz']],
+    ['3.8 cm', ['38 mm', '38mm', '.038 m']],
+  ];
+  it.each(same.flatMap(([title, ways]) => ways.map(way => [way, title] as const)))(
+    '%s finds %s in whatever unit',
+    (way, title) => {
+      const shop = shopOf([
+        `thing ${title}`,
+        'thing 3 l',
+        'thing 4 kg',
+        'thing 40 cm',
+        'thing 2 TB',
+        'thing 5 W',
+        'thing 7',
+      ]);
+      expect(shop.find(`thing ${way}`)[0]).toBe(`thing ${title}`);
+      expect(shop.read(`+thing +"${way}"`)).toEqual([`thing ${title}`]);
+      expect(shop.read(`thing -"${way}"`)).not.toContain(`thing ${title}`);
+      const both = shopOf([`thing ${title}`, `thing ${way}`]);
+      expect(both.find(`thing ${way}`)).toHaveLength(2);
+    },
+  );
+
+  it('in another unit is another number where it is not the same', () => {
+    const shop = shopOf(['bottle 75 l', 'bottle 750 l', 'bottle 7.5 ml', 'bottle 1 l']);
+    expect(shop.read('+"75 cl"')).toEqual([]);
+  });
+
   const boxes = shopOf([
     'box 120x60 cm',
     'box 120 cm x 60 cm',
