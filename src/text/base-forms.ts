@@ -10,11 +10,27 @@ interface Changes {
 const englishEnds =
   'shelves/shelf knives/knife wolves/wolf loaves/loaf thieves/thief scarves/scarf hooves/hoof calves/calf halves/half teeth/tooth children/child geese/goose women/woman';
 
+/** British words as they are written in America, with what may stand behind them. */
+const british: readonly (readonly [RegExp, string])[] = [
+  [
+    /^((?:dis|tri|multi|water|auto)?colo|flavo|favo|harbo|neighbo|humo|odo|vapo|armo|labo|hono|rumo|savo|behavio|splendo|endeavo|vigo|glamo|parlo|arbo)ur/,
+    '$1r',
+  ],
+  [/^((?:micro|glass)?fib|cent|theat|calib|sab|spect|lust|somb|meag)re(?=s?$)/, '$1er'],
+  [
+    /^((?:re|de|dis|un)?(?:organ|custom|personal|moistur|sanit|steril|vapor|stabil|equal|fertil|pressur|deodor|tender|real|recogn|optim|maxim|minim|crystall|galvan|anod|ion|atom|caramel|digital|mobil|util|visual|civil|special|colon))is(?=e|ing|ation)/,
+    '$1iz',
+  ],
+  [/^(trave|mode|labe|cance|signa|jewe|leve|enrol|counse|pane|barre|tunne)ll(?=ed|ing|er)/, '$1l'],
+];
+const britishWords =
+  'aluminium/aluminum jewellery/jewelry jeweller/jeweler grey/gray greys/gray tyre/tire tyres/tire doughnut/donut doughnuts/donut mould/mold moulds/mold moulding/molding mouldings/molding plough/plow catalogue/catalog catalogues/catalog dialogue/dialog programme/program programmes/program pyjamas/pajamas pyjama/pajama moustache/mustache licence/license defence/defense carburettor/carburetor draught/draft yoghurt/yogurt whisky/whiskey omelette/omelet cosy/cozy kerb/curb sceptic/skeptic analogue/analog artefact/artifact sulphur/sulfur anaesthetic/anesthetic paediatric/pediatric orthopaedic/orthopedic gynaecology/gynecology haemorrhoid/hemorrhoid diarrhoea/diarrhea oestrogen/estrogen manoeuvre/maneuver encyclopaedia/encyclopedia smoulder/smolder chilli/chili chillies/chili waggon/wagon';
+
 const changes: Readonly<Record<string, Changes>> = {
   en: {
-    words:
-      'mice/mouse dormice/dormouse titmice/titmouse feet/foot forefeet/forefoot men/man leaves/leaf lives/life wives/wife housewives/housewife midwives/midwife elves/elf selves/self dwarves/dwarf wharves/wharf handkerchieves/handkerchief lice/louse oxen/ox people/person cacti/cactus fungi/fungus criteria/criterion phenomena/phenomenon indices/index matrices/matrix vertices/vertex appendices/appendix bacteria/bacterium stimuli/stimulus alumni/alumnus nuclei/nucleus radii/radius octopi/octopus crises/crisis curricula/curriculum aquaria/aquarium terraria/terrarium memoranda/memorandum quizzes/quiz gases/gas lenses/lens buses/bus irises/iris canvases/canvas viruses/virus octopuses/octopus cactuses/cactus walruses/walrus atlases/atlas pancreases/pancreas',
+    words: `${britishWords} mice/mouse dormice/dormouse titmice/titmouse feet/foot forefeet/forefoot men/man leaves/leaf lives/life wives/wife housewives/housewife midwives/midwife elves/elf selves/self dwarves/dwarf wharves/wharf handkerchieves/handkerchief lice/louse oxen/ox people/person cacti/cactus fungi/fungus criteria/criterion phenomena/phenomenon indices/index matrices/matrix vertices/vertex appendices/appendix bacteria/bacterium stimuli/stimulus alumni/alumnus nuclei/nucleus radii/radius octopi/octopus crises/crisis curricula/curriculum aquaria/aquarium terraria/terrarium memoranda/memorandum quizzes/quiz gases/gas lenses/lens buses/bus irises/iris canvases/canvas viruses/virus octopuses/octopus cactuses/cactus walruses/walrus atlases/atlas pancreases/pancreas`,
     endings: [
+      ...british,
       ...englishEnds.split(' ').map(pair => {
         const [plural, singular] = pair.split('/');
         return [new RegExp(`(?<=^|[a-z]{2})${plural}$`), singular] as const;
