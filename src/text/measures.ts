@@ -26,6 +26,16 @@ const beforeRim = /(?<!\d)\d{3}[/ -](?:\d{2}[/ -]?)?$/u;
 /** P205, LT245: the width of a tyre with what it is for */
 const tyreWidth = /^(p|lt|st)(\d{3})$/u;
 
+/** A date or a telephone number with full stops: several numbers, as with other signs. A version stays one. */
+const dottedDate = /^(?:\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2}\.\d{1,2}\.\d{1,2})$/;
+const dottedDigits = /^\d{2,4}(?:\.\d{2,4}){2,6}$/;
+const leastOfTelephone = 9;
+/** v2.4.1 is version 2.4.1. */
+const version = /^v\d+(?:\.\d+)+$/;
+/** Waist and length of trousers, as one word or as two. */
+const waist = /^w(\d{2})(?:l(\d{2}))?$/;
+const inseam = /^l(\d{2})$/;
+
 type Step = (words: readonly Word[], text: string) => readonly Word[];
 
 /**
@@ -57,8 +67,8 @@ const isValue = ({ term }: Word): boolean => startsWithDigit(term) && (isNumber(
 function splitWord(word: Word, units: Units, text: string): Word[] {
   const { term, start, end } = word;
   const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
-  const tyre = splitTyre(word, at, text);
-  if (tyre !== undefined) return tyre;
+  const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at);
+  if (parts !== undefined) return parts;
   if (!startsWithDigit(term)) {
     const dimension = threadDimension.exec(term);
     if (dimension !== null) {
@@ -88,20 +98,20 @@ function splitWord(word: Word, units: Units, text: string): Word[] {
   if (powered !== null && units.attached.has(powered[2]))
     return [at(0, powered[1].length), at(powered[1].length, term.length)];
   if (!compound.test(term)) return [word];
-  const parts: Word[] = [];
+  const pieces: Word[] = [];
   for (const match of term.matchAll(piece)) {
     const [, x, value, letters] = match;
     let from = match.index;
-    if (x !== undefined) parts.push(at(from, ++from));
-    parts.push(at(from, from + value.length));
+    if (x !== undefined) pieces.push(at(from, ++from));
+    pieces.push(at(from, from + value.length));
     from += value.length;
     if (letters === '') continue;
     const isLast = from + letters.length === term.length;
     const multiplies = isLast && units.crosses.has(letters) && /^ ?\d/.test(text.slice(end, end + 2));
     if (!multiplies && !isUnitOf(value, letters, units)) return [word];
-    parts.push(at(from, from + letters.length));
+    pieces.push(at(from, from + letters.length));
   }
-  return parts;
+  return pieces;
 }
 
 /** A temperature of light has four digits: 4k is none. */
@@ -134,6 +144,36 @@ function splitTyre(
     ...(rest === '' ? [] : [at(from + size.length, term.length)]),
   ];
 }
+
+/** W32 L34 and W32/L34 are 32, 34. */
+function splitTrousers(
+  { term, start, end }: Word,
+  at: (from: number, to: number) => Word,
+  text: string,
+): Word[] | undefined {
+  const [, around, long] = waist.exec(term) ?? [];
+  if (long !== undefined)
+    return [
+      { ...at(1, 3), also: `w${around}` },
+      { ...at(4, 6), also: `l${long}` },
+    ];
+  if (around !== undefined)
+    return /^[ /-]?l\d{2}(?!\d)/.test(text.slice(end, end + 5)) ? [{ ...at(1, 3), also: term }] : undefined;
+  const isBehindWaist =
+    inseam.test(term) && /(?<![\p{L}\p{N}])w\d{2}[ /-]?$/u.test(text.slice(Math.max(0, start - 5), start));
+  return isBehindWaist ? [{ ...at(1, 3), also: term }] : undefined;
+}
+
+/** 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1 */
+function splitDotted(term: string, at: (from: number, to: number) => Word): Word[] | undefined {
+  if (version.test(term)) return [{ ...at(1, term.length), also: term }];
+  const isTelephone =
+    dottedDigits.test(term) && term.replaceAll('.', '').length >= leastOfTelephone && !isGrouped.test(term);
+  if (!isTelephone && !dottedDate.test(term)) return undefined;
+  return Array.from(term.matchAll(/\d+/g), ({ index, 0: digits }) => at(index, index + digits.length));
+}
+/** 1.234.567 is a number */
+const isGrouped = /^[1-9]\d{0,2}(?:\.\d{3})+$/;
 
 /** 10 000 -> 10000: three zeros behind a space are thousands, whatever the language. */
 function joinZeros(words: readonly Word[], text: string): readonly Word[] {

@@ -130,6 +130,33 @@ describe('a measure', () => {
     expect(shop.read('+"75 cl"')).toEqual([]);
   });
 
+  const numbers: readonly (readonly [string, readonly string[]])[] = [
+    ['Jeans W32 L34', ['jeans 32/34', 'jeans w32l34', 'W32/L34', 'jeans 32x34', 'jeans 32 34', 'w32-l34 jeans']],
+    ['Jeans 34/36', ['w34 l36', 'W34L36', '34x36']],
+    ['Calendar 2025-01-31', ['31.01.2025', '31/01/2025', 'calendar 31-01-2025', '2025.01.31', '2025/01/31']],
+    ['Coin 1.5.1990', ['1/5/1990', '1-5-1990', 'coin 1.5.1990', 'coin 1990']],
+    ['Taxi (212) 555-0147', ['212.555.0147', '212-555-0147', '2125550147', '212 555 0147']],
+    ['Plumber 01 23 45 67 89', ['01.23.45.67.89', '0123456789', '01-23-45-67-89']],
+    ['Card $25', ['$25.00', '25.00 card', '25,00', 'card 25']],
+    ['Voucher 1,000.00', ['voucher 1000', '1,000 voucher']],
+    ['Firmware 2.4.1', ['2.4.1', 'v2.4.1', 'firmware 2.4.1']],
+    ['Server 192.168.0.1', ['192.168.0.1']],
+  ];
+  const numbered = shopOf([
+    ...numbers.map(([title]) => title),
+    'Jeans 30',
+    'Calendar 2024-02-28',
+    'Coin 5.9.1989',
+    'Taxi (213) 666-0199',
+    'Plumber 09 87',
+    'Card $50',
+    'Voucher 100',
+    'Firmware 2.5',
+  ]);
+  it.each(numbers.flatMap(([title, ways]) => ways.map(way => [way, title] as const)))('%s is %s', (way, title) =>
+    expect(numbered.find(way)[0]).toBe(title),
+  );
+
   const boxes = shopOf([
     'box 120x60 cm',
     'box 120 cm x 60 cm',
