@@ -152,11 +152,42 @@ const changes: Readonly<Record<string, Changes>> = {
       [/(?<=[א-ת]{2})ות$/, '', 'ה'],
     ],
   },
+  ur: {
+    endings: [
+      [/(?<=[\u0600-\u06ff]{2})(?:یں|وں|یاں)$/, '', 'ی'],
+      [/(?<=[\u0600-\u06ff]{2})ے$/, 'ا', 'ہ'],
+    ],
+  },
+  sk: {
+    words: 'deti/dieťa ľudia/človek oči/oko uši/ucho ruky/ruka psi/pes',
+    endings: [
+      [/(?<=\p{L}{2})iek$/u, 'ka'],
+      [/(?<=\p{L}{2})ok$/u, 'ka'],
+      [/ô(?=[bcčdďfghjklmnňprsštťvzž]$)/, 'o'],
+      [/(?<=\p{L}{2})y$/u, 'a', ''],
+      [/(?<=\p{L}{2}[cčdďjľňšťž])e$/u, 'a', ''],
+    ],
+  },
   ar: {
     words:
       'كتب/كتاب أطفال/طفل أحذية/حذاء أقلام/قلم كراسي/كرسي أجهزة/جهاز ملابس/لباس أبواب/باب نوافذ/نافذة مفاتيح/مفتاح أطباق/طبق أكواب/كوب هواتف/هاتف ألعاب/لعبة حقائب/حقيبة ساعات/ساعة كؤوس/كأس صور/صورة مصابيح/مصباح طاولات/طاولة أسرة/سرير سكاكين/سكين ملاعق/ملعقة أفلام/فيلم عطور/عطر قمصان/قميص سراويل/سروال بناطيل/بنطال فساتين/فستان خواتم/خاتم',
   },
 };
+/** Endings of languages without a stemmer, each in a script of its own: Georgian, Bengali, Gujarati, Marathi, Telugu, Kannada, Malayalam. */
+const ofScripts: NonNullable<Changes['endings']> = [
+  [/(?<=[ა-ჰ]{2})(?:ებ)?(?:ის|ით|ად)$/, 'ა', 'ი'],
+  [/(?<=[ა-ჰ]{2})ები$/, 'ი', 'ა'],
+  [/(?<=[\u0980-\u09ff]{2})(?:গুলির|গুলোর|গুলি|গুলো|েদের|দের|ের|টি|টা)$/, ''],
+  [/(?<=[\u0a80-\u0aff]{2})ઓ$/, ''],
+  [/(?<=[\u0a80-\u0aff]{2})ા$/, 'ો', 'ું'],
+  [/(?<=[\u0900-\u097f]{2})े$/, 'ा', ''],
+  [/(?<=[\u0900-\u097f]{2})्या$/, 'ी'],
+  [/(?<=[\u0c00-\u0c7f]{2})ల(?:ు|కు|తో)?$/, ''],
+  [/(?<=[\u0c80-\u0cff]{2})ಗಳು?$/, ''],
+  [/(?<=[\u0d00-\u0d7f]{2})ങ്ങൾ$/, 'ം'],
+  [/(?<=[\u0d00-\u0d7f]{2})കൾ$/, ''],
+];
+
 /** The same in languages that are as near as their stemmers (stem.ts). */
 const nearest: Readonly<Record<string, string>> = { bs: 'hr', sr: 'hr', sl: 'hr', und: 'en' };
 
@@ -176,7 +207,7 @@ export function baseForms(language: string): ((word: string) => readonly string[
   const own = changes[nearest[language] ?? language];
   if (own === undefined) return undefined;
   const words = new Map((own.words ?? '').split(' ').map(pair => pair.split('/') as [string, string]));
-  const { endings = [] } = own;
+  const endings = [...(own.endings ?? []), ...(language === 'und' ? ofScripts : [])];
   return word => {
     const known = words.get(word);
     if (known !== undefined) return [known];
