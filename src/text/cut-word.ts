@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.js';
-import { alphabetic, isLongNumber, isThousands, longestCut, mixed, type Vocabulary } from './vocabulary.js';
+import { alphabetic, isLongNumber, isThousands, korean, longestCut, mixed, type Vocabulary } from './vocabulary.js';
 
 /** A word as documents write it in several. */
 export interface Cut {
@@ -34,7 +34,7 @@ export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabul
     const groups = cutThousands(written);
     if (vocabulary.together(groups) > 0) return [{ terms: groups, word: groups.join(' ') }];
   }
-  const isWord = alphabetic.test(written);
+  const isWord = alphabetic.test(written) || korean.test(written);
   if (!isWord && !mixed.test(written) && !isLongNumber(written)) return [];
   const halves = cutInTwo(written, analyzer, vocabulary, isWord, known);
   if (isWord && (halves.length > 0 || (known && !isRare(written, analyzer, vocabulary)))) return halves.slice(0, 1);
@@ -68,7 +68,7 @@ function knownTerms(word: string, analyzer: Analyzer, vocabulary: Vocabulary): r
   const terms = analyzer.analyze(word).map(({ term }) => term);
   return terms.length === 2 && terms.every(term => vocabulary.df(term) > 0) ? terms : undefined;
 }
-const isShortCode = /^\d{1,4}\p{L}{1,2}$/u;
+const isShortCode = /^\d{1,6}\p{L}{1,2}$/u;
 
 /** The ways to cut a word in two, the one that stands together most often first. */
 function cutInTwo(written: string, analyzer: Analyzer, vocabulary: Vocabulary, isWord: boolean, known: boolean): Cut[] {

@@ -11,6 +11,7 @@ import {
   isLongNumber,
   isThousands,
   joinMark,
+  korean,
   longestCut,
   mixed,
   spelled,
@@ -58,7 +59,18 @@ export function* expandQuery(
   for (const [i, token] of tokens.entries()) {
     const isCut = token.parts?.some(({ joins }) => !joins) === true;
     if (isCut || !vocabulary.takesWord()) {
-      read.push({ token, asked: typedTerms(text, token, vocabulary), joined: [] });
+      const isKorean = isCut && korean.test(text.slice(token.start, token.end)) && vocabulary.takesWord();
+      const asked = typedTerms(text, token, vocabulary);
+      if (isKorean) {
+        read.push({
+          token,
+          asked: [...asked, ...koreanCuts(text, token, analyzer, vocabulary)],
+          joined: joinedFrom(text, tokens, i, analyzer, vocabulary),
+        });
+        yield mendedWork;
+        continue;
+      }
+      read.push({ token, asked, joined: [] });
       if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
       continue;
     }
@@ -229,6 +241,20 @@ const withoutJoined = (ways: readonly Mended[], joined: readonly AskedTerms[]): 
     ? ways
     : ways.filter(({ terms, beside }) => !beside || terms.length > 1 || !asked.has(terms[0].term));
 };
+
+/** A Korean word that documents hold, as they write it with a space. One that they do not hold is found by its parts. */
+function koreanCuts(text: string, token: Token, analyzer: Analyzer, vocabulary: Vocabulary): AskedTerms[] {
+  const { df, idf } = vocabulary;
+  const own = df(token.term);
+  if (own === 0) return [];
+  const ways = cutWord(text.slice(token.start, token.end), analyzer, vocabulary, true).map(
+    ({ terms, word }): Mended => {
+      const weight = Math.min(1, idf(own) / terms.reduce((sum, each) => sum + idf(df(each)), 0));
+      return { terms: inSequence(terms), origin: 'split', word, weight, beside: true };
+    },
+  );
+  return inPlace(text, token, ways);
+}
 
 /** A word that documents do not know in two words that they know, or else as it is typed. */
 function partedByChance(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {

@@ -1,9 +1,10 @@
 import type { Analyzer } from './analyzer.js';
-import { alphabetic, type Vocabulary } from './vocabulary.js';
+import { alphabetic, isCode, type Vocabulary } from './vocabulary.js';
 import { wordKey } from './word-key.js';
 
 /** Letters of a word that others may begin with, and where they are looked for though documents hold the word: few of them. */
 const shortestHead = 4;
+const shortestCode = 3;
 const mostOfRare = 20;
 /** Units that stand behind it at least, and words with such a beginning. */
 const shortestRest = 3;
@@ -23,8 +24,10 @@ export function gluedHeads(
   vocabulary: Vocabulary,
   anyRest = false,
 ): readonly string[] {
-  if (written.length < shortestHead || df > mostOfRare || !alphabetic.test(written)) return [];
+  if (written.length < shortestCode || df > mostOfRare) return [];
   const key = wordKey(written);
+  if (isCode(written)) return df > 0 ? [] : codesThatBegin(key, analyzer, vocabulary);
+  if (written.length < shortestHead || !alphabetic.test(written)) return [];
   const terms = new Set<string>();
   for (const word of vocabulary.beginning(key, mostWords)) {
     const other = wordKey(word);
@@ -35,6 +38,15 @@ export function gluedHeads(
     if (term !== undefined && vocabulary.df(term) > 0) terms.add(term);
   }
   return [...terms];
+}
+
+/** Numbers of articles are often typed without the letters at their end: dhp482 is DHP482Z. */
+function codesThatBegin(key: string, analyzer: Analyzer, vocabulary: Vocabulary): readonly string[] {
+  const words = vocabulary
+    .beginning(key, mostWords)
+    .filter(word => /^\p{L}{1,3}$/u.test(wordKey(word).slice(key.length)));
+  const terms = words.flatMap(word => analyzer.onlyTerm(word) ?? []);
+  return [...new Set(terms)].filter(term => vocabulary.df(term) > 0);
 }
 
 function isKnown(rest: string, analyzer: Analyzer, { df }: Vocabulary): boolean {

@@ -10,6 +10,7 @@ import {
   isLongNumber,
   isThousands,
   joinMark,
+  korean,
   longestCut,
   mixed,
   type Vocabulary,
@@ -117,7 +118,8 @@ const isName = (run: readonly Token[], written: string): boolean =>
 
 const lengthsOf = (run: readonly Token[]): number[] => run.map(({ start, end }) => end - start);
 const isWordOf = (run: readonly Token[], written: string): boolean =>
-  alphabetic.test(written) && (run.length <= mostOfName || lengthsOf(run).every(length => length <= longestOfWord));
+  (alphabetic.test(written) || korean.test(written)) &&
+  (run.length <= mostOfName || lengthsOf(run).every(length => length <= longestOfWord));
 const isThousandsOf = (run: readonly Token[], written: string): boolean =>
   isThousands(written) &&
   lengthsOf(run)

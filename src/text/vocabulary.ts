@@ -39,6 +39,9 @@ export interface Vocabulary {
 /** Words of alphabets that part words by spaces: elsewhere words have no spelling to mend, and a segmenter cut them. */
 export const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
 
+/** Korean writes the same words with spaces and without. */
+export const korean = /^\p{Script=Hangul}+$/u;
+
 /** Words of scripts that part words by spaces and whose letters people mistype. */
 export const spelled =
   /^(?=.*\p{L})[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{M}'’-]+$/u;
