@@ -111,8 +111,11 @@ export function createAnalyzer(
   );
   const formsOf = remember((word): WordForms => {
     const form = finalForm(word);
-    const variants = form.term === '' || form.stop || analysis === 1 ? [] : variantsOf(word, form.term);
-    return variants.length === 0 ? form : { ...form, variants };
+    if (form.term === '' || form.stop || analysis === 1) return form;
+    const variants = variantsOf(word, form.term);
+    const numbered = mayBeNumbered(word);
+    if (variants.length === 0 && !numbered) return form;
+    return { ...form, ...(variants.length > 0 && { variants }), ...(numbered && { numbered }) };
   });
   const measured = analysis === 1 ? firstMeasures(language) : measures(language);
   const measure = dictionary === undefined ? measured : besideKept(measured);
@@ -135,7 +138,7 @@ export function createAnalyzer(
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
-      if (!word.kept && mayBeNumbered(word.term)) addGlued(token, normalised, word);
+      if (form.numbered) addGlued(token, normalised, word);
       if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
       if (signs) addSigned(token, normalised, word);
       tokens.push(token);
@@ -329,7 +332,10 @@ function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
 }
 
 /** What the chain makes of a word. */
-type WordForms = Pick<Token, 'term' | 'stop' | 'variants'>;
+type WordForms = Pick<Token, 'term' | 'stop' | 'variants'> & {
+  /** whether it may be written as one with a number */
+  readonly numbered?: boolean;
+};
 
 const passThrough = (chain: readonly NamedStep[], word: string): WordForm =>
   chain.reduce((form: WordForm, { apply }) => (form.term === '' ? form : apply(form)), { term: word });

@@ -40,6 +40,7 @@ export function joinedWords(words: readonly Word[], text: string): JoinedWords[]
     const { also } = words[first];
     if (also !== undefined) found.push({ first, last: first, written: also, plain: true });
     if (first + 1 === words.length) break;
+    if (!words[first + 1].term.startsWith('0.')) continue;
     const written = mixedNumber(words[first], words[first + 1], text);
     if (written !== undefined) found.push({ first, last: first + 1, written, plain: true });
   }

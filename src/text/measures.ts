@@ -32,6 +32,8 @@ const dottedDigits = /^\d{2,4}(?:\.\d{2,4}){2,6}$/;
 const leastOfTelephone = 9;
 /** v2.4.1 is version 2.4.1. */
 const version = /^v\d+(?:\.\d+)+$/;
+/** What of these may be: most words are neither. */
+const mayHoldNumbers = /^z?r$|^(?:\d{2}z?r|z?r|p|lt|st|w|l|v)\d|^\d+\.\d+\.\d/;
 /** Waist and length of trousers, as one word or as two. */
 const waist = /^w(\d{2})(?:l(\d{2}))?$/;
 const inseam = /^l(\d{2})$/;
@@ -67,8 +69,10 @@ const isValue = ({ term }: Word): boolean => startsWithDigit(term) && (isNumber(
 function splitWord(word: Word, units: Units, text: string): Word[] {
   const { term, start, end } = word;
   const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
-  const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at);
-  if (parts !== undefined) return parts;
+  if (mayHoldNumbers.test(term)) {
+    const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at);
+    if (parts !== undefined) return parts;
+  }
   if (!startsWithDigit(term)) {
     const dimension = threadDimension.exec(term);
     if (dimension !== null) {

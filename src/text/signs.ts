@@ -10,7 +10,7 @@ const said: Readonly<Record<string, string>> = { '+': 'plus', '#': 'sharp' };
 
 /** Whether a text may hold such a word. */
 export const holdsSigns = (text: string): boolean =>
-  text.includes('+') || text.includes('#') || /(?:^|[\s(/"'])\.\p{L}/u.test(text);
+  text.includes('+') || text.includes('#') || /(?:^|[\s(/"'])\.[^\s\d.]/.test(text);
 
 /** A word with its sign counts so much beside the word. */
 export const signedShare = 0.8;
