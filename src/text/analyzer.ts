@@ -2,7 +2,7 @@ import { finish } from '../math/finish.js';
 import { apostrophes } from './apostrophe.js';
 import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
-import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
+import { finePieces, firstFineUnit } from './fine-parts.js';
 import { firstMeasures } from './first-measures.js';
 import { createFirstStemmer } from './first-stems.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
@@ -25,6 +25,7 @@ import {
 import type { AnalysisStep, Token, TokenPart } from './token.js';
 import { joinMark } from './vocabulary.js';
 import { createFormFinder, type Variant } from './word-forms.js';
+import { partFinder, type WordPart } from './word-parts.js';
 
 export type { AnalysisStep, Token, TokenPart };
 
@@ -138,7 +139,7 @@ export function createAnalyzer(
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
-      if (form.numbered) addGlued(token, normalised, word);
+      if (form.numbered) addParts(token, normalised, word, gluedTermsOf(word.term), true);
       if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
       if (signs) addSigned(token, normalised, word);
       tokens.push(token);
@@ -201,17 +202,6 @@ export function createAnalyzer(
     const place = spanAt(normalised, signed.start, signed.end);
     const spoken = signed.spoken.map(term => ({ term, ...place, joins: true as const }));
     if (spoken.length > 0) token.parts = [...parts, ...spoken];
-  }
-
-  /** A word that is written as one with a number is found without it. */
-  function addGlued(token: Token, normalised: NormalisedText, word: Word): void {
-    const parts = gluedTermsOf(word.term).filter(({ term }) => term !== token.term);
-    if (parts.length === 0) return;
-    token.parts = parts.map(({ term, from, to }) => ({
-      term,
-      ...spanAt(normalised, word.start + from, word.start + to),
-      joins: true,
-    }));
   }
 
   function* showing(whole: string): Generator<number, AnalysisStep[]> {
@@ -357,37 +347,19 @@ function variantFinder(
   return createFormFinder({ language, term, otherChain });
 }
 
-/** Words whose parts are remembered, and the longest of them in UTF-16 units: a word has two parts for each. */
-const rememberedParts = 2 ** 14;
-const longestRemembered = 8;
-
-interface WordPart extends Piece {
-  readonly term: string;
-}
-
-/** The terms of the pieces of a word, as a filter leaves them. */
-function partFinder(
-  filter: TermFilter,
-  piecesOf: (word: string) => readonly Piece[],
-): (word: string) => readonly WordPart[] {
-  const find = (word: string): readonly WordPart[] => {
-    const byTerm = new Map<string, WordPart>();
-    for (const { from, to } of piecesOf(word)) {
-      const term = filter(word.slice(from, to));
-      if (term !== '' && !byTerm.has(term)) byTerm.set(term, { term, from, to });
-    }
-    byTerm.delete(filter(word));
-    return [...byTerm.values()];
-  };
-  const known = remember(find, rememberedParts);
-  return word => (word.length <= longestRemembered ? known(word) : find(word));
-}
-
-function addParts(token: Token, normalised: NormalisedText, word: Word, parts: readonly WordPart[]): void {
+/** @param joins  whether a query asks for none of them: a word that is written as one with a number is found without it */
+function addParts(
+  token: Token,
+  normalised: NormalisedText,
+  word: Word,
+  parts: readonly WordPart[],
+  joins?: true,
+): void {
   if (parts.length === 0) return;
   token.parts = parts.map(({ term, from, to }) => ({
     term,
     ...spanAt(normalised, word.start + from, word.start + to),
+    ...(joins && { joins }),
   }));
 }
 
