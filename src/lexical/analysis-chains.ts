@@ -5,17 +5,21 @@ import { chainLanguage, neutral } from '../text/language.js';
 import {
   compileSynonyms,
   expandSynonyms,
+  type GluedTerms,
   parseSynonyms,
   type SynonymRule,
   type SynonymSpan,
   type SynonymTree,
 } from '../text/synonyms.js';
+import { alphabetic, longestCut } from '../text/vocabulary.js';
 
 /** A query text as its chain has it. */
 export interface ExpandedQuery {
   readonly tokens: readonly Token[];
   /** stretches of the tokens that have synonyms */
   readonly spans: readonly SynonymSpan[];
+  /** The same of words that the tokens may stand for; absent where the index has no rules. */
+  readonly spansOf?: (tokens: readonly Pick<Token, 'term' | 'position'>[]) => readonly SynonymSpan[];
 }
 
 /**
@@ -39,6 +43,16 @@ export interface AnalysisChains {
   /** @throws TandemError 'text/bad-language' */
   expand(text: string, language?: string): ExpandedQuery;
 }
+
+/** What neighbours of a text are in one word, where they may be one: words of letters. */
+const gluedIn =
+  (text: string, tokens: readonly Token[], chain: Analyzer): GluedTerms =>
+  from => {
+    const [left, right] = [tokens[from], tokens[from + 1]];
+    if (right === undefined || right.position !== left.position + 1 || right.start <= left.end) return undefined;
+    const written = text.slice(left.start, left.end) + text.slice(right.start, right.end);
+    return written.length <= longestCut && alphabetic.test(written) ? chain.onlyTerm(written) : undefined;
+  };
 
 export function createChains(defaultLanguage: string, analysis = presentAnalysis): AnalysisChains {
   const byLanguage = new Map<string, Analyzer>();
@@ -98,7 +112,13 @@ export function createChains(defaultLanguage: string, analysis = presentAnalysis
     expand: (text, language) => {
       const chain = analyzer(language);
       const tokens = chain.analyze(text);
-      return { tokens, spans: rules.length === 0 ? [] : expandSynonyms(tokens, synonymsOf(chain)) };
+      if (rules.length === 0) return { tokens, spans: [] };
+      const tree = synonymsOf(chain);
+      return {
+        tokens,
+        spans: expandSynonyms(tokens, tree, gluedIn(text, tokens, chain)),
+        spansOf: others => expandSynonyms(others, tree),
+      };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { KnownWord, Vocabulary } from '../text/vocabulary.js';
 import { noMoreDocuments, type PostingIterator, type SegmentReader } from './segment-reader.js';
 import { nearestPlace } from './tree/place-words.js';
-import { documentsWriting, wordsOf } from './written-vocabulary.js';
+import { documentsWriting, frequentWords, wordsOf } from './written-vocabulary.js';
 
 /** Documents that one query looks into to see which words stand together, and such for one pair of words. */
 const mostLookedInto = 2 ** 14;
@@ -17,6 +17,8 @@ const mostMended = 64;
 /** Words of the index that are gone through for near ones; a look-up counts as so many at least, so that there are 32 of them at most. */
 const mostGoneThrough = 2 ** 24;
 const leastGoneThrough = 2 ** 19;
+/** Beginnings of words that are looked up for one query. */
+const mostBeginnings = 16;
 
 /** The vocabulary of an index as it is now, for all texts of one query: what it may be asked is bounded. @param segments  all of them @param documents  live ones in them */
 export function vocabularyOf(
@@ -26,7 +28,7 @@ export function vocabularyOf(
 ): Vocabulary {
   const counts = new Map<string, number>();
   let left = mostLookedInto;
-  let [words, looks, sharingLeft] = [mostMended, mostGoneThrough, mostSharing];
+  let [words, looks, sharingLeft, beginnings] = [mostMended, mostGoneThrough, mostSharing, mostBeginnings];
   const df = (term: string): number => {
     const known = counts.get(term);
     if (known !== undefined) return known;
@@ -44,6 +46,8 @@ export function vocabularyOf(
       looks -= Math.max(leastGoneThrough, all);
       return nearWords(segments, key, term, edits);
     },
+    beginning: (key, most) =>
+      beginnings-- > 0 ? frequentWords(wordsOf(segments), key, most).map(({ term }) => term) : [],
     sharing: (a, b) => {
       const [rarer, other] = df(a) <= df(b) ? [a, b] : [b, a];
       const most = Math.min(sharingLeft, mostForPair);

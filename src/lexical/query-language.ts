@@ -1,3 +1,5 @@
+import type { Token } from '../text/analyzer.js';
+import { sameWord } from '../text/known-forms.js';
 import { chainLanguage } from '../text/language.js';
 import type { AnalysisChains } from './analysis-chains.js';
 import {
@@ -14,6 +16,9 @@ import type { SegmentReader } from './segment-reader.js';
 const mostWords = 16;
 const mostUnits = 256;
 const mostLanguages = 32;
+
+/** Other forms of a word that are looked at where no document holds the words themselves. */
+const mostForms = 2;
 
 /** Stands for the documents of a language that hold a word where there are none. */
 const unseen = 0.1;
@@ -86,12 +91,31 @@ interface Reading {
 }
 
 function mostLikely(text: string, own: string, chains: AnalysisChains, { segments, sizes }: PresentLanguages): string {
-  const readings = largestFirst(sizes, own)
+  const analysed = largestFirst(sizes, own)
     .slice(0, mostLanguages)
-    .map(([language, size]): Reading => {
-      const tokens = chains.analyzer(language).analyze(text).slice(0, mostWords);
-      return { language, size, terms: new Map(tokens.map(({ start, term }) => [start, term])) };
-    });
+    .map(([language, size]) => ({
+      language,
+      size,
+      tokens: chains.analyzer(language).analyze(text).slice(0, mostWords),
+    }));
+  const readBy = (termOf: (token: Token) => string | undefined): readonly Reading[] =>
+    analysed.map(({ language, size, tokens }) => ({
+      language,
+      size,
+      terms: new Map(tokens.map(token => [token.start, termOf(token) ?? token.term])),
+    }));
+  const form = (number: number) => (token: Token) =>
+    token.variants?.filter(({ share, piece }) => share >= sameWord && !piece)[number]?.term;
+  let found = likeliest(
+    readBy(({ term }) => term),
+    segments,
+  );
+  for (let i = 0; i < mostForms && found === undefined; i++) found = likeliest(readBy(form(i)), segments);
+  return found ?? own;
+}
+
+/** @returns undefined where no document holds a word that tells languages apart */
+function likeliest(readings: readonly Reading[], segments: readonly SegmentLanguages[]): string | undefined {
   const counts = countLanguages(segments, new Set(readings.flatMap(({ terms }) => [...terms.values()])));
   const holding = ({ language, terms }: Reading, word: number): number =>
     counts.get(terms.get(word) ?? '')?.get(language) ?? 0;
@@ -100,7 +124,7 @@ function mostLikely(text: string, own: string, chains: AnalysisChains, { segment
   const isNumber = (word: number): boolean => readings.every(({ terms }) => /\p{Nd}/u.test(terms.get(word) ?? '0'));
   const telling = words.filter(word => !isNumber(word) && readings.some(reading => holding(reading, word) > 0));
   const holdingAny = readings.filter(reading => telling.some(word => holding(reading, word) > 0));
-  if (holdingAny.length === 0) return own;
+  if (holdingAny.length === 0) return undefined;
   const likelihood = (reading: Reading): number =>
     telling.reduce(
       (sum, word) => sum + Math.log((holding(reading, word) + unseen) / (reading.size + 1)),

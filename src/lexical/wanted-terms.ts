@@ -1,9 +1,9 @@
 import type { Analyzer, Token } from '../text/analyzer.js';
 import { type AskedTerms, findsByTerm, isOptional } from '../text/asked-terms.js';
 import { expandQuery, typedTerms } from '../text/expand-query.js';
-import { type SynonymSpan, synonymShare } from '../text/synonyms.js';
 import type { Vocabulary } from '../text/vocabulary.js';
 import type { ExpandedQuery } from './analysis-chains.js';
+import { mendedSynonyms, synonymTerms } from './synonym-terms.js';
 
 /**
  * What the text of a bag asks for: its words, mended where the index is told to, their finer parts, and their synonyms. A stretch that a
@@ -19,7 +19,7 @@ export function* wantedTerms(
   vocabulary: WordVocabulary,
   mends: boolean,
 ): Generator<number, AskedTerms[]> {
-  const { spans } = expanded;
+  const { spans, spansOf } = expanded;
   const stopWordsAlone = expanded.tokens.every(({ stop }) => stop);
   const tokens = stopWordsAlone ? expanded.tokens.map(({ stop, ...token }): Token => token) : expanded.tokens;
   const named = new Set<Token>();
@@ -30,9 +30,10 @@ export function* wantedTerms(
   const said = mends
     ? yield* expandQuery(text, kept, analyzer, vocabulary, token => stopWordsAlone || named.has(token))
     : kept.flatMap(token => typedTerms(text, token, vocabulary));
+  const mended = mends && spansOf !== undefined ? mendedSynonyms(kept, said, spansOf, vocabulary) : [];
   const weighed = weighStopWords(said, vocabulary);
-  if (spans.length === 0) return weighed;
-  return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary))];
+  if (spans.length === 0 && mended.length === 0) return weighed;
+  return [...weighed, ...spans.flatMap(span => synonymTerms(text, tokens, span, vocabulary)), ...mended];
 }
 
 /** The same of words that ask for themselves and their forms alone, done at once; undefined for other texts. */
@@ -78,35 +79,6 @@ function weighStopWords(said: AskedTerms[], { df, idf, stopIdf }: WordVocabulary
     return documents === 0 ? 1 : bound * (stopIdf(documents) / idf(documents));
   };
   return said.map(each => (each.origin === 'stop word' ? { ...each, weight: weigh(each.terms) } : each));
-}
-
-/**
- * An alternative counts .8 of the stretch at most, however rare it is and of however many words, so that it does not outshout what was typed; in
- * place of a stretch it counts as typed.
- */
-function synonymTerms(
-  text: string,
-  tokens: readonly Token[],
-  { from, to, keeps, alternatives }: SynonymSpan,
-  { df, idf }: Vocabulary,
-): AskedTerms[] {
-  const stretch = tokens.slice(from, to);
-  const [first, last] = [stretch[0], stretch[stretch.length - 1]];
-  const [start, end] = [first.start, last.end];
-  const together = (terms: readonly { readonly term: string }[]): number =>
-    terms.reduce((sum, { term }) => sum + idf(df(term)), 0);
-  return alternatives.map(({ terms, text: word }) => ({
-    terms,
-    weight: keeps ? synonymShare * Math.min(1, together(stretch) / together(terms)) : 1,
-    origin: 'synonym',
-    ...(keeps && { beside: true }),
-    from: text.slice(start, end),
-    start,
-    end,
-    first: first.position,
-    last: last.position,
-    word,
-  }));
 }
 
 /** Terms that a query asks for beside others alone: stop words and units. */

@@ -41,7 +41,8 @@ export const wordsOf = (segments: readonly SegmentReader[]): SegmentWords[] =>
 export const documentsWriting = (words: readonly SegmentWords[], word: string): number =>
   words.reduce((sum, each) => sum + each.documentFrequency(word), 0);
 
-function frequentWords(words: readonly SegmentWords[], key: string, most: number): CountedTerm[] {
+/** See WrittenVocabulary.frequent. */
+export function frequentWords(words: readonly SegmentWords[], key: string, most: number): CountedTerm[] {
   const named = new Set(words.flatMap(each => each.frequent(key, most).map(({ term }) => term)));
   const all = new FrequentTerms(most);
   for (const word of named) all.offer(word, documentsWriting(words, word));

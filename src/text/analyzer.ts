@@ -2,15 +2,17 @@ import { finish } from '../math/finish.js';
 import { apostrophes } from './apostrophe.js';
 import { remember } from './bounded-memory.js';
 import type { Dictionary } from './dictionary.js';
-import { finePieces, firstFineUnit, type Piece } from './fine-parts.js';
+import { finePieces, firstFineUnit } from './fine-parts.js';
 import { firstMeasures } from './first-measures.js';
 import { createFirstStemmer } from './first-stems.js';
 import { accentFold, letterVariants, type TermFilter } from './fold.js';
+import { gluedWords, mayBeNumbered } from './glued-words.js';
 import { joinedWords } from './join-parts.js';
 import { chainLanguage } from './language.js';
 import { measures, type Word } from './measures.js';
 import { type NormalisedText, normalise } from './normalise.js';
 import { createSegmenter, splitsPair } from './segment.js';
+import { holdsSigns, signedShare, signedWord } from './signs.js';
 import { createStemmer } from './stem.js';
 import { functionWordsOf, stopWordsInCapitals, stopWordsOf } from './stop-words.js';
 import {
@@ -23,6 +25,7 @@ import {
 import type { AnalysisStep, Token, TokenPart } from './token.js';
 import { joinMark } from './vocabulary.js';
 import { createFormFinder, type Variant } from './word-forms.js';
+import { partFinder, type WordPart } from './word-parts.js';
 
 export type { AnalysisStep, Token, TokenPart };
 
@@ -109,19 +112,25 @@ export function createAnalyzer(
   );
   const formsOf = remember((word): WordForms => {
     const form = finalForm(word);
-    const variants = form.term === '' || form.stop || analysis === 1 ? [] : variantsOf(word, form.term);
-    return variants.length === 0 ? form : { ...form, variants };
+    if (form.term === '' || form.stop || analysis === 1) return form;
+    const variants = variantsOf(word, form.term);
+    const numbered = mayBeNumbered(word);
+    if (variants.length === 0 && !numbered) return form;
+    return { ...form, ...(variants.length > 0 && { variants }), ...(numbered && { numbered }) };
   });
   const measured = analysis === 1 ? firstMeasures(language) : measures(language);
   const measure = dictionary === undefined ? measured : besideKept(measured);
-  const partsOf = partFinder(word => {
+  const termOf = (word: string): string => {
     const { term, stop } = formsOf(word);
     return stop ? '' : term;
-  });
+  };
+  const partsOf = partFinder(termOf, finePieces);
+  const gluedTermsOf = partFinder(termOf, gluedWords);
 
   const analyseStretch = (text: string): AnalysedStretch => {
     const normalised = normalise(text, lowerLocale);
     const words = measure(wordsOf(normalised.text), normalised.text);
+    const signs = analysis > 1 && holdsSigns(normalised.text);
     const tokens: Token[] = [];
     for (let position = 0; position < words.length; position++) {
       const word = words[position];
@@ -130,7 +139,9 @@ export function createAnalyzer(
       if (form.term === '') continue;
       const token = tokenAt(normalised, form, position, word);
       if (word.term.charCodeAt(0) >= firstFineUnit && !word.kept) addParts(token, normalised, word, partsOf(word.term));
+      if (form.numbered) addParts(token, normalised, word, gluedTermsOf(word.term), true);
       if (form.variants !== undefined) token.variants = variantsAt(form.variants, normalised, word);
+      if (signs) addSigned(token, normalised, word);
       tokens.push(token);
     }
     addJoined(tokens, normalised, words);
@@ -168,18 +179,29 @@ export function createAnalyzer(
   /** Words that a hyphen joins are one word too, at the place of the first of them. */
   function addJoined(tokens: Token[], normalised: NormalisedText, words: readonly Word[]): void {
     let at = 0;
-    for (const { first, last, written } of joinedWords(words, normalised.text)) {
+    for (const { first, last, written, plain } of joinedWords(words, normalised.text)) {
       const { term } = formsOf(written);
       while (at < tokens.length && tokens[at].position < first) at++;
       if (term === '' || at === tokens.length || tokens[at].position > last) continue;
       const part = {
-        term: joinMark + term,
+        term: plain ? term : joinMark + term,
         ...spanAt(normalised, words[first].start, words[last].end),
         joins: true,
       } as const;
       const { parts = [] } = tokens[at];
       if (!parts.some(other => other.term === part.term)) tokens[at].parts = [...parts, part];
     }
+  }
+
+  /** A word with its sign is another form of the word, and documents are found by what is said for the sign. */
+  function addSigned(token: Token, normalised: NormalisedText, word: Word): void {
+    const signed = signedWord(word, normalised.text);
+    if (signed === undefined) return;
+    const { variants = [], parts = [] } = token;
+    token.variants = [...variants, { term: signed.written, share: signedShare }];
+    const place = spanAt(normalised, signed.start, signed.end);
+    const spoken = signed.spoken.map(term => ({ term, ...place, joins: true as const }));
+    if (spoken.length > 0) token.parts = [...parts, ...spoken];
   }
 
   function* showing(whole: string): Generator<number, AnalysisStep[]> {
@@ -300,7 +322,10 @@ function stepsOf(language: string, analysis: AnalysisVersion): NamedStep[] {
 }
 
 /** What the chain makes of a word. */
-type WordForms = Pick<Token, 'term' | 'stop' | 'variants'>;
+type WordForms = Pick<Token, 'term' | 'stop' | 'variants'> & {
+  /** whether it may be written as one with a number */
+  readonly numbered?: boolean;
+};
 
 const passThrough = (chain: readonly NamedStep[], word: string): WordForm =>
   chain.reduce((form: WordForm, { apply }) => (form.term === '' ? form : apply(form)), { term: word });
@@ -322,34 +347,19 @@ function variantFinder(
   return createFormFinder({ language, term, otherChain });
 }
 
-/** Words whose parts are remembered, and the longest of them in UTF-16 units: a word has two parts for each. */
-const rememberedParts = 2 ** 14;
-const longestRemembered = 8;
-
-interface WordPart extends Piece {
-  readonly term: string;
-}
-
-/** The terms of the pieces of a word, as a filter leaves them. */
-function partFinder(filter: TermFilter): (word: string) => readonly WordPart[] {
-  const find = (word: string): readonly WordPart[] => {
-    const byTerm = new Map<string, WordPart>();
-    for (const { from, to } of finePieces(word)) {
-      const term = filter(word.slice(from, to));
-      if (term !== '' && !byTerm.has(term)) byTerm.set(term, { term, from, to });
-    }
-    byTerm.delete(filter(word));
-    return [...byTerm.values()];
-  };
-  const known = remember(find, rememberedParts);
-  return word => (word.length <= longestRemembered ? known(word) : find(word));
-}
-
-function addParts(token: Token, normalised: NormalisedText, word: Word, parts: readonly WordPart[]): void {
+/** @param joins  whether a query asks for none of them: a word that is written as one with a number is found without it */
+function addParts(
+  token: Token,
+  normalised: NormalisedText,
+  word: Word,
+  parts: readonly WordPart[],
+  joins?: true,
+): void {
   if (parts.length === 0) return;
   token.parts = parts.map(({ term, from, to }) => ({
     term,
     ...spanAt(normalised, word.start + from, word.start + to),
+    ...(joins && { joins }),
   }));
 }
 

@@ -54,10 +54,25 @@ function bareLetter(written: string): string {
   return bare;
 }
 
-const beyondAlphabets = /[\u0591-\u06ff\u0900-\u0dff\u08d3-\u08ff]/;
+const beyondAlphabets = /[\u0591-\u06ff\u0900-\u0dff\u08d3-\u08ff\u1200-\u135f]/;
+
+/** Ethiopic letters that Amharic speaks alike, and so writes for one another: rows of the syllabary, and how far each is from the one it is taken for. */
+const homophones = /[\u1210-\u1217\u1220-\u1227\u1280-\u1287\u12d0-\u12d6\u1340-\u1346]/g;
+const asSpoken = (letter: string): string => {
+  const code = letter.charCodeAt(0);
+  const row = code & 0xfff8;
+  const away = row === 0x1210 ? -0x10 : row === 0x1220 ? 0x10 : row === 0x1280 ? -0x80 : row === 0x12d0 ? -0x30 : -8;
+  return String.fromCharCode(code + away);
+};
+/** In the first order and the fourth some of them sound alike too: ha and haa, a and aa. */
+const likeFourth = /[\u1200\u12a0]/g;
 
 /** Signs of other scripts that writers leave out or change for one another: vowels and stretching of Arabic and Hebrew, hamza, dots. */
 function bareSigns(word: string): string {
+  if (/[\u1200-\u135f]/.test(word))
+    return word
+      .replace(homophones, asSpoken)
+      .replace(likeFourth, letter => String.fromCharCode(letter.charCodeAt(0) + 3));
   return word
     .replace(/[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]/g, '')
     .replace(/[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff]/g, '')

@@ -38,6 +38,11 @@ const mostApart = 16;
 const leastLikely = (letters: number): number =>
   letters <= 3 ? -1.5 : letters === 4 ? -4 : -4.3 - Math.min(6, letters - 5);
 
+/** So much less likely it may be where no other word of the query is known: nothing would be found without it, and one document may hold it. */
+const leastAlone = 3;
+/** What one edit costs at most (edit-cost.ts): of two a word is not so sure. */
+const mostOfOneEdit = 5.5;
+
 /** A larger index knows more words, and of more faults: so much of the logarithm of its documents counts against a word. */
 const shareOfSize = 0.3;
 /** Of the documents that hold another form of a word, so many count for the word. */
@@ -70,14 +75,17 @@ export function correctWords(
   vocabulary: Vocabulary,
 ): ReadonlyMap<Token, Correction> {
   const known = new Map(beside);
-  const open = doubtful.map(word => ({ word, candidates: candidatesFor(word, analyzer, vocabulary) }));
+  // what a rare word is corrected to needs no proof where no word of the query finds anything
+  const isNothingKnown = known.size === 0;
+  const least = isNothingKnown || vocabulary.documents < smallIndex ? 1 : leastKnown;
+  const open = doubtful.map(word => ({ word, candidates: candidatesFor(word, analyzer, vocabulary, least) }));
   const certainty = ({ candidates: [best] }: (typeof open)[number]): number => (best === undefined ? 0 : alone(best));
   open.sort((a, b) => certainty(b) - certainty(a));
   const corrections = new Map<Token, Correction>();
   for (const { word, candidates } of open) {
     const { token } = word;
     const terms = nearestTerms(known, token.position);
-    const chosen = best(candidates, terms, word, vocabulary);
+    const chosen = best(candidates, terms, word, vocabulary, isNothingKnown ? leastAlone : 0);
     if (chosen === undefined) continue;
     corrections.set(token, chosen);
     known.set(token.position, chosen.term);
@@ -98,10 +106,11 @@ function best(
   beside: readonly string[],
   { written, term }: DoubtfulWord,
   vocabulary: Vocabulary,
+  allowance: number,
 ): Candidate | undefined {
   const letters = pointsIn(wordKey(written)).length;
   let chosen: Candidate | undefined;
-  let most = leastLikely(letters);
+  let most = leastLikely(letters) - allowance;
   if (term !== undefined) {
     const asTyped = { tokens: [], term, documents: vocabulary.df(term), cost: 0 };
     most = Math.max(most, likelihood(asTyped, beside, vocabulary) + leastMore);
@@ -109,6 +118,7 @@ function best(
   for (const candidate of candidates) {
     if (candidate.term === term || (letters <= 3 && !standsBeside(candidate, beside, vocabulary))) continue;
     const score = likelihood(candidate, beside, vocabulary);
+    if (candidate.cost > mostOfOneEdit && score < leastLikely(letters)) continue;
     if (score < most || (score === most && chosen !== undefined)) continue;
     most = score;
     chosen = candidate;
@@ -134,8 +144,13 @@ function likelihood(candidate: Candidate, beside: readonly string[], { df, docum
   return alone(candidate) + lift - shareOfSize * Math.log(Math.max(1, documents));
 }
 
-/** The likeliest words within the edits that are allowed, ties by the order of the words. */
-function candidatesFor({ token, written }: DoubtfulWord, analyzer: Analyzer, vocabulary: Vocabulary): Candidate[] {
+/** The likeliest words within the edits that are allowed, ties by the order of the words. @param least  documents that hold one */
+function candidatesFor(
+  { token, written }: DoubtfulWord,
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+  least: number,
+): Candidate[] {
   const key = wordKey(written);
   const typed = pointsIn(key);
   if (typed.length < shortest) return [];
@@ -150,7 +165,7 @@ function candidatesFor({ token, written }: DoubtfulWord, analyzer: Analyzer, voc
     const term = tokens.find(each => vocabulary.df(each.term) > 0)?.term;
     if (term === undefined || tokens.some(({ stop }) => stop)) continue;
     const df = vocabulary.df(term);
-    if (df < (vocabulary.documents < smallIndex ? 1 : leastKnown)) continue;
+    if (df < least) continue;
     found.push({
       ...(word.term === undefined && { word: word.word }),
       tokens,

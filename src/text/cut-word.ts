@@ -1,5 +1,5 @@
 import type { Analyzer } from './analyzer.js';
-import { alphabetic, isCode, isLongNumber, isThousands, longestCut, mixed, type Vocabulary } from './vocabulary.js';
+import { alphabetic, isLongNumber, isThousands, korean, longestCut, mixed, type Vocabulary } from './vocabulary.js';
 
 /** A word as documents write it in several. */
 export interface Cut {
@@ -34,12 +34,12 @@ export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabul
     const groups = cutThousands(written);
     if (vocabulary.together(groups) > 0) return [{ terms: groups, word: groups.join(' ') }];
   }
-  const isWord = alphabetic.test(written);
+  const isWord = alphabetic.test(written) || korean.test(written);
   if (!isWord && !mixed.test(written) && !isLongNumber(written)) return [];
   const halves = cutInTwo(written, analyzer, vocabulary, isWord, known);
   if (isWord && (halves.length > 0 || (known && !isRare(written, analyzer, vocabulary)))) return halves.slice(0, 1);
   const parts =
-    isWord || isLongNumber(written) || isCode(written)
+    isWord || isLongNumber(written) || mixed.test(written)
       ? cutInMany(written, analyzer, vocabulary, isWord ? 2 : 1)
       : undefined;
   return [...halves.slice(0, mostHalves), ...(parts === undefined ? [] : [parts])];
@@ -60,6 +60,16 @@ function knownTerm(word: string, analyzer: Analyzer, { df }: Vocabulary): string
   return term !== undefined && df(term) > 0 ? term : undefined;
 }
 
+/** The same of the last part of a name, which may read as a measure: 7a of pixel7a is 7 and ampere, as in pixel 7a. */
+function knownTerms(word: string, analyzer: Analyzer, vocabulary: Vocabulary): readonly string[] | undefined {
+  const only = knownTerm(word, analyzer, vocabulary);
+  if (only !== undefined) return [only];
+  if (!isShortCode.test(word)) return undefined;
+  const terms = analyzer.analyze(word).map(({ term }) => term);
+  return terms.length === 2 && terms.every(term => vocabulary.df(term) > 0) ? terms : undefined;
+}
+const isShortCode = /^\d{1,6}\p{L}{1,2}$/u;
+
 /** The ways to cut a word in two, the one that stands together most often first. */
 function cutInTwo(written: string, analyzer: Analyzer, vocabulary: Vocabulary, isWord: boolean, known: boolean): Cut[] {
   const found: (Cut & { readonly documents: number })[] = [];
@@ -67,17 +77,17 @@ function cutInTwo(written: string, analyzer: Analyzer, vocabulary: Vocabulary, i
     const words = [written.slice(0, at), written.slice(at)];
     // the longer half first: most are no word, and then the other one need not be looked up
     const isLeft = at >= written.length - at;
-    const longer = knownTerm(words[isLeft ? 0 : 1], analyzer, vocabulary);
-    const other = longer && knownTerm(words[isLeft ? 1 : 0], analyzer, vocabulary);
+    const longer = knownTerms(words[isLeft ? 0 : 1], analyzer, vocabulary);
+    const other = longer && knownTerms(words[isLeft ? 1 : 0], analyzer, vocabulary);
     if (longer === undefined || other === undefined) continue;
-    const [left, right] = isLeft ? [longer, other] : [other, longer];
-    const rarer = Math.min(vocabulary.df(left), vocabulary.df(right));
+    const terms = isLeft ? [...longer, ...other] : [...other, ...longer];
+    const rarer = Math.min(...terms.map(vocabulary.df));
     const shorter = Math.min(words[0].length, words[1].length);
     const least = shareFor(isWord, known, shorter) * rarer;
-    const documents = vocabulary.together([left, right], least);
+    const documents = vocabulary.together(terms, least);
     if (documents === 0 || documents < least) continue;
     const apart = isWord && shorter > 2;
-    found.push({ terms: [left, right], word: words.join(' '), documents, ...(apart && { apart }) });
+    found.push({ terms, word: words.join(' '), documents, ...(apart && { apart }) });
   }
   return found.sort((a, b) => b.documents - a.documents);
 }

@@ -53,12 +53,12 @@ function pairsOf(): { readonly beside: Set<number>; readonly alike: Set<number> 
 const pairOf = (a: number, b: number): number => a * 0x10000 + b;
 const pairs = pairsOf();
 
-/** What an edit costs beside `costs.edit`, which each costs. */
+/** What an edit costs beside `costs.edit`, which each costs; the slips of every hand cost less. */
 const costs = {
   edit: 3,
   /** two neighbours swapped; a letter doubled, or one of two left out */
-  swapped: 0,
-  doubled: 0,
+  swapped: -1,
+  doubled: -1,
   /** a letter left out, or one that stands beside it on the keyboard typed with it, or another one */
   missing: 0.5,
   extraBeside: 0.25,

@@ -2,6 +2,7 @@ import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence, isOptional, oneTerm } from './asked-terms.js';
 import { type Correction, correctWords, type DoubtfulWord } from './correct-words.js';
 import { cutWord } from './cut-word.js';
+import { gluedHeads } from './glued-heads.js';
 import { joinedFrom } from './join-words.js';
 import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
 import { normalise } from './normalise.js';
@@ -10,6 +11,7 @@ import {
   isLongNumber,
   isThousands,
   joinMark,
+  korean,
   longestCut,
   mixed,
   spelled,
@@ -23,6 +25,8 @@ const correctedWeight = 0.8;
 /** Each half of a word that is cut where documents do not show it stands in so many of them: else it is chance. */
 const leastKnownHalf = 5;
 const shortestHalf = 3;
+/** Weight of a longer word that documents write in place of this and another. */
+const gluedShare = 0.5;
 /** Units of work that a word takes, about, as it is and where it is mended. */
 const wordWork = 4;
 const mendedWork = 2048;
@@ -55,7 +59,18 @@ export function* expandQuery(
   for (const [i, token] of tokens.entries()) {
     const isCut = token.parts?.some(({ joins }) => !joins) === true;
     if (isCut || !vocabulary.takesWord()) {
-      read.push({ token, asked: typedTerms(text, token, vocabulary), joined: [] });
+      const isKorean = isCut && korean.test(text.slice(token.start, token.end)) && vocabulary.takesWord();
+      const asked = typedTerms(text, token, vocabulary);
+      if (isKorean) {
+        read.push({
+          token,
+          asked: [...asked, ...koreanCuts(text, token, analyzer, vocabulary)],
+          joined: joinedFrom(text, tokens, i, analyzer, vocabulary),
+        });
+        yield mendedWork;
+        continue;
+      }
+      read.push({ token, asked, joined: [] });
       if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
       continue;
     }
@@ -67,7 +82,8 @@ export function* expandQuery(
     }
     // 1.500 is typed for 1500
     const written = /^\d+$/.test(token.term) ? token.term : text.slice(token.start, token.end);
-    const asked = inPlace(text, token, waysOf(token, written, analyzer, vocabulary));
+    const ways = waysOf(token, written, analyzer, vocabulary);
+    const asked = inPlace(text, token, withoutJoined(ways, joined));
     const mayBeWrong = spelled.test(written) && !isFixed(token) && isDoubtful(asked, written, vocabulary);
     read.push({ token, asked, joined, written, mayBeWrong });
   }
@@ -205,14 +221,50 @@ function waysOf(token: Token, written: string, analyzer: Analyzer, vocabulary: V
       ways.length > 0 ? ({ weight: share(terms), beside: true } as const) : { weight: 1, ...(apart && { apart }) };
     ways.push({ terms: inSequence(terms), origin: 'split', word, ...counts });
   }
+  for (const head of gluedHeads(written.toLowerCase(), most, analyzer, vocabulary))
+    ways.push(besideWord(head, ways.length > 0, vocabulary, most));
   return ways;
+}
+
+/** A longer word that begins with the one that was typed: it counts half of it. */
+const besideWord = (term: string, beside: boolean, { df, idf }: Vocabulary, most: number): Mended => ({
+  terms: oneTerm(term),
+  weight: gluedShare * (most === 0 ? 1 : Math.min(1, idf(most) / idf(df(term)))),
+  origin: 'joined',
+  ...(beside && { beside: true as const }),
+});
+
+/** What the word asks for together with the next one it does not ask for by itself too. */
+const withoutJoined = (ways: readonly Mended[], joined: readonly AskedTerms[]): readonly Mended[] => {
+  const asked = new Set(joined.flatMap(({ terms }) => (terms.length === 1 ? [terms[0].term] : [])));
+  return asked.size === 0
+    ? ways
+    : ways.filter(({ terms, beside }) => !beside || terms.length > 1 || !asked.has(terms[0].term));
+};
+
+/** A Korean word that documents hold, as they write it with a space. One that they do not hold is found by its parts. */
+function koreanCuts(text: string, token: Token, analyzer: Analyzer, vocabulary: Vocabulary): AskedTerms[] {
+  const { df, idf } = vocabulary;
+  const own = df(token.term);
+  if (own === 0) return [];
+  const ways = cutWord(text.slice(token.start, token.end), analyzer, vocabulary, true).map(
+    ({ terms, word }): Mended => {
+      const weight = Math.min(1, idf(own) / terms.reduce((sum, each) => sum + idf(df(each)), 0));
+      return { terms: inSequence(terms), origin: 'split', word, weight, beside: true };
+    },
+  );
+  return inPlace(text, token, ways);
 }
 
 /** A word that documents do not know in two words that they know, or else as it is typed. */
 function partedByChance(token: Token, written: string, analyzer: Analyzer, vocabulary: Vocabulary): Mended[] {
   const split = alphabetic.test(written) ? bestSplit : mixed.test(written) ? rarestSplit : undefined;
   const halves = split?.(written, analyzer, vocabulary);
-  if (halves === undefined) return [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
+  if (halves === undefined) {
+    const longer = gluedHeads(written.toLowerCase(), 0, analyzer, vocabulary, true);
+    if (longer.length > 0) return longer.map((term, i) => besideWord(term, i > 0, vocabulary, 0));
+    return [{ terms: formsInPlace(token), weight: 1, origin: 'typed' }];
+  }
   const word = halves.map(half => half.word).join(' ');
   return [
     { terms: inSequence(halves.map(half => half.term)), apart: true, anywhere: true, weight: 1, origin: 'split', word },

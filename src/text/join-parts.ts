@@ -1,13 +1,16 @@
+import { mixedNumber } from './fractions.js';
 import type { Word } from './measures.js';
 import { alphabetic, isLongNumber, longestCut, mixed } from './vocabulary.js';
 
-/** Words of a text that a sign joins, as one. */
+/** Words of a text that a sign joins, as one; or one with letters that belong to it. */
 export interface JoinedWords {
   /** numbers of the first and the last of them */
   readonly first: number;
   readonly last: number;
   /** written without the signs */
   readonly written: string;
+  /** whether that is how others write it, so that it has no mark: 10.25 for 10 1/4 */
+  readonly plain?: true;
 }
 
 /** Hyphens and dashes, slash, dot: one of them right between two words joins these. */
@@ -20,7 +23,7 @@ const mostOfWhole = 8;
 
 /**
  * The stretches of words that hyphens, slashes or dots join, written as one: `Wi-Fi` as `wifi`, `AB-1234/X` as `ab1234`, `1234x` and `ab1234x`. Measures
- * are one with their unit: `3.5 mm` as `3.5mm`. Short numbers are not joined. At most three for each word.
+ * are one with their unit: `3.5 mm` as `3.5mm`, and a number with its fraction: `10 1/4` as `10.25`. Short numbers are not joined. At most four for each word.
  * @param text  in normal form
  */
 export function joinedWords(words: readonly Word[], text: string): JoinedWords[] {
@@ -32,6 +35,14 @@ export function joinedWords(words: readonly Word[], text: string): JoinedWords[]
     if (last === first && words[first].term.length !== nameUnits) continue;
     const written = measureOf(words.slice(first, last + 1));
     if (isName.test(written)) found.push({ first, last, written });
+  }
+  for (let first = 0; first < words.length; first++) {
+    const { also } = words[first];
+    if (also !== undefined) found.push({ first, last: first, written: also, plain: true });
+    if (first + 1 === words.length) break;
+    if (!words[first + 1].term.startsWith('0.')) continue;
+    const written = mixedNumber(words[first], words[first + 1], text);
+    if (written !== undefined) found.push({ first, last: first + 1, written, plain: true });
   }
   for (let first = 0; first + 1 < words.length; ) {
     let last = first;
@@ -50,8 +61,16 @@ const nameUnits = 2;
 export const measureOf = (words: readonly { readonly term: string }[]): string =>
   words.map(({ term }) => term).join('');
 
-const isJoined = (left: Word, right: Word, text: string): boolean =>
-  right.start === left.end + 1 && isJoiner(text.charCodeAt(left.end)) && !left.kept && !right.kept;
+const isJoined = (left: Word, right: Word, text: string): boolean => {
+  if (right.start !== left.end + 1 || left.kept || right.kept) return false;
+  const sign = text.charCodeAt(left.end);
+  return (
+    isJoiner(sign) || (sign === 0x26 && left.term.length <= longestOfInitials && right.term.length <= longestOfInitials)
+  );
+};
+
+/** Letters of a side that an ampersand joins: H&M, AT&T. */
+const longestOfInitials = 2;
 
 function addChain(words: readonly Word[], from: number, to: number, found: JoinedWords[]): void {
   const count = to - from + 1;

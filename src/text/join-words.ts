@@ -1,13 +1,16 @@
 import type { Analyzer, Token } from './analyzer.js';
 import { type AskedTerms, inSequence } from './asked-terms.js';
 import { cutWord } from './cut-word.js';
+import { gluedWords } from './glued-words.js';
 import { measureOf } from './join-parts.js';
+import { sameMeasures } from './same-measure.js';
 import {
   alphabetic,
   isCode,
   isLongNumber,
   isThousands,
   joinMark,
+  korean,
   longestCut,
   mixed,
   type Vocabulary,
@@ -15,10 +18,15 @@ import {
 
 /** Weight of a joined word, as a share of the idf of its words together: a rare joined word must not outshout them. */
 const joinedShare = 0.5;
+/** A measure in another unit counts so much of its number: the one that is typed comes first. */
+const convertedShare = 0.9;
 /** Neighbours that are joined at most, and the longest of more than two: the parts of a number, or of a word. */
 const mostJoined = 6;
 const longestOfMany = 8;
 const longestOfWord = 4;
+/** Neighbours of any length that may be a name, and the longest name that is cut anew. */
+const mostOfName = 3;
+const longestName = 24;
 
 /**
  * The words that begin with a token and that documents write as one: deck over, dv7-1211ea, 978-0-306-40615-7. A number that is typed with one cut is
@@ -31,7 +39,7 @@ export function joinedFrom(
   analyzer: Analyzer,
   vocabulary: Vocabulary,
 ): AskedTerms[] {
-  const found = measureFrom(text, tokens, from, vocabulary);
+  const found = [...measureFrom(text, tokens, from, vocabulary), ...mixedFrom(text, tokens, from, vocabulary)];
   let written = text.slice(tokens[from].start, tokens[from].end);
   for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
     const [before, token] = [tokens[to - 1], tokens[to]];
@@ -48,17 +56,36 @@ export function joinedFrom(
   return found;
 }
 
-/** A number with its unit. */
+/** A number with its unit, as a name and in other units. */
 function measureFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
   let to = from + 1;
   while (to < tokens.length && tokens[to].unit) to++;
   const run = tokens.slice(from, to);
+  if (run.length < 2 || run[0].unit) return [];
   const term = joinMark + measureOf(run);
-  if (run.length < 2 || run[0].unit || vocabulary.df(term) === 0) return [];
-  const asked = joined(text, run, [term], vocabulary);
-  return [{ ...asked, weight: MEAS }];
+  const named = vocabulary.df(term) === 0 ? [] : [{ ...joined(text, run, [term], vocabulary), weight: 1 }];
+  return [...named, ...convertedFrom(text, run.slice(0, 2), vocabulary)];
 }
-const MEAS = 1;
+
+/** The same measure in other units, where documents write it so; it counts as its number. */
+function convertedFrom(text: string, run: readonly Token[], vocabulary: Vocabulary): AskedTerms[] {
+  const { df, idf, together } = vocabulary;
+  return sameMeasures(run[0].term, run[1].term).flatMap(terms => {
+    const [number, unit] = terms;
+    if (df(number) === 0 || df(unit) === 0 || together(terms) === 0) return [];
+    const weight = (convertedShare * idf(df(number))) / (idf(df(number)) + idf(df(unit)));
+    return [{ ...joined(text, run, terms, vocabulary), weight }];
+  });
+}
+
+/** A number with its fraction, as others write it: 10.25 for 10 1/4. */
+function mixedFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
+  const written = tokens[from].parts?.filter(({ joins, term }) => joins && isDecimal.test(term)) ?? [];
+  return written
+    .filter(({ term }) => vocabulary.df(term) > 0)
+    .map(({ term }) => joined(text, tokens.slice(from, from + 2), [term], vocabulary));
+}
+const isDecimal = /^\d+\.\d+$/;
 
 /** What else documents may hold for neighbours: one term, or the terms of another cut. */
 function joinedTerms(
@@ -77,7 +104,7 @@ function joinedTerms(
   if ((isNumber || run.some(token => df(token.term) === 0)) && df(joinMark + term) > 0) found.push([joinMark + term]);
   if (
     !isLongNumber(written) &&
-    !(isCode(written) && run.every((token, i) => i === 0 || token.start === run[i - 1].end + 1))
+    !(isName(run, written) && run.every((token, i) => i === 0 || token.start === run[i - 1].end + 1))
   )
     return found;
   const own = run.map(token => token.term).join(' ');
@@ -85,20 +112,34 @@ function joinedTerms(
   return [...found, ...cuts.filter(terms => terms.join(' ') !== own)];
 }
 
+/** A number of an article, or a name with a number in it: galaxy s23ultra. */
+const isName = (run: readonly Token[], written: string): boolean =>
+  isCode(written) || (mixed.test(written) && run.length <= mostOfName && written.length <= longestName);
+
 const lengthsOf = (run: readonly Token[]): number[] => run.map(({ start, end }) => end - start);
 const isWordOf = (run: readonly Token[], written: string): boolean =>
-  alphabetic.test(written) && (run.length === 2 || lengthsOf(run).every(length => length <= longestOfWord));
+  (alphabetic.test(written) || korean.test(written)) &&
+  (run.length <= mostOfName || lengthsOf(run).every(length => length <= longestOfWord));
 const isThousandsOf = (run: readonly Token[], written: string): boolean =>
   isThousands(written) &&
   lengthsOf(run)
     .slice(1)
     .every(length => length === 3);
 
+/** Words of a run that documents are found by too which write it as one with a number. */
+function gluedIn(run: readonly Token[], text: string): readonly Token[] {
+  const pieces = run.map(({ start, end }) => text.slice(start, end));
+  const written = pieces.join('');
+  const glued = gluedWords(written).map(({ from, to }) => written.slice(from, to));
+  return run.filter((_, i) => glued.includes(pieces[i]));
+}
+
 /** A word counts half of what its two words count, a number and what has three parts as much as these. */
 function joined(text: string, run: readonly Token[], terms: readonly string[], { df, idf }: Vocabulary): AskedTerms {
   const [first, last] = [run[0], run[run.length - 1]];
   const together = (of: readonly string[]): number => of.reduce((sum, term) => sum + idf(df(term)), 0);
-  const typed = run.map(token => token.term);
+  const glued = terms.length === 1 ? gluedIn(run, text) : [];
+  const typed = run.filter(token => !glued.includes(token)).map(token => token.term);
   const share = run.length > 2 || /\p{Nd}/u.test(text.slice(first.start, last.end)) ? 1 : joinedShare;
   return {
     terms: inSequence(terms),

@@ -50,7 +50,7 @@ function standingFor(whole: readonly Variant[], pieces: readonly Variant[]): rea
 }
 
 /** A variant that is the same word in another form counts so much at least. */
-const sameWord = 0.5;
+export const sameWord = 0.5;
 
 /** The terms under which a text may hold the very word, the first one as it is written: any of them takes its place in a phrase. */
 export const placeTerms = ({ term, variants = [] }: Token): readonly string[] => [

@@ -1,19 +1,9 @@
+import { joinSides } from './fractions.js';
 import { canonicalNumber, isNumber, measuredNumber } from './numbers.js';
 import { degree, type Unit, type Units, unitsOf } from './units.js';
+import type { Word } from './word.js';
 
-/** A word of a text in its normal form; an empty term is a word that the chain has dropped, and keeps its place. */
-export interface Word {
-  readonly term: string;
-  /** span in the normalised text, in UTF-16 units */
-  readonly start: number;
-  readonly end: number;
-  /** a word of the dictionary, or a term of this step: no step behind changes it */
-  readonly kept?: true;
-  /** a function word of the language */
-  readonly stop?: true;
-  /** a unit of measure behind a number */
-  readonly unit?: true;
-}
+export type { Word };
 
 const number = String.raw`\d+(?:[.,]\d+)*`;
 const cross = '[xх]';
@@ -30,15 +20,30 @@ const beforeMeasure = /^[^\d\p{Script=Latin}]{3,}(?=\d)/u;
 /** 6'2 as the segmenter has it: the sign joins numbers */
 const feetAndInches = /^(\d{1,2})['’](\d{1,2})$/u;
 const between = /^\.?[ -]{0,3}$/;
-/** a side of a fraction or of a ratio */
-const short = /^\d{1,3}$/;
+/** the rim of a tyre, R16, with the height of its side before it where both are written as one, 55R16; and what stands before them */
+const rim = /^(\d{2})?(z?r)(?:(\d{2}(?:[.,]5)?)([a-z]*))?$/u;
+const beforeRim = /(?<!\d)\d{3}[/ -](?:\d{2}[/ -]?)?$/u;
+/** P205, LT245: the width of a tyre with what it is for */
+const tyreWidth = /^(p|lt|st)(\d{3})$/u;
+
+/** A date or a telephone number with full stops: several numbers, as with other signs. A version stays one. */
+const dottedDate = /^(?:\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2}\.\d{1,2}\.\d{1,2})$/;
+const dottedDigits = /^\d{2,4}(?:\.\d{2,4}){2,6}$/;
+const leastOfTelephone = 9;
+/** v2.4.1 is version 2.4.1. */
+const version = /^v\d+(?:\.\d+)+$/;
+/** What of these may be: most words are neither. */
+const mayHoldNumbers = /^z?r$|^(?:\d{2}z?r|z?r|p|lt|st|w|l|v)\d|^\d+\.\d+\.\d/;
+/** Waist and length of trousers, as one word or as two. */
+const waist = /^w(\d{2})(?:l(\d{2}))?$/;
+const inseam = /^l(\d{2})$/;
 
 type Step = (words: readonly Word[], text: string) => readonly Word[];
 
 /**
  * Writes numbers and measures in one way, so that the ways to type them meet: `9x15`, `9 x 15`, `9 by 15` and `9 ft. x 15 ft.` share 9 and 15; `5gal`,
  * `5-gal` and `5 gallons` are 5 and `gallon`, 36" is 36 and `inch`, 3.5mm, 3,5 mm and 3.50 mm are 3.5 and `mm`; `M8 x 20` and `M8x20` are m8 and 20.
- * `3/4` and `16:9` are one term and not two common numbers. The x between two numbers is no word.
+ * `16:9` is one term and not two common numbers, `3/4` is 0.75 and `1-1/2` is 1.5 (fractions.ts). The x between two numbers is no word.
  * Units have their terms in all languages, how they are written is a matter of the language (units.ts).
  * @returns the step; it hands back the words that it was given where the text holds no number
  */
@@ -64,6 +69,10 @@ const isValue = ({ term }: Word): boolean => startsWithDigit(term) && (isNumber(
 function splitWord(word: Word, units: Units, text: string): Word[] {
   const { term, start, end } = word;
   const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
+  if (mayHoldNumbers.test(term)) {
+    const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at);
+    if (parts !== undefined) return parts;
+  }
   if (!startsWithDigit(term)) {
     const dimension = threadDimension.exec(term);
     if (dimension !== null) {
@@ -93,20 +102,20 @@ function splitWord(word: Word, units: Units, text: string): Word[] {
   if (powered !== null && units.attached.has(powered[2]))
     return [at(0, powered[1].length), at(powered[1].length, term.length)];
   if (!compound.test(term)) return [word];
-  const parts: Word[] = [];
+  const pieces: Word[] = [];
   for (const match of term.matchAll(piece)) {
     const [, x, value, letters] = match;
     let from = match.index;
-    if (x !== undefined) parts.push(at(from, ++from));
-    parts.push(at(from, from + value.length));
+    if (x !== undefined) pieces.push(at(from, ++from));
+    pieces.push(at(from, from + value.length));
     from += value.length;
     if (letters === '') continue;
     const isLast = from + letters.length === term.length;
     const multiplies = isLast && units.crosses.has(letters) && /^ ?\d/.test(text.slice(end, end + 2));
     if (!multiplies && !isUnitOf(value, letters, units)) return [word];
-    parts.push(at(from, from + letters.length));
+    pieces.push(at(from, from + letters.length));
   }
-  return parts;
+  return pieces;
 }
 
 /** A temperature of light has four digits: 4k is none. */
@@ -119,24 +128,56 @@ const unitWord = (unit: Unit, i: number): Pick<Word, 'term' | 'kept' | 'unit'> =
   unit: true,
 });
 
-/** 3 / 4 -> 3/4 and 16:9 -> 16/9; a date (12/31/2019) and a time (10:20:30) stay apart. */
-function joinSides(words: readonly Word[], text: string): readonly Word[] {
-  if (!/[/:]/.test(text)) return words;
-  const joined: Word[] = [];
-  const signAt = (i: number): string | undefined =>
-    i >= 0 && i + 1 < words.length
-      ? /^(?: ?\/ ?|:| : )$/.exec(text.slice(words[i].end, words[i + 1].start))?.[0]
-      : undefined;
-  for (let i = 0; i < words.length; i++) {
-    const next = words[i + 1];
-    const alone = signAt(i) !== undefined && signAt(i + 1) === undefined && signAt(i - 1) === undefined;
-    if (alone && short.test(words[i].term) && short.test(next.term)) {
-      joined.push({ term: `${words[i].term}/${next.term}`, start: words[i].start, end: next.end });
-      i++;
-    } else joined.push(words[i]);
-  }
-  return joined;
+/** 205/55R16 and P205/55 R 16 are 205, 55, 16. */
+function splitTyre(
+  { term, start, end }: Word,
+  at: (from: number, to: number) => Word,
+  text: string,
+): Word[] | undefined {
+  const width = tyreWidth.exec(term);
+  if (width !== null && /^[/ -]\d{2}(?!\d)/.test(text.slice(end, end + 4)))
+    return [{ ...at(width[1].length, term.length), also: term }];
+  const parts = rim.exec(term);
+  if (parts === null || !beforeRim.test(text.slice(Math.max(0, start - 8), start))) return undefined;
+  const [, height = '', letter, size = '', rest = ''] = parts;
+  if (size === '' && !/^ ?\d{2}(?!\d)/.test(text.slice(end, end + 4))) return undefined;
+  const from = height.length + letter.length;
+  return [
+    ...(height === '' ? [] : [at(0, height.length)]),
+    ...(size === '' ? [] : [{ ...at(from, from + size.length), also: `r${size}` }]),
+    ...(rest === '' ? [] : [at(from + size.length, term.length)]),
+  ];
 }
+
+/** W32 L34 and W32/L34 are 32, 34. */
+function splitTrousers(
+  { term, start, end }: Word,
+  at: (from: number, to: number) => Word,
+  text: string,
+): Word[] | undefined {
+  const [, around, long] = waist.exec(term) ?? [];
+  if (long !== undefined)
+    return [
+      { ...at(1, 3), also: `w${around}` },
+      { ...at(4, 6), also: `l${long}` },
+    ];
+  if (around !== undefined)
+    return /^[ /-]?l\d{2}(?!\d)/.test(text.slice(end, end + 5)) ? [{ ...at(1, 3), also: term }] : undefined;
+  const isBehindWaist =
+    inseam.test(term) && /(?<![\p{L}\p{N}])w\d{2}[ /-]?$/u.test(text.slice(Math.max(0, start - 5), start));
+  return isBehindWaist ? [{ ...at(1, 3), also: term }] : undefined;
+}
+
+/** 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1 */
+function splitDotted(term: string, at: (from: number, to: number) => Word): Word[] | undefined {
+  if (version.test(term)) return [{ ...at(1, term.length), also: term }];
+  const isTelephone =
+    dottedDigits.test(term) && term.replaceAll('.', '').length >= leastOfTelephone && !isGrouped.test(term);
+  if (!isTelephone && !dottedDate.test(term)) return undefined;
+  return Array.from(term.matchAll(/\d+/g), ({ index, 0: digits }) => at(index, index + digits.length));
+}
+/** 1.234.567 is a number */
+const isGrouped = /^[1-9]\d{0,2}(?:\.\d{3})+$/;
 
 /** 10 000 -> 10000: three zeros behind a space are thousands, whatever the language. */
 function joinZeros(words: readonly Word[], text: string): readonly Word[] {
@@ -156,7 +197,7 @@ function canonical(word: Word, text: string, language: string): Word {
   const term = canonicalNumber(word.term, language);
   // .5 is 0.5
   const bare = word.start > 0 && text[word.start - 1] === '.' && !/[\p{L}\p{N}.]/u.test(text[word.start - 2] ?? ' ');
-  const whole = bare && /^\d{1,3}$/.test(term) ? `0.${term}` : term;
+  const whole = bare && /^\d{1,5}$/.test(term) ? `0.${term}` : term;
   return whole === word.term ? word : { ...word, term: whole };
 }
 

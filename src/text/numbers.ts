@@ -32,8 +32,9 @@ export function canonicalNumber(word: string, language: string): string {
   return decimals === null ? word : withDecimals(decimals[1], decimals[2]);
 }
 
+/** A price of no cents is whole: 25.00 is 25. */
 const withDecimals = (whole: string, decimals: string | undefined): string =>
-  decimals === undefined ? whole : `${whole}.${decimals}`;
+  decimals === undefined || decimals === '00' ? whole : `${whole}.${decimals}`;
 
 /** The number of a measure: zeros at its end say nothing. */
 export const measuredNumber = (number: string): string =>

@@ -1,5 +1,6 @@
 import { TandemError } from '../errors/tandem-error.js';
 import type { Analyzer, Token } from './analyzer.js';
+import { alphabetic, longestCut } from './vocabulary.js';
 
 /** Rules, alternatives of one rule, words and UTF-16 units of one alternative. */
 export const mostRules = 100_000;
@@ -109,7 +110,16 @@ interface SynonymNode {
 const newNode = (): SynonymNode => ({ next: new Map() });
 const step = (gap: number, term: string): string => `${gap}\0${term}`;
 
-/** Analyses rules by a chain; alternatives of which the chain leaves nothing are passed over. */
+/** Words that a side may be written of as one: ice box, icebox. */
+const mostGlued = 3;
+const glued = (text: string): string | undefined => {
+  const words = text.split(/[ -]/);
+  const written = words.join('');
+  const may = words.length > 1 && words.length <= mostGlued && written.length <= longestCut && alphabetic.test(written);
+  return may ? written : undefined;
+};
+
+/** Analyses rules by a chain; alternatives of which the chain leaves nothing are passed over. A left side is known in one word too. */
 export function compileSynonyms(rules: readonly SynonymRule[], analyzer: Analyzer): SynonymTree {
   const root = newNode();
   const analysed = (text: string): Alternative | undefined => {
@@ -120,7 +130,10 @@ export function compileSynonyms(rules: readonly SynonymRule[], analyzer: Analyze
   for (const { from, to, keeps } of rules) {
     const right = to.map(analysed).filter(found => found !== undefined);
     const left = from === to ? right : from.map(analysed).filter(found => found !== undefined);
-    for (const { terms } of left) {
+    const asOne = left
+      .flatMap(({ text }) => analysed(glued(text) ?? '') ?? [])
+      .filter(({ terms }) => terms.length === 1);
+    for (const { terms } of [...left, ...asOne]) {
       const node = nodeOf(root, terms);
       node.rights ??= [];
       if (node.rights.length < mostAlternatives) node.rights.push(right);
@@ -141,15 +154,23 @@ function nodeOf(root: SynonymNode, terms: Alternative['terms']): SynonymNode {
   return node;
 }
 
+/** What a word and the next one are as one word, by the place of the first of them; undefined where they are none. */
+export type GluedTerms = (from: number) => string | undefined;
+
 /**
  * The stretches of a query that rules name: from the left the longest one at each word, none overlapping (Solr's SynonymGraphFilter). Words between which
  * one was dropped stand apart as they do in the rule.
  * @param tokens  of the chain that the rules were compiled by
+ * @param gluedAt  two words name a rule of one word too: ice box, icebox
  */
-export function expandSynonyms(tokens: readonly Token[], { root }: SynonymTree): SynonymSpan[] {
+export function expandSynonyms(
+  tokens: readonly Pick<Token, 'term' | 'position'>[],
+  { root }: SynonymTree,
+  gluedAt: GluedTerms = () => undefined,
+): SynonymSpan[] {
   const spans: SynonymSpan[] = [];
   for (let from = 0; from < tokens.length; ) {
-    const found = longestRule(tokens, from, root);
+    const found = longestRule(tokens, from, root) ?? gluedRule(from, root, gluedAt);
     const span = found && spanOf(tokens, from, found.to, found.node);
     if (span !== undefined) spans.push(span);
     from = found?.to ?? from + 1;
@@ -157,8 +178,18 @@ export function expandSynonyms(tokens: readonly Token[], { root }: SynonymTree):
   return spans;
 }
 
+function gluedRule(
+  from: number,
+  { next }: SynonymNode,
+  gluedAt: GluedTerms,
+): { readonly node: SynonymNode; readonly to: number } | undefined {
+  const term = gluedAt(from);
+  const node = term === undefined ? undefined : next.get(step(0, term));
+  return node?.rights === undefined ? undefined : { node, to: from + 2 };
+}
+
 function longestRule(
-  tokens: readonly Token[],
+  tokens: readonly Pick<Token, 'term' | 'position'>[],
   from: number,
   root: SynonymNode,
 ): { readonly node: SynonymNode; readonly to: number } | undefined {
@@ -176,7 +207,12 @@ const identity = (terms: Alternative['terms']): string =>
   JSON.stringify(terms.map(({ term, position }) => [term, position]));
 
 /** @returns undefined where the rules only repeat what is written */
-function spanOf(tokens: readonly Token[], from: number, to: number, node: SynonymNode): SynonymSpan | undefined {
+function spanOf(
+  tokens: readonly Pick<Token, 'term' | 'position'>[],
+  from: number,
+  to: number,
+  node: SynonymNode,
+): SynonymSpan | undefined {
   const written = tokens
     .slice(from, to)
     .map(({ term, position }) => ({ term, position: position - tokens[from].position }));

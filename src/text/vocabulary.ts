@@ -22,6 +22,8 @@ export interface Vocabulary {
    * @param term  of the word, for what was written before words were kept
    */
   near(key: string, term: string, edits: 1 | 2): Iterable<KnownWord>;
+  /** Words that documents write and whose keys begin so, those of the most documents first; none beyond what one query may ask. */
+  beginning(key: string, most: number): readonly string[];
   /** Documents that hold both terms, estimated as `together` is and bounded like it. */
   sharing(a: string, b: string): number;
   /**
@@ -36,6 +38,9 @@ export interface Vocabulary {
 
 /** Words of alphabets that part words by spaces: elsewhere words have no spelling to mend, and a segmenter cut them. */
 export const alphabetic = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]+$/u;
+
+/** Korean writes the same words with spaces and without. */
+export const korean = /^\p{Script=Hangul}+$/u;
 
 /** Words of scripts that part words by spaces and whose letters people mistype. */
 export const spelled =

@@ -14,9 +14,9 @@ const word = (units: number): string =>
   Array.from({ length: units }, () => String.fromCharCode(97 + random.below(26))).join('');
 const text = (words: number, units: number): string => Array.from({ length: words }, () => word(units)).join(' ');
 
-/** What mending a text takes: units analysed, look-ups of near terms and of terms. */
-function workOf(query: string): { analysed: number; near: number; looked: number } {
-  const work = { analysed: 0, near: 0, looked: 0 };
+/** What mending a text takes: units analysed, look-ups of near terms, of beginnings and of terms. */
+function workOf(query: string): { analysed: number; near: number; begun: number; looked: number } {
+  const work = { analysed: 0, near: 0, begun: 0, looked: 0 };
   const plain = createAnalyzer('en');
   const analyzer: Analyzer = {
     ...plain,
@@ -46,6 +46,10 @@ function workOf(query: string): { analysed: number; near: number; looked: number
         work.near++;
         return [];
       },
+      frequent: () => {
+        work.begun++;
+        return [];
+      },
     },
   });
   expand(
@@ -69,7 +73,8 @@ describe('the work of mending a query', () => {
     ['short words', 2],
   ])('ends with the words that are mended: %s', (_name, units) => {
     const query = text(2000, units);
-    const { analysed, near, looked } = workOf(query);
+    const { analysed, near, begun, looked } = workOf(query);
+    expect(begun).toBeLessThanOrEqual(16);
     expect(near).toBeLessThanOrEqual(32);
     expect(analysed).toBeLessThanOrEqual(64 * mostOfOne.analysed);
     // beyond the words that are mended one look-up each

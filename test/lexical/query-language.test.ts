@@ -298,3 +298,34 @@ describe('a stop word', () => {
     );
   });
 });
+
+describe('a query whose words stand in no document as they are typed', () => {
+  const index = indexOf([
+    ['en', 'Garden hose'],
+    ['pt', 'Fogão a gás'],
+    ['fr', 'Vitrail bleu'],
+    ['ru', 'Подушка белая'],
+    ['pl', 'Łyżka drewniana'],
+    ['he', 'כלב צעצוע'],
+    ['fi', 'Kenkä musta'],
+    ['sv', 'Nyckel silver'],
+    ['uk', 'Стіл дубовий'],
+    ['cs', 'Dům dřevěný'],
+    ['hu', 'Pohár üveg'],
+  ]);
+  it.each([
+    ['fogões', 'Fogão a gás', 'pt'],
+    ['vitraux', 'Vitrail bleu', 'fr'],
+    ['подушек', 'Подушка белая', 'ru'],
+    ['łyżek', 'Łyżka drewniana', 'pl'],
+    ['כלבים', 'כלב צעצוע', 'he'],
+    ['kengät', 'Kenkä musta', 'fi'],
+    ['nycklar', 'Nyckel silver', 'sv'],
+    ['столи', 'Стіл дубовий', 'uk'],
+    ['domy', 'Dům dřevěný', 'cs'],
+    ['poharak', 'Pohár üveg', 'hu'],
+  ])('is in the language of their other forms: %s', (text, title, language) => {
+    expect(found(index, text)[0]).toBe(title);
+    expect(languageOf(index, text)).toBe(language);
+  });
+});

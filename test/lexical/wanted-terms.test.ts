@@ -27,6 +27,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
     stopIdf: (df: number) => 8 / (1 + df),
     documents: 100,
     near: () => [],
+    beginning: () => [],
     sharing: () => 0,
     together: () => 0,
     takesWord: () => true,

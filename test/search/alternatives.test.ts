@@ -143,3 +143,60 @@ describe('a synonym of several words', () => {
     expect(index.find('ny')).toEqual(['ny ny', 'ny', 'new york']);
   });
 });
+
+describe('synonyms of what was mended', () => {
+  const rules = ['fridge, refrigerator, ice box', 'pram, baby carriage, pushchair', 'ny, new york', 'sofa => couch'];
+  const shop = shopOf(
+    [
+      'Fridge magnet',
+      'Ice box magnet',
+      'Refrigerator magnet',
+      'Box magnet',
+      'Pram wheels',
+      'Baby carriage wheels',
+      'Pushchair wheels',
+      'Cart wheels',
+      'NY cap',
+      'New York cap',
+      'New garden cap',
+      'Couch cushion',
+    ],
+    { synonyms: rules },
+  );
+  const cold = ['Fridge magnet', 'Ice box magnet', 'Refrigerator magnet'];
+  const prams = ['Baby carriage wheels', 'Pram wheels', 'Pushchair wheels'];
+  const city = ['NY cap', 'New York cap'];
+  it.each([
+    ['+icebox', cold],
+    ['+ice-box +magnet', cold],
+    ['icebox AND magnet', cold],
+    ['+frigde', cold],
+    ['+refridgerator', cold],
+    ['magnet -icebox', ['Box magnet']],
+    ['magnet -frigde', ['Box magnet']],
+    ['+pramm', prams],
+    ['+pushchiar +wheels', prams],
+    ['+"push chair"', ['Pushchair wheels']],
+    ['+babycarriage', prams],
+    ['wheels -babycarriage', ['Cart wheels']],
+    ['+newyork', city],
+    ['cap -newyork', ['New garden cap']],
+    ['+sofaa +cushion', []],
+  ])('%s', (text, titles) => expect(shop.read(text).sort()).toEqual(titles));
+
+  it('ranks what was typed before them', () => {
+    expect(shop.find('icebox')[0]).toBe('Ice box magnet');
+    expect(shop.find('frigde')[0]).toBe('Fridge magnet');
+    expect(shop.find('babby carriage')[0]).toBe('Baby carriage wheels');
+    expect(shop.find('new yrok').slice(0, 2)).toEqual(['New York cap', 'NY cap']);
+  });
+
+  it('are those of a rule whose word no document holds, typed as one or as two', () => {
+    const other = shopOf(['Fridge magnet', 'Cooler bag', 'box', 'ice tray'], {
+      synonyms: ['fridge, ice box', 'cooler, coolbox'],
+    });
+    expect(other.find('icebox')).toEqual(['Fridge magnet']);
+    expect(other.find('cool box')).toContain('Cooler bag');
+    expect(other.read('+icebox')).toEqual(['Fridge magnet']);
+  });
+});

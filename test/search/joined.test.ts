@@ -90,3 +90,70 @@ describe('a phrase', () => {
     expect(shop.read(text).sort()).toEqual(['wi fi antenna', 'wi-fi antenna', 'wifi antenna']),
   );
 });
+
+describe('Korean with spaces and without', () => {
+  const shop = shopOf(
+    [
+      '고양이사료 5kg',
+      '고양이 사료 캔',
+      '고양이 모래',
+      '강아지 사료',
+      '스마트 폰 케이스',
+      '스마트폰 거치대',
+      '무선 청소기',
+      '무선청소기 스틱',
+      '유선 마우스',
+      '물티슈 리필',
+      '물 티슈 캡',
+      '핸드크림 장미',
+      '핸드 크림 세트',
+      '선크림',
+    ],
+    { language: 'ko' },
+  );
+  it.each([
+    ['고양이 사료', ['고양이 사료 캔', '고양이사료 5kg']],
+    ['고양이사료', ['고양이사료 5kg', '고양이 사료 캔']],
+    ['스마트폰', ['스마트폰 거치대', '스마트 폰 케이스']],
+    ['스마트 폰', ['스마트 폰 케이스', '스마트폰 거치대']],
+    ['무선청소기', ['무선청소기 스틱', '무선 청소기']],
+    ['무선 청소기', ['무선 청소기', '무선청소기 스틱']],
+    ['물티슈', ['물티슈 리필', '물 티슈 캡']],
+    ['물 티슈', ['물 티슈 캡', '물티슈 리필']],
+    ['핸드크림', ['핸드크림 장미', '핸드 크림 세트']],
+    ['핸드 크림', ['핸드 크림 세트', '핸드크림 장미']],
+  ])('%s finds both before all others', (text, titles) =>
+    expect(shop.find(text).slice(0, 2).sort()).toEqual([...titles].sort()),
+  );
+});
+
+describe('the number of an article without its last letters', () => {
+  const shop = shopOf([
+    'Makita DHP482Z drill',
+    'Makita DTD152Z driver',
+    'Intel i5-13600K',
+    'Casio F91W watch',
+    'Toner CF259X',
+    'Bearing 6204ZZ',
+    'Lamp A60',
+    'DHP4821 other',
+    'Samsung A54 5G',
+    'Dell P2419H monitor',
+    'HP M404dn printer',
+  ]);
+  it.each([
+    ['dhp482', 'Makita DHP482Z drill'],
+    ['dtd152', 'Makita DTD152Z driver'],
+    ['i513600k', 'Intel i5-13600K'],
+    ['i5 13600k', 'Intel i5-13600K'],
+    ['f91', 'Casio F91W watch'],
+    ['cf259', 'Toner CF259X'],
+    ['p2419', 'Dell P2419H monitor'],
+    ['m404', 'HP M404dn printer'],
+    ['a54', 'Samsung A54 5G'],
+  ])('finds it: %s', (text, title) => expect(shop.find(text)[0]).toBe(title));
+
+  it('finds no other number', () => {
+    for (const text of ['dhp48', 'dhp483', 'a6', 'p241']) expect([text, shop.find(text)]).toEqual([text, []]);
+  });
+});

@@ -9,6 +9,10 @@ const families: readonly (readonly [string, readonly string[], readonly string[]
   ['en', ['M8x20', 'M8 x 20', 'M8×20', 'm8 X 20'], ['M6 x 30', 'M6x16']],
   ['en', ['1.5L', '1.5 l', '1,5 l', '1.5 liters', '1.5-litre'], ['2 L', '5 liters']],
   ['en', ['1/2"', '1/2 in.', '½"', '1/2-inch', '½ inch'], ['3/4"', '1"']],
+  ['en', ['1/2"', '0.5 in', '½ in.', '.5 inch', '0,5"', '0.50 in'], ['0.25 in', '5 in']],
+  ['en', ['3/8 in', '0.375"', '⅜ inch', '.375-inch', '3/8″'], ['5/8 in', '3 in', '8 in']],
+  ['en', ['1/16"', '0.0625 in', '.0625"'], ['1/8"', '16 in']],
+  ['de', ['1/2 Zoll', '0,5 Zoll', '½ Zoll', '0.5"'], ['1/4 Zoll', '5 Zoll']],
   ['en', ['16:9', '16/9', '16 : 9'], ['4:3', '21:9']],
   ['en', ['100W', '100 watts', '100-watt', '100 w'], ['60W', '40 watts']],
   ['en', ['2 TB', '2tb', '2TB', '2 terabytes'], ['4 TB', '1tb']],
@@ -30,6 +34,128 @@ describe('a measure', () => {
       expect(shop.read(`"${way}"`)).toEqual(expect.arrayContaining([titles[ways.indexOf(way)]]));
     });
   }
+
+  const mixed: readonly (readonly string[])[] = [
+    ['10 1/4"', '10-1/4 in', '10¼"', '10.25 in.', '10 ¼ inch', '10,25"'],
+    ['2 1/2 yd', '2.5 yards', '2½ yd', '2-1/2 yards'],
+    ['1 3/8 in', '1.375"', '1⅜ inch', '1-3/8″'],
+    ['7 5/16"', '7.3125 in', '7-5/16 inch'],
+    ['38 1/2', '38.5', '38½', '38,5'],
+  ];
+  it.each(mixed.flatMap(ways => ways.map(way => [way, ways] as const)))(
+    'of a number and a fraction, %s, finds them first',
+    (way, ways) => {
+      const titles = [
+        ...ways.map((each, i) => `thing ${'abcdefgh'[i]}: ${each}`),
+        'item 10 in',
+        'item 1/4 in',
+        'item 38',
+        'item 2 yd',
+      ];
+      const first = shopOf(titles).find(way).slice(0, ways.length);
+      expect(first.sort()).toEqual(titles.slice(0, ways.length).sort());
+    },
+  );
+
+  const tyres: readonly (readonly string[])[] = [
+    ['205/55R16', '205/55 R16', '205 55 16', '205/55ZR16', '205-55-16', 'P205/55R16', '205/55/16', '205/55 R 16'],
+    ['315/80R22.5', '315/80 R 22.5', '315 80 22,5', '315/80R22,5'],
+    ['120/70 ZR17', '120/70-17', '120/70ZR17', '120 70 17'],
+    ['LT245/75R17', '245/75R17', '245/75 R17', '245 75 R17'],
+  ];
+  it.each(tyres.flatMap(ways => ways.map(way => [way, ways] as const)))(
+    'of a tyre, %s, finds all of its spellings',
+    (way, ways) => {
+      const titles = ways.map((each, i) => `tyre ${'abcdefgh'[i]} ${each} summer`);
+      const others = [
+        'tyre 205/60R16',
+        'tyre 195/55R15',
+        'tyre 315/70R22.5',
+        'tyre 120/60ZR17',
+        'tyre 245/70R17',
+        'R rated 55',
+      ];
+      const shop = shopOf([...titles, ...others]);
+      expect(shop.find(way).slice(0, ways.length).sort()).toEqual([...titles].sort());
+      expect(shop.ask({ bag: { text: way.replace(/^P|^LT/, ''), operator: 'all' } }).sort()).toEqual(
+        [...titles].sort(),
+      );
+    },
+  );
+
+  it.each([
+    ['jeans 36/38', 'jeans 36', 'Jeans 36/38'],
+    ['phone 256gb', 'phone 256 GB', 'Phone 8/256GB'],
+    ['phone 8 256', 'phone 8/256', 'Phone 8/256GB'],
+    ['tyre 205', 'tyre 55', 'Tyre 205/55'],
+  ])('of two sizes is found by each: %s, %s', (one, other, title) => {
+    const shop = shopOf([title, 'jeans 40', 'phone 4/64GB', 'tyre 195/65', 'phone']);
+    expect([shop.find(one)[0], shop.find(other)[0]]).toEqual([title, title]);
+  });
+
+  const same: readonly (readonly [string, readonly string[]])[] = [
+    ['75 cl', ['750 ml', '0.75 l', '75cl', '7.5 dl']],
+    ['1.25 kg', ['1250 g', '1,250 g', '1.25kg']],
+    ['500 mg', ['0.5 g', '.5g', '500mg']],
+    ['90 cm', ['0.9 m', '900 mm', '90cm']],
+    ['2.5 m', ['250 cm', '2500mm', '2,5 m']],
+    ['1 TB', ['1000 GB', '1000gb', '1tb']],
+    ['20 Ah', ['20000 mAh', '20,000mAh', '20ah']],
+    ['1.5 kW', ['1500 W', '1500 watts', '1.5kw']],
+    ['2.4 GHz', ['2400 MHz', '2,4 GHz', '2.4ghz']],
+    ['3.8 cm', ['38 mm', '38mm', '.038 m']],
+  ];
+  it.each(same.flatMap(([title, ways]) => ways.map(way => [way, title] as const)))(
+    '%s finds %s in whatever unit',
+    (way, title) => {
+      const shop = shopOf([
+        `thing ${title}`,
+        'thing 3 l',
+        'thing 4 kg',
+        'thing 40 cm',
+        'thing 2 TB',
+        'thing 5 W',
+        'thing 7',
+      ]);
+      expect(shop.find(`thing ${way}`)[0]).toBe(`thing ${title}`);
+      expect(shop.read(`+thing +"${way}"`)).toEqual([`thing ${title}`]);
+      expect(shop.read(`thing -"${way}"`)).not.toContain(`thing ${title}`);
+      const both = shopOf([`thing ${title}`, `thing ${way}`]);
+      expect(both.find(`thing ${way}`)).toHaveLength(2);
+    },
+  );
+
+  it('in another unit is another number where it is not the same', () => {
+    const shop = shopOf(['bottle 75 l', 'bottle 750 l', 'bottle 7.5 ml', 'bottle 1 l']);
+    expect(shop.read('+"75 cl"')).toEqual([]);
+  });
+
+  const numbers: readonly (readonly [string, readonly string[]])[] = [
+    ['Jeans W32 L34', ['jeans 32/34', 'jeans w32l34', 'W32/L34', 'jeans 32x34', 'jeans 32 34', 'w32-l34 jeans']],
+    ['Jeans 34/36', ['w34 l36', 'W34L36', '34x36']],
+    ['Calendar 2025-01-31', ['31.01.2025', '31/01/2025', 'calendar 31-01-2025', '2025.01.31', '2025/01/31']],
+    ['Coin 1.5.1990', ['1/5/1990', '1-5-1990', 'coin 1.5.1990', 'coin 1990']],
+    ['Taxi (212) 555-0147', ['212.555.0147', '212-555-0147', '2125550147', '212 555 0147']],
+    ['Plumber 01 23 45 67 89', ['01.23.45.67.89', '0123456789', '01-23-45-67-89']],
+    ['Card $25', ['$25.00', '25.00 card', '25,00', 'card 25']],
+    ['Voucher 1,000.00', ['voucher 1000', '1,000 voucher']],
+    ['Firmware 2.4.1', ['2.4.1', 'v2.4.1', 'firmware 2.4.1']],
+    ['Server 192.168.0.1', ['192.168.0.1']],
+  ];
+  const numbered = shopOf([
+    ...numbers.map(([title]) => title),
+    'Jeans 30',
+    'Calendar 2024-02-28',
+    'Coin 5.9.1989',
+    'Taxi (213) 666-0199',
+    'Plumber 09 87',
+    'Card $50',
+    'Voucher 100',
+    'Firmware 2.5',
+  ]);
+  it.each(numbers.flatMap(([title, ways]) => ways.map(way => [way, title] as const)))('%s is %s', (way, title) =>
+    expect(numbered.find(way)[0]).toBe(title),
+  );
 
   const boxes = shopOf([
     'box 120x60 cm',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIndex, openIndex, type SearchIndex } from '../../src/api/index.js';
+import { shopOf } from './shop.js';
 
 /** A shop of two languages of each alphabet, and what people type in it. */
 const shops: Readonly<
@@ -219,5 +220,45 @@ describe('a word that documents write in another way', () => {
     expect(await first('note book')).toBe('Notebook');
     expect(await first('deckover')).toBe('Deck over paint');
     await index.close();
+  });
+});
+
+describe('a mistyped word that stands in one document of many', () => {
+  const letters = 'bcdfghklmnprstvz';
+  // two thousand words of six letters that are far from those below
+  const others = Array.from({ length: 2000 }, (_, i) => {
+    const digit = (place: number): string => letters[(i >> (4 * place)) & 15];
+    return `x${digit(0)}q${digit(1)}j${digit(2)} thing`;
+  });
+  const shop = shopOf([
+    'Tent 2 persons',
+    'Kayak blue',
+    'Ukulele soprano',
+    'Yoga block',
+    'Tarot cards',
+    'Poncho green',
+    'Палатка зелёная',
+    'Κιθάρα κλασική',
+    'Harp strings',
+    'Zebra print',
+    ...others,
+  ]);
+  it.each([
+    ['tentt', 'Tent 2 persons'],
+    ['tnet', 'Tent 2 persons'],
+    ['kayk', 'Kayak blue'],
+    ['kayakk', 'Kayak blue'],
+    ['ukelele', 'Ukulele soprano'],
+    ['yogga', 'Yoga block'],
+    ['tarto', 'Tarot cards'],
+    ['ponco', 'Poncho green'],
+    ['harrp', 'Harp strings'],
+    ['zebar', 'Zebra print'],
+    ['палатак', 'Палатка зелёная'],
+    ['κιθαρρα', 'Κιθάρα κλασική'],
+  ])('is found where nothing else is: %s', (text, title) => expect(shop.find(text)).toEqual([title]));
+
+  it('is not what is far from it', () => {
+    for (const text of ['tenoro', 'abcdef', 'hat', 'yak']) expect(shop.find(text)).toEqual([]);
   });
 });

@@ -35,6 +35,10 @@ const dictionaryOf = (counts: Readonly<Record<string, number>>): Vocabulary => {
       Object.keys(counts)
         .filter(known => edits(key, known) <= most)
         .map(word => ({ word, documents: count(word) })),
+    beginning: (key, most) =>
+      Object.keys(counts)
+        .filter(known => known.startsWith(key))
+        .slice(0, most),
     sharing: (a, b) => count(`${a} & ${b}`) + count(`${b} & ${a}`),
     together: terms => count(terms.join(' ')),
     takesWord: () => true,
@@ -76,13 +80,22 @@ describe('expandQuery', () => {
     ['a word that one document holds towards what is little more likely', 'faucit', { faucit: 1, faucet: 80 }],
     ['a word of two letters', 'dr', { dor: 900 }],
     ['a word of three letters alone', 'dor', { door: 900 }],
-    ['a word of four letters towards one of few documents', 'dorr', { durr: 3 }],
     ['two edits in a word of six letters', 'abcdef', { abcdxy: 900 }],
     ['a model number', 'dv712', { dv711: 900 }],
     ['a number', '71211', { 712: 9, 11: 9 }],
-    ['towards a term that hardly any document holds', 'faucit', { faucet: 2 }],
     ['towards a model number', 'abcdk', { abcd1: 900 }],
   ])('does not correct %s', (_, text, counts) => expect(expand(text, counts)).toEqual([[text, 1, 'typed']]));
+
+  it.each([
+    ['a short word towards one of few documents', 'dorr', { durr: 3 }],
+    ['towards a term that hardly any document holds', 'faucit', { faucet: 2 }],
+  ])('corrects %s only where no other word of the query is known', (_, text, counts) => {
+    expect(expand(text, counts)).toEqual([[Object.keys(counts)[0], 0.8, 'corrected']]);
+    expect(expand(`${text} paint`, { ...counts, paint: 5 })).toEqual([
+      [text, 1, 'typed'],
+      ['paint', 1, 'typed'],
+    ]);
+  });
 
   it('asks for a word that hardly any document holds beside what is much more likely', () => {
     // ln (1.1 * 90) - 3.5 = 1.1 is more than ln 1 + 1

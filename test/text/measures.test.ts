@@ -31,12 +31,26 @@ describe('measures', () => {
 
   it.each(["6'", '6′', '6’', '6 feet', '6-foot'])('%s is 6 feet', text => expect(terms(text)).toBe('6 foot'));
 
-  it('a fraction is one term, alone and behind a whole number', () => {
-    expect(terms('3/4')).toBe('3/4');
-    expect(terms('¾')).toBe('3/4');
-    expect(terms('1-1/2 in. pipe')).toBe('1 1/2 inch pipe');
-    expect(terms('19/32 board')).toBe('19/32 board');
-  });
+  it.each([
+    ['3/4', '0.75'],
+    ['¾', '0.75'],
+    ['1-1/2 in. pipe', '1 0.5 inch pipe'],
+    ['19/32 board', '0.59375 board'],
+    ['1/3 cup', '1/3 cup'],
+    ['4:3', '4/3'],
+    ['24/7', '24/7'],
+  ])('a fraction is its decimal where that has an end, and a ratio one term: %s', (text, expected) =>
+    expect(terms(text)).toBe(expected),
+  );
+
+  it.each([
+    ['36/38', '36 38'],
+    ['8/256 GB', '8 256 gb'],
+    ['4/64GB', '4 64 gb'],
+    ['205/55R16', '205 55 16'],
+    ['P205/55 ZR 16', '205 55 16'],
+    ['110/80-19', '110 80 19'],
+  ])('sizes, memory and tyres are several numbers: %s', (text, expected) => expect(terms(text)).toBe(expected));
 
   it('square and cubic units are those words and the unit', () => {
     expect(terms('500 sq. ft.')).toBe(terms('500 square feet'));
