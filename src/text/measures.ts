@@ -33,6 +33,7 @@ const leastOfTelephone = 9;
 /** v2.4.1 is version 2.4.1. */
 const version = /^v\d+(?:\.\d+)+$/;
 /** What of these may be: most words are neither. */
+const lettersOfRim = /^z?r$/;
 const mayHoldNumbers = /^z?r$|^(?:\d{2}z?r|z?r|p|lt|st|w|l|v)\d|^\d+\.\d+\.\d/;
 /** Waist and length of trousers, as one word or as two. */
 const waist = /^w(\d{2})(?:l(\d{2}))?$/;
@@ -51,7 +52,9 @@ export function measures(language: string): Step {
   const units = unitsOf(language);
   return (words, text) => {
     if (!/\d/.test(text) || !words.some(hasDigit)) return words;
-    const pieces = words.flatMap(word => splitWord(word, units, text));
+    const pieces = words.flatMap(word =>
+      hasDigit(word) || lettersOfRim.test(word.term) ? splitWord(word, units, text) : word,
+    );
     const whole = joinZeros(joinSides(pieces, text), text);
     const values = whole.map(word => (isWritten(word) ? canonical(word, text, language) : word));
     return dropCrosses(nameUnits(values, text, units), units);
