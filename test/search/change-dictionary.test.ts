@@ -201,7 +201,13 @@ function termsOf(row: DocumentRow, words: readonly DictionaryWord[]): string {
   tokens.chains.setDictionary(checkDictionary(words));
   const analyzer = tokens.chains.analyzer(row.language);
   const shown = [row.title, row.description ?? ''].map(text =>
-    analyzer.analyze(text).map(({ term, position, parts = [] }) => [term, position, parts.map(part => part.term)]),
+    analyzer
+      .analyze(text)
+      .map(({ term, position, parts = [], variants = [] }) => [
+        term,
+        position,
+        ...[...parts, ...variants].map(other => other.term),
+      ]),
   );
   return JSON.stringify(shown);
 }
