@@ -8,9 +8,9 @@ import type { DocumentStore } from '../store/document-store.js';
 import type { StoreChange } from '../store/encode-change.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
-import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
 import { checkRows } from '../vector/persist.js';
+import { createQuantizedIndex } from '../vector/quantized-index.js';
 import type { DictionaryChange, DictionaryWriter, DocumentEmbedder, DocumentWriter, QueryEmbedder } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
@@ -147,7 +147,7 @@ function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenParts): 
   // a failure leaves the vectors as they are; the next commit tries again
   live
     .rebuild(
-      () => createHnswIndex(live.width, indexing.hnsw),
+      () => createQuantizedIndex(live.width, indexing.hnsw),
       ids,
       id => store.embedding(id),
     )

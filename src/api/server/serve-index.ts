@@ -97,7 +97,7 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const logger = pino({ level: logLevel }, pino.destination(2));
   const access = await accessOf(options);
   const { search, writer, places } = await openServed(index, writable ?? false, logger);
-  const warning = missingGraphWarning(search.index.manifest);
+  const warning = missingGraphWarning(search.index.vectorKind, search.index.manifest);
   if (warning !== undefined) logger.warn(warning);
   const parts: AppParts = {
     backend: search.index,
