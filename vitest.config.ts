@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: ['scripts/compile-wasm.mjs'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/chaos/**', 'test/browser/**'],
     testTimeout: 240_000,

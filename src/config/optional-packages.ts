@@ -6,7 +6,7 @@ import { asTandemError, TandemError } from '../errors/tandem-error.js';
 export const optionalPackages = {
   '@tensorflow/tfjs': 'training',
   '@duckdb/node-api': 'Parquet and event logs',
-  'hnswlib-node': 'a graph of vectors',
+  'hnswlib-node': 'a graph of vectors that an earlier version saved',
   'tandem-search-demo-data': 'the demo',
 } as const;
 

@@ -10,6 +10,7 @@ import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import { rankCandidates } from '../ranking/ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
+import type { VectorKind } from '../vector/vector-index.js';
 import type { Hit, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
@@ -56,7 +57,7 @@ export interface EmbeddedIndex extends SearchBackend {
   /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
-  readonly vectorKind: 'flat' | 'hnsw' | null;
+  readonly vectorKind: VectorKind | null;
   /** hits that the ranker of the index was trained to order anew; null where it has none */
   readonly rankerDepth: number | null;
   /** float32 [D] of a document; undefined where there is none */

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { asFileError } from '../files/atomic.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
-import type { VectorIndex } from '../vector/vector-index.js';
+import { isGraph, type VectorIndex } from '../vector/vector-index.js';
 import { checksumFolders } from './checksums.js';
 import { derivedFolders, generationFolder, type Manifest, partNames, readManifest, writeManifest } from './manifest.js';
 
@@ -39,7 +39,7 @@ async function save(folder: string, before: Manifest, store: DocumentStore, deri
   const manifest: Manifest = {
     ...before,
     // what the graph once found says nothing of a scan
-    graph: derived.vectors?.kind === 'hnsw' ? before.graph : undefined,
+    graph: isGraph(derived.vectors?.kind) ? before.graph : undefined,
     ...{ indexing, tuned, golden, ranker, fusionClasses },
     ...saved,
   };

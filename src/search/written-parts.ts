@@ -2,8 +2,8 @@ import { TandemError } from '../errors/tandem-error.js';
 import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
-import { createHnswIndex } from '../vector/hnsw-index.js';
 import { LiveVectors } from '../vector/live-vectors.js';
+import { createQuantizedIndex } from '../vector/quantized-index.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
@@ -132,7 +132,7 @@ export function keepVectorsInShape(live: LiveVectors, { store, manifest }: OpenP
   // a failure leaves the vectors as they are; the next commit tries again
   live
     .rebuild(
-      () => createHnswIndex(live.width, indexing.hnsw),
+      () => createQuantizedIndex(live.width, indexing.hnsw),
       ids,
       id => store.embedding(id),
     )

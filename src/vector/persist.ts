@@ -12,20 +12,30 @@ const hnswParametersSchema = z.strictObject({
 });
 export type HnswParameters = z.infer<typeof hnswParametersSchema>;
 
-/** Version of vectors.json. In version 1 each id of a graph has a node of its own; it is read as it is and written as version 2. */
-export const headerFormat = 2;
+/** Version of vectors.json. In version 1 each id of a graph has a node of its own; it is read as it is and written anew. Version 3 has one kind more. */
+export const headerFormat = 3;
 
-const shared = { format: z.union([z.literal(1), z.literal(headerFormat)]), width: z.int().min(1) };
+const shared = { format: z.int().min(1).max(headerFormat), width: z.int().min(1) };
+/** by node: the id that hangs on it, or several, sorted; null = none any more */
+const membersSchema = z.array(z.union([z.string(), z.array(z.string()).min(2), z.null()])).readonly();
 const headerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...shared, kind: z.literal('flat'), ids: z.array(z.string()).readonly() }),
   z.strictObject({
     ...shared,
     kind: z.literal('hnsw'),
-    /** by node: the id that hangs on it, or several, sorted; null = none any more */
-    ids: z.array(z.union([z.string(), z.array(z.string()).min(2), z.null()])).readonly(),
+    ids: membersSchema,
     /** embeddingKey of each node; absent in version 1 */
     keys: z.base64().optional(),
     parameters: hnswParametersSchema,
+  }),
+  z.strictObject({
+    ...shared,
+    kind: z.literal('int4-hnsw'),
+    ids: membersSchema,
+    keys: z.base64(),
+    parameters: hnswParametersSchema,
+    /** CRC-32 of the file of the graph */
+    checksum: z.int().min(0),
   }),
 ]);
 

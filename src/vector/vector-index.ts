@@ -7,9 +7,14 @@ export interface VectorSearchOptions {
   readonly accept?: (id: string) => boolean;
 }
 
-/** Embeddings by document id; `flat` answers exactly, `hnsw` approximately, both under test/contract/vector-index.ts. */
+export type VectorKind = 'flat' | 'int4-hnsw' | 'hnsw';
+
+/** Whether vectors are searched through a graph, which may miss some. */
+export const isGraph = (kind: VectorKind | null | undefined): boolean => kind === 'int4-hnsw' || kind === 'hnsw';
+
+/** Embeddings by document id; `flat` answers exactly, `int4-hnsw` and `hnsw` approximately, all under test/contract/vector-index.ts. */
 export interface VectorIndex {
-  readonly kind: 'flat' | 'hnsw';
+  readonly kind: VectorKind;
   /** live ids; documents whose embedding is all zeros are not among them */
   readonly size: number;
   /** D */

@@ -6,6 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands/all.js';
 import { optionalPackages } from '../../src/config/optional-packages.js';
 import { isErrorCode } from '../../src/errors/table.js';
+import { checksumFolders } from '../../src/search/checksums.js';
+import { readManifest, writeManifest } from '../../src/search/manifest.js';
+import { openDocumentStore } from '../../src/store/document-store.js';
+import { createHnswIndex } from '../../src/vector/hnsw-index.js';
 import { jsonLines, type SmallModel, trainSmallModel } from '../small-model.js';
 import { readSources } from '../source-graph.js';
 import { installTandem } from './installation.js';
@@ -15,9 +19,9 @@ import { spawnTandem, startService } from './serve-process.js';
 let folder: string;
 let program: readonly string[];
 let small: SmallModel;
-/** indexes of the same documents: with a graph, made where hnswlib is, and made without */
+/** indexes of the same documents: with a graph of hnswlib, as earlier versions made it, and made without */
 const graph = () => join(folder, 'graph');
-const scanned = () => join(folder, 'scanned');
+const made = () => join(folder, 'made');
 const documents = () => join(folder, 'small', 'data', 'documents.jsonl');
 
 const tandem = (words: readonly string[]) => spawnTandem([...words, '--json'], folder, program);
@@ -29,8 +33,20 @@ beforeAll(async () => {
   program = await installTandem(folder);
   small = await trainSmallModel(join(folder, 'small'));
   expect(await runTandem(['index', ...withVectors(), '--out', graph(), '--json'])).toMatchObject({ exit: 0 });
+  await saveByHnswlib(graph());
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Puts a graph of hnswlib in the place of the one that an index has. */
+async function saveByHnswlib(index: string): Promise<void> {
+  const manifest = await readManifest(index);
+  const store = await openDocumentStore(join(index, 'documents'), { readOnly: true });
+  const vectors = createHnswIndex(manifest.width!, manifest.indexing.hnsw);
+  for (const { id, embedding } of store.entries()) if (embedding !== undefined) vectors.add([id], embedding);
+  await vectors.save(join(index, 'vectors'));
+  await store.close();
+  await writeManifest(index, { ...manifest, files: await checksumFolders(index, ['tokens', 'vectors']) });
+}
 
 const queries = ['red hammer', 'blue lamp', 'black saw drill', 'a ladder for paint'];
 
@@ -54,19 +70,16 @@ describe('an installation without the optional packages', () => {
     expect(found.hits.map(({ id }: { id: string }) => id)).toEqual(['2']);
   });
 
-  it('indexes with a model, by a scan in place of the graph, and says once what that costs and what helps', async () => {
-    const ended = await tandem(['index', ...withVectors(), '--out', scanned()]);
-    const { warnings } = lastJson(ended);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/exact scan of 120 documents.*`npm install hnswlib-node`/);
-    expect(ended.error.match(/exact scan/g)).toHaveLength(1);
-    expect(JSON.parse(await readFile(join(scanned(), 'vectors', 'vectors.json'), 'utf8')).kind).toBe('flat');
+  it('indexes with a model, by a graph', async () => {
+    const ended = await tandem(['index', ...withVectors(), '--out', made()]);
+    expect(lastJson(ended).warnings ?? []).toEqual([]);
+    expect(JSON.parse(await readFile(join(made(), 'vectors', 'vectors.json'), 'utf8')).kind).toBe('int4-hnsw');
   });
 
-  it('opens an index whose vectors are a graph, and finds exactly what the scan finds', async () => {
+  it('opens an index whose vectors are a graph of hnswlib, and finds what the other one finds', async () => {
     const { kind } = JSON.parse(await readFile(join(graph(), 'vectors', 'vectors.json'), 'utf8'));
     expect(kind).toBe('hnsw');
-    const exact = await hitsOf(scanned(), 'vector');
+    const exact = await hitsOf(made(), 'vector');
     expect(exact.flat()).toHaveLength(80);
     expect(await hitsOf(graph(), 'vector')).toEqual(exact);
     expect(lastJson(await tandem(['check', '--index', graph()]))).toMatchObject({ problems: [] });
@@ -74,10 +87,10 @@ describe('an installation without the optional packages', () => {
 
   it('is opened the other way round too', async () => {
     const here = (words: readonly string[]) => runTandem([...words, '--json']);
-    expect(await hitsOf(scanned(), 'hybrid', here)).toEqual(await hitsOf(scanned(), 'hybrid'));
+    expect(await hitsOf(made(), 'hybrid', here)).toEqual(await hitsOf(made(), 'hybrid'));
   });
 
-  it('serves, takes documents and saves what was a graph as it searches it', async () => {
+  it('serves, takes documents and then has a graph of the present kind', async () => {
     const service = await startService(['--index', graph(), '--writable'], { cwd: folder, program });
     const told = service.log.filter(({ msg }) => msg?.includes('hnswlib-node'));
     const put = await service.send('PUT', '/documents/new', { title: 'red hammer hammer' });
@@ -86,8 +99,9 @@ describe('an installation without the optional packages', () => {
     expect(told).toMatchObject([{ level: 40 }]);
     expect([put.status, exit]).toEqual([200, 0]);
     expect(body).toMatchObject({ hits: [{ id: 'new' }] });
-    const manifest = JSON.parse(await readFile(join(graph(), 'manifest.json'), 'utf8'));
-    expect(manifest.graph).toBeUndefined();
+    const { revision } = await readManifest(graph());
+    const header = join(graph(), `vectors.${revision}`, 'vectors.json');
+    expect(JSON.parse(await readFile(header, 'utf8')).kind).toBe('int4-hnsw');
     expect(lastJson(await tandem(['check', '--index', graph()]))).toMatchObject({ problems: [], documents: 121 });
   });
 
@@ -97,7 +111,7 @@ describe('an installation without the optional packages', () => {
     expect((await readFile(out, 'utf8')).trimEnd().split('\n')).toHaveLength(120);
     const [judged, qrels] = ['queries.test.jsonl', 'qrels.test.trec'].map(name => join(small.data, name));
     const report = join(folder, 'report.html');
-    const evaluate = ['evaluate', '--index', scanned(), '--queries', judged, '--qrels', qrels, '--out', report];
+    const evaluate = ['evaluate', '--index', made(), '--queries', judged, '--qrels', qrels, '--out', report];
     expect(await tandem(evaluate)).toMatchObject({ exit: 0 });
     expect(await readFile(report, 'utf8')).toContain('</svg>');
   });

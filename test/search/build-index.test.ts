@@ -36,7 +36,7 @@ describe('buildIndex', () => {
     expect(await readManifest(out)).toEqual(manifest);
     expect(manifest).toMatchObject({ documents: 2500, duplicates: 0, width: 16, modelId: 'a'.repeat(64) });
     expect(manifest.store.sequence).toBe(3);
-    expect(Object.keys(manifest.files)).toContain('vectors/vectors.hnsw');
+    expect(Object.keys(manifest.files)).toContain('vectors/vectors.graph');
     expect(await readdir(folder)).toEqual(['index']);
   });
 

@@ -23,7 +23,7 @@ it('finds and names damage in every file of an index, or answers as before; what
     'fusion.json',
     'documents/data.mdb',
     'tokens/tokens.bin',
-    'vectors/vectors.hnsw',
+    'vectors/vectors.graph',
   ])
     expect(files[file]?.found, file).toBeGreaterThan(0);
   expect(repaired).toBeGreaterThan(0);

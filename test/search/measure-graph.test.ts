@@ -8,7 +8,7 @@ import { checkedQueries, measureGraph } from '../../src/search/measure-graph.js'
 import { repairIndex } from '../../src/search/repair-index.js';
 import { type DocumentStore, openDocumentStore } from '../../src/store/document-store.js';
 import { createFlatIndex } from '../../src/vector/flat-index.js';
-import { createHnswIndex } from '../../src/vector/hnsw-index.js';
+import { createQuantizedIndex } from '../../src/vector/quantized-index.js';
 import type { VectorIndex } from '../../src/vector/vector-index.js';
 import { embedText, indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -32,7 +32,7 @@ const filled = (index: VectorIndex): VectorIndex => {
 };
 const cosine = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
 const graph = (m: number, efConstruction: number, ef: number): VectorIndex =>
-  filled(createHnswIndex(16, { m, efConstruction, ef }));
+  filled(createQuantizedIndex(16, { m, efConstruction, ef }));
 
 describe('checkedQueries', () => {
   it.each([
@@ -60,7 +60,7 @@ describe('measureGraph', () => {
     const few = documents.slice(0, 100);
     const part = await openDocumentStore(join(folder, 'part'));
     await part.put(few, await model.embedDocuments(few));
-    const half = createHnswIndex(16, { m: 16, efConstruction: 200, ef: 400 });
+    const half = createQuantizedIndex(16, { m: 16, efConstruction: 200, ef: 400 });
     const kept = new Set(few.filter((_, i) => i % 2 === 0));
     for (const document of few) {
       const sign = kept.has(document) ? 1 : -1;
@@ -97,7 +97,7 @@ describe('measureGraph', () => {
   it('asks one of many documents with equal embeddings', async () => {
     const copies = await openDocumentStore(join(folder, 'copies'));
     const rows = [...documents.slice(0, 5), ...documents.map(({ id }) => ({ id: `copy ${id}`, title: 'garden hose' }))];
-    const index = createHnswIndex(16, { m: 16, efConstruction: 200, ef: 400 });
+    const index = createQuantizedIndex(16, { m: 16, efConstruction: 200, ef: 400 });
     await copies.put(rows, await model.embedDocuments(rows));
     for (const { id, title } of rows) index.add([id], embedText(title));
     expect(await measureGraph(index, copies, model.embedQuery, 400)).toMatchObject({ recall: 1, queries: 6 });

@@ -164,7 +164,7 @@ describe('openWritableIndex', () => {
     expect(new Set(hits.map(({ id }) => id))).toEqual(new Set(index.ids()));
     expect(hits).toHaveLength(199);
     await close(index);
-    expect(await openIndex(path).then(async again => [again.vectorKind, await again.close()][0])).toBe('hnsw');
+    expect(await openIndex(path).then(async again => [again.vectorKind, await again.close()][0])).toBe('int4-hnsw');
   });
 
   it('refuses to write to vectors without their model', async () => {

@@ -69,7 +69,7 @@ const way: Readonly<Record<string, string>> = {
   'src/lexical/prepared-query.ts': 'what is asked of the token side, compiled once',
   'models/runtime/embedder.ts': 'door of the towers: the query becomes an embedding',
   'src/search/nearest.ts': 'how deep vectors are searched',
-  'src/vector/hnsw-index.ts': 'door of the vectors',
+  'src/vector/quantized-index.ts': 'door of the vectors',
   'src/search/choose-rankers.ts': 'by which weight and which ranker',
   'src/search/rank.ts': 'candidates become hits, those beyond the depth behind them',
   'src/ranking/candidate-table.ts': 'what is known of each candidate',

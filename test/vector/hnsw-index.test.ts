@@ -168,14 +168,14 @@ describe('the header of a graph', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('of version 1 has a node for each id and no keys: it is read, goes on, and is written as version 2', async () => {
+  it('of version 1 has a node for each id and no keys: it is read, goes on, and is written as the present one', async () => {
     await alter({ format: 1, keys: undefined });
     const graph = await loadVectorIndex(folder);
     graph.add(['c', 'd', 'e'], Float32Array.of(1, 0, 0.6, 0.8, 0.6, 0.8));
     expect(graph.search(Float32Array.of(1, 0), 9).map(({ id }) => id)).toEqual(['a', 'c', 'd', 'e', 'b']);
     await graph.save(folder);
     // c has a node of its own, for the key of the old one is not known; d and e share one
-    expect(await read()).toMatchObject({ format: 2, ids: ['a', 'b', 'c', ['d', 'e']] });
+    expect(await read()).toMatchObject({ format: 3, ids: ['a', 'b', 'c', ['d', 'e']] });
     expect((await loadVectorIndex(folder)).size).toBe(5);
   });
 

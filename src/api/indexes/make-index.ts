@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import type { IndexingConfig } from '../../config/indexing.js';
 import type { JudgedQueries } from '../../evaluation/tune-index.js';
 import { buildIndex } from '../../search/build-index.js';
-import { missingGraphWarning, wantsGraph } from '../../search/derive.js';
+import { wantsGraph } from '../../search/derive.js';
 import type { Manifest } from '../../search/manifest.js';
 import { type CutTexts, cutTexts } from '../embedding/cut-texts.js';
 import { openDocumentImages } from '../embedding/document-images.js';
@@ -42,7 +42,7 @@ export async function makeIndex(options: MakeIndexOptions, watch: Watch): Promis
   if (model === undefined) return { manifest: await build(options, watch) };
   let tuned: TunedIndex | undefined;
   const finish = async (folder: string, manifest: Manifest): Promise<Manifest> => {
-    const warning = missingGraphWarning(manifest) ?? graphWarning(manifest);
+    const warning = graphWarning(manifest);
     if (warning !== undefined) watch.warn(warning);
     if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return manifest;
     tuned = await tuneWeight(folder, tuneOn, watch);

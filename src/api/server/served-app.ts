@@ -136,6 +136,6 @@ export async function serveApp(
 }
 
 export function tellMissingGraph({ search }: Served, logger: Logger): void {
-  const warning = missingGraphWarning(search.index.manifest);
+  const warning = missingGraphWarning(search.index.vectorKind, search.index.manifest);
   if (warning !== undefined) logger.warn(warning);
 }

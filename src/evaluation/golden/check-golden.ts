@@ -3,6 +3,7 @@ import type { QueryEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { mostHits } from '../../search/request.js';
 import { type SearchSettings, settingsOf } from '../../search/search-settings.js';
+import { isGraph } from '../../vector/vector-index.js';
 import type { Qrels } from '../trec.js';
 import { type Drift, driftOf } from './drift.js';
 import { exactNeighbours } from './exact-neighbours.js';
@@ -55,7 +56,7 @@ export async function checkGolden(
   if (embedder === undefined) return { ...about, fell: [] };
   const wide = { ...settings, ef: Math.max(mostHits, settings.ef) };
   const [first] = await measurePoints(index, queries, [settings, wide], { qrels, rounds: 1 });
-  const recall = index.vectorKind === 'hnsw' ? await recallNow(index, embedder, queries, settings) : undefined;
+  const recall = isGraph(index.vectorKind) ? await recallNow(index, embedder, queries, settings) : undefined;
   const fell = recall === undefined ? [] : below(recall, wanted);
   return { ...about, first, ...(recall && { recall }), fell };
 }

@@ -3,6 +3,7 @@ import type { QueryEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { mostHits } from '../../search/request.js';
 import { type SearchSettings, settingsOf, type TunedSettings } from '../../search/search-settings.js';
+import { isGraph } from '../../vector/vector-index.js';
 import type { Qrels } from '../trec.js';
 import { type Breadth, cheapest, isAsGood, isDeepEnough, isWhole } from './choose-settings.js';
 import { exactNeighbours, type Probe } from './exact-neighbours.js';
@@ -68,7 +69,7 @@ export async function tuneSearch(
 ): Promise<TunedSearch> {
   const { queries, qrels, recall: wanted } = options;
   const before = settingsOf(index.manifest);
-  const graph = index.vectorKind === 'hnsw';
+  const graph = isGraph(index.vectorKind);
   const tried = {
     ef: graph ? ascending([...(options.ef ?? usualBreadths), before.ef]) : [before.ef],
     candidates: ascending([

@@ -1,0 +1,251 @@
+import { keyOf, nodeIn, scoreAll, scoreOf } from './codes';
+import { codeBytes, codeOf, linksOf, listOf, roomOf } from './layout';
+import { acceptedAt, freshAt, keysAt, poolAt, resultsAt, visitedAt } from './thread';
+
+/** Asks whether a node may be found. */
+@external("graph", "accepts")
+declare function accepts(node: u32): bool;
+
+/** nodes in the pool, which is sorted, best first */
+export let poolSize: u32 = 0;
+let resultsSize: u32 = 0;
+
+/** Which nodes may be found: all, those that `accepts` says, those of the set `acceptedAt`. */
+const all: u32 = 0;
+const asked: u32 = 1;
+
+@inline
+export function setPoolSize(size: u32): void {
+  poolSize = size;
+}
+
+@inline
+function has(set: u32, node: u32): bool {
+  return ((load<u8>(set + (node >> 3)) >> <u8>(node & 7)) & 1) != 0;
+}
+
+/** @returns whether it was not visited before */
+@inline
+export function visit(node: u32): bool {
+  const at = visitedAt + (node >> 3);
+  const byte = load<u8>(at);
+  const bit: u8 = 1 << <u8>(node & 7);
+  if (byte & bit) return false;
+  store<u8>(at, byte | bit);
+  return true;
+}
+
+/** Forgets what was visited. @param nodes  of the graph */
+export function forget(nodes: u32): void {
+  memory.fill(visitedAt, 0, (nodes + 7) >> 3);
+}
+
+/** Puts a key into a sorted list, at its end falls what has no room. @returns its place */
+@inline
+export function insert(list: u32, size: u32, room: u32, key: u64): u32 {
+  let low: u32 = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u64>(list + 8 * middle) < key) low = middle + 1;
+    else high = middle;
+  }
+  const place = list + 8 * low;
+  let at = list + 8 * min(size, room - 1);
+  for (; at >= place + 16; at -= 16) v128.store(at - 8, v128.load(at - 16));
+  if (at > place) store<u64>(at, load<u64>(at - 8));
+  store<u64>(place, key);
+  return low;
+}
+
+@inline
+function fits(list: u32, size: u32, room: u32, key: u64): bool {
+  return size < room || key < load<u64>(list + 8 * (room - 1));
+}
+
+/** Puts a node that was scored among the results, if it may be found. */
+@inline
+function offer(key: u64, keep: u32, filter: u32): void {
+  if (!fits(resultsAt, resultsSize, keep, key)) return;
+  if (filter == asked ? !accepts(nodeIn(key)) : !has(acceptedAt, nodeIn(key))) return;
+  insert(resultsAt, resultsSize, keep, key);
+  if (resultsSize < keep) resultsSize++;
+}
+
+/** The codes are asked of the memory before they are needed; what comes of it is never read. */
+let asking: u32 = 0;
+
+@inline
+function ask(node: u32): void {
+  const code = codeOf(node);
+  for (let line: u32 = 0; line < codeBytes; line += 64) asking += load<u8>(code + line);
+}
+
+/** Neighbours that were not visited yet. @returns how many */
+@inline
+function gather(list: u32, room: u32, from: u32): u32 {
+  let fresh = from;
+  for (let at = list, end = list + 4 * room; at < end; at += 4) {
+    const link = load<u32>(at);
+    if (link == 0) break;
+    if (!visit(link - 1)) continue;
+    store<u32>(freshAt + 4 * fresh++, link - 1);
+    ask(link - 1);
+  }
+  return fresh;
+}
+
+/** The same among nodes that may be found: through those that may not the walk goes on to their neighbours. */
+function gatherAccepted(list: u32, room: u32): u32 {
+  let fresh: u32 = 0;
+  for (let at = list, end = list + 4 * room; at < end; at += 4) {
+    const link = load<u32>(at);
+    if (link == 0) break;
+    if (!visit(link - 1)) continue;
+    if (has(acceptedAt, link - 1)) {
+      store<u32>(freshAt + 4 * fresh++, link - 1);
+      continue;
+    }
+    const further = linksOf(link - 1);
+    for (let next = further, last = further + 4 * room; next < last; next += 4) {
+      const behind = load<u32>(next);
+      if (behind == 0) break;
+      if (has(acceptedAt, behind - 1) && visit(behind - 1)) store<u32>(freshAt + 4 * fresh++, behind - 1);
+    }
+  }
+  return fresh;
+}
+
+/**
+ * Widens the pool on a level until all that is in it is expanded.
+ * @param ef     breadth
+ * @param keep   results wanted, where not all may be found
+ * @param among  whether only nodes of the set `acceptedAt` are walked through
+ */
+function widen(level: u32, ef: u32, filter: u32, keep: u32, among: bool): void {
+  const room = roomOf(level);
+  let next: u32 = 0;
+  while (next < poolSize) {
+    const key = load<u64>(poolAt + 8 * next);
+    if (key & 1) {
+      next++;
+      continue;
+    }
+    store<u64>(poolAt + 8 * next, key | 1);
+    const list = listOf(nodeIn(key), level);
+    const fresh = among ? gatherAccepted(list, room) : gather(list, room, 0);
+    scoreAll(freshAt, fresh, keysAt);
+    let lowest: u32 = next + 1;
+    for (let i: u32 = 0; i < fresh; i++) {
+      const found = load<u64>(keysAt + 8 * i);
+      if (filter != all) offer(found, keep, filter);
+      if (!fits(poolAt, poolSize, ef, found)) continue;
+      lowest = min(lowest, insert(poolAt, poolSize, ef, found));
+      if (poolSize < ef) poolSize++;
+    }
+    next = lowest;
+  }
+}
+
+/** Goes on from what is in the pool on a level. */
+export function widenFromPool(level: u32, ef: u32, nodes: u32): void {
+  forget(nodes);
+  for (let at = poolAt, end = poolAt + 8 * poolSize; at < end; at += 8) {
+    const key = load<u64>(at) & ~1;
+    store<u64>(at, key);
+    visit(nodeIn(key));
+  }
+  poolSize = min(poolSize, ef);
+  widen(level, ef, all, 0, false);
+}
+
+/** From the entry to the nearest node of the level above `to` that a walk by single nodes comes to; it is what the pool begins with. */
+export function descend(entry: u32, from: u32, to: u32): void {
+  let best = keyOf(scoreOf(entry), entry);
+  for (let level = from; level > to; level--) {
+    for (let moved = true; moved; ) {
+      moved = false;
+      const list = listOf(nodeIn(best), level);
+      const room = roomOf(level);
+      let count: u32 = 0;
+      for (; count < room; count++) {
+        const link = load<u32>(list + 4 * count);
+        if (link == 0) break;
+        store<u32>(freshAt + 4 * count, link - 1);
+      }
+      scoreAll(freshAt, count, keysAt);
+      for (let i: u32 = 0; i < count; i++) {
+        const key = load<u64>(keysAt + 8 * i);
+        if (key >= best) continue;
+        best = key;
+        moved = true;
+      }
+    }
+  }
+  store<u64>(poolAt, best);
+  poolSize = 1;
+}
+
+/** Nodes of the set `acceptedAt`, from places spread evenly over all, into the pool. */
+function spread(seeds: u32, nodes: u32, ef: u32): void {
+  for (let i: u32 = 0; i < seeds; i++) {
+    const from = <u32>((<u64>nodes * i) / seeds);
+    const to = <u32>((<u64>nodes * (i + 1)) / seeds);
+    for (let node = from; node < to; node++) {
+      if (!has(acceptedAt, node)) continue;
+      if (!visit(node)) break;
+      const key = keyOf(scoreOf(node), node);
+      offer(key, ef, 2);
+      if (fits(poolAt, poolSize, ef, key)) {
+        insert(poolAt, poolSize, ef, key);
+        if (poolSize < ef) poolSize++;
+      }
+      break;
+    }
+  }
+}
+
+/**
+ * The nearest nodes that a walk comes to, sorted by score: in the results where not all may be found, else in the pool.
+ * @param filter  0 all, 1 `accepts` is asked, 2 the set `acceptedAt`
+ * @param seeds   0, or where the set is walked alone: nodes of it to begin with
+ * @returns how many
+ */
+export function search(entry: u32, top: u32, nodes: u32, ef: u32, filter: u32, keep: u32, seeds: u32): u32 {
+  descend(entry, top, 0);
+  forget(nodes);
+  resultsSize = 0;
+  const first = load<u64>(poolAt);
+  visit(nodeIn(first));
+  if (filter != all) offer(first, keep, filter);
+  if (seeds > 0) spread(seeds, nodes, ef);
+  widen(0, ef, filter, keep, seeds > 0);
+  return filter == all ? poolSize : resultsSize;
+}
+
+/** The nearest nodes of the set `acceptedAt`, all of them compared; in the results. @returns how many */
+export function scan(nodes: u32, keep: u32): u32 {
+  resultsSize = 0;
+  let waiting: u32 = 0;
+  for (let word: u32 = 0; word < nodes; word += 32) {
+    let bits = load<u32>(acceptedAt + (word >> 3));
+    while (bits != 0) {
+      const node = word + ctz(bits);
+      bits &= bits - 1;
+      if (node >= nodes) break;
+      store<u32>(freshAt + 4 * waiting++, node);
+      ask(node);
+    }
+    if (waiting >= 16 || word + 32 >= nodes) {
+      scoreAll(freshAt, waiting, keysAt);
+      for (let i: u32 = 0; i < waiting; i++) {
+        const key = load<u64>(keysAt + 8 * i);
+        if (!fits(resultsAt, resultsSize, keep, key)) continue;
+        insert(resultsAt, resultsSize, keep, key);
+        if (resultsSize < keep) resultsSize++;
+      }
+      waiting = 0;
+    }
+  }
+  return resultsSize;
+}
