@@ -89,11 +89,13 @@ describe('tandem analyze --documents', () => {
     ).toBe(0);
     const [hose, , , , , last] = await linesOf('g.jsonl');
     expect(Object.keys(hose.tokens as object)).toEqual(['title']);
+    // a word of the dictionary is one term; without it there is the word, and the sign makes another form of it
     expect(JSON.stringify(last.tokens)).toContain('"c++"');
+    expect(JSON.stringify(last.tokens)).not.toContain('"c"');
     const configured = await run('analyze', '--documents', at('d.jsonl'), '--out', at('h.jsonl'), ...settings);
-    expect([configured.exit, JSON.stringify((await linesOf('h.jsonl'))[5].tokens).includes('"c++"')]).toEqual([
+    expect([configured.exit, JSON.stringify((await linesOf('h.jsonl'))[5].tokens)]).toEqual([
       0,
-      false,
+      expect.stringContaining('"c"'),
     ]);
   });
 

@@ -187,8 +187,8 @@ describe('columns on disk', () => {
   it('make the segment in memory an immutable one when there is much in them', () => {
     const index = createTokenIndex(options);
     const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${i}`, i]));
-    // 2^17 occurrences and values: one term, the title that is there, and 200 numbers make 202 a document
-    for (let i = 0; i < 650; i++) index.add({ ...many, id: `${i}`, title: 'lamp' });
-    expect(index.segments().map(({ documentCount }) => documentCount)).toEqual([649, 1]);
+    // 2^19 occurrences and values: one term, the title that is there, and 200 numbers make 202 a document
+    for (let i = 0; i < 2_597; i++) index.add({ ...many, id: `${i}`, title: 'lamp' });
+    expect(index.segments().map(({ documentCount }) => documentCount)).toEqual([2_596, 1]);
   });
 });
