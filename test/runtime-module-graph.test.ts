@@ -48,6 +48,7 @@ describe('what loads before anything is done', () => {
       'src/api/project/project.ts',
       'src/api/project/read-config.ts',
       'src/text/synonyms.ts',
+      'src/text/vocabulary.ts',
     ]);
   });
 
