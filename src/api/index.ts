@@ -132,7 +132,7 @@ export const generations = {
     return compareGenerationsOf(folder, options);
   },
   /**
-   * Makes another generation the one that is searched and written to. An index that is open for writing switches itself: `index.switchGeneration`.
+   * Makes another generation the one that is searched and written to.
    * @throws TandemError 'index/locked' where it is open for writing | 'generation/unknown' | 'generation/unfinished' | 'generation/busy' | 'index/*' | 'model/*'
    */
   async switch(folder: string, options: GenerationChoice = {}): Promise<SwitchedGeneration> {
