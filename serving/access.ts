@@ -23,7 +23,10 @@ const loopback = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const loopbackName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Each scope includes those before it. */
-const scopes: readonly KeyScope[] = ['search', 'read', 'write'];
+const scopes: readonly KeyScope[] = ['search', 'read', 'write', 'admin'];
+
+/** Whether something is changed, by whoever may. */
+const changes = (need: Need): boolean => need === 'write' || need === 'admin';
 
 /** Whatever is asked needs a key. */
 export const keyAccess =
@@ -58,7 +61,7 @@ export const openAccess =
   (names: readonly string[] = []): Access =>
   (request, need) => {
     if (need === 'nothing') return;
-    if (need === 'write') throw new TandemError('request/forbidden', 'writing needs a key');
+    if (changes(need)) throw new TandemError('request/forbidden', 'writing needs a key');
     if (names.length > 0 && !names.includes(hostName(request))) throw wrongHost();
   };
 
@@ -73,7 +76,7 @@ export const loopbackAccess =
     if (need === 'nothing') return;
     const name = hostName(request);
     const isOurs = loopbackName.test(name);
-    if (need === 'write') checkLocalWrite(request, isOurs);
+    if (changes(need)) checkLocalWrite(request, isOurs);
     else if (!isOurs && !names.includes(name)) throw wrongHost();
   };
 

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { TandemError } from '../src/errors/tandem-error.js';
 
-/** What a key may be used for: searching, reading whatever is there, writing; each includes those before it. */
-export type KeyScope = 'search' | 'read' | 'write';
+/** What a key may be used for: searching, reading whatever is there, writing, changing what the index is searched with; each includes those before it. */
+export type KeyScope = 'search' | 'read' | 'write' | 'admin';
 
 /** A file of keys: a JSON list. It holds no key, only hashes: `printf %s "$KEY" | sha256sum` prints the hash of one. */
 const keysSchema = z
@@ -12,7 +12,7 @@ const keysSchema = z
     z.strictObject({
       /** for people, to know which key is which */
       name: z.string().min(1).max(100),
-      scope: z.enum(['search', 'read', 'write']),
+      scope: z.enum(['search', 'read', 'write', 'admin']),
       sha256: z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 hexadecimal digits in lower case' }),
     }),
   )
@@ -55,7 +55,7 @@ export function findKey(
 function shownKey(authorization: string, need: KeyScope): string | undefined {
   const [, scheme = '', value] = /^(Bearer|Basic) +(\S{1,1024})$/i.exec(authorization) ?? [];
   if (scheme.toLowerCase() !== 'basic') return value;
-  if (need === 'write') return undefined;
+  if (need === 'write' || need === 'admin') return undefined;
   const [, password] = /^[^:]*:(.+)$/.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
   return password;
 }

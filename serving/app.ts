@@ -23,6 +23,7 @@ import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
 import { embedRoute } from './routes/embed.js';
 import { explainRoute } from './routes/explain.js';
+import { generationRoutes } from './routes/generations.js';
 import { healthRoutes } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { pageRoutes } from './routes/page.js';
@@ -61,6 +62,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);
   analyzeRoute(app, parts);
   dictionaryRoutes(app, parts);
+  generationRoutes(app, parts);
   healthRoutes(app, parts);
   metricsRoute(app, parts, measures);
   await pageRoutes(app, parts);

@@ -3,6 +3,7 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
+import type { GenerationInfo } from '../src/search/generation-infos.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Measures } from './measures.js';
@@ -22,6 +23,38 @@ export interface Building {
   readonly share?: number;
 }
 
+/** The last generation that was added here, or is being added. */
+export interface Addition extends Building {
+  /** folder of the model, as it was given */
+  readonly model: string;
+}
+
+/** Queries that two generations are compared by, and their judgements: query id -> document id -> gain. */
+export interface ComparedQueries {
+  readonly queries: readonly { readonly id: string; readonly text: string; readonly country?: string }[];
+  readonly qrels?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** Changes with which model an index is searched. */
+export interface GenerationAdmin {
+  listGenerations(): Promise<readonly GenerationInfo[]>;
+  addition(): Promise<Addition | undefined>;
+  /**
+   * Begins to add one, or goes on with it, in a process of its own.
+   * @param model  its folder, on this machine
+   * @throws TandemError 'generation/busy' where one is being added | 'generation/exists' | 'data/not-found' | 'model/*'
+   */
+  addGeneration(model: string): Promise<Addition>;
+  /** @throws TandemError 'generation/*' | 'model/*' | 'files/*' */
+  switchGeneration(generation: number): Promise<{ readonly generation: number; readonly before: number }>;
+  /** @throws as switchGeneration, and 'generation/no-previous' */
+  rollbackGeneration(): Promise<{ readonly generation: number; readonly before: number }>;
+  /** @throws TandemError 'generation/unknown' | 'generation/active' | 'generation/busy' */
+  dropGeneration(generation: number): Promise<void>;
+  /** A generation beside the active one, as `tandem generation compare --json` prints it. @throws TandemError 'generation/*' | 'data/*' | 'evaluation/*' */
+  compareGeneration(generation: number, asked: ComparedQueries): Promise<Readonly<Record<string, unknown>>>;
+}
+
 /**
  * What the app is put together from. The app closes none of them: who opened them does. What is no function is read anew for every request: it
  * changes with an index that is put in the place of the one before.
@@ -32,6 +65,8 @@ export interface AppParts {
   readonly embedder?: QueryEmbedder;
   /** absent: documents and words are read alone */
   readonly writing?: DocumentWriter & DictionaryWriter;
+  /** absent: the index is searched with the model that it has */
+  readonly generations?: GenerationAdmin;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */

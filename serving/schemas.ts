@@ -255,3 +255,48 @@ export const errorReply = z.object({
 
 /** The error replies that every route may give. */
 export const errorReplies = { '4xx': errorReply, '5xx': errorReply } as const;
+
+const generationNumber = z.int().min(0);
+export const generationParams = z.object({ number: z.coerce.number().pipe(generationNumber) });
+const generation = z.object({
+  number: generationNumber,
+  modelId: z.string().nullable(),
+  width: z.int().nullable(),
+  created: z.string(),
+  fusionWeight: z.number(),
+  active: z.boolean().describe('whether searches use it'),
+  previous: z.boolean().describe('whether searches used it before'),
+  ready: z.boolean().describe('whether it can be switched to'),
+  embedded: z.int(),
+  documents: z.int(),
+  behind: z.int().describe('writes that it has not taken in yet'),
+});
+const addition = z.object({
+  model: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  text: z.string(),
+  share: z.number().optional().describe('of the present step, 0 to 1'),
+});
+export const generationsReply = z.object({ generations: z.array(generation), addition: addition.optional() });
+export const addGenerationBody = z.strictObject({
+  model: z.string().min(1).max(4_096).describe('folder of the model, on the machine of the service'),
+});
+export const additionReply = z.object({ addition });
+export const switchedReply = z.object({ generation: generationNumber, before: generationNumber });
+export const droppedReply = z.object({ generation: generationNumber });
+export const compareGenerationsBody = z.strictObject({
+  queries: z
+    .array(z.strictObject({ id: idSchema, text: queryText, country: countryField, language: languageField }))
+    .min(1)
+    .max(10_000),
+  qrels: z
+    .record(z.string(), z.record(z.string(), z.int()))
+    .optional()
+    .describe('query id -> document id -> gain: figures of both are told then'),
+});
+export const comparedReply = z.looseObject({
+  first: generationNumber,
+  second: generationNumber,
+  queries: z.int(),
+  overlap: z.number().describe('part of the first ten hits that both have'),
+});

@@ -9,7 +9,8 @@ import type {
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 import type { DictionaryWord } from '../../src/text/dictionary.js';
 import type { Figures } from '../measures.js';
-import { received, type SentError, sendable } from './calls.js';
+import type { GenerationAdmin } from '../parts.js';
+import { type Peer, received, type SentError, sendable } from './calls.js';
 
 export type SentResult = { readonly receipt: Receipt } | { readonly error: SentError };
 type NextPage = Awaited<ReturnType<SearchBackend['next']>>;
@@ -22,7 +23,7 @@ export interface WriteCalls {
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
-export interface KeeperCalls extends WriteCalls {
+export interface KeeperCalls extends WriteCalls, GenerationAdmin {
   /** A page of a ranking that another reader keeps. */
   next(reader: number, cursor: string, k: number): Promise<NextPage>;
   /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
@@ -44,7 +45,7 @@ export interface ReaderCalls<O> {
   close(): Promise<void>;
 }
 
-export interface WriterCalls<O> extends WriteCalls {
+export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
   open(options: O): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,3 +69,27 @@ const sentResult = (result: ChangeResult): SentResult =>
 
 const receivedResult = (result: SentResult): ChangeResult =>
   'error' in result ? received(result.error) : result.receipt;
+
+/** Generations that another process changes. @param admin  asked anew each time: that process may have been replaced */
+export const generationsBy = (admin: () => GenerationAdmin | Promise<GenerationAdmin>): GenerationAdmin => ({
+  listGenerations: async () => (await admin()).listGenerations(),
+  addition: async () => (await admin()).addition(),
+  addGeneration: async model => (await admin()).addGeneration(model),
+  switchGeneration: async generation => (await admin()).switchGeneration(generation),
+  rollbackGeneration: async () => (await admin()).rollbackGeneration(),
+  dropGeneration: async generation => (await admin()).dropGeneration(generation),
+  compareGeneration: async (generation, asked) => (await admin()).compareGeneration(generation, asked),
+});
+
+/** The same as they are asked over a channel. */
+export const generationsOver = ({
+  ask,
+}: Pick<Peer<Pick<GenerationAdmin, keyof GenerationAdmin>>, 'ask'>): GenerationAdmin => ({
+  listGenerations: () => ask('listGenerations'),
+  addition: () => ask('addition'),
+  addGeneration: model => ask('addGeneration', model),
+  switchGeneration: generation => ask('switchGeneration', generation),
+  rollbackGeneration: () => ask('rollbackGeneration'),
+  dropGeneration: generation => ask('dropGeneration', generation),
+  compareGeneration: (generation, asked) => ask('compareGeneration', generation, asked),
+});

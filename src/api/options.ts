@@ -6,13 +6,14 @@ import type { DocumentRow, QueryRow } from '../config/rows.js';
 import type { Comparison } from '../evaluation/compare.js';
 import type { RunHit } from '../evaluation/trec.js';
 import type { QueryEmbedding } from '../search/backend.js';
+import type { GenerationInfo } from '../search/generation-infos.js';
 import type { SearchMode } from '../search/request.js';
 import type { DocumentInput } from './types.js';
 import type { Watch } from './watch.js';
 
 /** What the verbs of the library take and give back. Nothing here leads to a package that a program would have to have for its types alone. */
 
-export type { Comparison, DocumentSource, QueryEmbedding, QuerySource, RunHit };
+export type { Comparison, DocumentSource, GenerationInfo, QueryEmbedding, QuerySource, RunHit };
 
 /** Documents: a file; several files and how they are read; the documents; or what yields them, anew each time it is called. */
 export type Documents =
@@ -93,30 +94,6 @@ export interface TuneIndexOptions extends Watched {
 export interface TunedWeight {
   readonly fusionWeight: number;
   readonly before: number;
-}
-
-/** A generation of an index: all that one model made in it (docs/generations.md). */
-export interface GenerationInfo {
-  readonly number: number;
-  /** sha256 of its model; null for tokens alone */
-  readonly modelId: string | null;
-  /** numbers of an embedding, D; null without a model */
-  readonly width: number | null;
-  /** when it was added, ISO 8601 */
-  readonly created: string;
-  /** how much vectors count beside tokens, 0..1 */
-  readonly fusionWeight: number;
-  /** whether searches use it */
-  readonly active: boolean;
-  /** whether searches used it before the active one: `generations.rollback` goes back to it */
-  readonly previous: boolean;
-  /** whether it can be switched to; one that is not is being added, or was begun and ended */
-  readonly ready: boolean;
-  /** documents that it has embedded, of all */
-  readonly embedded: number;
-  readonly documents: number;
-  /** writes that it has not taken in yet; they are before it becomes the active one */
-  readonly behind: number;
 }
 
 export interface AddGenerationOptions extends Watched {

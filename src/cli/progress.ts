@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { ReportedStep } from '../api/up/run-step.js';
+import type { ReportedStep } from '../api/steps/run-step.js';
 import type { Progress } from '../api/watch.js';
 import type { Terminal } from './terminal.js';
 

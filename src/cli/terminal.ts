@@ -1,4 +1,4 @@
-import type { ReportedStep } from '../api/up/run-step.js';
+import type { ReportedStep } from '../api/steps/run-step.js';
 
 /** Where a command speaks: results on stdout, everything else on stderr. Tests put arrays behind it. */
 export interface Terminal {

@@ -7,8 +7,10 @@ import type { DictionaryChange, DictionaryWriter, DocumentEmbedder, DocumentWrit
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
+import { dropFrom } from './drop-generation.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { forwardIndex, withMembers } from './forward-index.js';
+import { type GenerationInfo, generationInfos } from './generation-infos.js';
 import { keepGenerations } from './keep-generations.js';
 import type { Manifest } from './manifest.js';
 import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';
@@ -45,6 +47,9 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
    * @throws as switchGeneration
    */
   switchTo(generation: number): Promise<Manifest>;
+  generations(): Promise<readonly GenerationInfo[]>;
+  /** Takes a generation away. @throws TandemError 'generation/unknown' | 'generation/active' | 'generation/busy' | 'files/*' */
+  drop(generation: number): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -220,6 +225,11 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       },
       save: () => background.now(),
       switchTo,
+      generations: () => generationInfos(folder, root),
+      drop: async (generation: number) => {
+        const release = await root.generations.claim(generation);
+        await dropFrom(folder, root, generation).finally(release);
+      },
       get embedder() {
         return heldEmbedder(tenure);
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReportedStep } from '../../src/api/up/run-step.js';
+import type { ReportedStep } from '../../src/api/steps/run-step.js';
 import { describeProgress, duration, startProgress } from '../../src/cli/progress.js';
 
 describe('duration', () => {

@@ -13,10 +13,21 @@ import { indexing } from '../search/fixture.js';
 import { hash } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
-const scopes = ['search', 'read', 'write'] as const;
+const scopes = ['search', 'read', 'write', 'admin'] as const;
 const keys = scopes.map(scope => ({ name: scope, scope, sha256: hash(`key of ${scope}`.replaceAll(' ', '-')) }));
 const bearer = (scope: string) => ({ authorization: `Bearer key-of-${scope}` });
 const basic = (scope: string) => ({ authorization: `Basic ${btoa(`anybody:key-of-${scope}`)}` });
+
+const switched = { generation: 1, before: 0 };
+const generations = {
+  listGenerations: async () => [],
+  addition: async () => undefined,
+  addGeneration: async (model: string) => ({ model, state: 'running' as const, text: '' }),
+  switchGeneration: async () => switched,
+  rollbackGeneration: async () => switched,
+  dropGeneration: async () => undefined,
+  compareGeneration: async () => ({ first: 0, second: 1, queries: 1, overlap: 1 }),
+};
 
 const writer = {
   write: async () => 1,
@@ -35,7 +46,9 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function open(access: Access): Promise<App> {
-  const app = await createApp(memoryParts({ writing: writer, access, pictures: folder }), { admission: calm });
+  const app = await createApp(memoryParts({ writing: writer, generations, access, pictures: folder }), {
+    admission: calm,
+  });
   closing.push(() => app.close());
   return app;
 }
@@ -50,7 +63,10 @@ interface Call {
 async function everyCall(app: App): Promise<Call[]> {
   const { paths } = (await app.inject({ url: '/docs/json', headers: bearer('read') })).json();
   const described = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
-    Object.keys(methods).map(method => ({ method: method.toUpperCase() as Method, url: path.replace('{id}', 'a') })),
+    Object.keys(methods).map(method => ({
+      method: method.toUpperCase() as Method,
+      url: path.replace('{id}', 'a').replace('{number}', '1'),
+    })),
   );
   const hidden = ['/', '/page.js', '/pictures/a.webp', '/docs', '/docs/json', '/docs/static/index.html', '/nowhere'];
   return [...described, ...hidden.map(url => ({ method: 'GET' as const, url }))];
@@ -88,9 +104,14 @@ describe('with keys', () => {
     const writes = ['DELETE /documents/a', 'PATCH /documents/a', 'POST /documents/bulk', 'PUT /dictionary'];
     const reads = ['GET /dictionary', 'GET /documents/a', 'GET /metrics', 'POST /analyze'];
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
-    expect(await refused('write')).toEqual([]);
-    expect(await refused('read')).toEqual([...writes, 'PUT /documents/a']);
-    expect(await refused('search')).toEqual([...writes, 'PUT /documents/a', ...reads, ...pages].sort());
+    const admin = [
+      ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],
+      ...['POST /generations/1/switch', 'POST /generations/rollback'],
+    ];
+    expect(await refused('admin')).toEqual([]);
+    expect(await refused('write')).toEqual(admin.sort());
+    expect(await refused('read')).toEqual([...admin, ...writes, 'PUT /documents/a'].sort());
+    expect(await refused('search')).toEqual([...admin, ...writes, 'PUT /documents/a', ...reads, ...pages].sort());
   });
 
   it('a browser may ask its user for one, to read and never to write', async () => {

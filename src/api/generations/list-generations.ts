@@ -1,32 +1,14 @@
 import { readModelManifest } from '../../../models/runtime/artefact.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import { type Generation, isReady, readGenerations } from '../../search/generation.js';
+import { type Generation, readGenerations } from '../../search/generation.js';
+import { type GenerationInfo, generationInfos } from '../../search/generation-infos.js';
+import { readManifest } from '../../search/manifest.js';
 import { openIndexStore } from '../../search/open-parts.js';
-import type { GenerationInfo } from '../options.js';
 
 /** The generations of an index, in the order of their numbers. @throws TandemError 'index/*' */
 export async function listGenerationsOf(folder: string): Promise<readonly GenerationInfo[]> {
-  const { manifest, generations } = await readGenerations(folder);
-  const store = await openIndexStore(folder, manifest, { readOnly: true });
-  try {
-    const sequence = store.sequence();
-    const documents = store.count();
-    return generations.map(generation => {
-      const { number, modelId, width, created, settings } = generation;
-      const state = store.generations.state(number);
-      return {
-        ...{ number, modelId, width, created, fusionWeight: settings.fusionWeight },
-        active: number === manifest.generation,
-        previous: number === manifest.previousGeneration,
-        ready: isReady(generation),
-        embedded: modelId === null ? 0 : (state?.adding?.done ?? (state === undefined ? 0 : documents)),
-        documents,
-        behind: sequence - (state?.seen ?? 0),
-      };
-    });
-  } finally {
-    await store.close();
-  }
+  const store = await openIndexStore(folder, await readManifest(folder), { readOnly: true });
+  return generationInfos(folder, store).finally(() => store.close());
 }
 
 /** How a generation is named. */

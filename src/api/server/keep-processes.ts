@@ -5,7 +5,13 @@ import { AddressCounts } from '../../../serving/address-counts.js';
 import { type Figures, renderTogether } from '../../../serving/measures.js';
 import type { Listening } from '../../../serving/server.js';
 import { type Child, forkListener, forkOne } from '../../../serving/workers/children.js';
-import type { KeeperCalls, ReaderCalls, WriterCalls } from '../../../serving/workers/roles.js';
+import {
+  generationsBy,
+  generationsOver,
+  type KeeperCalls,
+  type ReaderCalls,
+  type WriterCalls,
+} from '../../../serving/workers/roles.js';
 import { programFile } from '../../config/source-loader.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
@@ -92,6 +98,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       const change = await theWriter().ask('setDictionary', words);
       return shown(change, [change.receipt]);
     },
+    ...generationsBy(() => generationsOver(theWriter())),
     next: (number, cursor, k) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');

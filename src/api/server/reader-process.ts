@@ -3,7 +3,7 @@ import { createMeasures, type Measures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { type Listening, listen } from '../../../serving/server.js';
 import { openCalls } from '../../../serving/workers/calls.js';
-import { type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/workers/roles.js';
+import { generationsOver, type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/workers/roles.js';
 import { sharedCounts } from '../../../serving/workers/shared-counts.js';
 import { shareCursors } from '../../../serving/workers/shared-cursors.js';
 import { parentChannel } from '../../../serving/workers/this-process.js';
@@ -39,7 +39,11 @@ const calls: ReaderCalls<ProcessOptions> = {
   takeIn: async sequence => opened().served.search.index.caughtUp(sequence),
   listen: async () => {
     const { options, logger, served, backend, measures } = opened();
-    const given = { backend, ...(options.writable && { writing: writes }), metrics: () => keeper.ask('metrics') };
+    const given = {
+      backend,
+      ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
+      metrics: () => keeper.ask('metrics'),
+    };
     const counts = sharedCounts((...request) => keeper.ask('count', ...request));
     const app = await serveApp(served, options, logger, given, { measures, counts });
     const { host, port } = options;

@@ -1,4 +1,5 @@
 import { type Listening, listen } from '../../../serving/server.js';
+import { generationAdmin } from '../generations/admin-generations.js';
 import {
   accessOf,
   loggerOf,
@@ -18,6 +19,8 @@ export async function serveIndex(options: ServeOptions): Promise<Listening> {
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
   const served = writable ?? (await openToRead(index, logger));
   tellMissingGraph(served, logger);
-  const app = await serveApp(served, options, logger, { writing: writable?.search.index, building });
+  const writing = writable?.search.index;
+  const generations = writing && generationAdmin(index, writing, signal);
+  const app = await serveApp(served, options, logger, { writing, generations, building });
   return listen(app, { host, port, signal, release: () => served.search.close() });
 }

@@ -116,7 +116,7 @@ export async function serveApp(
   { search, places }: Served,
   options: ProcessOptions,
   logger: Logger,
-  given: Partial<Pick<AppParts, 'backend' | 'writing' | 'building' | 'metrics'>> = {},
+  given: Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'building' | 'metrics'>> = {},
   own: Pick<AppOptions, 'counts' | 'measures'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections } = options;

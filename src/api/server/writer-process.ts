@@ -1,15 +1,24 @@
+import type { GenerationAdmin } from '../../../serving/parts.js';
 import { openCalls } from '../../../serving/workers/calls.js';
-import { sendWrites, type WriteCalls, type WriterCalls } from '../../../serving/workers/roles.js';
+import { generationsBy, sendWrites, type WriteCalls, type WriterCalls } from '../../../serving/workers/roles.js';
 import { parentChannel } from '../../../serving/workers/this-process.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { WritableIndex } from '../../search/writable-index.js';
+import { generationAdmin } from '../generations/admin-generations.js';
 import { loggerOf, openToWrite, type ProcessOptions, type Served, tellMissingGraph } from './served-app.js';
 
-let open: { readonly served: Served<WritableIndex>; readonly writes: WriteCalls } | undefined;
+interface Open {
+  readonly served: Served<WritableIndex>;
+  readonly writes: WriteCalls;
+  readonly generations: GenerationAdmin;
+}
 
-const opened = (): WriteCalls => {
+let open: Open | undefined;
+const end = new AbortController();
+
+const opened = (): Open => {
   if (open === undefined) throw new TandemError('server/not-ready', 'the index is not open yet');
-  return open.writes;
+  return open;
 };
 
 const calls: WriterCalls<ProcessOptions> = {
@@ -17,12 +26,15 @@ const calls: WriterCalls<ProcessOptions> = {
     const logger = loggerOf(options);
     const served = await openToWrite(options.index, logger);
     tellMissingGraph(served, logger);
-    open = { served, writes: sendWrites(served.search.index) };
+    const { index } = served.search;
+    open = { served, writes: sendWrites(index), generations: generationAdmin(options.index, index, end.signal) };
   },
-  write: async changes => opened().write(changes),
-  writeEach: async changes => opened().writeEach(changes),
-  setDictionary: async words => opened().setDictionary(words),
+  write: async changes => opened().writes.write(changes),
+  writeEach: async changes => opened().writes.writeEach(changes),
+  setDictionary: async words => opened().writes.setDictionary(words),
+  ...generationsBy(() => opened().generations),
   close: async () => {
+    end.abort();
     await open?.served.search.close();
   },
 };

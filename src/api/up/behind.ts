@@ -3,8 +3,8 @@ import type { Building } from '../../../serving/parts.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { isUnderWay } from '../destination.js';
 import type { OpenProject } from '../project/project.js';
+import { type OnStep, type ReportedStep, runStep } from '../steps/run-step.js';
 import type { Watch } from '../watch.js';
-import { type OnStep, type ReportedStep, runStep } from './run-step.js';
 
 export interface BehindOptions {
   /** file of the command line, which takes the steps */

@@ -4,9 +4,9 @@ import { isThere } from '../../files/is-there.js';
 import { isFolder } from '../indexes/index-models.js';
 import type { OpenProject } from '../project/project.js';
 import { serveIndex } from '../server/serve-index.js';
+import { runStep } from '../steps/run-step.js';
 import type { Watch } from '../watch.js';
 import { buildBehind } from './behind.js';
-import { runStep } from './run-step.js';
 import { type UpProjectOptions, upProject } from './up-project.js';
 import { isMadeOf, madeOf, noteMadeOf } from './up-state.js';
 
