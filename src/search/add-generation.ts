@@ -148,7 +148,7 @@ async function finish(
   await catchUpTo(batchSize, store, { embedder, batch: batchSize, onProgress: told });
   const { indexing } = await readManifest(folder);
   onProgress('indexing', 0, store.count());
-  const vectors = vectorsOf(store, embedder.width, indexing);
+  const vectors = await vectorsOf(store, embedder.width, indexing);
   onProgress('indexing', store.count(), store.count());
   await catchUp(store, { embedder, vectors, batch: batchSize, onProgress: told });
   const graph = embedder.embedQuery && (await measureGraph(vectors, store, embedder.embedQuery, indexing.hnsw.ef));

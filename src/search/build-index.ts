@@ -14,7 +14,7 @@ import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
 import { checkNewId } from './check-document.js';
 import { checksumFolders } from './checksums.js';
-import { vectorsOf, wantsGraph } from './derive.js';
+import { addVectors, vectorsOf, wantsGraph } from './derive.js';
 import { type GraphCheck, indexFormat, type Manifest, partNames, writeManifest } from './manifest.js';
 import { measureGraph } from './measure-graph.js';
 
@@ -73,10 +73,10 @@ async function addBatch(
   if (embedder === undefined || embeddings === undefined) return;
   const ids = documents.map(document => document.id);
   made.vectors ??= createFlatIndex(embedder.width);
-  made.vectors.add(ids, embeddings);
+  await addVectors(made.vectors, ids, embeddings);
   // a small index answers exactly; when it reaches the limit, what the store holds by then becomes a graph
   if (made.vectors.kind === 'flat' && wantsGraph(made.vectors.size, indexing))
-    made.vectors = vectorsOf(made.store, embedder.width, indexing);
+    made.vectors = await vectorsOf(made.store, embedder.width, indexing);
 }
 
 /** Reads every row into the store and the derived parts, saves these and checks the graph. @returns rows read and the last commit */

@@ -28,11 +28,31 @@ export function missingGraphWarning(kind: VectorKind | null, { documents, indexi
   return `${scan}; ${fault.message}, or let \`tandem index\` make the index anew`;
 }
 
+/** Embeddings taken into a graph in one go. */
+const stretch = 4096;
+
+/** Adds embeddings, by all threads where that is possible. */
+export async function addVectors(index: VectorIndex, ids: readonly string[], vectors: Float32Array): Promise<void> {
+  if (index.addInThreads === undefined) index.add(ids, vectors);
+  else await index.addInThreads(ids, vectors);
+}
+
 /** Exact below `indexing.exactBelow` documents, a graph from there on. @param width  D */
-export function vectorsOf(store: DocumentStore, width: number, indexing: IndexingConfig): VectorIndex {
+export async function vectorsOf(store: DocumentStore, width: number, indexing: IndexingConfig): Promise<VectorIndex> {
   const vectors = wantsGraph(store.count(), indexing)
     ? createQuantizedIndex(width, indexing.hnsw)
     : createFlatIndex(width);
-  for (const { id, embedding } of store.entries()) if (embedding !== undefined) vectors.add([id], embedding);
+  let ids: string[] = [];
+  const rows = new Float32Array(stretch * width);
+  const flush = async (): Promise<void> => {
+    await addVectors(vectors, ids, rows.subarray(0, ids.length * width));
+    ids = [];
+  };
+  for (const { id, embedding } of store.entries()) {
+    if (embedding === undefined) continue;
+    rows.set(embedding, ids.length * width);
+    if (ids.push(id) === stretch) await flush();
+  }
+  await flush();
   return vectors;
 }

@@ -59,7 +59,7 @@ export async function repairIndex(
     if (width !== null && embedder !== undefined) await embedMissing(store, embedder);
     const sequence = store.sequence();
     const tokens = tokensOf(store, indexing);
-    const vectors = width === null ? null : vectorsOf(store, width, indexing);
+    const vectors = width === null ? null : await vectorsOf(store, width, indexing);
     const graph =
       vectors === null || embedder?.embedQuery === undefined
         ? undefined

@@ -51,6 +51,8 @@ export const codeError = 0.12;
 export const rowRoom = 256;
 /** Threads that work on one graph, the one that holds it among them. */
 export const mostThreads = 16;
+/** Where threads count the nodes that they take, int32; see graph-worker.ts. */
+export const counterAt = 64;
 const areasAt = 1024;
 
 export interface GraphShape {

@@ -1,5 +1,6 @@
 import { asCosine } from './cosine.js';
 import { EmbeddingRows } from './embedding-rows.js';
+import { GraphCrew } from './graph-crew.js';
 import { codeError, type GraphKernel, openKernel, poolRoom, rowRoom } from './graph-kernel.js';
 import type { HnswParameters } from './persist.js';
 import { createTopK } from './top-k.js';
@@ -11,7 +12,7 @@ export interface FoundNode {
 }
 
 /** Nodes that are linked in one go: they see the graph as it was before, so that they must be few beside it. */
-export const batchOf = (nodes: number): number => Math.max(1, Math.min(4096, Math.floor(nodes / 64)));
+const batchOf = (nodes: number): number => Math.max(1, Math.min(4096, Math.floor(nodes / 64)));
 
 /** Standard deviations by which the code of one of the nearest may be off and it is still compared exactly. */
 const doubt = 2;
@@ -33,6 +34,9 @@ function scoreIn(upper: number): number {
   return asFloat[0];
 }
 
+/** Nodes from which on threads are worth starting: the stretches before are short. */
+const fewest = 2048;
+
 const everything = 0;
 const asked = 1;
 
@@ -43,6 +47,7 @@ const asked = 1;
 export class GraphNodes {
   readonly kernel: GraphKernel;
   private accepts: (node: number) => boolean = () => true;
+  private crew: GraphCrew | undefined;
   private linked = 0;
   private entry = 0;
   private top = 0;
@@ -79,6 +84,22 @@ export class GraphNodes {
           exports.connect(node, this.entry, this.top, from, this.parameters.efConstruction);
         exports.linkBack(from, to, 0, 1);
       }
+      this.arrive(to);
+    }
+  }
+
+  /** The same by other threads, while this one goes on searching. Nodes after these may be placed meanwhile, nothing else written. */
+  async linkInThreads(nodes: number): Promise<void> {
+    this.crew ??= new GraphCrew({ width: this.width, m: this.parameters.m }, this.kernel);
+    while (this.linked < nodes) {
+      const from = this.linked;
+      const to = Math.min(nodes, from + batchOf(from));
+      if (from < fewest) {
+        this.link(Math.min(nodes, fewest));
+        continue;
+      }
+      const { entry, top } = this;
+      await this.crew.link({ from, to, entry, top, efConstruction: this.parameters.efConstruction });
       this.arrive(to);
     }
   }

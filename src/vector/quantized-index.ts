@@ -49,6 +49,12 @@ class QuantizedIndex implements VectorIndex {
     this.nodes.link(this.members.count);
   }
 
+  async addInThreads(ids: readonly string[], vectors: Float32Array): Promise<void> {
+    checkRows(ids.length, vectors, this.width);
+    for (let i = 0; i < ids.length; i++) this.place(ids[i], vectors.subarray(i * this.width, (i + 1) * this.width));
+    await this.nodes.linkInThreads(this.members.count);
+  }
+
   remove(id: string): boolean {
     const node = this.members.leave(id);
     if (node === undefined) return false;

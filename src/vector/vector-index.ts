@@ -29,6 +29,8 @@ export interface VectorIndex {
    * @throws TandemError 'internal' when the length is not n * D or a value is not finite; then nothing is added
    */
   add(ids: readonly string[], vectors: Float32Array): void;
+  /** The same where other threads can do the work, while searches go on here; nothing else is written until it is done. What comes of it is the same. */
+  addInThreads?(ids: readonly string[], vectors: Float32Array): Promise<void>;
   /** @returns whether the id was there */
   remove(id: string): boolean;
   /**

@@ -1,6 +1,34 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/math/random.js';
 import { createQuantizedIndex } from '../../src/vector/quantized-index.js';
-import { describeVectorIndex } from '../contract/vector-index.js';
+import { clusteredVectors, describeVectorIndex } from '../contract/vector-index.js';
 
 const parameters = { m: 16, efConstruction: 200, ef: 100 };
 for (const file of ['vectors.graph', 'vectors.f32'])
   describeVectorIndex(`int4-hnsw, ${file},`, file, width => createQuantizedIndex(width, parameters));
+
+describe('a graph that is built by several threads', () => {
+  it('is byte by byte the one that a single thread builds, and answers while it grows', async () => {
+    const n = 4000; // beyond the nodes that one thread links alone
+    const width = 24;
+    const rows = clusteredVectors(n, width, 40, seededRandom(21));
+    const ids = Array.from({ length: n }, (_, i) => String(i));
+    const [alone, together] = [createQuantizedIndex(width, parameters), createQuantizedIndex(width, parameters)];
+    alone.add(ids, rows);
+    const building = together.addInThreads!(ids, rows);
+    expect(together.search(rows.slice(0, width), 1)[0].id).toBe('0');
+    await building;
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-threads-'));
+    try {
+      await alone.save(join(folder, 'alone'));
+      await together.save(join(folder, 'together'));
+      for (const file of ['vectors.graph', 'vectors.f32', 'vectors.json'])
+        expect(await readFile(join(folder, 'together', file))).toEqual(await readFile(join(folder, 'alone', file)));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
