@@ -3,13 +3,8 @@ import { EmbeddingRows } from './embedding-rows.js';
 import { GraphCrew } from './graph-crew.js';
 import { codeError, type GraphKernel, openKernel, poolRoom, rowRoom } from './graph-kernel.js';
 import type { HnswParameters } from './persist.js';
+import type { FoundNode } from './placed-nodes.js';
 import { createTopK } from './top-k.js';
-
-/** A node that a search found. */
-export interface FoundNode {
-  readonly node: number;
-  readonly score: number;
-}
 
 /** Nodes that are linked in one go: they see the graph as it was before, so that they must be few beside it. */
 const batchOf = (nodes: number): number => Math.max(1, Math.min(4096, Math.floor(nodes / 64)));
@@ -71,6 +66,13 @@ export class GraphNodes {
     this.embeddings.write(node, vector);
     this.put(vector);
     this.kernel.exports.encode(node);
+  }
+
+  /** Whether the embedding of a node is this one, bit by bit. */
+  holds(node: number, vector: Float32Array): boolean {
+    const known = new Float32Array(this.width);
+    this.embeddings.read(node, known);
+    return known.every((value, i) => value === vector[i]);
   }
 
   /** Links all nodes up to so many. */

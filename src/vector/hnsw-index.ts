@@ -6,10 +6,11 @@ import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
-import { decodeKeys, embeddingKey, encodeKeys } from './embedding-key.js';
+import { decodeKeys, encodeKeys } from './embedding-key.js';
 import { checkHnswFile, graphFileName, readGraphHeader } from './hnsw-file.js';
 import { NodeMembers } from './node-members.js';
 import { checkRows, damagedVectors, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
+import { type FoundNode, type GraphPlaces, PlacedNodes } from './placed-nodes.js';
 import { createTopK } from './top-k.js';
 import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
 
@@ -28,71 +29,59 @@ let looked: { readonly fault: TandemError | undefined } | undefined;
 /** nodes that a new graph has room for; it doubles */
 const firstCapacity = 1024;
 
-/** A node that a search found. */
-interface FoundNode {
-  readonly node: number;
-  readonly score: number;
-}
-
-/**
- * The graph of hnswlib. A label is a node: the i-th embedding that was not there yet. Ids with the same embedding, bit by bit, hang on one node:
- * nodes at distance 0 from each other would take all links of each other and so cut themselves, and what lies behind them, out of the graph.
- * A node that no id hangs on any more stays as a tombstone.
- */
+/** The graph of hnswlib. A label is a node: the i-th embedding that was not there yet. */
 class HnswIndex implements VectorIndex {
   readonly kind = 'hnsw';
-  /** see nodesByKey */
-  private nodeOfKey: Map<number, number> | undefined;
+  private readonly placed: PlacedNodes;
 
   /** @param keys  by node; NaN where it is not known */
   constructor(
     readonly width: number,
     private readonly parameters: HnswParameters,
     private readonly graph: Hnswlib.HierarchicalNSW,
-    private readonly members: NodeMembers,
-    private readonly keys: number[],
-  ) {}
+    members: NodeMembers,
+    keys: number[],
+  ) {
+    this.placed = new PlacedNodes(members, keys, placesOf(graph));
+  }
 
   get size(): number {
-    return this.members.size;
+    return this.placed.members.size;
   }
 
   get tombstones(): number {
-    return this.members.count - this.members.live;
+    return this.placed.tombstones;
   }
 
   has(id: string): boolean {
-    return this.members.nodeOf(id) !== undefined;
+    return this.placed.has(id);
   }
 
   add(ids: readonly string[], vectors: Float32Array): void {
     checkRows(ids.length, vectors, this.width);
-    ids.forEach((id, i) => {
-      this.place(id, vectors.subarray(i * this.width, (i + 1) * this.width));
-    });
+    this.placed.add(ids, vectors, this.width);
   }
 
   remove(id: string): boolean {
-    const node = this.members.leave(id);
-    if (node === undefined) return false;
-    if (this.members.isEmpty(node)) {
-      this.graph.markDelete(node);
-      if (this.nodeOfKey?.get(this.keys[node]) === node) this.nodeOfKey.delete(this.keys[node]);
-    }
-    return true;
+    return this.placed.remove(id);
   }
 
   search(query: Float32Array, k: number, { ef, accept }: VectorSearchOptions = {}): Candidate[] {
     checkRows(1, query, this.width);
-    const wanted = Math.min(k, this.members.live);
+    const { members } = this.placed;
+    const wanted = Math.min(k, members.live);
     if (wanted === 0 || isZero(query)) return [];
     this.graph.setEf(Math.max(ef ?? this.parameters.ef, wanted));
-    const holds = accept && ((node: number): boolean => this.members.some(node, accept));
+    const holds = accept && ((node: number): boolean => members.some(node, accept));
     const { neighbors, distances } = this.graph.searchKnn(Array.from(query), wanted, holds);
     // hnswlib's distance is 1 - inner product
     const found = neighbors.map((node, i) => ({ node, score: asCosine(1 - distances[i]) }));
     const all = found.length < wanted ? [...found, ...this.scanOthers(query, wanted, found, accept)] : found;
-    return this.idsOf(all, k, accept);
+    return this.placed.idsOf(
+      all.sort((a, b) => b.score - a.score),
+      k,
+      accept,
+    );
   }
 
   save(folder: string): Promise<void> {
@@ -102,51 +91,11 @@ class HnswIndex implements VectorIndex {
         format: headerFormat,
         kind: 'hnsw',
         width: this.width,
-        ids: this.members.all,
-        keys: encodeKeys(this.keys),
+        ids: this.placed.members.all,
+        keys: encodeKeys(this.placed.keys),
         parameters: this.parameters,
       });
     });
-  }
-
-  private place(id: string, vector: Float32Array): void {
-    if (isZero(vector)) {
-      this.remove(id);
-      return;
-    }
-    const key = embeddingKey(vector);
-    const same = this.nodeWith(key, vector);
-    if (same !== undefined && same === this.members.nodeOf(id)) return;
-    this.remove(id);
-    if (same !== undefined) {
-      this.members.join(id, same);
-      return;
-    }
-    const node = this.members.count;
-    if (node >= this.graph.getMaxElements()) this.graph.resizeIndex(Math.max(firstCapacity, 2 * node));
-    this.graph.addPoint(Array.from(vector), node);
-    this.members.open(id);
-    this.keys.push(key);
-    const nodes = this.nodesByKey();
-    if (!nodes.has(key)) nodes.set(key, node);
-  }
-
-  /** Nodes by the key of their embedding, of two embeddings with one key the first; made by the first write, since readers need it not. */
-  private nodesByKey(): Map<number, number> {
-    if (this.nodeOfKey === undefined) {
-      this.nodeOfKey = new Map();
-      for (const [node, key] of this.keys.entries())
-        if (!this.members.isEmpty(node) && !Number.isNaN(key) && !this.nodeOfKey.has(key))
-          this.nodeOfKey.set(key, node);
-    }
-    return this.nodeOfKey;
-  }
-
-  /** The node whose embedding is this one. */
-  private nodeWith(key: number, vector: Float32Array): number | undefined {
-    const node = this.nodesByKey().get(key);
-    if (node === undefined) return undefined;
-    return this.graph.getPoint(node).every((value, i) => value === vector[i]) ? node : undefined;
   }
 
   /**
@@ -159,25 +108,25 @@ class HnswIndex implements VectorIndex {
     found: readonly FoundNode[],
     accept: VectorSearchOptions['accept'],
   ): FoundNode[] {
+    const { members } = this.placed;
     const reached = new Set(found.map(({ node }) => node));
     const best = createTopK(wanted, (a, b) => a < b);
-    for (let node = 0; node < this.members.count; node++) {
-      if (reached.has(node) || !this.members.some(node, accept)) continue;
+    for (let node = 0; node < members.count; node++) {
+      if (reached.has(node) || !members.some(node, accept)) continue;
       best.offer(node, asCosine(innerProduct(query, Float32Array.from(this.graph.getPoint(node)), 0)));
     }
     return best.take().map(({ row, score }) => ({ node: row, score }));
   }
-
-  /** The best ids of some nodes: no further node is looked at than the k-th id needs, but for those of its score. */
-  private idsOf(nodes: readonly FoundNode[], k: number, accept: VectorSearchOptions['accept']): Candidate[] {
-    const hits: Candidate[] = [];
-    for (const { node, score } of [...nodes].sort((a, b) => b.score - a.score)) {
-      if (hits.length >= k && score < hits[hits.length - 1].score) break;
-      for (const id of this.members.first(node, k, accept)) hits.push({ id, score });
-    }
-    return hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
-  }
 }
+
+const placesOf = (graph: Hnswlib.HierarchicalNSW): GraphPlaces => ({
+  place: (node, vector) => {
+    if (node >= graph.getMaxElements()) graph.resizeIndex(Math.max(firstCapacity, 2 * node));
+    graph.addPoint(Array.from(vector), node);
+  },
+  holds: (node, vector) => graph.getPoint(node).every((value, i) => value === vector[i]),
+  vacate: node => graph.markDelete(node),
+});
 
 /** hnswlib does not say when the disk is full: what lies there afterwards is looked at. */
 async function writeGraph(graph: Hnswlib.HierarchicalNSW, path: string): Promise<void> {
