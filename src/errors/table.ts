@@ -231,6 +231,11 @@ export const errorTable = {
     1,
     'Use the model that the index was made with, or index the documents again with this one.',
   ),
+  'index/too-large': entry(
+    422,
+    1,
+    'Train towers of a smaller embedding width, or part the documents among several indexes; the limit is in the message.',
+  ),
   'index/no-vectors': entry(409, 2, 'Use --mode token, or index the documents with --model.'),
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(

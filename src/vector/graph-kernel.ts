@@ -26,14 +26,12 @@ export interface GraphExports {
   input(): number;
   pool(): number;
   results(): number;
-  accepted(): number;
   rows(): number;
   scores(): number;
   encode(node: number): void;
   takeQuery(): number;
   multiplyRows(count: number): void;
-  search(entry: number, top: number, nodes: number, ef: number, filter: number, keep: number, seeds: number): number;
-  scan(nodes: number, keep: number): number;
+  search(entry: number, top: number, nodes: number, ef: number, filters: 0 | 1): number;
   connect(node: number, entry: number, top: number, nodes: number, efConstruction: number): void;
   linkBack(from: number, to: number, thread: number, threads: number): void;
   areLinksWithin(nodes: number): number;
@@ -103,7 +101,7 @@ export interface GraphKernel extends Places {
 /**
  * @param memory   of the graph; a new one when absent
  * @param thread   0 for the one that holds the graph
- * @param accepts  whether a node may be found, asked by searches with filter 1
+ * @param accepts  whether a node may be found, asked by searches that filter
  */
 export function openKernel(
   shape: GraphShape,
@@ -129,7 +127,10 @@ export function openKernel(
   };
   const reserve = (nodes: number): void => {
     if (nodes > places.most)
-      throw new TandemError('internal', `a graph of width ${shape.width} holds ${places.most} nodes, not ${nodes}`);
+      throw new TandemError(
+        'index/too-large',
+        `a graph of width ${shape.width} holds ${places.most} nodes, not ${nodes}`,
+      );
     grow(places.nodesAt + Math.ceil(nodes / chunkNodes) * places.chunkBytes);
   };
   grow(places.nodesAt);

@@ -32,9 +32,6 @@ function scoreIn(upper: number): number {
 /** Nodes from which on threads are worth starting: the stretches before are short. */
 const fewest = 2048;
 
-const everything = 0;
-const asked = 1;
-
 /**
  * The nodes of a graph, numbered as they came: their codes and links in the memory of the kernels, their embeddings beside them for the last word. The same nodes
  * added in the same stretches give the same graph.
@@ -127,18 +124,18 @@ export class GraphNodes {
     if (wanted > poolRoom) return this.scan(query, wanted, accept);
     this.accepts = accept ?? this.accepts;
     for (let breadth = Math.max(ef, wanted); ; breadth *= 4) {
-      const walked = this.walk(query, Math.min(breadth, poolRoom), accept === undefined ? everything : asked);
+      const walked = this.walk(query, Math.min(breadth, poolRoom), accept !== undefined);
       if (walked.nodes.length >= wanted) return this.compare(query, wanted, walked);
       if (breadth >= Math.min(poolRoom, this.linked)) return this.scan(query, wanted, accept);
     }
   }
 
-  private walk(query: Float32Array, ef: number, filter: number): Walked {
+  private walk(query: Float32Array, ef: number, filters: boolean): Walked {
     const { exports } = this.kernel;
     this.put(query);
     const factor = exports.takeQuery();
-    const count = exports.search(this.entry, this.top, this.linked, ef, filter, ef, 0);
-    const at = filter === everything ? exports.pool() : exports.results();
+    const count = exports.search(this.entry, this.top, this.linked, ef, filters ? 1 : 0);
+    const at = filters ? exports.results() : exports.pool();
     const keys = new Uint32Array(this.kernel.memory.buffer, at >>> 0, 2 * count);
     return {
       nodes: Uint32Array.from({ length: count }, (_, i) => keys[2 * i] >>> 1),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/math/random.js';
+import { openKernel } from '../../src/vector/graph-kernel.js';
 import { createQuantizedIndex } from '../../src/vector/quantized-index.js';
 import { clusteredVectors, describeVectorIndex } from '../contract/vector-index.js';
 
@@ -30,5 +31,19 @@ describe('a graph that is built by several threads', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('the memory of a graph', () => {
+  it('says how many nodes it holds, before it takes any', () => {
+    const kernel = openKernel({ width: 512, m: 16 });
+    const before = kernel.memory.buffer.byteLength;
+    const message = `a graph of width 512 holds ${kernel.most} nodes, not ${kernel.most + 1}`;
+    expect(() => kernel.reserve(kernel.most + 1)).toThrow(
+      expect.objectContaining({ code: 'index/too-large', message }),
+    );
+    expect(kernel.memory.buffer.byteLength).toBe(before);
+    // the memory has 2^32 bytes, and a node takes its code and its links, less than 512 bytes
+    expect(kernel.most).toBeGreaterThan(2 ** 32 / 512);
   });
 });

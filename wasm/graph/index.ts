@@ -1,5 +1,5 @@
 export { bytesOfBlock, bytesOfChunk, levelOf, shape } from './layout';
-export { accepted, input, pool, results, rows, scores, settle } from './thread';
+export { input, pool, results, rows, scores, settle } from './thread';
 export { encode, multiplyRows, takeQuery } from './codes';
-export { scan, search } from './walk';
+export { search } from './walk';
 export { areLinksWithin, connect, linkBack } from './links';

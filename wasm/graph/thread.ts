@@ -16,7 +16,6 @@ export let freshAt: u32 = 0;
 export let keysAt: u32 = 0;
 /** a bit of each node */
 export let visitedAt: u32 = 0;
-export let acceptedAt: u32 = 0;
 /** float32 [rows * width] to be compared exactly, and what comes of it */
 export let rowsAt: u32 = 0;
 export let scoresAt: u32 = 0;
@@ -39,8 +38,7 @@ export function settle(at: u32, room: u32, bits: u32, rows: u32): u32 {
   scoresAt = keysAt + 8 * m0 * (m0 + 1);
   rowsAt = align(scoresAt + 4 * rows, 64);
   visitedAt = align(rowsAt + 4 * rows * steps, 64);
-  acceptedAt = visitedAt + bits;
-  return acceptedAt + bits;
+  return visitedAt + bits;
 }
 
 export function input(): u32 {
@@ -51,9 +49,6 @@ export function pool(): u32 {
 }
 export function results(): u32 {
   return resultsAt;
-}
-export function accepted(): u32 {
-  return acceptedAt;
 }
 export function rows(): u32 {
   return rowsAt;

@@ -1,6 +1,6 @@
 import { keyOf, nodeIn, scoreAll, scoreOf } from './codes';
-import { codeBytes, codeOf, linksOf, listOf, roomOf } from './layout';
-import { acceptedAt, freshAt, keysAt, poolAt, resultsAt, visitedAt } from './thread';
+import { codeBytes, codeOf, listOf, roomOf } from './layout';
+import { freshAt, keysAt, poolAt, resultsAt, visitedAt } from './thread';
 
 /** Asks whether a node may be found. */
 @external("graph", "accepts")
@@ -10,18 +10,10 @@ declare function accepts(node: u32): bool;
 export let poolSize: u32 = 0;
 let resultsSize: u32 = 0;
 
-/** Which nodes may be found: all, those that `accepts` says, those of the set `acceptedAt`. */
-const all: u32 = 0;
-const asked: u32 = 1;
 
 @inline
 export function setPoolSize(size: u32): void {
   poolSize = size;
-}
-
-@inline
-function has(set: u32, node: u32): bool {
-  return ((load<u8>(set + (node >> 3)) >> <u8>(node & 7)) & 1) != 0;
 }
 
 /** @returns whether it was not visited before */
@@ -65,9 +57,8 @@ function fits(list: u32, size: u32, room: u32, key: u64): bool {
 
 /** Puts a node that was scored among the results, if it may be found. */
 @inline
-function offer(key: u64, keep: u32, filter: u32): void {
-  if (!fits(resultsAt, resultsSize, keep, key)) return;
-  if (filter == asked ? !accepts(nodeIn(key)) : !has(acceptedAt, nodeIn(key))) return;
+function offer(key: u64, keep: u32): void {
+  if (!fits(resultsAt, resultsSize, keep, key) || !accepts(nodeIn(key))) return;
   insert(resultsAt, resultsSize, keep, key);
   if (resultsSize < keep) resultsSize++;
 }
@@ -83,8 +74,8 @@ function ask(node: u32): void {
 
 /** Neighbours that were not visited yet. @returns how many */
 @inline
-function gather(list: u32, room: u32, from: u32): u32 {
-  let fresh = from;
+function gather(list: u32, room: u32): u32 {
+  let fresh: u32 = 0;
   for (let at = list, end = list + 4 * room; at < end; at += 4) {
     const link = load<u32>(at);
     if (link == 0) break;
@@ -95,34 +86,12 @@ function gather(list: u32, room: u32, from: u32): u32 {
   return fresh;
 }
 
-/** The same among nodes that may be found: through those that may not the walk goes on to their neighbours. */
-function gatherAccepted(list: u32, room: u32): u32 {
-  let fresh: u32 = 0;
-  for (let at = list, end = list + 4 * room; at < end; at += 4) {
-    const link = load<u32>(at);
-    if (link == 0) break;
-    if (!visit(link - 1)) continue;
-    if (has(acceptedAt, link - 1)) {
-      store<u32>(freshAt + 4 * fresh++, link - 1);
-      continue;
-    }
-    const further = linksOf(link - 1);
-    for (let next = further, last = further + 4 * room; next < last; next += 4) {
-      const behind = load<u32>(next);
-      if (behind == 0) break;
-      if (has(acceptedAt, behind - 1) && visit(behind - 1)) store<u32>(freshAt + 4 * fresh++, behind - 1);
-    }
-  }
-  return fresh;
-}
-
 /**
  * Widens the pool on a level until all that is in it is expanded.
- * @param ef     breadth
- * @param keep   results wanted, where not all may be found
- * @param among  whether only nodes of the set `acceptedAt` are walked through
+ * @param ef      breadth
+ * @param filters  whether `accepts` is asked which nodes may be found
  */
-function widen(level: u32, ef: u32, filter: u32, keep: u32, among: bool): void {
+function widen(level: u32, ef: u32, filters: bool): void {
   const room = roomOf(level);
   let next: u32 = 0;
   while (next < poolSize) {
@@ -133,12 +102,12 @@ function widen(level: u32, ef: u32, filter: u32, keep: u32, among: bool): void {
     }
     store<u64>(poolAt + 8 * next, key | 1);
     const list = listOf(nodeIn(key), level);
-    const fresh = among ? gatherAccepted(list, room) : gather(list, room, 0);
+    const fresh = gather(list, room);
     scoreAll(freshAt, fresh, keysAt);
     let lowest: u32 = next + 1;
     for (let i: u32 = 0; i < fresh; i++) {
       const found = load<u64>(keysAt + 8 * i);
-      if (filter != all) offer(found, keep, filter);
+      if (filters) offer(found, ef);
       if (!fits(poolAt, poolSize, ef, found)) continue;
       lowest = min(lowest, insert(poolAt, poolSize, ef, found));
       if (poolSize < ef) poolSize++;
@@ -156,7 +125,7 @@ export function widenFromPool(level: u32, ef: u32, nodes: u32): void {
     visit(nodeIn(key));
   }
   poolSize = min(poolSize, ef);
-  widen(level, ef, all, 0, false);
+  widen(level, ef, false);
 }
 
 /** From the entry to the nearest node of the level above `to` that a walk by single nodes comes to; it is what the pool begins with. */
@@ -186,66 +155,19 @@ export function descend(entry: u32, from: u32, to: u32): void {
   poolSize = 1;
 }
 
-/** Nodes of the set `acceptedAt`, from places spread evenly over all, into the pool. */
-function spread(seeds: u32, nodes: u32, ef: u32): void {
-  for (let i: u32 = 0; i < seeds; i++) {
-    const from = <u32>((<u64>nodes * i) / seeds);
-    const to = <u32>((<u64>nodes * (i + 1)) / seeds);
-    for (let node = from; node < to; node++) {
-      if (!has(acceptedAt, node)) continue;
-      if (!visit(node)) break;
-      const key = keyOf(scoreOf(node), node);
-      offer(key, ef, 2);
-      if (fits(poolAt, poolSize, ef, key)) {
-        insert(poolAt, poolSize, ef, key);
-        if (poolSize < ef) poolSize++;
-      }
-      break;
-    }
-  }
-}
-
 /**
  * The nearest nodes that a walk comes to, sorted by score: in the results where not all may be found, else in the pool.
- * @param filter  0 all, 1 `accepts` is asked, 2 the set `acceptedAt`
- * @param seeds   0, or where the set is walked alone: nodes of it to begin with
+ * @param ef       breadth, and results at most
+ * @param filters  whether `accepts` is asked which nodes may be found
  * @returns how many
  */
-export function search(entry: u32, top: u32, nodes: u32, ef: u32, filter: u32, keep: u32, seeds: u32): u32 {
+export function search(entry: u32, top: u32, nodes: u32, ef: u32, filters: bool): u32 {
   descend(entry, top, 0);
   forget(nodes);
   resultsSize = 0;
   const first = load<u64>(poolAt);
   visit(nodeIn(first));
-  if (filter != all) offer(first, keep, filter);
-  if (seeds > 0) spread(seeds, nodes, ef);
-  widen(0, ef, filter, keep, seeds > 0);
-  return filter == all ? poolSize : resultsSize;
-}
-
-/** The nearest nodes of the set `acceptedAt`, all of them compared; in the results. @returns how many */
-export function scan(nodes: u32, keep: u32): u32 {
-  resultsSize = 0;
-  let waiting: u32 = 0;
-  for (let word: u32 = 0; word < nodes; word += 32) {
-    let bits = load<u32>(acceptedAt + (word >> 3));
-    while (bits != 0) {
-      const node = word + ctz(bits);
-      bits &= bits - 1;
-      if (node >= nodes) break;
-      store<u32>(freshAt + 4 * waiting++, node);
-      ask(node);
-    }
-    if (waiting >= 16 || word + 32 >= nodes) {
-      scoreAll(freshAt, waiting, keysAt);
-      for (let i: u32 = 0; i < waiting; i++) {
-        const key = load<u64>(keysAt + 8 * i);
-        if (!fits(resultsAt, resultsSize, keep, key)) continue;
-        insert(resultsAt, resultsSize, keep, key);
-        if (resultsSize < keep) resultsSize++;
-      }
-      waiting = 0;
-    }
-  }
-  return resultsSize;
+  if (filters) offer(first, ef);
+  widen(0, ef, filters);
+  return filters ? resultsSize : poolSize;
 }
