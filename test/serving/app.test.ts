@@ -1,36 +1,19 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../serving/app.js';
-import type { App, AppOptions, AppParts, Building } from '../../serving/parts.js';
-import { type ErrorCode, errorTable } from '../../src/errors/table.js';
+import type { App } from '../../serving/parts.js';
 import type { SearchRequest } from '../../src/search/request.js';
-import { calm, documents, memoryBackend, memoryParts } from './memory-backend.js';
+import { calm, documents, memoryBackend } from './memory-backend.js';
+import { closeApps, expectError, open } from './open-app.js';
 
-const opened: App[] = [];
 const asked: SearchRequest[] = [];
 let pictures: string;
 let app: App;
 
-async function open(parts: Partial<AppParts> = {}, options: AppOptions = {}): Promise<App> {
-  const made = await createApp(memoryParts(parts), { admission: calm, ...options });
-  opened.push(made);
-  return made;
-}
-
 const post = (url: string, payload: unknown, to: App = app) =>
   to.inject({ method: 'POST', url, headers: { 'content-type': 'application/json' }, payload: payload as object });
-
-/** An error in the one shape, with this status and code. */
-function expectError(reply: { statusCode: number; json: () => unknown }, status: number, code: ErrorCode): string {
-  const body = reply.json() as Record<string, unknown>;
-  expect([reply.statusCode, body.code]).toEqual([status, code]);
-  expect(Object.keys(body)).toEqual(['code', 'message', 'remedy', 'details']);
-  expect(body.remedy).toBe(errorTable[code].remedy);
-  return String(body.message);
-}
 
 beforeAll(async () => {
   pictures = await mkdtemp(join(tmpdir(), 'tandem-pictures-'));
@@ -39,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(opened.map(made => made.close()));
+  await closeApps();
   await rm(pictures, { recursive: true });
 });
 
@@ -276,84 +259,6 @@ describe('GET /metrics', () => {
     expect(body).toContain('tandem_request_seconds_count{route="/search",method="POST",status="400"} 1');
     expect(body).toContain('tandem_request_seconds_count{route="/documents/:id",method="GET",status="200"} 1');
     expect(body).toContain('tandem_search_stage_seconds_sum{stage="total"} 0.0005');
-  });
-});
-
-describe('the page', () => {
-  it.each([
-    ['/', 'text/html'],
-    ['/page.js', 'javascript'],
-    ['/render.js', 'javascript'],
-    ['/page.css', 'text/css'],
-    ['/icon.svg', 'image/svg+xml'],
-  ])('serves %s under a strict content policy', async (url, type) => {
-    const reply = await app.inject(url);
-    expect(reply.statusCode).toBe(200);
-    expect(reply.headers['content-type']).toContain(type);
-    const policy = String(reply.headers['content-security-policy']);
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("script-src 'self'");
-    expect(policy).not.toContain('unsafe');
-    expect(reply.headers['x-content-type-options']).toBe('nosniff');
-  });
-
-  it('asks no other origin and puts no data into markup', async () => {
-    const files = await Promise.all(['/', '/page.js', '/render.js', '/page.css'].map(url => app.inject(url)));
-    for (const { body } of files) {
-      expect(body).not.toMatch(/https?:\/\//);
-      expect(body).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b/);
-      expect(body).not.toMatch(/<[^>]+ (style|on\w+)=/);
-    }
-  });
-
-  it('knows what it may offer', async () => {
-    expect((await app.inject('/page/settings')).json()).toEqual({
-      documents: 3,
-      modes: ['hybrid', 'vector', 'token'],
-      places: [{ country: 'us', language: 'en' }],
-    });
-    const without = await open({});
-    expect((await without.inject('/page/settings')).json()).toMatchObject({ places: [] });
-  });
-
-  it('knows what is built behind the service, and how far it is', async () => {
-    let building: Building = { state: 'running', text: 'training the towers', share: 0.25 };
-    const service = await open({ building: () => building });
-    const settings = async () => (await service.inject('/page/settings')).json();
-    expect((await settings()).building).toEqual(building);
-    building = { state: 'done', text: 'searching by meaning too' };
-    expect((await settings()).building).toEqual(building);
-    expect((await app.inject('/page/settings')).json()).not.toHaveProperty('building');
-  });
-
-  it('serves pictures and nothing beside them', async () => {
-    expect((await app.inject('/pictures/chair.webp')).body).toBe('RIFF');
-    for (const url of [
-      '/pictures/none.webp',
-      '/pictures/',
-      '/pictures/../package.json',
-      '/pictures/..%2fpackage.json',
-    ]) {
-      expectError(await app.inject(url), 404, 'request/not-found');
-    }
-    const without = await open();
-    expectError(await without.inject('/pictures/chair.webp'), 404, 'request/not-found');
-  });
-
-  it('follows no link out of the folder of pictures, be the folder itself behind one', async () => {
-    const outside = await mkdtemp(join(tmpdir(), 'tandem-outside-'));
-    await writeFile(join(outside, 'secret.webp'), 'secret');
-    await symlink(join(outside, 'secret.webp'), join(pictures, 'link.webp'));
-    await symlink(outside, join(pictures, 'up'));
-    await symlink(join(pictures, 'chair.webp'), join(pictures, 'own.webp'));
-    await symlink(pictures, join(outside, 'pictures'));
-    for (const to of [app, await open({ pictures: join(outside, 'pictures') })]) {
-      for (const url of ['/pictures/link.webp', '/pictures/up/secret.webp', '/pictures/a%00.webp'])
-        expectError(await to.inject(url), 404, 'request/not-found');
-      for (const url of ['/pictures/own.webp', '/pictures/chair.webp'])
-        expect((await to.inject(url)).body).toBe('RIFF');
-    }
-    await rm(outside, { recursive: true });
   });
 });
 

@@ -57,6 +57,20 @@ export async function openSearch(folder: string, generation?: number): Promise<O
   }
 }
 
+/** An index that has its model with it, which changes with the generation. */
+const withOwnModel = <I extends EmbeddedIndex & { readonly embedder: QueryEmbedder | undefined }>(
+  index: I,
+): OpenSearch<I> => ({
+  index,
+  get embedder() {
+    return index.embedder;
+  },
+  get modes() {
+    return modesOf(index.embedder);
+  },
+  close: () => index.close(),
+});
+
 /** What lies in the folder of an index that is followed. */
 export interface ServedCompanions extends Companions {
   /** choices that the page offers */
@@ -79,16 +93,7 @@ export async function openFollowingSearch(
     return { places, ...(hasModel ? await takeModel(model, modelId) : { close: async () => undefined }) };
   };
   const index = await followIndex(folder, { ...options, openCompanions, openScorer });
-  return {
-    index,
-    get embedder() {
-      return index.embedder;
-    },
-    get modes() {
-      return modesOf(index.embedder);
-    },
-    close: () => index.close(),
-  };
+  return withOwnModel(index);
 }
 
 export interface WritableSearchOptions extends Pick<WriteOptions, 'onSaveFailure' | 'onFault'> {
@@ -106,16 +111,7 @@ export async function openWritableSearch(
 ): Promise<OpenSearch<WritableIndex>> {
   const openModel = openWritingModels(onUnreadable);
   const index = await openWritableIndex(folder, { ...options, openModel, openScorer });
-  return {
-    index,
-    get embedder() {
-      return index.embedder;
-    },
-    get modes() {
-      return modesOf(index.embedder);
-    },
-    close: () => index.close(),
-  };
+  return withOwnModel(index);
 }
 
 /** Opens an index, uses it and closes it, whatever happens. @param generation  the active one when absent */

@@ -17,34 +17,18 @@ import {
   type ServedCompanions,
 } from '../indexes/open-search.js';
 import { readPlaces } from '../indexes/places.js';
+import type { CreateServerOptions } from '../options.js';
 
 /** From the most talkative to none. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export interface ServeOptions {
-  readonly index: string;
+/** As the library is told them, with what it leaves to defaults. */
+export interface ServeOptions extends Omit<CreateServerOptions, 'log'> {
   readonly host: string;
-  /** 0 = any free port */
   readonly port: number;
-  /** take documents over HTTP too */
-  readonly writable?: boolean;
-  /** file of API keys; with it, nothing but the probes is answered without one */
-  readonly keys?: string;
-  /** names under which it is asked without keys, beside those of this machine */
-  readonly allowHost?: readonly string[];
-  /** addresses and networks of proxies before the service, whose word on the client's address counts */
-  readonly trustProxy?: readonly string[];
-  /** requests a minute from one address */
-  readonly rateLimit?: number;
-  /** connections at once */
-  readonly maxConnections?: number;
-  /** milliseconds of work that may stand before a request while load lasts */
-  readonly maxWaitMs?: number;
   /** what is made behind the service, for the page */
   readonly building?: () => Building;
-  /** processes that answer; 1 when absent: this one */
-  readonly workers?: number;
   /** ends the service */
   readonly signal: AbortSignal;
   /** least grave log lines on stderr */
