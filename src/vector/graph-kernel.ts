@@ -32,7 +32,7 @@ export interface GraphExports {
   takeQuery(): number;
   multiplyRows(count: number): void;
   search(entry: number, top: number, nodes: number, ef: number, filters: 0 | 1): number;
-  connect(node: number, entry: number, top: number, nodes: number, efConstruction: number): void;
+  connect(node: number, entry: number, top: number, from: number, to: number, efConstruction: number): void;
   linkBack(from: number, to: number, thread: number, threads: number): void;
   areLinksWithin(nodes: number): number;
 }

@@ -6,8 +6,8 @@ import type { HnswParameters } from './persist.js';
 import type { FoundNode } from './placed-nodes.js';
 import { createTopK } from './top-k.js';
 
-/** Nodes that are linked in one go: they see the graph as it was before, so that they must be few beside it. */
-const batchOf = (nodes: number): number => Math.max(1, Math.min(4096, Math.floor(nodes / 64)));
+/** Nodes that are linked in one go: they see the graph as it was before, so that they must be few beside it; and each is compared with all others of them. */
+const batchOf = (nodes: number): number => Math.max(1, Math.min(1024, Math.floor(nodes / 64)));
 
 /** Standard deviations by which the code of one of the nearest may be off and it is still compared exactly. */
 const doubt = 2;
@@ -80,7 +80,7 @@ export class GraphNodes {
       const to = Math.min(nodes, from + batchOf(from));
       if (from > 0) {
         for (let node = from; node < to; node++)
-          exports.connect(node, this.entry, this.top, from, this.parameters.efConstruction);
+          exports.connect(node, this.entry, this.top, from, to, this.parameters.efConstruction);
         exports.linkBack(from, to, 0, 1);
       }
       this.arrive(to);

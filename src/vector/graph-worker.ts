@@ -33,7 +33,7 @@ function connect({ from, to, entry, top, efConstruction }: GraphJob): void {
     const first = from + Atomics.add(counter, 0, taken);
     if (first >= to) return;
     for (let node = first; node < Math.min(to, first + taken); node++)
-      exports.connect(node, entry, top, from, efConstruction);
+      exports.connect(node, entry, top, from, to, efConstruction);
   }
 }
 

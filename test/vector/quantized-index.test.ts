@@ -34,6 +34,28 @@ describe('a graph that is built by several threads', () => {
   });
 });
 
+describe('rows that come together and lie together', () => {
+  it('are found together, though they are linked in one stretch', () => {
+    // 500 documents in 12 languages, one behind the other: at 6,000 rows a stretch has 93 of them
+    const [documents, languages, width] = [500, 12, 32];
+    const { normal } = seededRandom(5);
+    const unit = (row: readonly number[]): number[] => row.map(value => value / Math.hypot(...row));
+    const rows = Array.from({ length: documents }, () => Array.from({ length: width }, normal)).flatMap(meaning =>
+      Array.from({ length: languages }, () => unit(meaning.map(value => value + 0.3 * normal()))),
+    );
+    const index = createQuantizedIndex(width, parameters);
+    const ids = rows.map((_, row) => String(row));
+    index.add(ids, Float32Array.from(rows.flat()));
+    let found = 0;
+    for (let document = 0; document < documents; document++) {
+      const first = document * languages;
+      const hits = index.search(Float32Array.from(rows[first]), languages, { ef: 50 });
+      found += hits.filter(({ id }) => Math.floor(Number(id) / languages) === document).length;
+    }
+    expect(found / (documents * languages)).toBeGreaterThan(0.99);
+  });
+});
+
 describe('the memory of a graph', () => {
   it('says how many nodes it holds, before it takes any', () => {
     const kernel = openKernel({ width: 512, m: 16 });

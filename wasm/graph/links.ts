@@ -1,7 +1,7 @@
 import { compare, keyOf, nodeIn, otherByRow, queryByRow, scoreIn, scoreOf } from './codes';
 import { levelOf, listOf, m, roomOf, scaleOf } from './layout';
 import { otherAt, poolAt } from './thread';
-import { descend, insert, poolSize, setPoolSize, widenFromPool } from './walk';
+import { descend, insert, offerStretch, poolSize, setPoolSize, widenFromPool } from './walk';
 
 /**
  * Of the candidates in the pool, best first, those that lie nearer to the node than to any chosen before (Malkov & Yashunin, 2018, algorithm 4), as its links.
@@ -30,14 +30,20 @@ function choose(node: u32, list: u32, room: u32): void {
   for (let i = chosen; i < room; i++) store<u32>(list + 4 * i, 0);
 }
 
-/** Finds the links of a node that nothing links to yet. It reads what is linked already and writes its own lists alone. */
-export function connect(node: u32, entry: u32, top: u32, nodes: u32, efConstruction: u32): void {
+/**
+ * Finds the links of a node that nothing links to yet, among those before its stretch by a walk, and on the lowest level among those of its stretch by comparing them all: what comes
+ * together, such as the languages of one document, is often near to each other. It reads the lists of those before, and writes its own alone.
+ * @param from  first node of its stretch
+ * @param to    the node behind its stretch
+ */
+export function connect(node: u32, entry: u32, top: u32, from: u32, to: u32, efConstruction: u32): void {
   queryByRow(node);
   const level = levelOf(node);
   for (let l = min(level, top) + 1; l <= level; l++) memory.fill(listOf(node, l), 0, 4 * m);
   descend(entry, top, min(level, top));
   for (let l = <i32>min(level, top); l >= 0; l--) {
-    widenFromPool(l, efConstruction, nodes);
+    widenFromPool(l, efConstruction, from);
+    if (l == 0) offerStretch(node, from, to, efConstruction);
     choose(node, listOf(node, l), roomOf(l));
   }
 }
@@ -60,7 +66,7 @@ function link(from: u32, to: u32, level: u32): void {
   choose(from, list, room);
 }
 
-/** Links back what the nodes of a stretch link to. Each thread has its own targets, so that none writes what another does, and the order is always the same. */
+/** Links back what the nodes of a stretch link to before it; within it each has looked at the other. Each thread has its own targets, so that none writes what another does, and the order is always the same. */
 export function linkBack(from: u32, to: u32, thread: u32, threads: u32): void {
   for (let node = from; node < to; node++) {
     const level = levelOf(node);

@@ -128,6 +128,24 @@ export function widenFromPool(level: u32, ef: u32, nodes: u32): void {
   widen(level, ef, false);
 }
 
+/** Nodes that are scored in one go. */
+const together: u32 = 16;
+
+/** Puts the nodes of a stretch into the pool as far as they fit, all but one: they do not lead to each other yet. */
+export function offerStretch(but: u32, from: u32, to: u32, ef: u32): void {
+  for (let node = from; node < to; ) {
+    let waiting: u32 = 0;
+    for (; node < to && waiting < together; node++) if (node != but) store<u32>(freshAt + 4 * waiting++, node);
+    scoreAll(freshAt, waiting, keysAt);
+    for (let i: u32 = 0; i < waiting; i++) {
+      const key = load<u64>(keysAt + 8 * i);
+      if (!fits(poolAt, poolSize, ef, key)) continue;
+      insert(poolAt, poolSize, ef, key);
+      if (poolSize < ef) poolSize++;
+    }
+  }
+}
+
 /** From the entry to the nearest node of the level above `to` that a walk by single nodes comes to; it is what the pool begins with. */
 export function descend(entry: u32, from: u32, to: u32): void {
   let best = keyOf(scoreOf(entry), entry);
