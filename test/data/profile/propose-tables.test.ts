@@ -233,3 +233,24 @@ describe('queries', () => {
     ).toBe('documents');
   });
 });
+
+describe('a log of events', () => {
+  it.each([
+    ['Italian', ['sessione', 'quando', 'azione', 'ricerca', 'codice']],
+    ['Spanish', ['sesion', 'cuando', 'accion', 'busqueda', 'codigo']],
+    ['Portuguese', ['sessao', 'data', 'acao', 'pesquisa', 'codigo']],
+    ['Polish', ['sesja', 'czas', 'akcja', 'zapytanie', 'kod']],
+    ['Turkish', ['oturum', 'zaman', 'olay', 'arama', 'kod']],
+  ])('with %s columns', async (_language, [session, time, type, query, documentId]) => {
+    const rows = rowsOf(300, i => ({
+      [session]: `s${Math.floor(i / 3)}`,
+      [time]: String(1_735_000_000 + i * 20),
+      [query]: ['vermentino', 'barbera langhe', 'nebbiolo'][Math.floor(i / 3) % 3],
+      // a search is of no document
+      [documentId]: i % 3 === 0 ? '' : `VN-${100 + (i % 40)}`,
+      [type]: ['search', 'click', 'purchase'][i % 3],
+    }));
+    const proposal = await propose(rows, 'log.csv');
+    expect([proposal.kind, chosen(proposal)]).toEqual(['events', { session, time, type, query, documentId }]);
+  });
+});
