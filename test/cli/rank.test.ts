@@ -207,6 +207,30 @@ describe('tandem rank', () => {
     expect([nothing.exit, nothing.error]).toEqual([2, expect.stringContaining('usage/missing-option')]);
   });
 
+  it('says of a ranker that is no better that it is none to serve with', async () => {
+    // judgements that no feature tells apart from chance
+    const chance = (await readFile(at('many.trec'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map(line => {
+        const [query, zero, document] = line.split(' ');
+        return `${query} ${zero} ${document} ${(query.length * 31 + Number(document.replace(/\D/g, '')) * 17) % 2}\n`;
+      });
+    await writeFile(at('chance.trec'), chance.join(''));
+    const trees = ['--set', 'trees=1', '--set', 'leaves=2', '--set', 'minLeaf=1', '--set', 'threads=1'];
+    const feature = ['--feature', 'queryLength', '--feature', 'number:size'];
+    const judgedByChance = ['--queries', at('many.jsonl'), '--qrels', at('chance.trec'), '--popularity', 'no'];
+    const learn = ['rank', 'train', '--index', at('index'), '--out', at('poor.json'), ...judgedByChance];
+    const ended = await done(...learn, ...trees, ...feature);
+    const { learnt } = JSON.parse(await readFile(at('poor.json'), 'utf8'));
+    expect(learnt.after['nDCG@10']).toBeLessThanOrEqual(learnt.before['nDCG@10']);
+    expect(ended.out).toContain('no better than the first ranking');
+    expect(ended.out).not.toContain('serve with it');
+    const set = await done('rank', 'set', '--index', at('index'), '--ranker', at('poor.json'));
+    expect(set.error).toContain('no better than the first ranking');
+    await done('rank', 'set', '--index', at('index'), '--remove');
+  });
+
   it('says what LightGBM cannot hold, and what it did not get', async () => {
     const ranker = dearFirst({ popularity: new Map([['d1', 1]]) });
     const features = [

@@ -43,6 +43,11 @@ export async function setIndexRanker(
     watch.warn(
       `${file}: it learnt from the cosines of another model; measure it by \`tandem rank evaluate\`, or train one with --portable, which fits any index`,
     );
+  const [before, after] = [learnt?.before?.['nDCG@10'], learnt?.after?.['nDCG@10']];
+  if (before !== undefined && after !== undefined && after <= before)
+    watch.warn(
+      `${file}: on its validation queries it is no better than the first ranking (nDCG@10 ${after.toFixed(4)}, without it ${before.toFixed(4)}); \`tandem rank set --remove\` takes it away`,
+    );
   return whileClaimed(folder, () => setRanker(folder, text));
 }
 

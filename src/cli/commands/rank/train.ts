@@ -167,7 +167,9 @@ export const rankTrainCommand = defineCommand({
       `on ${trained.validationQueries} validation queries:`,
       formatOrders({ 'first ranking': before, ranker: after, ...(trained.deep && { deep: trained.deep.after }) }),
       ...(cut === undefined ? [] : [formatCut(cut)]),
-      `serve with it: tandem rank set --index ${index} --ranker ${out}`,
+      after['nDCG@10'] > before['nDCG@10']
+        ? `serve with it: tandem rank set --index ${index} --ranker ${out}`
+        : 'it is no better than the first ranking: leave the index without it, or give more judged queries',
     ];
     return { json: { ...trained }, text: text.join('\n') };
   },
