@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
+  vectors: async () => (await import('./vectors.js')).vectors,
 };
 
 const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--data DIR] [--sizes N,N] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
