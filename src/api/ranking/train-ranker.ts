@@ -18,6 +18,7 @@ import { type OpenSearch, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
 import { foldRows } from './fold-rows.js';
+import { gainNote } from './gain-note.js';
 import { meansOf, measureOrder } from './measure-order.js';
 import { judgementsOfPairs } from './pair-judgements.js';
 import { rankerFeatures } from './ranker-features.js';
@@ -153,7 +154,7 @@ async function trainOver(
   const again = measureOrder(judgedRows, scores);
   const calibration = calibrate(judgedRows, scores, relevanceLevel);
   const [before, after] = [meansOf(first), meansOf(again)];
-  tellGain(first, again, watch);
+  for (const note of gainNote(first, again)) watch.note(note);
   const network =
     deep &&
     (await trainDeep(
@@ -168,7 +169,7 @@ async function trainOver(
       },
       watch,
     ));
-  if (network !== undefined) tellGain(network.before, network.after, watch);
+  if (network !== undefined) for (const note of gainNote(network.before, network.after)) watch.note(note);
   const learnt: Learnt = {
     labels,
     queries: rows.queries.length,
@@ -273,23 +274,5 @@ function warnOfLearntQueries(rows: LoggedRows, validation: LoggedRows, watch: Pi
   if (!(held < learntShare * learning)) return;
   watch.warn(
     `the towers of this index seem to have learnt from these queries: beside tokens their cosines are ${(learning / held).toFixed(2)} times as good there as on the validation queries; give --folds 3 --data DATA, which asks towers that did not (docs/ranking.md)`,
-  );
-}
-
-/** Says where a gain is one of knowing what people looked at. */
-function tellGain(
-  first: ReturnType<typeof measureOrder>,
-  again: ReturnType<typeof measureOrder>,
-  watch: Pick<Watch, 'note'>,
-): void {
-  const gain = (of: 'ndcg' | 'condensed'): { mean: number; error: number } => {
-    const differences = again[of].map((value, query) => value - first[of][query]);
-    const mean = meanOf(differences);
-    return { mean, error: Math.sqrt(meanOf(differences.map(value => (value - mean) ** 2)) / differences.length) };
-  };
-  const [plain, condensed] = [gain('ndcg'), gain('condensed')];
-  if (plain.mean <= 2 * plain.error || condensed.mean > 2 * condensed.error) return;
-  watch.note(
-    `nDCG@10 rises by ${plain.mean.toFixed(4)}, but among judged documents alone by ${condensed.mean.toFixed(4)}: most of the gain is knowing which documents people have looked at`,
   );
 }
