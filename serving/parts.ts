@@ -2,8 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../src/search/backend.js';
-import type { GenerationInfo } from '../src/search/generation-infos.js';
+import type {
+  DictionaryWriter,
+  DocumentWriter,
+  GenerationInfo,
+  QueryEmbedder,
+  SearchBackend,
+} from '../src/search/backend.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Measures } from './measures.js';

@@ -8,7 +8,7 @@ import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { keyBytes } from '../../models/images/key-table.js';
 import { openVectorCache, type VectorCache } from '../../models/images/vector-cache.js';
 import { openImageEmbedder } from '../../models/runtime/image-embedder.js';
-import { sourceLoader } from '../../src/config/source-loader.js';
+import { programFile } from '../../src/config/program-file.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { ImageResult, ImageTask } from './image-worker.js';
 
@@ -124,11 +124,9 @@ function embedInWorkers(encoder: string, workers: number): PictureEmbedder {
   };
 }
 
-/** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
 function workerFile(): { filename: string; execArgv?: string[] } {
-  const filename = new URL('./image-worker.js', import.meta.url).href;
-  if (!import.meta.url.endsWith('.ts')) return { filename };
-  return { filename: filename.replace(/\.js$/, '.ts'), ...sourceLoader() };
+  const { url, execArgv } = programFile(import.meta.url, 'image-worker');
+  return { filename: url.href, ...(execArgv && { execArgv }) };
 }
 
 /** By what a reference is remembered by: where its key stands in `bytes`. */

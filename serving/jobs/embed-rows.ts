@@ -3,7 +3,7 @@ import type { ImageSource } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import type { Model } from '../../models/runtime/load-model.js';
 import { addCounts, noTexts, type TextCounts } from '../../models/runtime/text-counts.js';
-import { sourceLoader } from '../../src/config/source-loader.js';
+import { programFile } from '../../src/config/program-file.js';
 import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
 import type { EmbedResult, EmbedTask, FoundImages } from './embed-worker.js';
 
@@ -68,11 +68,9 @@ export function embedInWorkers(model: string, workers: number, images?: WorkerIm
   };
 }
 
-/** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
 function workerFile(): { filename: string; execArgv?: string[] } {
-  const filename = new URL('./embed-worker.js', import.meta.url).href;
-  if (!import.meta.url.endsWith('.ts')) return { filename };
-  return { filename: filename.replace(/\.js$/, '.ts'), ...sourceLoader() };
+  const { url, execArgv } = programFile(import.meta.url, 'embed-worker');
+  return { filename: url.href, ...(execArgv && { execArgv }) };
 }
 
 /**

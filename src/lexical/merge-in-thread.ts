@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { sourceLoader } from '../config/source-loader.js';
+import { programFile } from '../config/program-file.js';
 import type { MergeSource } from './merge-segments.js';
 import type { MergeAnswer, MergeJob } from './merge-worker.js';
 
@@ -29,7 +29,7 @@ class MergeThread {
 
   /** @param onEnd  told when it takes no more work */
   constructor(private readonly onEnd: () => void) {
-    const { url, execArgv } = workerFile();
+    const { url, execArgv } = programFile(import.meta.url, 'merge-worker');
     this.worker = new Worker(url, { execArgv });
     this.worker.unref();
     this.worker.on('message', ({ job, file, failure }: MergeAnswer) => {
@@ -88,10 +88,4 @@ export function mergeInThread(sources: readonly MergeSource[]): RunningMerge {
     thread = made;
   }
   return thread.merge(sources);
-}
-
-/** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
-function workerFile(): { url: URL; execArgv?: string[] } {
-  if (!import.meta.url.endsWith('.ts')) return { url: new URL('./merge-worker.js', import.meta.url) };
-  return { url: new URL('./merge-worker.ts', import.meta.url), ...sourceLoader() };
 }

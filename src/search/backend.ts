@@ -177,6 +177,30 @@ export interface DictionaryWriter {
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
 }
 
+/** A generation of an index: all that one model made in it (docs/generations.md). */
+export interface GenerationInfo {
+  readonly number: number;
+  /** sha256 of its model; null for tokens alone */
+  readonly modelId: string | null;
+  /** numbers of an embedding, D; null without a model */
+  readonly width: number | null;
+  /** when it was added, ISO 8601 */
+  readonly created: string;
+  /** how much vectors count beside tokens, 0..1 */
+  readonly fusionWeight: number;
+  /** whether searches use it */
+  readonly active: boolean;
+  /** whether searches used it before the active one: rolling back goes back to it */
+  readonly previous: boolean;
+  /** whether it can be switched to; one that is not is being added, or was begun and ended */
+  readonly ready: boolean;
+  /** documents that it has embedded, of all */
+  readonly embedded: number;
+  readonly documents: number;
+  /** writes that it has not taken in yet; they are before it becomes the active one */
+  readonly behind: number;
+}
+
 /** The query side of a model as search sees it; models/runtime implements it. */
 export interface QueryEmbedder {
   /** sha256 of the model artefact: an index and a query of different models never meet */

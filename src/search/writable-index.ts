@@ -3,14 +3,21 @@ import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
-import type { DictionaryChange, DictionaryWriter, DocumentEmbedder, DocumentWriter, QueryEmbedder } from './backend.js';
+import type {
+  DictionaryChange,
+  DictionaryWriter,
+  DocumentEmbedder,
+  DocumentWriter,
+  GenerationInfo,
+  QueryEmbedder,
+} from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
 import { dropFrom } from './drop-generation.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { forwardIndex, withMembers } from './forward-index.js';
-import { type GenerationInfo, generationInfos } from './generation-infos.js';
+import { generationInfos } from './generation-infos.js';
 import { keepGenerations } from './keep-generations.js';
 import type { Manifest } from './manifest.js';
 import { type DocumentChange, resolvePatches, type WholeChange } from './patch-documents.js';

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { sourceLoader } from '../config/source-loader.js';
+import { programFile } from '../config/program-file.js';
 import { counterAt, type GraphKernel, type GraphShape, mostThreads } from './graph-kernel.js';
 import type { GraphJob, GraphWork } from './graph-worker.js';
 
@@ -32,11 +32,10 @@ export class GraphCrew {
     if (this.workers.length > 0) return;
     const { shape, threads } = this;
     const { memory } = this.kernel;
+    const { url, execArgv } = programFile(import.meta.url, 'graph-worker');
     this.workers = Array.from({ length: threads }, (_, i) => {
       const workerData: GraphWork = { shape, memory, thread: i + 1, threads };
-      const worker = import.meta.url.endsWith('.ts')
-        ? new Worker(new URL('./graph-worker.ts', import.meta.url), { workerData, ...sourceLoader() })
-        : new Worker(new URL('./graph-worker.js', import.meta.url), { workerData });
+      const worker = new Worker(url, { workerData, execArgv });
       worker.unref();
       return worker;
     });

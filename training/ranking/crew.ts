@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { sourceLoader } from '../../src/config/source-loader.js';
+import { programFile } from '../../src/config/program-file.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { type CrewMember, control, waitWhile } from './crew-signals.js';
 import { taskKinds, taskRunner } from './tasks.js';
@@ -52,8 +52,7 @@ async function startWorker(member: CrewMember): Promise<Worker> {
   return worker;
 }
 
-/** The worker's file lies beside this one: JavaScript in the built package, TypeScript where the sources are run as they are. */
 function newWorker(workerData: CrewMember): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./crew-worker.js', import.meta.url), { workerData });
-  return new Worker(new URL('./crew-worker.ts', import.meta.url), { workerData, ...sourceLoader() });
+  const { url, execArgv } = programFile(import.meta.url, 'crew-worker');
+  return new Worker(url, { workerData, execArgv });
 }

@@ -1,7 +1,8 @@
 import { readModelManifest } from '../../../models/runtime/artefact.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import type { GenerationInfo } from '../../search/backend.js';
 import { type Generation, readGenerations } from '../../search/generation.js';
-import { type GenerationInfo, generationInfos } from '../../search/generation-infos.js';
+import { generationInfos } from '../../search/generation-infos.js';
 import { readManifest } from '../../search/manifest.js';
 import { openIndexStore } from '../../search/open-parts.js';
 

@@ -3,16 +3,16 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AddressCounts } from '../../../serving/address-counts.js';
 import { type Figures, renderTogether } from '../../../serving/measures.js';
-import type { Listening } from '../../../serving/server.js';
-import { type Child, forkListener, forkOne } from '../../../serving/workers/children.js';
+import { type Child, forkListener, forkOne } from '../../../serving/processes/children.js';
 import {
   generationsBy,
   generationsOver,
   type KeeperCalls,
   type ReaderCalls,
   type WriterCalls,
-} from '../../../serving/workers/roles.js';
-import { programFile } from '../../config/source-loader.js';
+} from '../../../serving/processes/roles.js';
+import type { Listening } from '../../../serving/server.js';
+import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
 import { accessOf, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { createMeasures, type Measures } from '../../../serving/measures.js';
+import { openCalls } from '../../../serving/processes/calls.js';
+import { generationsOver, type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/processes/roles.js';
+import { sharedCounts } from '../../../serving/processes/shared-counts.js';
+import { shareCursors } from '../../../serving/processes/shared-cursors.js';
+import { parentChannel } from '../../../serving/processes/this-process.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { type Listening, listen } from '../../../serving/server.js';
-import { openCalls } from '../../../serving/workers/calls.js';
-import { generationsOver, type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/workers/roles.js';
-import { sharedCounts } from '../../../serving/workers/shared-counts.js';
-import { shareCursors } from '../../../serving/workers/shared-cursors.js';
-import { parentChannel } from '../../../serving/workers/this-process.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { SearchBackend } from '../../search/backend.js';
 import { loggerOf, openToRead, type ProcessOptions, serveApp } from './served-app.js';

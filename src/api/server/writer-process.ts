@@ -1,7 +1,7 @@
 import type { GenerationAdmin } from '../../../serving/parts.js';
-import { openCalls } from '../../../serving/workers/calls.js';
-import { generationsBy, sendWrites, type WriteCalls, type WriterCalls } from '../../../serving/workers/roles.js';
-import { parentChannel } from '../../../serving/workers/this-process.js';
+import { openCalls } from '../../../serving/processes/calls.js';
+import { generationsBy, sendWrites, type WriteCalls, type WriterCalls } from '../../../serving/processes/roles.js';
+import { parentChannel } from '../../../serving/processes/this-process.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { WritableIndex } from '../../search/writable-index.js';
 import { generationAdmin } from '../generations/admin-generations.js';

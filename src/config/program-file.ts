@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
  * What a worker thread is started with that runs sources of TypeScript as they are; the built package starts its JavaScript and needs none of it. The loader is
  * registered by its own interface: `--import tsx` does nothing in a thread where the sources are not run by it already.
  */
-export function sourceLoader(): { readonly execArgv: string[] } {
+function sourceLoader(): { readonly execArgv: string[] } {
   const folder = dirname(createRequire(import.meta.url).resolve('tsx/package.json'));
   const { href } = pathToFileURL(join(folder, 'dist', 'esm', 'api', 'index.mjs'));
   const start = `import { register } from ${JSON.stringify(href)}; register();`;
