@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** UTF-16 units. */
-const longestId = 512;
+export const longestId = 512;
 
 /**
  * Why a text is no id, or undefined where it is one. An id is 1 to 512 UTF-16 units, well-formed, without white space and control

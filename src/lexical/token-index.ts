@@ -2,7 +2,7 @@ import { flattenDocument, textPaths } from '../columns/attributes.js';
 import { flattenObjects } from '../columns/objects.js';
 import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
-import type { DocumentRow } from '../config/rows.js';
+import type { DocumentRow, QueryToken } from '../config/rows.js';
 import { finish } from '../math/finish.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
@@ -28,6 +28,7 @@ import { type SegmentLimits, SegmentList } from './segment-list.js';
 import { measureSegments, type SegmentMeasures } from './segment-measures.js';
 import type { SegmentReader } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
+import { tellingTerms } from './telling-terms.js';
 import type { TokenIndexOptions } from './token-index-options.js';
 import { queryWeights } from './tree/query-weights.js';
 import { createScratch, type Scratch } from './tree/retrieve-tree.js';
@@ -44,6 +45,8 @@ export interface IndexWords {
   /** Ids of some documents that hold a term. */
   documentsWith(term: string, most: number): string[];
   readonly written: WrittenVocabulary;
+  /** Terms by which some documents are told from others, best first (telling-terms.ts). @throws TandemError 'text/bad-language' */
+  telling(documents: readonly DocumentRow[], most: number): QueryToken[];
   /** Whether any document has an attribute of this path. */
   hasAttribute(name: string): boolean;
   /** Paths of all attributes, sorted. */
@@ -252,6 +255,7 @@ function tokenIndexOver(
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),
       documentsWith: (term, most) => documentsWith(list.all, term, most),
       written: writtenVocabulary(() => list.all, names),
+      telling: (documents, most) => tellingTerms(documents, most, fields, chains, searched),
       hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
       uncollated: keys => uncollated(list.all, keys),
       attributeNames,

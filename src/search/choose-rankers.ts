@@ -18,9 +18,10 @@ export function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest,
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
 export function secondOf(
   { ranker, manifest }: IndexParts,
-  { ranker: wanted, weight }: SearchRequest,
+  { ranker: wanted, weight, similar }: SearchRequest,
 ): SecondRanker | undefined {
-  if (ranker === null || !(wanted ?? weight === undefined)) return undefined;
+  // rankers learnt from words that people type
+  if (ranker === null || similar !== undefined || !(wanted ?? weight === undefined)) return undefined;
   const { second } = ranker;
   return { ...second, depth: Math.min(second.depth, manifest.indexing.rankingDepth ?? second.depth) };
 }

@@ -16,6 +16,7 @@ import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js'
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
+import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
@@ -25,8 +26,9 @@ import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
-import { embedsQueries, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { embedsQueries, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
+import { readExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
 
@@ -127,17 +129,18 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
   const k = pages ? mostHits : wanted;
   if (pages) cursors.checkRoom();
-  const retrieved = await retrieve(parts, request, k);
+  const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
+  const retrieved = await retrieve(parts, request, wide);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
   const deep = seen && parts.ranker !== null ? deepStage(parts.ranker) : undefined;
   const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker, third: deep?.rank };
   const least = leastScore(parts, request, rankers, retrieved.read);
   const counted = least !== undefined && request.total === true;
-  const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : k);
+  const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : wide);
   const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
-  const ranked = withGroups(retrieved, request, good.slice(0, k));
+  const ranked = withGroups(retrieved, request, diverse(parts, request, good).slice(0, k));
   // one page needs no cursor
   const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
@@ -172,6 +175,19 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
     ...partial(),
     took,
   };
+}
+
+/** The hits in the order that the request wants them unlike one another in. @throws TandemError 'index/no-vectors' */
+function diverse(
+  parts: IndexParts,
+  { diversity = 0 }: SearchRequest,
+  ranked: readonly Candidate[],
+): readonly Candidate[] {
+  if (diversity === 0) return ranked;
+  if (parts.vectors === null)
+    throw new TandemError('index/no-vectors', 'diversity goes by embeddings, and this index was made without a model');
+  const first = ranked.slice(0, diversifiedHits).map(({ id }) => id);
+  return diversify(ranked, parts.embeddings(first), diversity);
 }
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
@@ -278,8 +294,8 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const request = parseSearchRequest(asked);
-      const read = readRequest(request, tokens, embedsQueries(parts));
+      const { request, embedding } = readExamples(parts, parseSearchRequest(asked));
+      const read = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(read.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, read, id));
       return explained && { ...explained, ...(vector && { vector }) };

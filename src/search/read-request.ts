@@ -25,7 +25,7 @@ export interface ReadRequest {
 
 /**
  * Reads what a request asks for: its query tree, or its text in the language of docs/queries.md, or its text as a bag of words.
- * @param hasVectors  whether the index can embed queries: decides the mode where the request names none
+ * @param hasVectors  whether there is an embedding to look for, or the index can make one: decides the mode where the request names none
  * @throws TandemError 'request/invalid' | 'search/bad-query'
  */
 export function readRequest(request: SearchRequest, tokens: TokenIndex, hasVectors: boolean): ReadRequest {
@@ -45,7 +45,7 @@ export function readRequest(request: SearchRequest, tokens: TokenIndex, hasVecto
     plain,
     warnings,
   };
-  if (plain.trim() !== '') return read;
+  if (plain.trim() !== '' || (request.similar !== undefined && hasVectors)) return read;
   // a request of operators, a filter or a sort key alone asks for no words, and misses none
   return plain === '' && read.mode === 'hybrid' ? { ...read, mode: 'token' } : withoutEmbedding(read);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestId } from '../config/id.js';
 import { queryTokens } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import { mostTelling, text } from '../query/check-value.js';
@@ -36,6 +37,15 @@ const groupBy = z.strictObject({
   count: z.boolean().optional().describe('false: do not count the documents of each group'),
 });
 
+const exampleIds = z.array(text(longestId)).min(1).max(32);
+
+const similar = z.strictObject({
+  to: exampleIds.describe(
+    'ids of documents that the hits are like: what their embeddings and their terms have in common',
+  ),
+  not: exampleIds.optional().describe('ids of documents that they are unlike'),
+});
+
 /** The fields of a search request. What HTTP, the command line and the library take, check and describe comes from here. */
 export const searchFields = z.strictObject({
   text: text(4096, 0)
@@ -45,6 +55,11 @@ export const searchFields = z.strictObject({
     .optional()
     .describe(
       'terms that the token side looks up as they are, in place of those of the text: `["run", {"term": "shoe", "weight": 0.4}]` ([analysis.md](analysis.md))',
+    ),
+  similar: similar
+    .optional()
+    .describe(
+      'documents of the index in place of the text: `{"to": ["17", "23"], "not": ["42"]}` finds what is like the first and unlike the others, and none of these',
     ),
   country: countryField,
   language: languageField.describe(
@@ -119,6 +134,14 @@ export const searchFields = z.strictObject({
     .describe(
       'hits of a lower score are left out, and not counted in `total`; `auto`: what the ranker of the index learnt to be a bad hit ([ranking.md](ranking.md))',
     ),
+  diversity: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      'orders the first 100 hits so that each is good and unlike those before it: 0 (default) by score alone, 1 as unlike as can be; 0.3 is a good start. Needs vectors',
+    ),
   ranker: z
     .boolean()
     .optional()
@@ -140,8 +163,9 @@ const rules: readonly {
 }[] = [
   {
     path: 'text',
-    broken: ({ text: typed = '', tokens, query, filter, sort }) =>
+    broken: ({ text: typed = '', tokens, query, filter, sort, similar: examples }) =>
       typed === '' &&
+      examples === undefined &&
       tokens === undefined &&
       query === undefined &&
       !filter?.length &&
@@ -150,7 +174,19 @@ const rules: readonly {
   },
   {
     path: 'text',
-    broken: ({ mode, text: typed = '' }) => mode === 'vector' && typed === '' && 'mode vector needs words to embed',
+    broken: ({ mode, text: typed = '', similar: examples }) =>
+      mode === 'vector' && typed === '' && examples === undefined && 'mode vector needs words to embed',
+  },
+  {
+    path: 'similar',
+    broken: ({ similar: examples, text: typed = '', tokens, query }) =>
+      examples !== undefined &&
+      (typed !== '' || tokens !== undefined || query !== undefined) &&
+      'the documents stand in place of a text, a query or tokens',
+  },
+  {
+    path: 'diversity',
+    broken: ({ diversity = 0, sort }) => (diversity > 0 && sort?.length ? 'sorted hits keep their order' : false),
   },
   {
     path: 'sort',

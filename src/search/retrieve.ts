@@ -12,6 +12,7 @@ import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { mostHits, type SearchRequest } from './request.js';
+import { readExamples } from './similar.js';
 import { inTurns } from './turns.js';
 
 /** An opened index. */
@@ -56,14 +57,20 @@ export interface DeeperSides extends Pick<Retrieved, 'token' | 'vector'> {
   readonly depth: number;
 }
 
-function embedderFor(parts: IndexParts): QueryEmbedder['embedQuery'] {
+/** What embeds a query; of documents that hits shall be like the embedding is there. */
+function embedderOf(parts: IndexParts, ofExamples?: Float32Array): QueryEmbedder['embedQuery'] {
   if (parts.vectors === null) throw new TandemError('index/no-vectors', 'this index was made without a model');
+  if (ofExamples !== undefined) return async () => ({ embedding: ofExamples, channels: {} });
   if (parts.embedQuery === null) throw new TandemError('index/no-vectors', 'this index was opened without its model');
   return parts.embedQuery;
 }
 
 /** Whether queries can be embedded: decides what is asked where a request names no mode. */
 export const embedsQueries = ({ vectors, embedQuery }: IndexParts): boolean => vectors !== null && embedQuery !== null;
+
+/** Whether a request has a vector side where it names no mode. */
+export const hasVectorSide = (parts: IndexParts, { similar }: SearchRequest, ofExamples?: Float32Array): boolean =>
+  similar === undefined ? embedsQueries(parts) : ofExamples !== undefined;
 
 /** Notes how long the stages of a search took. */
 function stopwatch(): { readonly took: Record<string, number>; lap(stage: string): void } {
@@ -86,13 +93,14 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
  * @param k        hits wanted, 1..1000
  * @throws TandemError 'index/no-vectors', 'request/invalid', 'search/bad-query', 'search/bad-filter'
  */
-export async function retrieve(parts: IndexParts, request: SearchRequest, k: number): Promise<Retrieved> {
+export async function retrieve(parts: IndexParts, asked: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
   const { candidates, deeperCandidates, hnsw } = manifest.indexing;
+  const { request, embedding: ofExamples } = readExamples(parts, asked);
   const { country, language, sort, ef = hnsw.ef, groupBy } = request;
-  const read = readRequest(request, tokens, embedsQueries(parts));
+  const read = readRequest(request, tokens, hasVectorSide(parts, request, ofExamples));
   const { mode, question, plain } = read;
-  const embedQuery = mode === 'token' ? undefined : embedderFor(parts);
+  const embed = mode === 'token' ? undefined : embedderOf(parts, ofExamples);
   const { took, lap } = stopwatch();
   const prepared = tokens.prepare(question);
   await inTurns(prepared.warming());
@@ -103,8 +111,8 @@ export async function retrieve(parts: IndexParts, request: SearchRequest, k: num
   let token = mode === 'vector' ? [] : await inTurns(prepared.searching(first));
   if (mode !== 'vector') lap('token');
   const alone = { read, prepared, vector: [], coverage: 1, deeper: () => [], took };
-  if (embedQuery === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
-  const embedded = await embedQuery({ text: plain, country, language });
+  if (embed === undefined || read.nothingToEmbed || vectors === null) return { ...alone, token };
+  const embedded = await embed({ text: plain, country, language });
   lap('embed');
   if (isZero(embedded.embedding)) {
     if (mode === 'hybrid' && (k > candidates || grouping !== undefined)) token = tokenGroups(k);

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { modeFlag, path, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
+import { modeFlag, number, path, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
+
+const ids = z.array(z.string().min(1, 'expected an id')).default([]);
 
 export const searchCommand = defineCommand({
   name: 'search',
@@ -34,6 +36,23 @@ export const searchCommand = defineCommand({
       help: 'a query as a tree, docs/queries.md, in place of the text',
       schema: z.string().optional(),
     },
+    similar: {
+      value: 'ID',
+      repeat: true,
+      help: 'a document in place of the text: what is like it; may be repeated',
+      schema: ids,
+    },
+    notSimilar: {
+      value: 'ID',
+      repeat: true,
+      help: 'with --similar: a document that the hits are unlike; may be repeated',
+      schema: ids,
+    },
+    diversity: {
+      value: 'D',
+      help: 'hits unlike one another: 0 (default) to 1; 0.3 is a good start',
+      schema: number(0, 1).optional(),
+    },
     sort: {
       value: 'KEYS',
       help: 'attributes in place of the score: price,rating:desc,name:asc:numeric',
@@ -54,8 +73,15 @@ export const searchCommand = defineCommand({
     explain: { help: 'show the parts of each score', schema: switched },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ index: folder, mode, filter, query, sort, groupBy, facets, highlight, ...request }, context, words) => {
-    if (words.length === 0 && filter === undefined && query === undefined && sort === undefined)
+  run: async (
+    { index: folder, mode, filter, query, sort, groupBy, facets, highlight, similar, notSimilar, ...request },
+    context,
+    words,
+  ) => {
+    if (notSimilar.length > 0 && similar.length === 0)
+      throw new TandemError('usage/missing-option', '--not-similar goes with --similar');
+    const asks = [filter, query, sort].some(each => each !== undefined) || similar.length > 0;
+    if (words.length === 0 && !asks)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
     const [
       { withSearch },
@@ -73,6 +99,7 @@ export const searchCommand = defineCommand({
       groupBy: groupBy === undefined ? undefined : parseGroupFlag(groupBy),
       facets: facets === undefined ? undefined : parseFacetsFlag(facets),
       highlight: highlight ? {} : undefined,
+      similar: similar.length === 0 ? undefined : { to: similar, ...(notSimilar.length > 0 && { not: notSimilar }) },
     };
     return withSearch(folder, async ({ index, modes }) => {
       const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
