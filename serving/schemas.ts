@@ -25,6 +25,7 @@ export const explainBody = searchFields
     query: true,
     functions: true,
     fieldWeights: true,
+    spelling: true,
   })
   .extend({ id: text(512).describe('of the document') });
 

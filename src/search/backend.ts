@@ -219,6 +219,9 @@ export interface QueryEmbedding {
   readonly channels: Readonly<Record<string, number>>;
 }
 
+/** Embeds queries, and documents where its model was opened with that side. */
+export type TextEmbedder = QueryEmbedder & Partial<Pick<DocumentEmbedder, 'embedDocuments'>>;
+
 /** The document side; used by indexing. */
 export interface DocumentEmbedder {
   readonly modelId: string;

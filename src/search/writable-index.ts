@@ -10,6 +10,7 @@ import type {
   DocumentWriter,
   GenerationInfo,
   QueryEmbedder,
+  TextEmbedder,
 } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
@@ -48,7 +49,7 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
   /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' | 'index/replaced' | 'index/claim-lost' */
   save(): Promise<void>;
   /** the model of the active generation; absent where it has none, or none was given */
-  readonly embedder: QueryEmbedder | undefined;
+  readonly embedder: TextEmbedder | undefined;
   /**
    * Makes another generation the active one, for searches that begin and writes that are acknowledged from then on; see switchGeneration.
    * @throws as switchGeneration
