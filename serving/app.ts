@@ -31,6 +31,7 @@ import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
 import { searchRoute } from './routes/search.js';
 import { suggestRoute } from './routes/suggest.js';
+import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
 
 const defaultBodyLimit = 2 ** 20;
@@ -66,6 +67,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);
   analyzeRoute(app, parts);
   dictionaryRoutes(app, parts);
+  synonymRoutes(app, parts);
   generationRoutes(app, parts);
   healthRoutes(app, parts);
   metricsRoute(app, parts, measures);

@@ -11,7 +11,7 @@ import { loadRanker } from './index-ranker.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
-import { changedSince, replayDictionary, replayDocuments } from './replay.js';
+import { changedSince, replayDocuments, replayWords } from './replay.js';
 import { sameSettings, settingsOf, withSettings } from './search-settings.js';
 import { inTurns } from './turns.js';
 
@@ -172,7 +172,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
     if (error instanceof TandemError && error.code === 'index/damaged') return false;
     throw error;
   }
-  replayDictionary(store, tokens);
+  replayWords(store, tokens);
   await inTurns(replayDocuments(store, changed, tokens, vectors));
   opened.seen = last;
   return vectors === null || vectors.tombstones <= Math.max(fewTombstones, vectors.size);
