@@ -83,7 +83,9 @@ const asResult = (line: number, { code, message, remedy }: TandemError): LineRes
   remedy,
 });
 
-async function writeBatch(writer: DocumentWriter, batch: readonly Pending[], tell: Tell): Promise<LineResult[]> {
+type EachWriter = Pick<DocumentWriter, 'writeEach'>;
+
+async function writeBatch(writer: EachWriter, batch: readonly Pending[], tell: Tell): Promise<LineResult[]> {
   try {
     const results = await writer.writeEach(batch.map(({ change }) => change));
     return batch.map(({ line, id }, i) => {
@@ -113,7 +115,7 @@ async function* limitBytes(chunks: AsyncIterable<Buffer>, most: number): AsyncGe
  */
 export async function* writeLines(
   chunks: AsyncIterable<Buffer>,
-  writer: DocumentWriter,
+  writer: EachWriter,
   limits: BulkLimits,
   tell: Tell = tellInGeneral,
 ): AsyncGenerator<LineResult | BulkSummary> {

@@ -14,21 +14,35 @@ export interface ErrorBody {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-const bodyOf = ({ code, message, remedy, details }: TandemError): ErrorBody => ({ code, message, remedy, details });
+export const bodyOf = ({ code, message, remedy, details }: TandemError): ErrorBody => ({
+  code,
+  message,
+  remedy,
+  details,
+});
 
 /** Seconds after which a refused client may come back. */
 const retryAfterSeconds = 1;
 
-/** Sends any failure in the one error shape. */
-export function sendError(error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void {
+/** Sends any failure in a shape. */
+export function sendErrorIn(
+  shape: (error: TandemError) => ErrorBody,
+  error: FastifyError | TandemError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const told = tellFailure(error, request);
   if (told.status === 401) reply.header('www-authenticate', ['Bearer', 'Basic realm="Tandem: a key as password"']);
   if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
   reply
     .code(told.status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(bodyOf(told)));
+    .send(JSON.stringify(shape(told)));
 }
+
+/** Sends any failure in the one error shape. */
+export const sendError = (error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void =>
+  sendErrorIn(bodyOf, error, request, reply);
 
 /** Logs a failure of ours whole. @returns what may be told of any failure */
 export function tellFailure(error: unknown, request: FastifyRequest): TandemError {

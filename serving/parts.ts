@@ -6,8 +6,8 @@ import type {
   DictionaryWriter,
   DocumentWriter,
   GenerationInfo,
-  QueryEmbedder,
   SearchBackend,
+  TextEmbedder,
 } from '../src/search/backend.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
@@ -66,8 +66,8 @@ export interface GenerationAdmin {
  */
 export interface AppParts {
   readonly backend: SearchBackend;
-  /** absent: no embedding of queries */
-  readonly embedder?: QueryEmbedder;
+  /** absent: no embedding of texts */
+  readonly embedder?: TextEmbedder;
   /** absent: documents and words are read alone */
   readonly writing?: DocumentWriter & DictionaryWriter;
   /** absent: the index is searched with the model that it has */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '../src/config/id.js';
 import { documentRowSchema } from '../src/config/rows.js';
 import { text } from '../src/query/check-value.js';
+import { filterSchema } from '../src/query/filter-schema.js';
+import { mostDeletable, usuallyDeletable } from '../src/search/delete-matching.js';
 import {
   countryField,
   languageField,
@@ -11,6 +13,7 @@ import {
   searchModes,
   usualHits,
 } from '../src/search/request.js';
+import { longestLine, mostRules } from '../src/text/synonyms.js';
 
 /** Shapes of the HTTP interface; /docs is written from them. */
 
@@ -25,6 +28,7 @@ export const explainBody = searchFields
     query: true,
     functions: true,
     fieldWeights: true,
+    spelling: true,
   })
   .extend({ id: text(512).describe('of the document') });
 
@@ -222,6 +226,31 @@ const dictionaryWord = z.strictObject({
   term: text(255).optional().describe('the term that it becomes; its own text in normal form when absent'),
 });
 export const dictionaryBody = z.strictObject({ words: z.array(dictionaryWord).max(100_000) });
+export const synonymsBody = z.strictObject({
+  rules: z
+    .array(z.string().max(longestLine))
+    .max(mostRules)
+    .describe('in Solr’s format: `tv, television` stand for each other, `couch => sofa` asks for the right alone'),
+});
+export const synonymsReply = z.object({ rules: z.array(z.string()) });
+export const synonymsChangedReply = z.object({ sequence: receipt });
+
+export const deleteMatchingBody = z.strictObject({
+  filter: filterSchema.refine(clauses => clauses.length > 0, { error: 'it has no clause, so it names no document' }),
+  most: z
+    .int()
+    .min(1)
+    .max(mostDeletable)
+    .default(usuallyDeletable)
+    .describe('where more documents meet the filter, none is deleted'),
+  dryRun: z.boolean().default(false).describe('count them and delete none'),
+});
+export const deletionReply = z.object({
+  matched: z.int().describe('documents that meet the filter'),
+  deleted: z.int(),
+  sequence: receipt.optional().describe('absent of a dry run'),
+});
+
 export const dictionaryReply = z.object({ words: z.array(dictionaryWord) });
 export const dictionaryChangedReply = z.object({
   sequence: receipt,

@@ -1,5 +1,8 @@
+import type { Filter } from '../../src/query/filter.js';
 import type {
   ChangeResult,
+  Deletion,
+  DeletionOptions,
   DictionaryChange,
   DictionaryWriter,
   DocumentWriter,
@@ -19,7 +22,9 @@ type NextPage = Awaited<ReturnType<SearchBackend['next']>>;
 export interface WriteCalls {
   write(changes: readonly DocumentChange[]): Promise<Receipt>;
   writeEach(changes: readonly DocumentChange[]): Promise<readonly SentResult[]>;
+  deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
+  setSynonyms(rules: readonly string[]): Promise<Receipt>;
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
@@ -54,14 +59,18 @@ export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
 export const sendWrites = (writer: DocumentWriter & DictionaryWriter): WriteCalls => ({
   write: changes => writer.write(changes),
   writeEach: async changes => (await writer.writeEach(changes)).map(sentResult),
+  deleteMatching: (filter, options) => writer.deleteMatching(filter, options),
   setDictionary: words => writer.setDictionary(words),
+  setSynonyms: rules => writer.setSynonyms(rules),
 });
 
 /** The other way round. */
 export const writeBy = (calls: WriteCalls): DocumentWriter & DictionaryWriter => ({
   write: changes => calls.write(changes),
   writeEach: async changes => (await calls.writeEach(changes)).map(receivedResult),
+  deleteMatching: (filter, options) => calls.deleteMatching(filter, options),
   setDictionary: words => calls.setDictionary(words),
+  setSynonyms: rules => calls.setSynonyms(rules),
 });
 
 const sentResult = (result: ChangeResult): SentResult =>

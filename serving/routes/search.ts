@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { errorTable } from '../../src/errors/table.js';
-import type { SearchResponse } from '../../src/search/backend.js';
+import type { SearchBackend, SearchResponse } from '../../src/search/backend.js';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import type { Measures } from '../measures.js';
 import type { App, AppParts } from '../parts.js';
@@ -21,12 +21,7 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
       // the backend checks it, as it does whoever asks
       validatorCompiler: () => value => ({ value }),
     },
-    async (request, reply) => {
-      const response = await backend.search(request.body);
-      measures.stages(response.took);
-      tellDamage(request, response);
-      return reply.send(plain(response));
-    },
+    async (request, reply) => reply.send(await answerSearch(backend, request.body, request, { measures, tellDamage })),
   );
   app.post(
     '/search/next',
@@ -42,11 +37,30 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
   );
 }
 
+/** What is told of a search beside its answer. */
+interface Told {
+  readonly measures: Measures;
+  readonly tellDamage: ReturnType<typeof damageTeller>;
+}
+
+/** The answer to a search, once its stages are measured. @throws as `search` of the backend */
+export async function answerSearch(
+  backend: SearchBackend,
+  search: SearchRequest,
+  request: FastifyRequest,
+  { measures, tellDamage }: Told,
+): Promise<Writable<SearchResponse>> {
+  const response = await backend.search(search);
+  measures.stages(response.took);
+  tellDamage(request, response);
+  return plain(response);
+}
+
 /** Damaged documents that are remembered as told. */
 const mostTold = 1000;
 
 /** Logs each document that is met altered once: a frequent query would fill the log with it. */
-function damageTeller(): (request: FastifyRequest, response: Pick<SearchResponse, 'partial'>) => void {
+export function damageTeller(): (request: FastifyRequest, response: Pick<SearchResponse, 'partial'>) => void {
   const told = new Set<string>();
   return (request, { partial = [] }) => {
     const documents = partial.filter(id => !told.has(id));

@@ -7,7 +7,16 @@ import { writeLines } from '../bulk.js';
 import { tellFailure } from '../errors.js';
 import { exactJsonParser } from '../exact-json.js';
 import type { App, AppParts } from '../parts.js';
-import { deletedReply, documentBody, documentParams, errorReplies, patchBody, writtenReply } from '../schemas.js';
+import {
+  deletedReply,
+  deleteMatchingBody,
+  deletionReply,
+  documentBody,
+  documentParams,
+  errorReplies,
+  patchBody,
+  writtenReply,
+} from '../schemas.js';
 
 const ndjson = 'application/x-ndjson';
 const bulkBytes = 256 * 2 ** 20;
@@ -86,6 +95,23 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
       const found = await isThere(backend, id);
       const sequence = await writer().write([{ delete: id }]);
       return reply.send({ id, sequence, found });
+    },
+  );
+  app.post(
+    '/documents/delete',
+    {
+      ...route,
+      schema: {
+        summary: 'Delete the documents that meet a filter',
+        description: 'All of them in one commit, or none where they are more than `most`. `dryRun` counts them.',
+        body: deleteMatchingBody,
+        response: { 200: deletionReply, ...errorReplies },
+      },
+    },
+    async (request, reply) => {
+      const { filter, ...options } = request.body;
+      const { receipt, ...deletion } = await writer().deleteMatching(filter, options);
+      return reply.send({ ...deletion, ...(receipt !== undefined && { sequence: receipt }) });
     },
   );
   await app.register(async scope => {

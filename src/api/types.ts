@@ -1,8 +1,11 @@
 import type { DocumentRow } from '../config/rows.js';
 import type { Explanation } from '../lexical/explain.js';
+import type { Filter } from '../query/filter.js';
 import type {
   Analysis,
   ChangeResult,
+  Deletion,
+  DeletionOptions,
   DictionaryChange,
   Hit,
   HitExplanation,
@@ -21,6 +24,8 @@ export type {
   AnalysisStep,
   ChangeResult,
   Completion,
+  Deletion,
+  DeletionOptions,
   DictionaryChange,
   DictionaryWord,
   DocumentChange,
@@ -68,6 +73,8 @@ export interface SearchIndex {
   analyze(text: string, language?: string): Promise<Analysis>;
   /** words that the analysis keeps whole */
   dictionary(): Promise<readonly DictionaryWord[]>;
+  /** rules of synonyms, in Solr's format */
+  synonyms(): Promise<readonly string[]>;
   /** a document as it was written; undefined where there is none of this id */
   get(id: string): Promise<DocumentRow | undefined>;
   /** ids of all documents, sorted */
@@ -90,6 +97,14 @@ export interface WritableSearchIndex extends SearchIndex {
   write(changes: readonly DocumentChange[]): Promise<Receipt>;
   /** The same, but for those that cannot be made. @returns for each its receipt, or why it was not made @throws TandemError for what concerns all of them */
   writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
+  /**
+   * Deletes the documents that meet a filter: all of them, or none where they are more than `most` (10,000).
+   * @param options.dryRun  count them and delete none
+   * @throws TandemError 'request/too-many-documents' | 'search/bad-filter' | 'files/*'
+   */
+  deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
+  /** These rules in the place of all synonyms, for searches that begin afterwards; no document is indexed anew. @throws TandemError 'text/bad-synonyms' | 'files/*' */
+  setSynonyms(rules: readonly string[]): Promise<Receipt>;
   /**
    * These words in the place of all that the analysis kept whole before.
    * @throws TandemError 'dictionary/bad-word' | 'files/*'

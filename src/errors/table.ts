@@ -313,6 +313,11 @@ export const errorTable = {
   ),
   'ranker/too-large': entry(422, 1, 'Give a ranker with fewer or smaller trees; the limit is in the message.'),
   'request/invalid': entry(400, 2, 'Correct the named field.'),
+  'request/too-many-documents': entry(
+    409,
+    1,
+    'Narrow the filter, or allow more by `most` once a dry run has shown what it takes; nothing was deleted.',
+  ),
   'request/too-large': entry(413, 2, 'Send less at a time; the limit is in the message.'),
   'request/not-found': entry(404, 2, 'Check the address; /docs lists the routes.'),
   'request/unsupported-type': entry(

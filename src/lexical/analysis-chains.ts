@@ -39,6 +39,8 @@ export interface AnalysisChains {
   setDictionary(words: readonly DictionaryWord[]): void;
   /** @param rules  in Solr's format. @throws TandemError 'text/bad-synonyms'; then the former rules stay */
   setSynonyms(rules: readonly string[]): void;
+  /** the rules that were last set */
+  synonyms(): readonly string[];
   hasSynonyms(): boolean;
   /** @throws TandemError 'text/bad-language' */
   expand(text: string, language?: string): ExpandedQuery;
@@ -58,6 +60,7 @@ export function createChains(defaultLanguage: string, analysis = presentAnalysis
   const byLanguage = new Map<string, Analyzer>();
   const synonyms = new Map<Analyzer, SynonymTree>();
   let rules: readonly SynonymRule[] = [];
+  let written: readonly string[] = [];
   let dictionary = createDictionary([]);
   let dictionaries = 0;
   let version = 0;
@@ -105,9 +108,11 @@ export function createChains(defaultLanguage: string, analysis = presentAnalysis
     },
     setSynonyms: lines => {
       rules = parseSynonyms(lines);
+      written = lines;
       version++;
       synonyms.clear();
     },
+    synonyms: () => written,
     hasSynonyms: () => rules.length > 0,
     expand: (text, language) => {
       const chain = analyzer(language);

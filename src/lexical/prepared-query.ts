@@ -127,6 +127,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
   const { functions = [], filter = [] } = question;
   const now = question.now ?? Date.now();
   const timed = { ...question, now };
+  const { spelling = index.options.spelling } = question;
   let compiled: Compiled | undefined;
   let factors: readonly Factor[] | undefined = functions.length === 0 ? [] : undefined;
   index.chains.analyzer(question.language);
@@ -224,7 +225,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     *warming() {
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
       for (const { dictionary, words } of index.segments.stored)
-        if ('query' in question || (index.options.spelling && words === undefined)) yield* dictionary.preparingNear();
+        if ('query' in question || (spelling && words === undefined)) yield* dictionary.preparingNear();
       if (texts.reduce((sum, { length }) => sum + length, 0) > shortTexts) yield* warmTexts(texts);
       yield* warmConditions();
     },
@@ -296,7 +297,7 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     asked: (text = textOf(question) ?? '') => present().view.asked(text),
     mended: () => {
       const text = textOf(question) ?? '';
-      if (index.options.spelling) return present().view.asked(text);
+      if (spelling) return present().view.asked(text);
       return index.asked(text, present().view.analyzer.language, { mends: true, synonyms: true });
     },
     coverage: () => {

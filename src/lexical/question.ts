@@ -25,6 +25,8 @@ interface QuestionOptions {
   readonly fieldWeights?: Readonly<Record<string, number>>;
   /** what multiplies the scores */
   readonly functions?: readonly ScoreFunction[];
+  /** whether unknown words are corrected and split, and neighbours joined; what the index says when absent */
+  readonly spelling?: boolean;
   /** what 'now' means in filters and functions, milliseconds since 1970; the present when absent */
   readonly now?: number;
 }

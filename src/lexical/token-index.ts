@@ -165,11 +165,11 @@ function tokenIndexOver(
     return Array.isArray(found) ? found : finish(found);
   };
   const view = (question: Question): IndexView => {
-    const { fieldWeights } = question;
+    const { fieldWeights, spelling = options.spelling ?? false } = question;
     const language = question.language || languages.guess(wordsOf(question));
     const known = new Map<string, readonly AskedTerms[]>();
     const vocabulary = vocabularyOf(list.all, idf, statistics.documents);
-    const expansion = { mends: options.spelling ?? false, synonyms: true };
+    const expansion = { mends: spelling, synonyms: true };
     const remembered = (text: string, terms: readonly AskedTerms[]): readonly AskedTerms[] => {
       known.set(text, terms);
       return terms;

@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import type { TandemError } from '../errors/tandem-error.js';
 import type { Explanation } from '../lexical/explain.js';
+import type { Filter } from '../query/filter.js';
 import type { Facet } from '../query/query.js';
 import type { RankerParts } from '../ranking/learned/tree-ranker.js';
 import type { AnalysisStep } from '../text/analyzer.js';
@@ -123,6 +124,8 @@ export interface TextServices {
   complete(request: CompletionRequest): Promise<readonly Completion[]>;
   /** words that the analysis keeps whole */
   dictionary(): Promise<readonly DictionaryWord[]>;
+  /** rules of synonyms, in Solr's format */
+  synonyms(): Promise<readonly string[]>;
 }
 
 export interface Analysis {
@@ -159,6 +162,28 @@ export interface DocumentWriter {
    * @throws TandemError as `write`, for what concerns all of them
    */
   writeEach(changes: readonly DocumentChange[]): Promise<readonly ChangeResult[]>;
+  /**
+   * Deletes the documents that meet a filter, in one commit: all of them, or none where they are more than `most`. Nothing is written between the look and the
+   * commit.
+   * @throws TandemError 'search/bad-filter' | 'request/invalid' for one without a clause | 'request/too-many-documents', and as `write`
+   */
+  deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
+}
+
+export interface DeletionOptions {
+  /** documents at most, 1 to 100,000; 10,000 when absent */
+  readonly most?: number;
+  /** count them and delete none */
+  readonly dryRun?: boolean;
+}
+
+/** What came of a deletion by a filter. */
+export interface Deletion {
+  /** documents that meet the filter */
+  readonly matched: number;
+  readonly deleted: number;
+  /** absent of a dry run */
+  readonly receipt?: Receipt;
 }
 
 /** What came of other words that the analysis keeps whole. */
@@ -175,6 +200,12 @@ export interface DictionaryWriter {
    * @throws TandemError 'dictionary/bad-word' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
    */
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
+  /**
+   * Puts these rules in the place of all synonyms; searches that begin afterwards ask by them, and no document is indexed anew.
+   * @param rules  in Solr's format, as `indexing.synonyms`
+   * @throws TandemError 'text/bad-synonyms' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
+   */
+  setSynonyms(rules: readonly string[]): Promise<Receipt>;
 }
 
 /** A generation of an index: all that one model made in it (docs/generations.md). */
@@ -218,6 +249,9 @@ export interface QueryEmbedding {
   readonly embedding: Float32Array;
   readonly channels: Readonly<Record<string, number>>;
 }
+
+/** Embeds queries, and documents where its model was opened with that side. */
+export type TextEmbedder = QueryEmbedder & Partial<Pick<DocumentEmbedder, 'embedDocuments'>>;
 
 /** The document side; used by indexing. */
 export interface DocumentEmbedder {

@@ -317,6 +317,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       return completeQuery(readingPast(parts).parts, request);
     },
     dictionary: async () => tokens.chains.dictionary(),
+    synonyms: async () => tokens.chains.synonyms(),
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
     candidates: async (request, depth) => {
       const asked = parseSearchRequest({ ...request, mode: 'hybrid' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
-import type { QueryEmbedder } from './backend.js';
+import type { TextEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { forwardIndex, withMembers } from './forward-index.js';
@@ -11,14 +11,14 @@ import { loadRanker } from './index-ranker.js';
 import { type Manifest, partNames, readManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
 import { type OpenParts, openParts } from './open-parts.js';
-import { changedSince, replayDictionary, replayDocuments } from './replay.js';
+import { changedSince, replayDocuments, replayWords } from './replay.js';
 import { sameSettings, settingsOf, withSettings } from './search-settings.js';
 import { inTurns } from './turns.js';
 
 /** What lies beside the parts of an index and comes and goes with them. */
 export interface Companions {
-  /** query side of the model that the index was made with; without it only `token` searches are answered */
-  readonly embedder?: QueryEmbedder;
+  /** the model that the index was made with; without it only `token` searches are answered */
+  readonly embedder?: TextEmbedder;
   close(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export interface FollowOptions<C extends Companions> {
 export interface FollowingIndex<C extends Companions> extends EmbeddedIndex {
   /** what lies beside the index that is searched at present */
   readonly companions: C;
-  /** its embedder; a query that it is embedding keeps it open */
-  readonly embedder: QueryEmbedder | undefined;
+  /** its embedder; what it is embedding keeps it open */
+  readonly embedder: TextEmbedder | undefined;
   /** Sees this commit, and all before, in every search from now on; without waiting for the next look. @throws TandemError why it could not */
   caughtUp(sequence: number): Promise<void>;
 }
@@ -62,7 +62,7 @@ interface Opened<C> {
   /** over these parts; another one where the weight of the fusion, the settings or the ranker were changed */
   index: EmbeddedIndex;
   readonly companions: C;
-  readonly embedder: QueryEmbedder | undefined;
+  readonly embedder: TextEmbedder | undefined;
   /** of the data file: another one where the index was made again */
   readonly inode: number;
   /** last commit that tokens and vectors have seen */
@@ -137,19 +137,24 @@ async function openNow<C extends Companions>(
 }
 
 /** An embedder that keeps open what it belongs to while it embeds. */
-const held = (embedder: QueryEmbedder, of: () => Opened<Companions>): QueryEmbedder => ({
-  modelId: embedder.modelId,
-  width: embedder.width,
-  embedQuery: async query => {
+function held(embedder: TextEmbedder, of: () => Opened<Companions>): TextEmbedder {
+  const using = async <T>(embed: () => Promise<T>): Promise<T> => {
     const opened = of();
     opened.users++;
     try {
-      return await embedder.embedQuery(query);
+      return await embed();
     } finally {
       await release(opened);
     }
-  },
-});
+  };
+  const embedDocuments = embedder.embedDocuments?.bind(embedder);
+  return {
+    modelId: embedder.modelId,
+    width: embedder.width,
+    embedQuery: query => using(() => embedder.embedQuery(query)),
+    ...(embedDocuments && { embedDocuments: documents => using(() => embedDocuments(documents)) }),
+  };
+}
 
 /**
  * Takes in what later commits touched. @returns false where the store does not know that any more, or these commits are of another generation, so that
@@ -167,7 +172,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
     if (error instanceof TandemError && error.code === 'index/damaged') return false;
     throw error;
   }
-  replayDictionary(store, tokens);
+  replayWords(store, tokens);
   await inTurns(replayDocuments(store, changed, tokens, vectors));
   opened.seen = last;
   return vectors === null || vectors.tombstones <= Math.max(fewTombstones, vectors.size);

@@ -23,6 +23,7 @@ export const forwardIndex = (
   complete: request => using(index => index.complete(request)),
   analyze: (text, language) => using(index => index.analyze(text, language)),
   dictionary: () => using(index => index.dictionary()),
+  synonyms: () => using(index => index.synonyms()),
   count: () => using(index => index.count()),
   status: () => using(index => index.status()),
   tokenMeasures: () => current().tokenMeasures(),

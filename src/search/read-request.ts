@@ -29,7 +29,7 @@ export interface ReadRequest {
  * @throws TandemError 'request/invalid' | 'search/bad-query'
  */
 export function readRequest(request: SearchRequest, tokens: TokenIndex, hasVectors: boolean): ReadRequest {
-  const { sort = [], weight, language, functions, fieldWeights } = request;
+  const { sort = [], weight, language, functions, fieldWeights, spelling } = request;
   const wanted = request.mode ?? (hasVectors ? 'hybrid' : 'token');
   if (weight !== undefined && wanted !== 'hybrid')
     throw new TandemError(
@@ -41,7 +41,7 @@ export function readRequest(request: SearchRequest, tokens: TokenIndex, hasVecto
   const read: ReadRequest = {
     mode: sort.length > 0 ? 'token' : wanted,
     nothingToEmbed: false,
-    question: { ...asked, language, functions, fieldWeights, filter: [...(request.filter ?? []), ...filter] },
+    question: { ...asked, language, functions, fieldWeights, spelling, filter: [...(request.filter ?? []), ...filter] },
     plain,
     warnings,
   };

@@ -22,15 +22,24 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
   return touched;
 }
 
+/** Rules of synonyms as last stored in an index; undefined where those that it was made with hold. */
+const storedSynonyms = (store: DocumentStore): readonly string[] | undefined =>
+  store.setting('synonyms')?.value as readonly string[] | undefined;
+
 /**
- * Gives the tokens the words of the store. To be read before the changes: a writer that stores other words meanwhile has then already named the
+ * Gives the tokens the words and the synonyms of the store. To be read before the changes: a writer that stores other words meanwhile has then already named the
  * documents that they touch.
  */
-export function replayDictionary(store: DocumentStore, tokens: TokenIndex | null): void {
+export function replayWords(store: DocumentStore, tokens: TokenIndex | null): void {
+  if (tokens === null) return;
+  const { chains } = tokens;
   const words = store.dictionary();
-  if (tokens === null || JSON.stringify(words) === JSON.stringify(tokens.chains.dictionary())) return;
-  tokens.chains.setDictionary(words);
+  if (!isSame(words, chains.dictionary())) chains.setDictionary(words);
+  const synonyms = storedSynonyms(store);
+  if (synonyms !== undefined && !isSame(synonyms, chains.synonyms())) chains.setSynonyms(synonyms);
 }
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Units of work that a document takes beside its texts; see turns.ts. */
 const documentWork = 512;
@@ -66,7 +75,7 @@ export function replayChanges(
   vectors: VectorIndex | null,
 ): number {
   const last = store.sequence();
-  replayDictionary(store, tokens);
+  replayWords(store, tokens);
   finish(replayDocuments(store, changedSince(store, seen), tokens, vectors));
   return last;
 }

@@ -128,6 +128,12 @@ export const searchFields = z.strictObject({
     .max(1)
     .optional()
     .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
+  spelling: z
+    .boolean()
+    .optional()
+    .describe(
+      'whether words that no document has are mended: corrected, cut and joined; what the index says (`indexing.spelling`) when absent',
+    ),
   minScore: z
     .union([z.literal('auto'), z.number()])
     .optional()

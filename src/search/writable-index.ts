@@ -1,19 +1,25 @@
 import type { DocumentRow } from '../config/rows.js';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
+import type { Filter } from '../query/filter.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
+import { checkedSynonyms } from '../text/synonyms.js';
 import type {
+  Deletion,
+  DeletionOptions,
   DictionaryChange,
   DictionaryWriter,
   DocumentEmbedder,
   DocumentWriter,
   GenerationInfo,
   QueryEmbedder,
+  TextEmbedder,
 } from './backend.js';
 import { startBackgroundSave } from './background-save.js';
 import { changeDictionary } from './change-dictionary.js';
 import { checkDocument, checkId, checkPatch } from './check-document.js';
+import { matchingIds, tooMany, usuallyDeletable } from './delete-matching.js';
 import { dropFrom } from './drop-generation.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { forwardIndex, withMembers } from './forward-index.js';
@@ -48,7 +54,7 @@ export interface WritableIndex extends EmbeddedIndex, DocumentWriter, Dictionary
   /** Saves the derived parts now, so that the next opening has nothing to replay. @throws TandemError 'files/*' | 'index/replaced' | 'index/claim-lost' */
   save(): Promise<void>;
   /** the model of the active generation; absent where it has none, or none was given */
-  readonly embedder: QueryEmbedder | undefined;
+  readonly embedder: TextEmbedder | undefined;
   /**
    * Makes another generation the active one, for searches that begin and writes that are acknowledged from then on; see switchGeneration.
    * @throws as switchGeneration
@@ -149,6 +155,14 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return { receipt: sequence, documents };
     });
 
+  const setSynonyms = (rules: readonly string[]): Promise<number> =>
+    change(async () => {
+      const sequence = await tenure.current.parts.store.setSetting('synonyms', rules);
+      tokens.chains.setSynonyms(rules);
+      applied = sequence;
+      return sequence;
+    });
+
   async function save(): Promise<void> {
     if (broken !== undefined) return;
     const { parts, live } = tenure.current;
@@ -215,6 +229,18 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
     const sequence = checked.length === 0 ? applied : await queue.write(checked);
     return checked.map(() => sequence);
   };
+  const deleteMatching = (
+    filter: Filter,
+    { most = usuallyDeletable, dryRun = false }: DeletionOptions = {},
+  ): Promise<Deletion> =>
+    queue.alone(async () => {
+      const ids = await matchingIds(tokens, filter, most);
+      const matched = ids.length;
+      if (dryRun) return { matched, deleted: 0 };
+      if (matched > most) throw tooMany(matched, most);
+      const receipt = matched === 0 ? applied : await commit(ids.map(id => ({ delete: id })));
+      return { matched, deleted: matched, receipt };
+    });
   /** Why nothing can be written at present; searches are answered all the same. */
   const fault = async (): Promise<TandemError | undefined> =>
     broken === undefined ? root.checkClaim().then(() => undefined, asTandemError) : asTandemError(broken);
@@ -226,6 +252,11 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       writeEach,
       put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
       delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
+      deleteMatching,
+      setSynonyms: async (rules: readonly string[]) => {
+        const checked = checkedSynonyms(rules);
+        return queue.alone(() => setSynonyms(checked));
+      },
       setDictionary: async (words: readonly DictionaryWord[]) => {
         const checked = checkDictionary(words);
         return queue.alone(() => setDictionary(checked));

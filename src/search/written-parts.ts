@@ -4,7 +4,7 @@ import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { LiveVectors } from '../vector/live-vectors.js';
 import { createQuantizedIndex } from '../vector/quantized-index.js';
-import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
+import type { DocumentEmbedder, QueryEmbedder, TextEmbedder } from './backend.js';
 import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { loadRanker } from './index-ranker.js';
@@ -38,12 +38,17 @@ export interface Written {
 export const embedderOf = ({ parts, model }: Written): WritingModel['embedder'] =>
   parts.manifest.modelId === null ? undefined : model.embedder;
 
-/** Embeds queries with the model of the present generation, and keeps it open while it does. */
-export function heldEmbedder({ current, using }: Tenure<Written>): QueryEmbedder | undefined {
+/** Embeds with the model of the present generation, and keeps it open while it does. */
+export function heldEmbedder({ current, using }: Tenure<Written>): TextEmbedder | undefined {
   const embedder = embedderOf(current);
   if (embedder === undefined) return undefined;
   const { modelId, width } = embedder;
-  return { modelId, width, embedQuery: query => using(() => embedder.embedQuery(query), current) };
+  return {
+    modelId,
+    width,
+    embedQuery: query => using(() => embedder.embedQuery(query), current),
+    embedDocuments: documents => using(() => embedder.embedDocuments(documents), current),
+  };
 }
 
 /** Puts parts that are to be written to and their model together. */

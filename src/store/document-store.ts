@@ -8,10 +8,9 @@ import type { DictionaryWord } from '../text/dictionary.js';
 import { widthMismatch, widthOf } from './check-width.js';
 import { embeddingDatabases } from './embedding-databases.js';
 import {
-  dictionaryBytes,
-  dictionaryKey,
   documentKey,
   encodeChange,
+  type SettingName,
   type StoreChange,
   sealJson,
   sequenceKey,
@@ -23,6 +22,7 @@ import { noteReader, refuseBesideReaders } from './open-readers.js';
 import { openRecord, type RecordKind } from './records.js';
 import { firstState, forgettable, type GenerationState, type State, stateOf, withGeneration } from './store-state.js';
 import { type StoredGenerations, storedGenerations } from './stored-generations.js';
+import { type StoredSetting, storedSettings } from './stored-settings.js';
 import { asStoreError } from './write-error.js';
 import { claimWriting, type HeldClaim, identityIn } from './writing-claim.js';
 
@@ -76,6 +76,10 @@ export interface DocumentStore {
   setDictionary(words: readonly DictionaryWord[], ids: readonly string[]): Promise<number>;
   /** The words as last stored; none at first. */
   dictionary(): readonly DictionaryWord[];
+  /** Stores a setting in a commit that touches no document. @param value  JSON @returns as `put` */
+  setSetting(name: SettingName, value: unknown): Promise<number>;
+  /** A setting as last stored, and by which commit; undefined where it never was. */
+  setting(name: SettingName): StoredSetting | undefined;
   get(id: string): DocumentRow | undefined;
   /** @returns [n], undefined where there is no such document */
   getMany(ids: readonly string[]): (DocumentRow | undefined)[];
@@ -176,10 +180,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       ),
     );
   };
-  const dictionary = (): readonly DictionaryWord[] => {
-    const record = meta.get(dictionaryKey);
-    return record === undefined ? [] : parsed(dictionaryBytes, record, () => 'the dictionary');
-  };
+  const { dictionary, setting, putDictionary, putSetting } = storedSettings(meta, parsed);
   const parse = (at: Buffer, record: Buffer): DocumentRow =>
     parsed(at, record, () => `document ${JSON.stringify(at.toString('utf8'))}`);
   const read = (id: string): DocumentRow | undefined => {
@@ -351,10 +352,16 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     write: list => write(generation, list),
     setDictionary: (words, ids) =>
       commit(generation, ids, ({ count }) => {
-        meta.put(dictionaryKey, sealJson(dictionaryBytes, words));
+        putDictionary(words);
         return { count, width: stateIn(generation)?.width ?? null };
       }),
     dictionary,
+    setSetting: (name, value) =>
+      commit(generation, [], ({ count, sequence }) => {
+        putSetting(name, sequence + 1, value);
+        return { count, width: stateIn(generation)?.width ?? null };
+      }),
+    setting,
     get: read,
     getMany: ids => ids.map(read),
     embedding: id => embeddingIn(generation, id),

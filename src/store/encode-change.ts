@@ -8,7 +8,8 @@ export const documentKey = (id: string): Buffer => Buffer.from(id, 'utf8');
 export const stateKey = 'state';
 export const stateBytes = Buffer.from(stateKey, 'utf8');
 export const dictionaryKey = 'dictionary';
-export const dictionaryBytes = Buffer.from(dictionaryKey, 'utf8');
+/** What is stored of an index beside its documents, whole under its name: rules of synonyms, rules of curation. */
+export type SettingName = 'synonyms' | 'rules';
 export const sequenceKey = (sequence: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(sequence);

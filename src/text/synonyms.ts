@@ -54,6 +54,12 @@ export function parseSynonyms(lines: readonly string[]): SynonymRule[] {
   return rules;
 }
 
+/** Rules as they may be stored: without the lines that say nothing. @throws TandemError 'text/bad-synonyms' */
+export function checkedSynonyms(lines: readonly string[]): string[] {
+  parseSynonyms(lines);
+  return lines.filter(line => line.trim() !== '' && !line.trimStart().startsWith('#'));
+}
+
 const refuse = (line: number, reason: string): never => {
   throw new TandemError('text/bad-synonyms', `rule ${line}: ${reason}`, { line });
 };

@@ -97,6 +97,8 @@ describe('openIndex', () => {
     const index = await openIndex(at('worded'), { writable: true });
     expect(await index.setDictionary([{ text: 'c++' }])).toMatchObject({ documents: 1 });
     expect(await index.dictionary()).toEqual([{ text: 'c++' }]);
+    await index.setSynonyms(['wellies, boots']);
+    expect(await index.synonyms()).toEqual(['wellies, boots']);
     expect((await index.search('c++')).hits.map(({ id }) => id)).toEqual(['a']);
     await index.close();
   });

@@ -90,6 +90,38 @@ describe('tandem dictionary', () => {
   });
 });
 
+describe('tandem synonyms', () => {
+  const synonyms = (...words: readonly string[]) => tandem('synonyms', '--index', at('index'), ...words, '--json');
+
+  it('adds, shows, removes and replaces rules, and searches obey', async () => {
+    const before: string[] = (await synonyms('--list')).json.rules;
+    const found = async (text: string) => (await tandem('search', '--index', at('index'), text, '--json')).json.hits;
+    expect(await found('davenport')).toEqual([]);
+    expect((await synonyms('--add', 'davenport, learning')).json.rules).toBe(before.length + 1);
+    expect((await tandem('synonyms', '--index', at('index'), '--list')).text).toBe(
+      [...before, 'davenport, learning'].join('\n'),
+    );
+    expect(await found('davenport')).not.toEqual([]);
+    expect((await synonyms('--remove', 'davenport, learning')).json.rules).toBe(before.length);
+    expect(await found('davenport')).toEqual([]);
+    await writeFile(at('other-rules.txt'), `# ours\n\n${before.join('\n')}\n`);
+    expect((await synonyms('--file', at('other-rules.txt'))).json.rules).toBe(before.length);
+    expect((await synonyms('--list')).json).toEqual({ rules: before });
+  });
+
+  it('refuses what it cannot do', async () => {
+    for (const [words, code] of [
+      [[], 'usage/missing-option'],
+      [['--list', '--add', 'a, b'], 'usage/missing-option'],
+      [['--remove', 'nothing, nobody'], 'text/bad-synonyms'],
+      [['--add', 'alone'], 'text/bad-synonyms'],
+      [['--file', at('nowhere.txt')], 'data/not-found'],
+    ] as const) {
+      expect((await synonyms(...words)).json.code, words.join(' ')).toBe(code);
+    }
+  });
+});
+
 describe('tandem analyze --index', () => {
   it('shows the words and synonyms of the index', async () => {
     await dictionary('--add', 'c++');

@@ -89,6 +89,21 @@ describe('a service of several processes', { timeout: 240_000 }, () => {
     expect(refused).toEqual({ status: 400, code: 'text/bad-language' });
   });
 
+  it('shows other synonyms, and deletions by a filter, to every reader', async () => {
+    const served = await serve('--writable');
+    await allReaders(served);
+    const everywhere = (words: string) =>
+      Promise.all(Array.from({ length: 2 * readers }, async () => (await found(served, words)).length));
+    const all = (count: number) => Array.from({ length: 2 * readers }, () => count);
+    expect(await everywhere('gavel')).toEqual(all(0));
+    expect((await ask(served, 'PUT', '/synonyms', { rules: ['gavel, hammer'] })).status).toBe(200);
+    expect(await everywhere('gavel')).toEqual(all(90));
+    const filter = [{ terms: { field: 'id', values: ['d1', 'd2', 'd3'] } }];
+    const deleted = await ask(served, 'POST', '/documents/delete', { filter });
+    expect(JSON.parse(deleted.body)).toMatchObject({ matched: 3, deleted: 3 });
+    expect(await everywhere('gavel')).toEqual(all(87));
+  });
+
   it('turns pages whichever process has the ranking', async () => {
     const served = await serve();
     await allReaders(served);

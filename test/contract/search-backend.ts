@@ -217,6 +217,36 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
         expect([await own.get('z'), await own.count()]).toEqual([undefined, documents.length]);
       });
 
+      it('deletes what meets a filter, all of it or nothing', async () => {
+        const own = await openNew();
+        const filter = [{ terms: { field: 'brand', values: ['Bolt'] } }, { range: { field: 'price', max: 20 } }];
+        expect(await own.deleteMatching(filter, { dryRun: true })).toEqual({ matched: 2, deleted: 0 });
+        expect(await codeOf(own.deleteMatching(filter, { most: 1 }))).toBe('request/too-many-documents');
+        expect(await codeOf(own.deleteMatching([]))).toBe('request/invalid');
+        expect(await codeOf(own.deleteMatching(filter, { most: 100_001 }))).toBe('request/invalid');
+        expect(await own.count()).toBe(documents.length);
+        const { receipt, ...deletion } = await own.deleteMatching(filter, { most: 2 });
+        expect(deletion).toEqual({ matched: 2, deleted: 2 });
+        expect(receipt).toBeDefined();
+        expect([await own.get('a'), await own.get('f/ü_100%'), await own.count()]).toEqual([undefined, undefined, 4]);
+        expect(await idsOf({ text: 'hose', mode: 'token' }, own)).toEqual(['b']);
+        expect(await own.deleteMatching(filter)).toMatchObject({ matched: 0, deleted: 0 });
+      });
+
+      it('asks by other synonyms from the acknowledgement on', async () => {
+        const own = await openNew();
+        expect(await own.synonyms()).toEqual([]);
+        expect(await idsOf({ text: 'lantern', mode: 'token' }, own)).toEqual([]);
+        await own.setSynonyms(['# of the shop', '', 'lantern, lamp', 'seat => chair']);
+        expect(await own.synonyms()).toEqual(['lantern, lamp', 'seat => chair']);
+        expect(await idsOf({ text: 'lantern', mode: 'token' }, own)).toEqual(['d']);
+        expect(await idsOf({ text: 'seat', mode: 'token' }, own)).toEqual(['c']);
+        expect(await codeOf(own.setSynonyms(['alone']))).toBe('text/bad-synonyms');
+        expect(await idsOf({ text: 'lantern', mode: 'token' }, own)).toEqual(['d']);
+        await own.setSynonyms([]);
+        expect([await own.synonyms(), await idsOf({ text: 'lantern', mode: 'token' }, own)]).toEqual([[], []]);
+      });
+
       it('keeps words whole from the acknowledgement on', async () => {
         const own = await openNew([{ id: 'net', title: 'asp .NET book' }, ...documents]);
         expect(await own.dictionary()).toEqual([]);

@@ -11,7 +11,7 @@ import { serveUntilClosed } from '../../src/api/server/create-server.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { indexing } from '../search/fixture.js';
 import { hash } from './keys.js';
-import { calm, memoryParts } from './memory-backend.js';
+import { calm, idleWriter, memoryParts } from './memory-backend.js';
 
 const scopes = ['search', 'read', 'write', 'admin'] as const;
 const keys = scopes.map(scope => ({ name: scope, scope, sha256: hash(`key of ${scope}`.replaceAll(' ', '-')) }));
@@ -29,11 +29,7 @@ const generations = {
   compareGeneration: async () => ({ first: 0, second: 1, queries: 1, overlap: 1 }),
 };
 
-const writer = {
-  write: async () => 1,
-  writeEach: async () => [],
-  setDictionary: async () => ({ receipt: 1, documents: 0 }),
-};
+const writer = { ...idleWriter, write: async () => 1 };
 
 let folder: string;
 const closing: (() => Promise<void>)[] = [];
@@ -101,8 +97,11 @@ describe('with keys', () => {
       }
       return found.sort();
     };
-    const writes = ['DELETE /documents/a', 'PATCH /documents/a', 'POST /documents/bulk', 'PUT /dictionary'];
-    const reads = ['GET /dictionary', 'GET /documents/a', 'GET /metrics', 'POST /analyze'];
+    const writes = [
+      ...['DELETE /documents/a', 'PATCH /documents/a', 'POST /documents/bulk', 'POST /documents/delete'],
+      ...['PUT /dictionary', 'PUT /synonyms'],
+    ];
+    const reads = ['GET /dictionary', 'GET /documents/a', 'GET /metrics', 'GET /synonyms', 'POST /analyze'];
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
     const admin = [
       ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],

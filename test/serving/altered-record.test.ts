@@ -10,7 +10,7 @@ import { buildIndex } from '../../src/search/build-index.js';
 import { openIndex } from '../../src/search/open-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
-import { calm, memoryBackend, memoryParts } from './memory-backend.js';
+import { calm, idleWriter, memoryBackend, memoryParts } from './memory-backend.js';
 
 let folder: string;
 let path: string;
@@ -130,7 +130,7 @@ describe('an error of files', () => {
     const fail = async (): Promise<never> => {
       throw error;
     };
-    const writing = { write: fail, writeEach: fail, setDictionary: fail };
+    const writing = { ...idleWriter, write: fail, writeEach: fail };
     const parts = memoryParts({ backend: { ...memoryBackend(), search: fail, get: fail }, writing });
     const failing = await createApp(parts, { admission: calm });
     const bulk = { 'content-type': 'application/x-ndjson', host: 'localhost' };

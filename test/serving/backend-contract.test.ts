@@ -57,6 +57,12 @@ function overHttp(app: App, close: () => Promise<void>): WritableBackend {
     complete: async ({ text, k }) =>
       (await json('GET', `/suggest?text=${encodeURIComponent(text)}&k=${k}`)).completions,
     dictionary: async () => (await json('GET', '/dictionary')).words,
+    synonyms: async () => (await json('GET', '/synonyms')).rules,
+    setSynonyms: async rules => (await json('PUT', '/synonyms', { rules })).sequence,
+    deleteMatching: async (filter, options) => {
+      const { sequence, ...deletion } = await json('POST', '/documents/delete', { filter, ...options });
+      return { ...deletion, ...(sequence !== undefined && { receipt: sequence }) };
+    },
     setDictionary: async words => {
       const { sequence, documents } = await json('PUT', '/dictionary', { words });
       return { receipt: sequence, documents };

@@ -11,8 +11,7 @@ describe('writeLines', () => {
   const limits = { line: 100, bytes: 10_000, lines: 1000 };
   const collect = async (lines: readonly string[], changes: Partial<typeof limits>, write = async () => 1) => {
     const batches: (readonly DocumentChange[])[] = [];
-    const writer: DocumentWriter = {
-      write,
+    const writer: Pick<DocumentWriter, 'writeEach'> = {
       writeEach: async batch => {
         batches.push(batch);
         const sequence = await write();

@@ -11,7 +11,7 @@ import { createApp } from '../../serving/app.js';
 import type { AppOptions } from '../../serving/parts.js';
 import { listen } from '../../serving/server.js';
 import { hash } from './keys.js';
-import { calm, memoryParts } from './memory-backend.js';
+import { calm, idleWriter, memoryParts } from './memory-backend.js';
 
 const isThere = spawnSync('nginx', ['-v']).error === undefined;
 if (!isThere) console.warn('skipped: nginx is not installed, so nothing was sent through a real proxy');
@@ -38,11 +38,7 @@ async function freePort(): Promise<number> {
 /** A service that counts what is written. */
 async function service(access: Access, options: AppOptions = {}): Promise<{ port: string; writes: () => number }> {
   let writes = 0;
-  const writer = {
-    write: async () => ++writes,
-    writeEach: async () => [],
-    setDictionary: async () => ({ receipt: 0, documents: 0 }),
-  };
+  const writer = { ...idleWriter, write: async () => ++writes };
   const app = await createApp(memoryParts({ writing: writer, access }), { admission: calm, ...options });
   const end = new AbortController();
   const { url, closed } = await listen(app, {

@@ -74,3 +74,17 @@ describe('POST /search', () => {
     expect(idsOf(await search({ text: 'acme' }))).toEqual(['c']);
   });
 });
+
+describe('spelling in a request', () => {
+  it('stands in place of what the index says', async () => {
+    const asked = { text: 'spectrr', mode: 'token' };
+    expect(idsOf(await search(asked))).toEqual(['c']);
+    expect(idsOf(await search({ ...asked, spelling: true }))).toEqual(['c']);
+    const { hits, suggestion } = await search({ ...asked, spelling: false });
+    expect([hits, suggestion]).toEqual([[], 'spectre']);
+    const { value } = (
+      await app.inject({ method: 'POST', url: '/explain', payload: { id: 'c', ...asked, spelling: false } })
+    ).json();
+    expect(value).toBe(0);
+  });
+});

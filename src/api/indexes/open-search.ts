@@ -1,7 +1,7 @@
 import type { UnreadableImage } from '../../../models/images/image-source.js';
 import type { DocumentCountry } from '../../../serving/parts.js';
 import type { OpenPairScorer } from '../../ranking/learned/deep-ranker.js';
-import type { QueryEmbedder } from '../../search/backend.js';
+import type { TextEmbedder } from '../../search/backend.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { type Companions, type FollowingIndex, type FollowOptions, followIndex } from '../../search/follow-index.js';
 import { type Manifest, readManifest } from '../../search/manifest.js';
@@ -19,13 +19,13 @@ export type { Hit, HitExplanation, ScoreParts, SearchResponse, WordShare } from 
 export interface OpenSearch<I extends EmbeddedIndex = EmbeddedIndex> {
   readonly index: I;
   /** absent when the index was made without a model */
-  readonly embedder?: QueryEmbedder;
+  readonly embedder?: TextEmbedder;
   /** the modes it can answer, the best first */
   readonly modes: readonly SearchMode[];
   close(): Promise<void>;
 }
 
-const modesOf = (embedder: QueryEmbedder | undefined): readonly SearchMode[] =>
+const modesOf = (embedder: TextEmbedder | undefined): readonly SearchMode[] =>
   embedder === undefined ? ['token'] : ['hybrid', 'vector', 'token'];
 
 /** Runs the network of a ranker; the runtime is loaded where an index has one. */
@@ -58,7 +58,7 @@ export async function openSearch(folder: string, generation?: number): Promise<O
 }
 
 /** An index that has its model with it, which changes with the generation. */
-const withOwnModel = <I extends EmbeddedIndex & { readonly embedder: QueryEmbedder | undefined }>(
+const withOwnModel = <I extends EmbeddedIndex & { readonly embedder: TextEmbedder | undefined }>(
   index: I,
 ): OpenSearch<I> => ({
   index,

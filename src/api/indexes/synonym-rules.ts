@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IndexingConfig } from '../../config/indexing.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import { parseSynonyms } from '../../text/synonyms.js';
+import { checkedSynonyms, parseSynonyms } from '../../text/synonyms.js';
 
 /** The lines of a file of synonym rules. @throws TandemError 'data/not-found' */
-async function readRuleFile(path: string): Promise<string[]> {
+export async function readRuleFile(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
   });
@@ -14,10 +14,7 @@ async function readRuleFile(path: string): Promise<string[]> {
 /** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */
 export async function withRules(indexing: IndexingConfig, file: string | undefined): Promise<IndexingConfig> {
   if (file === undefined) return indexing;
-  const lines = await readRuleFile(file);
-  parseSynonyms(lines);
-  const rules = lines.filter(line => line.trim() !== '' && !line.trimStart().startsWith('#'));
-  const synonyms = [...indexing.synonyms, ...rules];
+  const synonyms = [...indexing.synonyms, ...checkedSynonyms(await readRuleFile(file))];
   parseSynonyms(synonyms);
   return { ...indexing, synonyms };
 }

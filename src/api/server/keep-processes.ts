@@ -94,6 +94,14 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
         results.flatMap(result => ('receipt' in result ? [result.receipt] : [])),
       );
     },
+    deleteMatching: async (filter, options) => {
+      const deletion = await theWriter().ask('deleteMatching', filter, options);
+      return shown(deletion, deletion.receipt === undefined ? [] : [deletion.receipt]);
+    },
+    setSynonyms: async rules => {
+      const receipt = await theWriter().ask('setSynonyms', rules);
+      return shown(receipt, [receipt]);
+    },
     setDictionary: async words => {
       const change = await theWriter().ask('setDictionary', words);
       return shown(change, [change.receipt]);

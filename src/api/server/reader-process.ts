@@ -66,5 +66,7 @@ const keeper = openCalls<KeeperCalls, ReaderCalls<ProcessOptions>>(parentChannel
 const writes = writeBy({
   write: changes => keeper.ask('write', changes),
   writeEach: changes => keeper.ask('writeEach', changes),
+  deleteMatching: (filter, options) => keeper.ask('deleteMatching', filter, options),
   setDictionary: words => keeper.ask('setDictionary', words),
+  setSynonyms: rules => keeper.ask('setSynonyms', rules),
 });

@@ -31,7 +31,9 @@ const calls: WriterCalls<ProcessOptions> = {
   },
   write: async changes => opened().writes.write(changes),
   writeEach: async changes => opened().writes.writeEach(changes),
+  deleteMatching: async (filter, options) => opened().writes.deleteMatching(filter, options),
   setDictionary: async words => opened().writes.setDictionary(words),
+  setSynonyms: async rules => opened().writes.setSynonyms(rules),
   ...generationsBy(() => opened().generations),
   close: async () => {
     end.abort();

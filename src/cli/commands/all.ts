@@ -37,6 +37,7 @@ import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
 import { snapshotCommand } from './snapshot.js';
 import { suggestCommand } from './suggest.js';
+import { synonymsCommand } from './synonyms.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { upCommand } from './up.js';
@@ -81,6 +82,7 @@ export const commands: readonly RunnableCommand[] = [
   serveCommand,
   analyzeCommand,
   dictionaryCommand,
+  synonymsCommand,
   snapshotCommand,
   restoreCommand,
   checkCommand,
