@@ -26,9 +26,8 @@ import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
-import { embedsQueries, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
-import { readExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
 
@@ -294,7 +293,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const { request, embedding } = readExamples(parts, parseSearchRequest(asked));
+      const { request, embedding } = examplesOf(parts, parseSearchRequest(asked));
       const read = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(read.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, read, id));

@@ -12,7 +12,7 @@ import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { mostHits, type SearchRequest } from './request.js';
-import { readExamples } from './similar.js';
+import { readExamples, type SimilarRequest, type WithExamples } from './similar.js';
 import { inTurns } from './turns.js';
 
 /** An opened index. */
@@ -68,6 +68,10 @@ function embedderOf(parts: IndexParts, ofExamples?: Float32Array): QueryEmbedder
 /** Whether queries can be embedded: decides what is asked where a request names no mode. */
 export const embedsQueries = ({ vectors, embedQuery }: IndexParts): boolean => vectors !== null && embedQuery !== null;
 
+/** The request as both sides take it, with the embedding of its examples. @throws TandemError 'request/invalid' naming an example that is not there */
+export const examplesOf = (parts: IndexParts, request: SearchRequest): WithExamples =>
+  request.similar === undefined ? { request } : readExamples(parts, request as SimilarRequest);
+
 /** Whether a request has a vector side where it names no mode. */
 export const hasVectorSide = (parts: IndexParts, { similar }: SearchRequest, ofExamples?: Float32Array): boolean =>
   similar === undefined ? embedsQueries(parts) : ofExamples !== undefined;
@@ -96,7 +100,7 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
 export async function retrieve(parts: IndexParts, asked: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
   const { candidates, deeperCandidates, hnsw } = manifest.indexing;
-  const { request, embedding: ofExamples } = readExamples(parts, asked);
+  const { request, embedding: ofExamples } = examplesOf(parts, asked);
   const { country, language, sort, ef = hnsw.ef, groupBy } = request;
   const read = readRequest(request, tokens, hasVectorSide(parts, request, ofExamples));
   const { mode, question, plain } = read;

@@ -1,8 +1,9 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
 import { innerProduct, isZero } from '../vector/cosine.js';
 import type { SearchRequest } from './request.js';
-import type { IndexParts } from './retrieve.js';
 
 /** Terms of the documents that the token side looks up. */
 const mostTerms = 25;
@@ -22,9 +23,8 @@ export interface WithExamples {
  * Reads the documents that the hits shall be like, those that they shall not be like, and asks for both sides' neighbours of them.
  * @throws TandemError 'request/invalid' naming an id that no document has
  */
-export function readExamples({ store, tokens, embeddings }: ExampleParts, request: SearchRequest): WithExamples {
+export function readExamples({ store, tokens, embeddings }: ExampleParts, request: SimilarRequest): WithExamples {
   const { similar, filter = [] } = request;
-  if (similar === undefined) return { request };
   const { to, not: unwanted = [] } = similar;
   const rows = (ids: readonly string[], field: string): DocumentRow[] =>
     ids.map(id => {
@@ -47,7 +47,14 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
   };
 }
 
-type ExampleParts = Pick<IndexParts, 'store' | 'tokens' | 'embeddings'>;
+interface ExampleParts {
+  readonly store: DocumentStore;
+  readonly tokens: TokenIndex;
+  readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
+}
+
+/** A request that names examples. */
+export type SimilarRequest = SearchRequest & Required<Pick<SearchRequest, 'similar'>>;
 
 const termOf = (token: string | { readonly term: string }): string => (typeof token === 'string' ? token : token.term);
 
