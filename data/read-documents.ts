@@ -5,6 +5,7 @@ import { beyondExact, type DocumentRow, documentRowSchema } from '../src/config/
 import type { DecimalMark } from './prices/price-number.js';
 import { type PriceEvidence, watchPrices } from './prices/price-rule.js';
 import { priceOf, readPrice } from './prices/read-price.js';
+import type { BadRow } from './sources/bad-rows.js';
 import { locationOf, type SourcedRow } from './sources/parse-row.js';
 import type { RawRow, RowFault } from './sources/raw-row.js';
 import { readRows, readTable } from './sources/source.js';
@@ -25,6 +26,8 @@ export interface SourcedDocument extends SourcedRow<DocumentRow> {
 export interface ReadDocumentsOptions {
   /** one sentence about how a file was read */
   readonly onNote?: (note: string) => void;
+  /** see RowOptions */
+  readonly onBadRow?: (bad: BadRow) => void;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function* readDocuments(
 async function* readDocumentFile(
   path: string,
   source: DocumentSource,
-  { onNote }: ReadDocumentsOptions,
+  { onNote, onBadRow }: ReadDocumentsOptions,
 ): AsyncGenerator<SourcedDocument> {
   const { columns: mapping = {}, types, untitled, omit = [] } = source;
   const prefix = source.files.length > 1 ? `${basename(path)}:` : '';
@@ -53,6 +56,13 @@ async function* readDocumentFile(
     if (!told.has(text)) onNote?.(text);
     told.add(text);
   };
+  let lastBad = 0;
+  const tellBad =
+    onBadRow &&
+    ((bad: BadRow): void => {
+      if (bad.line > lastBad) onBadRow(bad);
+      lastBad = Math.max(lastBad, bad.line);
+    });
   let price = source.price ?? {};
   let given = 0;
   for (;;) {
@@ -62,7 +72,13 @@ async function* readDocumentFile(
       return adaptDocument(row, { price, id, untitled, omit }, text => fault({ line, kind: 'price', text }));
     };
     try {
-      for await (const sourced of readRows(path, documentRowSchema, { mapping, types, adapt, onNote: note })) {
+      for await (const sourced of readRows(path, documentRowSchema, {
+        mapping,
+        types,
+        adapt,
+        onNote: note,
+        onBadRow: tellBad,
+      })) {
         if (++passed <= given) continue;
         given++;
         yield { ...sourced, path };

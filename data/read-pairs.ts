@@ -8,6 +8,7 @@ import {
   type QueryRow,
   queryRowSchema,
 } from '../src/config/rows.js';
+import type { BadRow } from './sources/bad-rows.js';
 import type { RowSchema, SourcedRow } from './sources/parse-row.js';
 import type { RawRow } from './sources/raw-row.js';
 import { readRows } from './sources/source.js';
@@ -33,6 +34,8 @@ export const asSource = <T extends RowSource>(source: string | T): RowSource | T
 export interface ReadRowsOptions {
   /** one sentence about how a file was read */
   readonly onNote?: (note: string) => void;
+  /** see RowOptions */
+  readonly onBadRow?: (bad: BadRow) => void;
 }
 
 /** What the judgements of pairs leave out. */
@@ -84,10 +87,10 @@ export async function* readEvents(
 /** The queries of files, one after the other. @throws TandemError as readRows */
 export async function* readQueryRows(
   { files, columns = {} }: QuerySource,
-  { onNote }: ReadRowsOptions = {},
+  options: ReadRowsOptions = {},
 ): AsyncGenerator<SourcedRow<QueryRow>> {
   for (const path of files) {
-    yield* readRows(path, queryRowSchema, { mapping: columns, adapt: fieldsOf(queryRowSchema, columns), onNote });
+    yield* readRows(path, queryRowSchema, { ...options, mapping: columns, adapt: fieldsOf(queryRowSchema, columns) });
   }
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ColumnMapping, ColumnTypes } from '../../src/config/mapping.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { adviseMapping, checkColumns, checkMapping, mapRow } from '../mapping.js';
+import { type BadRow, gatherBadRows } from './bad-rows.js';
 import { asReadError } from './bytes.js';
 import { readCsv } from './csv.js';
 import { createFitRow } from './fit-row.js';
@@ -18,17 +19,20 @@ export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'o
   readonly mapping?: ColumnMapping;
   /** what becomes of a row whose columns are named, before the schema sees it; @param fault told what is wrong with it */
   readonly adapt?: (row: RawRow, line: number, fault: (fault: RowFault) => void) => RawRow;
+  /** Told of each row that cannot be used, before the next one is given; the others are given then. Without it one such row is an error. */
+  readonly onBadRow?: (bad: BadRow) => void;
 }
 
 /**
  * Rows of a file in the order of the file, checked by the schema, streamed: those of `readTable`, their columns named as `mapping` says.
- * Behind a row that cannot be used none is given any more, but the others are looked at, so that one error tells all kinds of faults.
+ * Behind a row that cannot be used none is given any more, but the others are looked at, so that one error tells all kinds of faults; with
+ * `onBadRow` it is passed over, and only a file of which no row can be used is an error.
  * @throws TandemError as `readTable`, 'usage/bad-value' for the type of a field's column, and 'data/malformed-row' | 'data/unknown-column'
  */
 export async function* readRows<S extends RowSchema>(
   path: string,
   schema: S,
-  { mapping = {}, types = {}, adapt = row => row, onColumn, onNote }: RowOptions = {},
+  { mapping = {}, types = {}, adapt = row => row, onColumn, onNote, onBadRow }: RowOptions = {},
 ): AsyncGenerator<SourcedRow<z.output<S>>> {
   const fields = Object.keys(schema.shape);
   const asWritten = fields.map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
@@ -43,30 +47,42 @@ export async function* readRows<S extends RowSchema>(
     checkColumns(path, Object.keys(types), names, 'is given a type');
   };
   const faults = createRowFaults(path);
-  const fit = createFitRow(schema, faults.add);
+  const badRows = gatherBadRows(path, onBadRow);
+  const addFault = (fault: RowFault): void => {
+    faults.add(fault);
+    badRows.add(fault);
+  };
+  const fit = createFitRow(schema, addFault);
   let rows = 0;
+  let used = 0;
   let unread: number | undefined;
   const onFault = (fault: RowFault): void => {
     // a row that is passed over counts too, once
     if (fault.line !== unread) rows++;
     unread = fault.line;
-    faults.add(fault);
+    addFault(fault);
   };
   const note = (text: string): void => onNote?.(`${path}: ${text}`);
   const told = { onColumn: meet, onHeader: checkNames, onNote: note, onFault };
   const table = readTable(path, { types, asWritten, ...told });
   for await (const { line, row } of table) {
     rows++;
-    const fitted = fit.row(line, adapt(mapRow(row, mapping), line, faults.add));
+    badRows.tellBefore(line);
+    const fitted = fit.row(line, adapt(mapRow(row, mapping), line, addFault));
     const parsed = schema.safeParse(fitted);
-    if (!parsed.success) for (const fault of faultsOf(line, fitted, parsed.error)) faults.add(fault);
-    else if (!faults.found) yield { line, row: parsed.data };
-    if (faults.enough(rows)) break;
+    if (!parsed.success) for (const fault of faultsOf(line, fitted, parsed.error)) addFault(fault);
+    else if (onBadRow === undefined ? !faults.found : !badRows.holds(line)) {
+      used++;
+      yield { line, row: parsed.data };
+    }
+    badRows.tell(line, row);
+    if (onBadRow === undefined && faults.enough(rows)) break;
   }
+  badRows.tellBefore(Number.POSITIVE_INFINITY);
   checkNames(columns);
   const advise = (field: string): string | undefined =>
     columns.includes(field) || Object.hasOwn(mapping, field) ? undefined : adviseMapping(field, columns);
-  if (faults.found) throw faults.error(rows, columns, advise);
+  if (faults.found && (onBadRow === undefined || used === 0)) throw faults.error(rows, columns, advise);
   fit.notes().forEach(note);
 }
 

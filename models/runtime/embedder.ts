@@ -47,11 +47,11 @@ export const documentTowerRow = (row: DocumentRow, images?: ImageVectors, limit 
 export const queryTowerRow = ({ text, country }: { text: string; country?: string }): TowerRow => ({ text, country });
 
 /** Examples with something to embed. Longest texts, or where there are none most images, last: batches of about one length waste little on padding. */
-function* batchesByLength(tower: Tower, features: readonly Features[]): Generator<Int32Array> {
+function* batchesByLength(tower: Tower, features: readonly Features[], first: Int32Array): Generator<Int32Array> {
   const kind = hasText(tower) ? 'text' : 'images';
   const sequences = tower.channels.flatMap((channel, c) => (channel.kind === kind ? [c] : []));
   const length = (i: number): number => sequences.reduce((sum, c) => sum + features[i][c].length, 0);
-  const order = Int32Array.from(features.keys()).filter(i => isReadable(tower, features[i]));
+  const order = first.filter((same, i) => same === i && isReadable(tower, features[i]));
   if (sequences.length > 0) order.sort((a, b) => length(a) - length(b) || a - b);
   const size = kind === 'text' ? batchSizes.texts : batchSizes.bags;
   for (let from = 0, to = 0; from < order.length; from = to) {
@@ -64,9 +64,23 @@ function* batchesByLength(tower: Tower, features: readonly Features[]): Generato
   }
 }
 
+/** Of each example the first one that a tower reads the same of. Only where there are texts: these are what costs. */
+function firstAlike(tower: Tower, features: readonly Features[]): Int32Array {
+  const first = Int32Array.from(features.keys());
+  if (!hasText(tower)) return first;
+  const met = new Map<string, number>();
+  return first.map(i => {
+    if (features[i].some(channel => !(channel instanceof Int32Array) && channel.length > 0)) return i;
+    const key = features[i].map(channel => channel.join()).join(';');
+    const same = met.get(key);
+    if (same === undefined) met.set(key, i);
+    return same ?? i;
+  });
+}
+
 /**
- * Embeds examples whose features are known, in batches; an example's embedding does not depend on its batch beyond rounding. One that has no
- * features but a country has nothing to embed.
+ * Embeds examples whose features are known, in batches, equal ones once; an example's embedding does not depend on its batch beyond rounding. One that
+ * has no features but a country has nothing to embed.
  */
 export async function embedFeatures(
   { tower, tables, graph }: RunnableTower,
@@ -76,7 +90,8 @@ export async function embedFeatures(
   const channels = tower.channels.length;
   const embeddings = new Float32Array(features.length * width);
   const weights = new Float32Array(features.length * channels);
-  for (const rows of batchesByLength(tower, features)) {
+  const first = firstAlike(tower, features);
+  for (const rows of batchesByLength(tower, features, first)) {
     const { feeds } = fillTowerInputs(
       tower,
       tables,
@@ -88,6 +103,11 @@ export async function embedFeatures(
       weights.set(result.weights.subarray(i * channels, (i + 1) * channels), row * channels);
     });
   }
+  first.forEach((same, i) => {
+    if (same === i) return;
+    embeddings.copyWithin(i * width, same * width, (same + 1) * width);
+    weights.copyWithin(i * channels, same * channels, (same + 1) * channels);
+  });
   return { embeddings, weights };
 }
 

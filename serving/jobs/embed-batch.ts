@@ -1,5 +1,6 @@
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import type { Model } from '../../models/runtime/load-model.js';
+import { addCounts, type TextCounts } from '../../models/runtime/text-counts.js';
 import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 
 /** Rows that go through one tower together. */
@@ -22,6 +23,18 @@ export interface EmbeddedBatch {
   readonly embeddings: Float32Array;
 }
 
-/** Batch -> float32 [n * D], row-major. */
-export const embedBatch = (model: Model, batch: EmbedBatch): Promise<Float32Array> =>
-  batch.kind === 'queries' ? model.embedQueries(batch.rows) : model.embedDocuments(batch.rows, batch.images);
+export interface EmbedResult {
+  /** float32 [n * D], row-major */
+  readonly embeddings: Float32Array;
+  /** of the texts of these documents */
+  readonly texts: TextCounts;
+}
+
+export async function embedBatch(model: Model, batch: EmbedBatch): Promise<EmbedResult> {
+  const before = model.textCounts();
+  const embeddings =
+    batch.kind === 'queries'
+      ? await model.embedQueries(batch.rows)
+      : await model.embedDocuments(batch.rows, batch.images);
+  return { embeddings, texts: addCounts(model.textCounts(), before, -1) };
+}

@@ -2,29 +2,29 @@ import { Piscina } from 'piscina';
 import type { ImageSource } from '../../models/images/image-vectors.js';
 import { imageReferences } from '../../models/runtime/embedder.js';
 import type { Model } from '../../models/runtime/load-model.js';
-import { addCounts, noTexts, type TextCounts } from '../../models/runtime/text-counts.js';
 import { programFile } from '../../src/config/program-file.js';
-import { type EmbedBatch, type EmbeddedBatch, embedBatch } from './embed-batch.js';
-import type { EmbedResult, EmbedTask, FoundImages } from './embed-worker.js';
+import { type EmbedBatch, type EmbedResult, embedBatch } from './embed-batch.js';
+import type { EmbedTask, FoundImages } from './embed-worker.js';
 
 /** Something that embeds batches, one or several at a time. */
 export interface BatchEmbedder {
-  /** batches that it has use for at once */
-  readonly window: number;
-  /** Batch -> float32 [n * D], row-major. */
-  embed(batch: EmbedBatch): Promise<Float32Array>;
-  /** How much of the texts of documents was read. */
-  texts(): TextCounts;
+  /** threads that embed at once */
+  readonly workers: number;
+  embed(batch: EmbedBatch): Promise<EmbedResult>;
   close(): Promise<void>;
 }
 
 /** Embeds on this thread; the model belongs to the caller. Load it with one native thread to get the bytes that workers give. */
-export const embedHere = (model: Model): BatchEmbedder => ({
-  window: 1,
-  embed: batch => embedBatch(model, batch),
-  texts: model.textCounts,
-  close: async () => {},
-});
+export function embedHere(model: Model): BatchEmbedder {
+  let last: Promise<unknown> = Promise.resolve();
+  const embed = (batch: EmbedBatch): Promise<EmbedResult> => {
+    // runs of a graph must not overlap
+    const result = last.then(() => embedBatch(model, batch));
+    last = result.catch(() => undefined);
+    return result;
+  };
+  return { workers: 1, embed, close: async () => void (await last) };
+}
 
 /** Where the images of documents come from, and how many of each are looked at (`towers.image.limit` of the model). */
 export interface WorkerImages {
@@ -54,16 +54,9 @@ export function embedInWorkers(model: string, workers: number, images?: WorkerIm
     minThreads: workers,
     maxThreads: workers,
   });
-  let texts = noTexts;
   return {
-    // one batch in work and one waiting for each thread
-    window: 2 * workers,
-    async embed(batch) {
-      const result = await pool.run({ model, batch, images: images && (await findImages(batch, images)) });
-      texts = addCounts(texts, result.texts);
-      return result.embeddings;
-    },
-    texts: () => texts,
+    workers,
+    embed: async batch => pool.run({ model, batch, images: images && (await findImages(batch, images)) }),
     close: () => pool.destroy(),
   };
 }
@@ -72,32 +65,3 @@ function workerFile(): { filename: string; execArgv?: string[] } {
   const { url, execArgv } = programFile(import.meta.url, 'embed-worker');
   return { filename: url.href, ...(execArgv && { execArgv }) };
 }
-
-/**
- * Embeds batches in the order in which they come, at most `window` of them held at a time. The embedder stays open.
- * @throws whatever the batches or the model throw
- */
-export async function* embedRows(
-  batches: AsyncIterable<EmbedBatch>,
-  embedder: BatchEmbedder,
-): AsyncGenerator<EmbeddedBatch> {
-  const running: RunningBatch[] = [];
-  for await (const batch of batches) {
-    const embeddings = embedder.embed(batch);
-    // it is awaited in its turn; a failure before that is no unhandled one
-    embeddings.catch(() => {});
-    running.push({ ids: batch.rows.map(({ id }) => id), embeddings });
-    if (running.length >= embedder.window) yield finished(running.shift()!);
-  }
-  while (running.length > 0) yield finished(running.shift()!);
-}
-
-interface RunningBatch {
-  readonly ids: string[];
-  readonly embeddings: Promise<Float32Array>;
-}
-
-const finished = async ({ ids, embeddings }: RunningBatch): Promise<EmbeddedBatch> => ({
-  ids,
-  embeddings: await embeddings,
-});

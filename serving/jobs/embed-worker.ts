@@ -1,7 +1,6 @@
 import type { ImageVectors } from '../../models/images/image-vectors.js';
 import { loadModel, type Model } from '../../models/runtime/load-model.js';
-import { addCounts, type TextCounts } from '../../models/runtime/text-counts.js';
-import { type EmbedBatch, embedBatch } from './embed-batch.js';
+import { type EmbedBatch, type EmbedResult, embedBatch } from './embed-batch.js';
 
 /** What a thread is asked to do. */
 export interface EmbedTask {
@@ -25,18 +24,9 @@ const imageVectors = ({ width, vectors }: FoundImages): ImageVectors => ({
 /** The state of this thread: its model, loaded when the first batch comes and kept until the thread ends. */
 const thread: { model?: Promise<Model> } = {};
 
-export interface EmbedResult {
-  readonly embeddings: Float32Array;
-  /** of the texts of this batch */
-  readonly texts: TextCounts;
-}
-
 /** Embeds one batch in a worker thread. One native thread, since there are several of these. */
 export async function embedTask({ model, batch, images }: EmbedTask): Promise<EmbedResult> {
   thread.model ??= loadModel(model, { threads: 1 });
   const own = batch.kind === 'documents' && images ? { ...batch, images: imageVectors(images) } : batch;
-  const loaded = await thread.model;
-  const before = loaded.textCounts();
-  const embeddings = await embedBatch(loaded, own);
-  return { embeddings, texts: addCounts(loaded.textCounts(), before, -1) };
+  return embedBatch(await thread.model, own);
 }

@@ -1,7 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { writeFileAtomically } from '../../src/files/atomic.js';
 import { isZero } from '../../src/vector/cosine.js';
 import type { EmbeddedBatch } from './embed-batch.js';
-import { writeParquet } from './write-parquet.js';
+import { joinParquet, writeParquet } from './write-parquet.js';
+
+type Batches = AsyncIterable<EmbeddedBatch> | Iterable<EmbeddedBatch>;
 
 /**
  * Writes embeddings whole or not at all, in the order in which they come, never more than a batch of them held:
@@ -10,11 +13,23 @@ import { writeParquet } from './write-parquet.js';
  * @returns rows written
  * @throws TandemError 'files/disk-full' | 'files/write-failed', and whatever the batches throw
  */
-export async function writeEmbeddings(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+export async function writeEmbeddings(path: string, batches: Batches): Promise<number> {
   return /\.parquet$/i.test(path) ? writeParquet(path, batches) : writeJsonl(path, batches);
 }
 
-async function writeJsonl(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+/**
+ * Puts files that `writeEmbeddings` wrote one behind another, a few rows of them in memory at a time.
+ * @throws TandemError 'files/disk-full' | 'files/write-failed'
+ */
+export const joinEmbeddings = (parts: readonly string[], path: string): Promise<void> =>
+  /\.parquet$/i.test(path) ? joinParquet(parts, path) : joinLines(parts, path);
+
+const joinLines = (parts: readonly string[], path: string): Promise<void> =>
+  writeFileAtomically(path, async handle => {
+    for (const part of parts) for await (const piece of createReadStream(part)) await handle.writeFile(piece);
+  });
+
+async function writeJsonl(path: string, batches: Batches): Promise<number> {
   let rows = 0;
   await writeFileAtomically(path, async handle => {
     for await (const batch of batches) {

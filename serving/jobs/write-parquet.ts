@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import { requirePackage } from '../../src/config/optional-packages.js';
 import { asWriteError, syncFolder } from '../../src/files/atomic.js';
-import { openDatabaseFolder } from '../../src/files/plain-path.js';
+import { openDatabaseFolder, openPlainPath } from '../../src/files/plain-path.js';
 import { isZero } from '../../src/vector/cosine.js';
 import type { EmbeddedBatch } from './embed-batch.js';
 
@@ -19,18 +19,48 @@ const groupRows = 4096;
  * @returns rows written
  * @throws TandemError 'package/unavailable' without DuckDB | 'files/disk-full' | 'files/write-failed', and whatever the batches throw
  */
-export async function writeParquet(path: string, batches: AsyncIterable<EmbeddedBatch>): Promise<number> {
+export const writeParquet = (
+  path: string,
+  batches: AsyncIterable<EmbeddedBatch> | Iterable<EmbeddedBatch>,
+): Promise<number> =>
+  writeByDatabase(path, async (duckdb, connection) => {
+    await connection.run('CREATE TABLE rows (id VARCHAR, embedding FLOAT[])');
+    return { source: 'rows', made: await append(duckdb, connection, batches) };
+  });
+
+/**
+ * Puts files that `writeParquet` wrote one behind another.
+ * @throws as writeParquet
+ */
+export const joinParquet = (parts: readonly string[], path: string): Promise<void> =>
+  writeByDatabase(path, async () => {
+    const folder = await openPlainPath(dirname(parts[0]));
+    const list = parts.map(part => quoted(join(folder.path, basename(part)))).join(', ');
+    return { source: `read_parquet([${list}], hive_partitioning = false)`, made: undefined, release: folder.release };
+  });
+
+/** What is written, as SQL has it, and what is told of it. */
+interface Written<T> {
+  readonly source: string;
+  readonly made: T;
+  readonly release?: () => Promise<void>;
+}
+
+async function writeByDatabase<T>(
+  path: string,
+  fill: (duckdb: typeof DuckDB, connection: DuckDB.DuckDBConnection) => Promise<Written<T>>,
+): Promise<T> {
   const duckdb = requirePackage<typeof DuckDB>('@duckdb/node-api');
   const folder = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await mkdir(folder, { recursive: true });
     const finished = join(folder, 'rows.parquet');
     const database = await openDatabaseFolder(folder);
-    const rows = await gather(duckdb, join(database.path, 'rows.duckdb'), finished, batches).finally(database.release);
+    const made = await gather(duckdb, join(database.path, 'rows.duckdb'), finished, fill).finally(database.release);
     await syncFile(finished);
     await rename(finished, path);
     await syncFolder(dirname(path));
-    return rows;
+    return made;
   } catch (error) {
     throw asWriteError(path, withCode(error));
   } finally {
@@ -39,12 +69,12 @@ export async function writeParquet(path: string, batches: AsyncIterable<Embedded
   }
 }
 
-async function gather(
+async function gather<T>(
   duckdb: typeof DuckDB,
   database: string,
   target: string,
-  batches: AsyncIterable<EmbeddedBatch>,
-): Promise<number> {
+  fill: (duckdb: typeof DuckDB, connection: DuckDB.DuckDBConnection) => Promise<Written<T>>,
+): Promise<T> {
   const instance = await duckdb.DuckDBInstance.create(database, {
     threads: '1',
     memory_limit: '512MB',
@@ -53,11 +83,12 @@ async function gather(
   });
   const connection = await instance.connect();
   try {
-    await connection.run('CREATE TABLE rows (id VARCHAR, embedding FLOAT[])');
-    const rows = await append(duckdb, connection, batches);
+    const { source, made, release } = await fill(duckdb, connection);
     const options = `FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupRows}`;
-    await connection.run(`COPY (SELECT id, embedding FROM rows) TO '${target.replaceAll("'", "''")}' (${options})`);
-    return rows;
+    await connection
+      .run(`COPY (SELECT id, embedding FROM ${source}) TO ${quoted(target)} (${options})`)
+      .finally(release);
+    return made;
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -67,7 +98,7 @@ async function gather(
 async function append(
   { DuckDBDataChunk, FLOAT, LIST, listValue, VARCHAR }: typeof DuckDB,
   connection: DuckDB.DuckDBConnection,
-  batches: AsyncIterable<EmbeddedBatch>,
+  batches: AsyncIterable<EmbeddedBatch> | Iterable<EmbeddedBatch>,
 ): Promise<number> {
   const appender = await connection.createAppender('rows');
   let rows = 0;
@@ -91,6 +122,8 @@ async function append(
   }
   return rows;
 }
+
+const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
 
 const rowOf = (embeddings: Float32Array, width: number, row: number): Float32Array =>
   embeddings.subarray(row * width, (row + 1) * width);

@@ -215,6 +215,10 @@ export interface Embedded {
   readonly rows: number;
   /** of them those in which the model can read nothing: their embedding is null */
   readonly nothingToEmbed: number;
+  /** rows that cannot be embedded, and are left out */
+  readonly deadLetters: number;
+  /** file that says which these are, and why; absent where there are none */
+  readonly deadLetterFile?: string;
   readonly modelId: string;
   /** numbers of an embedding, D */
   readonly width: number;

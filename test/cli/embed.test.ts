@@ -62,7 +62,13 @@ beforeAll(async () => {
   small = await trainSmallModel(at('trained'));
   await writeFile(at('documents.jsonl'), jsonLines(rows));
   await writeFile(at('queries.jsonl'), jsonLines(queries));
-  await writeFile(at('bad.jsonl'), `${jsonLines(rows.slice(0, 5))}{"id":"x"}\n`);
+  await writeFile(
+    at('untitled.jsonl'),
+    jsonLines([
+      { id: 'a', name: 'hammer' },
+      { id: 'b', name: 'saw' },
+    ]),
+  );
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -132,9 +138,29 @@ describe('tandem embed', { timeout: 180_000 }, () => {
     written.embedding.forEach((value, j) => void expect(value).toBeCloseTo(embedding[j], 5));
   });
 
+  it('leaves rows out that cannot be used, says which and why, and goes on', async () => {
+    const lines = rows.slice(0, 5).map(row => JSON.stringify(row));
+    lines.splice(2, 0, '{"id":"x"}', 'no json');
+    await writeFile(at('bad.jsonl'), lines.join('\n'));
+    const ended = await embed(documentWords('bad.jsonl', 'some.parquet'));
+    expect([ended.exit, ended.json.rows, ended.json.deadLetters]).toEqual([0, 5, 2]);
+    expect((await readParquet('some.parquet')).map(({ id }) => id)).toEqual(rows.slice(0, 5).map(({ id }) => id));
+    expect(ended.json.deadLetterFile).toBe(at('some.parquet.dead.jsonl'));
+    const told = (await readFile(at('some.parquet.dead.jsonl'), 'utf8')).trimEnd().split('\n');
+    expect(told.map(line => JSON.parse(line))).toEqual([
+      { path: at('bad.jsonl'), line: 3, reason: 'title is missing', row: { id: 'x' } },
+      { path: at('bad.jsonl'), line: 4, reason: expect.stringMatching(/^not JSON/) },
+    ]);
+    expect(existsSync(at('some.parquet.shards'))).toBe(false);
+    // without bad rows no file tells of any
+    await writeFile(at('bad.jsonl'), lines[0]);
+    const again = await embed(documentWords('bad.jsonl', 'some.parquet', '--force'));
+    expect(again.json).toMatchObject({ rows: 1, deadLetters: 0 });
+    expect(existsSync(at('some.parquet.dead.jsonl'))).toBe(false);
+  });
+
   it.each([
-    ['bad.jsonl', 'x.jsonl', [], 1, /data\/malformed-row: .*bad\.jsonl line 6: title/],
-    ['bad.jsonl', 'x.parquet', ['--workers', '2'], 1, /data\/malformed-row: .* line 6: title/],
+    ['untitled.jsonl', 'x.jsonl', [], 1, /data\/malformed-row: .*untitled\.jsonl line 1: no column title/],
     ['nowhere.jsonl', 'x.jsonl', [], 1, /data\/not-found/],
     ['documents.jsonl', 'x.csv', [], 2, /usage\/bad-value: --out .*expected a name that ends in/],
     ['documents.jsonl', 'documents.jsonl/x.jsonl', ['--workers', '2'], 1, /files\/write-failed/],

@@ -72,7 +72,7 @@ describe('channels beside the texts', { timeout: 120_000 }, () => {
     const embeddings = await served.embedDocuments(data.documents);
 
     const workers = embedInWorkers(model, 1, { source, limit: 3 });
-    expect(await workers.embed({ kind: 'documents', rows: data.documents })).toEqual(embeddings);
+    expect((await workers.embed({ kind: 'documents', rows: data.documents })).embeddings).toEqual(embeddings);
     await workers.close();
 
     const config = smallConfig({

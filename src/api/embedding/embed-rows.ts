@@ -25,6 +25,6 @@ export async function embedRowsOf(
   const { batch = 256, replace = false, watch: wanted, ...rest } = options;
   const destination = { path: rest.out, kind: 'file', force: replace } as const;
   const summary = await writeWatched([destination], wanted, watch => embedFile({ ...rest, kind, batch }, watch));
-  const { out, rows: embedded, nothingToEmbed, modelId, width } = summary;
-  return { out, rows: embedded, nothingToEmbed, modelId, width };
+  const { resumed: _resumed, workers: _workers, seconds: _seconds, cutTexts: _cutTexts, ...embedded } = summary;
+  return embedded;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EmbedSummary } from '../../api/embedding/embed-file.js';
 import type { EmbedImagesFileOptions } from '../../api/embedding/embed-images.js';
 import { documentsOf, queriesOf } from '../../api/project/project-sources.js';
 import { TandemError } from '../../errors/tandem-error.js';
@@ -62,15 +63,20 @@ export const embedCommand = defineCommand({
       import('../format-texts.js'),
     ]);
     const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
-    const { out, rows, nothingToEmbed, width, workers, seconds } = summary;
+    const { out, rows, resumed, nothingToEmbed, width, workers, seconds } = summary;
     const none = nothingToEmbed === 0 ? '' : `, ${nothingToEmbed} null because the model can read nothing in them`;
-    const rate = Math.round(rows / seconds);
+    const rate = Math.round((rows - resumed) / seconds);
     return {
       json: { ...summary, seconds: Number(seconds.toFixed(3)), rowsPerSecond: rate },
-      text: `${out}: ${rows} embeddings of width ${width}${none}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${formatCutTexts(summary.cutTexts)}`,
+      text: `${out}: ${rows} embeddings of width ${width}${none}, ${rate}/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${formatCutTexts(summary.cutTexts)}${formatDeadLetters(summary)}`,
     };
   },
 });
+
+function formatDeadLetters({ deadLetters, deadLetterFile }: EmbedSummary): string {
+  if (deadLetterFile === undefined) return '';
+  return `; ${deadLetters} ${deadLetters === 1 ? 'row was' : 'rows were'} left out: ${deadLetterFile} says which, and why`;
+}
 
 function needed(folder: string | undefined, flag: string): string {
   if (folder === undefined) throw new TandemError('usage/missing-option', `${flag} is missing`, { flag });

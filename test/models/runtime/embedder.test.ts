@@ -25,7 +25,12 @@ it('embeds texts in batches of some 512 tokens, padding included, and each as if
     },
   };
   // 3 to 40 tokens: 1 to 38 words and two special ones
-  const texts = Array.from({ length: 190 }, (_, i) => 'hose '.repeat(1 + ((i * 7) % (sizes.positions - 2))));
+  const firstWords = ['hose', 'garden', 'red', 'of', 'steel'];
+  const lengths = sizes.positions - 2;
+  const texts = Array.from(
+    { length: 190 },
+    (_, i) => firstWords[Math.floor(i / lengths)] + ' hose'.repeat((i * 7) % lengths),
+  );
   const { embeddings } = await embedRows(
     watched,
     texts.map(text => ({ text })),
@@ -44,5 +49,37 @@ it('embeds texts in batches of some 512 tokens, padding included, and each as if
       expect(Math.abs(embeddings[i * sizes.width + j] - value)).toBeLessThan(1e-6);
     });
   }
+  await model.close();
+});
+
+it('puts equal texts through the graph once', async () => {
+  const folder = await temporaryFolder();
+  await writeHuggingFaceFolder(join(folder, 'source'));
+  await writeImportedModel(join(folder, 'source'), join(folder, 'model'));
+  const model = await loadModel(join(folder, 'model'), { threads: 1 });
+  const { graph, ...tower } = model.towers.query;
+  let examples = 0;
+  const watched: RunnableTower = {
+    ...tower,
+    graph: {
+      ...graph,
+      run(feeds) {
+        examples += feeds['query.text.embedded0'].shape[1];
+        return graph.run(feeds);
+      },
+    },
+  };
+  const texts = ['red hose', 'garden hose', 'red hose', '', 'Red  Hose', 'garden hose'];
+  const { embeddings, weights } = await embedRows(
+    watched,
+    texts.map(text => ({ text })),
+  );
+  expect(examples).toBe(2);
+  const row = (i: number): number[] => Array.from(embeddings.subarray(i * sizes.width, (i + 1) * sizes.width));
+  expect([2, 4].map(row)).toEqual([row(0), row(0)]);
+  expect(row(5)).toEqual(row(1));
+  expect(row(1)).not.toEqual(row(0));
+  expect(row(3).every(value => value === 0)).toBe(true);
+  expect(Array.from(weights)).toEqual([1, 1, 1, 0, 1, 1]);
   await model.close();
 });

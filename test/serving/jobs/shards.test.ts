@@ -1,0 +1,171 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noTexts } from '../../../models/runtime/text-counts.js';
+import type { BatchEmbedder } from '../../../serving/jobs/embed-rows.js';
+import { documentRows, embedShards, queryRows } from '../../../serving/jobs/embed-shards.js';
+import { beginShards, findShards } from '../../../serving/jobs/shard-folder.js';
+import { inShards, type JobItem, type Shard } from '../../../serving/jobs/shards.js';
+import type { QueryRow } from '../../../src/config/rows.js';
+import { temporaryFolder } from '../../data/temporary-folder.js';
+
+const asked = (id: number, text = `hose ${id}`): JobItem<QueryRow> => ({ row: { id: `q${id}`, text } });
+const dead = (line: number): JobItem<QueryRow> => ({ dead: { path: 'd', line, reason: 'title is missing' } });
+
+async function* given<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+/** Embeds a text as its length and its first character, and remembers what was asked for. */
+function countingEmbedder(workers = 1) {
+  const batches: string[][] = [];
+  const embedder: BatchEmbedder = {
+    workers,
+    embed: async ({ rows }) => {
+      const texts = rows.map(row => String('text' in row ? row.text : row.title));
+      batches.push(texts);
+      const embeddings = Float32Array.from(texts.flatMap(text => [text.length, text.charCodeAt(0) || 0]));
+      return { embeddings, texts: { ...noTexts, texts: rows.length } };
+    },
+    close: async () => undefined,
+  };
+  return { embedder, batches };
+}
+
+describe('shards', () => {
+  it('hold all that is read, in its order, dead letters too', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.boolean(), { maxLength: 40 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (good, most) => {
+          const items = good.map((is, i) => (is ? asked(i) : dead(i)));
+          const shards = await all(inShards(given(items), most));
+          expect(shards.map(({ number }) => number)).toEqual(shards.map((_, i) => i));
+          const sizes = shards.map(({ rows, deadLetters }) => rows.length + deadLetters.length);
+          expect(sizes.slice(0, -1).every(size => size === most)).toBe(true);
+          expect(shards.flatMap(({ rows }) => rows.map(row => ({ row })))).toEqual(items.filter(item => 'row' in item));
+          expect(shards.flatMap(({ deadLetters }) => deadLetters.map(each => ({ dead: each })))).toEqual(
+            items.filter(item => 'dead' in item),
+          );
+        },
+      ),
+    );
+  });
+
+  it('are small where rows are large', async () => {
+    const large = 'x'.repeat(6 * 2 ** 20);
+    const shards = await all(inShards(given([asked(1, large), asked(2, large), asked(3, large), asked(4)])));
+    expect(shards.map(({ rows }) => rows.length)).toEqual([3, 1]);
+  });
+
+  it('go to the model by length, equal texts beside each other, and come back in their order', async () => {
+    const folder = await beginShards(join(await temporaryFolder(), 's'), '.jsonl', {}, 6);
+    const texts = ['bbb', 'a', 'ccc', 'bbb', 'dddd', 'bbb'];
+    const { embedder, batches } = countingEmbedder();
+    let rows = 0;
+    const shard: Shard<QueryRow> = { number: 0, rows: texts.map((text, i) => ({ id: `${i}`, text })), deadLetters: [] };
+    const onRows = (more: number): void => {
+      rows += more;
+    };
+    const options = { kind: queryRows, width: 2, batch: 2, onRows };
+    await embedShards(given([shard]), embedder, folder, options);
+    expect(batches).toEqual([
+      ['a', 'bbb'],
+      ['bbb', 'bbb'],
+      ['ccc', 'dddd'],
+    ]);
+    expect(rows).toBe(6);
+    const { embeddings } = await folder.join();
+    const lines = (await readFile(embeddings, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(lines.map(({ embedding: [length, first] }) => String.fromCharCode(first).repeat(length))).toEqual(texts);
+    expect(folder.done.get(0)).toEqual({ rows: 6, nothingToEmbed: 0, deadLetters: 0, texts: { ...noTexts, texts: 6 } });
+  });
+
+  it('of documents are told apart by title and description', () => {
+    expect(documentRows.text({ id: 'a', title: 'hose', description: 'red' })).toBe('hose red');
+  });
+});
+
+describe('a folder of shards', () => {
+  const identity = { kind: 'queries', inputs: [{ path: '/d', bytes: 3 }], pictures: undefined };
+  const items = Array.from({ length: 10 }, (_, i) => (i % 4 === 3 ? dead(i) : asked(i)));
+  const options = { kind: queryRows, width: 2, batch: 2, onRows: () => undefined };
+  const embedAll = async (path: string, ending: string, embedder: BatchEmbedder) => {
+    const folder = (await findShards(path, ending, identity)) ?? (await beginShards(path, ending, identity, 8));
+    await embedShards(inShards(given(items), 3), embedder, folder, options);
+    return folder;
+  };
+
+  it.each(['.jsonl', '.parquet'])(
+    'is gone on with, whatever of it is there, and gives the same bytes (%s)',
+    async ending => {
+      const root = await temporaryFolder();
+      const whole = await embedAll(join(root, 'whole'), ending, countingEmbedder().embedder);
+      const expected = await whole.join();
+      const bytes = [await readFile(expected.embeddings), await readFile(expected.deadLetters!)];
+      const kept = (await readdir(join(root, 'whole'))).filter(name => /^\d/.test(name));
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(kept), fc.integer({ min: 0, max: 1 }), async (missing, torn) => {
+          const path = join(root, 'part');
+          await rm(path, { recursive: true, force: true });
+          await embedAll(path, ending, countingEmbedder().embedder);
+          // a record comes behind the files of its shard
+          const lost = new Set(missing.map(name => name.slice(0, 8)));
+          for (const number of lost) await rm(join(path, `${number}.json`));
+          for (const name of missing) await rm(join(path, name), { force: true });
+          if (torn === 1 && lost.size > 0) await writeFile(join(path, `${[...lost][0]}.json`), '{"rows":3,');
+          await writeFile(join(path, '00000000.jsonl.17.0123abcd.tmp'), 'torn');
+          const { embedder, batches } = countingEmbedder(2);
+          const folder = await embedAll(path, ending, embedder);
+          const again = await folder.join();
+          expect([await readFile(again.embeddings), await readFile(again.deadLetters!)]).toEqual(bytes);
+          const made = [...lost].map(number => whole.done.get(Number(number))?.rows ?? 0);
+          expect(batches.flat()).toHaveLength(made.reduce((a, b) => a + b, 0));
+          expect((await readdir(path)).filter(name => name.endsWith('.tmp'))).toEqual([]);
+        }),
+        { numRuns: ending === '.jsonl' ? 20 : 4 },
+      );
+    },
+  );
+
+  it('of another job is begun anew, and what is no job is left alone', async () => {
+    const path = join(await temporaryFolder(), 's');
+    await embedAll(path, '.jsonl', countingEmbedder().embedder);
+    expect((await findShards(path, '.jsonl', identity))?.done.size).toBe(4);
+    expect(await findShards(path, '.jsonl', { ...identity, kind: 'documents' })).toBeUndefined();
+    await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' });
+
+    await mkdir(path);
+    expect(await findShards(path, '.jsonl', identity)).toBeUndefined();
+    await writeFile(join(path, 'job.json.17.0123abcd.tmp'), '{');
+    expect(await findShards(path, '.jsonl', identity)).toBeUndefined();
+    await mkdir(path);
+    await writeFile(join(path, 'mine.txt'), 'mine');
+    await expect(findShards(path, '.jsonl', identity)).rejects.toMatchObject({ code: 'files/not-ours' });
+    expect(await readFile(join(path, 'mine.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('keeps what was done when a batch fails', async () => {
+    const path = join(await temporaryFolder(), 's');
+    const { embedder } = countingEmbedder();
+    // two of the first shard, one of the second
+    let batches = 0;
+    const failing: BatchEmbedder = {
+      ...embedder,
+      embed: batch => (++batches > 3 ? Promise.reject(new Error('no more')) : embedder.embed(batch)),
+    };
+    await expect(embedAll(path, '.jsonl', failing)).rejects.toThrow('no more');
+    expect([...((await findShards(path, '.jsonl', identity))?.done.keys() ?? [])]).toEqual([0, 1]);
+  });
+});
