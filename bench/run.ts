@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
+  serve: async () => (await import('./serving.js')).serving,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
   vectors: async () => (await import('./vectors.js')).vectors,

@@ -54,6 +54,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
   admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
   measure(app, measures);
+  tellAnswers(app);
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
   checkAccess(app, parts.access ?? loopbackAccess());
   await describe(app);
@@ -79,6 +80,8 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
 function bareApp(options: AppOptions): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    // one line when it is answered says it all, see tellAnswers
+    disableRequestLogging: true,
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged
@@ -169,6 +172,14 @@ function measure(app: App, measures: Measures): void {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     measures.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+  });
+}
+
+/** Logs each answer, at level info. */
+function tellAnswers(app: App): void {
+  app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
+    const { log, method, url, ip } = request;
+    log.info({ method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 1000) / 1000 }, 'answered');
   });
 }
 

@@ -17,6 +17,8 @@ import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
 import type { IndexView } from './index-view.js';
 import { vocabularyOf } from './index-vocabulary.js';
+import { keptQueries } from './kept-queries.js';
+import { type KnownTerms, knownTerms } from './known-terms.js';
 import { ListCache } from './list-cache.js';
 import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
@@ -145,12 +147,27 @@ function tokenIndexOver(
     return weighting;
   };
   const idf = (df: number): number => presentWeighting().idf(df);
+  const watch = (): (() => boolean) => {
+    const { version } = statistics;
+    const [stored, memory, chainsVersion] = [list.stored, list.memory, chains.version];
+    return () =>
+      statistics.version === version &&
+      list.stored === stored &&
+      list.memory === memory &&
+      chains.version === chainsVersion;
+  };
+  let known: { readonly terms: KnownTerms; readonly isPresent: () => boolean } | undefined;
+  const presentTerms = (): KnownTerms => {
+    if (!known?.isPresent()) known = { terms: knownTerms(list.all), isPresent: watch() };
+    return known.terms;
+  };
+  const presentVocabulary = () => vocabularyOf(presentTerms(), idf, statistics.documents);
   /** What a text asks for: at once where that takes no time, or work that tells its units. */
   const askedBy = (
     text: string,
     language: string | undefined,
     { mends, synonyms }: Expansion,
-    vocabulary = vocabularyOf(list.all, idf, statistics.documents),
+    vocabulary = presentVocabulary(),
   ): AskedTerms[] | Generator<number, AskedTerms[]> => {
     const analyzer = chains.analyzer(language);
     const expanded = synonyms ? chains.expand(text, language) : { tokens: analyzer.analyze(text), spans: [] };
@@ -168,7 +185,7 @@ function tokenIndexOver(
     const { fieldWeights, spelling = options.spelling ?? false } = question;
     const language = question.language || languages.guess(wordsOf(question));
     const known = new Map<string, readonly AskedTerms[]>();
-    const vocabulary = vocabularyOf(list.all, idf, statistics.documents);
+    const vocabulary = presentVocabulary();
     const expansion = { mends: spelling, synonyms: true };
     const remembered = (text: string, terms: readonly AskedTerms[]): readonly AskedTerms[] => {
       known.set(text, terms);
@@ -215,22 +232,15 @@ function tokenIndexOver(
     chains,
     texts,
     view,
-    watch: () => {
-      const { version } = statistics;
-      const [stored, memory, chainsVersion] = [list.stored, list.memory, chains.version];
-      return () =>
-        statistics.version === version &&
-        list.stored === stored &&
-        list.memory === memory &&
-        chains.version === chainsVersion;
-    },
+    watch,
     asked: (text, language, expansion) => askedAtOnce(text, language, expansion),
-    df: term => list.all.reduce((sum, segment) => sum + segment.documentFrequency(term), 0),
+    df: term => presentTerms().df(term),
     idf,
     accepted: acceptedCache(list),
     borrowScratch: () => scratches.pop() ?? createScratch(cache),
     giveBack: scratch => scratches.push(scratch),
   };
+  const prepare = keptQueries(searched, question => prepareQuery(searched, question));
   function* adding(document: DocumentRow): Generator<number, void> {
     const found = yield* read(document, list.numbers);
     languages.note(document.language);
@@ -249,7 +259,7 @@ function tokenIndexOver(
     adding,
     remove: id => list.remove(id),
     has: id => list.find(id) !== undefined,
-    prepare: question => prepareQuery(searched, question),
+    prepare,
     chains,
     words: {
       frequent: (prefix, most) => frequentTerms(list.all, prefix, most),

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database } from 'lmdb';
 import type { DocumentRow } from '../config/rows.js';
-import type { ErrorCode } from '../errors/table.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { widthMismatch, widthOf } from './check-width.js';
@@ -17,9 +16,10 @@ import {
   stateBytes,
   stateKey,
 } from './encode-change.js';
+import { keptTexts } from './kept-texts.js';
 import { type OpenStoreOptions, openDataFile } from './open-file.js';
 import { noteReader, refuseBesideReaders } from './open-readers.js';
-import { openRecord, type RecordKind } from './records.js';
+import { recordReader } from './read-records.js';
 import { firstState, forgettable, type GenerationState, type State, stateOf, withGeneration } from './store-state.js';
 import { type StoredGenerations, storedGenerations } from './stored-generations.js';
 import { type StoredSetting, storedSettings } from './stored-settings.js';
@@ -144,30 +144,8 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
   let held: HeldClaim | undefined;
   const isHeld = (): boolean => held === undefined || held.isHeld();
 
-  const damaged = (what: string, code: ErrorCode = 'index/documents-damaged'): TandemError => {
-    const path = join(folder, 'data.mdb');
-    return new TandemError(code, `${path}: ${what} is altered`, { file: path });
-  };
   const isSealed = (): boolean => state().sealed === true;
-  const content = (
-    at: Buffer,
-    record: Uint8Array,
-    kind: RecordKind,
-    what: () => string,
-    sealed = isSealed,
-  ): Uint8Array => {
-    const found = openRecord(at, record, kind, sealed);
-    if (found === undefined) throw damaged(what());
-    return found;
-  };
-  const parsed = <T>(at: Buffer, record: Buffer, what: () => string, sealed = isSealed): T => {
-    const bytes = content(at, record, 'json', what, sealed);
-    try {
-      return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-    } catch {
-      throw damaged(what()); // of a record that has no checksum
-    }
-  };
+  const { damaged, content, textOf, parsedText, parsed } = recordReader(folder, isSealed);
   const state = (): State => {
     const record = meta.get(stateKey);
     if (record === undefined) return firstState;
@@ -181,13 +159,17 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     );
   };
   const { dictionary, setting, putDictionary, putSetting } = storedSettings(meta, parsed);
-  const parse = (at: Buffer, record: Buffer): DocumentRow =>
-    parsed(at, record, () => `document ${JSON.stringify(at.toString('utf8'))}`);
-  const read = (id: string): DocumentRow | undefined => {
+  const named = (id: string) => (): string => `document ${JSON.stringify(id)}`;
+  const parse = (at: Buffer, record: Buffer): DocumentRow => parsed(at, record, named(at.toString('utf8')));
+  const readText = (id: string): string | undefined => {
     const at = documentKey(id);
     const record = documents.get(at);
-    return record === undefined ? undefined : parse(at, record);
+    return record === undefined ? undefined : textOf(at, record, named(id));
   };
+  const parseText = (id: string, text: string | undefined): DocumentRow | undefined =>
+    text === undefined ? undefined : parsedText(text, named(id));
+  const textsOf = keptTexts(() => state().sequence, readText);
+  const read = (id: string): DocumentRow | undefined => parseText(id, readText(id));
   const embeddingIn = (generation: number, id: string): Float32Array | undefined => {
     const at = documentKey(id);
     const record = embeddingsOf(generation)?.get(at);
@@ -363,7 +345,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       }),
     setting,
     get: read,
-    getMany: ids => ids.map(read),
+    getMany: ids => textsOf(ids).map((text, i) => parseText(ids[i], text)),
     embedding: id => embeddingIn(generation, id),
     has: id => documents.doesExist(documentKey(id)),
     count: () => state().count,

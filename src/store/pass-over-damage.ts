@@ -4,12 +4,21 @@ import type { DocumentStore } from './document-store.js';
 
 /** Reads a record; undefined, and told, where it is altered. */
 function soundOrNothing<T>(id: string, read: (id: string) => T, onDamage: (id: string) => void): T | undefined {
+  return soundOr<T | undefined>(
+    () => read(id),
+    () => {
+      onDamage(id);
+      return undefined;
+    },
+  );
+}
+
+function soundOr<T>(read: () => T, instead: () => T): T {
   try {
-    return read(id);
+    return read();
   } catch (error) {
     if (!(error instanceof TandemError && error.code === 'index/documents-damaged')) throw error;
-    onDamage(id);
-    return undefined;
+    return instead();
   }
 }
 
@@ -22,7 +31,12 @@ export function passOverDamage(store: DocumentStore, onDamage: (id: string) => v
   return {
     ...store,
     get,
-    getMany: ids => ids.map(get),
+    // all at once first: one after the other takes longer
+    getMany: ids =>
+      soundOr(
+        () => store.getMany(ids),
+        () => ids.map(get),
+      ),
     embedding: id => soundOrNothing(id, store.embedding, onDamage),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { vocabularyOf } from '../../src/lexical/index-vocabulary.js';
+import { knownTerms } from '../../src/lexical/known-terms.js';
 import type { PostingIterator, SegmentReader } from '../../src/lexical/segment-reader.js';
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { finish } from '../../src/math/finish.js';
@@ -56,7 +57,7 @@ function workOf(query: string): { analysed: number; near: number; begun: number;
     query,
     plain.analyze(query),
     analyzer,
-    vocabularyOf([counted], () => 1, 1),
+    vocabularyOf(knownTerms([counted]), () => 1, 1),
   );
   return work;
 }
@@ -103,7 +104,7 @@ describe('the work of mending a query', () => {
       };
       return Object.assign(Object.create(segment), { postings });
     });
-    const { sharing } = vocabularyOf(counted, () => 1, 3000);
+    const { sharing } = vocabularyOf(knownTerms(counted), () => 1, 3000);
     // a thousand documents hold both, estimated from the first 512 of them
     expect(sharing('wireless', 'mous')).toBe(1000);
     expect(steps).toBeLessThanOrEqual(513 * counted.length);

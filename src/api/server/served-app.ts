@@ -67,8 +67,9 @@ function logOnce(logger: Logger): (error: TandemError) => void {
   };
 }
 
+/** Lines are written beside requests, several at once where they come fast; what is left when the process ends is written then. */
 export const loggerOf = ({ logLevel }: Pick<ServeOptions, 'logLevel'>): Logger =>
-  pino({ level: logLevel }, pino.destination(2));
+  pino({ level: logLevel }, pino.destination({ dest: 2, sync: false }));
 
 /** Opens an index for searching and writing. */
 export async function openToWrite(folder: string, logger: Logger): Promise<Served<WritableIndex>> {
