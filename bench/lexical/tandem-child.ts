@@ -1,6 +1,22 @@
 import { tandemVersion } from '../../src/config/version.js';
 import { createTokenIndex, loadTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
 import { serveEngine } from './child.js';
+import type { BenchDocument } from './corpus.js';
+
+const batchSize = 1_000;
+
+async function fill(index: TokenIndex, documents: AsyncIterable<BenchDocument>): Promise<void> {
+  const filler = index.filler();
+  let batch: BenchDocument[] = [];
+  for await (const document of documents) {
+    batch.push(document);
+    if (batch.length < batchSize) continue;
+    await filler.add(batch.map(each => ({ ...each })));
+    batch = [];
+  }
+  await filler.add(batch.map(each => ({ ...each })));
+  await filler.done();
+}
 
 /** being made in one process, opened in the next */
 let opened: TokenIndex | undefined;
@@ -9,7 +25,7 @@ await serveEngine({
   version: tandemVersion(),
   index: async (documents, folder, { k1, b }) => {
     opened = createTokenIndex({ bm25: { k1, b }, fieldWeights: { title: 1 }, language: 'en' });
-    for await (const document of documents) opened.add({ ...document });
+    await fill(opened, documents);
     await opened.save(folder);
   },
   merge: async folder => {

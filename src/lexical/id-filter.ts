@@ -6,9 +6,12 @@ export class IdFilter {
   private table = new Uint32Array(2 ** 10);
   private count = 0;
 
-  add(id: string): void {
+  /** @returns whether it may have been there */
+  add(id: string): boolean {
     if (2 * this.count >= this.table.length) this.grow();
-    if (this.place(hashOf(id))) this.count++;
+    const isNew = this.place(hashOf(id));
+    if (isNew) this.count++;
+    return !isNew;
   }
 
   mayHold(id: string): boolean {

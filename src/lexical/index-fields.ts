@@ -47,6 +47,8 @@ export interface IndexFields {
   weights(): number[];
   /** what `numbered` has beyond the names */
   readonly weighted: readonly WeightedField[];
+  /** Gives numbers to the fields of weighted tokens that another index gave them to, in their order. @param all  those that are here already first */
+  follow(all: readonly WeightedField[]): void;
   /** the fields that are fields of the documents too: all but `attributes` where it is made of attributes */
   readonly own: readonly string[];
   /** The texts of a field of a document, see fieldTexts and attributeTexts. */
@@ -121,6 +123,9 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     numbered,
     weights: () => numbered.map(({ name, share }) => (weights.get(name) ?? 0) * share),
     weighted,
+    follow: all => {
+      for (const { field, step } of all.slice(weighted.length)) numberOf(field, step);
+    },
     own: own.sort(),
     texts,
     plainTexts,

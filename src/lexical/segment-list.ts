@@ -132,6 +132,27 @@ export class SegmentList {
     if (memory.occurrences >= occurrences || memory.documentCount >= documents) yield* this.flushing();
   }
 
+  /** Notes the id of a document that is to come with a segment. @returns whether a document of this id may be there, or to come, already */
+  expect(id: string): boolean {
+    return this.added.add(id) || this.opened.size > 0;
+  }
+
+  /**
+   * Takes an immutable segment in, behind all that is there.
+   * @param file      bytes of a whole segment file; its ids are expected
+   * @param replaced  those of its ids that documents before it may have
+   */
+  takeIn(file: Uint8Array, replaced: Iterable<string>): void {
+    this.flush();
+    for (const id of replaced) this.remove(id);
+    const segment = new StoredSegment(file);
+    this.statistics.grow(segment.fieldCount);
+    countIn(this.statistics, segment);
+    this.segments = [...this.segments, segment];
+    this.made.flushes++;
+    this.startMerges();
+  }
+
   noteSearch(): void {
     this.searched = true;
   }

@@ -15,6 +15,7 @@ import { documentReader } from './document-reader.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
 import { indexFields } from './index-fields.js';
+import { createFiller, type FillOptions, type IndexFiller } from './index-filler.js';
 import type { IndexView } from './index-view.js';
 import { vocabularyOf } from './index-vocabulary.js';
 import { keptQueries } from './kept-queries.js';
@@ -76,6 +77,8 @@ export interface TokenIndex {
   add(document: DocumentRow): void;
   /** The same, work that tells its units (src/search/turns.ts); no other write comes between. The document is there when the work is done. */
   adding(document: DocumentRow): Generator<number, void>;
+  /** What takes many documents in, by several threads. @param options  as is best on this machine when absent */
+  filler(options?: FillOptions): IndexFiller;
   /** @returns whether it was there */
   remove(id: string): boolean;
   has(id: string): boolean;
@@ -247,6 +250,12 @@ function tokenIndexOver(
     const attributes = flattenDocument(document, texts);
     yield* list.adding(document.id, found, attributes, flattenObjects(document, texts));
   }
+  const add = (document: DocumentRow): void => finish(adding(document));
+  /** Of a document that another thread reads: its language, and numbers for what its weighted tokens bring. */
+  const note = (document: DocumentRow): void => {
+    languages.note(document.language);
+    for (const _ of fields.lighter(document));
+  };
   const attributeNames = (): string[] => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
   return {
     get size() {
@@ -255,8 +264,12 @@ function tokenIndexOver(
     fields: names,
     texts: textsOf,
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
-    add: document => finish(adding(document)),
+    add,
     adding,
+    filler: given => {
+      const maker = () => ({ options: { ...options, analysis: chains.analysis }, dictionary: chains.dictionary() });
+      return createFiller({ list, fields, maker, add, note }, given);
+    },
     remove: id => list.remove(id),
     has: id => list.find(id) !== undefined,
     prepare,

@@ -7,6 +7,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { writeFolderAtomically } from '../files/atomic.js';
 import { type AttributeTally, createAttributeTally } from '../lexical/attribute-texts.js';
 import { attributeField } from '../lexical/index-fields.js';
+import type { IndexFiller } from '../lexical/index-filler.js';
 import { createTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
@@ -52,6 +53,7 @@ async function* batches(rows: BuildOptions['documents']): AsyncGenerator<Documen
 interface Parts {
   readonly store: DocumentStore;
   readonly tokens: TokenIndex;
+  readonly filler: IndexFiller;
   vectors: VectorIndex | null;
   /** attributes whose words are searched */
   readonly searched: AttributeTally;
@@ -65,11 +67,8 @@ async function addBatch(
   // the later row of an id stands where the first one stood
   const documents = [...new Map(rows.map(row => [row.id, row])).values()];
   const embeddings = await embedder?.embedDocuments(documents);
-  await made.store.put(documents, embeddings);
-  for (const document of documents) {
-    made.tokens.add(document);
-    made.searched.note(made.tokens.texts(document, attributeField));
-  }
+  for (const document of documents) made.searched.note(made.tokens.texts(document, attributeField));
+  await Promise.all([made.store.put(documents, embeddings), made.filler.add(documents)]);
   if (embedder === undefined || embeddings === undefined) return;
   const ids = documents.map(document => document.id);
   made.vectors ??= createFlatIndex(embedder.width);
@@ -92,6 +91,7 @@ async function fillParts(
     options.onProgress?.(rows);
   }
   if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
+  await made.filler.done();
   await made.tokens.compact();
   await made.tokens.save(join(folder, partNames.tokens));
   await made.vectors?.save(join(folder, partNames.vectors));
@@ -115,9 +115,14 @@ const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
 async function fillFolder(folder: string, options: BuildOptions): Promise<Manifest> {
   const { embedder } = options;
   const indexing = resolved(options.indexing);
-  const store = await openDocumentStore(join(folder, partNames.documents));
-  const made: Parts = { store, tokens: createTokenIndex(indexing), vectors: null, searched: createAttributeTally() };
-  const { rows, sequence, graph } = await fillParts(folder, made, options).finally(() => store.close());
+  const store = await openDocumentStore(join(folder, partNames.documents), { unseen: true });
+  const tokens = createTokenIndex(indexing);
+  const filler = tokens.filler();
+  const made: Parts = { store, tokens, filler, vectors: null, searched: createAttributeTally() };
+  const { rows, sequence, graph } = await fillParts(folder, made, options).finally(() => {
+    filler.close();
+    return store.close();
+  });
   await options.addParts?.(folder);
   const manifest: Manifest = {
     format: indexFormat,

@@ -17,7 +17,7 @@ import {
   stateKey,
 } from './encode-change.js';
 import { keptTexts } from './kept-texts.js';
-import { type OpenStoreOptions, openDataFile } from './open-file.js';
+import { type OpenStoreOptions, openDataFile, syncDataFile } from './open-file.js';
 import { noteReader, refuseBesideReaders } from './open-readers.js';
 import { recordReader } from './read-records.js';
 import { firstState, forgettable, type GenerationState, type State, stateOf, withGeneration } from './store-state.js';
@@ -59,7 +59,7 @@ export interface DocumentStore {
   /**
    * Stores documents in one commit; a document of the same id is replaced, within one call the later one wins.
    * @param embeddings  float32 [n * D], row-major; without it the documents have none, nor keep an older one
-   * @returns the sequence number of the commit, once it is flushed to disk
+   * @returns the sequence number of the commit, once it is flushed to disk (where it was opened unseen: once it is done)
    * @throws TandemError 'data/malformed-row' (id with a lone surrogate), 'index/model-mismatch' (another D than before),
    *   'files/disk-full' | 'files/write-failed'; then nothing of the call is stored. After `claim` also 'index/claim-lost' and 'index/replaced':
    *   the latter may come when the call is stored already, in a folder that has just been taken away; `sequence` then tells
@@ -372,6 +372,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       await held?.release();
       await root.close();
       forget?.();
+      if (options.unseen) await syncDataFile(folder);
     },
   });
   return ofGeneration(0);

@@ -1,10 +1,11 @@
-import { rm, rmdir, stat } from 'node:fs/promises';
+import { open as openFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { TandemError } from '../errors/tandem-error.js';
 import { checkWritable } from '../files/atomic.js';
 import { checkPages } from './check-pages.js';
 import { checkDataFile } from './data-file.js';
+import { asStoreError } from './write-error.js';
 
 export interface OpenStoreOptions {
   /** nothing is made or written; false when absent */
@@ -13,6 +14,11 @@ export interface OpenStoreOptions {
   readonly existing?: boolean;
   /** looks at the lists of free pages too, as an opening that writes always does */
   readonly thorough?: boolean;
+  /**
+   * whether nobody opens the store before this opening is closed: commits are flushed to disk then, all at once, and what a kill leaves is worth nothing.
+   * For what is made under a temporary name; false when absent
+   */
+  readonly unseen?: boolean;
 }
 
 /** That one opening may have to do with: five of the store and one for each generation that it meets. */
@@ -23,6 +29,16 @@ const inodeOf = (path: string): Promise<number | undefined> =>
     ({ ino }) => ino,
     () => undefined,
   );
+
+/** Flushes a data file that no opening writes to. @throws TandemError 'files/disk-full' | 'files/write-failed' */
+export async function syncDataFile(folder: string): Promise<void> {
+  try {
+    const handle = await openFile(join(folder, 'data.mdb'), 'r+');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    throw await asStoreError(folder, error);
+  }
+}
 
 /** LMDB makes what it does not find: a folder that was moved away just before it looked must not stand there again, empty. */
 async function openExisting(
@@ -55,7 +71,7 @@ async function openExisting(
  */
 export async function openDataFile(
   folder: string,
-  { readOnly = false, existing = readOnly, thorough = !readOnly }: OpenStoreOptions,
+  { readOnly = false, existing = readOnly, thorough = !readOnly, unseen = false }: OpenStoreOptions,
 ): Promise<RootDatabase> {
   const path = join(folder, 'data.mdb');
   if (!readOnly) await checkWritable(folder, path, join(folder, 'lock.mdb'));
@@ -71,6 +87,7 @@ export async function openDataFile(
       noSubdir: false,
       overlappingSync: false,
       eventTurnBatching: false,
+      noSync: unseen,
     });
   const root = existing ? await openExisting(folder, before, opening) : opening();
   if (!present) return root;
