@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
+  'vector-filters': async () => (await import('./vector-filters.js')).vectorFilters,
   vectors: async () => (await import('./vectors.js')).vectors,
 };
 
