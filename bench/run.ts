@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   serve: async () => (await import('./serving.js')).serving,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
+  'vector-filters': async () => (await import('./vector-filters.js')).vectorFilters,
   vectors: async () => (await import('./vectors.js')).vectors,
 };
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tandemVersion } from '../src/config/version.js';
@@ -8,8 +8,7 @@ import { createQuantizedIndex } from '../src/vector/quantized-index.js';
 import type { VectorIndex } from '../src/vector/vector-index.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { quantile } from './measure.js';
-import { numberOf, pythonCommand, startPeer } from './peers/process.js';
-import { peerScript } from './peers/scripts.js';
+import { startFaiss } from './vectors/faiss.js';
 import { type EmbeddingSet, madeSet, setOfIndex } from './vectors/rows.js';
 
 const k = 10;
@@ -57,22 +56,15 @@ function kind(name: string, { width, documents, queries }: EmbeddingSet, create:
 }
 
 /** faiss over the same rows, which it reads from a folder. */
-async function faiss({ width, documents, queries }: EmbeddingSet, folder: string) {
-  const bytes = (rows: Float32Array): Uint8Array => new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength);
-  await writeFile(join(folder, 'shape.json'), JSON.stringify({ width }));
-  await writeFile(join(folder, 'documents.f32'), bytes(documents));
-  await writeFile(join(folder, 'queries.f32'), bytes(queries));
-  const peer = await startPeer(pythonCommand(), [peerScript('faiss_hnsw.py'), folder]);
+async function faissOf(set: EmbeddingSet, folder: string) {
+  const peer = await startFaiss(set, folder);
   if ('missing' in peer) return peer;
   const contestant: Contestant = {
     name: 'faiss',
-    build: async () => numberOf(await peer.ask({ cmd: 'build', m, efConstruction }), 'cpuSeconds'),
-    search: async ef => {
-      const answer = await peer.ask({ cmd: 'search', ef, k });
-      return { cpuSeconds: numberOf(answer, 'cpuSeconds'), found: answer.found as number[][] };
-    },
+    build: () => peer.build(m, efConstruction),
+    search: ef => peer.search(ef, k),
   };
-  return { contestant, version: `${peer.ready.version}`, close: peer.close };
+  return { contestant, version: peer.version, close: peer.close };
 }
 
 /** Share of the k nearest that were found, mean over queries. */
@@ -104,7 +96,7 @@ export async function vectors({ data, sizes = [madeDocuments], without }: BenchO
   const fault = without.has('hnswlib') ? 'left out by --without' : graphFault()?.message;
   if (fault !== undefined) missing.push(`hnswlib: ${fault}`);
   else contestants.push(kind('hnswlib', set, () => createHnswIndex(width, { m, efConstruction, ef: k })));
-  const peer = without.has('faiss') ? { missing: 'left out by --without' } : await faiss(set, folder);
+  const peer = without.has('faiss') ? { missing: 'left out by --without' } : await faissOf(set, folder);
   try {
     if ('missing' in peer) missing.push(`faiss: ${peer.missing}`);
     else {

@@ -16,6 +16,10 @@ export const setBit = (bits: BitSet, doc: number): void => {
   bits[doc >>> 5] |= 1 << (doc & 31);
 };
 
+export const clearBit = (bits: BitSet, doc: number): void => {
+  bits[doc >>> 5] &= ~(1 << (doc & 31));
+};
+
 /** Keeps in `into` what is in both. */
 export function intersect(into: BitSet, other: BitSet): void {
   for (let i = 0; i < into.length; i++) into[i] &= other[i];

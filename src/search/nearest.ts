@@ -1,5 +1,6 @@
 import type { GroupValue } from '../columns/groups.js';
-import type { AcceptedDocuments } from '../lexical/accepted.js';
+import { type AcceptedDocuments, acceptedDocuments } from '../lexical/accepted.js';
+import { clearBit } from '../math/bit-set.js';
 import type { Candidate } from '../ranking/candidate.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { asCosine, innerProduct, isZero } from '../vector/cosine.js';
@@ -14,10 +15,8 @@ export interface NearestOptions {
   /** the same of the walk that follows where more are wanted than that gave; as broad as anybody may ask when absent */
   readonly deeper?: number;
   /** documents that may be found; undefined = all */
-  readonly accepted?: Accepted;
+  readonly accepted?: AcceptedDocuments;
 }
-
-type Accepted = Pick<AcceptedDocuments, 'count' | 'has' | 'ids'>;
 
 /**
  * The k documents nearest to a query, by cosine. The k nearest are the first ones of any larger k: a graph is always walked with the same
@@ -34,11 +33,12 @@ export function nearestDocuments(
   k: number,
   { ef, deeper = mostHits, accepted }: NearestOptions,
 ): Candidate[] {
-  const isAccepted = accepted && ((id: string): boolean => accepted.has(id));
-  if (vectors.kind === 'flat') return vectors.search(query, k, { accept: isAccepted });
-  if (accepted !== undefined && chooseVectorPlan(ef, vectors.size, accepted.count) === 'scan')
+  if (vectors.kind === 'flat') return vectors.search(query, k, { among: accepted });
+  // a graph of an earlier version leaves the choice to who asks it
+  const isOld = vectors.kind === 'hnsw';
+  if (isOld && accepted !== undefined && chooseVectorPlan(ef, vectors.size, accepted.count) === 'scan')
     return scanAccepted(store, query, k, accepted);
-  const walk = (breadth: number): Candidate[] => vectors.search(query, breadth, { ef: breadth, accept: isAccepted });
+  const walk = (breadth: number): Candidate[] => vectors.search(query, breadth, { ef: breadth, among: accepted });
   let breadth = ef;
   let found = walk(breadth);
   for (const broader of [deeper, mostHits]) {
@@ -79,7 +79,7 @@ export function nearestInGroups(
   { ef, deeper, accepted }: NearestOptions,
   groups: NearestGroups,
 ): Candidate[] {
-  const nearest = (depth: number, among?: Accepted): Candidate[] =>
+  const nearest = (depth: number, among?: AcceptedDocuments): Candidate[] =>
     nearestDocuments(vectors, store, query, depth, { ef, deeper, accepted: among });
   const { take, full } = takeByGroup(groups);
   const known = new Set<string>();
@@ -96,14 +96,14 @@ export function nearestInGroups(
   }
 }
 
-function without({ count, has, ids }: Accepted, known: ReadonlySet<string>): Accepted {
-  return {
-    count,
-    has: id => !known.has(id) && has(id),
-    ids: function* () {
-      for (const id of ids()) if (!known.has(id)) yield id;
-    },
-  };
+function without({ segments, documents }: AcceptedDocuments, known: ReadonlySet<string>): AcceptedDocuments {
+  const left = documents.map(bits => bits.slice());
+  for (const id of known)
+    for (const [place, segment] of segments.entries()) {
+      const doc = segment.find(id);
+      if (doc >= 0) clearBit(left[place], doc);
+    }
+  return acceptedDocuments(segments, left);
 }
 
 /** Takes so many documents of each group; `full` are the groups that give no more. */
@@ -126,7 +126,7 @@ export function takeByGroup({ size, groupOf }: Pick<NearestGroups, 'size' | 'gro
 }
 
 /** The k nearest of the accepted documents, exactly, their embeddings read from the store one by one. */
-function scanAccepted(store: DocumentStore, query: Float32Array, k: number, accepted: Accepted): Candidate[] {
+function scanAccepted(store: DocumentStore, query: Float32Array, k: number, accepted: AcceptedDocuments): Candidate[] {
   const ids = [...accepted.ids()];
   const best = createTopK(k, (a, b) => ids[a] < ids[b]);
   cosines(store, query, ids).forEach((cosine, row) => {

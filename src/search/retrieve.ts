@@ -124,6 +124,7 @@ export async function retrieve(parts: IndexParts, asked: SearchRequest, k: numbe
   }
   // asked after the query was embedded: documents may have come and gone meanwhile
   const accepted = await inTurns(prepared.sifting());
+  if (accepted !== undefined && vectors.preparing !== undefined) await inTurns(vectors.preparing(accepted));
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
   const how = { ef: breadth, deeper: deeperCandidates, accepted };
   const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);

@@ -1,4 +1,4 @@
-/** How vectors are searched under a filter: walk the graph past what it refuses, or scan what it accepts. */
+/** How vectors in a graph of an earlier version, by hnswlib, are searched under a filter: walk the graph past what it refuses, or scan what it accepts. */
 export type VectorPlan = 'graph' | 'scan';
 
 /** One node that the graph visits, with the call back for its filter, costs about half a scanned embedding of the store. */

@@ -13,7 +13,7 @@ import {
   writeVectorHeader,
 } from './persist.js';
 import { createTopK } from './top-k.js';
-import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
+import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vector-index.js';
 
 const fileName = 'vectors.f32';
 
@@ -70,8 +70,9 @@ class FlatIndex implements VectorIndex {
     return true;
   }
 
-  search(query: Float32Array, k: number, { accept }: VectorSearchOptions = {}): Candidate[] {
+  search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
     checkRows(1, query, this.width);
+    const accept = acceptanceOf(options);
     if (isZero(query)) return [];
     const best = createTopK(k, (a, b) => this.ids[a] < this.ids[b]);
     for (let row = 0; row < this.ids.length; row++) {

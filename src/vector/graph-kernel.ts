@@ -26,12 +26,16 @@ export interface GraphExports {
   input(): number;
   pool(): number;
   results(): number;
+  accepted(): number;
   rows(): number;
   scores(): number;
   encode(node: number): void;
   takeQuery(): number;
   multiplyRows(count: number): void;
   search(entry: number, top: number, nodes: number, ef: number, filters: 0 | 1): number;
+  approach(entry: number, top: number, nodes: number, ef: number): number;
+  searchAmong(nodes: number, ef: number, ways: number, seeds: number): number;
+  scanAccepted(nodes: number, keep: number): number;
   connect(node: number, entry: number, top: number, from: number, to: number, efConstruction: number): void;
   linkBack(from: number, to: number, thread: number, threads: number): void;
   areLinksWithin(nodes: number): number;

@@ -1,7 +1,9 @@
 import { asCosine } from './cosine.js';
 import { EmbeddingRows } from './embedding-rows.js';
+import { approachBreadth, isScanned, planAmong, seeds } from './filter-plan.js';
 import { GraphCrew } from './graph-crew.js';
 import { codeError, type GraphKernel, openKernel, poolRoom, rowRoom } from './graph-kernel.js';
+import { holdsNode, type NodeSet } from './node-set.js';
 import type { HnswParameters } from './persist.js';
 import type { FoundNode } from './placed-nodes.js';
 import { createTopK } from './top-k.js';
@@ -130,12 +132,45 @@ export class GraphNodes {
     }
   }
 
+  /** The same of the nodes of a set. */
+  searchAmong(query: Float32Array, wanted: number, ef: number, set: NodeSet): FoundNode[] {
+    if (this.linked === 0 || set.count === 0) return [];
+    if (wanted > poolRoom) return this.scan(query, wanted, node => holdsNode(set, node));
+    const { exports, memory } = this.kernel;
+    const words = (this.linked + 31) >>> 5;
+    const accepted = new Uint32Array(memory.buffer, exports.accepted() >>> 0, words);
+    accepted.set(set.bits.subarray(0, words));
+    accepted.fill(0, set.bits.length);
+    const mostNodes = poolRoom - approachBreadth;
+    for (let breadth = Math.max(ef, wanted); ; breadth *= 4) {
+      const walked = this.walkAmong(query, Math.min(breadth, mostNodes), set);
+      if (walked.nodes.length >= Math.min(wanted, set.count)) return this.compare(query, wanted, walked);
+      if (breadth >= mostNodes) return this.scan(query, wanted, node => holdsNode(set, node));
+    }
+  }
+
+  private walkAmong(query: Float32Array, ef: number, set: NodeSet): Walked {
+    const { exports } = this.kernel;
+    this.put(query);
+    const factor = exports.takeQuery();
+    const scanned = (breadth: number): Walked => this.walked(exports.scanAccepted(this.linked, breadth), factor);
+    if (isScanned(set.count, ef)) return scanned(ef);
+    const near = exports.approach(this.entry, this.top, this.linked, approachBreadth) / approachBreadth;
+    const { breadth, ways } = planAmong(ef, set.count / this.linked, near);
+    if (isScanned(set.count, breadth)) return scanned(ef);
+    return this.walked(exports.searchAmong(this.linked, Math.min(breadth, poolRoom), ways, seeds), factor);
+  }
+
   private walk(query: Float32Array, ef: number, filters: boolean): Walked {
     const { exports } = this.kernel;
     this.put(query);
     const factor = exports.takeQuery();
     const count = exports.search(this.entry, this.top, this.linked, ef, filters ? 1 : 0);
-    const at = filters ? exports.results() : exports.pool();
+    return this.walked(count, factor, filters ? exports.results() : exports.pool());
+  }
+
+  /** What a kernel has put into a sorted list. @param factor  that makes cosines of scores */
+  private walked(count: number, factor: number, at = this.kernel.exports.pool()): Walked {
     const keys = new Uint32Array(this.kernel.memory.buffer, at >>> 0, 2 * count);
     return {
       nodes: Uint32Array.from({ length: count }, (_, i) => keys[2 * i] >>> 1),

@@ -12,7 +12,7 @@ import { NodeMembers } from './node-members.js';
 import { checkRows, damagedVectors, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
 import { type FoundNode, type GraphPlaces, PlacedNodes } from './placed-nodes.js';
 import { createTopK } from './top-k.js';
-import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
+import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vector-index.js';
 
 /** The levels of the graph are drawn with it: the same insertions in the same order give the same file. */
 const seed = 100;
@@ -66,8 +66,10 @@ class HnswIndex implements VectorIndex {
     return this.placed.remove(id);
   }
 
-  search(query: Float32Array, k: number, { ef, accept }: VectorSearchOptions = {}): Candidate[] {
+  search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
     checkRows(1, query, this.width);
+    const { ef } = options;
+    const accept = acceptanceOf(options);
     const { members } = this.placed;
     const wanted = Math.min(k, members.live);
     if (wanted === 0 || isZero(query)) return [];
@@ -80,7 +82,7 @@ class HnswIndex implements VectorIndex {
     return this.placed.idsOf(
       all.sort((a, b) => b.score - a.score),
       k,
-      accept,
+      () => accept,
     );
   }
 

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Candidate } from '../ranking/candidate.js';
+import type { AcceptedIds } from './accepted-nodes.js';
 import { asCosine, innerProduct, isZero } from './cosine.js';
 import { checkRows } from './persist.js';
 import { createTopK } from './top-k.js';
-import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
+import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vector-index.js';
 
 /** Embeddings taken into a graph in one turn of the event loop: some milliseconds, so that searches get their turns. */
 const sliceSize = 16;
@@ -69,10 +70,15 @@ export class LiveVectors implements VectorIndex {
     return known;
   }
 
+  *preparing(among: AcceptedIds): Generator<number, void> {
+    yield* this.base.preparing?.(among) ?? [];
+  }
+
   search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
     if ((this.recent.size === 0 && this.hidden.size === 0) || isZero(query)) return this.base.search(query, k, options);
-    const { ef, accept } = options;
+    const { ef } = options;
     const { hidden } = this;
+    const accept = acceptanceOf(options);
     const visible = (id: string): boolean => !hidden.has(id) && (accept === undefined || accept(id));
     const found = [...this.base.search(query, k, { ef, accept: visible }), ...this.searchRecent(query, k, accept)];
     return found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);

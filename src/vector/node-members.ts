@@ -1,3 +1,6 @@
+import { ChangedIds } from './changed-ids.js';
+import type { NodeSet } from './node-set.js';
+
 /** Ids that hang on a node of the graph: several sorted by code units, one alone as it is, null = none is left. */
 export type Members = string | string[] | null;
 
@@ -16,12 +19,16 @@ function placeOf(sorted: readonly string[], id: string): number {
 export class NodeMembers {
   private readonly nodes = new Map<string, number>();
   private occupied = 0;
+  private bits: Uint32Array;
+  /** ids that came, went or hang elsewhere */
+  readonly changed = new ChangedIds();
 
   /** @param byNode  taken over */
   constructor(private readonly byNode: Members[]) {
+    this.bits = new Uint32Array((byNode.length + 31) >>> 5);
     byNode.forEach((members, node) => {
       if (members === null) return;
-      this.occupied++;
+      this.occupy(node);
       if (typeof members === 'string') this.nodes.set(members, node);
       else for (const id of members) this.nodes.set(id, node);
     });
@@ -39,6 +46,10 @@ export class NodeMembers {
   get count(): number {
     return this.byNode.length;
   }
+  /** The nodes that an id hangs on, as they are at the moment. */
+  get living(): NodeSet {
+    return { bits: this.bits, count: this.occupied };
+  }
   /** Members by node, as the constructor takes them. */
   get all(): readonly Members[] {
     return this.byNode;
@@ -50,6 +61,10 @@ export class NodeMembers {
 
   isEmpty(node: number): boolean {
     return this.byNode[node] === null;
+  }
+
+  isShared(node: number): boolean {
+    return Array.isArray(this.byNode[node]);
   }
 
   /** Whether one of a node's ids is accepted. */
@@ -73,8 +88,9 @@ export class NodeMembers {
   /** Makes a further node for an id that hangs nowhere. @returns its number */
   open(id: string): number {
     const node = this.byNode.push(id) - 1;
-    this.occupied++;
+    this.occupy(node);
     this.nodes.set(id, node);
+    this.changed.add(id);
     return node;
   }
 
@@ -85,6 +101,7 @@ export class NodeMembers {
     list.splice(placeOf(list, id), 0, id);
     this.byNode[node] = list;
     this.nodes.set(id, node);
+    this.changed.add(id);
   }
 
   /** @returns the node that the id hung on */
@@ -92,6 +109,7 @@ export class NodeMembers {
     const node = this.nodes.get(id);
     if (node === undefined) return undefined;
     this.nodes.delete(id);
+    this.changed.add(id);
     const members = this.byNode[node];
     if (Array.isArray(members)) {
       members.splice(placeOf(members, id), 1);
@@ -99,7 +117,19 @@ export class NodeMembers {
     } else {
       this.byNode[node] = null;
       this.occupied--;
+      this.bits[node >>> 5] &= ~(1 << (node & 31));
     }
     return node;
+  }
+
+  private occupy(node: number): void {
+    const word = node >>> 5;
+    if (word >= this.bits.length) {
+      const grown = new Uint32Array(Math.max(64, 2 * word));
+      grown.set(this.bits);
+      this.bits = grown;
+    }
+    this.bits[word] |= 1 << (node & 31);
+    this.occupied++;
   }
 }

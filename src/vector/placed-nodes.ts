@@ -59,12 +59,20 @@ export class PlacedNodes {
     return true;
   }
 
-  /** The best ids of some nodes: no further node is looked at than the k-th id needs, but for those of its score. @param found  best first */
-  idsOf(found: readonly FoundNode[], k: number, accept: VectorSearchOptions['accept']): Candidate[] {
+  /**
+   * The best ids of some nodes: no further node is looked at than the k-th id needs, but for those of its score.
+   * @param found      best first
+   * @param acceptOf   which ids of a node may be found; all when absent or undefined
+   */
+  idsOf(
+    found: readonly FoundNode[],
+    k: number,
+    acceptOf: (node: number) => VectorSearchOptions['accept'] = () => undefined,
+  ): Candidate[] {
     const hits: Candidate[] = [];
     for (const { node, score } of found) {
       if (hits.length >= k && score < hits[hits.length - 1].score) break;
-      for (const id of this.members.first(node, k, accept)) hits.push({ id, score });
+      for (const id of this.members.first(node, k, acceptOf(node))) hits.push({ id, score });
     }
     return hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomically, writeFolderAtomically } from '../files/atomic.js';
 import type { Candidate } from '../ranking/candidate.js';
+import { type AcceptedIds, AcceptedNodes } from './accepted-nodes.js';
 import { isZero } from './cosine.js';
 import { decodeKeys, encodeKeys } from './embedding-key.js';
 import { embeddingsFileName, graphFileName, readGraph, writeGraphFile } from './graph-file.js';
@@ -8,16 +9,19 @@ import { GraphNodes } from './graph-nodes.js';
 import { NodeMembers } from './node-members.js';
 import { checkRows, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
 import { PlacedNodes } from './placed-nodes.js';
-import type { VectorIndex, VectorSearchOptions } from './vector-index.js';
+import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vector-index.js';
 
 /** HNSW over codes of 4 bits a value, walked and built by kernels of WebAssembly, with the embeddings for the last word. */
 class QuantizedIndex implements VectorIndex {
   readonly kind = 'int4-hnsw';
+  private readonly sets: AcceptedNodes;
 
   constructor(
     private readonly nodes: GraphNodes,
     private readonly placed: PlacedNodes,
-  ) {}
+  ) {
+    this.sets = new AcceptedNodes(placed.members);
+  }
 
   get width(): number {
     return this.nodes.width;
@@ -51,18 +55,30 @@ class QuantizedIndex implements VectorIndex {
     return this.placed.remove(id);
   }
 
-  search(
-    query: Float32Array,
-    k: number,
-    { ef = this.nodes.parameters.ef, accept }: VectorSearchOptions = {},
-  ): Candidate[] {
+  preparing(among: AcceptedIds): Generator<number, void> {
+    return this.sets.preparing(among);
+  }
+
+  search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
+    const { ef = this.nodes.parameters.ef, among } = options;
     checkRows(1, query, this.width);
     const { members } = this.placed;
     const wanted = Math.min(k, members.live);
     if (wanted === 0 || isZero(query)) return [];
-    const holds =
-      accept === undefined && this.tombstones === 0 ? undefined : (node: number): boolean => members.some(node, accept);
-    return this.placed.idsOf(this.nodes.search(query, wanted, ef, holds), k, accept);
+    if (options.accept !== undefined) {
+      const accept = acceptanceOf(options);
+      const found = this.nodes.search(query, wanted, ef, node => members.some(node, accept));
+      return this.placed.idsOf(found, k, () => accept);
+    }
+    if (among === undefined && this.tombstones === 0) return this.placed.idsOf(this.nodes.search(query, wanted, ef), k);
+    const found = this.nodes.searchAmong(
+      query,
+      wanted,
+      ef,
+      among === undefined ? members.living : this.sets.nodesOf(among),
+    );
+    // one of a node's ids is accepted; where it has no other there is nothing to ask
+    return this.placed.idsOf(found, k, node => (members.isShared(node) ? among?.has : undefined));
   }
 
   save(folder: string): Promise<void> {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BitSet, createBitSet, setBit } from '../../src/math/bit-set.js';
 import { type Random, seededRandom } from '../../src/math/random.js';
+import type { AcceptedIds, DocumentList } from '../../src/vector/accepted-nodes.js';
 import { loadVectorIndex } from '../../src/vector/load-vector-index.js';
 import type { VectorIndex } from '../../src/vector/vector-index.js';
 
@@ -31,6 +33,37 @@ export function bruteForce(rows: Float32Array, query: Float32Array, k: number): 
     return { id: String(row), score };
   });
   return scored.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
+}
+
+/** A list of documents that is written behind; a removed one has no id any more. */
+export function documentList(): DocumentList & { ids: (string | undefined)[] } {
+  const ids: (string | undefined)[] = [];
+  return {
+    ids,
+    get documentCount() {
+      return ids.length;
+    },
+    idOf: doc => ids[doc] ?? '',
+    find: id => ids.indexOf(id),
+  };
+}
+
+/** Documents of some lists that may be found. */
+export function acceptedAmong(
+  segments: readonly (DocumentList & { ids: (string | undefined)[] })[],
+  accept: (id: string) => boolean,
+): AcceptedIds {
+  const found = new Set<string>();
+  const documents = segments.map(({ ids }): BitSet => {
+    const bits = createBitSet(ids.length);
+    for (const [doc, id] of ids.entries()) {
+      if (id === undefined || !accept(id)) continue;
+      setBit(bits, doc);
+      found.add(id);
+    }
+    return bits;
+  });
+  return { count: found.size, has: id => found.has(id), segments, documents };
 }
 
 /** One embedding for all ids, of which the last is removed, and one that goes from a shared place to none and back. */
@@ -138,17 +171,23 @@ export function describeVectorIndex(name: string, file: string, create: (width: 
         fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 14 }), async (steps, k) => {
           let index = create(width);
           const model = new Map<string, number>();
+          const lists = [documentList(), documentList()];
           for (const next of steps) {
             if ('save' in next) {
               await index.save(join(folder, 'model'));
               index = await loadVectorIndex(join(folder, 'model'));
             } else if ('at' in next) {
+              for (const { ids } of lists) if (ids.includes(next.id)) ids[ids.indexOf(next.id)] = undefined;
+              lists[next.at % 2].ids.push(next.id);
               index.add([next.id], embedding(next.at));
               if (next.at === 6) model.delete(next.id);
               else model.set(next.id, next.at);
             } else {
               expect(index.remove(next.id)).toBe(model.delete(next.id));
             }
+            const among = acceptedAmong(lists, each => each !== 'id1');
+            const hits = index.search(embedding(0), 99, { among }).map(hit => hit.id);
+            expect(hits.sort()).toEqual([...model.keys()].filter(each => each !== 'id1').sort());
           }
           expect(index.size).toBe(model.size);
           for (let q = 0; q < 6; q++) {
@@ -163,6 +202,14 @@ export function describeVectorIndex(name: string, file: string, create: (width: 
             found.forEach(({ score }, i) => {
               expect(score).toBeCloseTo(wanted[i].score, 6);
             });
+            const among = acceptedAmong(lists, accept ?? (() => true));
+            expect(index.search(embedding(q), k, { among })).toEqual(found);
+            const both = { among, accept: (each: string): boolean => each !== wanted[0]?.id };
+            expect(index.search(embedding(q), k, both).map(hit => hit.id)).toEqual(
+              index
+                .search(embedding(q), k, { accept: each => (accept?.(each) ?? true) && both.accept(each) })
+                .map(hit => hit.id),
+            );
           }
         }),
         { numRuns: 60, examples: repeats },

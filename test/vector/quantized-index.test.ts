@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/math/random.js';
+import { innerProduct } from '../../src/vector/cosine.js';
 import { openKernel } from '../../src/vector/graph-kernel.js';
 import { createQuantizedIndex } from '../../src/vector/quantized-index.js';
-import { clusteredVectors, describeVectorIndex } from '../contract/vector-index.js';
+import { acceptedAmong, clusteredVectors, describeVectorIndex, documentList } from '../contract/vector-index.js';
 
 const parameters = { m: 16, efConstruction: 200, ef: 100 };
 for (const file of ['vectors.graph', 'vectors.f32'])
@@ -31,6 +32,55 @@ describe('a graph that is built by several threads', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('a search among some', () => {
+  const [n, width, clusters, k, ef] = [12_000, 32, 60, 10, 24];
+  const random = seededRandom(33);
+  const rows = clusteredVectors(n, width, clusters, random);
+  const list = documentList();
+  list.ids.push(...Array.from({ length: n }, (_, row) => String(row)));
+  const index = createQuantizedIndex(width, parameters);
+  const row = (at: number): Float32Array => rows.slice(at * width, (at + 1) * width);
+  const cosine = (query: Float32Array, at: number): number => innerProduct(query, rows, at);
+  const queries = Array.from({ length: 40 }, (_, q) => row(q * 149));
+  /** Rows in the order in which a filter takes them. */
+  const orders: [string, (query: Float32Array) => number[]][] = [
+    [
+      'by chance',
+      () => Array.from({ length: n }, (_, at) => at).sort((a, b) => ((a * 7919) % 12_007) - ((b * 7919) % 12_007)),
+    ],
+    ['of what is near to the query', query => byCentre(query, -1)],
+    ['of what is far from it', query => byCentre(query, 1)],
+  ];
+  /** Rows by the part of the space that they lie in: the nearest of 30 rows. */
+  const centres = Array.from({ length: 30 }, (_, c) => c * 197);
+  const centreOf = Array.from({ length: n }, (_, at) => {
+    const scores = centres.map(centre => cosine(row(at), centre));
+    return scores.indexOf(Math.max(...scores));
+  });
+  const byCentre = (query: Float32Array, sign: number): number[] => {
+    const scores = centres.map(centre => sign * cosine(query, centre));
+    return Array.from({ length: n }, (_, at) => at).sort((a, b) => scores[centreOf[a]] - scores[centreOf[b]] || a - b);
+  };
+  beforeAll(() => index.add(list.ids.map(String), rows));
+
+  describe.each(orders)('%s', (_, orderOf) => {
+    it.each([1, 0.99, 0.5, 0.1, 0.01, 0.001])('finds the nearest of a share of %f', share => {
+      let found = 0;
+      for (const query of queries) {
+        const accepted = new Set(orderOf(query).slice(0, share * n));
+        const among = acceptedAmong([list], id => accepted.has(Number(id)));
+        const hits = index.search(query, k, { ef, among });
+        expect(hits.every(({ id }) => accepted.has(Number(id)))).toBe(true);
+        const wanted = Math.min(k, accepted.size);
+        expect(hits).toHaveLength(wanted);
+        const exact = Array.from(accepted, at => cosine(query, at)).sort((a, b) => b - a);
+        found += hits.filter(({ score }) => score > exact[wanted - 1] - 1e-6).length / wanted;
+      }
+      expect(found / queries.length).toBeGreaterThanOrEqual(0.97);
+    });
   });
 });
 

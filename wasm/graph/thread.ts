@@ -11,11 +11,13 @@ export let queryAt: u32 = 0;
 export let otherAt: u32 = 0;
 export let poolAt: u32 = 0;
 export let resultsAt: u32 = 0;
-/** nodes that wait for their scores, and the keys that come of them */
+/** nodes that wait for their scores, as many as a list has links and 64 more at most, and the keys that come of them */
 export let freshAt: u32 = 0;
 export let keysAt: u32 = 0;
 /** a bit of each node */
 export let visitedAt: u32 = 0;
+/** a bit of each node that may be found, for walks among some */
+export let acceptedAt: u32 = 0;
 /** float32 [rows * width] to be compared exactly, and what comes of it */
 export let rowsAt: u32 = 0;
 export let scoresAt: u32 = 0;
@@ -34,11 +36,12 @@ export function settle(at: u32, room: u32, bits: u32, rows: u32): u32 {
   poolAt = otherAt + 2 * steps;
   resultsAt = poolAt + 8 * (room + 1);
   freshAt = resultsAt + 8 * (room + 1);
-  keysAt = freshAt + 4 * m0 * (m0 + 1);
-  scoresAt = keysAt + 8 * m0 * (m0 + 1);
+  keysAt = freshAt + 4 * (m0 + 64);
+  scoresAt = keysAt + 8 * (m0 + 64);
   rowsAt = align(scoresAt + 4 * rows, 64);
   visitedAt = align(rowsAt + 4 * rows * steps, 64);
-  return visitedAt + bits;
+  acceptedAt = visitedAt + bits;
+  return acceptedAt + bits;
 }
 
 export function input(): u32 {
@@ -49,6 +52,9 @@ export function pool(): u32 {
 }
 export function results(): u32 {
   return resultsAt;
+}
+export function accepted(): u32 {
+  return acceptedAt;
 }
 export function rows(): u32 {
   return rowsAt;

@@ -10,7 +10,6 @@ declare function accepts(node: u32): bool;
 export let poolSize: u32 = 0;
 let resultsSize: u32 = 0;
 
-
 @inline
 export function setPoolSize(size: u32): void {
   poolSize = size;
@@ -51,7 +50,7 @@ export function insert(list: u32, size: u32, room: u32, key: u64): u32 {
 }
 
 @inline
-function fits(list: u32, size: u32, room: u32, key: u64): bool {
+export function fits(list: u32, size: u32, room: u32, key: u64): bool {
   return size < room || key < load<u64>(list + 8 * (room - 1));
 }
 
@@ -67,7 +66,7 @@ function offer(key: u64, keep: u32): void {
 let asking: u32 = 0;
 
 @inline
-function ask(node: u32): void {
+export function ask(node: u32): void {
   const code = codeOf(node);
   for (let line: u32 = 0; line < codeBytes; line += 64) asking += load<u8>(code + line);
 }
@@ -86,12 +85,21 @@ function gather(list: u32, room: u32): u32 {
   return fresh;
 }
 
+/** Puts a key into the pool, if it fits. @returns its place; behind all places where it does not fit */
+@inline
+export function take(key: u64, ef: u32): u32 {
+  if (!fits(poolAt, poolSize, ef, key)) return u32.MAX_VALUE;
+  const place = insert(poolAt, poolSize, ef, key);
+  if (poolSize < ef) poolSize++;
+  return place;
+}
+
 /**
  * Widens the pool on a level until all that is in it is expanded.
  * @param ef      breadth
  * @param filters  whether `accepts` is asked which nodes may be found
  */
-function widen(level: u32, ef: u32, filters: bool): void {
+export function widen(level: u32, ef: u32, filters: bool): void {
   const room = roomOf(level);
   let next: u32 = 0;
   while (next < poolSize) {
@@ -108,9 +116,7 @@ function widen(level: u32, ef: u32, filters: bool): void {
     for (let i: u32 = 0; i < fresh; i++) {
       const found = load<u64>(keysAt + 8 * i);
       if (filters) offer(found, ef);
-      if (!fits(poolAt, poolSize, ef, found)) continue;
-      lowest = min(lowest, insert(poolAt, poolSize, ef, found));
-      if (poolSize < ef) poolSize++;
+      lowest = min(lowest, take(found, ef));
     }
     next = lowest;
   }
@@ -129,7 +135,7 @@ export function widenFromPool(level: u32, ef: u32, nodes: u32): void {
 }
 
 /** Nodes that are scored in one go. */
-const together: u32 = 16;
+export const together: u32 = 16;
 
 /** Puts the nodes of a stretch into the pool as far as they fit, all but one: they do not lead to each other yet. */
 export function offerStretch(but: u32, from: u32, to: u32, ef: u32): void {
@@ -137,12 +143,7 @@ export function offerStretch(but: u32, from: u32, to: u32, ef: u32): void {
     let waiting: u32 = 0;
     for (; node < to && waiting < together; node++) if (node != but) store<u32>(freshAt + 4 * waiting++, node);
     scoreAll(freshAt, waiting, keysAt);
-    for (let i: u32 = 0; i < waiting; i++) {
-      const key = load<u64>(keysAt + 8 * i);
-      if (!fits(poolAt, poolSize, ef, key)) continue;
-      insert(poolAt, poolSize, ef, key);
-      if (poolSize < ef) poolSize++;
-    }
+    for (let i: u32 = 0; i < waiting; i++) take(load<u64>(keysAt + 8 * i), ef);
   }
 }
 
