@@ -34,6 +34,8 @@ export function sendErrorIn(
   const told = tellFailure(error, request);
   if (told.status === 401) reply.header('www-authenticate', ['Bearer', 'Basic realm="Tandem: a key as password"']);
   if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
+  const { retryAfterMs } = told.details;
+  if (typeof retryAfterMs === 'number') reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
   reply
     .code(told.status)
     .type('application/json; charset=utf-8')

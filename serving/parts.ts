@@ -84,6 +84,13 @@ export interface AppParts {
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** Counts a request of a key in its window. @returns requests in it so far, and milliseconds until it ends */
+export type KeyCounts = (
+  id: string,
+  windowMs: number,
+  most: number,
+) => Promise<{ readonly current: number; readonly ttl: number }>;
+
 export interface AppOptions {
   /** silent when absent */
   readonly logger?: FastifyBaseLogger;
@@ -95,6 +102,8 @@ export interface AppOptions {
   readonly rateLimit?: number;
   /** what counts them; this process when absent */
   readonly counts?: new () => FastifyRateLimitStore;
+  /** what counts the requests of keys that have a limit; this process when absent */
+  readonly keyCounts?: KeyCounts;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
   /** see AdmissionOptions */

@@ -23,14 +23,14 @@ export async function readiness({
 export function healthRoutes(app: App, parts: AppParts): void {
   app.get(
     '/health/live',
-    { config: { need: 'nothing' }, schema: { summary: 'Liveness', response: { 200: liveReply } } },
+    { config: { need: 'nothing', tenancy: 'none' }, schema: { summary: 'Liveness', response: { 200: liveReply } } },
     async (_request, reply) => reply.send({ live: true }),
   );
   app.get(
     '/health/ready',
     // asked again and again: the reason was logged when it came up
     {
-      config: { need: 'nothing' },
+      config: { need: 'nothing', tenancy: 'none' },
       logLevel: 'silent',
       schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } },
     },

@@ -336,6 +336,12 @@ export const errorTable = {
     'Use a key of the scope that the message names, or ask from the machine that serves, without a proxy between; docs/serving.md says how to stand behind one.',
   ),
   'request/rate-limited': entry(429, 1, 'Try again after the time in Retry-After.'),
+  'key/outside-filter': entry(
+    403,
+    2,
+    'Write documents that pass the filter of the key, or use another key; `tandem key list` shows the filters.',
+  ),
+  'key/id-taken': entry(409, 2, 'Give the document another id, such as one that begins with a name of your own.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),
   'server/process-ended': entry(

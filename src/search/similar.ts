@@ -1,8 +1,9 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
 import { innerProduct, isZero } from '../vector/cosine.js';
 import type { SearchRequest } from './request.js';
-import type { IndexParts } from './retrieve.js';
 
 /** Terms of the documents that the token side looks up. */
 const mostTerms = 25;
@@ -29,7 +30,7 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
   const rows = (ids: readonly string[], field: string): DocumentRow[] =>
     ids.map(id => {
       const row = store.get(id);
-      if (row === undefined) throw new TandemError('request/invalid', `similar.${field}: no document has the id ${id}`);
+      if (row === undefined) throw noExample(field, id);
       return row;
     });
   const [wantedRows, unwantedRows] = [rows(to, 'to'), rows(unwanted, 'not')];
@@ -47,7 +48,25 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
   };
 }
 
-type ExampleParts = Pick<IndexParts, 'store' | 'tokens' | 'embeddings'>;
+const noExample = (field: string, id: string): TandemError =>
+  new TandemError('request/invalid', `similar.${field}: no document has the id ${id}`);
+
+/** @param isSeen  whether a document is there for whoever asks @throws TandemError 'request/invalid' as readExamples */
+export function checkExamples(
+  { similar: { to = [], not = [] } = { to: [] } }: SearchRequest,
+  isSeen: (id: string) => boolean,
+): void {
+  for (const [field, ids] of Object.entries({ to, not }))
+    for (const id of ids) if (!isSeen(id)) throw noExample(field, id);
+}
+
+/** What of an opened index is read. */
+interface ExampleParts {
+  readonly store: Pick<DocumentStore, 'get'>;
+  readonly tokens: Pick<TokenIndex, 'words'>;
+  /** of documents, undefined where there is none */
+  readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
+}
 
 const termOf = (token: string | { readonly term: string }): string => (typeof token === 'string' ? token : token.term);
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AddressCounts } from '../../../serving/address-counts.js';
+import { AddressCounts, countingBy } from '../../../serving/address-counts.js';
 import { type Figures, renderTogether } from '../../../serving/measures.js';
 import { type Child, forkListener, forkOne } from '../../../serving/processes/children.js';
 import {
@@ -15,7 +15,7 @@ import type { Listening } from '../../../serving/server.js';
 import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
-import { accessOf, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
+import { checkAccess, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
 type Writer = Child<WriterCalls<ProcessOptions>>;
@@ -38,10 +38,9 @@ const healthyMs = 60_000;
  */
 export async function serveByProcesses(options: ServeOptions, workers: number): Promise<Listening> {
   const { signal, building: _building, workers: _workers, ...asked } = options;
-  await accessOf(asked);
+  await checkAccess(asked);
   const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
-  const counts = new AddressCounts();
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
@@ -83,19 +82,19 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   };
 
   const calls: KeeperCalls = {
-    write: async changes => {
-      const receipt = await theWriter().ask('write', changes);
+    write: async (changes, within) => {
+      const receipt = await theWriter().ask('write', changes, within);
       return shown(receipt, [receipt]);
     },
-    writeEach: async changes => {
-      const results = await theWriter().ask('writeEach', changes);
+    writeEach: async (changes, within) => {
+      const results = await theWriter().ask('writeEach', changes, within);
       return shown(
         results,
         results.flatMap(result => ('receipt' in result ? [result.receipt] : [])),
       );
     },
-    deleteMatching: async (filter, options) => {
-      const deletion = await theWriter().ask('deleteMatching', filter, options);
+    deleteMatching: async (...asked) => {
+      const deletion = await theWriter().ask('deleteMatching', ...asked);
       return shown(deletion, deletion.receipt === undefined ? [] : [deletion.receipt]);
     },
     setSynonyms: async rules => {
@@ -107,13 +106,13 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       return shown(change, [change.receipt]);
     },
     ...generationsBy(() => generationsOver(theWriter())),
-    next: (number, cursor, k) => {
+    next: (number, cursor, k, within) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
-      return owner.ask('next', cursor, k);
+      return owner.ask('next', cursor, k, within);
     },
-    count: (address, windowMs, most) =>
-      new Promise(resolve => counts.incr(address, (_error, result) => resolve(result as never), windowMs, most)),
+    count: countingBy(new AddressCounts()),
+    countKey: countingBy(new AddressCounts()),
     metrics: async () => {
       const figures = await Promise.all(
         [...readers.values()].map(reader => reader.ask('metrics').catch((): Figures => [])),
@@ -203,7 +202,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-  return { url, closed };
+  const reread = async (): Promise<void> => {
+    await Promise.all([...readers.values()].map(reader => reader.ask('reread').catch(() => undefined)));
+  };
+  return { url, closed, reread };
 }
 
 /** A port that one reader after the other can take. */

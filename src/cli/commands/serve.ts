@@ -58,9 +58,11 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ maxWait: maxWaitMs, ...options }, { signal }) => {
+  run: async ({ maxWait: maxWaitMs, ...options }, { signal, terminal }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, closed } = await serveIndex({ ...options, maxWaitMs, signal });
+    const { url, closed, reread } = await serveIndex({ ...options, maxWaitMs, signal });
+    // to a service that nobody has started by hand; a closed terminal says the same, and means the end
+    if (!terminal.interactive) process.on('SIGHUP', () => void reread?.());
     return { json: { url }, text: `Listening on ${url}`, until: closed };
   },
 });
