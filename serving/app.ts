@@ -13,6 +13,7 @@ import { type Access, loopbackAccess } from './access.js';
 import { AddressCounts, countingBy } from './address-counts.js';
 import { type Admission, createAdmission } from './admission.js';
 import { type Connections, watchConnections } from './connections.js';
+import { allowOrigins } from './cors.js';
 import { mostConnections } from './descriptors.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { exactJsonParser } from './exact-json.js';
@@ -25,7 +26,7 @@ import { embedRoute } from './routes/embed.js';
 import { embeddingsRoutes } from './routes/embeddings.js';
 import { explainRoute } from './routes/explain.js';
 import { generationRoutes } from './routes/generations.js';
-import { healthRoutes } from './routes/health.js';
+import { healthRoutes, readiness } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
@@ -33,6 +34,7 @@ import { searchRoute } from './routes/search.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
+import { createStateLog } from './state-log.js';
 import { routeParts } from './view.js';
 
 const defaultBodyLimit = 2 ** 20;
@@ -52,6 +54,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   const app = bareApp(options);
   const measures = options.measures ?? createMeasures();
   guard(app);
+  if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
   const checkTenancy = watchTenancy(app);
   watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
   admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
@@ -73,15 +76,25 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   dictionaryRoutes(app, forRoutes);
   synonymRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
-  healthRoutes(app, parts);
-  metricsRoute(app, parts, measures);
+  healthRoutes(app, { ready: () => readiness(parts) });
+  if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });
   await pageRoutes(app, forRoutes);
   await app.ready();
   checkTenancy();
   return app;
 }
 
-function bareApp(options: AppOptions): App {
+/** The figures of a service of one process. */
+export async function renderOne(
+  parts: Pick<AppParts, 'backend' | 'embedder'>,
+  measures: Measures,
+): ReturnType<Measures['render']> {
+  measures.index(await readiness(parts).catch(() => undefined));
+  return measures.render();
+}
+
+/** An app with the one error shape and without routes. */
+export function bareApp(options: Pick<AppOptions, 'logger' | 'bodyLimit' | 'trustProxy'>): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
@@ -100,6 +113,7 @@ function bareApp(options: AppOptions): App {
     // an id has up to 512 characters, each up to nine when percent-encoded
     routerOptions: { maxParamLength: 4608 },
   }).withTypeProvider<ZodTypeProvider>();
+  app.decorate('stateLog', createStateLog());
   app.setValidatorCompiler(validatorCompiler);
   // the reply schemas describe; TypeScript has checked the values, so they are not checked again on every request
   app.setSerializerCompiler(() => data => JSON.stringify(data));

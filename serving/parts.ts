@@ -104,6 +104,10 @@ export interface AppOptions {
   readonly counts?: new () => FastifyRateLimitStore;
   /** what counts the requests of keys that have a limit; this process when absent */
   readonly keyCounts?: KeyCounts;
+  /** origins of pages that may read answers, or `*`; none when absent */
+  readonly allowOrigin?: readonly string[];
+  /** whether `/metrics` is answered on a port of its own, and not here */
+  readonly metricsElsewhere?: boolean;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
   /** see AdmissionOptions */

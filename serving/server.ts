@@ -16,8 +16,6 @@ export interface Listening {
   readonly url: string;
   /** resolves when everything is closed */
   readonly closed: Promise<void>;
-  /** reads again what may change while the service runs: the file of keys */
-  reread?(): Promise<void>;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { DocumentChange } from '../../src/search/patch-documents.js';
 import type { DictionaryWord } from '../../src/text/dictionary.js';
 import type { Figures } from '../measures.js';
 import type { GenerationAdmin } from '../parts.js';
+import type { Readiness } from '../routes/health.js';
 import { type Peer, received, type SentError, sendable } from './calls.js';
 
 export type SentResult = { readonly receipt: Receipt } | { readonly error: SentError };
@@ -50,6 +51,8 @@ export interface ReaderCalls<O> {
   listen(): Promise<string>;
   next(cursor: string, k: number, within?: Filter): Promise<NextPage>;
   metrics(): Promise<Figures>;
+  /** @throws TandemError 'server/not-ready' */
+  ready(): Promise<Readiness>;
   /** Reads the file of keys again. */
   reread(): Promise<void>;
   /** Answers what is in flight, then ends. */

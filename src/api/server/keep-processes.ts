@@ -11,11 +11,10 @@ import {
   type ReaderCalls,
   type WriterCalls,
 } from '../../../serving/processes/roles.js';
-import type { Listening } from '../../../serving/server.js';
 import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
-import { checkAccess, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
+import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
 type Writer = Child<WriterCalls<ProcessOptions>>;
@@ -36,9 +35,8 @@ const healthyMs = 60_000;
  * @param workers  readers
  * @throws TandemError as `serveIndex`
  */
-export async function serveByProcesses(options: ServeOptions, workers: number): Promise<Listening> {
+export async function serveByProcesses(options: ServeOptions, workers: number): Promise<ListeningService> {
   const { signal, building: _building, workers: _workers, ...asked } = options;
-  await checkAccess(asked);
   const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
   const readers = new Map<number, Reader>();
@@ -205,7 +203,15 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   const reread = async (): Promise<void> => {
     await Promise.all([...readers.values()].map(reader => reader.ask('reread').catch(() => undefined)));
   };
-  return { url, closed, reread };
+  const service = {
+    metrics: calls.metrics,
+    ready: async () => {
+      const [reader] = readers.values();
+      if (reader === undefined) throw new TandemError('server/not-ready', 'no process answers at present');
+      return reader.ask('ready');
+    },
+  };
+  return { url, closed, reread, service };
 }
 
 /** A port that one reader after the other can take. */

@@ -69,6 +69,10 @@ const calls: ReaderCalls<ProcessOptions> = {
     return (within === undefined ? backend : backend.filteredReader(within)).next(cursor, k);
   },
   reread: async () => void (await access?.reread()),
+  ready: async () => {
+    const { served, backend } = opened();
+    return readiness({ backend, embedder: served.search.embedder });
+  },
   metrics: async () => {
     const { served, backend, measures } = opened();
     measures.index(await readiness({ backend, embedder: served.search.embedder }).catch(() => undefined));

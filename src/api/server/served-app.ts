@@ -5,6 +5,8 @@ import { createApp } from '../../../serving/app.js';
 import { readKeyFile } from '../../../serving/keys/key-file.js';
 import { openLiveKeys } from '../../../serving/keys/live-keys.js';
 import type { App, AppOptions, AppParts, Building, DocumentCountry } from '../../../serving/parts.js';
+import type { ProbedService } from '../../../serving/probes.js';
+import type { Listening } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
@@ -36,6 +38,13 @@ export interface ServeOptions extends Omit<CreateServerOptions, 'log'> {
   readonly logLevel: LogLevel;
 }
 
+/** A service that listens, whatever it is made of. */
+export interface ListeningService extends Listening {
+  /** reads again what may change while the service runs: the file of keys */
+  reread(): Promise<void>;
+  readonly service: ProbedService;
+}
+
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
 /** Who may do what, as it is now. */
@@ -48,8 +57,12 @@ export interface OpenedAccess {
 
 /** Says what is wrong before anything is opened. @throws TandemError as openAccess */
 export async function checkAccess(options: ProcessOptions): Promise<void> {
-  if (options.keys === undefined) keylessAccess(options);
-  else await readKeyFile(options.keys);
+  if (options.keys !== undefined) return void (await readKeyFile(options.keys));
+  keylessAccess(options);
+  if (options.allowOrigin?.includes('*'))
+    throw new TandemError('usage/missing-option', 'keys is missing: without keys, not every page may read answers', {
+      option: 'keys',
+    });
 }
 
 /** @throws TandemError 'data/not-found' | 'config/bad-value' of a file of keys | 'usage/missing-option' where anybody in the network could write */
@@ -128,7 +141,7 @@ export async function serveApp(
     Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'building' | 'metrics'>>,
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
-  const { index, rateLimit, trustProxy, maxWaitMs, maxConnections } = options;
+  const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
   const parts: AppParts = {
     backend: search.index,
     ...given,
@@ -140,7 +153,9 @@ export async function serveApp(
       return places();
     },
   };
-  return createApp(parts, { logger, rateLimit, trustProxy, maxWaitMs, maxConnections, ...own });
+  const metricsElsewhere = metricsPort !== undefined;
+  const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
+  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, ...own });
 }
 
 export function tellMissingGraph({ search }: Served, logger: Logger): void {
