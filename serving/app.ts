@@ -31,6 +31,7 @@ import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
 import { searchRoute } from './routes/search.js';
+import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
@@ -76,6 +77,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   dictionaryRoutes(app, forRoutes);
   synonymRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
+  snapshotRoutes(app, forRoutes);
   healthRoutes(app, { ready: () => readiness(parts) });
   if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });
   await pageRoutes(app, forRoutes);

@@ -13,7 +13,7 @@ import type {
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 import type { DictionaryWord } from '../../src/text/dictionary.js';
 import type { Figures } from '../measures.js';
-import type { GenerationAdmin } from '../parts.js';
+import type { GenerationAdmin, SnapshotAdmin } from '../parts.js';
 import type { Readiness } from '../routes/health.js';
 import { type Peer, received, type SentError, sendable } from './calls.js';
 
@@ -31,7 +31,7 @@ export interface WriteCalls {
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
-export interface KeeperCalls extends WriteCalls, GenerationAdmin {
+export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin {
   /** A page of a ranking that another reader keeps. */
   next(reader: number, cursor: string, k: number, within?: Filter): Promise<NextPage>;
   /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
@@ -118,4 +118,11 @@ export const generationsOver = ({
   rollbackGeneration: () => ask('rollbackGeneration'),
   dropGeneration: generation => ask('dropGeneration', generation),
   compareGeneration: (generation, asked) => ask('compareGeneration', generation, asked),
+});
+
+/** Snapshots that another process takes. */
+export const snapshotsOver = ({ ask }: Pick<Peer<Pick<SnapshotAdmin, keyof SnapshotAdmin>>, 'ask'>): SnapshotAdmin => ({
+  takeSnapshot: name => ask('takeSnapshot', name),
+  listSnapshots: () => ask('listSnapshots'),
+  snapshotTaking: () => ask('snapshotTaking'),
 });

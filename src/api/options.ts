@@ -293,6 +293,8 @@ export interface CreateServerOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** folder that snapshots are taken into over HTTP (`POST /snapshots`); none are when absent */
+  readonly snapshots?: string;
   /** origins of pages that may read answers in browsers (CORS), such as https://shop.example.org; `*` beside `keys` alone; none when absent */
   readonly allowOrigin?: readonly string[];
   /** port for the probes and `/metrics`, which is then not answered on the other one; 0 = any free port; none when absent */

@@ -251,6 +251,9 @@ export const errorTable = {
   'generation/active': entry(409, 2, 'Switch to another generation first; `tandem generation list` shows them.'),
   'generation/busy': entry(409, 1, 'Wait until the other process has ended, or end it; what it has done is kept.'),
   'generation/no-previous': entry(409, 2, 'Name the generation to switch to; `tandem generation list` shows them.'),
+  'snapshot/no-folder': entry(409, 2, 'Start the service with --snapshots DIR, or use `tandem snapshot` beside it.'),
+  'snapshot/exists': entry(409, 2, 'Give another name; GET /snapshots lists those that are there.'),
+  'snapshot/busy': entry(409, 1, 'Wait until it is taken; GET /snapshots tells how far it is.'),
   'search/bad-filter': entry(400, 2, 'Correct the filter; docs/filters.md shows the forms.'),
   'search/bad-query': entry(400, 2, 'Correct the query; docs/queries.md shows the forms and their limits.'),
   'search/cursor-expired': entry(

@@ -104,6 +104,7 @@ describe('with keys', () => {
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
     const admin = [
       ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],
+      ...['GET /snapshots', 'POST /snapshots'],
       ...['POST /generations/1/switch', 'POST /generations/rollback'],
     ];
     expect(await refused('admin')).toEqual([]);

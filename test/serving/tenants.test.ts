@@ -46,6 +46,8 @@ const tenancies: Readonly<Record<string, Tenancy>> = {
   'POST /generations/{number}/switch': 'closed',
   'POST /generations/{number}/compare': 'closed',
   'POST /generations/rollback': 'closed',
+  'GET /snapshots': 'closed',
+  'POST /snapshots': 'closed',
   'GET /metrics': 'closed',
 };
 /** Routes that the interface does not describe; all others that it does not show the files of. */

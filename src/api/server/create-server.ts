@@ -16,6 +16,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   maxConnections: whole(1, 1_000_000).optional(),
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
+  snapshots: path.optional(),
   allowOrigin: z.array(originSchema).min(1).optional(),
   metricsPort: whole(0, 65_535).optional(),
   metricsHost: z.string().optional(),

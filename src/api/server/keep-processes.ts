@@ -14,6 +14,7 @@ import {
 import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
+import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
@@ -104,6 +105,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       return shown(change, [change.receipt]);
     },
     ...generationsBy(() => generationsOver(theWriter())),
+    ...snapshotAdmin(asked.index, asked.snapshots ?? '', signal),
     next: (number, cursor, k, within) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');

@@ -2,7 +2,13 @@ import type { Logger } from 'pino';
 import { createMeasures, type Measures } from '../../../serving/measures.js';
 import type { KeyCounts } from '../../../serving/parts.js';
 import { openCalls } from '../../../serving/processes/calls.js';
-import { generationsOver, type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/processes/roles.js';
+import {
+  generationsOver,
+  type KeeperCalls,
+  type ReaderCalls,
+  snapshotsOver,
+  writeBy,
+} from '../../../serving/processes/roles.js';
 import { sharedCounts } from '../../../serving/processes/shared-counts.js';
 import { type NextOf, shareCursors } from '../../../serving/processes/shared-cursors.js';
 import { parentChannel } from '../../../serving/processes/this-process.js';
@@ -44,6 +50,7 @@ const calls: ReaderCalls<ProcessOptions> = {
     const given = {
       backend,
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
+      ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
       metrics: () => keeper.ask('metrics'),
     };
     const counts = sharedCounts((...request) => keeper.ask('count', ...request));

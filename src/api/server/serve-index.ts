@@ -4,6 +4,7 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { generationAdmin } from '../generations/admin-generations.js';
+import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { openProbePort } from './probe-port.js';
 import {
   checkAccess,
@@ -41,7 +42,7 @@ export async function serveIndex(
 
 /** By this process alone. */
 async function serveHere(options: ServeOptions, logger: Logger): Promise<ListeningService> {
-  const { index, host, port, signal, building } = options;
+  const { index, host, port, signal, building, snapshots: place } = options;
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
   const served = writable ?? (await openToRead(index, logger));
   tellMissingGraph(served, logger);
@@ -49,7 +50,9 @@ async function serveHere(options: ServeOptions, logger: Logger): Promise<Listeni
   const generations = writing && generationAdmin(index, writing, signal);
   const { access, reread, close } = await openAccess(options, logger);
   const measures = createMeasures();
-  const app = await serveApp(served, options, logger, { writing, generations, building, access }, { measures });
+  const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
+  const given = { writing, generations, snapshots, building, access };
+  const app = await serveApp(served, options, logger, given, { measures });
   const release = async (): Promise<void> => {
     close();
     await served.search.close();

@@ -5,6 +5,9 @@ import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../fl
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
+/** In which what is in flight is answered and the index saved, after a signal; another signal ends it at once. */
+const closingMs = 60_000;
+
 export const serveCommand = defineCommand({
   name: 'serve',
   summary: 'Serve an index over HTTP: POST /search, POST /embed/query, a page at / and the interface at /docs.',
@@ -51,6 +54,11 @@ export const serveCommand = defineCommand({
       help: 'processes that answer, each with the index in its memory (docs/serving.md); 1 to 64 (default 1)',
       schema: wholeNumber(1, 64).prefault('1'),
     },
+    snapshots: {
+      value: 'DIR',
+      help: 'folder that snapshots are taken into by POST /snapshots',
+      schema: path.optional(),
+    },
     metricsPort: {
       value: 'N',
       help: 'a port of its own for the probes and /metrics, without keys; 0 = any free one',
@@ -73,9 +81,10 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ maxWait: maxWaitMs, ...options }, { signal, terminal }) => {
+  run: async ({ maxWait: maxWaitMs, ...options }, { signal, terminal, waitFor }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
     const { url, metricsUrl, closed, reread } = await serveIndex({ ...options, maxWaitMs, signal });
+    waitFor(closingMs);
     // to a service that nobody has started by hand; a closed terminal says the same, and means the end
     if (!terminal.interactive) process.on('SIGHUP', () => void reread());
     const probed = metricsUrl === undefined ? '' : `, for probes and metrics on ${metricsUrl}`;
