@@ -1,17 +1,33 @@
 import type { FastifyRequest } from 'fastify';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { type ApiKey, findKey, type KeyScope } from './api-keys.js';
+import { type ApiKey, allows, type KeyScope } from './keys/api-key.js';
+import { type KeyRing, shownKey } from './keys/key-ring.js';
 
 /** What a route asks of whoever calls it: `nothing` of probes, else a scope. */
 export type Need = 'nothing' | KeyScope;
 
-/** Refuses a request that may not do what its route does, by throwing; it is asked before the body is read. */
-export type Access = (request: FastifyRequest, need: Need) => void;
+/**
+ * Refuses a request that may not do what its route does, by throwing; it is asked before the body is read.
+ * @returns the key that it showed; undefined where none is asked for
+ */
+export type Access = (request: FastifyRequest, need: Need) => ApiKey | undefined;
+
+/**
+ * What a route means to a key with a filter. `own`: it asks for the index through `RouteParts.of`, so that it shows and changes the documents of the key alone.
+ * `none`: its answer tells nothing of documents. `closed`: it concerns all documents, and is refused.
+ */
+export type Tenancy = 'own' | 'none' | 'closed';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** that it showed; undefined where none is asked for */
+    apiKey?: ApiKey;
+  }
   interface FastifyContextConfig {
     /** `read` when absent */
     need?: Need;
+    /** of every route that there is */
+    tenancy?: Tenancy;
     /** whether it hands out a file as it lies there */
     isFile?: true;
     /** whether the body is worked off while it comes */
@@ -22,21 +38,28 @@ declare module 'fastify' {
 const loopback = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 const loopbackName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Each scope includes those before it. */
-const scopes: readonly KeyScope[] = ['search', 'read', 'write', 'admin'];
-
 /** Whether something is changed, by whoever may. */
-const changes = (need: Need): boolean => need === 'write' || need === 'admin';
+const changes = (need: Need): boolean => need === 'write' || need === 'events' || need === 'admin';
 
 /** Whatever is asked needs a key. */
 export const keyAccess =
-  (keys: readonly ApiKey[]): Access =>
-  ({ headers }, need) => {
-    if (need === 'nothing') return;
-    const key = findKey(keys, headers.authorization, need);
+  (keys: KeyRing): Access =>
+  ({ headers, routeOptions: { config }, is404 }, need) => {
+    if (need === 'nothing') return undefined;
+    const key = keys.find(shownKey(headers.authorization ?? '', changes(need)) ?? '');
     if (key === undefined) throw new TandemError('request/unauthorised', 'this service is asked with a key');
-    if (scopes.indexOf(key.scope) < scopes.indexOf(need))
-      throw new TandemError('request/forbidden', `the key "${key.name}" has scope ${key.scope}, this needs ${need}`);
+    const { name, scopes } = key;
+    if (!allows(scopes, need))
+      throw new TandemError(
+        'request/forbidden',
+        `the key "${name}" has scope ${scopes.join(', ')}, this needs ${need}`,
+      );
+    if (key.filter !== undefined && !is404 && (config.tenancy ?? 'closed') === 'closed')
+      throw new TandemError(
+        'request/forbidden',
+        `the key "${name}" sees some documents, and this concerns all of them`,
+      );
+    return key;
   };
 
 /** Headers by which proxies tell on whose behalf they ask. */
@@ -57,12 +80,13 @@ const hostName = ({ headers: { host = '' } }: FastifyRequest): string => host.re
  * Reading needs no key, under the names given or, where none are, under any.
  * @param names  host names in lower case
  */
-export const openAccess =
+export const namedAccess =
   (names: readonly string[] = []): Access =>
   (request, need) => {
-    if (need === 'nothing') return;
+    if (need === 'nothing') return undefined;
     if (changes(need)) throw new TandemError('request/forbidden', 'writing needs a key');
     if (names.length > 0 && !names.includes(hostName(request))) throw wrongHost();
+    return undefined;
   };
 
 /**
@@ -73,11 +97,12 @@ export const openAccess =
 export const loopbackAccess =
   (names: readonly string[] = []): Access =>
   (request, need) => {
-    if (need === 'nothing') return;
+    if (need === 'nothing') return undefined;
     const name = hostName(request);
     const isOurs = loopbackName.test(name);
     if (changes(need)) checkLocalWrite(request, isOurs);
     else if (!isOurs && !names.includes(name)) throw wrongHost();
+    return undefined;
   };
 
 const wrongHost = (): TandemError =>

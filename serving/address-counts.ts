@@ -60,6 +60,14 @@ export class AddressCounts implements FastifyRateLimitStore {
   }
 }
 
+/** The same for what is no address, as a function. */
+export const countingBy =
+  (counts: AddressCounts) =>
+  (key: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }> =>
+    new Promise((resolve, reject) =>
+      counts.incr(key, (error, result) => (result === undefined ? reject(error) : resolve(result)), windowMs, most),
+    );
+
 /** Forgets the windows at the front that are over, and one more where that is not enough. */
 function makeRoom(counts: Map<string, Count>, most: number, before: number): void {
   for (const [address, { from }] of counts) {

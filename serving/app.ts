@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -10,14 +10,15 @@ import {
 } from 'fastify-type-provider-zod';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
-import { AddressCounts } from './address-counts.js';
+import { AddressCounts, countingBy } from './address-counts.js';
 import { type Admission, createAdmission } from './admission.js';
 import { type Connections, watchConnections } from './connections.js';
+import { allowOrigins } from './cors.js';
 import { mostConnections } from './descriptors.js';
 import { answerBrokenConnection, sendError } from './errors.js';
 import { exactJsonParser } from './exact-json.js';
 import { createMeasures, type Measures } from './measures.js';
-import type { App, AppOptions, AppParts } from './parts.js';
+import type { App, AppOptions, AppParts, KeyCounts } from './parts.js';
 import { analyzeRoute } from './routes/analyze.js';
 import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
@@ -25,14 +26,17 @@ import { embedRoute } from './routes/embed.js';
 import { embeddingsRoutes } from './routes/embeddings.js';
 import { explainRoute } from './routes/explain.js';
 import { generationRoutes } from './routes/generations.js';
-import { healthRoutes } from './routes/health.js';
+import { healthRoutes, readiness } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
 import { searchRoute } from './routes/search.js';
+import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
+import { createStateLog } from './state-log.js';
+import { routeParts } from './view.js';
 
 const defaultBodyLimit = 2 ** 20;
 
@@ -51,33 +55,49 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   const app = bareApp(options);
   const measures = options.measures ?? createMeasures();
   guard(app);
+  if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
+  const checkTenancy = watchTenancy(app);
   watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
   admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
   measure(app, measures);
   tellAnswers(app);
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
   checkAccess(app, parts.access ?? loopbackAccess());
+  limitKeys(app, options.keyCounts ?? countingBy(new AddressCounts()));
   await describe(app);
-  searchRoute(app, parts, measures);
-  multiSearchRoute(app, parts, measures);
-  suggestRoute(app, parts);
-  explainRoute(app, parts);
-  embedRoute(app, parts);
-  embeddingsRoutes(app, parts);
-  documentsRoute(app, parts);
-  await writeDocumentsRoutes(app, parts, options.bodyLimit ?? defaultBodyLimit);
-  analyzeRoute(app, parts);
-  dictionaryRoutes(app, parts);
-  synonymRoutes(app, parts);
-  generationRoutes(app, parts);
-  healthRoutes(app, parts);
-  metricsRoute(app, parts, measures);
-  await pageRoutes(app, parts);
+  const forRoutes = routeParts(parts);
+  searchRoute(app, forRoutes, measures);
+  multiSearchRoute(app, forRoutes, measures);
+  suggestRoute(app, forRoutes);
+  explainRoute(app, forRoutes);
+  embedRoute(app, forRoutes);
+  embeddingsRoutes(app, forRoutes);
+  documentsRoute(app, forRoutes);
+  await writeDocumentsRoutes(app, forRoutes, options.bodyLimit ?? defaultBodyLimit);
+  analyzeRoute(app, forRoutes);
+  dictionaryRoutes(app, forRoutes);
+  synonymRoutes(app, forRoutes);
+  generationRoutes(app, forRoutes);
+  snapshotRoutes(app, forRoutes);
+  healthRoutes(app, { ready: () => readiness(parts) });
+  if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });
+  await pageRoutes(app, forRoutes);
   await app.ready();
+  checkTenancy();
   return app;
 }
 
-function bareApp(options: AppOptions): App {
+/** The figures of a service of one process. */
+export async function renderOne(
+  parts: Pick<AppParts, 'backend' | 'embedder'>,
+  measures: Measures,
+): ReturnType<Measures['render']> {
+  measures.index(await readiness(parts).catch(() => undefined));
+  return measures.render();
+}
+
+/** An app with the one error shape and without routes. */
+export function bareApp(options: Pick<AppOptions, 'logger' | 'bodyLimit' | 'trustProxy'>): App {
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     // one line when it is answered says it all, see tellAnswers
@@ -98,6 +118,7 @@ function bareApp(options: AppOptions): App {
     // an id has up to 512 characters, each up to nine when percent-encoded
     routerOptions: { maxParamLength: 4608 },
   }).withTypeProvider<ZodTypeProvider>();
+  app.decorate('stateLog', createStateLog());
   app.setValidatorCompiler(validatorCompiler);
   // the reply schemas describe; TypeScript has checked the values, so they are not checked again on every request
   app.setSerializerCompiler(() => data => JSON.stringify(data));
@@ -129,6 +150,17 @@ function guard(app: App): void {
     if (alwaysAnswered.has(request.routeOptions.url ?? '')) return;
     if (closing) throw new TandemError('server/overloaded', 'the service is closing');
   });
+}
+
+/** @returns checks that every route says what it means to keys with a filter: one that does not is a fault of the program */
+function watchTenancy(app: App): () => void {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', route => void routes.push(route));
+  return () => {
+    for (const { method, url, config } of routes)
+      if (config?.tenancy === undefined)
+        throw new TypeError(`${method} ${url}: config.tenancy is missing, see access.ts`);
+  };
 }
 
 function watch(app: App, connections: Connections): void {
@@ -165,7 +197,33 @@ function admit(app: App, admission: Admission): void {
 }
 
 function checkAccess(app: App, access: Access): void {
-  app.addHook('onRequest', async request => access(request, request.routeOptions.config.need ?? 'read'));
+  app.decorateRequest('apiKey', undefined);
+  app.addHook('onRequest', async request => {
+    request.apiKey = access(request, request.routeOptions.config?.need ?? 'read');
+  });
+}
+
+const limitWindowMs = 60_000;
+
+/** What makes work: a page shows dozens of pictures, and probes come for as long as the service runs. */
+const isCounted = ({ routeOptions: { url = '', config } }: FastifyRequest): boolean =>
+  !alwaysAnswered.has(url) && config?.need !== 'nothing' && config?.isFile !== true;
+
+/** Holds each key to the requests a minute that it may make. */
+function limitKeys(app: App, count: KeyCounts): void {
+  app.addHook('onRequest', async request => {
+    const { apiKey: key } = request;
+    if (key?.rateLimit === undefined || !isCounted(request)) return;
+    const { current, ttl } = await count(key.id, limitWindowMs, key.rateLimit);
+    if (current <= key.rateLimit) return;
+    throw new TandemError(
+      'request/rate-limited',
+      `more than ${key.rateLimit} requests a minute with the key "${key.name}"`,
+      {
+        retryAfterMs: Math.ceil(ttl),
+      },
+    );
+  });
 }
 
 function measure(app: App, measures: Measures): void {
@@ -189,9 +247,8 @@ async function limitRate(app: App, perMinute: number, store: NonNullable<AppOpti
     global: false,
     store,
     max: perMinute,
-    timeWindow: 60_000,
-    allowList: ({ routeOptions: { url = '', config } }) =>
-      alwaysAnswered.has(url) || config.need === 'nothing' || config.isFile === true,
+    timeWindow: limitWindowMs,
+    allowList: request => !isCounted(request),
     errorResponseBuilder: (_request, { max, ttl }) =>
       new TandemError('request/rate-limited', `more than ${max} requests a minute from one address`, {
         retryAfterMs: Math.ceil(ttl),
@@ -208,13 +265,25 @@ async function describe(app: App): Promise<void> {
       // a service without keys takes requests without one
       security: [{ key: [] }, {}],
     },
-    transform: jsonSchemaTransform,
+    transform: withRights,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerPage, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    // over plain HTTP, under any name but those of loopback, a browser would ask for its scripts over HTTPS, where nobody listens
-    transformStaticCSP: policy => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
+  await app.register(async scope => {
+    scope.addHook('onRoute', route => {
+      route.config = { ...route.config, tenancy: 'none' };
+    });
+    await scope.register(swaggerPage, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      // over plain HTTP, under any name but those of loopback, a browser would ask for its scripts over HTTPS, where nobody listens
+      transformStaticCSP: policy => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
+    });
   });
 }
+
+/** Says with each route which key may ask it. */
+const withRights: typeof jsonSchemaTransform = asked => {
+  const { schema, url } = jsonSchemaTransform(asked);
+  const { need = 'read', tenancy } = asked.route.config ?? {};
+  return { schema: { ...schema, 'x-key-scope': need, 'x-key-filter': tenancy }, url };
+};

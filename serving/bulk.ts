@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../src/errors/table.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import type { DocumentWriter } from '../src/search/backend.js';
+import type { ChangeWriter } from '../src/search/backend.js';
 import { checkDocument, checkId, checkPatch } from '../src/search/check-document.js';
 import type { DocumentChange } from '../src/search/patch-documents.js';
 import { parseExactJson } from '../src/text/exact-json.js';
@@ -83,7 +83,7 @@ const asResult = (line: number, { code, message, remedy }: TandemError): LineRes
   remedy,
 });
 
-type EachWriter = Pick<DocumentWriter, 'writeEach'>;
+type EachWriter = Pick<ChangeWriter, 'writeEach'>;
 
 async function writeBatch(writer: EachWriter, batch: readonly Pending[], tell: Tell): Promise<LineResult[]> {
   try {

@@ -34,6 +34,8 @@ export function sendErrorIn(
   const told = tellFailure(error, request);
   if (told.status === 401) reply.header('www-authenticate', ['Bearer', 'Basic realm="Tandem: a key as password"']);
   if (told.status === 503) reply.header('retry-after', retryAfterSeconds);
+  const { retryAfterMs } = told.details;
+  if (typeof retryAfterMs === 'number') reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
   reply
     .code(told.status)
     .type('application/json; charset=utf-8')
@@ -44,10 +46,11 @@ export function sendErrorIn(
 export const sendError = (error: FastifyError | TandemError, request: FastifyRequest, reply: FastifyReply): void =>
   sendErrorIn(bodyOf, error, request, reply);
 
-/** Logs a failure of ours whole. @returns what may be told of any failure */
+/** Logs a failure of ours whole, one that a state of the service brings about once. @returns what may be told of any failure */
 export function tellFailure(error: unknown, request: FastifyRequest): TandemError {
   const found = asRequestError(error, request);
-  if (found.status >= 500) request.log.error({ err: error }, found.code);
+  if (found.status === 503) request.server.stateLog(request.log, found);
+  else if (found.status >= 500) request.log.error({ err: error }, found.code);
   return withoutPlaces(found, request.id);
 }
 

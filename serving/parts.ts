@@ -60,6 +60,30 @@ export interface GenerationAdmin {
   compareGeneration(generation: number, asked: ComparedQueries): Promise<Readonly<Record<string, unknown>>>;
 }
 
+/** A copy of the index as it was at one moment. */
+export interface KnownSnapshot {
+  readonly name: string;
+  /** ISO 8601 */
+  readonly created: string;
+  /** last commit inside */
+  readonly sequence: number;
+  readonly bytes: number;
+}
+
+/** The last snapshot that was taken here, or is being taken. */
+export interface SnapshotTaking extends Building {
+  readonly name: string;
+}
+
+/** Copies the index while it is served. */
+export interface SnapshotAdmin {
+  /** Begins one, in a process of its own. @throws TandemError 'snapshot/busy' | 'snapshot/exists' | 'files/*' */
+  takeSnapshot(name: string): Promise<SnapshotTaking>;
+  /** newest first; what is no whole snapshot is passed over */
+  listSnapshots(): Promise<readonly KnownSnapshot[]>;
+  snapshotTaking(): Promise<SnapshotTaking | undefined>;
+}
+
 /**
  * What the app is put together from. The app closes none of them: who opened them does. What is no function is read anew for every request: it
  * changes with an index that is put in the place of the one before.
@@ -72,6 +96,8 @@ export interface AppParts {
   readonly writing?: DocumentWriter & DictionaryWriter;
   /** absent: the index is searched with the model that it has */
   readonly generations?: GenerationAdmin;
+  /** absent: no snapshots are taken over HTTP */
+  readonly snapshots?: SnapshotAdmin;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */
@@ -84,6 +110,13 @@ export interface AppParts {
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** Counts a request of a key in its window. @returns requests in it so far, and milliseconds until it ends */
+export type KeyCounts = (
+  id: string,
+  windowMs: number,
+  most: number,
+) => Promise<{ readonly current: number; readonly ttl: number }>;
+
 export interface AppOptions {
   /** silent when absent */
   readonly logger?: FastifyBaseLogger;
@@ -95,6 +128,12 @@ export interface AppOptions {
   readonly rateLimit?: number;
   /** what counts them; this process when absent */
   readonly counts?: new () => FastifyRateLimitStore;
+  /** what counts the requests of keys that have a limit; this process when absent */
+  readonly keyCounts?: KeyCounts;
+  /** origins of pages that may read answers, or `*`; none when absent */
+  readonly allowOrigin?: readonly string[];
+  /** whether `/metrics` is answered on a port of its own, and not here */
+  readonly metricsElsewhere?: boolean;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
   /** see AdmissionOptions */

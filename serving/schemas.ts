@@ -285,6 +285,31 @@ export const errorReply = z.object({
 /** The error replies that every route may give. */
 export const errorReplies = { '4xx': errorReply, '5xx': errorReply } as const;
 
+export const snapshotBody = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,99}$/, { error: 'expected letters, digits, ., _ and -, at most 100' })
+    .describe('of its folder'),
+});
+const taking = z.object({
+  name: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  text: z.string(),
+  share: z.number().optional(),
+});
+export const takingReply = z.object({ taking });
+export const snapshotsReply = z.object({
+  snapshots: z.array(
+    z.object({
+      name: z.string(),
+      created: z.string(),
+      sequence: z.int().describe('last commit inside'),
+      bytes: z.int(),
+    }),
+  ),
+  taking: taking.optional().describe('the last one that was begun since the service was started'),
+});
+
 const generationNumber = z.int().min(0);
 export const generationParams = z.object({ number: z.coerce.number().pipe(generationNumber) });
 const generation = z.object({

@@ -1,6 +1,7 @@
 import type { Filter } from '../../src/query/filter.js';
 import type {
   ChangeResult,
+  ChangeWriter,
   Deletion,
   DeletionOptions,
   DictionaryChange,
@@ -12,7 +13,8 @@ import type {
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 import type { DictionaryWord } from '../../src/text/dictionary.js';
 import type { Figures } from '../measures.js';
-import type { GenerationAdmin } from '../parts.js';
+import type { GenerationAdmin, SnapshotAdmin } from '../parts.js';
+import type { Readiness } from '../routes/health.js';
 import { type Peer, received, type SentError, sendable } from './calls.js';
 
 export type SentResult = { readonly receipt: Receipt } | { readonly error: SentError };
@@ -20,19 +22,22 @@ type NextPage = Awaited<ReturnType<SearchBackend['next']>>;
 
 /** What changes an index: done by one process, asked of by those that answer clients. */
 export interface WriteCalls {
-  write(changes: readonly DocumentChange[]): Promise<Receipt>;
-  writeEach(changes: readonly DocumentChange[]): Promise<readonly SentResult[]>;
-  deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
+  /** @param within  the documents that the changes may see and make; all when absent */
+  write(changes: readonly DocumentChange[], within?: Filter): Promise<Receipt>;
+  writeEach(changes: readonly DocumentChange[], within?: Filter): Promise<readonly SentResult[]>;
+  deleteMatching(filter: Filter, options?: DeletionOptions, within?: Filter): Promise<Deletion>;
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
   setSynonyms(rules: readonly string[]): Promise<Receipt>;
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
-export interface KeeperCalls extends WriteCalls, GenerationAdmin {
+export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin {
   /** A page of a ranking that another reader keeps. */
-  next(reader: number, cursor: string, k: number): Promise<NextPage>;
+  next(reader: number, cursor: string, k: number, within?: Filter): Promise<NextPage>;
   /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
   count(address: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }>;
+  /** The same for a key. */
+  countKey(id: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }>;
   /** the figures of all processes, for Prometheus */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -44,8 +49,12 @@ export interface ReaderCalls<O> {
   takeIn(sequence: number): Promise<void>;
   /** @returns where */
   listen(): Promise<string>;
-  next(cursor: string, k: number): Promise<NextPage>;
+  next(cursor: string, k: number, within?: Filter): Promise<NextPage>;
   metrics(): Promise<Figures>;
+  /** @throws TandemError 'server/not-ready' */
+  ready(): Promise<Readiness>;
+  /** Reads the file of keys again. */
+  reread(): Promise<void>;
   /** Answers what is in flight, then ends. */
   close(): Promise<void>;
 }
@@ -57,20 +66,28 @@ export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
 
 /** A writer as another process asks it. */
 export const sendWrites = (writer: DocumentWriter & DictionaryWriter): WriteCalls => ({
-  write: changes => writer.write(changes),
-  writeEach: async changes => (await writer.writeEach(changes)).map(sentResult),
-  deleteMatching: (filter, options) => writer.deleteMatching(filter, options),
+  write: (changes, within) => writerWithin(writer, within).write(changes),
+  writeEach: async (changes, within) => (await writerWithin(writer, within).writeEach(changes)).map(sentResult),
+  deleteMatching: (filter, options, within) => writerWithin(writer, within).deleteMatching(filter, options),
   setDictionary: words => writer.setDictionary(words),
   setSynonyms: rules => writer.setSynonyms(rules),
 });
 
+const writerWithin = (writer: DocumentWriter, within: Filter | undefined): ChangeWriter =>
+  within === undefined ? writer : writer.filteredWriter(within);
+
 /** The other way round. */
 export const writeBy = (calls: WriteCalls): DocumentWriter & DictionaryWriter => ({
-  write: changes => calls.write(changes),
-  writeEach: async changes => (await calls.writeEach(changes)).map(receivedResult),
-  deleteMatching: (filter, options) => calls.deleteMatching(filter, options),
+  ...changesBy(calls),
+  filteredWriter: filter => changesBy(calls, filter),
   setDictionary: words => calls.setDictionary(words),
   setSynonyms: rules => calls.setSynonyms(rules),
+});
+
+const changesBy = (calls: WriteCalls, within?: Filter): ChangeWriter => ({
+  write: changes => calls.write(changes, within),
+  writeEach: async changes => (await calls.writeEach(changes, within)).map(receivedResult),
+  deleteMatching: (filter, options) => calls.deleteMatching(filter, options, within),
 });
 
 const sentResult = (result: ChangeResult): SentResult =>
@@ -101,4 +118,11 @@ export const generationsOver = ({
   rollbackGeneration: () => ask('rollbackGeneration'),
   dropGeneration: generation => ask('dropGeneration', generation),
   compareGeneration: (generation, asked) => ask('compareGeneration', generation, asked),
+});
+
+/** Snapshots that another process takes. */
+export const snapshotsOver = ({ ask }: Pick<Peer<Pick<SnapshotAdmin, keyof SnapshotAdmin>>, 'ask'>): SnapshotAdmin => ({
+  takeSnapshot: name => ask('takeSnapshot', name),
+  listSnapshots: () => ask('listSnapshots'),
+  snapshotTaking: () => ask('snapshotTaking'),
 });

@@ -1,8 +1,14 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
+import type { Filter } from '../../src/query/filter.js';
 import type { SearchBackend } from '../../src/search/backend.js';
 
-/** The page at a cursor of another worker. @throws TandemError as `next` */
-export type NextOf = (worker: number, cursor: string, k: number) => ReturnType<SearchBackend['next']>;
+/** The page at a cursor of another worker. @param within  what whoever asks sees; all when absent @throws TandemError as `next` */
+export type NextOf = (
+  worker: number,
+  cursor: string,
+  k: number,
+  within: Filter | undefined,
+) => ReturnType<SearchBackend['next']>;
 
 const form = /^(\d{1,6})-(.+)$/;
 
@@ -15,13 +21,23 @@ const form = /^(\d{1,6})-(.+)$/;
 export function shareCursors(backend: SearchBackend, worker: number, next: NextOf): SearchBackend {
   const named = <T extends { readonly cursor?: string }>(response: T): T =>
     response.cursor === undefined ? response : { ...response, cursor: `${worker}-${response.cursor}` };
-  return {
-    ...backend,
-    search: async request => named(await backend.search(request)),
+  const shared = (
+    reader: Pick<SearchBackend, 'search' | 'next'>,
+    within?: Filter,
+  ): Pick<SearchBackend, 'search' | 'next'> => ({
+    search: async request => named(await reader.search(request)),
     next: async (cursor, k) => {
       const [, owner, own] = form.exec(cursor) ?? [];
       if (own === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
-      return Number(owner) === worker ? named(await backend.next(own, k)) : next(Number(owner), cursor, k);
+      return Number(owner) === worker ? named(await reader.next(own, k)) : next(Number(owner), cursor, k, within);
+    },
+  });
+  return {
+    ...backend,
+    ...shared(backend),
+    filteredReader: filter => {
+      const reader = backend.filteredReader(filter);
+      return { ...reader, ...shared(reader, filter) };
     },
   };
 }

@@ -1,7 +1,8 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { AnalysisStep } from '../../src/text/analyzer.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { analyzeBody, analyzeReply, errorReplies } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** Bytes of an answer, and of each of its tokens beside the term. */
 const mostBytes = 4 * 2 ** 20;
@@ -22,10 +23,11 @@ function checkSize(steps: readonly AnalysisStep[]): void {
 }
 
 /** `POST /analyze`: every step that turns a text into terms. */
-export function analyzeRoute(app: App, { backend }: AppParts): void {
+export function analyzeRoute(app: App, { whole }: RouteParts): void {
   app.post(
     '/analyze',
     {
+      config: { tenancy: 'none' },
       schema: {
         summary: 'Show the analysis of a text',
         body: analyzeBody,
@@ -33,7 +35,7 @@ export function analyzeRoute(app: App, { backend }: AppParts): void {
       },
     },
     async (request, reply) => {
-      const { language, steps: found } = await backend.analyze(request.body.text, request.body.language);
+      const { language, steps: found } = await whole.analyze(request.body.text, request.body.language);
       checkSize(found);
       const steps = found.map(({ name, tokens }) => ({
         name,

@@ -1,14 +1,15 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { isZero } from '../../src/vector/cosine.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { embedBody, embedReply, errorReplies } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** `POST /embed/query`: the embedding of a query and the fusion weight of each channel. */
-export function embedRoute(app: App, parts: AppParts): void {
+export function embedRoute(app: App, parts: RouteParts): void {
   app.post(
     '/embed/query',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'none' },
       schema: { summary: 'Embed a query', body: embedBody, response: { 200: embedReply, ...errorReplies } },
     },
     async (request, reply) => {

@@ -4,7 +4,8 @@ import type { TextEmbedder } from '../../src/search/backend.js';
 import { inTurns, unitsOfTurn } from '../../src/search/turns.js';
 import { embeddingsBody, embeddingsReply, modelsReply, openAiErrorReplies } from '../embedding-schemas.js';
 import { bodyOf, sendErrorIn } from '../errors.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
+import type { RouteParts } from '../view.js';
 
 /** The towers that a name stands for. */
 interface NamedTower {
@@ -28,12 +29,12 @@ const namesOf = ({ modelId }: TextEmbedder): NamedTower[] =>
  * `POST /v1/embeddings` and `GET /v1/models`, as OpenAI describes them, so that programs written for that service embed with the model of the index. The name of
  * the model says the side: queries, or documents with `:document` behind it.
  */
-export function embeddingsRoutes(app: App, parts: AppParts): void {
+export function embeddingsRoutes(app: App, parts: RouteParts): void {
   const theEmbedder = (): TextEmbedder => {
     if (parts.embedder === undefined) throw new TandemError('index/no-vectors', 'this index was made without a model');
     return parts.embedder;
   };
-  const route = { config: { need: 'search' }, errorHandler: sendOpenAiError } as const;
+  const route = { config: { need: 'search', tenancy: 'none' }, errorHandler: sendOpenAiError } as const;
   app.get(
     '/v1/models',
     { ...route, schema: { summary: 'The names of the model', response: { 200: modelsReply, ...openAiErrorReplies } } },

@@ -1,18 +1,19 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { errorReplies, explainBody, hitExplainReply } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** `POST /explain`: why a document has its score on the token side, and why its embedding is as near as it is. */
-export function explainRoute(app: App, { backend }: AppParts): void {
+export function explainRoute(app: App, { of }: RouteParts): void {
   app.post(
     '/explain',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'own' },
       schema: { summary: 'Explain a score', body: explainBody, response: { 200: hitExplainReply, ...errorReplies } },
     },
     async (request, reply) => {
       const { id, ...query } = request.body;
-      const explanation = await backend.explain(query, id);
+      const explanation = await of(request).reader.explain(query, id);
       if (explanation === undefined) throw new TandemError('request/not-found', `${id}: no such document`);
       return reply.send(explanation as Writable);
     },

@@ -1,5 +1,5 @@
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { App, AppParts, GenerationAdmin } from '../parts.js';
+import type { App, GenerationAdmin } from '../parts.js';
 import {
   addGenerationBody,
   additionReply,
@@ -11,18 +11,19 @@ import {
   generationsReply,
   switchedReply,
 } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** Queries with their judgements, of which there may be thousands. */
 const comparedBytes = 16 * 2 ** 20;
 
 /** `/generations`: with which model an index is searched, for keys of the scope admin. */
-export function generationRoutes(app: App, parts: AppParts): void {
+export function generationRoutes(app: App, parts: RouteParts): void {
   const admin = (): GenerationAdmin => {
     if (parts.generations === undefined) throw new TandemError('index/read-only', 'this service does not write');
     return parts.generations;
   };
   // before a body is read
-  const route = { config: { need: 'admin' }, onRequest: async () => void admin() } as const;
+  const route = { config: { need: 'admin', tenancy: 'closed' }, onRequest: async () => void admin() } as const;
   app.get(
     '/generations',
     {

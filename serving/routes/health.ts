@@ -2,11 +2,19 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { App, AppParts } from '../parts.js';
 import { errorReplies, liveReply, readyReply } from '../schemas.js';
 
+export interface Readiness {
+  readonly documents: number;
+  /** null without a model */
+  readonly modelId: string | null;
+}
+
+export interface ReadyService {
+  /** @throws TandemError 'server/not-ready' */
+  ready(): Promise<Readiness>;
+}
+
 /** Whether the index can be read and is the one that it should be. @throws TandemError 'server/not-ready' */
-export async function readiness({
-  backend,
-  embedder,
-}: Pick<AppParts, 'backend' | 'embedder'>): Promise<{ documents: number; modelId: string | null }> {
+export async function readiness({ backend, embedder }: Pick<AppParts, 'backend' | 'embedder'>): Promise<Readiness> {
   const [documents, { fault: found }] = await Promise.all([backend.count(), backend.status()]).catch(
     (error: unknown) => {
       throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
@@ -20,20 +28,20 @@ export async function readiness({
 }
 
 /** `/health/live`: the process answers. `/health/ready`: the index is as it should be and requests are being taken. */
-export function healthRoutes(app: App, parts: AppParts): void {
+export function healthRoutes(app: App, { ready }: ReadyService): void {
   app.get(
     '/health/live',
-    { config: { need: 'nothing' }, schema: { summary: 'Liveness', response: { 200: liveReply } } },
+    { config: { need: 'nothing', tenancy: 'none' }, schema: { summary: 'Liveness', response: { 200: liveReply } } },
     async (_request, reply) => reply.send({ live: true }),
   );
   app.get(
     '/health/ready',
     // asked again and again: the reason was logged when it came up
     {
-      config: { need: 'nothing' },
+      config: { need: 'nothing', tenancy: 'none' },
       logLevel: 'silent',
       schema: { summary: 'Readiness', response: { 200: readyReply, ...errorReplies } },
     },
-    async (_request, reply) => reply.send({ ready: true, ...(await readiness(parts)) }),
+    async (_request, reply) => reply.send({ ready: true, ...(await ready()) }),
   );
 }

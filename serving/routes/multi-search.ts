@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import { bodyOf, tellFailure } from '../errors.js';
 import type { Measures } from '../measures.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { errorReplies, errorReply, searchReply } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 import { answerSearch, damageTeller } from './search.js';
 
 /** Searches of one request at most. */
@@ -22,12 +23,12 @@ const multiSearchReply = z.object({
 });
 
 /** `POST /multi-search`: several searches in one request, answered one after the other. */
-export function multiSearchRoute(app: App, { backend }: AppParts, measures: Measures): void {
+export function multiSearchRoute(app: App, { of }: RouteParts, measures: Measures): void {
   const tellDamage = damageTeller();
   app.post<{ Body: { searches: readonly SearchRequest[] } }>(
     '/multi-search',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'own' },
       bodyLimit,
       schema: {
         summary: 'Several searches in one request',
@@ -41,7 +42,7 @@ export function multiSearchRoute(app: App, { backend }: AppParts, measures: Meas
       const results: object[] = [];
       for (const search of request.body.searches) {
         try {
-          results.push(await answerSearch(backend, search, request, { measures, tellDamage }));
+          results.push(await answerSearch(of(request).reader, search, request, { measures, tellDamage }));
         } catch (error) {
           const told = tellFailure(error, request);
           results.push({ error: { ...bodyOf(told), status: told.status } });

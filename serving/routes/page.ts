@@ -2,8 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { errorReplies, settingsReply } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** The page loads from its own origin alone and runs nothing that is not a file of its own. */
 const contentSecurityPolicy = [
@@ -20,9 +21,13 @@ const contentSecurityPolicy = [
 const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** Where a file really is, all links followed; undefined where that is not below the folder. */
-async function findBelow(folder: string, path: string): Promise<{ root: string; path: string } | undefined> {
+async function findBelow(
+  folder: string,
+  below: string,
+  path: string,
+): Promise<{ root: string; path: string } | undefined> {
   try {
-    const root = await realpath(folder);
+    const root = await realpath(join(await realpath(folder), below));
     const found = relative(root, await realpath(join(root, path)));
     const isBelow = found !== '' && found !== '..' && !found.startsWith(`..${sep}`) && !isAbsolute(found);
     return isBelow ? { root, path: found } : undefined;
@@ -32,10 +37,10 @@ async function findBelow(folder: string, path: string): Promise<{ root: string; 
 }
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
-export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
+export async function pageRoutes(app: App, parts: RouteParts): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onRoute', route => {
-      route.config = { ...route.config, need: 'search', isFile: true };
+      route.config = { ...route.config, need: 'search', tenancy: 'none', isFile: true };
     });
     await scope.register(files, {
       root: pageFolder,
@@ -57,24 +62,27 @@ export async function pageRoutes(app: App, parts: AppParts): Promise<void> {
   });
   app.get<{ Params: { '*': string } }>(
     '/pictures/*',
-    { config: { need: 'search', isFile: true }, schema: { hide: true } },
+    { config: { need: 'search', tenancy: 'own', isFile: true }, schema: { hide: true } },
     async (request, reply) => {
-      const found = parts.pictures === undefined ? undefined : await findBelow(parts.pictures, request.params['*']);
+      const asked = parts.of(request).picture(request.params['*']);
+      const found = asked && (await findBelow(asked.folder, asked.below, asked.path));
       return found === undefined ? reply.callNotFound() : reply.sendFile(found.path, found.root);
     },
   );
   app.get(
     '/page/settings',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'own' },
       schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } },
     },
-    async (_request, reply) => {
-      const [documents, { modes }] = await Promise.all([parts.backend.count(), parts.backend.status()]);
+    async (request, reply) => {
+      const [documents, { modes }] = await Promise.all([parts.of(request).reader.count(), parts.whole.status()]);
+      // of all documents
+      const places = request.apiKey?.filter === undefined ? parts.countries : [];
       return reply.send({
         documents,
         modes: [...modes],
-        places: [...(parts.countries ?? [])],
+        places: [...(places ?? [])],
         ...(parts.building && { building: parts.building() }),
       });
     },

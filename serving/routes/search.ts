@@ -3,16 +3,17 @@ import { errorTable } from '../../src/errors/table.js';
 import type { SearchBackend, SearchResponse } from '../../src/search/backend.js';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import type { Measures } from '../measures.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import { errorReplies, nextBody, nextReply, searchReply } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 /** `POST /search`: the ranked documents for a query; `POST /search/next`: the page behind. */
-export function searchRoute(app: App, { backend }: AppParts, measures: Measures): void {
+export function searchRoute(app: App, { of }: RouteParts, measures: Measures): void {
   const tellDamage = damageTeller();
   app.post<{ Body: SearchRequest }>(
     '/search',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'own' },
       schema: {
         summary: 'Search documents',
         body: searchRequestSchema,
@@ -21,16 +22,17 @@ export function searchRoute(app: App, { backend }: AppParts, measures: Measures)
       // the backend checks it, as it does whoever asks
       validatorCompiler: () => value => ({ value }),
     },
-    async (request, reply) => reply.send(await answerSearch(backend, request.body, request, { measures, tellDamage })),
+    async (request, reply) =>
+      reply.send(await answerSearch(of(request).reader, request.body, request, { measures, tellDamage })),
   );
   app.post(
     '/search/next',
     {
-      config: { need: 'search' },
+      config: { need: 'search', tenancy: 'own' },
       schema: { summary: 'The next page', body: nextBody, response: { 200: nextReply, ...errorReplies } },
     },
     async (request, reply) => {
-      const response = await backend.next(request.body.cursor, request.body.k);
+      const response = await of(request).reader.next(request.body.cursor, request.body.k);
       tellDamage(request, response);
       return reply.send(plain(response));
     },
@@ -43,14 +45,14 @@ interface Told {
   readonly tellDamage: ReturnType<typeof damageTeller>;
 }
 
-/** The answer to a search, once its stages are measured. @throws as `search` of the backend */
+/** The answer to a search, once its stages are measured. @throws as `search` of the reader */
 export async function answerSearch(
-  backend: SearchBackend,
+  reader: Pick<SearchBackend, 'search'>,
   search: SearchRequest,
   request: FastifyRequest,
   { measures, tellDamage }: Told,
 ): Promise<Writable<SearchResponse>> {
-  const response = await backend.search(search);
+  const response = await reader.search(search);
   measures.stages(response.took);
   tellDamage(request, response);
   return plain(response);

@@ -2,11 +2,11 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { withoutNulls } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DocumentWriter, SearchBackend } from '../../src/search/backend.js';
+import type { FilteredReader } from '../../src/search/backend.js';
 import { writeLines } from '../bulk.js';
 import { tellFailure } from '../errors.js';
 import { exactJsonParser } from '../exact-json.js';
-import type { App, AppParts } from '../parts.js';
+import type { App } from '../parts.js';
 import {
   deletedReply,
   deleteMatchingBody,
@@ -17,6 +17,7 @@ import {
   patchBody,
   writtenReply,
 } from '../schemas.js';
+import type { RouteParts } from '../view.js';
 
 const ndjson = 'application/x-ndjson';
 const bulkBytes = 256 * 2 ** 20;
@@ -25,13 +26,13 @@ const bulkLines = 100_000;
 const mergePatchType = 'application/merge-patch+json';
 
 /** `PUT /documents/:id`, `PATCH`, `DELETE /documents/:id`, `POST /documents/bulk`: answered when the change is on disk and found by searches. */
-export async function writeDocumentsRoutes(app: App, { backend, writing }: AppParts, lineLimit: number): Promise<void> {
-  const writer = (): DocumentWriter => {
-    if (writing === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    return writing;
-  };
+export async function writeDocumentsRoutes(
+  app: App,
+  { of, wholeWriter }: RouteParts,
+  lineLimit: number,
+): Promise<void> {
   // before a body is read
-  const route = { config: { need: 'write' }, onRequest: async () => void writer() } as const;
+  const route = { config: { need: 'write', tenancy: 'own' }, onRequest: async () => void wholeWriter() } as const;
   app.put(
     '/documents/:id',
     {
@@ -51,7 +52,9 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     async (request, reply) => {
       const { id } = request.params;
       checkAddress(request.body, id);
-      const sequence = await writer().write([{ put: { ...request.body, id } }]);
+      const sequence = await of(request)
+        .writer()
+        .write([{ put: { ...request.body, id } }]);
       return reply.send({ id, sequence });
     },
   );
@@ -75,7 +78,9 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
       async (request, reply) => {
         const { id } = request.params;
         checkAddress(request.body, id);
-        const sequence = await writer().write([{ patch: { ...request.body, id } }]);
+        const sequence = await of(request)
+          .writer()
+          .write([{ patch: { ...request.body, id } }]);
         return reply.send({ id, sequence });
       },
     );
@@ -92,8 +97,10 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     },
     async (request, reply) => {
       const { id } = request.params;
-      const found = await isThere(backend, id);
-      const sequence = await writer().write([{ delete: id }]);
+      const found = await isThere(of(request).reader, id);
+      const sequence = await of(request)
+        .writer()
+        .write([{ delete: id }]);
       return reply.send({ id, sequence, found });
     },
   );
@@ -110,7 +117,7 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
     },
     async (request, reply) => {
       const { filter, ...options } = request.body;
-      const { receipt, ...deletion } = await writer().deleteMatching(filter, options);
+      const { receipt, ...deletion } = await of(request).writer().deleteMatching(filter, options);
       return reply.send({ ...deletion, ...(receipt !== undefined && { sequence: receipt }) });
     },
   );
@@ -136,15 +143,15 @@ export async function writeDocumentsRoutes(app: App, { backend, writing }: AppPa
         const limits = { line: lineLimit, bytes: bulkBytes, lines: bulkLines };
         return reply
           .type(ndjson)
-          .send(answerLines(writeLines(body, writer(), limits, error => tellFailure(error, request))));
+          .send(answerLines(writeLines(body, of(request).writer(), limits, error => tellFailure(error, request))));
       },
     );
   });
 }
 
 /** Whether there is such a document, be it one that is altered on disk: deleting is a way to be rid of it. */
-const isThere = (backend: SearchBackend, id: string): Promise<boolean> =>
-  backend.get(id).then(
+const isThere = (reader: FilteredReader, id: string): Promise<boolean> =>
+  reader.get(id).then(
     document => document !== undefined,
     (error: unknown) => {
       if (error instanceof TandemError && error.code === 'index/documents-damaged') return true;

@@ -297,6 +297,14 @@ export interface CreateServerOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** folder that snapshots are taken into over HTTP (`POST /snapshots`); none are when absent */
+  readonly snapshots?: string;
+  /** origins of pages that may read answers in browsers (CORS), such as https://shop.example.org; `*` beside `keys` alone; none when absent */
+  readonly allowOrigin?: readonly string[];
+  /** port for the probes and `/metrics`, which is then not answered on the other one; 0 = any free port; none when absent */
+  readonly metricsPort?: number;
+  /** address that this port listens on; 127.0.0.1 when absent */
+  readonly metricsHost?: string;
   /** connections at once; half of the files that the process may have open, at most 2000, when absent */
   readonly maxConnections?: number;
   /** milliseconds of work that may stand before a request while load lasts, else it is refused with 503; 150 when absent */
@@ -310,6 +318,8 @@ export interface CreateServerOptions {
 /** A server that listens. */
 export interface Server {
   readonly url: string;
+  /** of the probes and `/metrics`, where they have a port of their own */
+  readonly metricsUrl?: string;
   /** Takes no more requests, answers those in flight, and closes the index. */
   close(): Promise<void>;
 }

@@ -37,6 +37,8 @@ export interface CommandContext extends Watch {
   readonly warnings: readonly string[];
   /** what was noted so far: on stderr at once, and under `notes` of --json */
   readonly notes: readonly string[];
+  /** Asks for so many milliseconds to end in after an interrupt. */
+  readonly waitFor: (milliseconds: number) => void;
   /** what the command reads besides its flags, where it reads a project */
   readonly project?: OpenProject;
 }
@@ -196,13 +198,19 @@ function readFlag(key: string, flag: Flag, typed: Typed): unknown {
 }
 
 /** The context of a run. @param signal aborted when the person interrupts */
-export function createContext(terminal: Terminal, json: boolean, signal: AbortSignal): CommandContext {
+export function createContext(
+  terminal: Terminal,
+  json: boolean,
+  signal: AbortSignal,
+  waitFor: CommandContext['waitFor'] = () => undefined,
+): CommandContext {
   const warnings: string[] = [];
   const notes: string[] = [];
   return {
     terminal,
     json,
     signal,
+    waitFor,
     warnings,
     notes,
     tell: message => terminal.error(`${message}\n`),

@@ -4,8 +4,8 @@ import { commands } from './commands/all.js';
 import { runProgram } from './program.js';
 import { processTerminal } from './terminal.js';
 
-/** Time that work gets to clean up after an interrupt before the process ends anyway. */
-const patienceMs = 5_000;
+/** Time that work gets to clean up after an interrupt before the process ends anyway; a command may ask for more. */
+let patienceMs = 5_000;
 
 const interrupt = new AbortController();
 for (const [signal, exitCode] of [
@@ -33,5 +33,8 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   version: tandemVersion(),
   terminal: processTerminal(process),
   signal: interrupt.signal,
+  waitFor: milliseconds => {
+    patienceMs = milliseconds;
+  },
   debug: process.env.TANDEM_DEBUG === '1',
 });

@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly version: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** gives the command so many milliseconds to end after an interrupt */
+  readonly waitFor?: (milliseconds: number) => void;
   /** print the stack of an unexpected exception */
   readonly debug: boolean;
 }
@@ -22,7 +24,7 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
   const { terminal, signal } = options;
   const json = words.includes('--json');
   try {
-    await parse(words, options, createContext(terminal, json, signal));
+    await parse(words, options, createContext(terminal, json, signal, options.waitFor));
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -61,6 +63,7 @@ async function parse(words: readonly string[], options: ProgramOptions, context:
 const groupSummaries: Readonly<Record<string, string>> = {
   generation: 'Bring another model into an index without a stop: add, compare, switch, roll back.',
   golden: 'Draw golden queries and note their results; `tandem tune --golden` and `tandem evaluate --golden` ask them.',
+  key: 'Make, show and take away the keys that a service is asked with (`tandem serve --keys`).',
   rank: 'Train, measure and look into what orders the best hits anew; `tandem rank train --help` and so on.',
 };
 

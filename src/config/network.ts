@@ -11,3 +11,10 @@ function isNetwork(value: string): boolean {
 export const networkSchema = z
   .string()
   .refine(isNetwork, { error: 'expected an address or a network, such as 127.0.0.1 or 10.0.0.0/8' });
+
+const isOrigin = (value: string): boolean => URL.canParse(value) && new URL(value).origin === value;
+
+/** Where pages come from: a scheme, a host and perhaps a port; `*` for all. */
+export const originSchema = z.string().refine(value => value === '*' || isOrigin(value), {
+  error: 'expected an origin, such as https://shop.example.org or http://localhost:3000, or *',
+});

@@ -251,6 +251,9 @@ export const errorTable = {
   'generation/active': entry(409, 2, 'Switch to another generation first; `tandem generation list` shows them.'),
   'generation/busy': entry(409, 1, 'Wait until the other process has ended, or end it; what it has done is kept.'),
   'generation/no-previous': entry(409, 2, 'Name the generation to switch to; `tandem generation list` shows them.'),
+  'snapshot/no-folder': entry(409, 2, 'Start the service with --snapshots DIR, or use `tandem snapshot` beside it.'),
+  'snapshot/exists': entry(409, 2, 'Give another name; GET /snapshots lists those that are there.'),
+  'snapshot/busy': entry(409, 1, 'Wait until it is taken; GET /snapshots tells how far it is.'),
   'search/bad-filter': entry(400, 2, 'Correct the filter; docs/filters.md shows the forms.'),
   'search/bad-query': entry(400, 2, 'Correct the query; docs/queries.md shows the forms and their limits.'),
   'search/cursor-expired': entry(
@@ -336,6 +339,12 @@ export const errorTable = {
     'Use a key of the scope that the message names, or ask from the machine that serves, without a proxy between; docs/serving.md says how to stand behind one.',
   ),
   'request/rate-limited': entry(429, 1, 'Try again after the time in Retry-After.'),
+  'key/outside-filter': entry(
+    403,
+    2,
+    'Write documents that pass the filter of the key, or use another key; `tandem key list` shows the filters.',
+  ),
+  'key/id-taken': entry(409, 2, 'Give the document another id, such as one that begins with a name of your own.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),
   'server/process-ended': entry(

@@ -3,7 +3,9 @@ import { flattenObjects } from '../columns/objects.js';
 import { readyClause } from '../columns/ready-filter.js';
 import { scanMeter } from '../columns/scanned-texts.js';
 import type { DocumentRow, QueryToken } from '../config/rows.js';
+import { hasBit } from '../math/bit-set.js';
 import { finish } from '../math/finish.js';
+import type { Filter } from '../query/filter.js';
 import type { TextOrder } from '../query/query.js';
 import type { AskedTerms } from '../text/asked-terms.js';
 import { acceptedCache } from './accepted-cache.js';
@@ -21,6 +23,7 @@ import { vocabularyOf } from './index-vocabulary.js';
 import { keptQueries } from './kept-queries.js';
 import { type KnownTerms, knownTerms } from './known-terms.js';
 import { ListCache } from './list-cache.js';
+import { MemorySegment } from './memory-segment.js';
 import { uncollated } from './order-keys.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
@@ -82,6 +85,8 @@ export interface TokenIndex {
   /** @returns whether it was there */
   remove(id: string): boolean;
   has(id: string): boolean;
+  /** Whether a document would pass a filter if it were here. @throws TandemError 'search/bad-filter' */
+  passes(document: DocumentRow, filter: Filter): boolean;
   /** Analyses a question and compiles it, once for all that is asked of it. @throws TandemError 'text/bad-language' */
   prepare(question: Question): PreparedQuery;
   /**
@@ -272,6 +277,15 @@ function tokenIndexOver(
     },
     remove: id => list.remove(id),
     has: id => list.find(id) !== undefined,
+    passes: (document, filter) => {
+      const alone = new MemorySegment(0);
+      const read = { fields: [], words: [] };
+      const [attributes, objects] = [flattenDocument(document, texts), flattenObjects(document, texts)];
+      const doc = finish(alone.adding(read, attributes, objects));
+      alone.show(doc, document.id);
+      const ready = readier({ text: '' });
+      return filter.every(clause => hasBit(alone.columns.matching(ready(clause)), doc));
+    },
     prepare,
     chains,
     words: {

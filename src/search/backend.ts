@@ -134,8 +134,17 @@ export interface Analysis {
   readonly steps: readonly AnalysisStep[];
 }
 
+/**
+ * Reads the documents of an index that pass a filter, as if there were no others: what does not pass is not there, is not counted and completes nothing. How rare
+ * a word is, and which misspelt word is meant, is still counted over all documents.
+ */
+export type FilteredReader = Pick<Retriever, 'search' | 'next' | 'explain' | 'get' | 'count'> &
+  Pick<TextServices, 'complete'>;
+
 /** What searching needs; `embedded` and clusters implement it, one contract suite tests them all. */
 export interface SearchBackend extends Retriever, TextServices {
+  /** @param filter  without conditions on words, whose meaning would depend on the language of who asks */
+  filteredReader(filter: Filter): FilteredReader;
   close(): Promise<void>;
 }
 
@@ -149,7 +158,15 @@ export type Receipt = number | string;
 export type ChangeResult = Receipt | TandemError;
 
 /** Writes to an index. Acknowledged means: on disk, and found by every search that begins afterwards. */
-export interface DocumentWriter {
+export interface DocumentWriter extends ChangeWriter {
+  /**
+   * The same for the documents that pass a filter, as if there were no others: what would not pass is refused with 'key/outside-filter', and so is,
+   * with 'key/id-taken', a document whose id one has that does not pass. Looked at when it is its turn, so that no other write comes between.
+   */
+  filteredWriter(filter: Filter): ChangeWriter;
+}
+
+export interface ChangeWriter {
   /**
    * All of the changes at once, in their order, or none of them.
    * @throws TandemError 'data/malformed-row' | 'text/bad-language' | 'request/not-found' (a patch of nothing) | 'server/overloaded' |

@@ -1,8 +1,9 @@
+import type { Filter } from '../query/filter.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { normalise } from '../text/normalise.js';
 import { wordKey } from '../text/word-key.js';
 import { longestWritten, trimWord } from '../text/written-words.js';
-import { type FoundTitle, titlesBeside, titlesOf } from './completed-titles.js';
+import { type FoundTitle, titlesBeginning, titlesBeside, titlesOf } from './completed-titles.js';
 import type { Completion, CompletionRequest } from './completion.js';
 import { surfaceWords, type WordSources } from './surface-words.js';
 
@@ -22,11 +23,16 @@ const frequentTitles = 4;
  * Completions of a text that is being typed. Words come from the titles of the documents that the words before find, those of the most documents first; then
  * the most frequent words that texts of the index have, as they are written there: every beginning of one completes, whatever its stem, and without its
  * accents too. Then come titles that begin with the whole text.
+ * @param within  what completes stands in the titles of documents that pass this
  * @throws TandemError 'text/bad-language'
  */
-export function completeQuery(sources: WordSources, { text, language, k }: CompletionRequest): Completion[] {
+export function completeQuery(
+  sources: WordSources,
+  { text, language, k }: CompletionRequest,
+  within?: Filter,
+): Completion[] {
   const plain = normalise(text, 'und').text.replace(/\s+/g, ' ').trimStart();
-  const { words, beside } = findWords(sources, plain, k, language);
+  const { words, beside } = findWords(sources, plain, k, language, within);
   const completions = words.slice(0, k).map(({ before, word }): Completion => ({ text: before + word, kind: 'word' }));
   const typed = wordKey(plain);
   const called = new Map<string, Completion>();
@@ -38,6 +44,7 @@ export function completeQuery(sources: WordSources, { text, language, k }: Compl
           ...titlesOf(
             sources,
             words.map(({ word }) => word),
+            within,
           ),
         ];
   for (const { id, title, key } of titles)
@@ -60,16 +67,21 @@ function findWords(
   plain: string,
   k: number,
   language?: string,
+  within?: Filter,
 ): { readonly words: readonly FoundWord[]; readonly beside: readonly FoundTitle[] } {
   const analyzer = sources.tokens.chains.analyzer(language);
   const cut = plain.lastIndexOf(' ') + 1;
   const [head, last] = [plain.slice(0, cut), plain.slice(cut)];
-  const beside = head === '' ? [] : titlesBeside(sources, lastWords(head), language);
+  const beside = head === '' ? [] : titlesBeside(sources, lastWords(head), language, within);
+  const wordsBeginning = (begun: string): string[] =>
+    within === undefined
+      ? writtenWords(sources, begun, k, language)
+      : wordsBeside(titlesBeginning(sources, begun, within, language), head, begun);
   const found: FoundWord[] = [];
   for (const at of cutsOf(last, analyzer)) {
     const [before, begun] = [head + last.slice(0, at), last.slice(at)];
     const next = wordsBeside(beside, head, begun);
-    const written = begun === '' ? [] : writtenWords(sources, begun, k, language);
+    const written = begun === '' ? [] : wordsBeginning(begun);
     const words = inOrder([...new Set([...next, ...written])], begun, analyzer);
     // what is typed already comes behind what goes on
     found.unshift(...words.map(word => ({ before, word })));

@@ -1,9 +1,13 @@
+import type { Filter } from '../query/filter.js';
 import { normalise } from '../text/normalise.js';
 import { wordKey } from '../text/word-key.js';
+import { longestWritten } from '../text/written-words.js';
 import type { WordSources } from './surface-words.js';
 
 /** Documents whose titles are read for the words that stand beside those typed already. */
 const contextTitles = 50;
+/** The same for a word that is being typed, where others than those of the index are asked for. */
+const beginningTitles = 200;
 /** Words whose documents are looked at for titles that go on with the text, and such documents of each. */
 const titledWords = 8;
 const titlesOfWord = 8;
@@ -19,8 +23,19 @@ export interface FoundTitle {
 }
 
 /** Of the best documents for the words that were typed before the last one. @throws TandemError 'text/bad-language' */
-export function titlesBeside(sources: WordSources, head: string, language?: string): FoundTitle[] {
-  const found = sources.tokens.prepare({ text: head, language }).search({ k: contextTitles });
+export function titlesBeside(sources: WordSources, head: string, language?: string, within?: Filter): FoundTitle[] {
+  const found = sources.tokens.prepare({ text: head, language, filter: within }).search({ k: contextTitles });
+  return readTitles(
+    sources,
+    found.map(({ id }) => id),
+  );
+}
+
+/** Of documents that pass a filter and hold a word that begins so, as it is written or as a term. @throws TandemError 'text/bad-language' */
+export function titlesBeginning(sources: WordSources, begun: string, within: Filter, language?: string): FoundTitle[] {
+  const text = begun.slice(-longestWritten);
+  const query = { bool: { should: [{ prefix: { text } }, { bag: { text } }], minimumShould: 1 } };
+  const found = sources.tokens.prepare({ query, language, filter: within }).search({ k: beginningTitles });
   return readTitles(
     sources,
     found.map(({ id }) => id),
@@ -28,7 +43,9 @@ export function titlesBeside(sources: WordSources, head: string, language?: stri
 }
 
 /** Of documents that write the first of some words, those before others whose titles begin with one. */
-export function titlesOf(sources: WordSources, words: readonly string[]): FoundTitle[] {
+export function titlesOf(sources: WordSources, words: readonly string[], within?: Filter): FoundTitle[] {
+  if (within !== undefined)
+    return words.slice(0, titledWords).flatMap(word => titlesBeginning(sources, word, within).slice(0, titlesOfWord));
   const { written } = sources.tokens.words;
   return readTitles(
     sources,

@@ -32,17 +32,18 @@ export interface CursorCache {
   /**
    * Keeps a ranking, however it was made.
    * @param ranked  best first, an id at most once; what stands behind the first `mostRanked` is left out
+   * @param view    what it was made from, where that is not the whole index: only who sees the same may page through it
    * @returns the cursor of its first page: opaque, and nobody can guess it
    * @throws TandemError 'server/overloaded' where there is no room
    */
-  open(ranked: readonly RankedDocument[]): string;
+  open(ranked: readonly RankedDocument[], view?: string): string;
   /**
    * The k documents at a cursor; the same cursor gives the same page again, but for what was deleted meanwhile.
    * @param k  >= 1
    * @param accept  whether a document is still there; one that is not is passed over, and the page filled from those behind it
-   * @throws TandemError 'search/cursor-expired' for a cursor that is unknown or too old; 'request/invalid' for k
+   * @throws TandemError 'search/cursor-expired' for a cursor that is unknown, too old or of another view; 'request/invalid' for k
    */
-  page(cursor: string, k: number, accept?: (id: string) => boolean): CursorPage;
+  page(cursor: string, k: number, accept?: (id: string) => boolean, view?: string): CursorPage;
 }
 
 /** Documents of a ranking that can be paged through. */
@@ -57,6 +58,7 @@ const overhead = 256;
 
 /** A ranking as it is kept: a thousand small objects would take several times as much. */
 interface PackedRanking {
+  readonly view: string;
   readonly length: number;
   readonly scores: Float64Array;
   /** JSON: the ids, and the groups by place, where there are any */
@@ -68,13 +70,13 @@ interface Labels {
   readonly groups?: readonly (HitGroup | null)[];
 }
 
-function pack(ranked: readonly RankedDocument[]): PackedRanking {
+function pack(ranked: readonly RankedDocument[], view: string): PackedRanking {
   const labels: Labels = {
     ids: ranked.map(({ id }) => id),
     ...(ranked.some(({ group }) => group) && { groups: ranked.map(({ group }) => group ?? null) }),
   };
   const scores = Float64Array.from(ranked, ({ score }) => score);
-  return { length: ranked.length, scores, labels: Buffer.from(JSON.stringify(labels)) };
+  return { view, length: ranked.length, scores, labels: Buffer.from(JSON.stringify(labels)) };
 }
 
 function* unpack({ length, scores, labels }: PackedRanking, from: number): Generator<RankedDocument & { at: number }> {
@@ -85,7 +87,8 @@ function* unpack({ length, scores, labels }: PackedRanking, from: number): Gener
   }
 }
 
-const bytesOf = ({ scores, labels }: PackedRanking): number => scores.byteLength + labels.byteLength + overhead;
+const bytesOf = ({ view, scores, labels }: PackedRanking): number =>
+  2 * view.length + scores.byteLength + labels.byteLength + overhead;
 
 export function createCursorCache(options: CursorOptions = {}): CursorCache {
   const { maxBytes, idleMs, now } = { ...defaults, ...options };
@@ -99,10 +102,10 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
   });
   const expired = (): TandemError => new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
 
-  function find(cursor: string): { token: string; from: number; ranking: PackedRanking } {
+  function find(cursor: string, view: string): { token: string; from: number; ranking: PackedRanking } {
     const parsed = form.exec(cursor);
     const ranking = parsed === null ? undefined : rankings.get(parsed[1]);
-    if (parsed === null || ranking === undefined) throw expired();
+    if (parsed === null || ranking?.view !== view) throw expired();
     const from = Number(parsed[2]);
     if (from > ranking.length) throw expired();
     return { token: parsed[1], from, ranking };
@@ -118,17 +121,17 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
 
   return {
     checkRoom: () => makeRoom(overhead),
-    open(ranked) {
+    open(ranked, view = '') {
       const token = randomBytes(tokenBytes).toString('base64url');
-      const kept = pack(ranked.slice(0, mostRanked));
+      const kept = pack(ranked.slice(0, mostRanked), view);
       makeRoom(bytesOf(kept));
       rankings.set(token, kept);
       return `${token}.0`;
     },
-    page(cursor, k, accept = () => true) {
+    page(cursor, k, accept = () => true, view = '') {
       if (!(Number.isInteger(k) && k >= 1))
         throw new TandemError('request/invalid', `k: it must be a whole number of at least 1, got ${k}`);
-      const { token, from, ranking } = find(cursor);
+      const { token, from, ranking } = find(cursor, view);
       const ranked: RankedDocument[] = [];
       for (const { at, ...document } of unpack(ranking, from)) {
         if (!accept(document.id)) continue;

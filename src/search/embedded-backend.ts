@@ -1,8 +1,10 @@
 import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
+import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
+import type { Filter } from '../query/filter.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
@@ -11,7 +13,7 @@ import { rankCandidates } from '../ranking/ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { VectorKind } from '../vector/vector-index.js';
-import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import type { FilteredReader, Hit, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
@@ -28,8 +30,10 @@ import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
+import { checkExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
 import { inTurns, unitsOfTurn } from './turns.js';
+import { writtenWithin } from './written-within.js';
 
 /** How the documents nearest to an embedding are looked for. */
 export interface NearestSearch {
@@ -120,11 +124,19 @@ function readingPast<P extends Pick<IndexParts, 'store'>>(
   return { parts: { ...parts, store }, partial: () => (damaged.size === 0 ? {} : { partial: [...damaged] }) };
 }
 
-/** The query plan: check, embed, token and vector retrieval, ranking, documents. */
-async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
+/**
+ * The query plan: embed, token and vector retrieval, ranking, documents.
+ * @param request  checked
+ * @param within   what of the documents is seen; the request has it among its filters
+ */
+async function searchIndex(
+  opened: IndexParts,
+  cursors: CursorCache,
+  request: SearchRequest,
+  within?: Filter,
+): Promise<SearchResponse> {
   const start = performance.now();
   const { parts, partial } = readingPast(opened);
-  const request = parseSearchRequest(asked);
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
   const k = pages ? mostHits : wanted;
   if (pages) cursors.checkRoom();
@@ -141,7 +153,10 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
   const ranked = withGroups(retrieved, request, diverse(parts, request, good).slice(0, k));
   // one page needs no cursor
-  const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
+  const page =
+    pages && ranked.length > wanted
+      ? cursors.page(cursors.open(ranked, viewOf(within)), wanted, undefined, viewOf(within))
+      : { ranked };
   const rankedAt = performance.now();
   const hits = await readAllHits(parts, page.ranked);
   const explained = explain ? await explainHits(parts, retrieved, hits, seen?.table(), deep) : undefined;
@@ -153,11 +168,11 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   }));
   const counts = await countMatches(retrieved, request);
   const total = counted ? { total: good.length } : {};
-  const suggestion = suggestionFor(parts, retrieved, request);
+  const suggestion = suggestionFor(parts, retrieved, request, within);
   const warnings = [
     ...retrieved.read.warnings,
     ...unreadWarning(retrieved.read),
-    ...fieldWarnings(request, parts.tokens),
+    ...(within === undefined ? fieldWarnings(request, parts.tokens) : []),
     ...(deep?.warnings() ?? []),
   ];
   const end = performance.now();
@@ -228,10 +243,12 @@ function suggestionFor(
   parts: IndexParts,
   { read: { mode, question }, prepared }: Retrieved,
   { language }: SearchRequest,
+  within: Filter | undefined,
 ): Pick<SearchResponse, 'suggestion'> {
   if (mode === 'vector' || 'query' in question || question.tokens !== undefined) return {};
   const suggestion = suggestQuery(parts, question.text, prepared.mended(), language);
-  return suggestion === undefined ? {} : { suggestion };
+  if (suggestion === undefined) return {};
+  return within === undefined || writtenWithin(parts, suggestion, question.text, within) ? { suggestion } : {};
 }
 
 /** Facets and the total, over all that the token side matches. */
@@ -279,41 +296,66 @@ function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: Nea
   return vectors.search(embedding, k, { ef, accept });
 }
 
-/** Puts the opened parts behind the interface of a backend. */
-export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
-  const { store, tokens, manifest } = parts;
+/** Tells whose cursors are whose. */
+const viewOf = (within: Filter | undefined): string => (within === undefined ? '' : JSON.stringify(within));
+
+/** @param within  who asks sees the documents that pass this alone */
+function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): FilteredReader {
+  const { store, tokens } = parts;
+  /** undefined = all */
+  const accepted = (): AcceptedDocuments | undefined =>
+    within && tokens.prepare({ text: '', filter: within }).eligible();
+  const isSeen = (id: string): boolean => accepted()?.has(id) ?? true;
+  const read = (asked: SearchRequest): SearchRequest => {
+    const request = parseSearchRequest(asked);
+    if (within === undefined) return request;
+    checkExamples(request, isSeen);
+    return { ...request, filter: [...within, ...(request.filter ?? [])] };
+  };
   return {
-    manifest,
-    retuned: settings => createEmbeddedIndex({ ...parts, manifest: withSettings(manifest, settings) }, cursors),
-    search: request => searchIndex(parts, cursors, request),
+    search: async request => searchIndex(parts, cursors, read(request), within),
     next: async (cursor, k) => {
-      const { ranked, next } = cursors.page(cursor, k, id => store.has(id));
+      const seen = accepted();
+      const isThere = (id: string): boolean => store.has(id) && (seen?.has(id) ?? true);
+      const { ranked, next } = cursors.page(cursor, k, isThere, viewOf(within));
       const { parts: past, partial } = readingPast(parts);
       const hits = await readAllHits(past, ranked);
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const { request, embedding } = examplesOf(parts, parseSearchRequest(asked));
-      const read = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
-      const explained = tokens.prepare(read.question).explain(id);
-      const vector = explained && (await explainEmbedding(parts, request, read, id));
+      const { request, embedding } = examplesOf(parts, read(asked));
+      const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
+      if (!isSeen(id)) return undefined;
+      const explained = tokens.prepare(sides.question).explain(id);
+      const vector = explained && (await explainEmbedding(parts, request, sides, id));
       return explained && { ...explained, ...(vector && { vector }) };
     },
-    get: async id => store.get(id),
-    count: async () => store.count(),
-    status: async () => ({ modes: embedsQueries(parts) ? searchModes : ['token'] }),
-    analyze: async (text, language = manifest.indexing.language) => {
-      const { tokens: words, spans } = tokens.chains.expand(text, language);
-      const steps = await inTurns(tokens.chains.analyzer(language).showing(text));
-      return { language, steps: spans.length === 0 ? steps : [...steps, synonymStep(words, spans)] };
-    },
+    get: async id => (isSeen(id) ? store.get(id) : undefined),
+    count: async () => accepted()?.count ?? store.count(),
     complete: async request => {
       if (!Number.isInteger(request.k) || request.k < 1 || request.k > mostCompletions)
         throw new TandemError(
           'request/invalid',
           `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
         );
-      return completeQuery(readingPast(parts).parts, request);
+      return completeQuery(readingPast(parts).parts, request, within);
+    },
+  };
+}
+
+/** Puts the opened parts behind the interface of a backend. */
+export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
+  const { store, tokens, manifest } = parts;
+  return {
+    manifest,
+    retuned: settings => createEmbeddedIndex({ ...parts, manifest: withSettings(manifest, settings) }, cursors),
+    ...readerOver(parts, cursors),
+    filteredReader: filter => readerOver(parts, cursors, filter),
+    status: async () => ({ modes: embedsQueries(parts) ? searchModes : ['token'] }),
+    analyze: async (text, language = manifest.indexing.language) => {
+      const { tokens: words, spans } = tokens.chains.expand(text, language);
+      const steps = await inTurns(tokens.chains.analyzer(language).showing(text));
+      return { language, steps: spans.length === 0 ? steps : [...steps, synonymStep(words, spans)] };
     },
     dictionary: async () => tokens.chains.dictionary(),
     synonyms: async () => tokens.chains.synonyms(),

@@ -12,31 +12,52 @@ export type DocumentChange =
 /** A change that says all of the document. */
 export type WholeChange = Exclude<DocumentChange, { readonly patch: unknown }>;
 
+/** What of the documents may be seen and written, by a filter. */
+export interface WriteLimits {
+  /** whether there is a document of this id that does not pass */
+  isForeign(id: string): boolean;
+  /** whether a document passes */
+  holds(document: DocumentRow): boolean;
+}
+
+const outside = (id: string): TandemError =>
+  new TandemError('key/outside-filter', `"${id}" would not pass the filter of the key`, { id });
+
 /**
  * Makes whole documents of patches, one after the other: each sees what those before it did.
- * @param read  the document of an id as it is stored now
- * @returns for each change what it comes to, or why it cannot be: 'request/not-found' for an id that is not there, 'data/malformed-row' |
- *   'text/bad-language' for what would be no document
+ * @param read   the document of an id as it is stored now
+ * @param limits what whoever makes the changes may see and write; all when absent
+ * @returns for each change what it comes to, `undefined` where it comes to nothing, or why it cannot be: 'request/not-found' for an id that is not there,
+ *   'data/malformed-row' | 'text/bad-language' for what would be no document, 'key/*' for what lies outside of the limits
  */
 export function resolvePatches(
   changes: readonly DocumentChange[],
   read: (id: string) => DocumentRow | undefined,
-): (WholeChange | TandemError)[] {
+  limits?: WriteLimits,
+): (WholeChange | TandemError | undefined)[] {
   const present = new Map<string, DocumentRow | undefined>();
+  /** what was written by one of these changes lies inside of the limits */
+  const isForeign = (id: string): boolean => limits !== undefined && !present.has(id) && limits.isForeign(id);
   return changes.map(change => {
     if ('delete' in change) {
+      if (isForeign(change.delete)) return undefined;
       present.set(change.delete, undefined);
       return change;
     }
     if ('put' in change) {
-      present.set(change.put.id, change.put);
+      const { id } = change.put;
+      if (isForeign(id))
+        return new TandemError('key/id-taken', `"${id}" is the id of a document that this key does not see`, { id });
+      if (!(limits?.holds(change.put) ?? true)) return outside(id);
+      present.set(id, change.put);
       return change;
     }
     const { id } = change.patch;
-    const before = present.has(id) ? present.get(id) : read(id);
+    const before = present.has(id) ? present.get(id) : isForeign(id) ? undefined : read(id);
     if (before === undefined) return new TandemError('request/not-found', `no document "${id}"`, { id });
     try {
       const put = checkDocument(mergePatch(before, change.patch));
+      if (!(limits?.holds(put) ?? true)) return outside(id);
       present.set(id, put);
       return { put };
     } catch (error) {

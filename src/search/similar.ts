@@ -29,7 +29,7 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
   const rows = (ids: readonly string[], field: string): DocumentRow[] =>
     ids.map(id => {
       const row = store.get(id);
-      if (row === undefined) throw new TandemError('request/invalid', `similar.${field}: no document has the id ${id}`);
+      if (row === undefined) throw noExample(field, id);
       return row;
     });
   const [wantedRows, unwantedRows] = [rows(to, 'to'), rows(unwanted, 'not')];
@@ -48,13 +48,25 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
 }
 
 interface ExampleParts {
-  readonly store: DocumentStore;
-  readonly tokens: TokenIndex;
+  readonly store: Pick<DocumentStore, 'get'>;
+  readonly tokens: Pick<TokenIndex, 'words'>;
   readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
 }
 
 /** A request that names examples. */
 export type SimilarRequest = SearchRequest & Required<Pick<SearchRequest, 'similar'>>;
+
+const noExample = (field: string, id: string): TandemError =>
+  new TandemError('request/invalid', `similar.${field}: no document has the id ${id}`);
+
+/** @param isSeen  whether a document is there for whoever asks @throws TandemError 'request/invalid' as readExamples */
+export function checkExamples(
+  { similar: { to = [], not = [] } = { to: [] } }: SearchRequest,
+  isSeen: (id: string) => boolean,
+): void {
+  for (const [field, ids] of Object.entries({ to, not }))
+    for (const id of ids) if (!isSeen(id)) throw noExample(field, id);
+}
 
 const termOf = (token: string | { readonly term: string }): string => (typeof token === 'string' ? token : token.term);
 

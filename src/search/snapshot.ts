@@ -129,7 +129,8 @@ export async function takeSnapshot(folder: string, out: string): Promise<Snapsho
   return taken[0];
 }
 
-async function readSnapshot(folder: string): Promise<Snapshot> {
+/** @throws TandemError 'data/not-found' | 'files/damaged' */
+export async function readSnapshot(folder: string): Promise<Snapshot> {
   const path = join(folder, fileName);
   const text = await readFolderFile(folder, fileName).catch((error: unknown) => {
     if (error instanceof TandemError) throw error;

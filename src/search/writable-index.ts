@@ -6,6 +6,7 @@ import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { checkDictionary, type DictionaryWord } from '../text/dictionary.js';
 import { checkedSynonyms } from '../text/synonyms.js';
 import type {
+  ChangeWriter,
   Deletion,
   DeletionOptions,
   DictionaryChange,
@@ -32,6 +33,7 @@ import { saveRevision } from './save-revision.js';
 import { switchGeneration } from './switch-generation.js';
 import { createTenure } from './tenure.js';
 import { inTurns } from './turns.js';
+import { writeLimits } from './write-limits.js';
 import { createWriteQueue } from './write-queue.js';
 import {
   closeWritten,
@@ -201,13 +203,16 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   /**
    * Makes changes some of which are patches, in their turn: what a patch is merged into is what all writes before it have left, and nothing comes
    * between its reading and its commit. @param inPart  leave out what cannot be made, in place of refusing all
+   * @param within  the documents that the changes may see and make
    */
-  const patch = (changes: readonly DocumentChange[], inPart: boolean): Promise<readonly Outcome[]> =>
+  const patch = (changes: readonly DocumentChange[], inPart: boolean, within?: Filter): Promise<readonly Outcome[]> =>
     queue.alone(async () => {
       const { parts, ...active } = tenure.current;
       const embedder = embedderOf({ parts, ...active });
-      const resolved = resolvePatches(changes, parts.store.get);
-      const whole = resolved.filter((change): change is WholeChange => !(change instanceof TandemError));
+      const resolved = resolvePatches(changes, parts.store.get, within && writeLimits(tokens, within));
+      const whole = resolved.filter(
+        (change): change is WholeChange => change !== undefined && !(change instanceof TandemError),
+      );
       const refused = resolved.find(change => change instanceof TandemError);
       if (refused !== undefined && !inPart) throw refused;
       const kept = embedder === undefined ? whole : whole.map(change => keepEmbedding(change, parts.store, embedder));
@@ -215,17 +220,17 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return resolved.map(change => (change instanceof TandemError ? change : sequence));
     }, changes.length);
   const isWhole = (change: DocumentChange): change is WholeChange => !('patch' in change);
-  const write = async (changes: readonly DocumentChange[]): Promise<number> => {
+  const write = async (changes: readonly DocumentChange[], within?: Filter): Promise<number> => {
     const checked = checkChanges(changes);
     if (checked.length === 0) return applied;
-    if (checked.every(isWhole)) return queue.write(checked);
-    const [sequence] = await patch(checked, false);
+    if (within === undefined && checked.every(isWhole)) return queue.write(checked);
+    const [sequence] = await patch(checked, false, within);
     if (sequence instanceof TandemError) throw sequence;
     return sequence;
   };
-  const writeEach = async (changes: readonly DocumentChange[]): Promise<readonly Outcome[]> => {
+  const writeEach = async (changes: readonly DocumentChange[], within?: Filter): Promise<readonly Outcome[]> => {
     const checked = checkChanges(changes);
-    if (!checked.every(isWhole)) return patch(checked, true);
+    if (within !== undefined || !checked.every(isWhole)) return patch(checked, true, within);
     const sequence = checked.length === 0 ? applied : await queue.write(checked);
     return checked.map(() => sequence);
   };
@@ -248,8 +253,14 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
   return withMembers(
     forwardIndex(() => tenure.current.index, using),
     {
-      write,
-      writeEach,
+      write: (changes: readonly DocumentChange[]) => write(changes),
+      writeEach: (changes: readonly DocumentChange[]) => writeEach(changes),
+      filteredWriter: (filter: Filter): ChangeWriter => ({
+        write: changes => write(changes, filter),
+        writeEach: changes => writeEach(changes, filter),
+        // one without a clause is refused as ever
+        deleteMatching: (asked, options) => deleteMatching(asked.length === 0 ? [] : [...filter, ...asked], options),
+      }),
       put: (documents: readonly DocumentRow[]) => write(documents.map(document => ({ put: document }))),
       delete: (ids: readonly string[]) => write(ids.map(id => ({ delete: id }))),
       deleteMatching,

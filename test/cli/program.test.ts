@@ -33,6 +33,7 @@ const crash = failing('crash', () => {
 interface Call {
   readonly signal?: AbortSignal;
   readonly debug?: boolean;
+  readonly waitFor?: (milliseconds: number) => void;
   readonly more?: readonly RunnableCommand[];
   /** sees each text on stdout as it is printed */
   readonly onOut?: (text: string) => void;
@@ -51,11 +52,23 @@ async function call(words: string, options: Call = {}) {
     terminal: { out: print, error: text => void error.push(text), interactive: false },
     signal: options.signal ?? new AbortController().signal,
     debug: options.debug ?? false,
+    waitFor: options.waitFor,
   });
   return { exit, out: out.join(''), error: error.join('') };
 }
 
 describe('runProgram', () => {
+  it('gives a command the time that it asks for to end', async () => {
+    const asked: number[] = [];
+    const run = async (_options: object, context: { waitFor(milliseconds: number): void }) => {
+      context.waitFor(60_000);
+      return { json: {} };
+    };
+    const slow = defineCommand({ name: 'slow', summary: 'slow', example: 'slow', flags: {}, run });
+    await call('slow', { more: [slow], waitFor: milliseconds => void asked.push(milliseconds) });
+    expect(asked).toEqual([60_000]);
+  });
+
   it('gives a command its typed options and prints its text', async () => {
     expect(await call('greet Ada --mail-box B')).toEqual({ exit: 0, out: 'hello Ada\n', error: '' });
   });

@@ -4,7 +4,10 @@ import { TandemError } from '../../src/errors/tandem-error.js';
 import type { DictionaryWriter, DocumentWriter, SearchBackend } from '../../src/search/backend.js';
 import type { SearchRequest } from '../../src/search/request.js';
 
-export type WritableBackend = SearchBackend & DocumentWriter & DictionaryWriter;
+export type WritableBackend = Omit<
+  SearchBackend & DocumentWriter & DictionaryWriter,
+  'filteredReader' | 'filteredWriter'
+>;
 
 /** What is tested: a backend over these documents, with a model that counts letters or without one. */
 export type OpenBackend = (documents: readonly DocumentRow[], withModel: boolean) => Promise<WritableBackend>;

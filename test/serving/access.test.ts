@@ -3,20 +3,19 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Access, keyAccess, loopbackAccess, openAccess } from '../../serving/access.js';
+import { type Access, keyAccess, loopbackAccess, namedAccess } from '../../serving/access.js';
 import { createApp } from '../../serving/app.js';
 import type { App } from '../../serving/parts.js';
 import type { CreateServerOptions } from '../../src/api/options.js';
 import { serveUntilClosed } from '../../src/api/server/create-server.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { indexing } from '../search/fixture.js';
-import { hash } from './keys.js';
+import { keyFile, makeKeys } from './keys.js';
 import { calm, idleWriter, memoryParts } from './memory-backend.js';
 
-const scopes = ['search', 'read', 'write', 'admin'] as const;
-const keys = scopes.map(scope => ({ name: scope, scope, sha256: hash(`key of ${scope}`.replaceAll(' ', '-')) }));
-const bearer = (scope: string) => ({ authorization: `Bearer key-of-${scope}` });
-const basic = (scope: string) => ({ authorization: `Basic ${btoa(`anybody:key-of-${scope}`)}` });
+const keys = makeKeys({ search: 'search', read: 'read', write: 'write', events: 'events', admin: 'admin' });
+const { bearer } = keys;
+const basic = (scope: string) => ({ authorization: `Basic ${btoa(`anybody:${keys.of(scope)}`)}` });
 
 const switched = { generation: 1, before: 0 };
 const generations = {
@@ -74,7 +73,7 @@ const statusOf = async (app: App, call: Call, headers: Record<string, string> = 
 
 describe('with keys', () => {
   it('every route but the probes needs one, whatever the method', async () => {
-    const app = await open(keyAccess(keys));
+    const app = await open(keyAccess(keys.ring));
     const calls = await everyCall(app);
     expect(calls.length).toBeGreaterThan(20);
     for (const call of calls) {
@@ -87,7 +86,7 @@ describe('with keys', () => {
   });
 
   it('a scope allows what it names, and what is less', async () => {
-    const app = await open(keyAccess(keys));
+    const app = await open(keyAccess(keys.ring));
     const refused = async (scope: string): Promise<string[]> => {
       const found = [];
       for (const call of await everyCall(app)) {
@@ -105,16 +104,19 @@ describe('with keys', () => {
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
     const admin = [
       ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],
+      ...['GET /snapshots', 'POST /snapshots'],
       ...['POST /generations/1/switch', 'POST /generations/rollback'],
     ];
     expect(await refused('admin')).toEqual([]);
     expect(await refused('write')).toEqual(admin.sort());
     expect(await refused('read')).toEqual([...admin, ...writes, 'PUT /documents/a'].sort());
     expect(await refused('search')).toEqual([...admin, ...writes, 'PUT /documents/a', ...reads, ...pages].sort());
+    const all = (await everyCall(app)).map(({ method, url }) => `${method} ${url}`);
+    expect(await refused('events')).toEqual(all.filter(call => !call.includes('/health/')).sort());
   });
 
   it('a browser may ask its user for one, to read and never to write', async () => {
-    const app = await open(keyAccess(keys));
+    const app = await open(keyAccess(keys.ring));
     const without = await app.inject('/');
     expect(without.headers['www-authenticate']).toEqual(['Bearer', expect.stringContaining('Basic realm=')]);
     expect(await statusOf(app, { method: 'GET', url: '/' }, basic('search'))).toBe(200);
@@ -149,8 +151,8 @@ describe('without keys', () => {
 
   it('a service for the network reads under any name, or under those that are named, and writes nothing', async () => {
     const call = { method: 'GET', url: '/documents/a' } as const;
-    expect(await statusOf(await open(openAccess()), call, { host: 'search.example.org' })).toBe(200);
-    const named = await open(openAccess(['search.example.org']));
+    expect(await statusOf(await open(namedAccess()), call, { host: 'search.example.org' })).toBe(200);
+    const named = await open(namedAccess(['search.example.org']));
     expect(await statusOf(named, call, { host: 'search.example.org:80' })).toBe(200);
     expect(await statusOf(named, call, { host: 'evil.example' })).toBe(403);
     expect(await statusOf(named, { method: 'DELETE', url: '/documents/a' }, { host: 'search.example.org' })).toBe(403);
@@ -179,7 +181,7 @@ describe('createServer', () => {
 
   it('reads its keys also where it does not write', async () => {
     const path = join(folder, 'keys.json');
-    await writeFile(path, JSON.stringify(keys));
+    await writeFile(path, keyFile(keys));
     expect(await statusAt({ keys: path }, {})).toBe(401);
     expect(await statusAt({ keys: path }, bearer('read'))).toBe(200);
     await expect(statusAt({ keys: join(folder, 'none.json') }, {})).rejects.toMatchObject({ code: 'data/not-found' });

@@ -4,14 +4,14 @@ import { writeLines } from '../../serving/bulk.js';
 import { readLines } from '../../serving/lines.js';
 import { errorTable } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DocumentWriter } from '../../src/search/backend.js';
+import type { ChangeWriter } from '../../src/search/backend.js';
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 
 describe('writeLines', () => {
   const limits = { line: 100, bytes: 10_000, lines: 1000 };
   const collect = async (lines: readonly string[], changes: Partial<typeof limits>, write = async () => 1) => {
     const batches: (readonly DocumentChange[])[] = [];
-    const writer: Pick<DocumentWriter, 'writeEach'> = {
+    const writer: Pick<ChangeWriter, 'writeEach'> = {
       writeEach: async batch => {
         batches.push(batch);
         const sequence = await write();

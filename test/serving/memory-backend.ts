@@ -45,6 +45,9 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
     complete: async () => [],
     dictionary: async () => [],
     synonyms: async () => [],
+    filteredReader: () => {
+      throw new Error('in memory there are no filters');
+    },
     close: async () => {},
   };
 }
@@ -68,10 +71,14 @@ export function memoryParts(parts: Partial<AppParts> = {}): AppParts {
 }
 
 /** Writes nothing. */
-export const idleWriter: DocumentWriter & DictionaryWriter = {
+const noChanges = {
   write: async () => 0,
   writeEach: async () => [],
   deleteMatching: async () => ({ matched: 0, deleted: 0, receipt: 0 }),
+};
+export const idleWriter: DocumentWriter & DictionaryWriter = {
+  ...noChanges,
+  filteredWriter: () => noChanges,
   setDictionary: async () => ({ receipt: 0, documents: 0 }),
   setSynonyms: async () => 0,
 };

@@ -10,7 +10,7 @@ import { type Access, keyAccess, loopbackAccess } from '../../serving/access.js'
 import { createApp } from '../../serving/app.js';
 import type { AppOptions } from '../../serving/parts.js';
 import { listen } from '../../serving/server.js';
-import { hash } from './keys.js';
+import { makeKeys } from './keys.js';
 import { calm, idleWriter, memoryParts } from './memory-backend.js';
 
 const isThere = spawnSync('nginx', ['-v']).error === undefined;
@@ -112,12 +112,12 @@ describe.skipIf(!isThere)('behind nginx', () => {
   it('the documented way writes with a key alone, and limits each client by itself', async () => {
     const page = await readFile(new URL('../../docs/serving.md', import.meta.url), 'utf8');
     const [, location] = /```nginx\n([\s\S]+?)```/.exec(page) ?? [];
-    const keys = [{ name: 'shop', scope: 'write', sha256: hash('secret') }] as const;
-    const { port, writes } = await service(keyAccess(keys), { trustProxy: ['127.0.0.1'], rateLimit: 2 });
+    const keys = makeKeys({ shop: 'write' });
+    const { port, writes } = await service(keyAccess(keys.ring), { trustProxy: ['127.0.0.1'], rateLimit: 2 });
     const url = await nginx(location.replace('8080', port));
     expect((await remove(url)).status).toBe(401);
     expect(writes()).toBe(0);
-    const forged = { authorization: 'Bearer secret', 'x-forwarded-for': '192.0.2.1' };
+    const forged = { ...keys.bearer('shop'), 'x-forwarded-for': '192.0.2.1' };
     expect((await remove(url, forged)).status).toBe(200);
     expect(writes()).toBe(1);
     // the proxy puts the client's address in the place of what the client says, so another name brings no other limit

@@ -6,7 +6,7 @@ import { keyAccess } from '../../serving/access.js';
 import { AddressCounts } from '../../serving/address-counts.js';
 import { createApp } from '../../serving/app.js';
 import type { App, AppParts } from '../../serving/parts.js';
-import { hash } from './keys.js';
+import { makeKeys } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -50,7 +50,7 @@ describe('--rate-limit', () => {
   });
 
   it('counts what is refused for want of a key', async () => {
-    const access = keyAccess([{ name: 'a', scope: 'read', sha256: hash('secret') }]);
+    const access = keyAccess(makeKeys({ a: 'read' }).ring);
     const app = await limited(2, { access });
     expect([await statusOf(app), await statusOf(app), await statusOf(app)]).toEqual([401, 401, 429]);
   });
@@ -67,6 +67,27 @@ describe('--rate-limit', () => {
     expect([await statusOf(app), await statusOf(app)]).toEqual([200, 429]);
     for (let i = 0; i < 6_000; i++) await app.inject({ url: '/nowhere', remoteAddress: `10.0.${i >> 8}.${i & 255}` });
     expect(await statusOf(app)).toBe(429);
+  });
+});
+
+describe('the limit of a key', () => {
+  it('counts what is asked with it, from wherever, beside that of each address', async () => {
+    const keys = makeKeys({ few: { scopes: ['read'], rateLimit: 2 }, free: 'read' });
+    const app = await limited(3, { access: keyAccess(keys.ring) });
+    const ask = (name: string, remoteAddress: string, url = '/documents/a') =>
+      app.inject({ url, remoteAddress, headers: keys.bearer(name) });
+    const statuses = async (name: string, addresses: readonly string[]): Promise<number[]> => {
+      const found = [];
+      for (const address of addresses) found.push((await ask(name, address)).statusCode);
+      return found;
+    };
+    expect(await statuses('few', ['192.0.2.1', '192.0.2.2', '192.0.2.3'])).toEqual([200, 200, 429]);
+    const refused = await ask('few', '192.0.2.4');
+    expect(refused.json()).toMatchObject({ code: 'request/rate-limited', message: expect.stringContaining('"few"') });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect((await ask('few', '192.0.2.4', '/page.js')).statusCode).toBe(200);
+    expect(await statuses('free', ['192.0.2.5', '192.0.2.5', '192.0.2.5', '192.0.2.5'])).toEqual([200, 200, 200, 429]);
   });
 });
 

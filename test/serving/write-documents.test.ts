@@ -3,20 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Access, keyAccess, loopbackAccess } from '../../serving/access.js';
-import { findKey, readApiKeys } from '../../serving/api-keys.js';
 import { createApp } from '../../serving/app.js';
+import { readKeyFile } from '../../serving/keys/key-file.js';
 import type { App } from '../../serving/parts.js';
 import { type ErrorCode, errorTable } from '../../src/errors/table.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
-import { hash } from './keys.js';
+import { keyFile, makeKeys } from './keys.js';
 import { calm, memoryParts } from './memory-backend.js';
 
-const keys = [
-  { name: 'shop', scope: 'write', sha256: hash('secret') },
-  { name: 'page', scope: 'read', sha256: hash('look') },
-] as const;
+const keys = makeKeys({ shop: 'write', page: 'read' });
 
 let folder: string;
 let places = 0;
@@ -198,12 +195,10 @@ describe('PATCH /documents/:id', () => {
   });
 
   it('asks for the same rights as PUT, and takes no other type', async () => {
-    const { app } = await serve(keyAccess(keys));
+    const { app } = await serve(keyAccess(keys.ring));
     expect((await patch(app, 'old', { price: 1 })).json().code).toBe('request/unauthorised');
-    expect((await patch(app, 'old', { price: 1 }, { authorization: 'Bearer look' })).json().code).toBe(
-      'request/forbidden',
-    );
-    const headers = { authorization: 'Bearer secret' };
+    expect((await patch(app, 'old', { price: 1 }, keys.bearer('page'))).json().code).toBe('request/forbidden');
+    const headers = keys.bearer('shop');
     expect((await patch(app, 'old', { price: 1 }, headers)).statusCode).toBe(200);
     const text = await patch(app, 'old', { price: 1 }, { ...headers, 'content-type': 'text/plain' });
     expect([text.statusCode, text.json().code]).toEqual([415, 'request/unsupported-type']);
@@ -221,10 +216,10 @@ describe('who may write', () => {
   it.each([
     ['no key', {}, 401, 'request/unauthorised'],
     ['a wrong key', { authorization: 'Bearer other' }, 401, 'request/unauthorised'],
-    ['the hash of a key', { authorization: `Bearer ${hash('secret')}` }, 401, 'request/unauthorised'],
-    ['a key that reads', { authorization: 'Bearer look' }, 403, 'request/forbidden'],
+    ['the hash of a key', { authorization: `Bearer ${keys.entries[0].sha256}` }, 401, 'request/unauthorised'],
+    ['a key that reads', keys.bearer('page'), 403, 'request/forbidden'],
   ])('with keys: not %s', async (_name, headers, status, code) => {
-    const { app, index } = await serve(keyAccess(keys));
+    const { app, index } = await serve(keyAccess(keys.ring));
     for (const reply of [await put(app, 'a', { title: 'x' }, headers), await bulk(app, '{"delete":"old"}', headers)]) {
       expect([reply.statusCode, reply.json().code]).toEqual([status, code]);
     }
@@ -232,8 +227,8 @@ describe('who may write', () => {
   });
 
   it('with keys: one of scope write, from wherever', async () => {
-    const { app } = await serve(keyAccess(keys));
-    const headers = { authorization: 'bearer secret', host: 'search.example.org' };
+    const { app } = await serve(keyAccess(keys.ring));
+    const headers = { authorization: `bearer ${keys.of('shop')}`, host: 'search.example.org' };
     expect((await put(app, 'a', { title: 'x' }, headers)).statusCode).toBe(200);
   });
 
@@ -273,13 +268,13 @@ describe('who may write', () => {
 
   it('reads keys from a file of hashes, and refuses any other', async () => {
     const path = join(folder, 'keys.json');
-    await writeFile(path, JSON.stringify(keys));
-    expect(findKey(await readApiKeys(path), 'Bearer secret')?.name).toBe('shop');
+    await writeFile(path, keyFile(keys));
+    expect((await readKeyFile(path)).map(({ name }) => name)).toEqual(['shop', 'page']);
     for (const text of ['', '[]', '{}', '[{"name":"a","scope":"write","sha256":"secret"}]']) {
       await writeFile(path, text);
-      await expect(readApiKeys(path)).rejects.toMatchObject({ code: 'config/bad-value' });
+      await expect(readKeyFile(path)).rejects.toMatchObject({ code: 'config/bad-value' });
     }
-    await expect(readApiKeys(join(folder, 'none'))).rejects.toMatchObject({ code: 'data/not-found' });
+    await expect(readKeyFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'data/not-found' });
   });
 });
 

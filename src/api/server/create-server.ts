@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { networkSchema } from '../../config/network.js';
+import { networkSchema, originSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
 import { serveIndex } from './serve-index.js';
@@ -16,6 +16,10 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   maxConnections: whole(1, 1_000_000).optional(),
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
+  snapshots: path.optional(),
+  allowOrigin: z.array(originSchema).min(1).optional(),
+  metricsPort: whole(0, 65_535).optional(),
+  metricsHost: z.string().optional(),
   workers: whole(1, 64).optional(),
   log: z.enum(logLevels, { error: `expected one of ${logLevels.join(', ')}` }).optional(),
 };
@@ -25,9 +29,10 @@ export async function serveUntilClosed(options: CreateServerOptions): Promise<Se
   checkOptions('createServer', options, createServerSchemas);
   const { host = '127.0.0.1', port = 8080, log: logLevel = 'silent', ...served } = options;
   const end = new AbortController();
-  const { url, closed } = await serveIndex({ ...served, host, port, logLevel, signal: end.signal });
+  const { url, metricsUrl, closed } = await serveIndex({ ...served, host, port, logLevel, signal: end.signal });
   return {
     url,
+    ...(metricsUrl !== undefined && { metricsUrl }),
     close: () => {
       end.abort();
       return closed;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AddressCounts } from '../../../serving/address-counts.js';
+import { AddressCounts, countingBy } from '../../../serving/address-counts.js';
 import { type Figures, renderTogether } from '../../../serving/measures.js';
 import { type Child, forkListener, forkOne } from '../../../serving/processes/children.js';
 import {
@@ -11,11 +11,11 @@ import {
   type ReaderCalls,
   type WriterCalls,
 } from '../../../serving/processes/roles.js';
-import type { Listening } from '../../../serving/server.js';
 import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
-import { accessOf, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
+import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
+import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
 type Writer = Child<WriterCalls<ProcessOptions>>;
@@ -36,12 +36,10 @@ const healthyMs = 60_000;
  * @param workers  readers
  * @throws TandemError as `serveIndex`
  */
-export async function serveByProcesses(options: ServeOptions, workers: number): Promise<Listening> {
+export async function serveByProcesses(options: ServeOptions, workers: number): Promise<ListeningService> {
   const { signal, building: _building, workers: _workers, ...asked } = options;
-  await accessOf(asked);
   const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
-  const counts = new AddressCounts();
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
@@ -83,19 +81,19 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   };
 
   const calls: KeeperCalls = {
-    write: async changes => {
-      const receipt = await theWriter().ask('write', changes);
+    write: async (changes, within) => {
+      const receipt = await theWriter().ask('write', changes, within);
       return shown(receipt, [receipt]);
     },
-    writeEach: async changes => {
-      const results = await theWriter().ask('writeEach', changes);
+    writeEach: async (changes, within) => {
+      const results = await theWriter().ask('writeEach', changes, within);
       return shown(
         results,
         results.flatMap(result => ('receipt' in result ? [result.receipt] : [])),
       );
     },
-    deleteMatching: async (filter, options) => {
-      const deletion = await theWriter().ask('deleteMatching', filter, options);
+    deleteMatching: async (...asked) => {
+      const deletion = await theWriter().ask('deleteMatching', ...asked);
       return shown(deletion, deletion.receipt === undefined ? [] : [deletion.receipt]);
     },
     setSynonyms: async rules => {
@@ -107,13 +105,14 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       return shown(change, [change.receipt]);
     },
     ...generationsBy(() => generationsOver(theWriter())),
-    next: (number, cursor, k) => {
+    ...snapshotAdmin(asked.index, asked.snapshots ?? '', signal),
+    next: (number, cursor, k, within) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
-      return owner.ask('next', cursor, k);
+      return owner.ask('next', cursor, k, within);
     },
-    count: (address, windowMs, most) =>
-      new Promise(resolve => counts.incr(address, (_error, result) => resolve(result as never), windowMs, most)),
+    count: countingBy(new AddressCounts()),
+    countKey: countingBy(new AddressCounts()),
     metrics: async () => {
       const figures = await Promise.all(
         [...readers.values()].map(reader => reader.ask('metrics').catch((): Figures => [])),
@@ -203,7 +202,18 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
-  return { url, closed };
+  const reread = async (): Promise<void> => {
+    await Promise.all([...readers.values()].map(reader => reader.ask('reread').catch(() => undefined)));
+  };
+  const service = {
+    metrics: calls.metrics,
+    ready: async () => {
+      const [reader] = readers.values();
+      if (reader === undefined) throw new TandemError('server/not-ready', 'no process answers at present');
+      return reader.ask('ready');
+    },
+  };
+  return { url, closed, reread, service };
 }
 
 /** A port that one reader after the other can take. */

@@ -1,15 +1,22 @@
 import type { Logger } from 'pino';
 import { createMeasures, type Measures } from '../../../serving/measures.js';
+import type { KeyCounts } from '../../../serving/parts.js';
 import { openCalls } from '../../../serving/processes/calls.js';
-import { generationsOver, type KeeperCalls, type ReaderCalls, writeBy } from '../../../serving/processes/roles.js';
+import {
+  generationsOver,
+  type KeeperCalls,
+  type ReaderCalls,
+  snapshotsOver,
+  writeBy,
+} from '../../../serving/processes/roles.js';
 import { sharedCounts } from '../../../serving/processes/shared-counts.js';
-import { shareCursors } from '../../../serving/processes/shared-cursors.js';
+import { type NextOf, shareCursors } from '../../../serving/processes/shared-cursors.js';
 import { parentChannel } from '../../../serving/processes/this-process.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { type Listening, listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { SearchBackend } from '../../search/backend.js';
-import { loggerOf, openToRead, type ProcessOptions, serveApp } from './served-app.js';
+import { loggerOf, type OpenedAccess, openAccess, openToRead, type ProcessOptions, serveApp } from './served-app.js';
 
 interface Open {
   readonly options: ProcessOptions;
@@ -20,6 +27,7 @@ interface Open {
 }
 
 let open: Open | undefined;
+let access: OpenedAccess | undefined;
 let listening: Listening | undefined;
 const end = new AbortController();
 
@@ -32,7 +40,7 @@ const calls: ReaderCalls<ProcessOptions> = {
   open: async (options, reader) => {
     const logger = loggerOf(options);
     const served = await openToRead(options.index, logger);
-    const next = (owner: number, cursor: string, k: number) => keeper.ask('next', owner, cursor, k);
+    const next: NextOf = (...asked) => keeper.ask('next', ...asked);
     const backend = shareCursors(served.search.index, reader, next);
     open = { options, logger, served, backend, measures: createMeasures() };
   },
@@ -42,15 +50,36 @@ const calls: ReaderCalls<ProcessOptions> = {
     const given = {
       backend,
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
+      ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
       metrics: () => keeper.ask('metrics'),
     };
     const counts = sharedCounts((...request) => keeper.ask('count', ...request));
-    const app = await serveApp(served, options, logger, given, { measures, counts });
+    const keyCounts: KeyCounts = (...request) => keeper.ask('countKey', ...request);
+    access = await openAccess(options, logger);
+    const app = await serveApp(
+      served,
+      options,
+      logger,
+      { ...given, access: access.access },
+      { measures, counts, keyCounts },
+    );
     const { host, port } = options;
-    listening = await listen(app, { host, port, signal: end.signal, release: () => served.search.close() });
+    const release = async (): Promise<void> => {
+      access?.close();
+      await served.search.close();
+    };
+    listening = await listen(app, { host, port, signal: end.signal, release });
     return listening.url;
   },
-  next: async (cursor, k) => opened().backend.next(cursor, k),
+  next: async (cursor, k, within) => {
+    const { backend } = opened();
+    return (within === undefined ? backend : backend.filteredReader(within)).next(cursor, k);
+  },
+  reread: async () => void (await access?.reread()),
+  ready: async () => {
+    const { served, backend } = opened();
+    return readiness({ backend, embedder: served.search.embedder });
+  },
   metrics: async () => {
     const { served, backend, measures } = opened();
     measures.index(await readiness({ backend, embedder: served.search.embedder }).catch(() => undefined));
@@ -64,9 +93,9 @@ const calls: ReaderCalls<ProcessOptions> = {
 
 const keeper = openCalls<KeeperCalls, ReaderCalls<ProcessOptions>>(parentChannel(), calls);
 const writes = writeBy({
-  write: changes => keeper.ask('write', changes),
-  writeEach: changes => keeper.ask('writeEach', changes),
-  deleteMatching: (filter, options) => keeper.ask('deleteMatching', filter, options),
+  write: (...asked) => keeper.ask('write', ...asked),
+  writeEach: (...asked) => keeper.ask('writeEach', ...asked),
+  deleteMatching: (...asked) => keeper.ask('deleteMatching', ...asked),
   setDictionary: words => keeper.ask('setDictionary', words),
   setSynonyms: rules => keeper.ask('setSynonyms', rules),
 });

@@ -1,8 +1,16 @@
-import { type Listening, listen } from '../../../serving/server.js';
+import type { Logger } from 'pino';
+import { renderOne } from '../../../serving/app.js';
+import { createMeasures } from '../../../serving/measures.js';
+import { readiness } from '../../../serving/routes/health.js';
+import { listen } from '../../../serving/server.js';
 import { generationAdmin } from '../generations/admin-generations.js';
+import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
+import { openProbePort } from './probe-port.js';
 import {
-  accessOf,
+  checkAccess,
+  type ListeningService,
   loggerOf,
+  openAccess,
   openToRead,
   openToWrite,
   type ServeOptions,
@@ -11,16 +19,45 @@ import {
 } from './served-app.js';
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
-export async function serveIndex(options: ServeOptions): Promise<Listening> {
-  const { index, host, port, signal, building, workers = 1 } = options;
-  if (workers > 1) return (await import('./keep-processes.js')).serveByProcesses(options, workers);
+export async function serveIndex(
+  options: ServeOptions,
+): Promise<Omit<ListeningService, 'service'> & { readonly metricsUrl?: string }> {
+  const { workers = 1 } = options;
   const logger = loggerOf(options);
-  await accessOf(options);
+  await checkAccess(options);
+  const probes = await openProbePort(options, logger);
+  try {
+    const { service, ...listening } =
+      workers > 1
+        ? await (await import('./keep-processes.js')).serveByProcesses(options, workers)
+        : await serveHere(options, logger);
+    probes.serve(service);
+    const closed = Promise.all([listening.closed, probes.closed]).then(() => undefined);
+    return { ...listening, closed, ...(probes.url !== undefined && { metricsUrl: probes.url }) };
+  } catch (error) {
+    await probes.end();
+    throw error;
+  }
+}
+
+/** By this process alone. */
+async function serveHere(options: ServeOptions, logger: Logger): Promise<ListeningService> {
+  const { index, host, port, signal, building, snapshots: place } = options;
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
   const served = writable ?? (await openToRead(index, logger));
   tellMissingGraph(served, logger);
   const writing = writable?.search.index;
   const generations = writing && generationAdmin(index, writing, signal);
-  const app = await serveApp(served, options, logger, { writing, generations, building });
-  return listen(app, { host, port, signal, release: () => served.search.close() });
+  const { access, reread, close } = await openAccess(options, logger);
+  const measures = createMeasures();
+  const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
+  const given = { writing, generations, snapshots, building, access };
+  const app = await serveApp(served, options, logger, given, { measures });
+  const release = async (): Promise<void> => {
+    close();
+    await served.search.close();
+  };
+  const parts = () => ({ backend: served.search.index, embedder: served.search.embedder });
+  const service = { ready: () => readiness(parts()), metrics: () => renderOne(parts(), measures) };
+  return { ...(await listen(app, { host, port, signal, release })), reread, service };
 }

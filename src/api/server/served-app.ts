@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import pino, { type Logger } from 'pino';
-import { type Access, keyAccess, loopbackAccess, openAccess } from '../../../serving/access.js';
-import { readApiKeys } from '../../../serving/api-keys.js';
+import { type Access, keyAccess, loopbackAccess, namedAccess } from '../../../serving/access.js';
 import { createApp } from '../../../serving/app.js';
+import { readKeyFile } from '../../../serving/keys/key-file.js';
+import { openLiveKeys } from '../../../serving/keys/live-keys.js';
 import type { App, AppOptions, AppParts, Building, DocumentCountry } from '../../../serving/parts.js';
+import type { ProbedService } from '../../../serving/probes.js';
+import type { Listening } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
@@ -35,18 +38,53 @@ export interface ServeOptions extends Omit<CreateServerOptions, 'log'> {
   readonly logLevel: LogLevel;
 }
 
+/** A service that listens, whatever it is made of. */
+export interface ListeningService extends Listening {
+  /** reads again what may change while the service runs: the file of keys */
+  reread(): Promise<void>;
+  readonly service: ProbedService;
+}
+
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 
-/** Who may do what. @throws TandemError 'usage/missing-option' where anybody in the network could write */
-export async function accessOf({ keys, host, trustProxy, allowHost = [], writable }: ProcessOptions): Promise<Access> {
-  if (keys !== undefined) return keyAccess(await readApiKeys(keys));
+/** Who may do what, as it is now. */
+export interface OpenedAccess {
+  readonly access: Access;
+  /** reads the file of keys again, where there is one */
+  reread(): Promise<void>;
+  close(): void;
+}
+
+/** Says what is wrong before anything is opened. @throws TandemError as openAccess */
+export async function checkAccess(options: ProcessOptions): Promise<void> {
+  if (options.keys !== undefined) return void (await readKeyFile(options.keys));
+  keylessAccess(options);
+  if (options.allowOrigin?.includes('*'))
+    throw new TandemError('usage/missing-option', 'keys is missing: without keys, not every page may read answers', {
+      option: 'keys',
+    });
+}
+
+/** @throws TandemError 'data/not-found' | 'config/bad-value' of a file of keys | 'usage/missing-option' where anybody in the network could write */
+export async function openAccess(options: ProcessOptions, logger: Logger): Promise<OpenedAccess> {
+  const { keys: file } = options;
+  if (file === undefined)
+    return { access: keylessAccess(options), reread: async () => undefined, close: () => undefined };
+  const keys = await openLiveKeys(file, {
+    onChanged: number => logger.info({ keys: number }, 'the file of keys was read again'),
+    onFailure: error => logger.error(error, 'the file of keys cannot be read; the keys stay as they were'),
+  });
+  return { access: keyAccess(keys), reread: keys.reread, close: keys.close };
+}
+
+function keylessAccess({ host, trustProxy, allowHost = [], writable }: ProcessOptions): Access {
   const names = allowHost.map(name => name.toLowerCase());
   const isLocal = loopbackHosts.includes(host);
   if (writable && !(isLocal && trustProxy === undefined)) {
     const message = `keys is missing: ${host} can be reached from other machines${trustProxy ? ' through the proxy' : ''}`;
     throw new TandemError('usage/missing-option', message, { option: 'keys' });
   }
-  return isLocal ? loopbackAccess(names) : openAccess(names);
+  return isLocal ? loopbackAccess(names) : namedAccess(names);
 }
 
 /** What every process of a service is told. */
@@ -95,29 +133,30 @@ export async function openToRead(folder: string, logger: Logger): Promise<Served
 /**
  * The app over an opened index.
  * @param given  parts in place of those of this process
- * @throws TandemError 'usage/missing-option'
  */
 export async function serveApp(
   { search, places }: Served,
   options: ProcessOptions,
   logger: Logger,
-  given: Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'building' | 'metrics'>> = {},
-  own: Pick<AppOptions, 'counts' | 'measures'> = {},
+  given: Pick<AppParts, 'access'> &
+    Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'building' | 'metrics'>>,
+  own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
-  const { index, rateLimit, trustProxy, maxWaitMs, maxConnections } = options;
+  const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
   const parts: AppParts = {
     backend: search.index,
     ...given,
     get embedder() {
       return search.embedder;
     },
-    access: await accessOf(options),
     pictures: resolve(picturesFolder(index)),
     get countries() {
       return places();
     },
   };
-  return createApp(parts, { logger, rateLimit, trustProxy, maxWaitMs, maxConnections, ...own });
+  const metricsElsewhere = metricsPort !== undefined;
+  const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
+  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, ...own });
 }
 
 export function tellMissingGraph({ search }: Served, logger: Logger): void {

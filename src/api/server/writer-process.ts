@@ -29,9 +29,9 @@ const calls: WriterCalls<ProcessOptions> = {
     const { index } = served.search;
     open = { served, writes: sendWrites(index), generations: generationAdmin(options.index, index, end.signal) };
   },
-  write: async changes => opened().writes.write(changes),
-  writeEach: async changes => opened().writes.writeEach(changes),
-  deleteMatching: async (filter, options) => opened().writes.deleteMatching(filter, options),
+  write: async (...asked) => opened().writes.write(...asked),
+  writeEach: async (...asked) => opened().writes.writeEach(...asked),
+  deleteMatching: async (...asked) => opened().writes.deleteMatching(...asked),
   setDictionary: async words => opened().writes.setDictionary(words),
   setSynonyms: async rules => opened().writes.setSynonyms(rules),
   ...generationsBy(() => opened().generations),

@@ -21,6 +21,9 @@ import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
+import { keyCreateCommand } from './key/create.js';
+import { keyListCommand } from './key/list.js';
+import { keyRevokeCommand } from './key/revoke.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
 import { rankEvaluateCommand } from './rank/evaluate.js';
@@ -80,6 +83,9 @@ export const commands: readonly RunnableCommand[] = [
   runCommand,
   evaluateCommand,
   serveCommand,
+  keyCreateCommand,
+  keyListCommand,
+  keyRevokeCommand,
   analyzeCommand,
   dictionaryCommand,
   synonymsCommand,

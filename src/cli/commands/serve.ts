@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { networkSchema } from '../../config/network.js';
+import { networkSchema, originSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
 import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** In which what is in flight is answered and the index saved, after a signal; another signal ends it at once. */
+const closingMs = 60_000;
 
 export const serveCommand = defineCommand({
   name: 'serve',
@@ -26,6 +29,11 @@ export const serveCommand = defineCommand({
       help: 'names under which it is asked without keys, beside those of this machine',
       schema: commaSeparated(z.string().min(1, 'expected a name')).optional(),
     },
+    allowOrigin: {
+      value: 'ORIGIN,...',
+      help: 'pages of these origins may read answers in browsers (CORS); * for all, beside --keys',
+      schema: commaSeparated(originSchema).optional(),
+    },
     trustProxy: {
       value: 'ADDRESSES',
       help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
@@ -46,6 +54,21 @@ export const serveCommand = defineCommand({
       help: 'processes that answer, each with the index in its memory (docs/serving.md); 1 to 64 (default 1)',
       schema: wholeNumber(1, 64).prefault('1'),
     },
+    snapshots: {
+      value: 'DIR',
+      help: 'folder that snapshots are taken into by POST /snapshots',
+      schema: path.optional(),
+    },
+    metricsPort: {
+      value: 'N',
+      help: 'a port of its own for the probes and /metrics, without keys; 0 = any free one',
+      schema: wholeNumber(0, 65_535).optional(),
+    },
+    metricsHost: {
+      value: 'ADDRESS',
+      help: 'address that this port listens on (default 127.0.0.1)',
+      schema: z.string().optional(),
+    },
     logLevel: {
       value: 'LEVEL',
       help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,
@@ -58,9 +81,17 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ maxWait: maxWaitMs, ...options }, { signal }) => {
+  run: async ({ maxWait: maxWaitMs, ...options }, { signal, terminal, waitFor }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, closed } = await serveIndex({ ...options, maxWaitMs, signal });
-    return { json: { url }, text: `Listening on ${url}`, until: closed };
+    const { url, metricsUrl, closed, reread } = await serveIndex({ ...options, maxWaitMs, signal });
+    waitFor(closingMs);
+    // to a service that nobody has started by hand; a closed terminal says the same, and means the end
+    if (!terminal.interactive) process.on('SIGHUP', () => void reread());
+    const probed = metricsUrl === undefined ? '' : `, for probes and metrics on ${metricsUrl}`;
+    return {
+      json: { url, ...(metricsUrl !== undefined && { metricsUrl }) },
+      text: `Listening on ${url}${probed}`,
+      until: closed,
+    };
   },
 });
