@@ -29,6 +29,7 @@ import { healthRoutes } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
+import { ruleRoutes } from './routes/rules.js';
 import { searchRoute } from './routes/search.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
@@ -68,6 +69,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   analyzeRoute(app, parts);
   dictionaryRoutes(app, parts);
   synonymRoutes(app, parts);
+  ruleRoutes(app, parts);
   generationRoutes(app, parts);
   healthRoutes(app, parts);
   metricsRoute(app, parts, measures);

@@ -1,11 +1,11 @@
+import type { RuleInput } from '../../src/curation/rule.js';
 import type { Filter } from '../../src/query/filter.js';
 import type {
   ChangeResult,
   Deletion,
   DeletionOptions,
   DictionaryChange,
-  DictionaryWriter,
-  DocumentWriter,
+  IndexWriter,
   Receipt,
   SearchBackend,
 } from '../../src/search/backend.js';
@@ -25,6 +25,7 @@ export interface WriteCalls {
   deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
   setSynonyms(rules: readonly string[]): Promise<Receipt>;
+  setRules(rules: readonly RuleInput[]): Promise<Receipt>;
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
@@ -56,21 +57,23 @@ export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
 }
 
 /** A writer as another process asks it. */
-export const sendWrites = (writer: DocumentWriter & DictionaryWriter): WriteCalls => ({
+export const sendWrites = (writer: IndexWriter): WriteCalls => ({
   write: changes => writer.write(changes),
   writeEach: async changes => (await writer.writeEach(changes)).map(sentResult),
   deleteMatching: (filter, options) => writer.deleteMatching(filter, options),
   setDictionary: words => writer.setDictionary(words),
   setSynonyms: rules => writer.setSynonyms(rules),
+  setRules: rules => writer.setRules(rules),
 });
 
 /** The other way round. */
-export const writeBy = (calls: WriteCalls): DocumentWriter & DictionaryWriter => ({
+export const writeBy = (calls: WriteCalls): IndexWriter => ({
   write: changes => calls.write(changes),
   writeEach: async changes => (await calls.writeEach(changes)).map(receivedResult),
   deleteMatching: (filter, options) => calls.deleteMatching(filter, options),
   setDictionary: words => calls.setDictionary(words),
   setSynonyms: rules => calls.setSynonyms(rules),
+  setRules: rules => calls.setRules(rules),
 });
 
 const sentResult = (result: ChangeResult): SentResult =>

@@ -61,6 +61,7 @@ async function parse(words: readonly string[], options: ProgramOptions, context:
 const groupSummaries: Readonly<Record<string, string>> = {
   generation: 'Bring another model into an index without a stop: add, compare, switch, roll back.',
   golden: 'Draw golden queries and note their results; `tandem tune --golden` and `tandem evaluate --golden` ask them.',
+  rules: 'Pin, hide, boost, bury, replace and redirect by the query: set, list, check on golden queries.',
   rank: 'Train, measure and look into what orders the best hits anew; `tandem rank train --help` and so on.',
 };
 

@@ -1,7 +1,9 @@
 import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
+import type { Rule } from '../curation/rule.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
+import type { PreparedQuery } from '../lexical/prepared-query.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
@@ -11,9 +13,10 @@ import { rankCandidates } from '../ranking/ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { VectorKind } from '../vector/vector-index.js';
-import type { Hit, SearchBackend, SearchResponse } from './backend.js';
+import type { Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
+import { type Curation, curate } from './curate.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
 import { diversifiedHits, diversify } from './diversity.js';
@@ -27,6 +30,7 @@ import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { boundRules, type RuleBook } from './rule-book.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
 import { readExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
@@ -50,6 +54,10 @@ export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
   /** The same index searched by other settings, at once and for this process alone. */
   retuned(settings: SearchSettings): RetunedIndex;
+  /** Takes up the rules that the store has now. Resolves when searches need not wait for it. */
+  refreshRules(): Promise<void>;
+  /** The same index curated by other rules, for this process alone. @param rules  checked */
+  curatedBy(rules: readonly Rule[]): Pick<EmbeddedIndex, 'search'>;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
@@ -125,9 +133,13 @@ function readingPast<P extends Pick<IndexParts, 'store'>>(
 async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: SearchRequest): Promise<SearchResponse> {
   const start = performance.now();
   const { parts, partial } = readingPast(opened);
-  const request = parseSearchRequest(asked);
+  const plain = parseSearchRequest(asked);
+  const { matcher } = parts.rules;
+  const curation = matcher && plain.rules !== false ? await curate(parts, matcher, plain) : undefined;
+  const request = curation?.request ?? plain;
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const k = pages ? mostHits : wanted;
+  const shownAtMost = pages ? mostHits : wanted;
+  const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
   if (pages) cursors.checkRoom();
   const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
   const retrieved = await retrieve(parts, request, wide);
@@ -140,7 +152,10 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : wide);
   const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
-  const ranked = withGroups(retrieved, request, diverse(parts, request, good).slice(0, k));
+  const moved = curation === undefined ? good : await curation.move(good);
+  const diversified = diverse(parts, request, moved);
+  const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
+  const ranked = withGroups(retrieved, request, arranged.slice(0, shownAtMost));
   // one page needs no cursor
   const page = pages && ranked.length > wanted ? cursors.page(cursors.open(ranked), wanted) : { ranked };
   const rankedAt = performance.now();
@@ -149,11 +164,11 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
-    ...(explained && { parts: explained[place] }),
+    ...(explained && { parts: { ...explained[place], ...ruled(curation, hit.id) } }),
     ...(marked && { highlights: marked[place] }),
   }));
-  const counts = await countMatches(retrieved, request);
-  const total = counted ? { total: good.length } : {};
+  const counts = await countMatches(curation?.counting(retrieved) ?? retrieved.prepared, request);
+  const total = counted ? { total: good.length + (curation?.pinnedBeside(good) ?? 0) } : {};
   const suggestion = suggestionFor(parts, retrieved, request);
   const warnings = [
     ...retrieved.read.warnings,
@@ -170,6 +185,7 @@ async function searchIndex(opened: IndexParts, cursors: CursorCache, asked: Sear
     ...counts,
     ...total,
     ...suggestion,
+    ...curation?.told(),
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
     ...partial(),
@@ -224,6 +240,12 @@ function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
   return [`text: the model can read nothing in it; ${outcome}`];
 }
 
+/** What rules did to a hit. */
+function ruled(curation: Curation | undefined, id: string): Pick<ScoreParts, 'rules'> {
+  const rules = curation?.of(id);
+  return rules === undefined ? {} : { rules };
+}
+
 /** What the person may have meant by words that no document holds. */
 function suggestionFor(
   parts: IndexParts,
@@ -237,7 +259,7 @@ function suggestionFor(
 
 /** Facets and the total, over all that the token side matches. */
 async function countMatches(
-  { prepared }: Retrieved,
+  prepared: Pick<PreparedQuery, 'counting'>,
   { facets = [], total = false }: SearchRequest,
 ): Promise<Pick<SearchResponse, 'facets' | 'total'>> {
   if (facets.length === 0 && !total) return {};
@@ -281,7 +303,10 @@ function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: Nea
 }
 
 /** Puts the opened parts behind the interface of a backend. */
-export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
+export function createEmbeddedIndex(
+  parts: IndexParts & { readonly rules: RuleBook },
+  cursors: CursorCache,
+): EmbeddedIndex {
   const { store, tokens, manifest } = parts;
   return {
     manifest,
@@ -293,12 +318,23 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
       const hits = await readAllHits(past, ranked);
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
+    rules: async () => parts.rules.rules,
+    refreshRules: () => parts.rules.refresh(),
+    curatedBy: rules => {
+      const { analyzer } = tokens.chains;
+      const bound = boundRules(rules, { analyzer, embedQuery: parts.embedQuery });
+      return { search: request => searchIndex({ ...parts, rules: bound }, cursors, request) };
+    },
     explain: async (asked, id) => {
-      const { request, embedding } = readExamples(parts, parseSearchRequest(asked));
+      const plain = parseSearchRequest(asked);
+      const { matcher } = parts.rules;
+      const curation = matcher && plain.rules !== false ? await curate(parts, matcher, plain) : undefined;
+      const { request, embedding } = readExamples(parts, curation?.request ?? plain);
       const read = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(read.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, read, id));
-      return explained && { ...explained, ...(vector && { vector }) };
+      const rules = explained && (await curation?.concerning(id));
+      return explained && { ...explained, ...(vector && { vector }), ...(rules?.length && { rules }) };
     },
     get: async id => store.get(id),
     count: async () => store.count(),

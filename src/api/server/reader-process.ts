@@ -69,4 +69,5 @@ const writes = writeBy({
   deleteMatching: (filter, options) => keeper.ask('deleteMatching', filter, options),
   setDictionary: words => keeper.ask('setDictionary', words),
   setSynonyms: rules => keeper.ask('setSynonyms', rules),
+  setRules: rules => keeper.ask('setRules', rules),
 });
