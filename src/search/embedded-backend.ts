@@ -1,8 +1,10 @@
 import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
+import type { Rule } from '../curation/rule.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
+import type { PreparedQuery } from '../lexical/prepared-query.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Filter } from '../query/filter.js';
 import type { Query } from '../query/query.js';
@@ -13,9 +15,10 @@ import { rankCandidates } from '../ranking/ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { VectorKind } from '../vector/vector-index.js';
-import type { FilteredReader, Hit, SearchBackend, SearchResponse } from './backend.js';
+import type { FilteredReader, Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
+import { type Curation, curate } from './curate.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
 import { diversifiedHits, diversify } from './diversity.js';
@@ -26,14 +29,19 @@ import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
 import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
+import { readAllHits } from './read-hits.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { boundRules, type RuleBook } from './rule-book.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
 import { checkExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
-import { inTurns, unitsOfTurn } from './turns.js';
+import { inTurns } from './turns.js';
 import { writtenWithin } from './written-within.js';
+
+/** An opened index with the rules that curate its answers. */
+type CuratedParts = IndexParts & { readonly rules: RuleBook };
 
 /** How the documents nearest to an embedding are looked for. */
 export interface NearestSearch {
@@ -53,6 +61,10 @@ export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
   /** The same index searched by other settings, at once and for this process alone. */
   retuned(settings: SearchSettings): RetunedIndex;
+  /** Takes up the rules that the store has now. Resolves when searches need not wait for it. */
+  refreshRules(): Promise<void>;
+  /** The same index curated by other rules, for this process alone. @param rules  checked */
+  curatedBy(rules: readonly Rule[]): Pick<EmbeddedIndex, 'search'>;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
@@ -89,32 +101,6 @@ export interface Rankable {
   readonly attributes: readonly { readonly path: string; readonly kind: 'number' | 'date' }[];
 }
 
-/** Documents that are read in one go. */
-const readAtOnce = 32;
-
-function readHits(parts: IndexParts, ranked: readonly RankedDocument[]): Hit[] {
-  const documents = parts.store.getMany(ranked.map(candidate => candidate.id));
-  return ranked.flatMap(({ id, score, group }, i): Hit[] => {
-    const document = documents[i];
-    // deleted since the derived parts were read
-    return document === undefined ? [] : [{ id, score, document, ...(group && { group }) }];
-  });
-}
-
-/** The same in turns with other requests, where there are many. */
-async function readAllHits(parts: IndexParts, ranked: readonly RankedDocument[]): Promise<Hit[]> {
-  if (ranked.length <= readAtOnce) return readHits(parts, ranked);
-  function* read(): Generator<number, Hit[]> {
-    const hits: Hit[] = [];
-    for (let from = 0; from < ranked.length; from += readAtOnce) {
-      hits.push(...readHits(parts, ranked.slice(from, from + readAtOnce)));
-      yield unitsOfTurn / 8;
-    }
-    return hits;
-  }
-  return inTurns(read());
-}
-
 /** The same parts, which read past altered records, and what to say of those that were met. */
 function readingPast<P extends Pick<IndexParts, 'store'>>(
   parts: P,
@@ -126,19 +112,23 @@ function readingPast<P extends Pick<IndexParts, 'store'>>(
 
 /**
  * The query plan: embed, token and vector retrieval, ranking, documents.
- * @param request  checked
- * @param within   what of the documents is seen; the request has it among its filters
+ * @param asked   checked
+ * @param within  what of the documents is seen; the request has it among its filters
  */
 async function searchIndex(
   opened: IndexParts,
   cursors: CursorCache,
-  request: SearchRequest,
+  asked: SearchRequest,
   within?: Filter,
 ): Promise<SearchResponse> {
   const start = performance.now();
   const { parts, partial } = readingPast(opened);
-  const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const k = pages ? mostHits : wanted;
+  const { matcher } = parts.rules;
+  const curation = matcher && asked.rules !== false ? await curate(parts, matcher, asked) : undefined;
+  const request = curation?.request ?? asked;
+  const { k: wanted = usualHits, from = 0, pages = false, explain = false, highlight } = request;
+  const shownAtMost = pages ? mostHits : from + wanted;
+  const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
   if (pages) cursors.checkRoom();
   const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
   const retrieved = await retrieve(parts, request, wide);
@@ -151,7 +141,10 @@ async function searchIndex(
   const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : wide);
   const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
-  const ranked = withGroups(retrieved, request, diverse(parts, request, good).slice(0, k));
+  const moved = curation === undefined ? good : await curation.move(good);
+  const diversified = diverse(parts, request, moved);
+  const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
+  const ranked = withGroups(retrieved, request, arranged.slice(from, shownAtMost));
   // one page needs no cursor
   const page =
     pages && ranked.length > wanted
@@ -163,11 +156,11 @@ async function searchIndex(
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
-    ...(explained && { parts: explained[place] }),
+    ...(explained && { parts: { ...explained[place], ...ruled(curation, hit.id) } }),
     ...(marked && { highlights: marked[place] }),
   }));
-  const counts = await countMatches(retrieved, request);
-  const total = counted ? { total: good.length } : {};
+  const counts = await countMatches(curation?.counting(retrieved) ?? retrieved.prepared, request);
+  const total = counted ? { total: good.length + (curation?.pinnedBeside(good) ?? 0) } : {};
   const suggestion = suggestionFor(parts, retrieved, request, within);
   const warnings = [
     ...retrieved.read.warnings,
@@ -184,6 +177,7 @@ async function searchIndex(
     ...counts,
     ...total,
     ...suggestion,
+    ...curation?.told(),
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
     ...partial(),
@@ -238,6 +232,12 @@ function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
   return [`text: the model can read nothing in it; ${outcome}`];
 }
 
+/** What rules did to a hit. */
+function ruled(curation: Curation | undefined, id: string): Pick<ScoreParts, 'rules'> {
+  const rules = curation?.of(id);
+  return rules === undefined ? {} : { rules };
+}
+
 /** What the person may have meant by words that no document holds. */
 function suggestionFor(
   parts: IndexParts,
@@ -253,7 +253,7 @@ function suggestionFor(
 
 /** Facets and the total, over all that the token side matches. */
 async function countMatches(
-  { prepared }: Retrieved,
+  prepared: Pick<PreparedQuery, 'counting'>,
   { facets = [], total = false }: SearchRequest,
 ): Promise<Pick<SearchResponse, 'facets' | 'total'>> {
   if (facets.length === 0 && !total) return {};
@@ -300,7 +300,7 @@ function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: Nea
 const viewOf = (within: Filter | undefined): string => (within === undefined ? '' : JSON.stringify(within));
 
 /** @param within  who asks sees the documents that pass this alone */
-function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): FilteredReader {
+function readerOver(parts: CuratedParts, cursors: CursorCache, within?: Filter): FilteredReader {
   const { store, tokens } = parts;
   /** undefined = all */
   const accepted = (): AcceptedDocuments | undefined =>
@@ -323,12 +323,16 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const { request, embedding } = examplesOf(parts, read(asked));
-      const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
+      const plain = read(asked);
       if (!isSeen(id)) return undefined;
+      const { matcher } = parts.rules;
+      const curation = matcher && plain.rules !== false ? await curate(parts, matcher, plain) : undefined;
+      const { request, embedding } = examplesOf(parts, curation?.request ?? plain);
+      const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(sides.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, sides, id));
-      return explained && { ...explained, ...(vector && { vector }) };
+      const rules = explained && (await curation?.concerning(id));
+      return explained && { ...explained, ...(vector && { vector }), ...(rules?.length && { rules }) };
     },
     get: async id => (isSeen(id) ? store.get(id) : undefined),
     count: async () => accepted()?.count ?? store.count(),
@@ -344,7 +348,7 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
 }
 
 /** Puts the opened parts behind the interface of a backend. */
-export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
+export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): EmbeddedIndex {
   const { store, tokens, manifest } = parts;
   return {
     manifest,
@@ -359,6 +363,13 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     dictionary: async () => tokens.chains.dictionary(),
     synonyms: async () => tokens.chains.synonyms(),
+    rules: async () => parts.rules.rules,
+    refreshRules: () => parts.rules.refresh(),
+    curatedBy: rules => {
+      const { analyzer } = tokens.chains;
+      const bound = boundRules(rules, { analyzer, embedQuery: parts.embedQuery });
+      return { search: request => searchIndex({ ...parts, rules: bound }, cursors, request) };
+    },
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
     candidates: async (request, depth) => {
       const asked = parseSearchRequest({ ...request, mode: 'hybrid' });

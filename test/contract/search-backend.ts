@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DictionaryWriter, DocumentWriter, SearchBackend } from '../../src/search/backend.js';
+import type { IndexWriter, SearchBackend } from '../../src/search/backend.js';
 import type { SearchRequest } from '../../src/search/request.js';
 
-export type WritableBackend = Omit<
-  SearchBackend & DocumentWriter & DictionaryWriter,
-  'filteredReader' | 'filteredWriter'
->;
+export type WritableBackend = Omit<SearchBackend & IndexWriter, 'filteredReader' | 'filteredWriter'>;
 
 /** What is tested: a backend over these documents, with a model that counts letters or without one. */
 export type OpenBackend = (documents: readonly DocumentRow[], withModel: boolean) => Promise<WritableBackend>;
@@ -153,6 +150,45 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
       });
     });
 
+    describe('a stretch of the hits', () => {
+      it('is what stands behind so many of them, in every mode and sorted', async () => {
+        const sort = [{ field: 'price', order: 'ascending' }] as const;
+        for (const asked of [
+          { mode: 'hybrid' },
+          { mode: 'vector' },
+          { mode: 'token' },
+          { mode: 'token', sort },
+        ] as const) {
+          const whole = await idsOf({ text: 'red garden hose', k: 100, ...asked });
+          for (const [from, k] of [
+            [0, 2],
+            [1, 2],
+            [2, 100],
+            [50, 3],
+          ])
+            expect(await idsOf({ text: 'red garden hose', from, k, ...asked })).toEqual(whole.slice(from, from + k));
+        }
+        expect(await codeOf(backend.search({ text: 'hose', from: 991 }))).toBe('request/invalid');
+        expect(await codeOf(backend.search({ text: 'hose', from: 1, pages: true }))).toBe('request/invalid');
+      });
+
+      it('leaves counts as they are, and numbers have a least and a greatest', async () => {
+        const { total, facets } = await backend.search({
+          text: 'hose',
+          mode: 'token',
+          from: 2,
+          total: true,
+          facets: [
+            { field: 'price', size: 1, stats: true },
+            { field: 'brand', stats: true },
+            { field: 'price', ranges: [{ to: 10 }], stats: true },
+          ],
+        });
+        expect(total).toBe(3);
+        expect(facets?.map(({ stats }) => stats)).toEqual([{ min: 3, max: 30 }, undefined, { min: 3, max: 30 }]);
+      });
+    });
+
     describe('texts', () => {
       it('are analysed in the language that is named, or that of the index', async () => {
         const terms = async (text: string, language?: string) => {
@@ -248,6 +284,36 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
         expect(await idsOf({ text: 'lantern', mode: 'token' }, own)).toEqual(['d']);
         await own.setSynonyms([]);
         expect([await own.synonyms(), await idsOf({ text: 'lantern', mode: 'token' }, own)]).toEqual([[], []]);
+      });
+
+      it('curates by rules from the acknowledgement on, and refuses all where one is wrong', async () => {
+        const own = await openNew();
+        expect(await own.rules()).toEqual([]);
+        const asked = { text: 'red hose', mode: 'token', total: true } as const;
+        const before = await own.search(asked);
+        await own.setRules([{ id: 'chair', when: { phrase: 'hoses' }, pin: ['c'], hide: { ids: ['a'] } }]);
+        expect((await own.rules()).map(({ id }) => id)).toEqual(['chair']);
+        const { hits, total, rules } = await own.search(asked);
+        expect(hits.map(({ id }) => id)).toEqual(['c', ...before.hits.map(({ id }) => id).filter(id => id !== 'a')]);
+        expect(total).toBe(before.total);
+        expect(rules).toEqual([{ id: 'chair', actions: ['hide', 'pin'] }]);
+        expect((await own.search({ ...asked, rules: false })).hits).toEqual(before.hits);
+        expect((await own.explain({ text: asked.text, mode: 'token' }, 'a'))?.rules).toEqual([
+          { id: 'chair', actions: ['hide'] },
+        ]);
+        expect(
+          await codeOf(
+            own.setRules([
+              { id: 'x', pin: ['a'] },
+              { id: 'x', pin: ['b'] },
+            ]),
+          ),
+        ).toBe('rules/invalid');
+        expect((await own.rules()).map(({ id }) => id)).toEqual(['chair']);
+        await own.setRules([]);
+        const { took: _, ...after } = await own.search(asked);
+        const { took: __, ...plain } = before;
+        expect(after).toEqual(plain);
       });
 
       it('keeps words whole from the acknowledgement on', async () => {

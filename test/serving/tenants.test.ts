@@ -40,6 +40,8 @@ const tenancies: Readonly<Record<string, Tenancy>> = {
   'PUT /dictionary': 'closed',
   'GET /synonyms': 'closed',
   'PUT /synonyms': 'closed',
+  'GET /rules': 'closed',
+  'PUT /rules': 'closed',
   'GET /generations': 'closed',
   'POST /generations': 'closed',
   'DELETE /generations/{number}': 'closed',
