@@ -13,9 +13,9 @@ import { type ClassFact, classFacts } from '../ranking/query-classes.js';
  * Version of the folder's layout; a fixture of every version stays readable. In version 1 neither the records of the store nor the manifest
  * have checksums. Up to version 2 equal embeddings have a node each in the graph, and documents that a model can read nothing in have a place
  * among the vectors. Up to version 3 the manifest calls its revision `generation`. Up to version 4 there is one generation, and neither the manifest nor the
- * store have a word for it. An index of an older version becomes one of this version when it is first written to.
+ * store have a word for it. Up to version 5 embeddings of a graph have no checksums by block, and at first graphs are hnswlib's alone. An index of an older version becomes one of this version when it is first written to.
  */
-export const indexFormat = 5;
+export const indexFormat = 6;
 /** the first one whose manifest has a `revision` */
 const revisionFormat = 4;
 const oldestFormat = 1;

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { TandemError } from '../errors/tandem-error.js';
 import { checkWritable } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
@@ -7,6 +7,7 @@ import { loadTokenIndex, type TokenIndex } from '../lexical/token-index.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import type { OpenStoreOptions } from '../store/open-file.js';
+import { selfChecked } from '../vector/graph-file.js';
 import { loadVectorIndex } from '../vector/load-vector-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
@@ -70,9 +71,16 @@ export async function loadDerived(
   return { tokens, vectors, sequence };
 }
 
+/** Files that an opening has to check: all but those whose readers do. */
+function filesToCheck(files: Manifest['files']): Manifest['files'] {
+  const names = Object.keys(files);
+  const checked = selfChecked(names.map(name => posix.basename(name)));
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !checked.includes(posix.basename(name))));
+}
+
 /** The tokens as they were saved, once all files of the manifest are found whole. */
 async function loadTokens(folder: string, manifest: Manifest, limits?: SegmentLimits): Promise<TokenIndex> {
-  await verifyChecksums(folder, manifest.files);
+  await verifyChecksums(folder, filesToCheck(manifest.files));
   const tokens = await loadTokenIndex(join(folder, derivedFolders(manifest.revision).tokens), limits);
   tokens.chains.setSynonyms(manifest.indexing.synonyms);
   return tokens;
@@ -89,7 +97,7 @@ export async function loadOtherVectors(
   store: DocumentStore,
 ): Promise<VectorIndex | null> {
   if (width === null || saved === undefined) return null;
-  await verifyChecksums(folder, saved.files);
+  await verifyChecksums(folder, filesToCheck(saved.files));
   const vectors = await loadVectorIndex(join(folder, derivedFolders(saved.revision, number).vectors));
   await inTurns(replayDocuments(store, changedSince(store, saved.sequence), null, vectors));
   return vectors;

@@ -3,17 +3,22 @@ import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'nod
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type BlockChecker, BlockSums, blockRows } from './block-checksums.js';
 
 /** Rows that are held or written out together. */
 const chunkRows = 1024;
 /** Embeddings in memory, bytes; beyond it the oldest lie in a file. */
-const memoryBytes = 256 * 2 ** 20;
+const memoryBytes = 128 * 2 ** 20;
 
 const closer = new FinalizationRegistry<number>(closeSync);
 
 /** A file that is open as long as somebody reads from it. */
 class RowFile {
-  constructor(readonly descriptor: number) {
+  /** @param checked  of the rows that it was opened with; absent where it has no checksums */
+  constructor(
+    readonly descriptor: number,
+    readonly checked?: { readonly rows: number; readonly blocks: BlockChecker },
+  ) {
     closer.register(this, descriptor);
   }
 }
@@ -30,9 +35,9 @@ function nameless(): RowFile {
   return file;
 }
 
-function fill(file: RowFile, target: Uint8Array, position: number): void {
+function fill(descriptor: number, target: Uint8Array, position: number): void {
   for (let done = 0; done < target.length; ) {
-    const read = readSync(file.descriptor, target, done, target.length - done, position + done);
+    const read = readSync(descriptor, target, done, target.length - done, position + done);
     if (read === 0) return;
     done += read;
   }
@@ -55,12 +60,16 @@ export class EmbeddingRows {
     private readonly mostBytes = memoryBytes,
   ) {}
 
-  /** Rows of a file that stays as it is, float32 little-endian, row-major. Few are read into memory. */
-  static open(path: string, width: number, mostBytes = memoryBytes): EmbeddingRows {
+  /**
+   * Rows of a file that stays as it is, float32 little-endian, row-major. Few are read into memory.
+   * @param blocks  checks them when they are read: then 'index/damaged' comes of reading
+   */
+  static open(path: string, width: number, blocks?: BlockChecker, mostBytes = memoryBytes): EmbeddingRows {
     const made = new EmbeddingRows(width, mostBytes);
-    const file = new RowFile(openSync(path, 'r'));
-    const { size } = fstatSync(file.descriptor);
+    const descriptor = openSync(path, 'r');
+    const { size } = fstatSync(descriptor);
     made.rows = size / (width * 4);
+    const file = new RowFile(descriptor, blocks && { rows: made.rows, blocks });
     const chunks = Math.ceil(made.rows / chunkRows);
     for (let chunk = 0; chunk < chunks; chunk++) made.files.set(chunk, file);
     if (size <= mostBytes) for (let chunk = 0; chunk < chunks; chunk++) made.hold(chunk);
@@ -89,16 +98,20 @@ export class EmbeddingRows {
     }
     const file = this.files.get(chunk);
     if (file === undefined) throw new Error(`no embedding of node ${node}`);
-    fill(file, bytesOf(target.subarray(at, at + this.width)), node * this.width * 4);
+    this.checkBlock(file, Math.floor(node / blockRows));
+    fill(file.descriptor, bytesOf(target.subarray(at, at + this.width)), node * this.width * 4);
   }
 
-  /** Writes all rows at the end of a file. */
-  async writeTo(file: FileHandle): Promise<void> {
+  /** Writes all rows at the end of a file. @returns their checksums */
+  async writeTo(file: FileHandle): Promise<BlockSums> {
+    const sums = new BlockSums();
     for (let first = 0; first < this.rows; first += chunkRows) {
       const rows = this.chunk(first / chunkRows);
       const part = bytesOf(rows.subarray(0, Math.min(chunkRows, this.rows - first) * this.width));
       for (let done = 0; done < part.length; ) done += (await file.write(part, done)).bytesWritten;
+      sums.add(part, this.width);
     }
+    return sums;
   }
 
   /** A chunk in memory, to be changed. */
@@ -117,8 +130,23 @@ export class EmbeddingRows {
     if (known !== undefined) return known;
     const rows = new Float32Array(chunkRows * this.width);
     const file = this.files.get(chunk);
-    if (file !== undefined) fill(file, bytesOf(rows), chunk * rows.byteLength);
+    if (file === undefined) return rows;
+    fill(file.descriptor, bytesOf(rows), chunk * rows.byteLength);
+    const first = (chunk * chunkRows) / blockRows;
+    for (let block = first; block < first + chunkRows / blockRows; block++)
+      this.checkBlock(file, block, bytesOf(rows.subarray((block - first) * blockRows * this.width)));
     return rows;
+  }
+
+  /** @param content  begins with the block; read when absent */
+  private checkBlock({ descriptor, checked }: RowFile, block: number, content?: Uint8Array): void {
+    if (checked === undefined) return;
+    const { rows, blocks } = checked;
+    const bytes = Math.min(blockRows, rows - block * blockRows) * this.width * 4;
+    if (bytes <= 0 || blocks.knows(block)) return;
+    const own = content ?? new Uint8Array(bytes);
+    if (content === undefined) fill(descriptor, own, block * blockRows * this.width * 4);
+    blocks.check(block, own.subarray(0, bytes));
   }
 
   /** Writes out the chunk that has been in memory for longest. */

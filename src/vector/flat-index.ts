@@ -6,9 +6,9 @@ import { readGraphHeader, readGraphRows } from './hnsw-file.js';
 import {
   checkRows,
   damagedVectors,
+  type HeaderOf,
   headerFormat,
   readFully,
-  readVectorHeader,
   withVectorFile,
   writeVectorHeader,
 } from './persist.js';
@@ -101,10 +101,8 @@ class FlatIndex implements VectorIndex {
 export const createFlatIndex = (width: number): VectorIndex => new FlatIndex(width, [], new Float32Array(0));
 
 /** @throws TandemError 'index/damaged' */
-export async function loadFlatIndex(folder: string): Promise<VectorIndex> {
-  const header = await readVectorHeader(folder);
+export async function loadFlatIndex(folder: string, header: HeaderOf<'flat'>): Promise<VectorIndex> {
   const path = join(folder, fileName);
-  if (header.kind !== 'flat') throw damagedVectors(path, `vectors.json is of kind ${header.kind}`);
   const rows = new Float32Array(header.ids.length * header.width);
   await withVectorFile(path, async file => {
     const { size } = await file.stat();

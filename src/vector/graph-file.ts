@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeFileAtomically } from '../files/atomic.js';
+import { BlockChecker, blockRows } from './block-checksums.js';
 import { decodeKeys } from './embedding-key.js';
 import { EmbeddingRows } from './embedding-rows.js';
 import { chunkNodes, type GraphKernel } from './graph-kernel.js';
 import { GraphNodes } from './graph-nodes.js';
-import { damagedVectors, readFully, readVectorHeader, type VectorHeader, withVectorFile } from './persist.js';
+import { damagedVectors, type HeaderOf, readFully, withVectorFile } from './persist.js';
 
 /** The nodes, chunk by chunk. */
 export const graphFileName = 'vectors.graph';
 /** float32 by node, row-major */
 export const embeddingsFileName = 'vectors.f32';
-
-type QuantizedHeader = Extract<VectorHeader, { kind: 'int4-hnsw' }>;
+/** of these: CRC-32 of each block of rows, see block-checksums.ts */
+export const checksumsFileName = 'vectors.f32.crc32';
 
 /** The parts of the memory that hold the nodes, in the order of the file: of each chunk the lists and codes, the scales, the lists of the upper levels. */
 function partsOf({ memory, nodesAt, chunkBytes, exports }: GraphKernel, nodes: number): Uint8Array[] {
@@ -62,22 +63,37 @@ async function readGraphFile(path: string, kernel: GraphKernel, nodes: number): 
   });
 }
 
+/** Of the files of saved vectors those that are checked when they are read, by checksums of their own: nobody need read them whole before. */
+export const selfChecked = (names: readonly string[]): readonly string[] =>
+  names.includes(checksumsFileName) ? [graphFileName, embeddingsFileName] : [];
+
+async function readChecksums(folder: string, rows: number): Promise<BlockChecker> {
+  const path = join(folder, checksumsFileName);
+  const content = await withVectorFile(path, file => file.readFile());
+  if (content.length !== 4 * Math.ceil(rows / blockRows))
+    throw damagedVectors(path, `it has not one checksum for each ${blockRows} embeddings`);
+  return new BlockChecker(join(folder, embeddingsFileName), content);
+}
+
 /** The graph that a folder holds, checked before it is walked. @throws TandemError 'index/damaged' */
-export async function readGraph(folder: string): Promise<{ nodes: GraphNodes; header: QuantizedHeader }> {
-  const header = await readVectorHeader(folder);
+export async function readGraph(
+  folder: string,
+  header: HeaderOf<'int4-hnsw'>,
+): Promise<{ readonly nodes: GraphNodes; readonly keys: number[] }> {
   const path = join(folder, graphFileName);
-  if (header.kind !== 'int4-hnsw') throw damagedVectors(path, `vectors.json is of kind ${header.kind}`);
   const { width, ids, parameters } = header;
-  if (decodeKeys(header.keys).length !== ids.length)
+  const keys = decodeKeys(header.keys);
+  if (keys.length !== ids.length)
     throw damagedVectors(join(folder, 'vectors.json'), 'it has not one key for each node');
   const embeddingsPath = join(folder, embeddingsFileName);
   const expected = ids.length * width * 4;
   const { size } = await withVectorFile(embeddingsPath, file => file.stat());
   if (size !== expected) throw damagedVectors(embeddingsPath, `${size} bytes where ${expected} belong`);
-  const nodes = new GraphNodes(width, parameters, EmbeddingRows.open(embeddingsPath, width));
+  const blocks = header.format < 4 ? undefined : await readChecksums(folder, ids.length);
+  const nodes = new GraphNodes(width, parameters, EmbeddingRows.open(embeddingsPath, width, blocks));
   const checksum = await readGraphFile(path, nodes.kernel, ids.length);
   if (checksum !== header.checksum || nodes.kernel.exports.areLinksWithin(ids.length) === 0)
     throw damagedVectors(path, 'altered since it was written');
   nodes.arrive(ids.length);
-  return { nodes, header };
+  return { nodes, keys };
 }

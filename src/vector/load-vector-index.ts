@@ -12,8 +12,8 @@ import type { VectorIndex } from './vector-index.js';
  */
 export async function loadVectorIndex(folder: string): Promise<VectorIndex> {
   const header = await readVectorHeader(folder);
-  if (header.kind === 'flat') return loadFlatIndex(folder);
-  if (header.kind === 'int4-hnsw') return loadQuantizedIndex(folder);
+  if (header.kind === 'flat') return loadFlatIndex(folder, header);
+  if (header.kind === 'int4-hnsw') return loadQuantizedIndex(folder, header);
   if (header.kind === 'hnsw') return graphFault() === undefined ? loadHnswIndex(folder) : loadFlatFromGraph(folder);
   throw new TandemError('index/damaged', `${join(folder, 'vectors.json')}: unknown kind`);
 }

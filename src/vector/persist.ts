@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import { writeWhole } from '../files/atomic.js';
+import type { Members } from './node-members.js';
 
 const hnswParametersSchema = z.strictObject({
   /** links of a node on the upper layers; twice as many on the lowest */
@@ -12,12 +13,17 @@ const hnswParametersSchema = z.strictObject({
 });
 export type HnswParameters = z.infer<typeof hnswParametersSchema>;
 
-/** Version of vectors.json. In version 1 each id of a graph has a node of its own; it is read as it is and written anew. Version 3 has one kind more. */
-export const headerFormat = 3;
+/** Version of vectors.json. In version 1 each id of a graph has a node of its own; it is read as it is and written anew. Version 3 has one kind more, version 4 a file of checksums of its embeddings. */
+export const headerFormat = 4;
 
 const shared = { format: z.int().min(1).max(headerFormat), width: z.int().min(1) };
 /** by node: the id that hangs on it, or several, sorted; null = none any more */
-const membersSchema = z.array(z.union([z.string(), z.array(z.string()).min(2), z.null()])).readonly();
+const isMembers = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  value === null ||
+  (Array.isArray(value) && value.length >= 2 && value.every(id => typeof id === 'string'));
+// a schema of each of a million elements takes longer than all else that is read
+const membersSchema = z.custom<readonly Members[]>(value => Array.isArray(value) && value.every(isMembers));
 const headerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...shared, kind: z.literal('flat'), ids: z.array(z.string()).readonly() }),
   z.strictObject({
@@ -41,6 +47,7 @@ const headerSchema = z.discriminatedUnion('kind', [
 
 /** vectors.json: what the binary file beside it holds. */
 export type VectorHeader = z.infer<typeof headerSchema>;
+export type HeaderOf<Kind extends VectorHeader['kind']> = Extract<VectorHeader, { kind: Kind }>;
 
 const headerName = 'vectors.json';
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { writeFileAtomically, writeFolderAtomically } from '../files/atomic.js';
+import { writeFileAtomically, writeFolderAtomically, writeWhole } from '../files/atomic.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { type AcceptedIds, AcceptedNodes } from './accepted-nodes.js';
 import { isZero } from './cosine.js';
-import { decodeKeys, encodeKeys } from './embedding-key.js';
-import { embeddingsFileName, graphFileName, readGraph, writeGraphFile } from './graph-file.js';
+import { encodeKeys } from './embedding-key.js';
+import { checksumsFileName, embeddingsFileName, graphFileName, readGraph, writeGraphFile } from './graph-file.js';
 import { GraphNodes } from './graph-nodes.js';
 import { NodeMembers } from './node-members.js';
-import { checkRows, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
+import { checkRows, type HeaderOf, type HnswParameters, headerFormat, writeVectorHeader } from './persist.js';
 import { PlacedNodes } from './placed-nodes.js';
 import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vector-index.js';
 
@@ -84,7 +84,10 @@ class QuantizedIndex implements VectorIndex {
   save(folder: string): Promise<void> {
     return writeFolderAtomically(folder, async temporary => {
       const checksum = await writeGraphFile(join(temporary, graphFileName), this.nodes.kernel, this.nodes.count);
-      await writeFileAtomically(join(temporary, embeddingsFileName), file => this.nodes.embeddings.writeTo(file));
+      await writeFileAtomically(join(temporary, embeddingsFileName), async file => {
+        const sums = await this.nodes.embeddings.writeTo(file);
+        await writeWhole(join(temporary, checksumsFileName), sums.encoded());
+      });
       await writeVectorHeader(temporary, {
         format: headerFormat,
         kind: this.kind,
@@ -109,7 +112,7 @@ export function createQuantizedIndex(width: number, { m, efConstruction, ef }: H
 }
 
 /** @throws TandemError 'index/damaged' */
-export async function loadQuantizedIndex(folder: string): Promise<VectorIndex> {
-  const { nodes, header } = await readGraph(folder);
-  return new QuantizedIndex(nodes, new PlacedNodes(new NodeMembers([...header.ids]), decodeKeys(header.keys), nodes));
+export async function loadQuantizedIndex(folder: string, header: HeaderOf<'int4-hnsw'>): Promise<VectorIndex> {
+  const { nodes, keys } = await readGraph(folder, header);
+  return new QuantizedIndex(nodes, new PlacedNodes(new NodeMembers([...header.ids]), keys, nodes));
 }

@@ -43,7 +43,13 @@ describe('openIndex', () => {
   });
 
   it.each(
-    ['vectors/vectors.graph', 'vectors/vectors.json', 'tokens/tokens.bin'].flatMap(file => [
+    [
+      'vectors/vectors.graph',
+      'vectors/vectors.f32',
+      'vectors/vectors.f32.crc32',
+      'vectors/vectors.json',
+      'tokens/tokens.bin',
+    ].flatMap(file => [
       { file, how: 'cut in half', spoil: half },
       { file, how: 'altered in one bit', spoil: flip },
       { file, how: 'missing', spoil: unlink },

@@ -6,6 +6,7 @@ import { seededRandom, shuffle } from '../../src/math/random.js';
 import { createFlatIndex, loadFlatFromGraph } from '../../src/vector/flat-index.js';
 import { createHnswIndex } from '../../src/vector/hnsw-index.js';
 import { loadVectorIndex } from '../../src/vector/load-vector-index.js';
+import { headerFormat } from '../../src/vector/persist.js';
 import type { VectorIndex } from '../../src/vector/vector-index.js';
 import { clusteredVectors, describeVectorIndex } from '../contract/vector-index.js';
 
@@ -175,7 +176,7 @@ describe('the header of a graph', () => {
     expect(graph.search(Float32Array.of(1, 0), 9).map(({ id }) => id)).toEqual(['a', 'c', 'd', 'e', 'b']);
     await graph.save(folder);
     // c has a node of its own, for the key of the old one is not known; d and e share one
-    expect(await read()).toMatchObject({ format: 3, ids: ['a', 'b', 'c', ['d', 'e']] });
+    expect(await read()).toMatchObject({ format: headerFormat, ids: ['a', 'b', 'c', ['d', 'e']] });
     expect((await loadVectorIndex(folder)).size).toBe(5);
   });
 

@@ -9,7 +9,7 @@ import { createQuantizedIndex } from '../../src/vector/quantized-index.js';
 import { acceptedAmong, clusteredVectors, describeVectorIndex, documentList } from '../contract/vector-index.js';
 
 const parameters = { m: 16, efConstruction: 200, ef: 100 };
-for (const file of ['vectors.graph', 'vectors.f32'])
+for (const file of ['vectors.graph', 'vectors.f32', 'vectors.f32.crc32'])
   describeVectorIndex(`int4-hnsw, ${file},`, file, width => createQuantizedIndex(width, parameters));
 
 describe('a graph that is built by several threads', () => {
