@@ -31,13 +31,15 @@ import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
 import { ruleRoutes } from './routes/rules.js';
-import { searchRoute } from './routes/search.js';
+import { damageTeller, searchRoute } from './routes/search.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
+import { createSlowLog } from './slow-log.js';
 import { createStateLog } from './state-log.js';
 import { routeParts } from './view.js';
+import { watchFigures } from './watched-figures.js';
 
 const defaultBodyLimit = 2 ** 20;
 
@@ -58,17 +60,27 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   guard(app);
   if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
   const checkTenancy = watchTenancy(app);
-  watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
-  admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
+  const connections = watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) });
+  const admission = options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs });
+  const slowLog = createSlowLog({ slowMs: options.slowQueryMs, logText: options.logText });
+  watch(app, connections);
+  admit(app, admission);
   measure(app, measures);
   tellAnswers(app);
+  watchFigures(measures, {
+    queue: admission.figures,
+    connections: connections.count,
+    slowSearches: slowLog.count,
+    index: parts.figures,
+  });
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
   checkAccess(app, parts.access ?? loopbackAccess());
   limitKeys(app, options.keyCounts ?? countingBy(new AddressCounts()));
   await describe(app);
   const forRoutes = routeParts(parts);
-  searchRoute(app, forRoutes, measures);
-  multiSearchRoute(app, forRoutes, measures);
+  const telling = { measures, slowLog, tellDamage: damageTeller() };
+  searchRoute(app, forRoutes, telling);
+  multiSearchRoute(app, forRoutes, telling);
   suggestRoute(app, forRoutes);
   explainRoute(app, forRoutes);
   embedRoute(app, forRoutes);

@@ -25,6 +25,7 @@ import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
+import type { IndexFigures } from './index-figures.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
 import { rankHits } from './rank.js';
@@ -85,6 +86,8 @@ export interface EmbeddedIndex extends SearchBackend {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
+  /** how it is at present, for whoever watches it; takes no time */
+  figures(): IndexFigures;
 }
 
 /** What a second ranker is given, and what it was made of. */
@@ -347,6 +350,22 @@ function readerOver(parts: CuratedParts, cursors: CursorCache, within?: Filter):
   };
 }
 
+function figuresOf({ store, tokens, queryCache }: IndexParts, cursors: CursorCache): IndexFigures {
+  const { segments, bytes } = tokens.measures();
+  const { hits, misses, bytes: listBytes } = tokens.listCache();
+  return {
+    commit: store.sequence(),
+    behind: 0,
+    segments,
+    segmentBytes: bytes.total,
+    caches: {
+      postings: { hits, misses, bytes: listBytes },
+      cursors: cursors.figures(),
+      ...(queryCache && { queries: queryCache() }),
+    },
+  };
+}
+
 /** Puts the opened parts behind the interface of a backend. */
 export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): EmbeddedIndex {
   const { store, tokens, manifest } = parts;
@@ -390,6 +409,7 @@ export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): 
     ids: () => Array.from(store.documents(), ({ id }) => id),
     exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
+    figures: () => figuresOf(parts, cursors),
     close: async () => {
       await parts.ranker?.deep?.close();
       await store.close();

@@ -52,13 +52,15 @@ export function searchParts(
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
   const { store, vectors, tokens } = opened;
-  const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder);
+  const queries = embedder && cacheEmbeddings(embedder);
+  const embedQuery = queries?.embedQuery ?? null;
   const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
     embeddings: embeddingCache(store),
     embedQuery,
     rules: openRuleBook(store, { analyzer: tokens.chains.analyzer, embedQuery }),
+    ...(queries && { queryCache: queries.figures }),
     ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);

@@ -35,6 +35,7 @@ const calls: WriterCalls<ProcessOptions> = {
   setDictionary: async words => opened().writes.setDictionary(words),
   setSynonyms: async rules => opened().writes.setSynonyms(rules),
   setRules: async rules => opened().writes.setRules(rules),
+  unsaved: async () => opened().served.search.index.figures().unsaved ?? 0,
   ...generationsBy(() => opened().generations),
   close: async () => {
     end.abort();
