@@ -380,6 +380,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
     close: async () => {
+      parts.vectors?.abandon?.();
       await parts.ranker?.deep?.close();
       await store.close();
     },
