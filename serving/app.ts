@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
-import fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest, LogController, type RouteOptions } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -115,7 +115,7 @@ export function bareApp(options: Pick<AppOptions, 'logger' | 'bodyLimit' | 'trus
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     // one line when it is answered says it all, see tellAnswers
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged

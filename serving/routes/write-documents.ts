@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { withoutNulls } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
@@ -6,6 +6,7 @@ import type { FilteredReader } from '../../src/search/backend.js';
 import { writeLines } from '../bulk.js';
 import { tellFailure } from '../errors.js';
 import { exactJsonParser } from '../exact-json.js';
+import { heldAnswers } from '../held-answers.js';
 import type { App } from '../parts.js';
 import {
   deletedReply,
@@ -121,6 +122,7 @@ export async function writeDocumentsRoutes(
       return reply.send({ ...deletion, ...(receipt !== undefined && { sequence: receipt }) });
     },
   );
+  const answerLines = heldAnswers();
   await app.register(async scope => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(ndjson, (_request, payload, done) => done(null, payload));
@@ -174,17 +176,3 @@ const bulkDescription = (lineLimit: number): string =>
     'a bad line does not stop the others. The last line is `{"done", "written", "failed"}`; `done` is false where a limit ended the request.',
     `A line has at most ${lineLimit} bytes, a request ${bulkBytes} bytes and ${bulkLines} lines.`,
   ].join(' ');
-
-/**
- * The results as they come. They do not wait for a client that first sends everything and then reads: such a client would wait for us in turn.
- * What is held for it is bounded by the number of lines.
- */
-function answerLines(results: AsyncIterable<object>): Readable {
-  const answer = new PassThrough();
-  const write = async (): Promise<void> => {
-    for await (const result of results) answer.write(`${JSON.stringify(result)}\n`);
-    answer.end();
-  };
-  write().catch((error: unknown) => answer.destroy(error instanceof Error ? error : new Error(String(error))));
-  return answer;
-}

@@ -411,6 +411,7 @@ export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): 
     tokenMeasures: () => tokens.measures(),
     figures: () => figuresOf(parts, cursors),
     close: async () => {
+      parts.vectors?.abandon?.();
       await parts.ranker?.deep?.close();
       await store.close();
     },

@@ -122,7 +122,7 @@ async function openNow<C extends Companions>(
   const companions = await openCompanions(folder, await readManifest(folder));
   try {
     const check = (manifest: Manifest): void => checkModel(folder, manifest, companions.embedder);
-    const parts = await openParts(folder, check, openScorer);
+    const parts = await openParts(folder, check, { openScorer, live: true });
     const embedder = companions.embedder && held(companions.embedder, () => opened);
     const index = searchParts(parts, companions.embedder, cursors);
     const opened: Opened<C> = {

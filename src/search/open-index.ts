@@ -79,6 +79,7 @@ export async function openIndex(
   options: { embedder?: QueryEmbedder; openScorer?: OpenPairScorer; generation?: number } = {},
 ): Promise<EmbeddedIndex> {
   const check = (manifest: Manifest): void => checkModel(folder, manifest, options.embedder);
-  const opened = await openParts(folder, check, options.openScorer, options.generation);
+  const { openScorer, generation } = options;
+  const opened = await openParts(folder, check, { openScorer, generation });
   return searchParts(opened, options.embedder);
 }

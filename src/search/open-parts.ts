@@ -8,6 +8,7 @@ import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import { type DocumentStore, openDocumentStore } from '../store/document-store.js';
 import type { OpenStoreOptions } from '../store/open-file.js';
 import { selfChecked } from '../vector/graph-file.js';
+import { LiveVectors } from '../vector/live-vectors.js';
 import { loadVectorIndex } from '../vector/load-vector-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import { verifyChecksums } from './checksums.js';
@@ -54,21 +55,42 @@ export async function openIndexStore(
   return store.ofGeneration(manifest.generation);
 }
 
+type Derived = Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>;
+
 /**
  * Loads the derived parts and replays into them what the store has received since.
  * @throws TandemError 'index/damaged' (names the file)
  */
-export async function loadDerived(
+async function loadDerived(folder: string, manifest: Manifest, store: DocumentStore): Promise<Derived> {
+  const { tokens, vectors } = await loadSaved(folder, manifest);
+  return { tokens, vectors, sequence: replayChanges(store, manifest.store.sequence, tokens, vectors) };
+}
+
+/**
+ * The same for whoever answers while it is open: searches find everything, and a graph links the embeddings behind them. To link one takes four times as long as
+ * all else that is replayed of a document.
+ * @throws TandemError 'index/damaged' (names the file)
+ */
+export async function loadLive(
   folder: string,
   manifest: Manifest,
   store: DocumentStore,
   limits?: SegmentLimits,
-): Promise<Pick<OpenParts, 'tokens' | 'vectors' | 'sequence'>> {
+): Promise<Derived & { readonly vectors: LiveVectors | null }> {
+  const { tokens, vectors: saved } = await loadSaved(folder, manifest, limits);
+  const vectors = saved && new LiveVectors(saved);
+  const replay = (): number => replayChanges(store, manifest.store.sequence, tokens, vectors);
+  return { tokens, vectors, sequence: vectors === null ? replay() : vectors.addingLater(replay) };
+}
+
+async function loadSaved(
+  folder: string,
+  manifest: Manifest,
+  limits?: SegmentLimits,
+): Promise<Omit<Derived, 'sequence'>> {
   const tokens = await loadTokens(folder, manifest, limits);
   const at = derivedFolders(manifest.revision, manifest.generation);
-  const vectors = manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors));
-  const sequence = replayChanges(store, manifest.store.sequence, tokens, vectors);
-  return { tokens, vectors, sequence };
+  return { tokens, vectors: manifest.width === null ? null : await loadVectorIndex(join(folder, at.vectors)) };
 }
 
 /** Files that an opening has to check: all but those whose readers do. */
@@ -103,16 +125,26 @@ export async function loadOtherVectors(
   return vectors;
 }
 
+export interface OpenPartsOptions {
+  /** runs the network of a ranker */
+  readonly openScorer?: OpenPairScorer;
+  /** the active one when absent */
+  readonly generation?: number;
+  /** for whoever answers while it is open, see loadLive; of the active generation alone */
+  readonly live?: boolean;
+}
+
 async function loadBeside(
   folder: string,
   manifest: Manifest,
   other: Generation | undefined,
   store: DocumentStore,
-  openScorer: OpenPairScorer | undefined,
+  { openScorer, live }: OpenPartsOptions,
 ): Promise<OpenParts> {
   try {
     const ranker = await loadRanker(folder, manifest, openScorer);
-    if (other === undefined) return { manifest, store, ranker, ...(await loadDerived(folder, manifest, store)) };
+    const load = live ? loadLive : loadDerived;
+    if (other === undefined) return { manifest, store, ranker, ...(await load(folder, manifest, store)) };
     const vectors = await loadOtherVectors(folder, other, store);
     const tokens = await loadTokens(folder, manifest);
     const sequence = replayChanges(store, manifest.store.sequence, tokens, null);
@@ -136,24 +168,22 @@ async function readOpened(folder: string, generation: number | undefined) {
 /**
  * Opens the parts for reading. A writer may save newer derived parts, and take away those that the manifest named, while they are read:
  * the opening then starts again from the new manifest.
- * @param check       refuses a manifest by throwing
- * @param openScorer  runs the network of a ranker
- * @param generation  the active one when absent
+ * @param check  refuses a manifest by throwing
  * @throws TandemError 'index/not-found', 'index/damaged' (names the file), 'index/unsupported-version', 'generation/unknown' | 'generation/unfinished'
  */
 export async function openParts(
   folder: string,
   check: (manifest: Manifest) => void,
-  openScorer?: OpenPairScorer,
-  generation?: number,
+  options: OpenPartsOptions = {},
 ): Promise<OpenParts> {
+  const { generation } = options;
   let found = await readOpened(folder, generation);
   for (let attempt = 1; ; attempt++) {
     const { manifest, other } = found;
     check(manifest);
     try {
       const store = await openIndexStore(folder, manifest, { readOnly: true });
-      return await loadBeside(folder, manifest, other, store, openScorer);
+      return await loadBeside(folder, manifest, other, store, options);
     } catch (error) {
       found = await readOpened(folder, generation);
       const isSame = JSON.stringify(filesOf(found)) === JSON.stringify(filesOf({ manifest, other }));

@@ -2,7 +2,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import { asFileError } from '../files/atomic.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
-import { LiveVectors } from '../vector/live-vectors.js';
+import type { LiveVectors } from '../vector/live-vectors.js';
 import { createQuantizedIndex } from '../vector/quantized-index.js';
 import type { DocumentEmbedder, QueryEmbedder, TextEmbedder } from './backend.js';
 import { wantsGraph } from './derive.js';
@@ -10,7 +10,7 @@ import type { EmbeddedIndex } from './embedded-backend.js';
 import { loadRanker } from './index-ranker.js';
 import { indexFormat, type Manifest, readManifest, writeManifest } from './manifest.js';
 import { checkModel, searchParts } from './open-index.js';
-import { loadDerived, type OpenParts, openIndexStore } from './open-parts.js';
+import { loadLive, type OpenParts, openIndexStore } from './open-parts.js';
 import { removeOldParts } from './save-revision.js';
 import type { Tenure } from './tenure.js';
 import { tidyGenerations } from './tidy-generations.js';
@@ -112,8 +112,8 @@ export async function openWritten(
       await removeOldParts(folder, manifest);
       await tidyGenerations(folder, store);
       const ranker = await loadRanker(folder, manifest, openScorer);
-      const { vectors, ...derived } = await loadDerived(folder, manifest, store, segmentLimits);
-      return writtenParts({ manifest, store, ranker, ...derived }, vectors && new LiveVectors(vectors), model);
+      const { vectors, ...derived } = await loadLive(folder, manifest, store, segmentLimits);
+      return writtenParts({ manifest, store, ranker, ...derived }, vectors, model);
     } catch (error) {
       await store.close();
       throw error;

@@ -8,6 +8,8 @@ import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vect
 
 /** Embeddings taken into a graph in one turn of the event loop: some milliseconds, so that searches get their turns. */
 const sliceSize = 16;
+/** Embeddings that other threads take into a graph in one go, where so many lie beside it. */
+const stretchSize = 1_024;
 
 /**
  * A vector index that is written to while it is being saved or rebuilt. For that time the base stands still: what is added lies beside it and is
@@ -84,6 +86,28 @@ export class LiveVectors implements VectorIndex {
     return found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
   }
 
+  /**
+   * Does work that adds and removes much: searches see all of it when this returns, and the base takes it in slice by slice afterwards.
+   * @throws what the work throws; then the index must not be used any more
+   */
+  addingLater<T>(work: () => T): T {
+    this.still = true;
+    try {
+      const done = work();
+      this.work = this.takeIn();
+      return done;
+    } catch (error) {
+      this.abandon();
+      this.still = false;
+      throw error;
+    }
+  }
+
+  abandon(): void {
+    this.recent.clear();
+    this.hidden.clear();
+  }
+
   /** What is saved is the index as it is at the call. Await `settled` first: one save or rebuild at a time. */
   save(folder: string): Promise<void> {
     return this.holdStill(() => this.base.save(folder));
@@ -133,15 +157,45 @@ export class LiveVectors implements VectorIndex {
     return work;
   }
 
+  /** @returns whether it could be done */
+  private async takeInByThreads(): Promise<boolean> {
+    const taken = first(this.recent, stretchSize);
+    const vectors = new Float32Array(taken.length * this.width);
+    taken.forEach(([, vector], i) => {
+      vectors.set(vector, i * this.width);
+    });
+    // the base has them from now on, and finds some of them before it has linked all
+    for (const [id] of taken) this.hidden.add(id);
+    await this.base.addInThreads?.(
+      taken.map(([id]) => id),
+      vectors,
+    );
+    for (const [id, vector] of taken) {
+      // what was written meanwhile is taken in later
+      if (this.recent.get(id) !== vector) continue;
+      this.recent.delete(id);
+      this.hidden.delete(id);
+    }
+    return true;
+  }
+
   /** Moves what lies beside the base into it; new writes go on lying beside it until nothing is left. */
   private async takeIn(): Promise<void> {
+    let canUseThreads = this.base.addInThreads !== undefined;
     while (this.recent.size > 0 || this.hidden.size > 0) {
-      for (const [id, vector] of [...this.recent].slice(0, sliceSize)) {
+      if (canUseThreads && this.recent.size >= stretchSize) {
+        // what they have not linked is linked here, slice by slice
+        canUseThreads = await this.takeInByThreads().catch(() => false);
+        continue;
+      }
+      for (const [id, vector] of first(this.recent, sliceSize)) {
         this.base.add([id], vector);
         this.recent.delete(id);
         this.hidden.delete(id);
       }
-      for (const id of [...this.hidden].filter(each => !this.recent.has(each)).slice(0, sliceSize)) {
+      // what is replaced is taken in above, in its turn
+      for (const id of first(this.hidden, sliceSize)) {
+        if (this.recent.has(id)) continue;
         this.base.remove(id);
         this.hidden.delete(id);
       }
@@ -149,4 +203,13 @@ export class LiveVectors implements VectorIndex {
     }
     this.still = false;
   }
+}
+
+function first<T>(all: Iterable<T>, most: number): T[] {
+  const found: T[] = [];
+  for (const each of all) {
+    if (found.length === most) break;
+    found.push(each);
+  }
+  return found;
 }

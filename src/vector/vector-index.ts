@@ -51,6 +51,8 @@ export interface VectorIndex {
    * @throws TandemError 'internal' when the length is not D
    */
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Candidate[];
+  /** Ends work that goes on behind it: nobody asks it any more. */
+  abandon?(): void;
   /** Writes the folder whole or not at all. @throws TandemError 'files/disk-full' | 'files/write-failed' */
   save(folder: string): Promise<void>;
 }

@@ -226,9 +226,11 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   }
 
   try {
-    if (options.writable) void keep('the process that writes', 'writer', startWriter, await startWriter());
+    // side by side: after a kill each of them takes in all that was not saved
+    const [writing, reading] = await Promise.all([options.writable ? startWriter() : undefined, startReader(0)]);
+    if (writing !== undefined) void keep('the process that writes', 'writer', startWriter, writing);
     // the first one takes the port, the others share it and come when they are ready
-    void keep('reader 0', 'reader', () => startReader(0), await startReader(0));
+    void keep('reader 0', 'reader', () => startReader(0), reading);
     for (let number = 1; number < workers; number++) void keep(`reader ${number}`, 'reader', () => startReader(number));
   } catch (error) {
     await closeAll();
