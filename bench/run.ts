@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
+  rules: async () => (await import('./rules.js')).rules,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   serve: async () => (await import('./serving.js')).serving,
   'training-step': async () => (await import('./training-step.js')).trainingStep,

@@ -30,6 +30,7 @@ import { healthRoutes, readiness } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
+import { ruleRoutes } from './routes/rules.js';
 import { searchRoute } from './routes/search.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
@@ -77,6 +78,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   analyzeRoute(app, forRoutes);
   dictionaryRoutes(app, forRoutes);
   synonymRoutes(app, forRoutes);
+  ruleRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
   snapshotRoutes(app, forRoutes);
   healthRoutes(app, { ready: () => readiness(parts) });

@@ -2,13 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type {
-  DictionaryWriter,
-  DocumentWriter,
-  GenerationInfo,
-  SearchBackend,
-  TextEmbedder,
-} from '../src/search/backend.js';
+import type { GenerationInfo, IndexWriter, SearchBackend, TextEmbedder } from '../src/search/backend.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Measures } from './measures.js';
@@ -93,7 +87,7 @@ export interface AppParts {
   /** absent: no embedding of texts */
   readonly embedder?: TextEmbedder;
   /** absent: documents and words are read alone */
-  readonly writing?: DocumentWriter & DictionaryWriter;
+  readonly writing?: IndexWriter;
   /** absent: the index is searched with the model that it has */
   readonly generations?: GenerationAdmin;
   /** absent: no snapshots are taken over HTTP */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../src/config/id.js';
 import { documentRowSchema } from '../src/config/rows.js';
+import { ruleActions } from '../src/curation/rule.js';
 import { text } from '../src/query/check-value.js';
 import { filterSchema } from '../src/query/filter-schema.js';
 import { mostDeletable, usuallyDeletable } from '../src/search/delete-matching.js';
@@ -29,8 +30,16 @@ export const explainBody = searchFields
     functions: true,
     fieldWeights: true,
     spelling: true,
+    rules: true,
   })
   .extend({ id: text(512).describe('of the document') });
+
+const appliedRule = z.object({
+  id: z.string(),
+  actions: z.array(z.enum(ruleActions)).describe('that had something to do'),
+  cosine: z.number().optional().describe('of the nearest example, where it holds for its nearness'),
+  text: z.string().optional().describe('what was searched for in place of the text'),
+});
 
 interface Explained {
   value: number;
@@ -65,6 +74,7 @@ export const hitExplainReply = z.object({
     })
     .optional()
     .describe('why its embedding is as near as it is'),
+  rules: z.array(appliedRule).optional().describe('rules of curation that concern it'),
 });
 
 export const nextBody = z.strictObject({
@@ -92,6 +102,17 @@ const hit = z.object({
         .optional()
         .describe('what each feature added to the score, for the first 20 hits that a ranker ordered'),
       deep: z.number().optional().describe('what the network behind the ranker added to that'),
+      rules: z
+        .array(
+          z.object({
+            id: z.string(),
+            action: z.enum(['pin', 'boost', 'bury']),
+            position: z.int().optional(),
+            by: z.number().optional(),
+          }),
+        )
+        .optional()
+        .describe('what rules of curation did to the hit'),
     })
     .optional(),
   group: z
@@ -141,6 +162,8 @@ export const searchReply = z.object({
   cursor,
   partial,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
+  rules: z.array(appliedRule).optional().describe('rules of curation that held, in their order'),
+  redirect: z.string().optional().describe('where such a rule sends the person'),
   suggestion: z.string().optional().describe('the query as it may have been meant'),
   warnings: z
     .array(z.string())
@@ -234,6 +257,9 @@ export const synonymsBody = z.strictObject({
 });
 export const synonymsReply = z.object({ rules: z.array(z.string()) });
 export const synonymsChangedReply = z.object({ sequence: receipt });
+
+export const rulesReply = z.object({ rules: z.array(z.looseObject({ id: z.string() })) });
+export const rulesChangedReply = z.object({ sequence: receipt });
 
 export const deleteMatchingBody = z.strictObject({
   filter: filterSchema.refine(clauses => clauses.length > 0, { error: 'it has no clause, so it names no document' }),

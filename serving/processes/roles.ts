@@ -1,3 +1,4 @@
+import type { RuleInput } from '../../src/curation/rule.js';
 import type { Filter } from '../../src/query/filter.js';
 import type {
   ChangeResult,
@@ -5,8 +6,8 @@ import type {
   Deletion,
   DeletionOptions,
   DictionaryChange,
-  DictionaryWriter,
   DocumentWriter,
+  IndexWriter,
   Receipt,
   SearchBackend,
 } from '../../src/search/backend.js';
@@ -28,6 +29,7 @@ export interface WriteCalls {
   deleteMatching(filter: Filter, options?: DeletionOptions, within?: Filter): Promise<Deletion>;
   setDictionary(words: readonly DictionaryWord[]): Promise<DictionaryChange>;
   setSynonyms(rules: readonly string[]): Promise<Receipt>;
+  setRules(rules: readonly RuleInput[]): Promise<Receipt>;
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
@@ -65,23 +67,25 @@ export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
 }
 
 /** A writer as another process asks it. */
-export const sendWrites = (writer: DocumentWriter & DictionaryWriter): WriteCalls => ({
+export const sendWrites = (writer: IndexWriter): WriteCalls => ({
   write: (changes, within) => writerWithin(writer, within).write(changes),
   writeEach: async (changes, within) => (await writerWithin(writer, within).writeEach(changes)).map(sentResult),
   deleteMatching: (filter, options, within) => writerWithin(writer, within).deleteMatching(filter, options),
   setDictionary: words => writer.setDictionary(words),
   setSynonyms: rules => writer.setSynonyms(rules),
+  setRules: rules => writer.setRules(rules),
 });
 
 const writerWithin = (writer: DocumentWriter, within: Filter | undefined): ChangeWriter =>
   within === undefined ? writer : writer.filteredWriter(within);
 
 /** The other way round. */
-export const writeBy = (calls: WriteCalls): DocumentWriter & DictionaryWriter => ({
+export const writeBy = (calls: WriteCalls): IndexWriter => ({
   ...changesBy(calls),
   filteredWriter: filter => changesBy(calls, filter),
   setDictionary: words => calls.setDictionary(words),
   setSynonyms: rules => calls.setSynonyms(rules),
+  setRules: rules => calls.setRules(rules),
 });
 
 const changesBy = (calls: WriteCalls, within?: Filter): ChangeWriter => ({

@@ -8,7 +8,9 @@ import type {
   BuildIndexOptions,
   BuiltIndex,
   ComparedGenerations,
+  ComparedRules,
   CompareGenerationsOptions,
+  CompareRulesOptions,
   CreateServerOptions,
   EmbedDocumentsOptions,
   Embedded,
@@ -97,6 +99,20 @@ export async function setRanker(folder: string, ranker: string | null, options: 
 export async function tuneIndex(folder: string, options: TuneIndexOptions = {}): Promise<TunedWeight> {
   const { tuneIndexAt } = await import('./indexes/set-weight.js');
   return tuneIndexAt(folder, options);
+}
+
+/**
+ * Shows on golden queries what each rule of curation changes (docs/rules.md); the index stays as it is.
+ *
+ * ```ts
+ * const { rules } = await compareRules('out/index', { golden: 'golden.jsonl', rules: 'rules.json' });
+ * for (const { id, queries } of rules) console.log(id, queries.length);
+ * ```
+ * @throws TandemError 'rules/invalid' | 'data/*' | 'index/*' | 'model/*'
+ */
+export async function compareRules(folder: string, options: CompareRulesOptions): Promise<ComparedRules> {
+  const { compareRulesAt } = await import('./curation/check-rules.js');
+  return compareRulesAt(folder, options);
 }
 
 /**

@@ -3,7 +3,9 @@ import type { DocumentSource } from '../../data/read-documents.js';
 import type { QuerySource } from '../../data/read-pairs.js';
 import type { indexingSchema } from '../config/indexing.js';
 import type { DocumentRow, QueryRow } from '../config/rows.js';
+import type { RuleInput } from '../curation/rule.js';
 import type { Comparison } from '../evaluation/compare.js';
+import type { ComparedRule, ComparedRules, RuledQuery } from '../evaluation/golden/compare-rules.js';
 import type { RunHit } from '../evaluation/trec.js';
 import type { GenerationInfo, QueryEmbedding } from '../search/backend.js';
 import type { SearchMode } from '../search/request.js';
@@ -12,7 +14,17 @@ import type { Watch } from './watch.js';
 
 /** What the verbs of the library take and give back. Nothing here leads to a package that a program would have to have for its types alone. */
 
-export type { Comparison, DocumentSource, GenerationInfo, QueryEmbedding, QuerySource, RunHit };
+export type {
+  ComparedRule,
+  ComparedRules,
+  Comparison,
+  DocumentSource,
+  GenerationInfo,
+  QueryEmbedding,
+  QuerySource,
+  RuledQuery,
+  RunHit,
+};
 
 /** Documents: a file; several files and how they are read; the documents; or what yields them, anew each time it is called. */
 export type Documents =
@@ -93,6 +105,13 @@ export interface TuneIndexOptions extends Watched {
 export interface TunedWeight {
   readonly fusionWeight: number;
   readonly before: number;
+}
+
+export interface CompareRulesOptions extends Watched {
+  /** golden queries (`tandem golden draw`) */
+  readonly golden: string;
+  /** rules, or a file of them; those of the index when absent */
+  readonly rules?: string | readonly RuleInput[];
 }
 
 export interface AddGenerationOptions extends Watched {

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { AppliedRule, HitRule, Rule, RuleInput } from '../curation/rule.js';
 import type { Explanation } from '../lexical/explain.js';
 import type { Filter } from '../query/filter.js';
 import type {
@@ -22,6 +23,7 @@ import type { DictionaryWord } from '../text/dictionary.js';
 export type {
   Analysis,
   AnalysisStep,
+  AppliedRule,
   ChangeResult,
   Completion,
   Deletion,
@@ -34,7 +36,10 @@ export type {
   Explanation,
   Hit,
   HitExplanation,
+  HitRule,
   Receipt,
+  Rule,
+  RuleInput,
   SearchMode,
   SearchRequest,
   SearchResponse,
@@ -75,6 +80,8 @@ export interface SearchIndex {
   dictionary(): Promise<readonly DictionaryWord[]>;
   /** rules of synonyms, in Solr's format */
   synonyms(): Promise<readonly string[]>;
+  /** rules of curation (docs/rules.md) */
+  rules(): Promise<readonly Rule[]>;
   /** a document as it was written; undefined where there is none of this id */
   get(id: string): Promise<DocumentRow | undefined>;
   /** ids of all documents, sorted */
@@ -105,6 +112,8 @@ export interface WritableSearchIndex extends SearchIndex {
   deleteMatching(filter: Filter, options?: DeletionOptions): Promise<Deletion>;
   /** These rules in the place of all synonyms, for searches that begin afterwards; no document is indexed anew. @throws TandemError 'text/bad-synonyms' | 'files/*' */
   setSynonyms(rules: readonly string[]): Promise<Receipt>;
+  /** These rules of curation in the place of all, for searches that begin afterwards (docs/rules.md). @throws TandemError 'rules/invalid' | 'files/*' */
+  setRules(rules: readonly RuleInput[]): Promise<Receipt>;
   /**
    * These words in the place of all that the analysis kept whole before.
    * @throws TandemError 'dictionary/bad-word' | 'files/*'

@@ -2,12 +2,13 @@ import type { Facet, Hit, ScoreParts, SearchResponse } from '../api/indexes/open
 import { terminalTable } from './terminal-table.js';
 
 /** Hits as a table for people, with the parts of the score where they were asked for. */
-export function formatHits({ hits, mode, total, facets = [], suggestion, took }: SearchResponse): string {
+export function formatHits(response: SearchResponse): string {
+  const { hits, mode, total, facets = [], suggestion, took } = response;
   const of = total === undefined ? '' : ` of ${total}`;
   const meant = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
   const line = `${hits.length} hits${of}, ${mode}, ${took.total.toFixed(1)} ms${meant}`;
   const foot = [...facets.map(facetLine), line].join('\n');
-  if (hits.length === 0) return foot;
+  if (hits.length === 0) return [...appliedLines(response), foot].join('\n');
   const explained = hits.some(({ parts }) => parts !== undefined);
   const grouped = hits.some(({ group }) => group !== undefined);
   const columns = [
@@ -27,9 +28,15 @@ export function formatHits({ hits, mode, total, facets = [], suggestion, took }:
     columns,
     hits.map((hit, i) => rowOf(hit, i + 1, { explained, grouped })),
   );
-  return [table, ...hits.flatMap(passageLines), ...channelLine(hits[0].parts), ...rankerLines(hits[0]), foot].join(
-    '\n',
-  );
+  return [
+    table,
+    ...hits.flatMap(passageLines),
+    ...channelLine(hits[0].parts),
+    ...rankerLines(hits[0]),
+    ...hits.flatMap(ruleLines),
+    ...appliedLines(response),
+    foot,
+  ].join('\n');
 }
 
 function rowOf(
@@ -80,6 +87,21 @@ function rankerLines({ id, parts }: Hit): string[] {
     `${id} by the ranker: ${most.join(', ')}${deep === undefined ? '' : `; the network behind it ${deep > 0 ? '+' : ''}${deep.toFixed(3)}`}${chance === undefined ? '' : `; relevant with a chance of ${chance.toFixed(2)}`}`,
   ];
 }
+
+const ruleLines = ({ id, parts }: Hit): string[] =>
+  (parts?.rules ?? []).map(
+    ({ id: rule, action, position, by }) =>
+      `${id}: rule ${rule}: ${action} ${position === undefined ? `by ${by}` : `at ${position}`}`,
+  );
+
+/** The rules of curation that held. */
+const appliedLines = ({ rules = [], redirect }: SearchResponse): string[] => [
+  ...rules.map(
+    ({ id, actions, cosine, text }) =>
+      `rule ${id}: ${actions.join(', ') || 'nothing to do'}${text === undefined ? '' : ` "${text}"`}${cosine === undefined ? '' : `, near by ${cosine.toFixed(2)}`}`,
+  ),
+  ...(redirect === undefined ? [] : [`redirect: ${redirect}`]),
+];
 
 function channelLine(parts?: ScoreParts): string[] {
   const channels = Object.entries(parts?.channels ?? {});

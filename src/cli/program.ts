@@ -64,6 +64,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   generation: 'Bring another model into an index without a stop: add, compare, switch, roll back.',
   golden: 'Draw golden queries and note their results; `tandem tune --golden` and `tandem evaluate --golden` ask them.',
   key: 'Make, show and take away the keys that a service is asked with (`tandem serve --keys`).',
+  rules: 'Pin, hide, boost, bury, replace and redirect by the query: set, list, check on golden queries.',
   rank: 'Train, measure and look into what orders the best hits anew; `tandem rank train --help` and so on.',
 };
 

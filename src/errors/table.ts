@@ -316,6 +316,11 @@ export const errorTable = {
   ),
   'ranker/too-large': entry(422, 1, 'Give a ranker with fewer or smaller trees; the limit is in the message.'),
   'request/invalid': entry(400, 2, 'Correct the named field.'),
+  'rules/invalid': entry(
+    422,
+    2,
+    'Correct the rule where the message says; docs/rules.md lists every field. The rules are as they were.',
+  ),
   'request/too-many-documents': entry(
     409,
     1,

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { AppliedRule, HitRule, Rule, RuleInput } from '../curation/rule.js';
 import type { TandemError } from '../errors/tandem-error.js';
 import type { Explanation } from '../lexical/explain.js';
 import type { Filter } from '../query/filter.js';
@@ -24,6 +25,8 @@ export interface ScoreParts {
   readonly ranker?: RankerParts;
   /** what the network behind the ranker added to that, of the hits that it ordered */
   readonly deep?: number;
+  /** what rules of curation did to the hit */
+  readonly rules?: readonly HitRule[];
 }
 
 /** What one word added to a cosine: the cosine less what it is without the word. */
@@ -45,7 +48,11 @@ export interface VectorExplanation {
 }
 
 /** Why a hit stands where it does: the token side as a sum of parts, and the words that made the cosine. */
-export type HitExplanation = Explanation & { readonly vector?: VectorExplanation };
+export type HitExplanation = Explanation & {
+  readonly vector?: VectorExplanation;
+  /** rules of curation that concern it */
+  readonly rules?: readonly AppliedRule[];
+};
 
 export interface HitGroup {
   readonly value: string | number | boolean;
@@ -77,6 +84,10 @@ export interface SearchResponse {
   readonly partial?: readonly string[];
   /** milliseconds, by stage: embed, token, vector, rank, deep (a part of rank: the network behind the ranker), documents, total */
   readonly took: Readonly<Record<string, number>>;
+  /** rules of curation that held, in their order, with what they did; absent where none did */
+  readonly rules?: readonly AppliedRule[];
+  /** where such a rule sends the person */
+  readonly redirect?: string;
   /** the query as it may have been meant, where words that no document holds could be mended */
   readonly suggestion?: string;
   /** what the request names and no document has, with the nearest that some have; a text that the model can read nothing in; a network behind the ranker that was late */
@@ -126,6 +137,8 @@ export interface TextServices {
   dictionary(): Promise<readonly DictionaryWord[]>;
   /** rules of synonyms, in Solr's format */
   synonyms(): Promise<readonly string[]>;
+  /** rules of curation */
+  rules(): Promise<readonly Rule[]>;
 }
 
 export interface Analysis {
@@ -224,6 +237,17 @@ export interface DictionaryWriter {
    */
   setSynonyms(rules: readonly string[]): Promise<Receipt>;
 }
+
+export interface RuleWriter {
+  /**
+   * Puts these rules of curation in the place of all, for searches that begin afterwards.
+   * @throws TandemError 'rules/invalid' | 'files/disk-full' | 'files/write-failed'; then nothing has changed
+   */
+  setRules(rules: readonly RuleInput[]): Promise<Receipt>;
+}
+
+/** Whatever changes an index but its generations. */
+export interface IndexWriter extends DocumentWriter, DictionaryWriter, RuleWriter {}
 
 /** A generation of an index: all that one model made in it (docs/generations.md). */
 export interface GenerationInfo {

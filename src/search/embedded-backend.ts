@@ -1,11 +1,12 @@
 import { shownText } from '../columns/long-text.js';
 import type { DocumentRow } from '../config/rows.js';
+import type { Rule } from '../curation/rule.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { AcceptedDocuments } from '../lexical/accepted.js';
 import type { ExportedTokens } from '../lexical/exported-tokens.js';
+import type { PreparedQuery } from '../lexical/prepared-query.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Filter } from '../query/filter.js';
-import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
 import type { PairTable } from '../ranking/learned/deep-ranker.js';
@@ -16,19 +17,20 @@ import type { VectorKind } from '../vector/vector-index.js';
 import type { FilteredReader, Hit, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
+import { curate } from './curate.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
 import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
-import { type FieldHighlight, highlightDocument } from './highlight.js';
+import { highlightHits } from './highlight-hits.js';
 import type { Manifest } from './manifest.js';
-import { marksOf } from './query-marks.js';
 import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { type ReadRequest, readRequest } from './read-request.js';
 import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
 import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
+import { boundRules, type RuleBook } from './rule-book.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
 import { checkExamples } from './similar.js';
 import { suggestQuery } from './suggest-query.js';
@@ -53,6 +55,10 @@ export interface EmbeddedIndex extends SearchBackend {
   readonly manifest: Manifest;
   /** The same index searched by other settings, at once and for this process alone. */
   retuned(settings: SearchSettings): RetunedIndex;
+  /** Takes up the rules that the store has now. Resolves when searches need not wait for it. */
+  refreshRules(): Promise<void>;
+  /** The same index curated by other rules, for this process alone. @param rules  checked */
+  curatedBy(rules: readonly Rule[]): Pick<EmbeddedIndex, 'search'>;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
@@ -126,19 +132,22 @@ function readingPast<P extends Pick<IndexParts, 'store'>>(
 
 /**
  * The query plan: embed, token and vector retrieval, ranking, documents.
- * @param request  checked
- * @param within   what of the documents is seen; the request has it among its filters
+ * @param asked   checked
+ * @param within  what of the documents is seen; the request has it among its filters
  */
 async function searchIndex(
   opened: IndexParts,
   cursors: CursorCache,
-  request: SearchRequest,
+  asked: SearchRequest,
   within?: Filter,
 ): Promise<SearchResponse> {
   const start = performance.now();
   const { parts, partial } = readingPast(opened);
+  const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asked));
+  const request = curation?.request ?? asked;
   const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const k = pages ? mostHits : wanted;
+  const shownAtMost = pages ? mostHits : wanted;
+  const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
   if (pages) cursors.checkRoom();
   const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
   const retrieved = await retrieve(parts, request, wide);
@@ -151,7 +160,10 @@ async function searchIndex(
   const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : wide);
   const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
-  const ranked = withGroups(retrieved, request, diverse(parts, request, good).slice(0, k));
+  const moved = curation === undefined ? good : await curation.move(good);
+  const diversified = diverse(parts, request, moved);
+  const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
+  const ranked = withGroups(retrieved, request, arranged.slice(0, shownAtMost));
   // one page needs no cursor
   const page =
     pages && ranked.length > wanted
@@ -163,11 +175,11 @@ async function searchIndex(
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
-    ...(explained && { parts: explained[place] }),
+    ...(explained && { parts: { ...explained[place], ...curation?.of(hit.id) } }),
     ...(marked && { highlights: marked[place] }),
   }));
-  const counts = await countMatches(retrieved, request);
-  const total = counted ? { total: good.length } : {};
+  const counts = await countMatches(curation?.counting(retrieved) ?? retrieved.prepared, request);
+  const total = counted ? { total: good.length + (curation?.pinnedBeside(good) ?? 0) } : {};
   const suggestion = suggestionFor(parts, retrieved, request, within);
   const warnings = [
     ...retrieved.read.warnings,
@@ -184,6 +196,7 @@ async function searchIndex(
     ...counts,
     ...total,
     ...suggestion,
+    ...curation?.told(),
     ...(warnings.length > 0 && { warnings }),
     ...('next' in page && { cursor: page.next }),
     ...partial(),
@@ -253,7 +266,7 @@ function suggestionFor(
 
 /** Facets and the total, over all that the token side matches. */
 async function countMatches(
-  { prepared }: Retrieved,
+  prepared: Pick<PreparedQuery, 'counting'>,
   { facets = [], total = false }: SearchRequest,
 ): Promise<Pick<SearchResponse, 'facets' | 'total'>> {
   if (facets.length === 0 && !total) return {};
@@ -262,31 +275,6 @@ async function countMatches(
     ...(total && { total: counted.total }),
     ...(facets.length > 0 && { facets: counted.facets }),
   };
-}
-
-/** Shows the passages of documents that the token side's query matches. */
-function* highlightHits(
-  { tokens }: IndexParts,
-  { read: { question }, prepared }: Retrieved,
-  { highlight = {} }: SearchRequest,
-  hits: readonly Hit[],
-): Generator<number, FieldHighlight[][]> {
-  const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  // stop words beside others would mark half of a text
-  const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
-  const marks = marksOf(query, tokens.chains.analyzer(prepared.language()), asked);
-  const { fields = tokens.fields } = highlight;
-  const highlights: FieldHighlight[][] = [];
-  for (const { document } of hits) {
-    const options = {
-      fields,
-      texts: tokens.texts,
-      analyzer: tokens.chains.analyzer(document.language),
-      idf: prepared.idf,
-    };
-    highlights.push(yield* highlightDocument(document, marks, { ...highlight, ...options }));
-  }
-  return highlights;
 }
 
 function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: NearestSearch): Candidate[] {
@@ -323,12 +311,15 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const { request, embedding } = examplesOf(parts, read(asked));
+      const asRead = read(asked);
+      const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asRead));
+      const { request, embedding } = examplesOf(parts, curation?.request ?? asRead);
       const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       if (!isSeen(id)) return undefined;
       const explained = tokens.prepare(sides.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, sides, id));
-      return explained && { ...explained, ...(vector && { vector }) };
+      const rules = explained && (await curation?.concerning(id));
+      return explained && { ...explained, ...(vector && { vector }), ...(rules?.length && { rules }) };
     },
     get: async id => (isSeen(id) ? store.get(id) : undefined),
     count: async () => accepted()?.count ?? store.count(),
@@ -344,7 +335,10 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
 }
 
 /** Puts the opened parts behind the interface of a backend. */
-export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): EmbeddedIndex {
+export function createEmbeddedIndex(
+  parts: IndexParts & { readonly rules: RuleBook },
+  cursors: CursorCache,
+): EmbeddedIndex {
   const { store, tokens, manifest } = parts;
   return {
     manifest,
@@ -359,6 +353,12 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     },
     dictionary: async () => tokens.chains.dictionary(),
     synonyms: async () => tokens.chains.synonyms(),
+    rules: async () => parts.rules.rules,
+    refreshRules: () => parts.rules.refresh(),
+    curatedBy: rules => {
+      const bound = boundRules(rules, { analyzer: tokens.chains.analyzer, embedQuery: parts.embedQuery });
+      return readerOver({ ...parts, rules: bound }, cursors);
+    },
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
     candidates: async (request, depth) => {
       const asked = parseSearchRequest({ ...request, mode: 'hybrid' });

@@ -174,6 +174,7 @@ async function takeIn(opened: Opened<Companions>): Promise<boolean> {
   }
   replayWords(store, tokens);
   await inTurns(replayDocuments(store, changed, tokens, vectors));
+  await opened.index.refreshRules();
   opened.seen = last;
   return vectors === null || vectors.tombstones <= Math.max(fewTombstones, vectors.size);
 }

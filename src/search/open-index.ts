@@ -10,6 +10,7 @@ import { embeddingCache } from './embedding-cache.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
+import { openRuleBook } from './rule-book.js';
 
 /**
  * A query of one model never meets documents of another.
@@ -50,12 +51,14 @@ export function searchParts(
   embedder: QueryEmbedder | (QueryEmbedder & DocumentEmbedder) | undefined,
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
-  const { store, vectors } = opened;
+  const { store, vectors, tokens } = opened;
+  const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder);
   const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
     embeddings: embeddingCache(store),
-    embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
+    embedQuery,
+    rules: openRuleBook(store, { analyzer: tokens.chains.analyzer, embedQuery }),
     ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);

@@ -24,7 +24,7 @@ export function changedSince(store: DocumentStore, seen: number): Set<string> {
 
 /** Rules of synonyms as last stored in an index; undefined where those that it was made with hold. */
 const storedSynonyms = (store: DocumentStore): readonly string[] | undefined =>
-  store.setting('synonyms')?.value as readonly string[] | undefined;
+  store.setting('synonyms') as readonly string[] | undefined;
 
 /**
  * Gives the tokens the words and the synonyms of the store. To be read before the changes: a writer that stores other words meanwhile has then already named the

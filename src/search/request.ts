@@ -128,6 +128,7 @@ export const searchFields = z.strictObject({
     .max(1)
     .optional()
     .describe('of the vectors in mode `hybrid`, 0 (tokens rank) to 1 (vectors rank); that of the index when absent'),
+  rules: z.boolean().optional().describe('`false`: no rule of curation holds ([rules.md](rules.md))'),
   spelling: z
     .boolean()
     .optional()

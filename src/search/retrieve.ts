@@ -12,6 +12,7 @@ import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
 import { mostHits, type SearchRequest } from './request.js';
+import type { RuleBook } from './rule-book.js';
 import { readExamples, type SimilarRequest, type WithExamples } from './similar.js';
 import { inTurns } from './turns.js';
 
@@ -30,6 +31,8 @@ export interface IndexParts {
   readonly ranker: IndexRanker | null;
   /** of the model, where it was opened with one that can embed documents too */
   readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
+  /** rules of curation */
+  readonly rules: Pick<RuleBook, 'rules' | 'matcher'>;
   /** null when the index was opened without a model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
 }

@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import { checkRules, type Rule, type RuleInput } from '../curation/rule.js';
 import { asTandemError, TandemError } from '../errors/tandem-error.js';
 import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { Filter } from '../query/filter.js';
@@ -10,10 +11,9 @@ import type {
   Deletion,
   DeletionOptions,
   DictionaryChange,
-  DictionaryWriter,
   DocumentEmbedder,
-  DocumentWriter,
   GenerationInfo,
+  IndexWriter,
   QueryEmbedder,
   TextEmbedder,
 } from './backend.js';
@@ -48,7 +48,7 @@ import {
 /** A change that was made, by the number of its commit, or why it was not. */
 type Outcome = number | TandemError;
 
-export interface WritableIndex extends EmbeddedIndex, DocumentWriter, DictionaryWriter {
+export interface WritableIndex extends EmbeddedIndex, IndexWriter {
   write(changes: readonly DocumentChange[]): Promise<number>;
   put(documents: readonly DocumentRow[]): Promise<number>;
   /** Unknown ids are passed over. */
@@ -165,6 +165,15 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return sequence;
     });
 
+  const setRules = (rules: readonly Rule[]): Promise<number> =>
+    change(async () => {
+      const { parts, index } = tenure.current;
+      const sequence = await parts.store.setSetting('rules', rules);
+      applied = sequence;
+      await index.refreshRules();
+      return sequence;
+    });
+
   async function save(): Promise<void> {
     if (broken !== undefined) return;
     const { parts, live } = tenure.current;
@@ -267,6 +276,10 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       setSynonyms: async (rules: readonly string[]) => {
         const checked = checkedSynonyms(rules);
         return queue.alone(() => setSynonyms(checked));
+      },
+      setRules: async (rules: readonly RuleInput[]) => {
+        const checked = checkRules(rules);
+        return queue.alone(() => setRules(checked));
       },
       setDictionary: async (words: readonly DictionaryWord[]) => {
         const checked = checkDictionary(words);

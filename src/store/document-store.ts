@@ -22,7 +22,7 @@ import { noteReader, refuseBesideReaders } from './open-readers.js';
 import { recordReader } from './read-records.js';
 import { firstState, forgettable, type GenerationState, type State, stateOf, withGeneration } from './store-state.js';
 import { type StoredGenerations, storedGenerations } from './stored-generations.js';
-import { type StoredSetting, storedSettings } from './stored-settings.js';
+import { storedSettings } from './stored-settings.js';
 import { asStoreError } from './write-error.js';
 import { claimWriting, type HeldClaim, identityIn } from './writing-claim.js';
 
@@ -78,8 +78,10 @@ export interface DocumentStore {
   dictionary(): readonly DictionaryWord[];
   /** Stores a setting in a commit that touches no document. @param value  JSON @returns as `put` */
   setSetting(name: SettingName, value: unknown): Promise<number>;
-  /** A setting as last stored, and by which commit; undefined where it never was. */
-  setting(name: SettingName): StoredSetting | undefined;
+  /** A setting as last stored; undefined where it never was. */
+  setting(name: SettingName): unknown;
+  /** The commit that stored it, 0 where none did. */
+  settingSequence(name: SettingName): number;
   get(id: string): DocumentRow | undefined;
   /** @returns [n], undefined where there is no such document */
   getMany(ids: readonly string[]): (DocumentRow | undefined)[];
@@ -158,7 +160,7 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
       ),
     );
   };
-  const { dictionary, setting, putDictionary, putSetting } = storedSettings(meta, parsed);
+  const { putDictionary, putSetting, ...settings } = storedSettings(meta, parsed);
   const named = (id: string) => (): string => `document ${JSON.stringify(id)}`;
   const parse = (at: Buffer, record: Buffer): DocumentRow => parsed(at, record, named(at.toString('utf8')));
   const readText = (id: string): string | undefined => {
@@ -337,13 +339,12 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
         putDictionary(words);
         return { count, width: stateIn(generation)?.width ?? null };
       }),
-    dictionary,
     setSetting: (name, value) =>
       commit(generation, [], ({ count, sequence }) => {
         putSetting(name, sequence + 1, value);
         return { count, width: stateIn(generation)?.width ?? null };
       }),
-    setting,
+    ...settings,
     get: read,
     getMany: ids => textsOf(ids).map((text, i) => parseText(ids[i], text)),
     embedding: id => embeddingIn(generation, id),

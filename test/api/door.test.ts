@@ -25,6 +25,7 @@ describe('the door', () => {
     expect(Object.keys(library).sort()).toEqual([
       'TandemError',
       'buildIndex',
+      'compareRules',
       'createServer',
       'embedDocuments',
       'embedQueries',
@@ -85,6 +86,12 @@ describe('the door', () => {
       () => library.tuneIndex(at('index'), { weight: 2 }),
       'usage/bad-value',
       'tuneIndex: weight: expected a number from 0 to 1',
+    ],
+    [
+      'rules that are no list',
+      () => Reflect.apply(library.compareRules, undefined, [at('index'), { golden: 'a.jsonl', rules: 7 }]),
+      'usage/bad-value',
+      'compareRules: rules: expected a file, or rows',
     ],
     [
       'no batch',

@@ -99,6 +99,8 @@ describe('openIndex', () => {
     expect(await index.dictionary()).toEqual([{ text: 'c++' }]);
     await index.setSynonyms(['wellies, boots']);
     expect(await index.synonyms()).toEqual(['wellies, boots']);
+    await index.setRules([{ id: 'first', pin: ['hose'] }]);
+    expect(await index.rules()).toEqual([{ id: 'first', pin: [{ id: 'hose', position: 1 }] }]);
     expect((await index.search('c++')).hits.map(({ id }) => id)).toEqual(['a']);
     await index.close();
   });

@@ -98,6 +98,10 @@ describe('a service of several processes', { timeout: 240_000 }, () => {
     expect(await everywhere('gavel')).toEqual(all(0));
     expect((await ask(served, 'PUT', '/synonyms', { rules: ['gavel, hammer'] })).status).toBe(200);
     expect(await everywhere('gavel')).toEqual(all(90));
+    const rules = [{ id: 'last', when: { exact: 'gavel' }, pin: ['d89'] }];
+    expect((await ask(served, 'PUT', '/rules', { rules })).status).toBe(200);
+    const firsts = Array.from({ length: 2 * readers }, async () => (await found(served, 'gavel'))[0]);
+    expect(new Set(await Promise.all(firsts))).toEqual(new Set(['d89']));
     const filter = [{ terms: { field: 'id', values: ['d1', 'd2', 'd3'] } }];
     const deleted = await ask(served, 'POST', '/documents/delete', { filter });
     expect(JSON.parse(deleted.body)).toMatchObject({ matched: 3, deleted: 3 });

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DictionaryWriter, DocumentWriter, SearchBackend } from '../../src/search/backend.js';
+import type { IndexWriter, SearchBackend } from '../../src/search/backend.js';
 import type { SearchRequest } from '../../src/search/request.js';
 
-export type WritableBackend = Omit<
-  SearchBackend & DocumentWriter & DictionaryWriter,
-  'filteredReader' | 'filteredWriter'
->;
+export type WritableBackend = Omit<SearchBackend & IndexWriter, 'filteredReader' | 'filteredWriter'>;
 
 /** What is tested: a backend over these documents, with a model that counts letters or without one. */
 export type OpenBackend = (documents: readonly DocumentRow[], withModel: boolean) => Promise<WritableBackend>;
@@ -248,6 +245,36 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
         expect(await idsOf({ text: 'lantern', mode: 'token' }, own)).toEqual(['d']);
         await own.setSynonyms([]);
         expect([await own.synonyms(), await idsOf({ text: 'lantern', mode: 'token' }, own)]).toEqual([[], []]);
+      });
+
+      it('curates by rules from the acknowledgement on, and refuses all where one is wrong', async () => {
+        const own = await openNew();
+        expect(await own.rules()).toEqual([]);
+        const asked = { text: 'red hose', mode: 'token', total: true } as const;
+        const before = await own.search(asked);
+        await own.setRules([{ id: 'chair', when: { phrase: 'hoses' }, pin: ['c'], hide: { ids: ['a'] } }]);
+        expect((await own.rules()).map(({ id }) => id)).toEqual(['chair']);
+        const { hits, total, rules } = await own.search(asked);
+        expect(hits.map(({ id }) => id)).toEqual(['c', ...before.hits.map(({ id }) => id).filter(id => id !== 'a')]);
+        expect(total).toBe(before.total);
+        expect(rules).toEqual([{ id: 'chair', actions: ['hide', 'pin'] }]);
+        expect((await own.search({ ...asked, rules: false })).hits).toEqual(before.hits);
+        expect((await own.explain({ text: asked.text, mode: 'token' }, 'a'))?.rules).toEqual([
+          { id: 'chair', actions: ['hide'] },
+        ]);
+        expect(
+          await codeOf(
+            own.setRules([
+              { id: 'x', pin: ['a'] },
+              { id: 'x', pin: ['b'] },
+            ]),
+          ),
+        ).toBe('rules/invalid');
+        expect((await own.rules()).map(({ id }) => id)).toEqual(['chair']);
+        await own.setRules([]);
+        const { took: _, ...after } = await own.search(asked);
+        const { took: __, ...plain } = before;
+        expect(after).toEqual(plain);
       });
 
       it('keeps words whole from the acknowledgement on', async () => {

@@ -100,12 +100,19 @@ describe('with keys', () => {
       ...['DELETE /documents/a', 'PATCH /documents/a', 'POST /documents/bulk', 'POST /documents/delete'],
       ...['PUT /dictionary', 'PUT /synonyms'],
     ];
-    const reads = ['GET /dictionary', 'GET /documents/a', 'GET /metrics', 'GET /synonyms', 'POST /analyze'];
+    const reads = [
+      'GET /dictionary',
+      'GET /documents/a',
+      'GET /metrics',
+      'GET /rules',
+      'GET /synonyms',
+      'POST /analyze',
+    ];
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
     const admin = [
       ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],
       ...['GET /snapshots', 'POST /snapshots'],
-      ...['POST /generations/1/switch', 'POST /generations/rollback'],
+      ...['POST /generations/1/switch', 'POST /generations/rollback', 'PUT /rules'],
     ];
     expect(await refused('admin')).toEqual([]);
     expect(await refused('write')).toEqual(admin.sort());

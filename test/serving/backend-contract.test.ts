@@ -57,6 +57,8 @@ function overHttp(app: App, close: () => Promise<void>): WritableBackend {
     complete: async ({ text, k }) =>
       (await json('GET', `/suggest?text=${encodeURIComponent(text)}&k=${k}`)).completions,
     dictionary: async () => (await json('GET', '/dictionary')).words,
+    rules: async () => (await json('GET', '/rules')).rules,
+    setRules: async rules => (await json('PUT', '/rules', { rules })).sequence,
     synonyms: async () => (await json('GET', '/synonyms')).rules,
     setSynonyms: async rules => (await json('PUT', '/synonyms', { rules })).sequence,
     deleteMatching: async (filter, options) => {

@@ -2,7 +2,7 @@ import type { Admission } from '../../serving/admission.js';
 import type { AppParts } from '../../serving/parts.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { DictionaryWriter, DocumentWriter, QueryEmbedder, SearchBackend } from '../../src/search/backend.js';
+import type { IndexWriter, QueryEmbedder, SearchBackend } from '../../src/search/backend.js';
 import { parseSearchRequest, type SearchRequest } from '../../src/search/request.js';
 
 export const documents: readonly DocumentRow[] = [
@@ -45,6 +45,7 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
     complete: async () => [],
     dictionary: async () => [],
     synonyms: async () => [],
+    rules: async () => [],
     filteredReader: () => {
       throw new Error('in memory there are no filters');
     },
@@ -76,11 +77,12 @@ const noChanges = {
   writeEach: async () => [],
   deleteMatching: async () => ({ matched: 0, deleted: 0, receipt: 0 }),
 };
-export const idleWriter: DocumentWriter & DictionaryWriter = {
+export const idleWriter: IndexWriter = {
   ...noChanges,
   filteredWriter: () => noChanges,
   setDictionary: async () => ({ receipt: 0, documents: 0 }),
   setSynonyms: async () => 0,
+  setRules: async () => 0,
 };
 
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */

@@ -100,6 +100,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       const receipt = await theWriter().ask('setSynonyms', rules);
       return shown(receipt, [receipt]);
     },
+    setRules: async rules => {
+      const receipt = await theWriter().ask('setRules', rules);
+      return shown(receipt, [receipt]);
+    },
     setDictionary: async words => {
       const change = await theWriter().ask('setDictionary', words);
       return shown(change, [change.receipt]);

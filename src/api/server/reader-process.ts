@@ -98,4 +98,5 @@ const writes = writeBy({
   deleteMatching: (...asked) => keeper.ask('deleteMatching', ...asked),
   setDictionary: words => keeper.ask('setDictionary', words),
   setSynonyms: rules => keeper.ask('setSynonyms', rules),
+  setRules: rules => keeper.ask('setRules', rules),
 });

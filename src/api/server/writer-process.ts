@@ -34,6 +34,7 @@ const calls: WriterCalls<ProcessOptions> = {
   deleteMatching: async (...asked) => opened().writes.deleteMatching(...asked),
   setDictionary: async words => opened().writes.setDictionary(words),
   setSynonyms: async rules => opened().writes.setSynonyms(rules),
+  setRules: async rules => opened().writes.setRules(rules),
   ...generationsBy(() => opened().generations),
   close: async () => {
     end.abort();

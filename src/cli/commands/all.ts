@@ -35,6 +35,9 @@ import { rankRowsCommand } from './rank/rows.js';
 import { rankSetCommand } from './rank/set.js';
 import { rankTrainCommand } from './rank/train.js';
 import { restoreCommand } from './restore.js';
+import { rulesCheckCommand } from './rules/check.js';
+import { rulesListCommand } from './rules/list.js';
+import { rulesSetCommand } from './rules/set.js';
 import { runCommand } from './run.js';
 import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
@@ -89,6 +92,9 @@ export const commands: readonly RunnableCommand[] = [
   analyzeCommand,
   dictionaryCommand,
   synonymsCommand,
+  rulesSetCommand,
+  rulesListCommand,
+  rulesCheckCommand,
   snapshotCommand,
   restoreCommand,
   checkCommand,

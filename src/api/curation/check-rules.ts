@@ -1,0 +1,45 @@
+import { checkRules, type Rule, type RuleInput } from '../../curation/rule.js';
+import { type ComparedRules, compareRules } from '../../evaluation/golden/compare-rules.js';
+import { readGolden } from '../../evaluation/golden/golden-file.js';
+import { checkOptions, path, rows, watch } from '../check-options.js';
+import { withSearch } from '../indexes/open-search.js';
+import type { CompareRulesOptions } from '../options.js';
+import type { Watch } from '../watch.js';
+import { writeWatched } from '../write-watched.js';
+import { readRulesFile } from './rules-file.js';
+
+export type { ComparedRule, ComparedRules, RuledQuery } from '../../evaluation/golden/compare-rules.js';
+
+/** What `compareRules` of the library does. */
+export async function compareRulesAt(folder: string, options: CompareRulesOptions): Promise<ComparedRules> {
+  checkOptions('compareRules', { folder, ...options }, { folder: path, golden: path, rules: rows.optional(), watch });
+  const { golden, rules, watch: told } = options;
+  return writeWatched([], told, each => compareOn({ index: folder, golden, rules }, each));
+}
+
+export interface ComparedOn {
+  readonly index: string;
+  readonly golden: string;
+  /** that are looked at in place of those of the index */
+  readonly rules?: string | readonly RuleInput[];
+}
+
+const readRules = async (given: string | readonly RuleInput[]): Promise<readonly Rule[]> =>
+  typeof given === 'string' ? readRulesFile(given) : checkRules(given);
+
+/** Shows on golden queries what each rule changes; the index stays as it is. @throws TandemError 'data/*' | 'rules/invalid' | 'index/*' */
+export async function compareOn(
+  { index: folder, golden, rules }: ComparedOn,
+  { progress: begin }: Pick<Watch, 'progress'>,
+): Promise<ComparedRules> {
+  const queries = await readGolden(golden);
+  const given = rules === undefined ? undefined : await readRules(rules);
+  return withSearch(folder, async ({ index }) => {
+    const progress = begin('asking golden queries', 'queries', queries.length);
+    try {
+      return await compareRules(index, given ?? (await index.rules()), queries, done => progress.update(done));
+    } finally {
+      progress.finish();
+    }
+  });
+}

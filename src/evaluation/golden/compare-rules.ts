@@ -1,0 +1,105 @@
+import type { Rule, RuleAction } from '../../curation/rule.js';
+import { parseDate } from '../../query/iso-date.js';
+import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import { type GoldenQuery, notedHits } from './golden-file.js';
+
+/** What a rule by itself does to the first ten hits of a query. */
+export interface RuledQuery {
+  readonly query: string;
+  readonly actions: readonly RuleAction[];
+  /** of the nearest example, where the rule holds for its nearness */
+  readonly cosine?: number;
+  /** what was searched for in place of the text */
+  readonly text?: string;
+  /** ids that are among the first ten with the rule alone, those that no more are, and how many stand at another place */
+  readonly came: readonly string[];
+  readonly went: readonly string[];
+  readonly moved: number;
+}
+
+export interface ComparedRule {
+  readonly id: string;
+  /** waiting: its first moment is to come; over: its last one is past */
+  readonly state: 'holds' | 'waiting' | 'over';
+  /** golden queries that it holds for */
+  readonly queries: readonly RuledQuery[];
+  /** ids that it names and that are no documents */
+  readonly unknown: readonly string[];
+}
+
+/** What rules do to golden queries. */
+export interface ComparedRules {
+  readonly queries: number;
+  /** queries that some rule holds for, and those whose first ten hits are others with all rules than without */
+  readonly held: number;
+  readonly changed: number;
+  readonly rules: readonly ComparedRule[];
+}
+
+type Compared = Pick<EmbeddedIndex, 'search' | 'curatedBy' | 'get'>;
+
+/**
+ * Asks golden queries without rules, with all of them, and with each that holds by itself.
+ * @param rules  checked
+ * @param onProgress  queries that are done
+ * @throws TandemError as `search`
+ */
+export async function compareRules(
+  index: Compared,
+  rules: readonly Rule[],
+  queries: readonly GoldenQuery[],
+  onProgress?: (done: number) => void,
+): Promise<ComparedRules> {
+  const all = index.curatedBy(rules);
+  const alone = new Map(rules.map(rule => [rule.id, index.curatedBy([rule])]));
+  const ruled = new Map<string, RuledQuery[]>(rules.map(({ id }) => [id, []]));
+  let held = 0;
+  let changed = 0;
+  for (const [done, { text, country, language }] of queries.entries()) {
+    const asked = { text, country, language, k: notedHits };
+    const curated = await all.search(asked);
+    onProgress?.(done + 1);
+    if (curated.rules === undefined) continue;
+    held++;
+    const before = idsOf(await index.search({ ...asked, rules: false }));
+    if (idsOf(curated).join('\0') !== before.join('\0')) changed++;
+    for (const { id } of curated.rules) {
+      const by = await alone.get(id)?.search(asked);
+      if (by?.rules === undefined) continue;
+      const [{ id: _, ...told }] = by.rules;
+      ruled.get(id)?.push({ query: text, ...told, ...difference(before, idsOf(by)) });
+    }
+  }
+  const compared: ComparedRule[] = [];
+  for (const rule of rules)
+    compared.push({
+      id: rule.id,
+      state: stateOf(rule, Date.now()),
+      queries: ruled.get(rule.id) ?? [],
+      unknown: await unknownIds(index, rule),
+    });
+  return { queries: queries.length, held, changed, rules: compared };
+}
+
+const idsOf = ({ hits }: { readonly hits: readonly { readonly id: string }[] }): string[] => hits.map(({ id }) => id);
+
+/** Of two lists of ids: what came, what went, and how many of the rest stand at another place among themselves and what came. */
+function difference(before: readonly string[], after: readonly string[]): Pick<RuledQuery, 'came' | 'went' | 'moved'> {
+  return {
+    came: after.filter(id => !before.includes(id)),
+    went: before.filter(id => !after.includes(id)),
+    moved: after.filter((id, place) => before.includes(id) && before[place] !== id).length,
+  };
+}
+
+function stateOf({ when: { from, until } = {} }: Rule, now: number): ComparedRule['state'] {
+  if (from !== undefined && now < (parseDate(from) ?? 0)) return 'waiting';
+  return until !== undefined && now >= (parseDate(until) ?? 0) ? 'over' : 'holds';
+}
+
+async function unknownIds(index: Compared, { pin = [], hide, boost, bury }: Rule): Promise<string[]> {
+  const named = [...pin.map(({ id }) => id), ...[hide, boost, bury].flatMap(target => target?.ids ?? [])];
+  const unknown: string[] = [];
+  for (const id of new Set(named)) if ((await index.get(id)) === undefined) unknown.push(id);
+  return unknown;
+}

@@ -1,0 +1,246 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RuleInput } from '../../src/curation/rule.js';
+import type { Hit, SearchResponse } from '../../src/search/backend.js';
+import { buildIndex } from '../../src/search/build-index.js';
+import { followIndex } from '../../src/search/follow-index.js';
+import type { SearchRequest } from '../../src/search/request.js';
+import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
+import { indexing, letterModel, makeDocuments } from './fixture.js';
+
+const documents = makeDocuments(80);
+let folder: string;
+let index: WritableIndex;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tandem-curate-'));
+  const embedder = letterModel();
+  await buildIndex({ documents, embedder, indexing: indexing({ fusionWeight: 0.3 }), out: join(folder, 'index') });
+  index = await openWritableIndex(join(folder, 'index'), { embedder });
+});
+afterAll(async () => {
+  await index.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => index.setRules([]));
+
+type Asked = Partial<SearchRequest>;
+const ask = (request: Asked = {}) => index.search({ text: 'red hammer', k: 10, ...request });
+const idsOf = ({ hits }: Pick<SearchResponse, 'hits'>): string[] => hits.map(({ id }) => id);
+const ids = async (request?: Asked): Promise<string[]> => idsOf(await ask(request));
+const curated = (...rules: readonly Omit<RuleInput, 'id'>[]) =>
+  index.setRules(rules.map((rule, i) => ({ id: `r${i}`, ...rule })));
+const modes = ['hybrid', 'vector', 'token'] as const;
+/** The whole ranking, page by page. */
+async function paged(request: Asked, size: number): Promise<string[]> {
+  const first = await ask({ ...request, k: size, pages: true });
+  const found = idsOf(first);
+  for (let { cursor } = first; cursor !== undefined; ) {
+    const page = await index.next(cursor, size);
+    found.push(...idsOf(page));
+    cursor = page.cursor;
+  }
+  return found;
+}
+
+describe('a pinned document', () => {
+  it.each(modes)('stands at its place, once, on whatever page, in mode %s', async mode => {
+    const before = await ids({ mode, k: 100 });
+    const [seventh, outsider] = [before[6], documents.find(({ id }) => !before.includes(id))?.id ?? before[20]];
+    await curated({
+      when: { exact: 'red hammer' },
+      pin: [
+        { id: seventh, position: 2 },
+        { id: outsider, position: 4 },
+      ],
+    });
+    const others = before.filter(id => id !== seventh && id !== outsider);
+    const expected = [others[0], seventh, others[1], outsider, ...others.slice(2)];
+    expect(await ids({ mode, k: 100 })).toEqual(expected);
+    for (const k of [1, 2, 3, 5, 10]) expect(await ids({ mode, k })).toEqual(expected.slice(0, k));
+    for (const size of [1, 3, 50]) expect(await paged({ mode }, size)).toEqual(expected);
+  });
+
+  it('counts in the total and in facets, also where no word leads to it', async () => {
+    const plain = { mode: 'token', total: true, facets: [{ field: 'brand' }], k: 100 } as const;
+    const before = await ask(plain);
+    const outside = documents.find(({ id }) => !idsOf(before).includes(id));
+    const inside = idsOf(before)[3];
+    await curated({ pin: [inside] });
+    expect((await ask(plain)).total).toBe(before.total);
+    await curated({ pin: [inside, outside?.id ?? ''] });
+    const after = await ask(plain);
+    expect(after.total).toBe((before.total ?? 0) + 1);
+    expect(after.hits).toHaveLength(after.total ?? 0);
+    const counts = (of: SearchResponse) =>
+      Object.fromEntries((of.facets?.[0].values ?? []).map(({ value, count }) => [value, count]));
+    const brand = String(outside?.brand);
+    expect(counts(after)).toEqual({ ...counts(before), [brand]: (counts(before)[brand] ?? 0) + 1 });
+  });
+
+  it('obeys the filter of the request, is not shown where it is not there, and stands last where there are fewer hits', async () => {
+    const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }];
+    const [own, foreign] = [1, 2].map(n => documents.find(({ brand }) => brand === `brand ${n}`)?.id ?? '');
+    await curated({ pin: [foreign, 'nobody', { id: own, position: 900 }] });
+    const found = await ids({ filter, k: 100, mode: 'token' });
+    expect(found).not.toContain(foreign);
+    expect(found.at(-1)).toBe(own);
+    await index.delete([]);
+    expect((await ask({ filter })).rules).toEqual([{ id: 'r0', actions: ['pin'] }]);
+    await curated({ pin: [foreign] });
+    expect((await ask({ filter })).rules).toEqual([{ id: 'r0', actions: [] }]);
+  });
+
+  it('takes the next free place where another stands, and the first of two rules has it', async () => {
+    const [a, b, c] = (await ids()).slice(5, 8);
+    await curated({ pin: [a, b] }, { pin: [c, { id: a, position: 3 }] });
+    expect((await ids()).slice(0, 3)).toEqual([a, b, c]);
+  });
+
+  it('counts in its group', async () => {
+    const groupBy = { field: 'brand' };
+    const before = await ids({ groupBy, k: 100 });
+    const brandOf = (id: string) => documents.find(each => each.id === id)?.brand;
+    const other = documents.find(({ id, brand }) => brand === brandOf(before[2]) && id !== before[2])?.id ?? '';
+    await curated({ pin: [other] });
+    const after = await ids({ groupBy, k: 100 });
+    expect(after).toEqual([other, ...before.filter(id => id !== before[2])]);
+  });
+});
+
+describe('a hidden document', () => {
+  it.each(modes)('is neither found nor counted, in mode %s', async mode => {
+    const asked = { mode, k: 100, total: true, facets: [{ field: 'brand' }] } as const;
+    const before = await ask(asked);
+    const [gone] = idsOf(before);
+    const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }, { range: { field: 'price', max: 50 } }];
+    const meets = ({ document: { brand, price = 0 } }: Hit): boolean => brand === 'brand 1' && price <= 50;
+    const kept = await ask({
+      ...asked,
+      filter: [{ not: { terms: { field: 'id', values: [gone] } } }, { any: filter.map(clause => ({ not: clause })) }],
+    });
+    await curated({ hide: { ids: [gone], filter } });
+    const after = await ask(asked);
+    expect(new Set(idsOf(after))).toEqual(
+      new Set(idsOf({ hits: before.hits.filter(hit => hit.id !== gone && !meets(hit)) })),
+    );
+    expect([idsOf(after), after.total, after.facets]).toEqual([idsOf(kept), kept.total, kept.facets]);
+    if (mode === 'token') expect(after.total).toBe(after.hits.length);
+    expect(
+      (await ask({ ...asked, sort: [{ field: 'price', order: 'ascending' }], mode: 'token' })).hits.map(({ id }) => id),
+    ).not.toContain(gone);
+  });
+});
+
+describe('boost and bury', () => {
+  it.each(modes)('move what they name and keep the order of all else, in mode %s', async mode => {
+    const before = await ids({ mode, k: 100 });
+    const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }];
+    const isNamed = (id: string) => documents.find(each => each.id === id)?.brand === 'brand 1';
+    const [named, others] = [before.filter(isNamed), before.filter(id => !isNamed(id))];
+    await curated({ boost: { filter, by: 1000 } });
+    expect(await ids({ mode, k: 100 })).toEqual([...named, ...others]);
+    await curated({ bury: { filter, by: 0 } });
+    expect((await ids({ mode, k: 100 })).slice(0, others.length)).toEqual(others);
+    await curated({ boost: { ids: [before[9]] } });
+    const after = await ids({ mode, k: 100 });
+    expect(after.indexOf(before[9])).toBeLessThan(9);
+    expect(after.filter(id => id !== before[9])).toEqual(before.filter(id => id !== before[9]));
+    for (const k of [1, 4]) expect(await ids({ mode, k })).toEqual(after.slice(0, k));
+    expect(await paged({ mode }, 7)).toEqual(after);
+  });
+
+  it('leave a sorted search in its order', async () => {
+    const sorted: Asked = { sort: [{ field: 'price', order: 'ascending' }], mode: 'token' };
+    const before = await ids(sorted);
+    await curated({ boost: { ids: [before[5]], by: 900 }, pin: [before[7]] });
+    const after = await ask(sorted);
+    expect(idsOf(after)).toEqual(before);
+    expect(after.rules).toEqual([{ id: 'r0', actions: [] }]);
+  });
+});
+
+describe('replace and redirect', () => {
+  it('search for another text, and say where the person is to go', async () => {
+    const before = await ids({ text: 'blue lamp' });
+    await curated({ when: { phrase: 'luminaire' }, replace: 'blue lamp', redirect: 'https://shop.example/lamps' });
+    const answer = await ask({ text: 'a luminaire' });
+    expect(idsOf(answer)).toEqual(before);
+    expect(answer.redirect).toBe('https://shop.example/lamps');
+    expect(answer.rules).toEqual([{ id: 'r0', actions: ['replace', 'redirect'], text: 'blue lamp' }]);
+    const explained = await index.explain({ text: 'a luminaire', mode: 'token' }, before[0]);
+    expect(explained?.value).toBeGreaterThan(0);
+    expect(explained?.rules).toEqual([{ id: 'r0', actions: ['replace'], text: 'blue lamp' }]);
+  });
+});
+
+describe('rules that hold', () => {
+  it('are told with what they did, and to which hit', async () => {
+    const [first, second, third] = await ids();
+    await curated(
+      { when: { near: { examples: ['red hamer'], cosine: 0.9 } }, pin: [third], bury: { ids: [first] } },
+      { when: { exact: 'other' }, pin: [first] },
+    );
+    const { rules, hits } = await ask({ explain: true });
+    expect(rules).toEqual([{ id: 'r0', actions: ['bury', 'pin'], cosine: expect.closeTo(1, 1) }]);
+    expect([hits[0].id, hits[1].id]).toEqual([third, second]);
+    expect(hits[0].parts?.rules).toEqual([{ id: 'r0', action: 'pin', position: 1 }]);
+    expect(hits[1].parts?.rules).toBeUndefined();
+    const explained = await index.explain({ text: 'red hammer' }, first);
+    expect(explained?.rules).toMatchObject([{ id: 'r0', actions: ['bury'] }]);
+  });
+
+  it('can be left out by a request', async () => {
+    const before = await ask();
+    await curated({ hide: { ids: [before.hits[0].id] } });
+    const { took: _, ...without } = await ask({ rules: false });
+    const { took: __, ...plain } = before;
+    expect(without).toEqual(plain);
+  });
+});
+
+describe('rules of an index', () => {
+  it('leave no trace once they are taken out', async () => {
+    const before = await ask({ explain: true, total: true, facets: [{ field: 'brand' }] });
+    const [, second] = idsOf(before);
+    await curated({ pin: [second], hide: { ids: ['d1'] }, boost: { ids: ['d2'] } });
+    expect(await ids()).not.toEqual(idsOf(before));
+    await index.setRules([]);
+    const { took: _, ...after } = await ask({ explain: true, total: true, facets: [{ field: 'brand' }] });
+    const { took: __, ...plain } = before;
+    expect(after).toEqual(plain);
+    expect(await index.rules()).toEqual([]);
+  });
+
+  it('are refused whole where one is wrong', async () => {
+    await curated({ pin: ['d1'] });
+    const before = await index.rules();
+    await expect(curated({ pin: ['d2'] }, { hide: {} })).rejects.toMatchObject({ code: 'rules/invalid' });
+    expect(await index.rules()).toEqual(before);
+  });
+
+  it('are followed by readers, and are there when the index is opened again', async () => {
+    const place = join(folder, 'followed');
+    const embedder = letterModel();
+    await buildIndex({ documents, embedder, indexing: indexing(), out: place });
+    let writer = await openWritableIndex(place, { embedder });
+    const openCompanions = async () => ({ embedder: letterModel(), close: async () => undefined });
+    const reader = await followIndex(place, { openCompanions, everyMs: 0 });
+    const found = async (of: Pick<WritableIndex, 'search'>) => idsOf(await of.search({ text: 'red hammer' }));
+    const before = await found(reader);
+    const receipt = await writer.setRules([
+      { id: 'a', when: { near: { examples: ['red hammer'], cosine: 0.99 } }, pin: [before[8]] },
+    ]);
+    await reader.caughtUp(Number(receipt));
+    expect((await found(reader))[0]).toBe(before[8]);
+    await reader.caughtUp(Number(await writer.put([{ id: 'new', title: 'violet umbrella' }])));
+    expect((await found(reader))[0]).toBe(before[8]);
+    await reader.close();
+    await writer.close();
+    writer = await openWritableIndex(place, { embedder });
+    expect((await found(writer))[0]).toBe(before[8]);
+    expect((await writer.rules()).map(({ id }) => id)).toEqual(['a']);
+    await writer.close();
+  });
+});
