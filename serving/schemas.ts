@@ -142,6 +142,10 @@ const facet = z.object({
   values: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), count: z.int() })).optional(),
   ranges: z.array(z.object({ from: z.number().optional(), to: z.number().optional(), count: z.int() })).optional(),
   documents: z.int().describe('that have the attribute'),
+  stats: z
+    .object({ min: z.number(), max: z.number() })
+    .optional()
+    .describe('the least and the greatest number, where `stats` asked for them'),
 });
 const cursor = z.string().optional().describe('asks POST /search/next for the page behind; absent on the last one');
 

@@ -58,20 +58,32 @@ function* countFacet(
   const { field } = request;
   const having = segments.map(({ columns }, place) => both(live[place], columns.matching({ exists: { field } })));
   const documents = having.reduce((sum, bits) => sum + countBits(bits), 0);
+  const stats = request.stats ? statsOf(segments, having, field) : undefined;
+  const told = { field, documents, ...(stats && { stats }) };
   if ('ranges' in request) {
     const columns = segments.flatMap(({ columns }, place) => {
       const numbers = columns.numbers(field);
       return numbers === undefined ? [] : [{ numbers, docs: having[place] }];
     });
     const counts = countRanges(columns, request.ranges);
-    return { field, ranges: request.ranges.map((range, i) => ({ ...range, count: counts[i] })), documents };
+    return { ...told, ranges: request.ranges.map((range, i) => ({ ...range, count: counts[i] })) };
   }
   const compareTexts = collate(request)?.compare ?? compareUnits;
   const byValue: Order = ([a], [b]) => compareValues(a, b, compareTexts);
   const byCount: Order = (a, b) => b[1] - a[1] || byValue(a, b);
   const { size = usualSize, order } = request;
   const counts = yield* countValues(segments, having, field);
-  return { field, values: firstOf(counts, size, order === 'value' ? byValue : byCount), documents };
+  return { ...told, values: firstOf(counts, size, order === 'value' ? byValue : byCount) };
+}
+
+function statsOf(segments: readonly CountedSegment[], having: readonly BitSet[], field: string): Facet['stats'] {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [place, { columns }] of segments.entries())
+    columns.numbers(field)?.each(having[place], value => {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    });
+  return min > max ? undefined : { min, max };
 }
 
 function both(a: BitSet, b: BitSet): BitSet {

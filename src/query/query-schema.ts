@@ -107,6 +107,7 @@ export const facetRequestSchema: z.ZodType<FacetRequest> = z
     order: z.enum(['count', 'value']).optional().describe('the most common first (when absent), or by value'),
     collation,
     ranges: z.array(facetRange).min(1).max(limits.facetRanges).optional(),
+    stats: z.boolean().optional().describe('`true`: the least and the greatest number too'),
   })
   .refine(
     ({ size, order: by, collation: texts, ranges }) => ranges === undefined || (size ?? by ?? texts) === undefined,

@@ -114,8 +114,13 @@ export type FacetRequest =
       readonly order?: 'count' | 'value';
       /** of the texts; `language` when absent */
       readonly collation?: TextOrder;
+      readonly stats?: boolean;
     }
-  | { readonly field: string; readonly ranges: readonly { readonly from?: number; readonly to?: number }[] };
+  | {
+      readonly field: string;
+      readonly ranges: readonly { readonly from?: number; readonly to?: number }[];
+      readonly stats?: boolean;
+    };
 
 export interface Facet {
   readonly field: string;
@@ -123,4 +128,6 @@ export interface Facet {
   readonly ranges?: readonly { readonly from?: number; readonly to?: number; readonly count: number }[];
   /** documents that have the attribute among those that match */
   readonly documents: number;
+  /** the least and the greatest number, dates in milliseconds; where they were asked for and there are any */
+  readonly stats?: { readonly min: number; readonly max: number };
 }

@@ -145,8 +145,8 @@ async function searchIndex(
   const { parts, partial } = readingPast(opened);
   const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asked));
   const request = curation?.request ?? asked;
-  const { k: wanted = usualHits, pages = false, explain = false, highlight } = request;
-  const shownAtMost = pages ? mostHits : wanted;
+  const { k: wanted = usualHits, from = 0, pages = false, explain = false, highlight } = request;
+  const shownAtMost = pages ? mostHits : from + wanted;
   const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
   if (pages) cursors.checkRoom();
   const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
@@ -163,7 +163,7 @@ async function searchIndex(
   const moved = curation === undefined ? good : await curation.move(good);
   const diversified = diverse(parts, request, moved);
   const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
-  const ranked = withGroups(retrieved, request, arranged.slice(0, shownAtMost));
+  const ranked = withGroups(retrieved, request, arranged.slice(from, shownAtMost));
   // one page needs no cursor
   const page =
     pages && ranked.length > wanted

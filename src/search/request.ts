@@ -66,6 +66,12 @@ export const searchFields = z.strictObject({
     'language of the text; guessed from those of the documents when absent ([analysis.md](analysis.md))',
   ),
   k: z.int().min(1).max(mostHits).optional().describe(`hits wanted, 1 to ${mostHits}; ${usualHits} when absent`),
+  from: z
+    .int()
+    .min(0)
+    .max(mostHits - 1)
+    .optional()
+    .describe(`hits that are passed over, with \`k\` ${mostHits} at most; 0 when absent`),
   mode: z.enum(searchModes).optional().describe('`hybrid` (default where the index has vectors), `vector`, `token`'),
   syntax: z
     .enum(['plain', 'query'])
@@ -199,6 +205,15 @@ const rules: readonly {
     path: 'sort',
     broken: ({ mode, sort }) =>
       mode === 'vector' && sort?.length ? 'vectors know no order but their own; use mode token or hybrid' : false,
+  },
+  {
+    path: 'from',
+    broken: ({ from = 0, k = usualHits }) =>
+      from + k > mostHits && `with k it is at most ${mostHits}, got ${from} and ${k}`,
+  },
+  {
+    path: 'from',
+    broken: ({ from, pages }) => from !== undefined && pages === true && 'the first page begins with the first hit',
   },
   {
     path: 'minScore',

@@ -150,6 +150,45 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
       });
     });
 
+    describe('a stretch of the hits', () => {
+      it('is what stands behind so many of them, in every mode and sorted', async () => {
+        const sort = [{ field: 'price', order: 'ascending' }] as const;
+        for (const asked of [
+          { mode: 'hybrid' },
+          { mode: 'vector' },
+          { mode: 'token' },
+          { mode: 'token', sort },
+        ] as const) {
+          const whole = await idsOf({ text: 'red garden hose', k: 100, ...asked });
+          for (const [from, k] of [
+            [0, 2],
+            [1, 2],
+            [2, 100],
+            [50, 3],
+          ])
+            expect(await idsOf({ text: 'red garden hose', from, k, ...asked })).toEqual(whole.slice(from, from + k));
+        }
+        expect(await codeOf(backend.search({ text: 'hose', from: 991 }))).toBe('request/invalid');
+        expect(await codeOf(backend.search({ text: 'hose', from: 1, pages: true }))).toBe('request/invalid');
+      });
+
+      it('leaves counts as they are, and numbers have a least and a greatest', async () => {
+        const { total, facets } = await backend.search({
+          text: 'hose',
+          mode: 'token',
+          from: 2,
+          total: true,
+          facets: [
+            { field: 'price', size: 1, stats: true },
+            { field: 'brand', stats: true },
+            { field: 'price', ranges: [{ to: 10 }], stats: true },
+          ],
+        });
+        expect(total).toBe(3);
+        expect(facets?.map(({ stats }) => stats)).toEqual([{ min: 3, max: 30 }, undefined, { min: 3, max: 30 }]);
+      });
+    });
+
     describe('texts', () => {
       it('are analysed in the language that is named, or that of the index', async () => {
         const terms = async (text: string, language?: string) => {
