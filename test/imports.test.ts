@@ -19,12 +19,16 @@ const within = (path: string, ...folders: string[]): boolean => folders.some(fol
 
 const isCli = (path: string): boolean => within(path, 'src/cli');
 /** What puts the parts together is known to none of them. */
-const isAbove = (path: string): boolean => within(path, 'src/cli', 'src/api');
+const isAbove = (path: string): boolean => within(path, 'src/cli', 'src/api', 'src/client');
 
 /** The import table of the house: may a file of the room `from` import `to`? */
 const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
   { room: 'src/cli', allows: ({ to }) => within(to, 'src/cli', 'src/api', 'src/config', 'src/errors') },
   { room: 'src/api', allows: ({ to }) => within(to, 'src', 'models', 'data', 'training', 'serving') && !isCli(to) },
+  {
+    room: 'src/client',
+    allows: ({ to, typeOnly }) => within(to, 'src/client') || (typeOnly && within(to, 'src') && !isAbove(to)),
+  },
   { room: 'src', allows: ({ to }) => within(to, 'src') && !isAbove(to) },
   {
     room: 'models',
@@ -64,6 +68,8 @@ describe('the import table', () => {
     ['src/search/plan.ts', 'models/runtime/session.ts'],
     ['src/search/plan.ts', 'src/cli/main.ts'],
     ['src/search/plan.ts', 'src/api/indexes/open-search.ts'],
+    ['src/client/request.ts', 'src/search/request.ts'],
+    ['src/search/plan.ts', 'src/client/request.ts'],
     ['src/cli/command.ts', 'src/search/backend.ts'],
     ['src/cli/command.ts', 'training/step.ts'],
     ['src/api/indexes/open-search.ts', 'src/cli/command.ts'],
@@ -80,6 +86,11 @@ describe('the import table', () => {
   it('allows data the types of models/features alone', () => {
     expect(isAllowed(internalImport('data/split.ts', 'models/features.ts', true))).toBe(true);
     expect(isAllowed(internalImport('data/split.ts', 'models/towers.ts', true))).toBe(false);
+  });
+
+  it('allows clients the types of src alone', () => {
+    expect(isAllowed(internalImport('src/client/index.ts', 'src/search/request.ts', true))).toBe(true);
+    expect(isAllowed(internalImport('src/client/index.ts', 'serving/schemas.ts', true))).toBe(false);
   });
 
   it('is kept by every file', () => {
@@ -107,7 +118,9 @@ describe('habits', () => {
     sources.filter(({ text }) => fault(text)).map(({ path }) => path);
 
   it('nothing is there for tests alone; what the doors of src/api export is for those who install it', () => {
-    const doors = ['src/api/index.ts', 'src/api/training.ts'];
+    const doors = [
+      ...['src/api/index.ts', 'src/api/training.ts', 'src/client/index.ts', 'src/client/instantsearch.ts'],
+    ];
     const offered = ['reciprocalRankFusion', 'parseScoreFunctions']; // choices of the ranking and of requests that no setting names yet
     const unused = unusedExports(sources).filter(({ path, name }) => !doors.includes(path) && !offered.includes(name));
     expect(unused.map(({ path, name }) => `${path} ${name}`)).toEqual([]);

@@ -37,7 +37,7 @@ export interface Curation {
   /** What was done. After `place`. */
   told(): { readonly rules: readonly AppliedRule[]; readonly redirect?: string };
   /** What was done to a hit. After `place`. */
-  of(id: string): readonly HitRule[] | undefined;
+  of(id: string): { readonly rules?: readonly HitRule[] };
   /** The rules that name a document or put another text in the place of the one that was typed, with those of their actions. */
   concerning(id: string): Promise<readonly AppliedRule[]>;
 }
@@ -53,6 +53,7 @@ export async function curate(
   matcher: RuleMatcher,
   request: SearchRequest,
 ): Promise<Curation | undefined> {
+  if (request.rules === false) return undefined;
   const matched = await matcher.match(request, Date.now());
   if (matched.length === 0) return undefined;
   const rules = matched.map(({ rule }) => rule);
@@ -107,7 +108,7 @@ export async function curate(
       }),
       ...(redirecting && { redirect: redirecting.redirect }),
     }),
-    of: id => done.get(id),
+    of: id => (done.has(id) ? { rules: done.get(id) } : {}),
     concerning: async id => {
       const concerned: AppliedRule[] = [];
       for (const { rule, cosine } of matched) {

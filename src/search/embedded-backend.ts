@@ -7,7 +7,6 @@ import type { ExportedTokens } from '../lexical/exported-tokens.js';
 import type { PreparedQuery } from '../lexical/prepared-query.js';
 import type { SegmentMeasures } from '../lexical/segment-measures.js';
 import type { Filter } from '../query/filter.js';
-import type { Query } from '../query/query.js';
 import type { Candidate } from '../ranking/candidate.js';
 import { candidateTable } from '../ranking/candidate-table.js';
 import type { PairTable } from '../ranking/learned/deep-ranker.js';
@@ -15,19 +14,18 @@ import { rankCandidates } from '../ranking/ranker.js';
 import { passOverDamage } from '../store/pass-over-damage.js';
 import { synonymStep } from '../text/synonym-step.js';
 import type { VectorKind } from '../vector/vector-index.js';
-import type { FilteredReader, Hit, ScoreParts, SearchBackend, SearchResponse } from './backend.js';
+import type { FilteredReader, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
-import { type Curation, curate } from './curate.js';
+import { curate } from './curate.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
 import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
-import { type FieldHighlight, highlightDocument } from './highlight.js';
+import { highlightHits } from './highlight-hits.js';
 import type { IndexFigures } from './index-figures.js';
 import type { Manifest } from './manifest.js';
-import { marksOf } from './query-marks.js';
 import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { readAllHits } from './read-hits.js';
@@ -126,8 +124,7 @@ async function searchIndex(
 ): Promise<SearchResponse> {
   const start = performance.now();
   const { parts, partial } = readingPast(opened);
-  const { matcher } = parts.rules;
-  const curation = matcher && asked.rules !== false ? await curate(parts, matcher, asked) : undefined;
+  const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asked));
   const request = curation?.request ?? asked;
   const { k: wanted = usualHits, from = 0, pages = false, explain = false, highlight } = request;
   const shownAtMost = pages ? mostHits : from + wanted;
@@ -159,7 +156,7 @@ async function searchIndex(
   const marked = highlight && (await inTurns(highlightHits(parts, retrieved, request, hits)));
   const shown = hits.map((hit, place) => ({
     ...hit,
-    ...(explained && { parts: { ...explained[place], ...ruled(curation, hit.id) } }),
+    ...(explained && { parts: { ...explained[place], ...curation?.of(hit.id) } }),
     ...(marked && { highlights: marked[place] }),
   }));
   const counts = await countMatches(curation?.counting(retrieved) ?? retrieved.prepared, request);
@@ -235,12 +232,6 @@ function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
   return [`text: the model can read nothing in it; ${outcome}`];
 }
 
-/** What rules did to a hit. */
-function ruled(curation: Curation | undefined, id: string): Pick<ScoreParts, 'rules'> {
-  const rules = curation?.of(id);
-  return rules === undefined ? {} : { rules };
-}
-
 /** What the person may have meant by words that no document holds. */
 function suggestionFor(
   parts: IndexParts,
@@ -267,31 +258,6 @@ async function countMatches(
   };
 }
 
-/** Shows the passages of documents that the token side's query matches. */
-function* highlightHits(
-  { tokens }: IndexParts,
-  { read: { question }, prepared }: Retrieved,
-  { highlight = {} }: SearchRequest,
-  hits: readonly Hit[],
-): Generator<number, FieldHighlight[][]> {
-  const query: Query = 'query' in question ? question.query : { bag: { text: question.text } };
-  // stop words beside others would mark half of a text
-  const asked = (text: string) => prepared.asked(text).filter(({ origin }) => origin !== 'stop word');
-  const marks = marksOf(query, tokens.chains.analyzer(prepared.language()), asked);
-  const { fields = tokens.fields } = highlight;
-  const highlights: FieldHighlight[][] = [];
-  for (const { document } of hits) {
-    const options = {
-      fields,
-      texts: tokens.texts,
-      analyzer: tokens.chains.analyzer(document.language),
-      idf: prepared.idf,
-    };
-    highlights.push(yield* highlightDocument(document, marks, { ...highlight, ...options }));
-  }
-  return highlights;
-}
-
 function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: NearestSearch): Candidate[] {
   const { ef = parts.manifest.indexing.hnsw.ef, exact, accept } = how;
   const vectors = exact ? parts.exactVectors() : parts.vectors;
@@ -303,7 +269,7 @@ function nearest(parts: IndexParts, embedding: Float32Array, k: number, how: Nea
 const viewOf = (within: Filter | undefined): string => (within === undefined ? '' : JSON.stringify(within));
 
 /** @param within  who asks sees the documents that pass this alone */
-function readerOver(parts: CuratedParts, cursors: CursorCache, within?: Filter): FilteredReader {
+function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): FilteredReader {
   const { store, tokens } = parts;
   /** undefined = all */
   const accepted = (): AcceptedDocuments | undefined =>
@@ -326,11 +292,10 @@ function readerOver(parts: CuratedParts, cursors: CursorCache, within?: Filter):
       return { hits, ...(next !== undefined && { cursor: next }), ...partial() };
     },
     explain: async (asked, id) => {
-      const plain = read(asked);
+      const asRead = read(asked);
       if (!isSeen(id)) return undefined;
-      const { matcher } = parts.rules;
-      const curation = matcher && plain.rules !== false ? await curate(parts, matcher, plain) : undefined;
-      const { request, embedding } = examplesOf(parts, curation?.request ?? plain);
+      const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asRead));
+      const { request, embedding } = examplesOf(parts, curation?.request ?? asRead);
       const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(sides.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, sides, id));
@@ -385,9 +350,8 @@ export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): 
     rules: async () => parts.rules.rules,
     refreshRules: () => parts.rules.refresh(),
     curatedBy: rules => {
-      const { analyzer } = tokens.chains;
-      const bound = boundRules(rules, { analyzer, embedQuery: parts.embedQuery });
-      return { search: request => searchIndex({ ...parts, rules: bound }, cursors, request) };
+      const bound = boundRules(rules, { analyzer: tokens.chains.analyzer, embedQuery: parts.embedQuery });
+      return readerOver({ ...parts, rules: bound }, cursors);
     },
     retrieve: async request => retrieve(parts, parseSearchRequest(request), request.k ?? usualHits),
     candidates: async (request, depth) => {

@@ -45,10 +45,10 @@ export function memoryBackend(asked: SearchRequest[] = []): SearchBackend {
     complete: async () => [],
     dictionary: async () => [],
     synonyms: async () => [],
+    rules: async () => [],
     filteredReader: () => {
       throw new Error('in memory there are no filters');
     },
-    rules: async () => [],
     close: async () => {},
   };
 }

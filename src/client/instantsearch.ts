@@ -1,0 +1,115 @@
+/** Lets the widgets of InstantSearch ask `tandem serve`. docs/shop.md shows it. */
+
+import type { SearchResponse } from '../search/backend.js';
+import type { SearchRequest } from '../search/request.js';
+import { createClient, type TandemClient } from './client.js';
+import {
+  filterOf,
+  type RequestOptions,
+  searchRequestOf,
+  type WidgetParams,
+  type WidgetRequest,
+} from './instantsearch/request.js';
+import { resultsOf, type WidgetHit, type WidgetResults } from './instantsearch/results.js';
+import { type ClientOptions, TandemClientError } from './request.js';
+
+export type {
+  ClientOptions,
+  RequestOptions,
+  SearchRequest,
+  TandemClient,
+  WidgetHit,
+  WidgetParams,
+  WidgetRequest,
+  WidgetResults,
+};
+
+export type SearchClientOptions = RequestOptions & (ClientOptions | { readonly client: TandemClient });
+
+/** Values of a facet that hold what was typed. */
+export interface FacetValues {
+  readonly facetHits: readonly { readonly value: string; readonly highlighted: string; readonly count: number }[];
+  readonly exhaustiveFacetsCount: true;
+  readonly processingTimeMS: number;
+}
+
+/** What InstantSearch calls a search client. */
+export interface SearchClient {
+  search(requests: readonly WidgetRequest[]): Promise<{ results: WidgetResults[] }>;
+  searchForFacetValues(requests: readonly WidgetRequest[]): Promise<FacetValues[]>;
+}
+
+/** Searches of one request at most. */
+const atOnce = 50;
+/** Values that are looked through, and told where a request does not say. */
+const mostValues = 1_000;
+const usualFacetHits = 10;
+
+/**
+ * ```ts
+ * const search = instantsearch({ indexName: 'shop', searchClient: createSearchClient({ url: 'http://127.0.0.1:8080' }) });
+ * ```
+ * Where the service refuses a search, so is what the widgets asked: they show their last results, and InstantSearch fires `error`.
+ */
+export function createSearchClient(options: SearchClientOptions): SearchClient {
+  const client = 'client' in options ? options.client : createClient(options);
+  const search = async (requests: readonly SearchRequest[]): Promise<SearchResponse[]> => {
+    const answers: SearchResponse[] = [];
+    for (let from = 0; from < requests.length; from += atOnce)
+      for (const answer of await client.multiSearch(requests.slice(from, from + atOnce))) {
+        if ('error' in answer) throw answer.error;
+        answers.push(answer);
+      }
+    return answers;
+  };
+  return {
+    search: async requests => {
+      const answers = await search(requests.map(request => searchRequestOf(request, options)));
+      return { results: answers.map((answer, i) => resultsOf(requests[i], answer)) };
+    },
+    searchForFacetValues: async requests => {
+      const answers = await search(requests.map(({ params = {} }) => facetRequestOf(params, options)));
+      return answers.map((answer, i) => facetValuesOf(answer, requests[i].params ?? {}));
+    },
+  };
+}
+
+/** Counts the values of an attribute among the documents that have one with the text in it. */
+function facetRequestOf(params: WidgetParams, { request = {}, geoField }: RequestOptions): SearchRequest {
+  const { query = '', facetName: field, facetQuery = '' } = params;
+  if (field === undefined) throw new TandemClientError('client/bad-request', 'facetName: it is missing', 0);
+  const typed = facetQuery.replace(/[\\*?]/g, '\\$&');
+  const holding = typed === '' ? [] : [{ like: { field, values: [`*${typed}*`], ignoreCase: true } }];
+  return {
+    ...request,
+    ...(query.trim() === '' ? { query: { all: {} } } : { text: query }),
+    mode: 'token',
+    k: 1,
+    filter: [...(request.filter ?? []), ...filterOf(params, geoField), ...holding],
+    facets: [{ field, size: mostValues }],
+  };
+}
+
+function facetValuesOf({ facets = [], took }: SearchResponse, params: WidgetParams): FacetValues {
+  const {
+    facetQuery = '',
+    maxFacetHits = usualFacetHits,
+    highlightPreTag: pre = '<em>',
+    highlightPostTag: post = '</em>',
+  } = params;
+  const typed = facetQuery.toLowerCase();
+  const facetHits = (facets[0]?.values ?? []).flatMap(({ value, count }) => {
+    const text = String(value);
+    const at = text.toLowerCase().indexOf(typed);
+    if (at < 0) return [];
+    const end = at + typed.length;
+    const highlighted =
+      typed === '' ? text : `${text.slice(0, at)}${pre}${text.slice(at, end)}${post}${text.slice(end)}`;
+    return [{ value: text, highlighted, count }];
+  });
+  return {
+    facetHits: facetHits.slice(0, maxFacetHits),
+    exhaustiveFacetsCount: true,
+    processingTimeMS: Math.round(took.total ?? 0),
+  };
+}
