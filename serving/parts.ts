@@ -11,6 +11,7 @@ import type {
 } from '../src/search/backend.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
+import type { JobAdmin } from './jobs/job.js';
 import type { Measures } from './measures.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
@@ -98,6 +99,8 @@ export interface AppParts {
   readonly generations?: GenerationAdmin;
   /** absent: no snapshots are taken over HTTP */
   readonly snapshots?: SnapshotAdmin;
+  /** absent: no files are embedded */
+  readonly jobs?: JobAdmin;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */
