@@ -27,6 +27,7 @@ import { embeddingsRoutes } from './routes/embeddings.js';
 import { explainRoute } from './routes/explain.js';
 import { generationRoutes } from './routes/generations.js';
 import { healthRoutes, readiness } from './routes/health.js';
+import { jobRoutes } from './routes/jobs.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
@@ -93,6 +94,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   ruleRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
   snapshotRoutes(app, forRoutes);
+  await jobRoutes(app, parts);
   healthRoutes(app, { ready: () => readiness(parts) });
   if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });
   await pageRoutes(app, forRoutes);

@@ -6,6 +6,7 @@ import type { GenerationInfo, IndexWriter, SearchBackend, TextEmbedder } from '.
 import type { IndexFigures } from '../src/search/index-figures.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
+import type { JobAdmin } from './jobs/job.js';
 import type { Measures } from './measures.js';
 
 /** A country that documents come from, with the language they are in where it is one. */
@@ -93,6 +94,8 @@ export interface AppParts {
   readonly generations?: GenerationAdmin;
   /** absent: no snapshots are taken over HTTP */
   readonly snapshots?: SnapshotAdmin;
+  /** absent: no files are embedded */
+  readonly jobs?: JobAdmin;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */

@@ -12,6 +12,7 @@ import type {
 } from '../../src/search/backend.js';
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 import type { DictionaryWord } from '../../src/text/dictionary.js';
+import type { JobAdmin } from '../jobs/job.js';
 import type { Figures } from '../measures.js';
 import type { GenerationAdmin, SnapshotAdmin } from '../parts.js';
 import type { Readiness } from '../routes/health.js';
@@ -32,7 +33,7 @@ export interface WriteCalls {
 }
 
 /** What the process that answers no client, but keeps the others, is asked by readers. */
-export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin {
+export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin, JobAdmin {
   /** A page of a ranking that another reader keeps. */
   next(reader: number, cursor: string, k: number, within?: Filter): Promise<NextPage>;
   /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
@@ -132,4 +133,26 @@ export const snapshotsOver = ({ ask }: Pick<Peer<Pick<SnapshotAdmin, keyof Snaps
   takeSnapshot: name => ask('takeSnapshot', name),
   listSnapshots: () => ask('listSnapshots'),
   snapshotTaking: () => ask('snapshotTaking'),
+});
+
+/** Jobs that are done here. @param admin  asked anew each time; it throws where none are */
+export const jobsBy = (admin: () => JobAdmin): JobAdmin => ({
+  listJobs: async owner => admin().listJobs(owner),
+  job: async (id, owner) => admin().job(id, owner),
+  reserveJob: async request => admin().reserveJob(request),
+  submitJob: async id => admin().submitJob(id),
+  abandonJob: async id => admin().abandonJob(id),
+  removeJob: async (id, owner) => admin().removeJob(id, owner),
+  jobFile: async (id, file, owner) => admin().jobFile(id, file, owner),
+});
+
+/** The same as they are asked for over a channel. */
+export const jobsOver = ({ ask }: Pick<Peer<Pick<JobAdmin, keyof JobAdmin>>, 'ask'>): JobAdmin => ({
+  listJobs: owner => ask('listJobs', owner),
+  job: (id, owner) => ask('job', id, owner),
+  reserveJob: request => ask('reserveJob', request),
+  submitJob: id => ask('submitJob', id),
+  abandonJob: id => ask('abandonJob', id),
+  removeJob: (id, owner) => ask('removeJob', id, owner),
+  jobFile: (id, file, owner) => ask('jobFile', id, file, owner),
 });

@@ -334,6 +334,10 @@ export interface CreateServerOptions {
   readonly maxWaitMs?: number;
   /** processes that answer, each with the index in its memory (docs/serving.md); when absent 1: this one */
   readonly workers?: number;
+  /** folder that files to embed are taken into, `POST /jobs` (docs/jobs.md); none are taken when absent */
+  readonly jobs?: string;
+  /** MiB of disk that all jobs together may take; 4096 when absent */
+  readonly jobsDiskMiB?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
   readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

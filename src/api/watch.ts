@@ -11,8 +11,13 @@ export interface Progress {
 export interface Watch {
   /** aborted: the work ends where it next reports, and leaves nothing half-written under a final name */
   readonly signal: AbortSignal;
-  /** A piece of work begins. @param unit  what is counted, such as `documents` @param total  where it is known */
-  progress(title: string, unit: string, total?: number): Progress;
+  /**
+   * A piece of work begins.
+   * @param unit   what is counted, such as `documents`
+   * @param total  where it is known
+   * @param done   what an earlier run had done of it
+   */
+  progress(title: string, unit: string, total?: number, done?: number): Progress;
   /** Tells something that a person should look at, though the work goes on. */
   warn(message: string): void;
   /** Tells how something was understood. */
@@ -31,8 +36,8 @@ export function watchOf(wanted: Partial<Watch> = {}): Watch {
     warn,
     note,
     tell,
-    progress: (title, unit, total) => {
-      const shown = progress?.(title, unit, total);
+    progress: (title, unit, total, before) => {
+      const shown = progress?.(title, unit, total, before);
       return {
         update: (done, changed) => {
           signal.throwIfAborted();

@@ -222,7 +222,7 @@ export function createContext(
       warnings.push(message);
       terminal.error(`tandem: warning: ${message}\n`);
     },
-    progress: (title, unit, total) =>
-      startProgress(title, terminal, { unit, total, checkInterrupt: () => signal.throwIfAborted() }),
+    progress: (title, unit, total, before) =>
+      startProgress(title, terminal, { unit, total, before, checkInterrupt: () => signal.throwIfAborted() }),
   };
 }

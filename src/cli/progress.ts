@@ -7,6 +7,8 @@ export interface ProgressOptions {
   /** what is counted, e.g. `documents` */
   readonly unit: string;
   readonly total?: number;
+  /** of the total, what an earlier run had done */
+  readonly before?: number;
   /** called on each update; throws when the person has interrupted */
   readonly checkInterrupt?: () => void;
   /** milliseconds; the clock of the process when absent */
@@ -36,8 +38,8 @@ function formOf(title: string, { report, ...terminal }: Terminal, options: Progr
 }
 
 /** `1,200 documents, 340/s, 3 min 5 s left` */
-export function describeProgress(unit: string, done: number, seconds: number, total?: number): string {
-  const rate = seconds > 0 ? done / seconds : 0;
+export function describeProgress(unit: string, done: number, seconds: number, total?: number, before = 0): string {
+  const rate = seconds > 0 ? (done - before) / seconds : 0;
   const count = total === undefined ? grouped(done) : `${grouped(done)} of ${grouped(total)}`;
   const left = total === undefined || rate === 0 || done >= total ? '' : `, ${duration((total - done) / rate)} left`;
   return `${count} ${unit}, ${rate >= 10 ? grouped(Math.round(rate)) : rate.toFixed(1)}/s${left}`;
@@ -66,9 +68,10 @@ function barProgress(title: string, options: ProgressOptions): Progress {
     barIncompleteChar: '░',
   });
   let known = options.total;
-  let done = 0;
+  let done = options.before ?? 0;
   let noted = '';
-  const state = (): string => describeProgress(options.unit, done, (now() - started) / 1000, known) + noted;
+  const state = (): string =>
+    describeProgress(options.unit, done, (now() - started) / 1000, known, options.before) + noted;
   bar.start(known ?? 0, 0, { state: state() });
   return {
     update: (count, total) => {
@@ -88,18 +91,18 @@ function barProgress(title: string, options: ProgressOptions): Progress {
 
 /** One state every so often, and one at the end. */
 function textProgress(
-  { unit, total, now = Date.now }: ProgressOptions,
+  { unit, total, before = 0, now = Date.now }: ProgressOptions,
   everyMs: number,
   tell: (state: Omit<ReportedStep, 'title'>) => void,
 ): Progress {
   const started = now();
   let told = started;
-  let done = 0;
+  let done = before;
   let known = total;
   let note = '';
   const say = (): void => {
     told = now();
-    const counts = describeProgress(unit, done, (told - started) / 1000, known);
+    const counts = describeProgress(unit, done, (told - started) / 1000, known, before);
     tell({ unit, done, total: known, note, text: note === '' ? counts : `${counts}; ${note}` });
   };
   return {

@@ -350,6 +350,12 @@ export const errorTable = {
     'Write documents that pass the filter of the key, or use another key; `tandem key list` shows the filters.',
   ),
   'key/id-taken': entry(409, 2, 'Give the document another id, such as one that begins with a name of your own.'),
+  'job/disabled': entry(404, 1, 'Start the service with --jobs FOLDER (docs/jobs.md).'),
+  'job/unknown': entry(404, 1, 'Ask `GET /jobs` which there are; finished ones are kept for seven days.'),
+  'job/no-result': entry(409, 1, 'Ask `GET /jobs/ID` how far it is, or why it failed.'),
+  'job/too-many': entry(429, 1, 'Wait until jobs have ended, or delete some with `DELETE /jobs/ID`.'),
+  'job/too-large': entry(413, 1, 'Give a file with fewer rows, or allow more (--max-rows; a service: --jobs-disk).'),
+  'job/storage-full': entry(507, 1, 'Fetch what jobs have made and delete them, or give the service more --jobs-disk.'),
   'server/overloaded': entry(503, 1, 'Try again after the time in Retry-After.'),
   'server/not-ready': entry(503, 1, 'Try again; the index cannot be read at the moment.'),
   'server/process-ended': entry(

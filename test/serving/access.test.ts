@@ -99,6 +99,14 @@ describe('with keys', () => {
     const writes = [
       ...['DELETE /documents/a', 'PATCH /documents/a', 'POST /documents/bulk', 'POST /documents/delete'],
       ...['PUT /dictionary', 'PUT /synonyms'],
+      ...[
+        'DELETE /jobs/a',
+        'GET /jobs',
+        'GET /jobs/a',
+        'GET /jobs/a/dead-letters',
+        'GET /jobs/a/embeddings',
+        'POST /jobs',
+      ],
     ];
     const reads = [
       'GET /dictionary',

@@ -11,6 +11,7 @@ import { type BatchEmbedder, embedHere, embedInWorkers } from '../../../serving/
 import { documentRows, embedShards, queryRows, type RowKind } from '../../../serving/jobs/embed-shards.js';
 import { beginShards, findShards, type JobIdentity, type ShardFolder } from '../../../serving/jobs/shard-folder.js';
 import { type EmbeddableRow, inShards, type ShardCounts } from '../../../serving/jobs/shards.js';
+import { TandemError } from '../../errors/tandem-error.js';
 import { asWriteError, resolvedPath, syncFolder } from '../../files/atomic.js';
 import type { Watch } from '../watch.js';
 import { type CutTexts, cutTexts } from './cut-texts.js';
@@ -33,6 +34,8 @@ export interface EmbedFileOptions {
   readonly workers?: number;
   /** rows of a batch */
   readonly batch: number;
+  /** rows that a file may have, those that cannot be used too; any number when absent */
+  readonly maxRows?: number;
 }
 
 export interface EmbedSummary {
@@ -85,7 +88,7 @@ async function embedFileOf<Row extends EmbeddableRow>(
   const [folder, ending] = [shardsBeside(out), extname(out).toLowerCase()];
   const identity = await identityOf(options);
   const found = await findShards(folder, ending, identity);
-  const rows = found?.rows ?? (await countRows(read, watch));
+  const rows = found?.rows ?? (await countRows(read, watch, options.maxRows));
   const images =
     options.kind === 'documents' ? await openDocumentImages({ ...options, documents: options.in }, watch) : undefined;
   try {
@@ -96,10 +99,7 @@ async function embedFileOf<Row extends EmbeddableRow>(
       if (before > 0) watch.tell(`going on: ${before} of ${rows} rows were embedded before`);
       const workers = options.workers ?? (rows - before < workersFrom ? 1 : availableParallelism());
       const embedder = workers === 1 ? embedHere(model) : embedInWorkers(options.model, workers, images);
-      await embedRest(
-        { kind, read, embedder, shards, rows: rows - before, width: model.width, batch: options.batch },
-        watch,
-      )
+      await embedRest({ kind, read, embedder, shards, before, width: model.width, batch: options.batch }, watch)
         .catch((error: unknown) => {
           watch.tell(
             `${sumOf(shards).rows} of ${rows} rows are kept in ${folder}; the same command goes on from there`,
@@ -130,11 +130,19 @@ async function identityOf({ kind, model, in: source, pictures, batch }: EmbedFil
   return { kind, modelId, inputs: await Promise.all(inputs), reading, pictures: pictures && resolve(pictures), batch };
 }
 
-async function countRows<Row extends EmbeddableRow>(read: ReadItems<Row>, watch: Watch): Promise<number> {
+async function countRows<Row extends EmbeddableRow>(
+  read: ReadItems<Row>,
+  watch: Watch,
+  most = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const progress = watch.progress('checking', 'rows');
   let rows = 0;
+  let items = 0;
   try {
-    for await (const item of read(watch.note)) if ('row' in item) progress.update(++rows);
+    for await (const item of read(watch.note)) {
+      if (++items > most) throw new TandemError('job/too-large', `there are more than ${most} rows`, { most });
+      if ('row' in item) progress.update(++rows);
+    }
   } finally {
     progress.finish();
   }
@@ -147,22 +155,22 @@ async function embedRest<Row extends EmbeddableRow>(
     read,
     embedder,
     shards,
-    rows,
+    before,
     ...sizes
   }: {
     readonly kind: RowKind<Row>;
     readonly read: ReadItems<Row>;
     readonly embedder: BatchEmbedder;
     readonly shards: ShardFolder;
-    /** that are not embedded yet */
-    readonly rows: number;
+    /** rows that were embedded by an earlier run */
+    readonly before: number;
     readonly width: number;
     readonly batch: number;
   },
   watch: Watch,
 ): Promise<void> {
-  const progress = watch.progress('embedding', 'rows', rows);
-  let done = 0;
+  const progress = watch.progress('embedding', 'rows', shards.rows, before);
+  let done = before;
   const onRows = (more: number): void => {
     done += more;
     progress.update(done);

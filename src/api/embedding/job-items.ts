@@ -29,7 +29,7 @@ async function* withDeadLetters<Row extends EmbeddableRow>(
 }
 
 /** Of a row so large, in characters of JSON, only the place is told. */
-const largeRow = 16_384;
+const largeRow = 4_096;
 
 function withoutLargeRow({ row, ...letter }: DeadLetter): DeadLetter {
   return row === undefined || JSON.stringify(row).length > largeRow ? letter : { ...letter, row };

@@ -1,19 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readModelManifest } from '../../../models/runtime/artefact.js';
 import type { Addition, ComparedQueries, GenerationAdmin } from '../../../serving/parts.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { WritableIndex } from '../../search/writable-index.js';
+import { programOfCommands } from '../steps/program.js';
 import { type ReportedStep, runStep } from '../steps/run-step.js';
 import { watchOf } from '../watch.js';
 import { previousGeneration } from './switch-generation.js';
-
-/** The command line: JavaScript in the built package, TypeScript where the sources are run as they are. */
-const program = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../cli/main.ts' : '../../cli/main.js', import.meta.url),
-);
 
 /**
  * Changes the generations of an index that a service writes to. What takes long is done by commands in processes of their own, so that the service answers as before.
@@ -22,7 +17,7 @@ const program = fileURLToPath(
 export function generationAdmin(folder: string, writer: WritableIndex, signal: AbortSignal): GenerationAdmin {
   let addition: Addition | undefined;
   const run = (words: readonly string[], onStep?: (step: ReportedStep) => void) =>
-    runStep(program, ['generation', ...words, '--index', folder], watchOf({ signal }), onStep);
+    runStep(programOfCommands, ['generation', ...words, '--index', folder], watchOf({ signal }), onStep);
 
   async function add(model: string): Promise<Addition> {
     const { modelId } = await readModelManifest(model);

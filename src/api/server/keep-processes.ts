@@ -7,6 +7,7 @@ import { type Child, forkListener, forkOne } from '../../../serving/processes/ch
 import {
   generationsBy,
   generationsOver,
+  jobsBy,
   type KeeperCalls,
   type ReaderCalls,
   type WriterCalls,
@@ -14,6 +15,7 @@ import {
 import { programFile } from '../../config/program-file.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
+import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
@@ -40,6 +42,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   const { signal, building: _building, workers: _workers, ...asked } = options;
   const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
+  const jobs = await jobsOf(options);
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
@@ -135,6 +138,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     },
     ...generationsBy(() => generationsOver(theWriter())),
     ...snapshotAdmin(asked.index, asked.snapshots ?? '', signal),
+    ...jobsBy(() => {
+      if (jobs === undefined) throw new TandemError('job/disabled', 'this service takes no jobs');
+      return jobs;
+    }),
     next: (number, cursor, k, within) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
@@ -223,6 +230,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     // a reader has writes in flight until it is closed
     await Promise.all([...readers.values()].map(closeChild));
     if (writer !== undefined) await closeChild(writer);
+    await jobs?.close();
   }
 
   try {

@@ -4,6 +4,7 @@ import type { KeyCounts } from '../../../serving/parts.js';
 import { openCalls } from '../../../serving/processes/calls.js';
 import {
   generationsOver,
+  jobsOver,
   type KeeperCalls,
   type ReaderCalls,
   snapshotsOver,
@@ -51,6 +52,7 @@ const calls: ReaderCalls<ProcessOptions> = {
       backend,
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
       ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
+      ...(options.jobs !== undefined && { jobs: jobsOver(keeper) }),
       metrics: () => keeper.ask('metrics'),
     };
     const counts = sharedCounts((...request) => keeper.ask('count', ...request));

@@ -4,6 +4,8 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { generationAdmin } from '../generations/admin-generations.js';
+import type { JobQueue } from '../jobs/job-queue.js';
+import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { openProbePort } from './probe-port.js';
 import {
@@ -42,6 +44,16 @@ export async function serveIndex(
 
 /** By this process alone. */
 async function serveHere(options: ServeOptions, logger: Logger): Promise<ListeningService> {
+  const jobs = await jobsOf(options);
+  try {
+    return await serveWith(options, logger, jobs);
+  } catch (error) {
+    await jobs?.close();
+    throw error;
+  }
+}
+
+async function serveWith(options: ServeOptions, logger: Logger, jobs: JobQueue | undefined): Promise<ListeningService> {
   const { index, host, port, signal, building, snapshots: place } = options;
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
   const served = writable ?? (await openToRead(index, logger));
@@ -51,11 +63,12 @@ async function serveHere(options: ServeOptions, logger: Logger): Promise<Listeni
   const { access, reread, close } = await openAccess(options, logger);
   const measures = createMeasures();
   const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
-  const given = { writing, generations, snapshots, building, access };
+  const given = { writing, generations, snapshots, jobs, building, access };
   const app = await serveApp(served, options, logger, given, { measures });
   const release = async (): Promise<void> => {
     close();
     await served.search.close();
+    await jobs?.close();
   };
   const parts = () => ({ backend: served.search.index, embedder: served.search.embedder });
   const service = { ready: () => readiness(parts()), metrics: () => renderOne(parts(), measures) };

@@ -139,7 +139,7 @@ export async function serveApp(
   options: ProcessOptions,
   logger: Logger,
   given: Pick<AppParts, 'access'> &
-    Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'building' | 'metrics'>>,
+    Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'building' | 'metrics'>>,
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;

@@ -35,6 +35,8 @@ export type OnStep = (step: ReportedStep) => void;
 const keptText = 4_096;
 /** Steps yield to the service beside them. */
 const lowPriority = 10;
+/** For work that nobody waits for. */
+export const lowestPriority = 19;
 
 /**
  * Runs a command of ours as a process of its own, so that it holds neither the event loop nor the memory of the service beside it.
@@ -49,13 +51,14 @@ export async function runStep(
   words: readonly string[],
   watch: Watch,
   onStep: OnStep = () => undefined,
+  priority = lowPriority,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { signal } = watch;
   const shown = showSteps(watch);
   const child = fork(program, [...words, '--json'], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const end = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', end, { once: true });
-  if (child.pid !== undefined) yieldTo(child.pid);
+  if (child.pid !== undefined) yieldTo(child.pid, priority);
   const heard = { out: '', error: '' };
   child.stdout?.on('data', (chunk: Buffer) => {
     heard.out += chunk;
@@ -99,9 +102,9 @@ function showSteps(watch: Watch) {
   return { show, finish };
 }
 
-function yieldTo(pid: number): void {
+function yieldTo(pid: number, priority: number): void {
   try {
-    setPriority(pid, lowPriority);
+    setPriority(pid, priority);
   } catch {
     // it has ended, or the system forbids it: it runs all the same
   }

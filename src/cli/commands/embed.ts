@@ -35,6 +35,11 @@ export const embedCommand = defineCommand({
       help: 'threads, each with a copy of the model (default: 1 for less than 2,000 rows, else the number of cores)',
       schema: wholeNumber(1, 256).optional(),
     },
+    maxRows: {
+      value: 'N',
+      help: 'refuse a file with more rows, before anything is embedded',
+      schema: wholeNumber(1, 1_000_000_000).optional(),
+    },
     batch: {
       value: 'N',
       help: 'rows that are embedded together (default 256)',

@@ -69,6 +69,16 @@ export const serveCommand = defineCommand({
       help: 'address that this port listens on (default 127.0.0.1)',
       schema: z.string().optional(),
     },
+    jobs: {
+      value: 'FOLDER',
+      help: 'take files to embed, POST /jobs, and keep them in this folder (docs/jobs.md)',
+      schema: path.optional(),
+    },
+    jobsDisk: {
+      value: 'MIB',
+      help: 'MiB of disk that all jobs together may take (default 4096)',
+      schema: wholeNumber(1, 2 ** 30).optional(),
+    },
     logLevel: {
       value: 'LEVEL',
       help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,
@@ -90,9 +100,18 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ maxWait: maxWaitMs, slowQuery: slowQueryMs, ...options }, { signal, terminal, waitFor }) => {
+  run: async (
+    { maxWait: maxWaitMs, slowQuery: slowQueryMs, jobsDisk: jobsDiskMiB, ...options },
+    { signal, terminal, waitFor },
+  ) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, metricsUrl, closed, reread } = await serveIndex({ ...options, maxWaitMs, slowQueryMs, signal });
+    const { url, metricsUrl, closed, reread } = await serveIndex({
+      ...options,
+      maxWaitMs,
+      slowQueryMs,
+      jobsDiskMiB,
+      signal,
+    });
     waitFor(closingMs);
     // to a service that nobody has started by hand; a closed terminal says the same, and means the end
     if (!terminal.interactive) process.on('SIGHUP', () => void reread());
