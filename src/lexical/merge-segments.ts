@@ -48,14 +48,8 @@ export function mergeSegments(sources: readonly MergeSource[]): Uint8Array {
 }
 
 function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, writer: SegmentWriter): Reading[] {
-  const documents: PlacedDocument[] = segments.flatMap(({ documentCount }, place) =>
-    Array.from({ length: documentCount }, (_, doc) => ({ place, doc })),
-  );
-  const live = documents.filter(({ place, doc }) => segments[place].isLive(doc));
-  // segments that are sorted already are runs, which the sort puts together
-  if (sort !== null) live.sort(materialisedOrder(segments, sort));
   const numbers = segments.map(({ documentCount }) => new Int32Array(documentCount).fill(-1));
-  for (const { place, doc } of live) {
+  for (const { place, doc } of inOrder(segments, sort)) {
     const segment = segments[place];
     numbers[place][doc] = writer.addDocument(segment.idOf(doc), field => segment.fieldLength(field, doc));
   }
@@ -66,6 +60,18 @@ function addDocuments(segments: readonly StoredSegment[], sort: SortKey | null, 
     ordinal: 0,
     ordinals: new Int32Array(segment.dictionary.count).fill(-1),
   }));
+}
+
+/** The live documents of segments in the order of the merged one. */
+function inOrder(segments: readonly StoredSegment[], sort: SortKey | null): Iterable<PlacedDocument> {
+  if (sort === null) return living(segments);
+  // segments that are sorted already are runs, which the sort puts together
+  return [...living(segments)].sort(materialisedOrder(segments, sort));
+}
+
+function* living(segments: readonly StoredSegment[]): Generator<PlacedDocument> {
+  for (const [place, segment] of segments.entries())
+    for (let doc = 0; doc < segment.documentCount; doc++) if (segment.isLive(doc)) yield { place, doc };
 }
 
 function leastTerm(readings: readonly Reading[]): Uint8Array | undefined {

@@ -1,5 +1,6 @@
 import { type Analyzer, lowerLocaleOf, type Token, termsAt } from '../text/analyzer.js';
 import { pieceCutter } from '../text/pieces.js';
+import type { AnalysedStretch } from '../text/stretches.js';
 import { noWordsTold, type ToldWords, tellWords } from '../text/written-words.js';
 import { type FieldOccurrences, noOccurrences } from './occurrence-log.js';
 import { PieceTable, type PieceTerms } from './piece-table.js';
@@ -20,8 +21,12 @@ export interface TextReader {
 
 /** Numbers of the words that were told. */
 export function numberWords({ texts, starts, ends, terms }: ToldWords, numbers: TermNumbers, into: number[]): void {
-  for (let i = 0; i < terms.length; i++)
-    into.push(numbers.wordOf(texts[i].slice(starts[i], ends[i]), numbers.numberOf(terms[i])));
+  // words of one term come one behind another
+  let [term, number] = ['', -1];
+  for (let i = 0; i < terms.length; i++) {
+    if (terms[i] !== term || number < 0) [term, number] = [terms[i], numbers.numberOf(terms[i])];
+    into.push(numbers.wordOf(texts[i].slice(starts[i], ends[i]), number));
+  }
 }
 
 /**
@@ -31,7 +36,7 @@ export function numberWords({ texts, starts, ends, terms }: ToldWords, numbers: 
 export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: boolean): TextReader {
   const lowerLocale = lowerLocaleOf(analyzer.language);
   const readPiece = (text: string): PieceTerms => {
-    const { tokens, words } = analyzer.analyseStretch(text);
+    const { tokens, words } = inPieces && text.endsWith(' ') ? beforeNumber(text) : analyzer.analyseStretch(text);
     const found = noOccurrences();
     addTokens(tokens, 0, numbers, found);
     const told = noWordsTold();
@@ -40,9 +45,13 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
     numberWords(told, numbers, written);
     return { words, ...found, written: [...new Set(written)].filter(word => word >= 0) };
   };
+  /** A piece that stood before a number: see PieceSink. */
+  const beforeNumber = (text: string): AnalysedStretch => {
+    const { tokens, words } = analyzer.analyseStretch(`${text}1`);
+    return { tokens: tokens.filter(({ start }) => start < text.length), words: words - 1 };
+  };
   const cut = inPieces ? pieceCutter(analyzer.language) : undefined;
   const table = new PieceTable();
-  const known = table.numbers;
 
   return {
     read: (text, from, into, written) => {
@@ -50,7 +59,7 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
       const addPiece = (start: number, end: number, hash: number): void => {
         let piece = table.find(text, start, end, hash);
         if (piece < 0) piece = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
-        const { data } = known;
+        const { data } = table.numbers;
         const at = table.start(piece);
         const count = data[at + 2];
         const termsAt = at + 3;

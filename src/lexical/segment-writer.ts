@@ -1,10 +1,12 @@
 import type { ColumnArrays } from '../columns/column-file.js';
 import { type ObjectArrays, objectsVersion } from '../columns/object-file.js';
+import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { PostingWriter } from './posting-writer.js';
 import { layOutSegment } from './segment-file.js';
+import { type SortedBytes, sortingByBytes } from './sort-bytes.js';
 import { type WordArrays, wordsVersion } from './word-arrays.js';
 
 /** What a segment keeps beside its terms. */
@@ -72,9 +74,10 @@ export class SegmentWriter {
       ...(objects !== null && { objects: objectsVersion }),
       ...(words !== null && { words: wordsVersion }),
     } as const;
+    const packed = packIds(ids, idUnit);
     return layOutSegment(header, {
-      ...packIds(ids, idUnit),
-      byId: orderById(ids),
+      ...packed,
+      byId: orderById(ids, packed.ids, packed.idEnds),
       lengths: joined(fields, lengthUnit, ids.length),
       terms: this.terms.used,
       termEnds: this.termEnds.used,
@@ -113,10 +116,30 @@ function packIds(ids: readonly string[], unit: 1 | 2): { ids: Uint8Array | Uint1
   return { ids: units, idEnds };
 }
 
-function orderById(ids: readonly string[]): Uint32Array {
-  const order = Array.from(ids, (id, doc) => ({ id, doc }));
-  order.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return Uint32Array.from(order, ({ doc }) => doc);
+/** Documents in the code-unit order of their ids. @param units  of the ids */
+function orderById(ids: readonly string[], units: Uint8Array | Uint16Array, ends: Uint32Array): Uint32Array {
+  const documents = Uint32Array.from(ids, (_, doc) => doc);
+  if (units instanceof Uint16Array) return documents.sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
+  const shared = sharedBeginning(ids);
+  const behind: SortedBytes = {
+    count: ids.length,
+    bytes: units,
+    start: doc => (doc === 0 ? 0 : ends[doc - 1]) + shared,
+    end: doc => ends[doc],
+  };
+  return Uint32Array.from(finish(sortingByBytes(behind, documents)));
+}
+
+/** Units that all ids begin with. */
+function sharedBeginning(ids: readonly string[]): number {
+  const [first = ''] = ids;
+  let shared = first.length;
+  for (const id of ids) {
+    let same = 0;
+    while (same < shared && id.charCodeAt(same) === first.charCodeAt(same)) same++;
+    shared = same;
+  }
+  return shared;
 }
 
 function smallestUnit(fields: readonly Uint32Array[]): 1 | 2 | 4 {

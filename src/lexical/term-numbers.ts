@@ -13,7 +13,7 @@ interface Spelling {
   readonly written: string;
   /** number of the word; -1 = nobody types it as a word */
   readonly word: number;
-  readonly next: Spelling | undefined;
+  next: Spelling | undefined;
 }
 
 /** A form of a word, and the number of the word that it makes with a term. */
@@ -133,16 +133,20 @@ export class TermNumbers {
 
   /** @param written  as a document writes it @param term  number of the term for it @returns number of the word, -1 = nobody types it as a word */
   wordOf(written: string, term: number): number {
-    let chained = 0;
-    for (let each = this.spellings[term]; each !== undefined; each = each.next, chained++)
+    let [chained, last]: [number, Spelling | undefined] = [0, undefined];
+    for (let each = this.spellings[term]; each !== undefined; each = each.next, chained++) {
       if (each.written === written) return each.word;
+      last = each;
+    }
     const more = chained < mostChained ? undefined : this.moreOf(term);
     const known = more?.get(written);
     if (known !== undefined) return known;
     const copy = ` ${written}`.slice(1);
     const word = this.wordOfForm(writtenForm(copy), term);
-    if (more === undefined) this.spellings[term] = { written: copy, word, next: this.spellings[term] };
-    else more.set(copy, word);
+    if (more !== undefined) more.set(copy, word);
+    // the first ones are the most frequent, and are found first
+    else if (last === undefined) this.spellings[term] = { written: copy, word, next: undefined };
+    else last.next = { written: copy, word, next: undefined };
     return word;
   }
 

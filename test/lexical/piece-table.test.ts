@@ -16,11 +16,20 @@ describe('PieceTable', () => {
     expect(table.find(text, 0, 4, 8)).toBe(-1);
   });
 
-  it('begins anew when it is full, and knows the last one', () => {
+  it('forgets what was not met while as many others came as it holds, and knows the rest', () => {
     const table = new PieceTable();
     const most = 2 ** 17;
-    for (let i = 0; i <= most; i++) table.add(`${i}`, 0, `${i}`.length, i, known(i));
-    expect(table.find('0', 0, 1, 0)).toBe(-1);
-    expect(termOf(table, table.find(`${most}`, 0, 6, most))).toBe(most);
+    const text = (i: number): string => `${i}`;
+    const add = (i: number): number => table.add(text(i), 0, text(i).length, i, known(i));
+    const find = (i: number): number => table.find(text(i), 0, text(i).length, i);
+    for (let i = 0; i < most; i++) add(i);
+    expect(termOf(table, find(1))).toBe(1);
+    for (let i = most; i < 2 * most; i++) {
+      add(i);
+      if (i % 1000 === 0) expect(termOf(table, find(1))).toBe(1);
+    }
+    for (let i = 2 * most; i < 2 * most + 10; i++) add(i);
+    expect(find(0)).toBe(-1);
+    for (const each of [1, most + 5, 2 * most + 3]) expect(termOf(table, find(each))).toBe(each);
   });
 });
