@@ -107,7 +107,7 @@ export async function queryEmbedding(): Promise<BenchReport> {
     const queries = texts.slice(0, warmUp + timedQueries);
     const bag = await makeModel(folder, 'bag', texts);
     const text = await makeModel(folder, 'text', texts);
-    const cached = cacheEmbeddings(text);
+    const { embedQuery: cached } = cacheEmbeddings(text);
     for (const query of queries) await cached({ text: query });
     const contestants: Record<string, Embed> = {
       bag: async query => (await bag.embedQuery({ text: query })).embedding,

@@ -11,6 +11,17 @@ export interface Admission {
   turn(): Promise<void>;
   /** Says that a connection was accepted. */
   accepted(): void;
+  figures(): QueueFigures;
+}
+
+/** What stands before a request that comes now. */
+export interface QueueFigures {
+  /** requests whose body is here and that are not answered */
+  readonly inFlight: number;
+  /** of these those that wait for their turn */
+  readonly waiting: number;
+  /** that they are taken to cost, milliseconds */
+  readonly workMs: number;
 }
 
 export interface AdmissionOptions {
@@ -105,6 +116,7 @@ export function createAdmission({
       const mostMs = now() - calmAt > 2 * maxWaitMs ? maxWaitMs : 2 * maxWaitMs;
       return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
     },
+    figures: () => ({ inFlight: inFlight.size, waiting: waiting.length, workMs }),
     turn: () =>
       new Promise(resolve => {
         waiting.push(resolve);

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
-import fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest, LogController, type RouteOptions } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -30,13 +30,15 @@ import { healthRoutes, readiness } from './routes/health.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
-import { searchRoute } from './routes/search.js';
+import { damageTeller, searchRoute } from './routes/search.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
+import { createSlowLog } from './slow-log.js';
 import { createStateLog } from './state-log.js';
 import { routeParts } from './view.js';
+import { watchFigures } from './watched-figures.js';
 
 const defaultBodyLimit = 2 ** 20;
 
@@ -57,17 +59,27 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   guard(app);
   if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
   const checkTenancy = watchTenancy(app);
-  watch(app, watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) }));
-  admit(app, options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs }));
+  const connections = watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) });
+  const admission = options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs });
+  const slowLog = createSlowLog({ slowMs: options.slowQueryMs, logText: options.logText });
+  watch(app, connections);
+  admit(app, admission);
   measure(app, measures);
-  tellAnswers(app);
+  tellAnswers(app, options.logText === true);
+  watchFigures(measures, {
+    queue: admission.figures,
+    connections: connections.count,
+    slowSearches: slowLog.count,
+    index: parts.figures,
+  });
   if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
   checkAccess(app, parts.access ?? loopbackAccess());
   limitKeys(app, options.keyCounts ?? countingBy(new AddressCounts()));
   await describe(app);
   const forRoutes = routeParts(parts);
-  searchRoute(app, forRoutes, measures);
-  multiSearchRoute(app, forRoutes, measures);
+  const telling = { measures, slowLog, tellDamage: damageTeller() };
+  searchRoute(app, forRoutes, telling);
+  multiSearchRoute(app, forRoutes, telling);
   suggestRoute(app, forRoutes);
   explainRoute(app, forRoutes);
   embedRoute(app, forRoutes);
@@ -101,7 +113,7 @@ export function bareApp(options: Pick<AppOptions, 'logger' | 'bodyLimit' | 'trus
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     // one line when it is answered says it all, see tellAnswers
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? defaultBodyLimit,
     trustProxy: options.trustProxy === undefined ? false : [...options.trustProxy],
     // ids come from the client only in this form, so that a log line cannot be forged
@@ -233,11 +245,13 @@ function measure(app: App, measures: Measures): void {
   });
 }
 
-/** Logs each answer, at level info. */
-function tellAnswers(app: App): void {
+/** Logs each answer, at level info. @param logText  with what stands behind the `?` of its address, which people may have typed */
+function tellAnswers(app: App, logText: boolean): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
-    const { log, method, url, ip } = request;
-    log.info({ method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 1000) / 1000 }, 'answered');
+    const { log, method, ip, apiKey } = request;
+    const url = logText ? request.url : request.url.replace(/\?.*$/s, '');
+    const ms = Math.round(elapsedTime * 1000) / 1000;
+    log.info({ method, url, ip, key: apiKey?.name, status: statusCode, ms }, 'answered');
   });
 }
 

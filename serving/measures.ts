@@ -1,6 +1,7 @@
 import {
   type Aggregator,
   AggregatorRegistry,
+  Counter,
   collectDefaultMetrics,
   Gauge,
   Histogram,
@@ -18,10 +19,25 @@ export interface Measures {
   stages(took: Readonly<Record<string, number>>): void;
   /** The index that is served; undefined while the service is not ready. @param modelId  null without a model */
   index(served: { readonly documents: number; readonly modelId: string | null } | undefined): void;
+  /** A figure that is read whenever figures are asked for. */
+  watch(figure: WatchedFigure): void;
   /** what an aggregate of several processes is made of */
   figures(): Promise<Figures>;
   /** Prometheus text format */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface WatchedFigure {
+  readonly name: string;
+  readonly help: string;
+  /** `counter` where it only rises */
+  readonly type: 'gauge' | 'counter';
+  /** how those of several processes become one; added up when absent */
+  readonly aggregator?: Aggregator;
+  /** label that tells its values apart */
+  readonly label?: string;
+  /** the value, or those of each label; 0 where there is none at present */
+  readonly read: () => number | Readonly<Record<string, number>> | undefined;
 }
 
 /** Buckets in seconds: a query takes a few tenths of a millisecond, a slow one a second. */
@@ -31,6 +47,40 @@ const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export async function renderTogether(figures: readonly Figures[]): Promise<{ contentType: string; body: string }> {
   const together = AggregatorRegistry.aggregate(figures.map(each => [...each]));
   return { contentType: together.contentType, body: await together.metrics() };
+}
+
+/** A registry of nothing but watched figures: for a process that answers no requests. */
+export function watchedFigures(figures: readonly WatchedFigure[]): () => Promise<Figures> {
+  const registry = new Registry();
+  for (const figure of figures) watchIn(registry, figure);
+  return () => registry.getMetricsAsJSON();
+}
+
+function watchIn(registry: Registry, { name, help, type, aggregator = 'sum', label, read }: WatchedFigure): void {
+  const options = { name, help, aggregator, labelNames: label === undefined ? [] : [label], registers: [registry] };
+  const values = (): [Record<string, string>, number][] => {
+    const value = read() ?? {};
+    if (typeof value === 'number') return [[{}, value]];
+    return Object.entries(value).map(([each, of]) => [{ [label ?? name]: each }, of]);
+  };
+  // what is read anew each time is written down anew
+  if (type === 'counter') {
+    const counter = new Counter({
+      ...options,
+      collect() {
+        counter.reset();
+        for (const [labels, value] of values()) counter.inc(labels, value);
+      },
+    });
+    return;
+  }
+  const gauge = new Gauge({
+    ...options,
+    collect() {
+      gauge.reset();
+      for (const [labels, value] of values()) gauge.set(labels, value);
+    },
+  });
 }
 
 export function createMeasures(): Measures {
@@ -65,6 +115,7 @@ export function createMeasures(): Measures {
       model.reset();
       model.set({ model: served.modelId ?? 'none' }, 1);
     },
+    watch: figure => watchIn(registry, figure),
     request: (route, method, status, seconds) => requests.observe({ route, method, status }, seconds),
     stages: took => {
       for (const [stage, milliseconds] of Object.entries(took)) stages.observe({ stage }, milliseconds / 1000);

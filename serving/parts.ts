@@ -9,6 +9,7 @@ import type {
   SearchBackend,
   TextEmbedder,
 } from '../src/search/backend.js';
+import type { IndexFigures } from '../src/search/index-figures.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
 import type { Measures } from './measures.js';
@@ -106,6 +107,8 @@ export interface AppParts {
   readonly countries?: readonly DocumentCountry[];
   /** absent: nothing is being made */
   readonly building?: () => Building;
+  /** how the index is; absent where it tells nothing of itself */
+  readonly figures?: () => IndexFigures;
   /** figures of this process and of others that serve the same, in the Prometheus text format; absent: those of this process */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -136,6 +139,10 @@ export interface AppOptions {
   readonly metricsElsewhere?: boolean;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
+  /** searches of so many milliseconds are logged with their stages; none when absent */
+  readonly slowQueryMs?: number;
+  /** whether the texts of queries stand in the log */
+  readonly logText?: boolean;
   /** see AdmissionOptions */
   readonly maxWaitMs?: number;
   /** in place of one that measures */

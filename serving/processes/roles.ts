@@ -61,6 +61,8 @@ export interface ReaderCalls<O> {
 
 export interface WriterCalls<O> extends WriteCalls, GenerationAdmin {
   open(options: O): Promise<void>;
+  /** commits that a start would replay */
+  unsaved(): Promise<number>;
   close(): Promise<void>;
 }
 

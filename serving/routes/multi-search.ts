@@ -2,11 +2,10 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import { bodyOf, tellFailure } from '../errors.js';
-import type { Measures } from '../measures.js';
 import type { App } from '../parts.js';
 import { errorReplies, errorReply, searchReply } from '../schemas.js';
 import type { RouteParts } from '../view.js';
-import { answerSearch, damageTeller } from './search.js';
+import { answerSearch, type SearchTelling } from './search.js';
 
 /** Searches of one request at most. */
 const mostSearches = 50;
@@ -23,8 +22,7 @@ const multiSearchReply = z.object({
 });
 
 /** `POST /multi-search`: several searches in one request, answered one after the other. */
-export function multiSearchRoute(app: App, { of }: RouteParts, measures: Measures): void {
-  const tellDamage = damageTeller();
+export function multiSearchRoute(app: App, { of }: RouteParts, telling: SearchTelling): void {
   app.post<{ Body: { searches: readonly SearchRequest[] } }>(
     '/multi-search',
     {
@@ -42,7 +40,7 @@ export function multiSearchRoute(app: App, { of }: RouteParts, measures: Measure
       const results: object[] = [];
       for (const search of request.body.searches) {
         try {
-          results.push(await answerSearch(of(request).reader, search, request, { measures, tellDamage }));
+          results.push(await answerSearch(of(request).reader, search, request, telling));
         } catch (error) {
           const told = tellFailure(error, request);
           results.push({ error: { ...bodyOf(told), status: told.status } });

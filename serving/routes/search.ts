@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { errorTable } from '../../src/errors/table.js';
-import type { SearchBackend, SearchResponse } from '../../src/search/backend.js';
+import type { FilteredReader, SearchResponse } from '../../src/search/backend.js';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
 import type { Measures } from '../measures.js';
 import type { App } from '../parts.js';
 import { errorReplies, nextBody, nextReply, searchReply } from '../schemas.js';
+import type { SlowLog } from '../slow-log.js';
 import type { RouteParts } from '../view.js';
 
 /** `POST /search`: the ranked documents for a query; `POST /search/next`: the page behind. */
-export function searchRoute(app: App, { of }: RouteParts, measures: Measures): void {
-  const tellDamage = damageTeller();
+export function searchRoute(app: App, { of }: RouteParts, telling: SearchTelling): void {
   app.post<{ Body: SearchRequest }>(
     '/search',
     {
@@ -22,8 +22,7 @@ export function searchRoute(app: App, { of }: RouteParts, measures: Measures): v
       // the backend checks it, as it does whoever asks
       validatorCompiler: () => value => ({ value }),
     },
-    async (request, reply) =>
-      reply.send(await answerSearch(of(request).reader, request.body, request, { measures, tellDamage })),
+    async (request, reply) => reply.send(await answerSearch(of(request).reader, request.body, request, telling)),
   );
   app.post(
     '/search/next',
@@ -33,28 +32,30 @@ export function searchRoute(app: App, { of }: RouteParts, measures: Measures): v
     },
     async (request, reply) => {
       const response = await of(request).reader.next(request.body.cursor, request.body.k);
-      tellDamage(request, response);
+      telling.tellDamage(request, response);
       return reply.send(plain(response));
     },
   );
 }
 
-/** What is told of a search beside its answer. */
-interface Told {
+/** What is told of searches beside their answers. */
+export interface SearchTelling {
   readonly measures: Measures;
   readonly tellDamage: ReturnType<typeof damageTeller>;
+  readonly slowLog: SlowLog;
 }
 
 /** The answer to a search, once its stages are measured. @throws as `search` of the reader */
 export async function answerSearch(
-  reader: Pick<SearchBackend, 'search'>,
+  reader: FilteredReader,
   search: SearchRequest,
   request: FastifyRequest,
-  { measures, tellDamage }: Told,
+  { measures, tellDamage, slowLog }: SearchTelling,
 ): Promise<Writable<SearchResponse>> {
   const response = await reader.search(search);
   measures.stages(response.took);
   tellDamage(request, response);
+  slowLog.search(request, reader, search, response);
   return plain(response);
 }
 

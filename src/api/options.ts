@@ -297,6 +297,10 @@ export interface CreateServerOptions {
   readonly trustProxy?: readonly string[];
   /** requests a minute from one address; unlimited when absent */
   readonly rateLimit?: number;
+  /** searches of so many milliseconds are logged with their stages; none when absent */
+  readonly slowQueryMs?: number;
+  /** whether the texts of queries stand in the log */
+  readonly logText?: boolean;
   /** folder that snapshots are taken into over HTTP (`POST /snapshots`); none are when absent */
   readonly snapshots?: string;
   /** origins of pages that may read answers in browsers (CORS), such as https://shop.example.org; `*` beside `keys` alone; none when absent */

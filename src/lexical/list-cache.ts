@@ -31,6 +31,9 @@ export class ListCache {
   private olderBytes = 0;
   /** units of work (src/search/turns.ts) that lists have taken since it was made */
   work = 0;
+  /** look-ups that found a list, and that had to unpack it */
+  hits = 0;
+  misses = 0;
   private readonly shapes = new ShapeNumbers();
 
   /** @param limit  bytes of all lists together; a list of more than half of them is unpacked for every query */
@@ -53,8 +56,14 @@ export class ListCache {
 
   private entryOf(segment: StoredSegment, ordinal: number): Entry {
     const found = this.younger.get(segment)?.get(ordinal);
-    if (found !== undefined) return found;
-    const entry = this.older.get(segment)?.get(ordinal) ?? this.decode(segment, ordinal);
+    if (found !== undefined) {
+      this.hits++;
+      return found;
+    }
+    const kept = this.older.get(segment)?.get(ordinal);
+    if (kept === undefined) this.misses++;
+    else this.hits++;
+    const entry = kept ?? this.decode(segment, ordinal);
     const { bytes } = entry.list;
     if (bytes * 2 > this.limit) return entry;
     if (this.youngerBytes + bytes > this.limit / 2) {

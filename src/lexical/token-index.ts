@@ -101,6 +101,8 @@ export interface TokenIndex {
   compact(): Promise<void>;
   /** The segments as they are now, the one in memory last; a later write may put others in their place. */
   segments(): readonly SegmentReader[];
+  /** Of the posting lists that are kept unpacked. */
+  listCache(): Pick<ListCache, 'hits' | 'misses' | 'bytes'>;
   /** Sizes of the immutable segments, and how often they were made. */
   measures(): SegmentMeasures;
   /**
@@ -306,6 +308,7 @@ function tokenIndexOver(
     flush: () => list.flush(),
     compact: () => list.compact(),
     segments: () => list.all,
+    listCache: () => cache,
     measures: () => measureSegments(list.stored, list.made),
     save: folder => {
       list.flush();

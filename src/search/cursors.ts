@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../ranking/candidate.js';
 import type { HitGroup } from './backend.js';
+import type { CacheFigures } from './index-figures.js';
 
 export interface CursorOptions {
   /** of all rankings together; one that finds no room is refused, and none that was given is taken away */
@@ -44,6 +45,8 @@ export interface CursorCache {
    * @throws TandemError 'search/cursor-expired' for a cursor that is unknown, too old or of another view; 'request/invalid' for k
    */
   page(cursor: string, k: number, accept?: (id: string) => boolean, view?: string): CursorPage;
+  /** misses are cursors that were unknown or had expired */
+  figures(): CacheFigures;
 }
 
 /** Documents of a ranking that can be paged through. */
@@ -100,7 +103,11 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
     ttlResolution: 0,
     perf: { now },
   });
-  const expired = (): TandemError => new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+  let [hits, misses] = [0, 0];
+  const expired = (): TandemError => {
+    misses++;
+    return new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+  };
 
   function find(cursor: string, view: string): { token: string; from: number; ranking: PackedRanking } {
     const parsed = form.exec(cursor);
@@ -108,6 +115,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
     if (parsed === null || ranking?.view !== view) throw expired();
     const from = Number(parsed[2]);
     if (from > ranking.length) throw expired();
+    hits++;
     return { token: parsed[1], from, ranking };
   }
 
@@ -120,6 +128,7 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
   }
 
   return {
+    figures: () => ({ hits, misses, bytes: rankings.calculatedSize }),
     checkRoom: () => makeRoom(overhead),
     open(ranked, view = '') {
       const token = randomBytes(tokenBytes).toString('base64url');

@@ -22,6 +22,7 @@ import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { type FieldHighlight, highlightDocument } from './highlight.js';
+import { figuresOf, type IndexFigures } from './index-figures.js';
 import type { Manifest } from './manifest.js';
 import { marksOf } from './query-marks.js';
 import { rankHits } from './rank.js';
@@ -73,6 +74,8 @@ export interface EmbeddedIndex extends SearchBackend {
   exportTokens(document: DocumentRow): ExportedTokens;
   /** sizes of the token index's segments, and how often they were made */
   tokenMeasures(): SegmentMeasures;
+  /** how it is at present, for whoever watches it; takes no time */
+  figures(): IndexFigures;
 }
 
 /** What a second ranker is given, and what it was made of. */
@@ -379,6 +382,7 @@ export function createEmbeddedIndex(parts: IndexParts, cursors: CursorCache): Em
     ids: () => Array.from(store.documents(), ({ id }) => id),
     exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
+    figures: () => figuresOf(parts, cursors.figures()),
     close: async () => {
       await parts.ranker?.deep?.close();
       await store.close();

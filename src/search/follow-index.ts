@@ -303,7 +303,7 @@ export async function followIndex<C extends Companions>(
   const timer = everyMs === 0 ? undefined : setInterval(() => void look(), everyMs).unref();
 
   const forwarded = forwardIndex(() => current.index, using);
-  const beside: Pick<FollowingIndex<C>, 'companions' | 'embedder' | 'caughtUp' | 'status' | 'close'> = {
+  const beside: Pick<FollowingIndex<C>, 'companions' | 'embedder' | 'caughtUp' | 'figures' | 'status' | 'close'> = {
     get companions() {
       return current.companions;
     },
@@ -315,6 +315,10 @@ export async function followIndex<C extends Companions>(
       for (let looks = 0; looks < 2 && current.seen < sequence; looks++) await takeLaterNews();
       if (current.seen < sequence)
         throw failure?.error ?? new TandemError('server/not-ready', `commit ${sequence} is not in the index`);
+    },
+    figures: () => {
+      const { index, parts, seen } = current;
+      return { ...index.figures(), commit: seen, behind: parts.store.sequence() - seen };
     },
     // why what stands in the folder is not what is searched
     status: () => using(async index => ({ ...(await index.status()), fault: failure?.error })),

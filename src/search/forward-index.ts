@@ -35,6 +35,7 @@ export const forwardIndex = (
     complete: request => using(index => index.filteredReader(filter).complete(request)),
   }),
   tokenMeasures: () => current().tokenMeasures(),
+  figures: () => current().figures(),
   retuned: settings => current().retuned(settings),
   nearest: (query, k, how) => current().nearest(query, k, how),
   retrieve: request => using(index => index.retrieve(request)),

@@ -51,11 +51,13 @@ export function searchParts(
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
   const { store, vectors } = opened;
+  const queries = embedder && cacheEmbeddings(embedder);
   const parts = {
     ...opened,
     exactVectors: lazyExactVectors(store, vectors),
     embeddings: embeddingCache(store),
-    embedQuery: embedder === undefined ? null : cacheEmbeddings(embedder),
+    embedQuery: queries?.embedQuery ?? null,
+    ...(queries && { queryCache: queries.figures }),
     ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);

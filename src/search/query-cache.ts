@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { CacheFigures } from './index-figures.js';
 
 type EmbedQuery = QueryEmbedder['embedQuery'];
 
@@ -13,17 +14,25 @@ const overhead = 1024;
  * Promises are kept rather than results, so that the same query asked twice at once is embedded once; a failure is not kept.
  * @param maxBytes  of all texts and embeddings together: texts may be long
  */
-export function cacheEmbeddings(embedder: QueryEmbedder, maxBytes = cachedBytes): EmbedQuery {
+export function cacheEmbeddings(
+  embedder: QueryEmbedder,
+  maxBytes = cachedBytes,
+): { readonly embedQuery: EmbedQuery; figures(): CacheFigures } {
+  let [hits, misses] = [0, 0];
   const cache = new LRUCache<string, Promise<QueryEmbedding>>({
     max: cachedQueries,
     maxSize: maxBytes,
     // two bytes a UTF-16 unit, four a number
     sizeCalculation: (_embedding, key) => 2 * key.length + 4 * embedder.width + overhead,
   });
-  return query => {
+  const embedQuery: EmbedQuery = query => {
     const key = JSON.stringify([query.text, query.country, query.language]);
     const kept = cache.get(key);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      hits++;
+      return kept;
+    }
+    misses++;
     const embedding = embedder.embedQuery(query);
     cache.set(key, embedding);
     embedding.catch(() => {
@@ -31,4 +40,5 @@ export function cacheEmbeddings(embedder: QueryEmbedder, maxBytes = cachedBytes)
     });
     return embedding;
   };
+  return { embedQuery, figures: () => ({ hits, misses, bytes: cache.calculatedSize }) };
 }

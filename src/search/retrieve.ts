@@ -7,6 +7,7 @@ import type { DocumentStore } from '../store/document-store.js';
 import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
 import type { DocumentEmbedder, QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { CacheFigures } from './index-figures.js';
 import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
@@ -32,6 +33,8 @@ export interface IndexParts {
   readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
   /** null when the index was opened without a model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
+  /** of the embeddings of queries that are kept; absent without a model */
+  readonly queryCache?: () => CacheFigures;
 }
 
 /** What the sides of a search gave, best first; a side that the mode does not ask is empty. */

@@ -282,6 +282,10 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       get embedder() {
         return heldEmbedder(tenure);
       },
+      figures: () => ({
+        ...tenure.current.index.figures(),
+        ...{ commit: applied, behind: root.sequence() - applied, unsaved: applied - saved },
+      }),
       status: async () => {
         const found = await fault();
         if (found !== undefined) options.onFault?.(found);

@@ -267,6 +267,7 @@ export async function runHostile(folder: string, seeds: HostileSeeds): Promise<H
       begin: () => () => undefined,
       turn: async () => undefined,
       accepted: () => undefined,
+      figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
     },
   });
   const answers: Record<string, number> = {};

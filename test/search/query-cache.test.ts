@@ -21,7 +21,7 @@ function counting(): { readonly embedder: QueryEmbedder; count(): number } {
 describe('cacheEmbeddings', () => {
   it('embeds a query once that is asked again', async () => {
     const { embedder, count } = counting();
-    const embed = cacheEmbeddings(embedder);
+    const { embedQuery: embed } = cacheEmbeddings(embedder);
     for (const text of ['a', 'b', 'a', 'a']) await embed({ text });
     expect(count()).toBe(2);
   });
@@ -29,7 +29,7 @@ describe('cacheEmbeddings', () => {
   it('holds as many bytes as it may, however long the texts are', async () => {
     // a text of 4,096 takes 2 * (4,096 + 12) for ["...",null,null], 4 * 4 for the numbers and 1,024: 9,256 bytes; ten fit into 100,000
     const { embedder, count } = counting();
-    const embed = cacheEmbeddings(embedder, 100_000);
+    const { embedQuery: embed } = cacheEmbeddings(embedder, 100_000);
     const texts = Array.from({ length: 30 }, (_, i) => String(i).padEnd(4_096, '\u4e2d'));
     for (const text of texts) await embed({ text });
     for (const text of texts.slice(20)) await embed({ text });

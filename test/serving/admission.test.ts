@@ -150,6 +150,7 @@ describe('over HTTP', () => {
       admits: () => true,
       turn: async () => {},
       accepted: () => {},
+      figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
       begin: kind => {
         begun.push(`begin ${kind}`);
         return () => void begun.push(`end ${kind}`);

@@ -84,4 +84,10 @@ export const idleWriter: DocumentWriter & DictionaryWriter = {
 };
 
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */
-export const calm: Admission = { admits: () => true, begin: () => () => {}, turn: async () => {}, accepted: () => {} };
+export const calm: Admission = {
+  admits: () => true,
+  begin: () => () => {},
+  turn: async () => {},
+  accepted: () => {},
+  figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
+};

@@ -17,6 +17,8 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
   snapshots: path.optional(),
+  slowQueryMs: whole(0, 3_600_000).optional(),
+  logText: maybe,
   allowOrigin: z.array(originSchema).min(1).optional(),
   metricsPort: whole(0, 65_535).optional(),
   metricsHost: z.string().optional(),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AddressCounts, countingBy } from '../../../serving/address-counts.js';
-import { type Figures, renderTogether } from '../../../serving/measures.js';
+import { type Figures, renderTogether, watchedFigures } from '../../../serving/measures.js';
 import { type Child, forkListener, forkOne } from '../../../serving/processes/children.js';
 import {
   generationsBy,
@@ -44,6 +44,31 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
   let last = 0;
+  let unsaved: number | undefined;
+  const restarts: Record<string, number> = { reader: 0, writer: 0 };
+  const ownFigures = watchedFigures([
+    {
+      name: 'tandem_workers',
+      help: 'Processes that answer, of --workers.',
+      type: 'gauge',
+      read: () => readers.size,
+    },
+    { name: 'tandem_workers_wanted', help: 'As --workers says.', type: 'gauge', read: () => workers },
+    {
+      name: 'tandem_process_restarts_total',
+      help: 'Processes that ended and were replaced.',
+      type: 'counter',
+      label: 'role',
+      read: () => restarts,
+    },
+    {
+      name: 'tandem_commits_unsaved',
+      help: 'Commits that a start would replay.',
+      type: 'gauge',
+      aggregator: 'max',
+      read: () => unsaved,
+    },
+  ]);
   let closing = false;
   let url = '';
 
@@ -117,7 +142,8 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       const figures = await Promise.all(
         [...readers.values()].map(reader => reader.ask('metrics').catch((): Figures => [])),
       );
-      return renderTogether(figures);
+      unsaved = await writer?.ask('unsaved').catch(() => undefined);
+      return renderTogether([...figures, await ownFigures()]);
     },
   };
 
@@ -162,7 +188,12 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
    * Starts another one whenever one ends.
    * @param first  the one that is there already
    */
-  async function keep(what: string, start: () => Promise<Reader | Writer>, first?: Reader | Writer): Promise<void> {
+  async function keep(
+    what: string,
+    role: 'reader' | 'writer',
+    start: () => Promise<Reader | Writer>,
+    first?: Reader | Writer,
+  ): Promise<void> {
     let pause = shortestPauseMs;
     for (let child = first; !closing; ) {
       const began = performance.now();
@@ -172,7 +203,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       });
       const why = await child?.ended;
       if (closing) return;
-      if (child !== undefined) logger.error({ pid: child.pid, why }, `${what} ended and is replaced`);
+      if (child !== undefined) {
+        logger.error({ pid: child.pid, why }, `${what} ended and is replaced`);
+        restarts[role]++;
+      }
       pause = performance.now() - began > healthyMs ? shortestPauseMs : Math.min(longestPauseMs, 2 * pause);
       child = undefined;
       await delay(pause, undefined, { ref: false });
@@ -188,10 +222,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   }
 
   try {
-    if (options.writable) void keep('the process that writes', startWriter, await startWriter());
+    if (options.writable) void keep('the process that writes', 'writer', startWriter, await startWriter());
     // the first one takes the port, the others share it and come when they are ready
-    void keep('reader 0', () => startReader(0), await startReader(0));
-    for (let number = 1; number < workers; number++) void keep(`reader ${number}`, () => startReader(number));
+    void keep('reader 0', 'reader', () => startReader(0), await startReader(0));
+    for (let number = 1; number < workers; number++) void keep(`reader ${number}`, 'reader', () => startReader(number));
   } catch (error) {
     await closeAll();
     throw error;

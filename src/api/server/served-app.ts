@@ -143,8 +143,10 @@ export async function serveApp(
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
+  const { slowQueryMs, logText } = options;
   const parts: AppParts = {
     backend: search.index,
+    figures: () => search.index.figures(),
     ...given,
     get embedder() {
       return search.embedder;
@@ -156,7 +158,7 @@ export async function serveApp(
   };
   const metricsElsewhere = metricsPort !== undefined;
   const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
-  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, ...own });
+  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, slowQueryMs, logText, ...own });
 }
 
 export function tellMissingGraph({ search }: Served, logger: Logger): void {

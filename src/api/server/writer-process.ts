@@ -34,6 +34,7 @@ const calls: WriterCalls<ProcessOptions> = {
   deleteMatching: async (...asked) => opened().writes.deleteMatching(...asked),
   setDictionary: async words => opened().writes.setDictionary(words),
   setSynonyms: async rules => opened().writes.setSynonyms(rules),
+  unsaved: async () => opened().served.search.index.figures().unsaved ?? 0,
   ...generationsBy(() => opened().generations),
   close: async () => {
     end.abort();

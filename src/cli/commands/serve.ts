@@ -74,6 +74,15 @@ export const serveCommand = defineCommand({
       help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,
       schema: z.enum(levels, { error: `expected one of ${levels.join(', ')}` }).default('info'),
     },
+    logText: {
+      help: 'write what people ask into the log: addresses with their queries, slow searches with their texts',
+      schema: switched,
+    },
+    slowQuery: {
+      value: 'MS',
+      help: 'log searches of so many milliseconds with their stages; with --log-text explained',
+      schema: wholeNumber(0, 3_600_000).optional(),
+    },
     rateLimit: {
       value: 'N',
       help: 'requests a minute from one address; unlimited when absent',
@@ -81,9 +90,9 @@ export const serveCommand = defineCommand({
     },
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
-  run: async ({ maxWait: maxWaitMs, ...options }, { signal, terminal, waitFor }) => {
+  run: async ({ maxWait: maxWaitMs, slowQuery: slowQueryMs, ...options }, { signal, terminal, waitFor }) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, metricsUrl, closed, reread } = await serveIndex({ ...options, maxWaitMs, signal });
+    const { url, metricsUrl, closed, reread } = await serveIndex({ ...options, maxWaitMs, slowQueryMs, signal });
     waitFor(closingMs);
     // to a service that nobody has started by hand; a closed terminal says the same, and means the end
     if (!terminal.interactive) process.on('SIGHUP', () => void reread());

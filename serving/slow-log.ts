@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify';
+import type { FilteredReader, SearchResponse } from '../src/search/backend.js';
+import type { SearchRequest } from '../src/search/request.js';
+
+export interface SlowLogOptions {
+  /** searches of so many milliseconds are logged; none when absent */
+  readonly slowMs?: number;
+  /** whether what was asked stands in the log */
+  readonly logText?: boolean;
+  /** a clock that never goes back, milliseconds */
+  readonly now?: () => number;
+}
+
+/** Logs a search that took long. */
+export interface SlowLog {
+  search(request: FastifyRequest, reader: FilteredReader, asked: SearchRequest, found: SearchResponse): void;
+  /** so far */
+  count(): number;
+}
+
+/** Milliseconds between two explanations: what is slow must not become slower by being explained. */
+const explainEveryMs = 1_000;
+
+/**
+ * Without the texts, a line tells which stages took long and what sort of search it was; with them, also what was asked, and why the best hit has its score, part by part.
+ */
+export function createSlowLog({
+  slowMs = Number.POSITIVE_INFINITY,
+  logText = false,
+  now = () => performance.now(),
+}: SlowLogOptions): SlowLog {
+  let searches = 0;
+  let explainedAt = Number.NEGATIVE_INFINITY;
+
+  /** @returns undefined where there is nothing to explain, or one was explained a moment ago */
+  async function explanation(reader: FilteredReader, asked: SearchRequest, found: SearchResponse): Promise<unknown> {
+    const [best] = found.hits;
+    if (best === undefined || asked.similar !== undefined || now() - explainedAt < explainEveryMs) return undefined;
+    explainedAt = now();
+    const { text, language, syntax, query, functions, fieldWeights } = asked;
+    const request = { text, language, syntax, query, functions, fieldWeights, mode: 'token' } as const;
+    return { id: best.id, ...(await reader.explain(request, best.id).catch(() => undefined)) };
+  }
+
+  return {
+    count: () => searches,
+    search(request, reader, asked, found) {
+      const { took, mode, hits, total } = found;
+      if (took.total < slowMs) return;
+      searches++;
+      const line = {
+        ...{ ms: took.total, took, mode, hits: hits.length, total, key: request.apiKey?.name },
+        // what was asked for, by its fields alone
+        asked: logText ? asked : Object.keys(asked),
+      };
+      const tell = (explained?: unknown): void => request.log.warn({ ...line, explained }, 'slow search');
+      if (logText) void explanation(reader, asked, found).then(tell);
+      else tell();
+    },
+  };
+}
