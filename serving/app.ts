@@ -195,9 +195,11 @@ function watch(app: App, connections: Connections): void {
 function admit(app: App, admission: Admission): void {
   const kindOf = ({ method, routeOptions: { url = '' } }: FastifyRequest): string => `${method} ${url}`;
   const ends = new WeakMap<FastifyRequest, () => void>();
+  // made once: to refuse must cost little
+  const refused = new TandemError('server/overloaded', 'more requests than can be answered in time');
   app.addHook('onRequest', async request => {
     if (alwaysAnswered.has(request.routeOptions.url ?? '') || admission.admits(kindOf(request))) return;
-    throw new TandemError('server/overloaded', 'more requests than can be answered in time');
+    throw refused;
   });
   app.addHook('preValidation', async request => {
     // lines come as fast as they are indexed, and what of them is in work is bounded by itself
@@ -249,11 +251,12 @@ function measure(app: App, measures: Measures): void {
   });
 }
 
-/** Logs each answer, at level info. */
+/** Logs each answer, at level info; that a busy service refuses many is told by stateLog. */
 function tellAnswers(app: App): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
     const { log, method, url, ip } = request;
-    log.info({ method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 1000) / 1000 }, 'answered');
+    const level = statusCode === 503 ? 'debug' : 'info';
+    log[level]({ method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 1000) / 1000 }, 'answered');
   });
 }
 
