@@ -31,6 +31,8 @@ export interface AdmissionOptions {
   readonly now?: () => number;
   /** calls back when the sockets that are ready have been read */
   readonly afterReading?: (then: () => void) => void;
+  /** calls back again and again, so many milliseconds apart, before what has come meanwhile is read */
+  readonly repeat?: (everyMs: number, then: () => void) => void;
   /** calls back when a request that has got its turn has done what it does in one go */
   readonly afterOne?: (then: () => void) => void;
 }
@@ -42,8 +44,17 @@ const firstCostMs = 2;
 const leastCostMs = 0.05;
 /** Weight of a new measurement of a cost. */
 const learningRate = 0.1;
+/** A measurement counts as so many times what a kind was taken to cost at most, once so many were made: what held the service up was something else then. */
+const mostTimesCost = 4;
+const firstMeasurements = 8;
 /** Milliseconds after which what was done is measured, where requests overlap without end. */
 const sliceMs = 100;
+/** Milliseconds between two looks at the clock that notice a standstill, and such as count as one. */
+const lookMs = 20;
+const leastStandstillMs = 50;
+/** Of a standstill counts so much at most, and what of it is left goes by so much in a millisecond: requests that came meanwhile are worked off beside those that come. */
+const mostStandstillMs = 1_000;
+const standstillGoes = 0.2;
 /** Milliseconds of work in a round of the event loop; as much as reading and refusing took, where that was longer. */
 const leastWorkMs = 5;
 /** Milliseconds of rounds of the event loop in which connections are accepted before requests get their turn. */
@@ -51,7 +62,8 @@ const mostAcceptingMs = 20;
 
 /**
  * What is in flight tells how long a request would have to wait: the work that was admitted and is not done, by what requests of each kind have cost. While something
- * is in flight, the time that passes is shared out over what is done in it. A burst is no overload: that must have lasted.
+ * is in flight, the time that passes is shared out over what is done in it. A burst is no overload: that must have lasted. Nor is what comes while the service stands
+ * still for reasons of its own, such as another index that it takes up: that is worked off where there was little to do before.
  *
  * Requests are worked off a few to a round of the event loop. Were each worked off where it is read, all sockets that are ready would be between one look at the
  * network and the next, and since one connection is accepted in a round, others would wait before the door for seconds where nobody counts them. For the same
@@ -61,14 +73,17 @@ export function createAdmission({
   maxWaitMs = usualMaxWaitMs,
   now = () => performance.now(),
   afterReading = then => void setImmediate(then),
+  repeat = (everyMs, then) => void setInterval(then, everyMs).unref(),
   afterOne = then => process.nextTick(() => queueMicrotask(() => process.nextTick(then))),
 }: AdmissionOptions = {}): Admission {
-  const costs = new Map<string, number>();
-  const costOf = (kind: string): number => costs.get(kind) ?? firstCostMs;
+  const costs = new Map<string, { readonly ms: number; readonly measurements: number }>();
+  const costOf = (kind: string): number => costs.get(kind)?.ms ?? firstCostMs;
   const inFlight = new Map<symbol, number>();
   let workMs = 0;
   /** when little stood before a request for the last time */
   let calmAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = now();
+  let stoodStill = { ms: 0, until: Number.NEGATIVE_INFINITY };
   let sliceFrom = 0;
   let done: string[] = [];
 
@@ -103,17 +118,30 @@ export function createAdmission({
     if (inFlight.size > 0 && (passedMs < sliceMs || done.length < inFlight.size)) return;
     const expectedMs = done.reduce((sum, kind) => sum + costOf(kind), 0);
     for (const kind of new Set(done)) {
-      const costMs = Math.max(leastCostMs, (costOf(kind) * passedMs) / expectedMs);
-      costs.set(kind, costOf(kind) + learningRate * (costMs - costOf(kind)));
+      const measurements = (costs.get(kind)?.measurements ?? 0) + 1;
+      const times =
+        measurements > firstMeasurements ? Math.min(mostTimesCost, passedMs / expectedMs) : passedMs / expectedMs;
+      const costMs = Math.max(leastCostMs, costOf(kind) * times);
+      costs.set(kind, { ms: costOf(kind) + learningRate * (costMs - costOf(kind)), measurements });
     }
     done = [];
     sliceFrom = now();
   }
 
+  const isBusy = (at: number): boolean => at - calmAt > 2 * maxWaitMs;
+
+  repeat(lookMs, () => {
+    const ms = Math.min(mostStandstillMs, now() - lookedAt - lookMs);
+    if (ms >= leastStandstillMs && !isBusy(lookedAt)) stoodStill = { ms, until: now() };
+    lookedAt = now();
+    if (workMs <= maxWaitMs / 2) calmAt = now();
+  });
+
   return {
     admits(kind) {
       if (workMs <= maxWaitMs / 2) calmAt = now();
-      const mostMs = now() - calmAt > 2 * maxWaitMs ? maxWaitMs : 2 * maxWaitMs;
+      const stillMs = Math.max(0, stoodStill.ms - standstillGoes * (now() - stoodStill.until));
+      const mostMs = (isBusy(now()) ? maxWaitMs : 2 * maxWaitMs) + stillMs;
       return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
     },
     figures: () => ({ inFlight: inFlight.size, waiting: waiting.length, workMs }),

@@ -195,9 +195,11 @@ function watch(app: App, connections: Connections): void {
 function admit(app: App, admission: Admission): void {
   const kindOf = ({ method, routeOptions: { url = '' } }: FastifyRequest): string => `${method} ${url}`;
   const ends = new WeakMap<FastifyRequest, () => void>();
+  // made once: to refuse must cost little
+  const refused = new TandemError('server/overloaded', 'more requests than can be answered in time');
   app.addHook('onRequest', async request => {
     if (alwaysAnswered.has(request.routeOptions.url ?? '') || admission.admits(kindOf(request))) return;
-    throw new TandemError('server/overloaded', 'more requests than can be answered in time');
+    throw refused;
   });
   app.addHook('preValidation', async request => {
     // lines come as fast as they are indexed, and what of them is in work is bounded by itself
@@ -249,13 +251,19 @@ function measure(app: App, measures: Measures): void {
   });
 }
 
-/** Logs each answer, at level info. @param logText  with what stands behind the `?` of its address, which people may have typed */
+/**
+ * Logs each answer, at level info; that a busy service refuses many is told by stateLog.
+ * @param logText  with what stands behind the `?` of its address, which people may have typed
+ */
 function tellAnswers(app: App, logText: boolean): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
     const { log, method, ip, apiKey } = request;
     const url = logText ? request.url : request.url.replace(/\?.*$/s, '');
     const ms = Math.round(elapsedTime * 1000) / 1000;
-    log.info({ method, url, ip, key: apiKey?.name, status: statusCode, ms }, 'answered');
+    log[statusCode === 503 ? 'debug' : 'info'](
+      { method, url, ip, key: apiKey?.name, status: statusCode, ms },
+      'answered',
+    );
   });
 }
 

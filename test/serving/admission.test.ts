@@ -9,8 +9,14 @@ import { memoryBackend, memoryParts } from './memory-backend.js';
 function eventLoop() {
   let time = 1_000;
   let next: (() => void)[] = [];
+  let look = (): void => undefined;
+  const repeat = (_everyMs: number, then: () => void): void => {
+    look = then;
+  };
   return {
-    clock: { now: () => time, afterReading: (then: () => void) => void next.push(then) },
+    clock: { now: () => time, afterReading: (then: () => void) => void next.push(then), repeat },
+    /** what is due every 20 ms */
+    look: () => look(),
     pass: (milliseconds: number) => {
       time += milliseconds;
     },
@@ -65,6 +71,68 @@ describe('createAdmission', () => {
     loop.pass(1);
     await loop.round();
     expect(begun).toBe(1);
+  });
+
+  /** Begins requests until one is turned away. @returns how many were begun */
+  function fill(admission: Admission): number {
+    let begun = 0;
+    while (begun < 10_000 && admission.admits('search')) {
+      admission.begin('search');
+      begun++;
+    }
+    return begun;
+  }
+  /** An admission that has learnt that a search takes 5 ms. */
+  function learnt(loop: ReturnType<typeof eventLoop>): Admission {
+    const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    for (let i = 0; i < 200; i++) {
+      const end = admission.begin('search');
+      loop.pass(5);
+      end();
+      loop.look();
+    }
+    return admission;
+  }
+
+  it('takes what came while the service stood still beside what may come in a burst, less as time goes by', () => {
+    const loop = eventLoop();
+    const still = (afterMs: number): number => {
+      const admission = learnt(loop);
+      loop.pass(420);
+      loop.look(); // 400 ms late
+      loop.pass(afterMs);
+      return fill(admission);
+    };
+    const quiet = fill(learnt(loop));
+    expect(quiet).toBeGreaterThanOrEqual(39); // twice 100 ms of 5
+    expect(quiet).toBeLessThanOrEqual(41);
+    expect(still(0) - quiet).toBe(80); // 400 of 5
+    expect(still(1_000) - quiet).toBe(40); // .2 of a millisecond in each
+    expect(still(5_000) - quiet).toBe(0);
+  });
+
+  it('takes no more for standing still where there was too much to do before', () => {
+    const loop = eventLoop();
+    const admission = learnt(loop);
+    fill(admission);
+    for (let i = 0; i < 20; i++) {
+      loop.pass(20);
+      loop.look();
+    }
+    loop.pass(420);
+    loop.look();
+    expect(admission.admits('search')).toBe(false);
+  });
+
+  it('does not take a request for dearer because the service stood still while it was there', () => {
+    const loop = eventLoop();
+    const admission = learnt(loop);
+    const quiet = fill(learnt(loop));
+    const end = admission.begin('search');
+    loop.pass(1_005);
+    end();
+    // a tenth of four times the cost in its place: 6.5 ms, where all of it would be 105
+    expect(fill(admission)).toBe(Math.floor(quiet / 1.3));
   });
 
   it('keeps what is in flight to as much work as may stand before a request, by what its kind has cost', () => {
