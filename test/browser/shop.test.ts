@@ -208,6 +208,35 @@ describe.skipIf(chromium === undefined)('the shop of examples/shop', () => {
     expect(await stats()).toMatch(/^No results/);
   });
 
+  it('shows the first results soon after a key is pressed', async () => {
+    await open();
+    const times: number[] = [];
+    for (const text of ['garden hose', 'desk lamp', 'claw hammer', 'corner sofa', 'wall paint', 'kettle', 'jigsaw']) {
+      for (let length = 1; length <= text.length; length++) {
+        const answered = page.waitForResponse('**/multi-search');
+        times.push(
+          Number(
+            await page.evaluate(`new Promise(resolve => {
+              const input = document.querySelector('#searchbox input');
+              const start = performance.now();
+              new MutationObserver((_, observer) => { observer.disconnect(); resolve(performance.now() - start); })
+                .observe(document.querySelector('#hits'), { childList: true, subtree: true, characterData: true, attributes: true });
+              input.value = ${JSON.stringify(text.slice(0, length))};
+              input.dispatchEvent(new Event('input', { bubbles: true }));
+              setTimeout(() => resolve(-1), 1000);
+            })`),
+          ),
+        );
+        await answered;
+      }
+    }
+    // where the same hits are shown nothing changes
+    const changed = times.filter(time => time >= 0).sort((a, b) => a - b);
+    expect(changed.length).toBeGreaterThan(20);
+    const at = (share: number): string => changed[Math.floor(share * (changed.length - 1))].toFixed(1);
+    console.log(`results after a key press, ${changed.length} of them: median ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+  });
+
   it('has no fault that axe knows', async () => {
     const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     for (const query of ['', '?shop%5Bquery%5D=lamp']) {
