@@ -16,7 +16,6 @@ import type { SearchRequest } from '../search/request.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { type Asked, type CallOptions, type ClientOptions, createAsk, TandemClientError } from './request.js';
 
-export { type CompletionItem, type CompletionSource, createCompletionSource } from './autocomplete.js';
 /** What came of one search among several. */
 export type SearchOutcome = SearchResponse | { readonly error: TandemClientError };
 

@@ -79,7 +79,7 @@ export async function curate(
   return {
     request: {
       ...request,
-      ...(replacing && { text: replacing.replace }),
+      ...(replacing && { text: replacing.replace, typing: false }),
       ...(hidden.length > 0 && { filter: [...(request.filter ?? []), ...hidden] }),
     },
     reorders: moving.length > 0,

@@ -35,7 +35,7 @@ import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retriev
 import { boundRules, type RuleBook } from './rule-book.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
 import { checkExamples } from './similar.js';
-import { suggestQuery } from './suggest-query.js';
+import { suggestQuery, suggestWhileTyped } from './suggest-query.js';
 import { inTurns } from './turns.js';
 import { writtenWithin } from './written-within.js';
 
@@ -236,10 +236,15 @@ function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
 function suggestionFor(
   parts: IndexParts,
   { read: { mode, question }, prepared }: Retrieved,
-  { language }: SearchRequest,
+  { language, text = '', typing = false }: SearchRequest,
   within: Filter | undefined,
 ): Pick<SearchResponse, 'suggestion'> {
-  if (mode === 'vector' || 'query' in question || question.tokens !== undefined) return {};
+  if (mode === 'vector' || 'query' in question || question.tokens !== undefined) {
+    const typed = typing && mode !== 'vector' ? suggestWhileTyped(parts, text, language) : undefined;
+    return typed !== undefined && (within === undefined || writtenWithin(parts, typed, text, within))
+      ? { suggestion: typed }
+      : {};
+  }
   const suggestion = suggestQuery(parts, question.text, prepared.mended(), language);
   if (suggestion === undefined) return {};
   return within === undefined || writtenWithin(parts, suggestion, question.text, within) ? { suggestion } : {};

@@ -60,7 +60,7 @@ type ReadText = Pick<ParsedQueryString, 'filter' | 'plain'> &
 
 /** @returns no query where the text is a bag of words, or terms are given in its place */
 function readText(
-  { text = '', syntax, query, tokens }: SearchRequest,
+  { text = '', syntax, query, tokens, typing = false }: SearchRequest,
   { fields, words }: Pick<TokenIndex, 'fields' | 'words'>,
   analyzer: Analyzer,
 ): ReadText {
@@ -68,11 +68,24 @@ function readText(
   if (tokens !== undefined) return { text, tokens, filter: [], plain: text };
   if (text === '') return { query: { all: {} }, filter: [], plain: '' };
   const asTyped = { text, filter: [], plain: text };
-  if (syntax !== 'query') return asTyped;
+  if (syntax !== 'query') return typing ? { ...asTyped, ...whileTyped(text) } : asTyped;
   const parsed = parseTyped(text, { fields, attributes: words.hasAttribute });
   if (typeof parsed === 'string') return { ...asTyped, warnings: [`text: ${parsed}; it is taken as plain words`] };
   const isPlain = parsed.filter.length === 0 && 'bag' in parsed.query && parsed.query.bag.text === text;
   return isPlain ? asTyped : { ...parsed, ...softenQuery(parsed.query, analyzer) };
+}
+
+/** What a word that begins as the last one does counts beside that. */
+const begunShare = 0.5;
+
+/** The word that a text ends in, which may go on; undefined where there is none of two letters or more. */
+export const lastWord = (text: string): string | undefined => /[\p{L}\p{N}]{2,}$/u.exec(text)?.[0];
+
+/** A text whose last word may go on, as a tree. */
+function whileTyped(text: string): { readonly query: Query } | { readonly text: string } {
+  const last = lastWord(text);
+  if (last === undefined) return { text };
+  return { query: { bool: { should: [{ bag: { text } }, { prefix: { text: last, boost: begunShare } }] } } };
 }
 
 /** @returns the bound that a text of the right length breaks, in words */

@@ -79,6 +79,12 @@ export const searchFields = z.strictObject({
     .describe(
       '`query` reads operators in the text ([queries.md](queries.md)); `plain` (default) takes it as a bag of words',
     ),
+  typing: z
+    .boolean()
+    .optional()
+    .describe(
+      '`true`: the text is being typed, and words that begin as its last one does are asked for too; with syntax `plain`',
+    ),
   query: querySchema.optional().describe('a tree in place of the text on the token side ([queries.md](queries.md))'),
   filter: filterSchema
     .optional()

@@ -1,6 +1,7 @@
 import { editsWithin } from '../lexical/edit-distance.js';
 import { pointsOf } from '../lexical/near-terms.js';
 import type { AskedTerms } from '../text/asked-terms.js';
+import { lastWord } from './read-request.js';
 import { surfaceWords, type WordSources } from './surface-words.js';
 
 /** Documents whose titles show how a term is written. */
@@ -37,6 +38,20 @@ export function suggestQuery(
     from = term.end;
   }
   return suggestion + text.slice(from);
+}
+
+/**
+ * The same of a text that is being typed: its last word is left as it is while words of the index begin so.
+ * @throws TandemError 'text/bad-language'
+ */
+export function suggestWhileTyped(sources: WordSources, text: string, language?: string): string | undefined {
+  const { prepare, words } = sources.tokens;
+  const last = lastWord(text);
+  const mayGoOn = last !== undefined && words.frequent(last.toLowerCase(), 1).length > 0;
+  const asked = prepare({ text, language })
+    .mended()
+    .filter(({ end }) => !(mayGoOn && end === text.length));
+  return suggestQuery(sources, text, asked, language);
 }
 
 /** Of the ways to write a term the one nearest to what was typed, the most common of these; the term itself where no title shows one. */

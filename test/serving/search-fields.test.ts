@@ -88,3 +88,24 @@ describe('spelling in a request', () => {
     expect(value).toBe(0);
   });
 });
+
+describe('a text that is being typed', () => {
+  const typed = async (text: string, more: object = {}) => {
+    const { hits, suggestion } = await search({ text, mode: 'token', typing: true, ...more });
+    return { ids: idsOf({ hits }), suggestion };
+  };
+
+  it('finds what its last word begins, and nothing that another word begins', async () => {
+    expect(await typed('notebo')).toEqual({ ids: ['a', 'b'], suggestion: undefined });
+    expect((await typed('notebo', { typing: false, spelling: false })).ids).toEqual([]);
+    expect((await typed('pav note')).ids.sort()).toEqual(['a', 'b']);
+    expect((await typed('spec notebook', { spelling: false })).ids).not.toContain('c');
+    expect((await typed('p')).ids).toEqual([]);
+    expect((await typed('spectre')).ids).toEqual(['c']);
+  });
+
+  it('is mended before its last word, and there once no word begins so', async () => {
+    expect((await typed('pavilon notebo')).suggestion).toBe('pavilion notebo');
+    expect((await typed('spectrx')).suggestion).toBe('spectre');
+  });
+});

@@ -67,7 +67,7 @@ export function searchRequestOf({ indexName, params = {} }: WidgetRequest, optio
   const isCounted = size === 0;
   return {
     ...request,
-    ...(query.trim() === '' ? { query: { all: {} }, mode: 'token' } : { text: query }),
+    ...(query.trim() === '' ? { query: { all: {} }, mode: 'token' } : { text: query, typing: true }),
     // counts are those of the words, whatever the mode
     ...(isCounted && { mode: 'token' }),
     ...(from < mostHits ? { from, k } : { from: mostHits - 1, k: 1 }),

@@ -31,9 +31,7 @@ export interface WidgetResults {
   readonly exhaustiveNbHits: true;
   readonly exhaustiveFacetsCount: true;
   readonly facets: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly facets_stats: Readonly<
-    Record<string, { readonly min: number; readonly max: number; readonly avg: number; readonly sum: number }>
-  >;
+  readonly facets_stats: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
   readonly renderingContent: { readonly redirect?: { readonly url: string } };
   /** what widgets have no place for */
   readonly tandem: Pick<SearchResponse, 'mode' | 'suggestion' | 'rules' | 'warnings'>;
@@ -59,11 +57,7 @@ export function resultsOf({ indexName, params = {} }: WidgetRequest, response: S
     exhaustiveNbHits: true,
     exhaustiveFacetsCount: true,
     facets: Object.fromEntries(facets.map(({ field, values = [] }) => [field, valuesOf(values)])),
-    facets_stats: Object.fromEntries(
-      facets.flatMap(({ field, stats }) =>
-        stats ? [[field, { ...stats, avg: (stats.min + stats.max) / 2, sum: 0 }]] : [],
-      ),
-    ),
+    facets_stats: Object.fromEntries(facets.flatMap(({ field, stats }) => (stats ? [[field, stats]] : []))),
     renderingContent: redirect === undefined ? {} : { redirect: { url: redirect } },
     tandem: { mode, ...(suggestion && { suggestion }), ...(rules && { rules }), ...(warnings && { warnings }) },
   };

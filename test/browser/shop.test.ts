@@ -1,0 +1,255 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildIndex, createServer, type Server } from '../../src/api/index.js';
+import { createClient, type TandemClient } from '../../src/client/index.js';
+import { findChromium, openChromium } from './chromium.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const chromium = findChromium();
+
+/** The shop of examples/shop over its own documents, in a real browser with the real widgets. */
+describe.skipIf(chromium === undefined)('the shop of examples/shop', () => {
+  let folder: string;
+  let service: Server;
+  let shop: ChildProcess;
+  let address: string;
+  let client: TandemClient;
+  let browser: Browser;
+  let page: Page;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tandem-shop-'));
+    await buildIndex({ documents: join(root, 'examples/shop/shop.csv'), out: join(folder, 'index') });
+    shop = spawn(process.execPath, ['examples/shop/server.mjs', '--port', '0', '--service', 'http://127.0.0.1:9'], {
+      cwd: root,
+    });
+    address = await firstLine(shop);
+    service = await createServer({ index: join(folder, 'index'), port: 0, writable: true, allowOrigin: [address] });
+    client = createClient({ url: service.url });
+    browser = await openChromium(String(chromium));
+    page = await browser.newPage();
+    // the service has a port of its own choice
+    await page.route('**/settings.json', route => route.fulfill({ json: { service: service.url } }));
+    page.on('pageerror', error => faults.push(error.message));
+    page.on('console', message => message.type() === 'error' && faults.push(message.text()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.close();
+    shop?.kill();
+    await rm(folder, { recursive: true, force: true });
+  });
+  afterEach(() => expect(faults.splice(0)).toEqual([]));
+
+  async function open(query = ''): Promise<void> {
+    await page.goto(`${address}/${query}`);
+    await page.waitForSelector('.ais-Hits-item, .ais-Hits--empty');
+  }
+  const titles = (): Promise<string[]> => page.locator('.ais-Hits-item h3').allTextContents();
+  const stats = async (): Promise<string> => (await page.locator('#stats').textContent()) ?? '';
+  const prices = async (): Promise<number[]> =>
+    (await page.locator('.ais-Hits-item strong').allTextContents()).map(Number.parseFloat);
+  const total = async (): Promise<number> => Number.parseInt((await stats()).replaceAll(',', ''), 10);
+  const type = async (text: string): Promise<void> => {
+    await page.fill('#searchbox input', text);
+  };
+  /** Waits until a figure of the page is what it should be. */
+  const until = <T>(read: () => Promise<T>, wanted: T): Promise<void> =>
+    expect.poll(read, { timeout: 10_000 }).toEqual(wanted);
+
+  it('shows something before anything is typed, with pictures, counts and pages', async () => {
+    await open();
+    expect(await total()).toBe(56);
+    expect(await titles()).toHaveLength(12);
+    expect(
+      await page
+        .locator('.ais-Hits-item img')
+        .first()
+        .evaluate((image: { naturalWidth: number }) => image.naturalWidth),
+    ).toBeGreaterThan(0);
+    expect(await page.locator('.ais-Pagination-item--page').count()).toBeGreaterThan(3);
+  });
+
+  it('finds as one types, with the words marked', async () => {
+    await open();
+    await type('garden hos');
+    await until(async () => (await titles()).slice(0, 2).every(title => title.includes('garden hose')), true);
+    const { hits, total: found } = await client.search({ text: 'garden hos', typing: true, k: 12, total: true });
+    expect(await titles()).toEqual(hits.map(({ document }) => document.title));
+    expect(await total()).toBe(found);
+    expect(await page.locator('.ais-Hits-item mark').first().textContent()).toMatch(/garden/i);
+  });
+
+  it('refines by a brand and by a price, and takes both away', async () => {
+    await open();
+    const brand = 'Oakley & Sons';
+    const of = (
+      await client.search({ query: { all: {} }, filter: [{ terms: { field: 'brand', values: [brand] } }], total: true })
+    ).total;
+    await page.getByRole('checkbox', { name: new RegExp(brand) }).check();
+    await until(total, of ?? -1);
+    for (const title of await titles()) expect(title).toContain(brand);
+    // other brands can still be chosen beside it
+    expect(await page.locator('.ais-RefinementList-item').count()).toBe(5);
+    const [low, high] = [page.locator('.ais-RangeInput-input--min'), page.locator('.ais-RangeInput-input--max')];
+    const bounds = await low.getAttribute('placeholder');
+    expect(Number(bounds)).toBeGreaterThanOrEqual(9);
+    await low.fill('20');
+    await high.fill('100');
+    await page.locator('.ais-RangeInput-submit').click();
+    await until(async () => (await prices()).every(price => price >= 20 && price <= 100), true);
+    expect(await total()).toBeLessThan(of ?? 0);
+    await page.locator('.ais-ClearRefinements-button').click();
+    await until(total, 56);
+  });
+
+  it('searches among the brands', async () => {
+    await open();
+    await page.fill('#brands input[type=search]', 'nor');
+    await until(() => page.locator('.ais-RefinementList-labelText').allTextContents(), ['Nordlys']);
+    expect(await page.locator('.ais-RefinementList-labelText mark').textContent()).toBe('Nor');
+  });
+
+  it('goes down a tree of categories', async () => {
+    await open();
+    await page.getByRole('link', { name: /^Garden/ }).click();
+    await until(total, 20);
+    await page.getByRole('link', { name: /^Hoses/ }).click();
+    await until(total, 8);
+    for (const title of await titles()) expect(title).toMatch(/hose|nozzle/);
+  });
+
+  it('knows what is true of a document', async () => {
+    await open();
+    const { total: of } = await client.search({
+      query: { all: {} },
+      filter: [{ terms: { field: 'in_stock', values: [true] } }],
+      total: true,
+    });
+    await page.locator('.ais-ToggleRefinement-checkbox').check();
+    await until(total, of ?? -1);
+  });
+
+  it('sorts', async () => {
+    await open();
+    await page.selectOption('.ais-SortBy-select', 'shop:price:desc');
+    await until(async () => (await prices())[0], 349);
+    const shown = await prices();
+    expect(shown).toEqual([...shown].sort((a, b) => b - a));
+  });
+
+  it('pages to the end, each document once', async () => {
+    await open();
+    const seen = new Set<string>();
+    for (let next = true; next; ) {
+      const first = (await titles())[0];
+      for (const id of await page
+        .locator('.ais-Hits-item')
+        .evaluateAll((items: { textContent: string }[]) => items.map(({ textContent }) => textContent)))
+        seen.add(id);
+      const link = page.locator('.ais-Pagination-item--nextPage a');
+      next = (await link.count()) > 0;
+      if (!next) break;
+      await link.click();
+      await expect.poll(async () => (await titles())[0], { timeout: 10_000 }).not.toBe(first);
+    }
+    const all = await client.search({ query: { all: {} }, k: 100 });
+    const texts = new Set(
+      all.hits.map(({ document: { title, description, price, rating } }) => `${title}${description}${price}${rating}`),
+    );
+    expect(all.hits).toHaveLength(56);
+    expect(seen.size).toBe(texts.size);
+    expect(await page.locator('.ais-Hits-item').count()).toBe(56 % 12);
+  });
+
+  it('proposes what may have been meant, and ways to go on', async () => {
+    await open();
+    await type('gardn hse');
+    await page.locator('#meant button').click();
+    await until(() => page.inputValue('#searchbox input'), 'garden hose');
+    await type('lan');
+    await page.locator('#completions button').first().click();
+    await until(async () => (await titles())[0].includes('lantern'), true);
+  });
+
+  it('shows a pinned document first, and follows a redirect', async () => {
+    await client.setRules([
+      { id: 'pin', when: { phrase: 'garden hose' }, pin: ['p56'] },
+      { id: 'help', when: { exact: 'help' }, redirect: '/?help=1' },
+    ]);
+    const pinned = await client.get('p56');
+    await open();
+    await type('garden hose');
+    await until(async () => (await titles())[0], pinned?.title ?? '');
+    await type('help');
+    await page.waitForURL('**/?help=1');
+    await client.setRules([]);
+  });
+
+  it('keeps what was asked in the address', async () => {
+    await open('?shop%5Bquery%5D=lamp&shop%5BsortBy%5D=shop%3Aprice%3Aasc');
+    await until(() => page.inputValue('#searchbox input'), 'lamp');
+    const shown = await prices();
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it('says that nothing is found', async () => {
+    await open();
+    await type('zzzzqqq');
+    await page.waitForSelector('.ais-Hits--empty');
+    expect(await stats()).toMatch(/^No results/);
+  });
+
+  it('shows the first results soon after a key is pressed', async () => {
+    await open();
+    const times: number[] = [];
+    for (const text of ['garden hose', 'desk lamp', 'claw hammer', 'corner sofa', 'wall paint', 'kettle', 'jigsaw']) {
+      for (let length = 1; length <= text.length; length++) {
+        const answered = page.waitForResponse('**/multi-search');
+        times.push(
+          Number(
+            await page.evaluate(`new Promise(resolve => {
+              const input = document.querySelector('#searchbox input');
+              const start = performance.now();
+              new MutationObserver((_, observer) => { observer.disconnect(); resolve(performance.now() - start); })
+                .observe(document.querySelector('#hits'), { childList: true, subtree: true, characterData: true, attributes: true });
+              input.value = ${JSON.stringify(text.slice(0, length))};
+              input.dispatchEvent(new Event('input', { bubbles: true }));
+              setTimeout(() => resolve(-1), 1000);
+            })`),
+          ),
+        );
+        await answered;
+      }
+    }
+    // where the same hits are shown nothing changes
+    const changed = times.filter(time => time >= 0).sort((a, b) => a - b);
+    expect(changed.length).toBeGreaterThan(20);
+    const at = (share: number): string => changed[Math.floor(share * (changed.length - 1))].toFixed(1);
+    console.log(`results after a key press, ${changed.length} of them: median ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+  });
+
+  it('has no fault that axe knows', async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    for (const query of ['', '?shop%5Bquery%5D=lamp']) {
+      await open(query);
+      await page.evaluate(axe);
+      const found = await page.evaluate('axe.run()');
+      const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+      expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+    }
+  });
+});
+
+async function firstLine(process: ChildProcess): Promise<string> {
+  const [chunk] = await once(process.stdout ?? process, 'data');
+  return String(chunk).trim();
+}
