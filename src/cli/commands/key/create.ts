@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineCommand } from '../../command.js';
 import { commaSeparated, wholeNumber } from '../../flags.js';
-import { parseFilterFlag } from '../../parse-search-flags.js';
 import { keysFlag } from './flags.js';
 
 export const keyCreateCommand = defineCommand({
@@ -29,7 +28,10 @@ export const keyCreateCommand = defineCommand({
     },
   },
   run: async ({ keys, filter: typed, ...wanted }) => {
-    const { createKeyIn } = await import('../../../api/keys/keys.js');
+    const [{ createKeyIn }, { parseFilterFlag }] = await Promise.all([
+      import('../../../api/keys/keys.js'),
+      import('../../parse-search-flags.js'),
+    ]);
     const { key, known } = await createKeyIn(keys, {
       ...wanted,
       filter: typed === undefined ? undefined : parseFilterFlag(typed),
