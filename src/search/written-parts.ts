@@ -64,6 +64,8 @@ export function writtenParts(
 /** Closes all but the store, which other generations are in too. */
 export async function closeWritten({ parts, live, model }: Written): Promise<void> {
   await live?.settled();
+  live?.abandon();
+  await live?.linked();
   await parts.ranker?.deep?.close();
   await model.close();
 }

@@ -82,10 +82,11 @@ class FlatIndex implements VectorIndex {
   }
 
   save(folder: string): Promise<void> {
+    const ids = [...this.ids];
+    const rows = this.rows.slice(0, ids.length * this.width);
     return writeFolderAtomically(folder, async temporary => {
-      const { buffer, byteOffset } = this.rows;
-      await writeWhole(join(temporary, fileName), new Uint8Array(buffer, byteOffset, this.size * this.width * 4));
-      await writeVectorHeader(temporary, { format: headerFormat, kind: 'flat', width: this.width, ids: this.ids });
+      await writeWhole(join(temporary, fileName), new Uint8Array(rows.buffer));
+      await writeVectorHeader(temporary, { format: headerFormat, kind: 'flat', width: this.width, ids });
     });
   }
 

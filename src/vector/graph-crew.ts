@@ -9,48 +9,47 @@ const idleMs = 5_000;
 
 /** Threads that link nodes of one graph, in its own memory. They rest by ending, and start again with the next work. */
 export class GraphCrew {
-  private workers: readonly Worker[] = [];
+  private readonly workers: Worker[] = [];
   private idle: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly shape: GraphShape,
     private readonly kernel: GraphKernel,
-    private readonly threads = Math.min(availableParallelism(), mostThreads - 1),
+    private readonly most = Math.min(availableParallelism(), mostThreads - 1),
   ) {}
 
-  /** Links a stretch of nodes: first each finds its own links, then these are linked back. The graph that comes of it does not depend on the number of threads. */
-  async link(stretch: Omit<GraphJob, 'step'>): Promise<void> {
+  /**
+   * Links a stretch of nodes: first each finds its own links, then these are linked back. The graph that comes of it does not depend on the number of threads.
+   * @param beside  a core is left for the thread that asks
+   */
+  async link(stretch: Omit<GraphJob, 'step' | 'threads'>, beside: boolean): Promise<void> {
     clearTimeout(this.idle);
-    this.start();
+    const threads = Math.max(1, this.most - (beside ? 1 : 0));
+    while (this.workers.length < threads) this.workers.push(this.start(this.workers.length + 1));
     Atomics.store(new Int32Array(this.kernel.memory.buffer, counterAt, 1), 0, 0);
-    await this.run({ ...stretch, step: 'connect' });
-    await this.run({ ...stretch, step: 'linkBack' });
+    await this.run({ ...stretch, threads, step: 'connect' });
+    await this.run({ ...stretch, threads, step: 'linkBack' });
     this.idle = setTimeout(() => this.rest(), idleMs).unref();
   }
 
-  private start(): void {
-    if (this.workers.length > 0) return;
-    const { shape, threads } = this;
-    const { memory } = this.kernel;
+  private start(thread: number): Worker {
     const { url, execArgv } = programFile(import.meta.url, 'graph-worker');
-    this.workers = Array.from({ length: threads }, (_, i) => {
-      const workerData: GraphWork = { shape, memory, thread: i + 1, threads };
-      const worker = new Worker(url, { workerData, execArgv });
-      worker.unref();
-      return worker;
-    });
+    const workerData: GraphWork = { shape: this.shape, memory: this.kernel.memory, thread };
+    const worker = new Worker(url, { workerData, execArgv });
+    worker.unref();
+    return worker;
   }
 
   private async run(job: GraphJob): Promise<void> {
-    await Promise.all(this.workers.map(worker => askWorker(worker, job))).catch((error: unknown) => {
+    const asked = this.workers.slice(0, job.threads);
+    await Promise.all(asked.map(worker => askWorker(worker, job))).catch((error: unknown) => {
       this.rest();
       throw error;
     });
   }
 
   private rest(): void {
-    for (const worker of this.workers) void worker.terminate();
-    this.workers = [];
+    for (const worker of this.workers.splice(0)) void worker.terminate();
   }
 }
 

@@ -89,8 +89,11 @@ export class GraphNodes {
     }
   }
 
-  /** The same by other threads, while this one goes on searching. Nodes after these may be placed meanwhile, nothing else written. */
-  async linkInThreads(nodes: number): Promise<void> {
+  /**
+   * The same by other threads, while this one goes on searching. Nodes after these may be placed meanwhile, nothing else written.
+   * @param beside  a core is left for this thread
+   */
+  async linkInThreads(nodes: number, beside: boolean): Promise<void> {
     this.crew ??= new GraphCrew({ width: this.width, m: this.parameters.m }, this.kernel);
     while (this.linked < nodes) {
       const from = this.linked;
@@ -100,7 +103,7 @@ export class GraphNodes {
         continue;
       }
       const { entry, top } = this;
-      await this.crew.link({ from, to, entry, top, efConstruction: this.parameters.efConstruction });
+      await this.crew.link({ from, to, entry, top, efConstruction: this.parameters.efConstruction }, beside);
       this.arrive(to);
     }
   }

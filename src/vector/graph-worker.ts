@@ -7,13 +7,13 @@ export interface GraphWork {
   readonly memory: GraphMemory;
   /** 1.. */
   readonly thread: number;
-  /** of all of them */
-  readonly threads: number;
 }
 
 /** A stretch of nodes that are linked in one go; see wasm/graph/links.ts. */
 export interface GraphJob {
   readonly step: 'connect' | 'linkBack';
+  /** threads that work on it */
+  readonly threads: number;
   readonly from: number;
   readonly to: number;
   readonly entry: number;
@@ -24,7 +24,7 @@ export interface GraphJob {
 /** Nodes that a thread takes at a time. */
 const taken = 8;
 
-const { shape, memory, thread, threads }: GraphWork = workerData;
+const { shape, memory, thread }: GraphWork = workerData;
 const { exports } = openKernel(shape, { memory, thread });
 const counter = new Int32Array(memory.buffer, counterAt, 1);
 
@@ -39,6 +39,6 @@ function connect({ from, to, entry, top, efConstruction }: GraphJob): void {
 
 parentPort?.on('message', (job: GraphJob) => {
   if (job.step === 'connect') connect(job);
-  else exports.linkBack(job.from, job.to, thread - 1, threads);
+  else exports.linkBack(job.from, job.to, thread - 1, job.threads);
   parentPort?.postMessage(undefined);
 });

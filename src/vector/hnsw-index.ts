@@ -87,14 +87,17 @@ class HnswIndex implements VectorIndex {
   }
 
   save(folder: string): Promise<void> {
+    // an id that is removed meanwhile may be marked in the file and not here: what is replayed after a loading removes it again
+    const ids = this.placed.members.copy();
+    const keys = encodeKeys(this.placed.keys);
     return writeFolderAtomically(folder, async temporary => {
       await writeGraph(this.graph, join(temporary, graphFileName));
       await writeVectorHeader(temporary, {
         format: headerFormat,
         kind: 'hnsw',
         width: this.width,
-        ids: this.placed.members.all,
-        keys: encodeKeys(this.placed.keys),
+        ids,
+        keys,
         parameters: this.parameters,
       });
     });

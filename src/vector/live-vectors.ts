@@ -8,20 +8,27 @@ import { acceptanceOf, type VectorIndex, type VectorSearchOptions } from './vect
 
 /** Embeddings taken into a graph in one turn of the event loop: some milliseconds, so that searches get their turns. */
 const sliceSize = 16;
-/** Embeddings that other threads take into a graph in one go, where so many lie beside it. */
-const stretchSize = 1_024;
+/** The same where other threads link them: here they are only placed. */
+const threadSlice = 128;
+/** Embeddings that are linked in this thread as they come, in so many milliseconds; what is more waits for other threads. */
+const atOnce = { embeddings: 4, ms: 50 };
 
 /**
- * A vector index that is written to while it is being saved or rebuilt. For that time the base stands still: what is added lies beside it and is
- * scanned, what is removed is hidden; afterwards both are taken into the base, slice by slice. Every search sees every write.
+ * A vector index that is written to while it is searched, saved or rebuilt. What is added faster than it can be linked, or while the base is being saved, lies beside it and is
+ * scanned until other threads have taken it in. Every search sees every write.
  */
 export class LiveVectors implements VectorIndex {
   /** by id, not yet in the base */
   private readonly recent = new Map<string, Float32Array>();
-  /** in the base, but replaced or removed since */
-  private hidden = new Set<string>();
+  /** while it is being saved nothing is added to the base */
   private still = false;
-  private work: Promise<void> = Promise.resolve();
+  private work: Promise<void> | undefined;
+  /** takes what is recent into the base */
+  private moving: Promise<void> | undefined;
+  /** ids that changed since a rebuild began; undefined when there is none */
+  private changed: Set<string> | undefined;
+  private linkedAt = 0;
+  private linkedLately = 0;
 
   constructor(private base: VectorIndex) {}
 
@@ -35,41 +42,47 @@ export class LiveVectors implements VectorIndex {
     return this.base.tombstones;
   }
   get size(): number {
-    return this.base.size - this.hidden.size + this.recent.size;
+    let { size } = this.base;
+    for (const id of this.recent.keys()) if (!this.base.has(id)) size++;
+    return size;
   }
   /** whether it is being saved or rebuilt */
   get busy(): boolean {
-    return this.still;
+    return this.work !== undefined;
   }
   /** Resolves when no save or rebuild goes on, whatever came of it. */
   async settled(): Promise<void> {
-    while (this.still) await this.work.catch(() => undefined);
+    while (this.work !== undefined) await this.work.catch(() => undefined);
+  }
+  /** Resolves when the base has taken in what lies beside it, or could not: while writes go on that may never be. */
+  async linked(): Promise<void> {
+    while (this.moving !== undefined) await this.moving.catch(() => undefined);
   }
 
   has(id: string): boolean {
-    return this.recent.has(id) || (this.base.has(id) && !this.hidden.has(id));
+    return this.recent.has(id) || this.base.has(id);
   }
 
   add(ids: readonly string[], vectors: Float32Array): void {
-    if (!this.still) {
+    checkRows(ids.length, vectors, this.width);
+    for (const id of ids) this.changed?.add(id);
+    if (!this.still && this.moving === undefined && this.recent.size === 0 && this.canLinkNow(ids.length)) {
       this.base.add(ids, vectors);
       return;
     }
-    checkRows(ids.length, vectors, this.width);
-    ids.forEach((id, i) => {
+    for (const [i, id] of ids.entries()) {
       const vector = vectors.slice(i * this.width, (i + 1) * this.width);
-      if (isZero(vector)) this.recent.delete(id);
-      else this.recent.set(id, vector);
-      if (this.base.has(id)) this.hidden.add(id);
-    });
+      this.recent.delete(id); // the latest stand last
+      this.base.remove(id);
+      if (!isZero(vector)) this.recent.set(id, vector);
+    }
+    this.move();
   }
 
   remove(id: string): boolean {
-    if (!this.still) return this.base.remove(id);
-    const known = this.has(id);
-    this.recent.delete(id);
-    if (this.base.has(id)) this.hidden.add(id);
-    return known;
+    this.changed?.add(id);
+    const wasRecent = this.recent.delete(id);
+    return this.base.remove(id) || wasRecent;
   }
 
   *preparing(among: AcceptedIds): Generator<number, void> {
@@ -77,44 +90,51 @@ export class LiveVectors implements VectorIndex {
   }
 
   search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
-    if ((this.recent.size === 0 && this.hidden.size === 0) || isZero(query)) return this.base.search(query, k, options);
-    const { ef } = options;
-    const { hidden } = this;
-    const accept = acceptanceOf(options);
-    const visible = (id: string): boolean => !hidden.has(id) && (accept === undefined || accept(id));
-    const found = [...this.base.search(query, k, { ef, accept: visible }), ...this.searchRecent(query, k, accept)];
-    return found.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
+    const found = this.base.search(query, k, options);
+    if (this.recent.size === 0 || isZero(query)) return found;
+    // what is being linked may be in the base already
+    const all = [...found.filter(({ id }) => !this.recent.has(id)), ...this.searchRecent(query, k, options)];
+    return all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
   }
 
   /**
-   * Does work that adds and removes much: searches see all of it when this returns, and the base takes it in slice by slice afterwards.
+   * Does work that adds and removes much: searches see all of it when this returns, and the base takes it in afterwards.
    * @throws what the work throws; then the index must not be used any more
    */
   addingLater<T>(work: () => T): T {
     this.still = true;
     try {
-      const done = work();
-      this.work = this.takeIn();
-      return done;
+      return work();
     } catch (error) {
       this.abandon();
-      this.still = false;
       throw error;
+    } finally {
+      this.still = false;
+      this.move();
     }
   }
 
   abandon(): void {
     this.recent.clear();
-    this.hidden.clear();
   }
 
-  /** What is saved is the index as it is at the call. Await `settled` first: one save or rebuild at a time. */
+  /** What is saved has all that was added before the call. Await `settled` first: one save or rebuild at a time. */
   save(folder: string): Promise<void> {
-    return this.holdStill(() => this.base.save(folder));
+    return this.alone(async () => {
+      this.still = true;
+      try {
+        await this.moving?.catch(() => undefined);
+        await this.takeIn([...this.recent]);
+        await this.base.save(folder);
+      } finally {
+        this.still = false;
+        this.move();
+      }
+    });
   }
 
   /**
-   * Puts another index in place of the base, made slice by slice while this one goes on answering.
+   * Puts another index in place of the base, made by other threads while this one goes on answering and taking writes.
    * @param make       an empty index
    * @param embedding  what an id has at the moment; undefined = it is gone
    */
@@ -123,22 +143,38 @@ export class LiveVectors implements VectorIndex {
     ids: readonly string[],
     embedding: (id: string) => Float32Array | undefined,
   ): Promise<void> {
-    return this.holdStill(async () => {
-      const made = make();
-      for (let from = 0; from < ids.length; from += sliceSize) {
-        for (const id of ids.slice(from, from + sliceSize)) {
-          const vector = embedding(id);
-          if (vector !== undefined) made.add([id], vector);
+    return this.alone(async () => {
+      const changed = new Set<string>();
+      this.changed = changed;
+      try {
+        const made = make();
+        const slice = made.addInThreads === undefined ? sliceSize : threadSlice;
+        for (let from = 0; from < ids.length; from += slice) {
+          await addTo(made, present(ids.slice(from, from + slice), embedding));
+          await nextTurn();
         }
-        await nextTurn();
+        while (changed.size > sliceSize) {
+          const some = [...changed].slice(0, slice);
+          for (const id of some) changed.delete(id);
+          await renew(made, some, embedding);
+          await nextTurn();
+        }
+        // no write comes between these and the switch
+        for (const id of changed) {
+          const vector = embedding(id);
+          if (vector === undefined) made.remove(id);
+          else made.add([id], vector);
+        }
+        for (const id of this.recent.keys()) made.remove(id);
+        this.base = made;
+      } finally {
+        this.changed = undefined;
       }
-      const changed = [...this.hidden, ...this.recent.keys()];
-      this.hidden = new Set(changed.filter(id => made.has(id)));
-      this.base = made;
     });
   }
 
-  private searchRecent(query: Float32Array, k: number, accept: VectorSearchOptions['accept']): Candidate[] {
+  private searchRecent(query: Float32Array, k: number, options: VectorSearchOptions): Candidate[] {
+    const accept = acceptanceOf(options);
     const ids = [...this.recent.keys()];
     const best = createTopK(k, (a, b) => ids[a] < ids[b]);
     ids.forEach((id, row) => {
@@ -149,67 +185,84 @@ export class LiveVectors implements VectorIndex {
     return best.take().map(({ row, score }) => ({ id: ids[row], score }));
   }
 
-  private holdStill(action: () => Promise<void>): Promise<void> {
-    if (this.still) return Promise.reject(new Error('vectors are being saved or rebuilt'));
-    this.still = true;
-    const work = action().finally(() => this.takeIn());
+  /** Whether so many more can be linked in this thread, which keeps searches waiting. */
+  private canLinkNow(count: number): boolean {
+    if (this.base.addInThreads === undefined) return true;
+    const now = performance.now();
+    if (now - this.linkedAt > atOnce.ms) {
+      this.linkedAt = now;
+      this.linkedLately = 0;
+    }
+    this.linkedLately += count;
+    return this.linkedLately <= atOnce.embeddings;
+  }
+
+  private alone(action: () => Promise<void>): Promise<void> {
+    if (this.work !== undefined) return Promise.reject(new Error('vectors are being saved or rebuilt'));
+    const work = action().finally(() => {
+      this.work = undefined;
+    });
     this.work = work;
     return work;
   }
 
-  /** @returns whether it could be done */
-  private async takeInByThreads(): Promise<boolean> {
-    const taken = first(this.recent, stretchSize);
-    const vectors = new Float32Array(taken.length * this.width);
-    taken.forEach(([, vector], i) => {
-      vectors.set(vector, i * this.width);
+  private move(): void {
+    if (this.moving !== undefined || this.still || this.recent.size === 0) return;
+    const moving = this.moveAll().finally(() => {
+      this.moving = undefined;
     });
-    // the base has them from now on, and finds some of them before it has linked all
-    for (const [id] of taken) this.hidden.add(id);
-    await this.base.addInThreads?.(
-      taken.map(([id]) => id),
-      vectors,
-    );
-    for (const [id, vector] of taken) {
-      // what was written meanwhile is taken in later
-      if (this.recent.get(id) !== vector) continue;
-      this.recent.delete(id);
-      this.hidden.delete(id);
-    }
-    return true;
+    this.moving = moving;
+    // what is not taken in lies beside the base and is found there; the next write tries again
+    moving.catch(() => undefined);
   }
 
-  /** Moves what lies beside the base into it; new writes go on lying beside it until nothing is left. */
-  private async takeIn(): Promise<void> {
-    let canUseThreads = this.base.addInThreads !== undefined;
-    while (this.recent.size > 0 || this.hidden.size > 0) {
-      if (canUseThreads && this.recent.size >= stretchSize) {
-        // what they have not linked is linked here, slice by slice
-        canUseThreads = await this.takeInByThreads().catch(() => false);
-        continue;
-      }
-      for (const [id, vector] of first(this.recent, sliceSize)) {
-        this.base.add([id], vector);
-        this.recent.delete(id);
-        this.hidden.delete(id);
-      }
-      // what is replaced is taken in above, in its turn
-      for (const id of first(this.hidden, sliceSize)) {
-        if (this.recent.has(id)) continue;
-        this.base.remove(id);
-        this.hidden.delete(id);
-      }
+  private async moveAll(): Promise<void> {
+    while (this.recent.size > 0 && !this.still) {
+      await nextTurn();
+      await this.takeIn([...this.recent].slice(0, threadSlice));
+    }
+  }
+
+  /** Moves some of what is recent into the base, as far as it is still the same. */
+  private async takeIn(entries: readonly (readonly [string, Float32Array])[]): Promise<void> {
+    const { base } = this;
+    const slice = base.addInThreads === undefined ? sliceSize : threadSlice;
+    for (let from = 0; from < entries.length; from += slice) {
+      const some = entries.slice(from, from + slice).filter(([id, vector]) => this.recent.get(id) === vector);
+      await addTo(base, some);
+      if (this.base !== base) return;
+      for (const [id, vector] of some) if (this.recent.get(id) === vector) this.recent.delete(id);
       await nextTurn();
     }
-    this.still = false;
   }
 }
 
-function first<T>(all: Iterable<T>, most: number): T[] {
-  const found: T[] = [];
-  for (const each of all) {
-    if (found.length === most) break;
-    found.push(each);
-  }
-  return found;
+type Entries = readonly (readonly [string, Float32Array])[];
+
+const present = (ids: readonly string[], embedding: (id: string) => Float32Array | undefined): Entries =>
+  ids.flatMap((id): Entries => {
+    const vector = embedding(id);
+    return vector === undefined ? [] : [[id, vector]];
+  });
+
+/** Adds embeddings by other threads where that is possible, but for one core: searches go on here. */
+async function addTo(index: VectorIndex, entries: Entries): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = new Float32Array(entries.length * index.width);
+  for (const [row, [, vector]] of entries.entries()) rows.set(vector, row * index.width);
+  const ids = entries.map(([id]) => id);
+  if (index.addInThreads === undefined) index.add(ids, rows);
+  else await index.addInThreads(ids, rows, { beside: true });
+}
+
+/** Makes ids what they are at the moment. */
+async function renew(
+  index: VectorIndex,
+  ids: readonly string[],
+  embedding: (id: string) => Float32Array | undefined,
+): Promise<void> {
+  const there = present(ids, embedding);
+  const known = new Set(there.map(([id]) => id));
+  for (const id of ids) if (!known.has(id)) index.remove(id);
+  await addTo(index, there);
 }

@@ -51,8 +51,8 @@ export class NodeMembers {
     return { bits: this.bits, count: this.occupied };
   }
   /** Members by node, as the constructor takes them. */
-  get all(): readonly Members[] {
-    return this.byNode;
+  copy(): Members[] {
+    return this.byNode.map(members => (Array.isArray(members) ? [...members] : members));
   }
 
   nodeOf(id: string): number | undefined {

@@ -45,10 +45,14 @@ class QuantizedIndex implements VectorIndex {
     this.nodes.link(this.placed.members.count);
   }
 
-  async addInThreads(ids: readonly string[], vectors: Float32Array): Promise<void> {
+  async addInThreads(
+    ids: readonly string[],
+    vectors: Float32Array,
+    { beside = false }: { readonly beside?: boolean } = {},
+  ): Promise<void> {
     checkRows(ids.length, vectors, this.width);
     this.placed.add(ids, vectors, this.width);
-    await this.nodes.linkInThreads(this.placed.members.count);
+    await this.nodes.linkInThreads(this.placed.members.count, beside);
   }
 
   remove(id: string): boolean {
@@ -82,6 +86,8 @@ class QuantizedIndex implements VectorIndex {
   }
 
   save(folder: string): Promise<void> {
+    const ids = this.placed.members.copy();
+    const keys = encodeKeys(this.placed.keys);
     return writeFolderAtomically(folder, async temporary => {
       const checksum = await writeGraphFile(join(temporary, graphFileName), this.nodes.kernel, this.nodes.count);
       await writeFileAtomically(join(temporary, embeddingsFileName), async file => {
@@ -92,8 +98,8 @@ class QuantizedIndex implements VectorIndex {
         format: headerFormat,
         kind: this.kind,
         width: this.width,
-        ids: this.placed.members.all,
-        keys: encodeKeys(this.placed.keys),
+        ids,
+        keys,
         parameters: this.nodes.parameters,
         checksum,
       });

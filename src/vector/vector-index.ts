@@ -38,8 +38,12 @@ export interface VectorIndex {
    * @throws TandemError 'internal' when the length is not n * D or a value is not finite; then nothing is added
    */
   add(ids: readonly string[], vectors: Float32Array): void;
-  /** The same where other threads can do the work, while searches go on here; nothing else is written until it is done. What comes of it is the same. */
-  addInThreads?(ids: readonly string[], vectors: Float32Array): Promise<void>;
+  /**
+   * The same where other threads can do the work, while searches go on here; nothing else is added until it is done, but ids may be removed. What comes of it is the same. What is added
+   * may be found before it is done.
+   * @param how.beside  a core is left for what goes on here
+   */
+  addInThreads?(ids: readonly string[], vectors: Float32Array, how?: { readonly beside?: boolean }): Promise<void>;
   /** @returns whether the id was there */
   remove(id: string): boolean;
   /** Gets ready for searches among some documents, work that tells its units (src/search/turns.ts); they do it themselves where nobody did. */
@@ -53,6 +57,6 @@ export interface VectorIndex {
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Candidate[];
   /** Ends work that goes on behind it: nobody asks it any more. */
   abandon?(): void;
-  /** Writes the folder whole or not at all. @throws TandemError 'files/disk-full' | 'files/write-failed' */
+  /** Writes the folder whole or not at all, as the index is at the call; until it is done nothing may be added, but ids may be removed. @throws TandemError 'files/disk-full' | 'files/write-failed' */
   save(folder: string): Promise<void>;
 }

@@ -65,14 +65,17 @@ describe('vectors that take in much behind their searches', () => {
     });
     expect(done).toBe('done');
     expect(begun.embeddings).toBeLessThanOrEqual(1_024);
-    expect(live.busy).toBe(true);
+    let isLinking = true;
+    void live.linked().then(() => {
+      isLinking = false;
+    });
     expect(live.size).toBe(exact.size);
     expect(recall()).toBeGreaterThan(0.99);
     // written while threads have the first ones
     put('new3');
     remove('new4');
     put('later');
-    for (let turn = 0; live.busy; turn++) {
+    for (let turn = 0; isLinking; turn++) {
       if (turn % 50 === 0) expect(recall()).toBeGreaterThan(0.99);
       expect(live.size).toBe(exact.size);
       await nextTurn();
@@ -95,7 +98,7 @@ describe('vectors that take in much behind their searches', () => {
       for (let i = 0; i < 5_000; i++) put(`new${i}`);
     });
     live.abandon();
-    await live.settled();
+    await live.linked();
     expect(begun.embeddings).toBeLessThanOrEqual(1_024);
   });
 
@@ -107,6 +110,6 @@ describe('vectors that take in much behind their searches', () => {
         throw new Error('no more');
       }),
     ).toThrow('no more');
-    await live.settled();
+    await live.linked();
   });
 });
