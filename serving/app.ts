@@ -67,7 +67,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   watch(app, connections);
   admit(app, admission);
   measure(app, measures);
-  tellAnswers(app);
+  tellAnswers(app, options.logText === true);
   watchFigures(measures, {
     queue: admission.figures,
     connections: connections.count,
@@ -249,11 +249,13 @@ function measure(app: App, measures: Measures): void {
   });
 }
 
-/** Logs each answer, at level info. */
-function tellAnswers(app: App): void {
+/** Logs each answer, at level info. @param logText  with what stands behind the `?` of its address, which people may have typed */
+function tellAnswers(app: App, logText: boolean): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
-    const { log, method, url, ip } = request;
-    log.info({ method, url, ip, status: statusCode, ms: Math.round(elapsedTime * 1000) / 1000 }, 'answered');
+    const { log, method, ip, apiKey } = request;
+    const url = logText ? request.url : request.url.replace(/\?.*$/s, '');
+    const ms = Math.round(elapsedTime * 1000) / 1000;
+    log.info({ method, url, ip, key: apiKey?.name, status: statusCode, ms }, 'answered');
   });
 }
 

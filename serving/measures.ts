@@ -36,7 +36,7 @@ export interface WatchedFigure {
   readonly aggregator?: Aggregator;
   /** label that tells its values apart */
   readonly label?: string;
-  /** the value, or those of each label; absent where there is none at present */
+  /** the value, or those of each label; 0 where there is none at present */
   readonly read: () => number | Readonly<Record<string, number>> | undefined;
 }
 
@@ -56,7 +56,7 @@ export function watchedFigures(figures: readonly WatchedFigure[]): () => Promise
   return () => registry.getMetricsAsJSON();
 }
 
-function watchIn(registry: Registry, { name, help, type, aggregator, label, read }: WatchedFigure): void {
+function watchIn(registry: Registry, { name, help, type, aggregator = 'sum', label, read }: WatchedFigure): void {
   const options = { name, help, aggregator, labelNames: label === undefined ? [] : [label], registers: [registry] };
   const values = (): [Record<string, string>, number][] => {
     const value = read() ?? {};

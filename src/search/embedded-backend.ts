@@ -24,7 +24,7 @@ import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { highlightHits } from './highlight-hits.js';
-import type { IndexFigures } from './index-figures.js';
+import { figuresOf, type IndexFigures } from './index-figures.js';
 import type { Manifest } from './manifest.js';
 import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
@@ -315,22 +315,6 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
   };
 }
 
-function figuresOf({ store, tokens, queryCache }: IndexParts, cursors: CursorCache): IndexFigures {
-  const { segments, bytes } = tokens.measures();
-  const { hits, misses, bytes: listBytes } = tokens.listCache();
-  return {
-    commit: store.sequence(),
-    behind: 0,
-    segments,
-    segmentBytes: bytes.total,
-    caches: {
-      postings: { hits, misses, bytes: listBytes },
-      cursors: cursors.figures(),
-      ...(queryCache && { queries: queryCache() }),
-    },
-  };
-}
-
 /** Puts the opened parts behind the interface of a backend. */
 export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): EmbeddedIndex {
   const { store, tokens, manifest } = parts;
@@ -373,7 +357,7 @@ export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): 
     ids: () => Array.from(store.documents(), ({ id }) => id),
     exportTokens: document => tokens.exportTokens(document),
     tokenMeasures: () => tokens.measures(),
-    figures: () => figuresOf(parts, cursors),
+    figures: () => figuresOf(parts, cursors.figures()),
     close: async () => {
       parts.vectors?.abandon?.();
       await parts.ranker?.deep?.close();

@@ -1,3 +1,6 @@
+import type { TokenIndex } from '../lexical/token-index.js';
+import type { DocumentStore } from '../store/document-store.js';
+
 /** What a cache did since it was made. */
 export interface CacheFigures {
   readonly hits: number;
@@ -18,4 +21,27 @@ export interface IndexFigures {
   readonly segments: number;
   readonly segmentBytes: number;
   readonly caches: Readonly<Record<string, CacheFigures>>;
+}
+
+/** What of an opened index tells how it is. */
+interface WatchedParts {
+  readonly store: Pick<DocumentStore, 'sequence'>;
+  readonly tokens: Pick<TokenIndex, 'measures' | 'listCache'>;
+  readonly queryCache?: () => CacheFigures;
+}
+
+export function figuresOf({ store, tokens, queryCache }: WatchedParts, cursors: CacheFigures): IndexFigures {
+  const { segments, bytes } = tokens.measures();
+  const { hits, misses, bytes: listBytes } = tokens.listCache();
+  return {
+    commit: store.sequence(),
+    behind: 0,
+    segments,
+    segmentBytes: bytes.total,
+    caches: {
+      postings: { hits, misses, bytes: listBytes },
+      cursors,
+      ...(queryCache && { queries: queryCache() }),
+    },
+  };
 }

@@ -138,6 +138,8 @@ describe('a service of several processes', { timeout: 240_000 }, () => {
     const counted = /tandem_request_seconds_count\{[^}]*route="\/search"[^}]*status="200"[^}]*\} (\d+)/.exec(body);
     expect(counted?.[1]).toBe('12');
     expect(body).toContain('tandem_documents 90\n');
+    expect(body).toContain(`tandem_workers_wanted ${readers}\n`);
+    expect(body).toMatch(/^tandem_workers [1-3]$/m);
   });
 
   it('replaces what is killed, and loses no acknowledged write', async () => {

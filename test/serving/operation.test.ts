@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keyAccess } from '../../serving/access.js';
+import { createMeasures, renderTogether, watchedFigures } from '../../serving/measures.js';
 import type { App, AppOptions, AppParts } from '../../serving/parts.js';
+import { watchFigures } from '../../serving/watched-figures.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel } from '../search/fixture.js';
@@ -86,6 +88,33 @@ describe('/metrics', () => {
     expect(await figure(app, 'tandem_requests_waiting')).toBe(2);
     expect(await figure(app, 'tandem_queued_work_seconds')).toBe(1.5);
     expect(await figure(app, 'tandem_connections')).toBe(0);
+  });
+});
+
+describe('the figures of several processes', () => {
+  const of = (connections: number, behind: number, hits: number) => {
+    const measures = createMeasures();
+    watchFigures(measures, {
+      queue: () => ({ inFlight: 1, waiting: 0, workMs: 0 }),
+      connections: () => connections,
+      slowSearches: () => 0,
+      index: () => ({
+        ...{ commit: 10 - behind, behind, segments: 1, segmentBytes: 5 },
+        caches: { postings: { hits, misses: 1, bytes: 2 } },
+      }),
+    });
+    return measures.figures();
+  };
+
+  it('are added up, but for those that say how far the slowest is', async () => {
+    const keeper = watchedFigures([{ name: 'tandem_workers', help: 'x', type: 'gauge', read: () => 2 }]);
+    const { body } = await renderTogether([await of(3, 0, 5), await of(4, 2, 6), await keeper()]);
+    for (const line of [
+      ...['tandem_connections 7', 'tandem_commit 8', 'tandem_commits_behind 2', 'tandem_workers 2'],
+      ...['tandem_cache_hits_total{cache="postings"} 11', 'tandem_segment_bytes 5', 'tandem_requests_in_flight 2'],
+    ])
+      expect(body.split('\n')).toContain(line);
+    expect(body).toContain('tandem_commits_unsaved 0\n');
   });
 });
 
