@@ -303,6 +303,25 @@ describe('what a key with a filter does', () => {
     expect(coded(await ask(json('/documents/delete', { filter: [] })))).toEqual([400, 'request/invalid']);
   });
 
+  it('is shown nothing that rules of curation pin for others', async () => {
+    const hits = async (key: string) => {
+      const { statusCode, body } = await ask(json('/search', { text: 'hammer', total: true }), key);
+      expect(statusCode).toBe(200);
+      return JSON.parse(body);
+    };
+    const before = await hits('a');
+    const rules = [{ id: 'promote', pin: ['b-00', 'a-1'], boost: { ids: ['b-01'] }, bury: { ids: ['b-02'] } }];
+    expect((await ask(json('/rules', { rules }, 'PUT'), 'all')).statusCode).toBe(200);
+    expect((await hits('all')).hits[0].id).toBe('b-00');
+    const found = await hits('a');
+    expect(found.hits.filter(({ id: of }: { id: string }) => of.startsWith('b-'))).toEqual([]);
+    expect(found.hits.map(({ id: of }: { id: string }) => of)).toContain('a-1');
+    expect(found.total).toBeLessThanOrEqual(before.total + 1);
+    const explained = await ask(json('/explain', { id: 'b-00', text: 'hammer' }));
+    expect(coded(explained)).toEqual([404, 'request/not-found']);
+    expect((await ask(json('/rules', { rules: [] }, 'PUT'), 'all')).statusCode).toBe(200);
+  });
+
   it('completes from its own titles, and is corrected to its own words', async () => {
     const completions = async (typed: string, key = 'a') =>
       (await ask({ method: 'GET', url: `/suggest?text=${encodeURIComponent(typed)}` }, key)).json().completions;
