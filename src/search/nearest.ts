@@ -14,6 +14,8 @@ export interface NearestOptions {
   readonly ef: number;
   /** the same of the walk that follows where more are wanted than that gave; as broad as anybody may ask when absent */
   readonly deeper?: number;
+  /** the least cosine of what is found, [-1, 1]; none when absent */
+  readonly least?: number;
   /** documents that may be found; undefined = all */
   readonly accepted?: AcceptedDocuments;
 }
@@ -27,6 +29,20 @@ export interface NearestOptions {
  * @param k      1..1000
  */
 export function nearestDocuments(
+  vectors: VectorIndex,
+  store: DocumentStore,
+  query: Float32Array,
+  k: number,
+  options: NearestOptions,
+): Candidate[] {
+  const found = nearestOf(vectors, store, query, k, options);
+  const { least } = options;
+  if (least === undefined) return found;
+  const end = found.findIndex(({ score }) => score < least);
+  return end < 0 ? found : found.slice(0, end);
+}
+
+function nearestOf(
   vectors: VectorIndex,
   store: DocumentStore,
   query: Float32Array,
@@ -76,11 +92,11 @@ export function nearestInGroups(
   store: DocumentStore,
   query: Float32Array,
   k: number,
-  { ef, deeper, accepted }: NearestOptions,
+  { ef, deeper, accepted, least }: NearestOptions,
   groups: NearestGroups,
 ): Candidate[] {
   const nearest = (depth: number, among?: AcceptedDocuments): Candidate[] =>
-    nearestDocuments(vectors, store, query, depth, { ef, deeper, accepted: among });
+    nearestDocuments(vectors, store, query, depth, { ef, deeper, accepted: among, least });
   const { take, full } = takeByGroup(groups);
   const known = new Set<string>();
   const hits: Candidate[] = [];

@@ -134,6 +134,14 @@ export const searchFields = z.strictObject({
       'what each side gives a hit, also one that the other side found; `POST /explain {"id", "text", ...}` and `tandem explain` say why the token side gave it, part by part',
     ),
   ef: z.int().min(1).max(10_000).optional().describe('breadth of the vector search; that of the index when absent'),
+  minCosine: z
+    .number()
+    .min(-1)
+    .max(1)
+    .optional()
+    .describe(
+      'vectors find only documents whose cosine to the query is at least this, in [-1, 1]; in mode `hybrid` tokens may still find others. `explain` shows the cosine of a hit',
+    ),
   weight: z
     .number()
     .min(0)

@@ -107,7 +107,7 @@ export async function retrieve(parts: IndexParts, asked: SearchRequest, k: numbe
   const { store, tokens, vectors, manifest } = parts;
   const { candidates, deeperCandidates, hnsw } = manifest.indexing;
   const { request, embedding: ofExamples } = examplesOf(parts, asked);
-  const { country, language, sort, ef = hnsw.ef, groupBy } = request;
+  const { country, language, sort, ef = hnsw.ef, groupBy, minCosine } = request;
   const read = readRequest(request, tokens, hasVectorSide(parts, request, ofExamples));
   const { mode, question, plain } = read;
   const embed = mode === 'token' ? undefined : embedderOf(parts, ofExamples);
@@ -132,7 +132,7 @@ export async function retrieve(parts: IndexParts, asked: SearchRequest, k: numbe
   const accepted = await inTurns(prepared.sifting());
   if (accepted !== undefined && vectors.preparing !== undefined) await inTurns(vectors.preparing(accepted));
   const breadth = mode === 'hybrid' ? Math.max(ef, candidates) : ef;
-  const how = { ef: breadth, deeper: deeperCandidates, accepted };
+  const how = { ef: breadth, deeper: deeperCandidates, accepted, least: minCosine };
   const vectorSide = (wanted: number): Candidate[] => nearestDocuments(vectors, store, embedded.embedding, wanted, how);
   const vectorGroups = (wanted: number): Candidate[] =>
     grouping === undefined
