@@ -5,6 +5,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 /** Benches by name; each is loaded only when asked for. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   bulk: async () => (await import('./bulk.js')).bulk,
+  'batch-embedding': async () => (await import('./batch-embedding.js')).batchEmbedding,
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
   corrections: async () => (await import('./corrections.js')).corrections,
   events: async () => (await import('./events.js')).events,
