@@ -5,7 +5,7 @@ import type { indexingSchema } from '../config/indexing.js';
 import type { DocumentRow, QueryRow } from '../config/rows.js';
 import type { RuleInput } from '../curation/rule.js';
 import type { Comparison } from '../evaluation/compare.js';
-import type { ComparedRule, ComparedRules, RuledQuery } from '../evaluation/golden/compare-rules.js';
+import type { ComparedRule, ComparedRules, RuledQuery } from '../evaluation/golden/compared-rules.js';
 import type { RunHit } from '../evaluation/trec.js';
 import type { GenerationInfo, QueryEmbedding } from '../search/backend.js';
 import type { SearchMode } from '../search/request.js';

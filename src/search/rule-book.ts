@@ -11,24 +11,29 @@ export interface RuleBook {
   refresh(): Promise<void>;
 }
 
-/** Opens the rules of a store: those that it has now, until it is told to look again. */
+/**
+ * Opens the rules of a store: those that it has now, until it is told to look again.
+ * @throws TandemError 'index/documents-damaged'
+ */
 export function openRuleBook(store: DocumentStore, parts: MatcherParts): RuleBook {
   let sequence = 0;
   const book = {
     rules: [] as readonly Rule[],
     matcher: undefined as RuleMatcher | undefined,
     refresh: async () => {
-      const last = store.settingSequence('rules');
-      if (last !== sequence) {
-        const rules = store.setting('rules') as readonly Rule[];
-        Object.assign(book, boundRules(rules, parts));
-        sequence = last;
-      }
-      await book.matcher?.ready();
+      take();
+      // a search whose rules have no embeddings yet waits for them itself, and is told what fails
+      await book.matcher?.ready().catch(() => undefined);
     },
   };
-  // a search that comes before the examples are embedded waits for them itself, and is told what fails
-  book.refresh().catch(() => undefined);
+  const take = (): void => {
+    const last = store.settingSequence('rules');
+    if (last === sequence) return;
+    Object.assign(book, boundRules(store.setting('rules') as readonly Rule[], parts));
+    sequence = last;
+  };
+  take();
+  void book.refresh();
   return book;
 }
 

@@ -54,6 +54,16 @@ describe('the packed package, in an empty folder', () => {
     for (const [source, specifier] of entries) {
       await add(`${specifier.replace('/', '-')}.ts`, await docstringExamples(source, specifier));
     }
+    await add(
+      'clients.ts',
+      `import { createClient } from 'tandem-search/client';
+import { createSearchClient } from 'tandem-search/instantsearch';
+const client = createClient({ url: 'http://127.0.0.1:8080' });
+const { hits } = await client.search({ text: 'hose', k: 1, filter: [{ range: { field: 'price', max: 20 } }] });
+const titles: string[] = hits.map(({ document }) => document.title);
+console.log(titles, createSearchClient({ client }));
+`,
+    );
     expect(await typeCheck(folder, names)).toBe('');
     await add('wrong.ts', "import { buildIndex } from 'tandem-search';\nawait buildIndex({ documents: 'a.csv' });\n");
     expect(await typeCheck(folder, names)).toMatch(/wrong\.ts.*error TS\d+: .*'out' is missing/s);

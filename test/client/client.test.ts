@@ -139,11 +139,13 @@ describe('a client of a service that is busy, late or gone', () => {
   });
 
   it('waits as long as it is told, unless it is ended', async () => {
-    const service = await serving((_, reply) => busy(reply, 503, '20'));
     const ended = new AbortController();
-    const asking = failureOf(createClient(service).search('a', { signal: ended.signal }));
-    setTimeout(() => ended.abort(new Error('enough')), 100);
-    expect(await asking).toEqual(new Error('enough'));
+    const service = await serving((_, reply) => {
+      busy(reply, 503, '20');
+      setTimeout(() => ended.abort(new Error('enough')), 100);
+    });
+    const asking = createClient(service).search('a', { signal: ended.signal });
+    expect(await failureOf(asking)).toEqual(new Error('enough'));
     expect(service.asked()).toBe(1);
   });
 

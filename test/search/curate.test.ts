@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -218,6 +218,20 @@ describe('rules of an index', () => {
     const before = await index.rules();
     await expect(curated({ pin: ['d2'] }, { hide: {} })).rejects.toMatchObject({ code: 'rules/invalid' });
     expect(await index.rules()).toEqual(before);
+  });
+
+  it('that are altered on disk are told when the index is opened, as documents are', async () => {
+    const place = join(folder, 'altered');
+    await buildIndex({ documents, indexing: indexing(), out: place });
+    const writer = await openWritableIndex(place);
+    await writer.setRules([{ id: 'a-rule-of-ours', pin: ['d1'] }]);
+    await writer.close();
+    const path = join(place, 'documents', 'data.mdb');
+    const bytes = await readFile(path);
+    for (let at = bytes.indexOf('a-rule-of-ours'); at >= 0; at = bytes.indexOf('a-rule-of-ours', at + 1))
+      bytes[at] = 98;
+    await writeFile(path, bytes);
+    await expect(openWritableIndex(place)).rejects.toMatchObject({ code: 'index/documents-damaged' });
   });
 
   it('are followed by readers, and are there when the index is opened again', async () => {

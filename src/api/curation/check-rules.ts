@@ -1,5 +1,6 @@
 import { checkRules, type Rule, type RuleInput } from '../../curation/rule.js';
-import { type ComparedRules, compareRules } from '../../evaluation/golden/compare-rules.js';
+import { compareRules } from '../../evaluation/golden/compare-rules.js';
+import type { ComparedRules } from '../../evaluation/golden/compared-rules.js';
 import { readGolden } from '../../evaluation/golden/golden-file.js';
 import { checkOptions, path, rows, watch } from '../check-options.js';
 import { withSearch } from '../indexes/open-search.js';
@@ -8,7 +9,7 @@ import type { Watch } from '../watch.js';
 import { writeWatched } from '../write-watched.js';
 import { readRulesFile } from './rules-file.js';
 
-export type { ComparedRule, ComparedRules, RuledQuery } from '../../evaluation/golden/compare-rules.js';
+export type { ComparedRule, ComparedRules, RuledQuery } from '../../evaluation/golden/compared-rules.js';
 
 /** What `compareRules` of the library does. */
 export async function compareRulesAt(folder: string, options: CompareRulesOptions): Promise<ComparedRules> {
