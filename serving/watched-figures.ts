@@ -76,6 +76,23 @@ export function watchFigures(measures: Measures, { queue, connections, slowSearc
       read: () => index?.().segmentBytes,
     },
     {
+      name: 'tandem_vector_recall',
+      help: 'Part of the exact 10 nearest that the last sampled queries found in the graph of vectors, and the ends of its 95 % interval.',
+      type: 'gauge',
+      label: 'of',
+      aggregator: 'average',
+      read: (): Readonly<Record<string, number>> => {
+        const found = index?.().recall;
+        return found === undefined ? {} : { mean: found.recall, low: found.low, high: found.high };
+      },
+    },
+    {
+      name: 'tandem_vector_recall_queries',
+      help: 'Queries that this is said of: one in ten seconds, 500 at most.',
+      type: 'gauge',
+      read: () => index?.().recall?.queries,
+    },
+    {
       name: 'tandem_cache_hits_total',
       help: 'Look-ups that a cache answered.',
       type: 'counter',

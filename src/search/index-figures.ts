@@ -1,5 +1,6 @@
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
+import type { RecallFigures, RecallProbe } from './recall-probe.js';
 
 /** What a cache did since it was made. */
 export interface CacheFigures {
@@ -21,6 +22,8 @@ export interface IndexFigures {
   readonly segments: number;
   readonly segmentBytes: number;
   readonly caches: Readonly<Record<string, CacheFigures>>;
+  /** of samples of the queries that a graph answered; absent while there is none */
+  readonly recall?: RecallFigures;
 }
 
 /** What of an opened index tells how it is. */
@@ -28,12 +31,18 @@ interface WatchedParts {
   readonly store: Pick<DocumentStore, 'sequence'>;
   readonly tokens: Pick<TokenIndex, 'measures' | 'listCache'>;
   readonly queryCache?: () => CacheFigures;
+  readonly recallProbe?: Pick<RecallProbe, 'figures'>;
 }
 
-export function figuresOf({ store, tokens, queryCache }: WatchedParts, cursors: CacheFigures): IndexFigures {
+export function figuresOf(
+  { store, tokens, queryCache, recallProbe }: WatchedParts,
+  cursors: CacheFigures,
+): IndexFigures {
   const { segments, bytes } = tokens.measures();
   const { hits, misses, bytes: listBytes } = tokens.listCache();
+  const recall = recallProbe?.figures();
   return {
+    ...(recall && { recall }),
     commit: store.sequence(),
     behind: 0,
     segments,

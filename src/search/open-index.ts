@@ -10,6 +10,7 @@ import { embeddingCache } from './embedding-cache.js';
 import type { Manifest } from './manifest.js';
 import { type OpenParts, openParts } from './open-parts.js';
 import { cacheEmbeddings } from './query-cache.js';
+import { createRecallProbe } from './recall-probe.js';
 import { openRuleBook } from './rule-book.js';
 
 /**
@@ -61,6 +62,7 @@ export function searchParts(
     embedQuery,
     rules: openRuleBook(store, { analyzer: tokens.chains.analyzer, embedQuery }),
     ...(queries && { queryCache: queries.figures }),
+    ...(vectors !== null && { recallProbe: createRecallProbe(vectors) }),
     ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);

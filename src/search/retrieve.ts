@@ -12,6 +12,7 @@ import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
 import { type NearestGroups, nearestDocuments, nearestInGroups } from './nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.js';
+import type { RecallProbe } from './recall-probe.js';
 import { mostHits, type SearchRequest } from './request.js';
 import type { RuleBook } from './rule-book.js';
 import { readExamples, type SimilarRequest, type WithExamples } from './similar.js';
@@ -38,7 +39,12 @@ export interface IndexParts {
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
   /** of the embeddings of queries that are kept; absent without a model */
   readonly queryCache?: () => CacheFigures;
+  /** looks at some of the queries that vectors answered */
+  readonly recallProbe?: RecallProbe;
 }
+
+/** Hits from which on a query may be a sample of the recall of vectors. */
+const sampled = 10;
 
 /** What the sides of a search gave, best first; a side that the mode does not ask is empty. */
 export interface Retrieved {
@@ -139,6 +145,8 @@ export async function retrieve(parts: IndexParts, asked: SearchRequest, k: numbe
       ? vectorSide(wanted)
       : nearestInGroups(vectors, store, embedded.embedding, wanted, how, groupsOf(prepared, grouping));
   const vector = mode === 'hybrid' ? vectorSide(candidates) : vectorGroups(k);
+  if (accepted === undefined && grouping === undefined && minCosine === undefined && vector.length >= sampled)
+    parts.recallProbe?.sample(embedded.embedding, vector);
   const coverage = mode === 'hybrid' ? prepared.coverage() : 1;
   lap('vector');
   function* deeper(): Generator<DeeperSides> {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { programFile } from '../config/program-file.js';
 import { counterAt, type GraphKernel, type GraphShape, mostThreads } from './graph-kernel.js';
-import type { GraphJob, GraphWork } from './graph-worker.js';
+import type { GraphJob, GraphScan, GraphWork } from './graph-worker.js';
 
 /** For which threads without work wait for more, milliseconds. */
 const idleMs = 5_000;
@@ -15,7 +15,8 @@ export class GraphCrew {
   constructor(
     private readonly shape: GraphShape,
     private readonly kernel: GraphKernel,
-    private readonly most = Math.min(availableParallelism(), mostThreads - 1),
+    // one of the areas is the scanner's
+    private readonly most = Math.min(availableParallelism(), mostThreads - 2),
   ) {}
 
   /**
@@ -30,6 +31,16 @@ export class GraphCrew {
     await this.run({ ...stretch, threads, step: 'connect' });
     await this.run({ ...stretch, threads, step: 'linkBack' });
     this.idle = setTimeout(() => this.rest(), idleMs).unref();
+  }
+
+  /** Compares all nodes of a set with a query, in a thread of its own; one such comparison at a time. @returns the best nodes */
+  async scan(job: Omit<GraphScan, 'step'>): Promise<Uint32Array> {
+    const worker = this.start(this.most + 1);
+    try {
+      return await askWorker<Uint32Array>(worker, { ...job, step: 'scan' }, false);
+    } finally {
+      void worker.terminate();
+    }
   }
 
   private start(thread: number): Worker {
@@ -53,17 +64,17 @@ export class GraphCrew {
   }
 }
 
-/** Waits for a thread, and keeps the process alive meanwhile. */
-function askWorker(worker: Worker, job: GraphJob): Promise<void> {
-  worker.ref();
-  return new Promise<void>((resolve, reject) => {
+/** Waits for a thread. @param isAwaited  whether the process stays alive meanwhile */
+function askWorker<Answer = void>(worker: Worker, job: GraphJob | GraphScan, isAwaited = true): Promise<Answer> {
+  if (isAwaited) worker.ref();
+  return new Promise<Answer>((resolve, reject) => {
     const onEnd = (code: number): void => reject(new Error(`a thread that links the graph ended with code ${code}`));
     worker.once('exit', onEnd);
     worker.once('error', reject);
-    worker.once('message', () => {
+    worker.once('message', (answer: Answer) => {
       worker.off('exit', onEnd);
       worker.off('error', reject);
-      resolve();
+      resolve(answer);
     });
     worker.postMessage(job);
   }).finally(() => worker.unref());

@@ -94,7 +94,7 @@ export class GraphNodes {
    * @param beside  a core is left for this thread
    */
   async linkInThreads(nodes: number, beside: boolean): Promise<void> {
-    this.crew ??= new GraphCrew({ width: this.width, m: this.parameters.m }, this.kernel);
+    this.crew ??= this.makeCrew();
     while (this.linked < nodes) {
       const from = this.linked;
       const to = Math.min(nodes, from + batchOf(from));
@@ -150,6 +150,19 @@ export class GraphNodes {
       if (walked.nodes.length >= Math.min(wanted, set.count)) return this.compare(query, wanted, walked);
       if (breadth >= mostNodes) return this.scan(query, wanted, node => holdsNode(set, node));
     }
+  }
+
+  /** The nearest nodes of a set, all of whose codes another thread compares; the first of them are compared exactly. */
+  async scanInThread(query: Float32Array, wanted: number, { bits }: NodeSet): Promise<FoundNode[]> {
+    this.crew ??= this.makeCrew();
+    const nodes = await this.crew.scan({ query, bits, nodes: this.linked, keep: Math.max(rowRoom, wanted) });
+    const found: FoundNode[] = [];
+    this.multiply(query, nodes, found);
+    return found.sort((a, b) => b.score - a.score);
+  }
+
+  private makeCrew(): GraphCrew {
+    return new GraphCrew({ width: this.width, m: this.parameters.m }, this.kernel);
   }
 
   private walkAmong(query: Float32Array, ef: number, set: NodeSet): Walked {

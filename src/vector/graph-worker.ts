@@ -21,6 +21,18 @@ export interface GraphJob {
   readonly efConstruction: number;
 }
 
+/** A comparison of all nodes of a set with a query; the answer is the best ones, uint32. */
+export interface GraphScan {
+  readonly step: 'scan';
+  readonly query: Float32Array;
+  /** bits of the set, see node-set.ts */
+  readonly bits: Uint32Array;
+  /** of the graph */
+  readonly nodes: number;
+  /** nodes that are answered at most */
+  readonly keep: number;
+}
+
 /** Nodes that a thread takes at a time. */
 const taken = 8;
 
@@ -37,7 +49,24 @@ function connect({ from, to, entry, top, efConstruction }: GraphJob): void {
   }
 }
 
-parentPort?.on('message', (job: GraphJob) => {
+function scan({ query, bits, nodes, keep }: GraphScan): Uint32Array {
+  const { buffer } = memory;
+  new Float32Array(buffer, exports.input() >>> 0, query.length).set(query);
+  exports.takeQuery();
+  const words = (nodes + 31) >>> 5;
+  const accepted = new Uint32Array(buffer, exports.accepted() >>> 0, words);
+  accepted.set(bits.subarray(0, words));
+  accepted.fill(0, bits.length);
+  const count = exports.scanAccepted(nodes, keep);
+  const keys = new Uint32Array(buffer, exports.pool() >>> 0, 2 * count);
+  return Uint32Array.from({ length: count }, (_, i) => keys[2 * i] >>> 1);
+}
+
+parentPort?.on('message', (job: GraphJob | GraphScan) => {
+  if (job.step === 'scan') {
+    parentPort?.postMessage(scan(job));
+    return;
+  }
   if (job.step === 'connect') connect(job);
   else exports.linkBack(job.from, job.to, thread - 1, job.threads);
   parentPort?.postMessage(undefined);

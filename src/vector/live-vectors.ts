@@ -90,11 +90,16 @@ export class LiveVectors implements VectorIndex {
   }
 
   search(query: Float32Array, k: number, options: VectorSearchOptions = {}): Candidate[] {
-    const found = this.base.search(query, k, options);
-    if (this.recent.size === 0 || isZero(query)) return found;
-    // what is being linked may be in the base already
-    const all = [...found.filter(({ id }) => !this.recent.has(id)), ...this.searchRecent(query, k, options)];
-    return all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
+    return withRecent(this.base.search(query, k, options), this.recent, query, k, options);
+  }
+
+  get nearestInThread(): VectorIndex['nearestInThread'] {
+    const { base } = this;
+    if (base.nearestInThread === undefined) return undefined;
+    return async (query, k) => {
+      const recent = new Map(this.recent); // what is linked meanwhile the base was not asked for
+      return withRecent((await base.nearestInThread?.(query, k)) ?? [], recent, query, k, {});
+    };
   }
 
   /**
@@ -171,18 +176,6 @@ export class LiveVectors implements VectorIndex {
         this.changed = undefined;
       }
     });
-  }
-
-  private searchRecent(query: Float32Array, k: number, options: VectorSearchOptions): Candidate[] {
-    const accept = acceptanceOf(options);
-    const ids = [...this.recent.keys()];
-    const best = createTopK(k, (a, b) => ids[a] < ids[b]);
-    ids.forEach((id, row) => {
-      const vector = this.recent.get(id);
-      if (vector === undefined || (accept !== undefined && !accept(id))) return;
-      best.offer(row, asCosine(innerProduct(query, vector, 0)));
-    });
-    return best.take().map(({ row, score }) => ({ id: ids[row], score }));
   }
 
   /** Whether so many more can be linked in this thread, which keeps searches waiting. */
@@ -265,4 +258,32 @@ async function renew(
   const known = new Set(there.map(([id]) => id));
   for (const id of ids) if (!known.has(id)) index.remove(id);
   await addTo(index, there);
+}
+
+type Recent = ReadonlyMap<string, Float32Array>;
+
+/** The k nearest of what the base found and of what lies beside it. */
+function withRecent(
+  found: Candidate[],
+  recent: Recent,
+  query: Float32Array,
+  k: number,
+  options: VectorSearchOptions,
+): Candidate[] {
+  if (recent.size === 0 || isZero(query)) return found;
+  // what is being linked may be in the base already
+  const all = [...found.filter(({ id }) => !recent.has(id)), ...nearestRecent(recent, query, k, options)];
+  return all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, k);
+}
+
+function nearestRecent(recent: Recent, query: Float32Array, k: number, options: VectorSearchOptions): Candidate[] {
+  const accept = acceptanceOf(options);
+  const ids = [...recent.keys()];
+  const best = createTopK(k, (a, b) => ids[a] < ids[b]);
+  ids.forEach((id, row) => {
+    const vector = recent.get(id);
+    if (vector === undefined || (accept !== undefined && !accept(id))) return;
+    best.offer(row, asCosine(innerProduct(query, vector, 0)));
+  });
+  return best.take().map(({ row, score }) => ({ id: ids[row], score }));
 }

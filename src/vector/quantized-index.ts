@@ -85,6 +85,11 @@ class QuantizedIndex implements VectorIndex {
     return this.placed.idsOf(found, k, node => (members.isShared(node) ? among?.has : undefined));
   }
 
+  async nearestInThread(query: Float32Array, k: number): Promise<Candidate[]> {
+    checkRows(1, query, this.width);
+    return this.placed.idsOf(await this.nodes.scanInThread(query, k, this.placed.members.living), k);
+  }
+
   save(folder: string): Promise<void> {
     const ids = this.placed.members.copy();
     const keys = encodeKeys(this.placed.keys);

@@ -55,6 +55,11 @@ export interface VectorIndex {
    * @throws TandemError 'internal' when the length is not D
    */
   search(query: Float32Array, k: number, options?: VectorSearchOptions): Candidate[];
+  /**
+   * The k nearest by a comparison of all, in another thread: exact, but for what codes of the first 256 leave out. For looking at what `search` finds.
+   * @param query  float32 [D], L2-normalised
+   */
+  nearestInThread?(query: Float32Array, k: number): Promise<Candidate[]>;
   /** Ends work that goes on behind it: nobody asks it any more. */
   abandon?(): void;
   /** Writes the folder whole or not at all, as the index is at the call; until it is done nothing may be added, but ids may be removed. @throws TandemError 'files/disk-full' | 'files/write-failed' */

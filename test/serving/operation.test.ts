@@ -101,6 +101,7 @@ describe('the figures of several processes', () => {
       index: () => ({
         ...{ commit: 10 - behind, behind, segments: 1, segmentBytes: 5 },
         caches: { postings: { hits, misses: 1, bytes: 2 } },
+        ...(hits === 5 && { recall: { recall: 0.98, low: 0.9, high: 0.99, queries: 40 } }),
       }),
     });
     return measures.figures();
@@ -112,6 +113,12 @@ describe('the figures of several processes', () => {
     for (const line of [
       ...['tandem_connections 7', 'tandem_commit 8', 'tandem_commits_behind 2', 'tandem_workers 2'],
       ...['tandem_cache_hits_total{cache="postings"} 11', 'tandem_segment_bytes 5', 'tandem_requests_in_flight 2'],
+      // of the one process that has sampled queries
+      ...[
+        'tandem_vector_recall{of="mean"} 0.98',
+        'tandem_vector_recall{of="low"} 0.9',
+        'tandem_vector_recall_queries 40',
+      ],
     ])
       expect(body.split('\n')).toContain(line);
     expect(body).toContain('tandem_commits_unsaved 0\n');
