@@ -30,6 +30,8 @@ declare module 'fastify' {
     tenancy?: Tenancy;
     /** whether it hands out a file as it lies there */
     isFile?: true;
+    /** whether another process does what it asks for, so that nobody waits behind it */
+    isElsewhere?: true;
     /** whether the body is worked off while it comes */
     streams?: true;
   }

@@ -204,7 +204,7 @@ function admit(app: App, admission: Admission): void {
   app.addHook('preValidation', async request => {
     // lines come as fast as they are indexed, and what of them is in work is bounded by itself
     const { url = '', config } = request.routeOptions;
-    if (config.streams || config.isFile || alwaysAnswered.has(url)) return;
+    if (config.streams || config.isFile || config.isElsewhere || alwaysAnswered.has(url)) return;
     ends.set(request, admission.begin(kindOf(request)));
     await admission.turn();
     if (request.raw.socket.destroyed)

@@ -75,6 +75,7 @@ export function generationRoutes(app: App, parts: RouteParts): void {
     '/generations/:number/compare',
     {
       ...route,
+      config: { ...route.config, isElsewhere: true },
       bodyLimit: comparedBytes,
       schema: {
         summary: 'Ask a generation and the active one the same queries',

@@ -98,7 +98,9 @@ describe('a service that writes', { timeout: 300_000 }, () => {
         { number: 1, active: false, ready: true },
       ]);
       const queries = smallDocuments(5).map(({ id, title }) => ({ id, text: title }));
-      const compared = await service.send('POST', '/generations/1/compare', { queries, qrels: { d0: { d0: 1 } } });
+      const compare = () => service.send('POST', '/generations/1/compare', { queries, qrels: { d0: { d0: 1 } } });
+      const [compared, second] = await Promise.all([compare(), compare()]);
+      expect([second.status, second.body]).toEqual([409, expect.objectContaining({ code: 'generation/busy' })]);
       expect([compared.status, compared.body]).toEqual([
         200,
         expect.objectContaining({ first: 0, second: 1, queries: 5 }),

@@ -11,22 +11,11 @@ import { serveUntilClosed } from '../../src/api/server/create-server.js';
 import { buildIndex } from '../../src/search/build-index.js';
 import { indexing } from '../search/fixture.js';
 import { keyFile, makeKeys } from './keys.js';
-import { calm, idleWriter, memoryParts } from './memory-backend.js';
+import { calm, idleGenerations, idleWriter, memoryParts } from './memory-backend.js';
 
 const keys = makeKeys({ search: 'search', read: 'read', write: 'write', events: 'events', admin: 'admin' });
 const { bearer } = keys;
 const basic = (scope: string) => ({ authorization: `Basic ${btoa(`anybody:${keys.of(scope)}`)}` });
-
-const switched = { generation: 1, before: 0 };
-const generations = {
-  listGenerations: async () => [],
-  addition: async () => undefined,
-  addGeneration: async (model: string) => ({ model, state: 'running' as const, text: '' }),
-  switchGeneration: async () => switched,
-  rollbackGeneration: async () => switched,
-  dropGeneration: async () => undefined,
-  compareGeneration: async () => ({ first: 0, second: 1, queries: 1, overlap: 1 }),
-};
 
 const writer = { ...idleWriter, write: async () => 1 };
 
@@ -41,9 +30,12 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function open(access: Access): Promise<App> {
-  const app = await createApp(memoryParts({ writing: writer, generations, access, pictures: folder }), {
-    admission: calm,
-  });
+  const app = await createApp(
+    memoryParts({ writing: writer, generations: idleGenerations, access, pictures: folder }),
+    {
+      admission: calm,
+    },
+  );
   closing.push(() => app.close());
   return app;
 }

@@ -3,7 +3,7 @@ import { type Admission, createAdmission } from '../../serving/admission.js';
 import { createApp } from '../../serving/app.js';
 import { listen } from '../../serving/server.js';
 import type { SearchResponse } from '../../src/search/backend.js';
-import { memoryBackend, memoryParts } from './memory-backend.js';
+import { idleGenerations, memoryBackend, memoryParts } from './memory-backend.js';
 
 /** An event loop whose time passes and whose rounds come when the test says so. */
 function eventLoop() {
@@ -210,6 +210,26 @@ describe('over HTTP', () => {
     expect((await again)[0]).toBe(200);
     end.abort();
     await closed;
+  });
+
+  it('counts nothing that another process does: a comparison of generations takes seconds, and holds nobody up', async () => {
+    const begun: string[] = [];
+    const admission: Admission = {
+      ...{ admits: () => true, turn: async () => {}, accepted: () => {} },
+      figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
+      begin: kind => {
+        begun.push(kind);
+        return () => {};
+      },
+    };
+    const app = await createApp(memoryParts({ generations: idleGenerations }), { admission });
+    const asked = { method: 'POST', headers: { host: 'localhost' } } as const;
+    const queries = [{ id: 'a', text: 'hose' }];
+    const compared = await app.inject({ ...asked, url: '/generations/1/compare', payload: { queries } });
+    expect(compared.statusCode).toBe(200);
+    await app.inject({ ...asked, url: '/search', payload: { text: 'hose' } });
+    expect(begun).toEqual(['POST /search']);
+    await app.close();
   });
 
   it('counts nothing while a body is on its way', async () => {

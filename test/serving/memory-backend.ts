@@ -1,5 +1,5 @@
 import type { Admission } from '../../serving/admission.js';
-import type { AppParts } from '../../serving/parts.js';
+import type { AppParts, GenerationAdmin } from '../../serving/parts.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { IndexWriter, QueryEmbedder, SearchBackend } from '../../src/search/backend.js';
@@ -83,6 +83,18 @@ export const idleWriter: IndexWriter = {
   setDictionary: async () => ({ receipt: 0, documents: 0 }),
   setSynonyms: async () => 0,
   setRules: async () => 0,
+};
+
+/** Has none, and says that each was changed. */
+const switched = { generation: 1, before: 0 };
+export const idleGenerations: GenerationAdmin = {
+  listGenerations: async () => [],
+  addition: async () => undefined,
+  addGeneration: async (model: string) => ({ model, state: 'running' as const, text: '' }),
+  switchGeneration: async () => switched,
+  rollbackGeneration: async () => switched,
+  dropGeneration: async () => undefined,
+  compareGeneration: async () => ({ first: 0, second: 1, queries: 1, overlap: 1 }),
 };
 
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */

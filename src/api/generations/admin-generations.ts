@@ -16,6 +16,7 @@ import { previousGeneration } from './switch-generation.js';
  */
 export function generationAdmin(folder: string, writer: WritableIndex, signal: AbortSignal): GenerationAdmin {
   let addition: Addition | undefined;
+  let comparing = false;
   const run = (words: readonly string[], onStep?: (step: ReportedStep) => void) =>
     runStep(programOfCommands, ['generation', ...words, '--index', folder], watchOf({ signal }), onStep);
 
@@ -44,6 +45,17 @@ export function generationAdmin(folder: string, writer: WritableIndex, signal: A
     return begun;
   }
 
+  /** One at a time: each takes a process with the index and two models. */
+  async function compare(generation: number, asked: ComparedQueries) {
+    if (comparing) throw new TandemError('generation/busy', 'generations are being compared');
+    comparing = true;
+    try {
+      return await withFiles(asked, files => run(['compare', '--generation', String(generation), ...files]));
+    } finally {
+      comparing = false;
+    }
+  }
+
   async function switchTo(generation: number) {
     const before = writer.manifest.generation;
     await writer.switchTo(generation);
@@ -57,8 +69,7 @@ export function generationAdmin(folder: string, writer: WritableIndex, signal: A
     switchGeneration: switchTo,
     rollbackGeneration: async () => switchTo(await previousGeneration(folder)),
     dropGeneration: generation => writer.drop(generation),
-    compareGeneration: (generation, asked) =>
-      withFiles(asked, files => run(['compare', '--generation', String(generation), ...files])),
+    compareGeneration: compare,
   };
 }
 
