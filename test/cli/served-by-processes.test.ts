@@ -181,7 +181,9 @@ describe('a service of several processes', { timeout: 240_000 }, () => {
       return [...missing];
     };
     expect(await seen()).toEqual([]);
-    expect(served.log.filter(({ msg }) => msg?.includes('is replaced')).length).toBeGreaterThanOrEqual(4);
+    // lines are written beside requests
+    const replaced = (): number => served.log.filter(({ msg }) => msg?.includes('is replaced')).length;
+    await expect.poll(replaced, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
   });
 
   it('ends with all its processes, also when it is killed itself', async () => {
