@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDocuments } from '../data/read-documents.js';
 import { readQueryRows } from '../data/read-pairs.js';
+import { quantizeArtefact } from '../models/pretrained/quantize-artefact.js';
 import { loadModel, type Model } from '../models/runtime/load-model.js';
 import { type BatchEmbedder, embedInWorkers } from '../serving/jobs/embed-rows.js';
 import { documentRows, embedShards } from '../serving/jobs/embed-shards.js';
@@ -20,8 +21,10 @@ const batchTexts = 256;
 const queryTexts = 20;
 /** texts of which the embeddings are compared */
 const compared = 8;
-/** of embeddings of the same text by the same weights */
+/** of embeddings of the same text by the same weights, and by those in 8 bits */
 const leastCosine = 0.9999;
+const leastRoundedCosine = 0.97;
+const rounded = 'tandem, int8';
 
 type Work = 'batch' | 'queries';
 
@@ -61,7 +64,7 @@ async function embedList(embedder: BatchEmbedder, width: number, texts: readonly
 }
 
 /** Ours, with the threads that a job has, and for queries the one that a service has. */
-function tandem(folder: string, model: Model, workers: number): Embedder {
+function tandem(name: string, folder: string, model: Model, workers: number): Embedder {
   const embedder = embedInWorkers(folder, workers);
   const embedQueries = async (texts: readonly string[]): Promise<Float32Array> => {
     const rows: number[] = [];
@@ -69,7 +72,7 @@ function tandem(folder: string, model: Model, workers: number): Embedder {
     return Float32Array.from(rows);
   };
   return {
-    name: 'tandem',
+    name,
     version: `${workers} threads, queries on 1`,
     async run(work, texts) {
       const [started, before] = [performance.now(), process.cpuUsage()];
@@ -152,7 +155,7 @@ function agreement([ours, ...others]: readonly Measured[], width: number): Recor
           cosine(a.slice(i * width, (i + 1) * width), b.slice(i * width, (i + 1) * width)),
         ),
       );
-      if (!(least >= leastCosine))
+      if (!(least >= (name === rounded ? leastRoundedCosine : leastCosine)))
         throw new TandemError('bench/wrong-answer', `${name} and tandem: cosine ${least} of one text`, { name, least });
       return [name, least];
     }),
@@ -179,7 +182,10 @@ export async function batchEmbedding({ data, without }: BenchOptions): Promise<B
   try {
     await importEncoder({ from: encoder, out: join(folder, 'model'), asModel: true });
     const model = await loadModel(join(folder, 'model'), { threads: 1 });
-    embedders.push(tandem(join(folder, 'model'), model, threads));
+    embedders.push(tandem('tandem', join(folder, 'model'), model, threads));
+    await quantizeArtefact(join(folder, 'model'), join(folder, 'int8'));
+    const small = await loadModel(join(folder, 'int8'), { threads: 1 });
+    embedders.push(tandem(rounded, join(folder, 'int8'), small, threads));
     const settleBy = titles.slice(-64);
     const peers = {
       'sentence-transformers': [pythonCommand(), peerScript('sentence_transformers_embed.py')],

@@ -25,6 +25,8 @@ export const modelManifestSchema = z.strictObject({
   /** version of Tandem that wrote it */
   tandem: z.string(),
   created: z.string(),
+  /** of the matrices in its graphs; float32 when absent */
+  precision: z.enum(['int8']).optional(),
   /** absent in what was written before it was kept */
   learntFrom: z.enum(lessons).optional(),
   config: configSchema,

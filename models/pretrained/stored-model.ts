@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/schema.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
 import { createTowers } from '../channels.js';
 import type { DenseParameter } from '../dense-parameter.js';
 import { artefactFiles } from '../manifest.js';
@@ -20,11 +21,16 @@ export interface StoredModel {
 
 /**
  * Reads what a model has learnt.
- * @throws TandemError 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
+ * @throws TandemError 'model/quantized' | 'data/not-found' | 'model/damaged' (names the file) | 'model/unsupported-version'
  */
 export async function readStoredModel(folder: string): Promise<StoredModel> {
   const { manifest, modelId, file } = await readArtefact(folder);
   const { config, vocabulary, files } = manifest;
+  if (manifest.precision !== undefined)
+    throw new TandemError(
+      'model/quantized',
+      `${folder}: its numbers were rounded to 8 bits, which nothing is trained on`,
+    );
   const dense = new Map<string, DenseParameter>();
   for (const name of [artefactFiles.query, artefactFiles.document]) {
     for (const { name: parameter, dtype, shape, bytes } of decodeConstants(file(name))) {

@@ -109,16 +109,23 @@ export function decodeConstants(model: Uint8Array): OnnxConstant[] {
   }));
 }
 
-/** The part of a decoded model that is read. */
+interface StoredTensor {
+  readonly name: string;
+  readonly dataType: number;
+  readonly dims: readonly number[];
+  readonly rawData: Uint8Array;
+}
+
+interface StoredNode {
+  readonly opType: string;
+  /** absent for that of ONNX itself */
+  readonly domain?: string;
+  readonly input: readonly string[];
+}
+
+/** The part of a decoded model that is read; the rest of it is there too. */
 interface DecodedModel {
-  readonly graph: {
-    readonly initializer: readonly {
-      readonly name: string;
-      readonly dataType: number;
-      readonly dims: readonly number[];
-      readonly rawData: Uint8Array;
-    }[];
-  };
+  readonly graph: { readonly node: readonly StoredNode[]; readonly initializer: readonly StoredTensor[] };
 }
 
 function decodeModel(model: Uint8Array): DecodedModel {
@@ -128,11 +135,77 @@ function decodeModel(model: Uint8Array): DecodedModel {
       longs: Number,
       arrays: true,
     });
-    if (decoded.graph !== undefined) return { graph: decoded.graph };
+    if (decoded.graph !== undefined) return { ...decoded, graph: decoded.graph };
   } catch (cause) {
     throw new TandemError('model/damaged', 'not an ONNX model', {}, { cause });
   }
   throw new TandemError('model/damaged', 'an ONNX model without a graph');
+}
+
+/** TensorProto.DataType INT8 */
+const int8Code = 3;
+/** A smaller matrix costs little, and has few numbers to hide rounding among. */
+const leastValues = 4096;
+
+/**
+ * The same model with the matrices that it multiplies by in 8 bits: each column by its own scale, what they are multiplied with by one scale of the moment (DynamicQuantizeMatMul
+ * of onnxruntime).
+ * @returns the model, and how many matrices that were
+ * @throws TandemError 'model/damaged'
+ */
+export function quantizeModel(model: Uint8Array): { readonly model: Uint8Array; readonly matrices: number } {
+  const { graph, ...rest } = decodeModel(model);
+  const isMatrix = ({ dataType, dims, rawData }: StoredTensor): boolean =>
+    dataType === elementTypeCode.float32 && dims.length === 2 && rawData.length / 4 >= leastValues;
+  const matrices = new Set(graph.initializer.filter(isMatrix).map(({ name }) => name));
+  const isProduct = ({ opType, domain = '', input }: StoredNode): boolean =>
+    opType === 'MatMul' && domain === '' && matrices.has(input[1]);
+  const products = new Set(graph.node.filter(isProduct));
+  const rounded = new Set([...products].map(({ input }) => input[1]));
+  // what is read by something else too stays as it is
+  for (const node of graph.node)
+    node.input.forEach((name, i) => {
+      if (i !== 1 || !products.has(node)) rounded.delete(name);
+    });
+  const quantized = {
+    ...rest,
+    graph: {
+      ...graph,
+      node: graph.node.map(node =>
+        products.has(node) && rounded.has(node.input[1])
+          ? {
+              ...node,
+              opType: 'DynamicQuantizeMatMul',
+              domain: 'com.microsoft',
+              input: [...node.input, `${node.input[1]}.scale`],
+            }
+          : node,
+      ),
+      initializer: graph.initializer.flatMap(tensor => (rounded.has(tensor.name) ? quantizeTensor(tensor) : [tensor])),
+    },
+  };
+  const modelProto = protobuf.parse(onnxProto).root.lookupType('ModelProto');
+  return { model: modelProto.encode(modelProto.fromObject(quantized)).finish(), matrices: rounded.size };
+}
+
+/** [K, N] float32 -> the same in int8, and the scale of each column. */
+function quantizeTensor({ name, dims, rawData }: StoredTensor): StoredTensor[] {
+  const [rows, columns] = dims;
+  const values = new Float32Array(Uint8Array.from(rawData).buffer);
+  const scales = new Float32Array(columns);
+  for (const [i, value] of values.entries()) scales[i % columns] = Math.max(scales[i % columns], Math.abs(value) / 127);
+  const rounded = Int8Array.from(values, (value, i) =>
+    scales[i % columns] === 0 ? 0 : Math.round(value / scales[i % columns]),
+  );
+  return [
+    { name, dataType: int8Code, dims: [rows, columns], rawData: new Uint8Array(rounded.buffer) },
+    {
+      name: `${name}.scale`,
+      dataType: elementTypeCode.float32,
+      dims: [columns],
+      rawData: new Uint8Array(scales.buffer),
+    },
+  ];
 }
 
 /** Serialises a graph as an ONNX model: opset 20, contrib operators of onnxruntime under com.microsoft. @throws TandemError 'model/too-large' */

@@ -205,6 +205,7 @@ export const errorTable = {
     'Open the index once in this process, for writing: that searches too. Or close what reads it first.',
   ),
   'index/closed': entry(409, 1, 'Open the index again, or close it later: nothing can be asked of one that is closed.'),
+  'model/quantized': entry(422, 1, 'Give the model that it was made from.'),
   'model/closed': entry(409, 1, 'Load the model again, or close it later: nothing can be asked of one that is closed.'),
   'index/locked': entry(
     409,

@@ -26,6 +26,7 @@ import { keyListCommand } from './key/list.js';
 import { keyRevokeCommand } from './key/revoke.js';
 import { prepareCommand } from './prepare.js';
 import { pretrainCommand } from './pretrain.js';
+import { quantizeCommand } from './quantize.js';
 import { rankEvaluateCommand } from './rank/evaluate.js';
 import { rankExplainCommand } from './rank/explain.js';
 import { rankExportCommand } from './rank/export.js';
@@ -57,6 +58,7 @@ export const commands: readonly RunnableCommand[] = [
   importEncoderCommand,
   importImageEncoderCommand,
   pretrainCommand,
+  quantizeCommand,
   trainCommand,
   ablateCommand,
   inspectCommand,
