@@ -11,6 +11,7 @@ import { type BatchEmbedder, embedHere, embedInWorkers } from '../../../serving/
 import { documentRows, embedShards, queryRows, type RowKind } from '../../../serving/jobs/embed-shards.js';
 import { beginShards, findShards, type JobIdentity, type ShardFolder } from '../../../serving/jobs/shard-folder.js';
 import { type EmbeddableRow, inShards, type ShardCounts } from '../../../serving/jobs/shards.js';
+import { requirePackage } from '../../config/optional-packages.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { asWriteError, resolvedPath, syncFolder } from '../../files/atomic.js';
 import type { Watch } from '../watch.js';
@@ -86,6 +87,8 @@ async function embedFileOf<Row extends EmbeddableRow>(
   const started = performance.now();
   const out = await resolvedPath(options.out);
   const [folder, ending] = [shardsBeside(out), extname(out).toLowerCase()];
+  // before the work, not behind it
+  if (ending === '.parquet') requirePackage('@duckdb/node-api');
   const identity = await identityOf(options);
   const found = await findShards(folder, ending, identity);
   const rows = found?.rows ?? (await countRows(read, watch, options.maxRows));
