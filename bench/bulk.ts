@@ -8,10 +8,11 @@ import { readPrepared } from '../data/prepared.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import type { Loaded, Searched } from './bulk/child.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { perturbedDocuments, writeLines } from './lexical/corpus.js';
 import { folderBytes } from './lexical/process-figures.js';
-import { quantile, type Summary } from './measure.js';
+import { type Summary, summaryOf } from './measure.js';
 
 const seed = 1;
 const defaultSizes = [100_000];
@@ -36,7 +37,7 @@ async function inChild<T>(work: 'load' | 'search', ...files: string[]): Promise<
  * `TMPDIR` says where they lie: 10^7 take some 6 GB.
  */
 export async function bulk({ data: given, sizes = defaultSizes }: BenchOptions): Promise<BenchReport> {
-  const data = await readPrepared(dataFolder(given));
+  const data = await readPrepared(preparedFolder('bulk', given));
   const queries = data.validation?.queries.map(({ text }) => text) ?? [];
   if (queries.length === 0) throw new TandemError('evaluation/no-queries', `${data.folder}: no validation queries`);
   const titles = data.documents.map(({ title }) => title);
@@ -86,21 +87,4 @@ function rowOf(
     residentMiB.toFixed(0),
     ...summaries.flatMap(({ p50Ms, p99Ms }) => [p50Ms.toPrecision(3), p99Ms.toPrecision(3)]),
   ];
-}
-
-const summaryOf = (name: string, times: readonly number[]): Summary => ({
-  name,
-  samples: times.length,
-  p50Ms: quantile(times, 0.5),
-  p99Ms: quantile(times, 0.99),
-  minMs: Math.min(...times),
-});
-
-function dataFolder(given?: string): string {
-  const folder = given ?? process.env.TANDEM_BENCH_DATA;
-  if (folder !== undefined) return folder;
-  throw new TandemError(
-    'usage/missing-option',
-    'bench bulk: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote; its titles are indexed',
-  );
 }

@@ -5,11 +5,11 @@ import { watchOf } from '../src/api/watch.js';
 import { indexingSchema } from '../src/config/indexing.js';
 import type { DocumentRow } from '../src/config/rows.js';
 import { tandemVersion } from '../src/config/version.js';
-import { TandemError } from '../src/errors/tandem-error.js';
 import { createTokenIndex, type TokenIndex } from '../src/lexical/token-index.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import { suggestQuery } from '../src/search/suggest-query.js';
 import { typingErrors } from './corrections/typing-errors.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 
 const seed = 1;
@@ -98,12 +98,8 @@ function measure(name: string, typed: readonly Typed[], { suggest }: Catalogue):
  * real queries that documents write; rightly spelt queries are asked of an index of a tenth of the documents, which has not met one of their words.
  * `--data` names a folder that `tandem prepare` wrote. Where it holds `corrections.tsv` (what was typed, a tab, what was meant) these are measured too.
  */
-export async function corrections({ data = process.env.TANDEM_BENCH_DATA }: BenchOptions): Promise<BenchReport> {
-  if (data === undefined)
-    throw new TandemError(
-      'usage/missing-option',
-      'bench corrections: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote',
-    );
+export async function corrections({ data: given }: BenchOptions): Promise<BenchReport> {
+  const data = preparedFolder('corrections', given);
   const documents: DocumentRow[] = [];
   for await (const row of readDocumentRows(join(data, 'documents.jsonl'))) documents.push(row);
   const texts = (await readQueryRows(join(data, 'queries.train.jsonl'), watchOf())).map(({ text }) => plain(text));

@@ -8,6 +8,7 @@ import { ndcg } from '../src/evaluation/metrics.js';
 import { usualCacheBytes } from '../src/lexical/list-cache.js';
 import { seededRandom, shuffle } from '../src/math/random.js';
 import { createAnalyzer } from '../src/text/analyzer.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { type BenchDocument, perturbedDocuments, writeLines } from './lexical/corpus.js';
 import { engines } from './lexical/engines.js';
@@ -117,7 +118,7 @@ function rowOf(
  * @throws TandemError 'usage/missing-option' | 'bench/wrong-answer' | 'evaluation/no-queries' | as `readPrepared`
  */
 export async function lexical({ without, data: given, sizes = defaultSizes }: BenchOptions): Promise<BenchReport> {
-  const data = await readPrepared(dataFolder(given));
+  const data = await readPrepared(preparedFolder('lexical', given));
   const validation = data.validation && inRandomOrder(data.validation);
   const queries = validation?.queries.map(({ text }) => text) ?? [];
   if (queries.length === 0) throw new TandemError('evaluation/no-queries', `${data.folder}: no validation queries`);
@@ -171,15 +172,6 @@ function inRandomOrder({ queries, qrels }: JudgedQueries): JudgedQueries {
 }
 
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
-
-function dataFolder(given?: string): string {
-  const folder = given ?? process.env.TANDEM_BENCH_DATA;
-  if (folder !== undefined) return folder;
-  throw new TandemError(
-    'usage/missing-option',
-    'bench lexical: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote; its titles are indexed',
-  );
-}
 
 function report(
   rows: readonly Measured[],

@@ -77,16 +77,20 @@ export interface Summary {
 
 const timedSeconds = ({ samples, warmUp }: Measured): number[] => samples.slice(warmUp).map(sample => sample.seconds);
 
-export function summarise(measured: Measured): Summary {
-  const ms = timedSeconds(measured).map(seconds => seconds * 1000);
-  return {
-    name: measured.name,
-    samples: ms.length,
-    p50Ms: quantile(ms, 0.5),
-    p99Ms: quantile(ms, 0.99),
-    minMs: Math.min(...ms),
-  };
-}
+export const summarise = (measured: Measured): Summary =>
+  summaryOf(
+    measured.name,
+    timedSeconds(measured).map(seconds => seconds * 1000),
+  );
+
+/** @param ms  milliseconds, at least one */
+export const summaryOf = (name: string, ms: readonly number[]): Summary => ({
+  name,
+  samples: ms.length,
+  p50Ms: quantile(ms, 0.5),
+  p99Ms: quantile(ms, 0.99),
+  minMs: Math.min(...ms),
+});
 
 /**
  * How many times faster ours is: the median over rounds of peer / ours, each pair measured side by side.

@@ -8,9 +8,10 @@ import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { buildIndex } from '../src/search/build-index.js';
 import { openWritableIndex, type WritableIndex } from '../src/search/writable-index.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { perturbedDocuments } from './lexical/corpus.js';
-import { quantile, type Summary } from './measure.js';
+import { summaryOf } from './measure.js';
 import { askAtIntervals } from './open-loop.js';
 
 const seed = 1;
@@ -74,7 +75,7 @@ function* newDocuments(titles: readonly string[]): Generator<DocumentRow, never,
  * @throws TandemError 'usage/missing-option' | 'evaluation/no-queries' | as `readPrepared`
  */
 export async function searchWhileWriting({ data: given }: BenchOptions): Promise<BenchReport> {
-  const data = await readPrepared(dataFolder(given));
+  const data = await readPrepared(preparedFolder('search-while-writing', given));
   const queries = data.validation?.queries.map(({ text }) => text) ?? [];
   if (queries.length === 0) throw new TandemError('evaluation/no-queries', `${data.folder}: no validation queries`);
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
@@ -119,7 +120,7 @@ async function measure(index: WritableIndex, data: PreparedData, queries: readon
       { tandem: tandemVersion() },
       { 'documents at first': before, hits, 'ms between searches': everyMs, 'documents a write': batch, rounds },
     ),
-    results: [summary('quiet', quiet), summary('while writing', busy)],
+    results: [summaryOf('quiet', quiet), summaryOf('while writing', busy)],
     ratio: {},
     quality: {
       'documents/s': written / spells.reduce((sum, spell) => sum + spell.seconds, 0),
@@ -132,21 +133,4 @@ async function measure(index: WritableIndex, data: PreparedData, queries: readon
     },
     missing: [],
   };
-}
-
-const summary = (name: string, times: readonly number[]): Summary => ({
-  name,
-  samples: times.length,
-  p50Ms: quantile(times, 0.5),
-  p99Ms: quantile(times, 0.99),
-  minMs: Math.min(...times),
-});
-
-function dataFolder(given?: string): string {
-  const folder = given ?? process.env.TANDEM_BENCH_DATA;
-  if (folder !== undefined) return folder;
-  throw new TandemError(
-    'usage/missing-option',
-    'bench search-while-writing: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote',
-  );
 }

@@ -8,6 +8,7 @@ import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
 import { buildIndex } from '../src/search/build-index.js';
 import { readManifest } from '../src/search/manifest.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { overlap } from './lexical-figures.js';
 import { quantile } from './measure.js';
@@ -47,7 +48,7 @@ interface Round {
  * @throws TandemError 'usage/missing-option' | 'bench/wrong-answer' | as `readPrepared`
  */
 export async function serving({ data: given, without }: BenchOptions): Promise<BenchReport> {
-  const data = await readPrepared(dataFolder(given));
+  const data = await readPrepared(preparedFolder('serve', given));
   const texts = textsOf(data);
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   const services: Service[] = [];
@@ -234,13 +235,4 @@ function report(
       ),
     },
   };
-}
-
-function dataFolder(given?: string): string {
-  const folder = given ?? process.env.TANDEM_BENCH_DATA;
-  if (folder !== undefined) return folder;
-  throw new TandemError(
-    'usage/missing-option',
-    'bench serve: give --data or set TANDEM_BENCH_DATA: a folder that `tandem prepare` wrote',
-  );
 }

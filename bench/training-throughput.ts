@@ -5,12 +5,12 @@ import { createExampleSource } from '../data/examples.js';
 import { type PreparedData, readPrepared } from '../data/prepared.js';
 import { createModelState } from '../models/model-state.js';
 import { type Config, configSchema } from '../src/config/schema.js';
-import { TandemError } from '../src/errors/tandem-error.js';
 import { writeWhole } from '../src/files/atomic.js';
 import { type Corpus, createCorpus, stepSeed } from '../training/corpus.js';
 import { createLearner } from '../training/learner.js';
 import { createOptimiserState } from '../training/optimiser.js';
 import { queryLengths } from '../training/trainer.js';
+import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine, type Entry, roster } from './frame.js';
 import { type Contestant, interleave, pairedRatio, summarise, timed } from './measure.js';
 import { numberOf, pythonCommand, startPeer } from './peers/process.js';
@@ -22,16 +22,6 @@ const steps = 5;
 const warmUp = 2;
 const rounds = 7;
 const layers = 2;
-
-/** Folder of prepared data with real titles, from `tandem prepare`. */
-const dataFolder = (): string => {
-  const folder = process.env.TANDEM_BENCH_DATA;
-  if (folder !== undefined) return folder;
-  throw new TandemError(
-    'usage/missing-option',
-    'bench: set TANDEM_BENCH_DATA to a folder that `tandem prepare` wrote: its titles are trained on',
-  );
-};
 
 /** A text channel alone in each tower: mean-pooled, 2 layers, 128 wide, 4 heads, feed-forward 384. */
 const config: Config = configSchema.parse({
@@ -90,7 +80,7 @@ async function peerEntry(folder: string, data: PreparedData, tokenizer: string):
 export async function trainingThroughput({ without }: BenchOptions): Promise<BenchReport> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   try {
-    const data = await readPrepared(dataFolder());
+    const data = await readPrepared(preparedFolder('training-throughput'));
     const corpus = await createCorpus(config, data);
     const { entry, losses } = ourEntry(data, corpus);
     const left = { name: 'sentence-transformers', missing: 'left out by --without' };

@@ -43,11 +43,14 @@ async function search(out: string, queryFile: string): Promise<Searched> {
   const index = await openIndex(out);
   const openSeconds = (performance.now() - started) / 1000;
   const times: Record<10 | 100, number[]> = { 10: [], 100: [] };
+  // a text that was asked before is kept prepared: blanks make each pass one of new texts with the same words
+  let blanks = '';
   for (const k of [10, 100] as const) {
     for (let pass = 0; pass < passes.warmUp + passes.timed; pass++) {
+      blanks += ' ';
       for (const text of queries) {
         const before = performance.now();
-        await index.search({ text, k, mode: 'token' });
+        await index.search({ text: text + blanks, k, mode: 'token' });
         if (pass >= passes.warmUp) times[k].push(performance.now() - before);
       }
     }

@@ -38,7 +38,8 @@ await serveEngine({
   },
   search: (text, k) =>
     opened
-      ?.prepare({ text })
+      // at a moment of its own, so that no text is kept prepared from one pass to the next: the others analyse each time
+      ?.prepare({ text, now: 0 })
       .search({ k })
       .map(({ id }) => id) ?? [],
 });

@@ -29,7 +29,7 @@ const hints: Readonly<Record<ProposedField, string>> = {
     имя, 商品名, 製品名, 名前, 名称, タイトル, 品名, 标题, 商品名称, 产品名称, 상품명, 제품명, 이름, 제목`,
   description: `description, long description, short description, product description, desc, long desc, short desc, product desc, descr, body, body html, text, content, details, summary, overview,
     abstract, features, bullet points, about product, beschreibung, langbeschreibung, kurzbeschreibung, produktbeschreibung,
-    artikelbeschreibung, beschreibungstext, langtext, kurztext, descriptif, descripcion, descrizione, descricao, omschrijving,
+    artikelbeschreibung, beschreibungstext, langtext, kurztext, descriptif, descripcion, descrizione, descricao, omschrijving, toelichting,
     productomschrijving, beskrivelse, beskrivning, opis, popis, kuvaus, leiras, descriere, aciklama, описание, 説明, 商品説明, 商品の説明,
     詳細, 描述, 商品描述, 详情, 설명, 상품설명`,
   price: `price, sale price, list price, unit price, regular price, current price, retail price, selling price, variant price, price eur, price usd,
@@ -58,7 +58,7 @@ const hints: Readonly<Record<ProposedField, string>> = {
     zeitpunkt, zeitstempel, datum, uhrzeit, heure, horodatage, date heure, fecha, hora, data, ora, tijd, tid, tidspunkt, czas, quando, cuando, zaman, время, дата,
     日時, 時刻, 日付, 时间, 시간`,
   type: `type, event, event name, event type, eventtype, eventname, action, action type, activity, interaction, kind, ereignis, ereignistyp, aktion, typ,
-    evenement, type evenement, evento, tipo, tipo evento, azione, tipo azione, accion, accao, acao, actie, akcja, eylem, olay, handling, handelse, haendelse, zdarzenie, событие, действие, イベント, イベント名,
+    evenement, type evenement, evento, tipo, tipo evento, azione, tipo azione, accion, accao, acao, actie, soort, gebeurtenis, handeling, akcja, akce, udalost, hendelse, begivenhed, tapahtuma, eylem, olay, handling, handelse, haendelse, zdarzenie, событие, действие, イベント, イベント名,
     行動, 事件, 行为, 이벤트`,
 };
 

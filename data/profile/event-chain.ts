@@ -32,7 +32,9 @@ export interface ProposedChain {
 /** A chain is cut where fewer than this go through it: from less nothing is learnt. */
 const leastPositives = 300;
 
-const searches = /search|query|such|recherche|busqueda|búsqueda|ricerca|zoek|検索|搜索|검색|поиск/i;
+/** Types of events that search, in the languages of shops. */
+export const searches =
+  /search|query|such|recherche|busqueda|búsqueda|ricerca|pesquisa|busca|zoek|szukaj|wyszuk|arama|検索|搜索|검색|поиск/i;
 /** Showing is not choosing, and what is taken back was not wanted. */
 const notChosen =
   /impression|item_?list|list_?view|remove|delete|cancel|refund|return|unlike|scroll|shown|login|logout|start/i;

@@ -1,4 +1,5 @@
 import { nameHint, plainName } from './column-names.js';
+import { searches } from './event-chain.js';
 import {
   type Choice,
   type Column,
@@ -148,12 +149,18 @@ function fitsSession(column: Column): number {
 const fitsTime = (column: Column): number =>
   column.traits.time >= 0.9 && filled(column) > 0.9 ? 0.2 + nameHint(column.name, 'time') : 0;
 
+/** What a column without a telling name speaks for where one of its values searches. */
+const searchingType = 0.25;
+
 /** Types are few, and most rows share theirs with others. */
 const fitsType = (column: Column): number => {
   const few = column.distinct <= 60 && different(column) < 0.5;
   const { traits } = column;
   return few && filled(column) > 0.9 && traits.lettered > 0.9 && traits.meanWords < 4
-    ? nameHint(column.name, 'type')
+    ? Math.max(
+        nameHint(column.name, 'type'),
+        column.values.some(value => searches.test(String(value))) ? searchingType : 0,
+      )
     : 0;
 };
 

@@ -241,6 +241,8 @@ describe('a log of events', () => {
     ['Portuguese', ['sessao', 'data', 'acao', 'pesquisa', 'codigo']],
     ['Polish', ['sesja', 'czas', 'akcja', 'zapytanie', 'kod']],
     ['Turkish', ['oturum', 'zaman', 'olay', 'arama', 'kod']],
+    ['Dutch', ['sessie', 'tijd', 'soort', 'zoekterm', 'artikelnr']],
+    ['English, but for the type,', ['session', 'time', 'what_happened', 'query', 'sku']],
   ])('with %s columns', async (_language, [session, time, type, query, documentId]) => {
     const rows = rowsOf(300, i => ({
       [session]: `s${Math.floor(i / 3)}`,
