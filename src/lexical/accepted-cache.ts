@@ -4,14 +4,17 @@ import { type AcceptedDocuments, acceptedDocuments, matchFilter } from './accept
 import type { SegmentList } from './segment-list.js';
 import type { StoredSegment } from './stored-segment.js';
 
-/** Documents counted in all accepted sets that are kept together. */
-const keptAccepted = 1_000_000;
+/** Bytes of all accepted sets that are kept together; what one takes at least, and for each of its ids, which it may come to hold. */
+const keptBytes = 2 ** 26;
+const entryBytes = 2 ** 10;
+const idBytes = 64;
 
 /** What filters accept, kept until the documents or the segments change; the bit sets behind it outlast that. */
 export function acceptedCache(list: SegmentList): (filter: ReadyFilter) => AcceptedDocuments {
   const kept = new LRUCache<string, AcceptedDocuments>({
-    maxSize: keptAccepted,
-    sizeCalculation: ({ count }, name) => count + name.length + 1,
+    maxSize: keptBytes,
+    sizeCalculation: ({ count, documents }, name) =>
+      entryBytes + 2 * name.length + idBytes * count + documents.reduce((sum, { byteLength }) => sum + byteLength, 0),
   });
   let version = -1;
   let stored: readonly StoredSegment[] | undefined;

@@ -31,7 +31,7 @@ export interface Curation {
   /** Puts pinned documents at their places among hits that stand in their order. */
   place(retrieved: Retrieved, ranked: readonly Candidate[]): Promise<readonly Candidate[]>;
   /** What counts the documents that match, and pinned ones with them. After `place`. */
-  counting(retrieved: Retrieved): Pick<PreparedQuery, 'counting'>;
+  counting(retrieved: Retrieved): Pick<PreparedQuery, 'counting' | 'groupOf' | 'countGroups'>;
   /** Pinned documents that are not among some hits, though they may be shown. After `place`. */
   pinnedBeside(ranked: readonly Candidate[]): number;
   /** What was done. After `place`. */
@@ -57,7 +57,8 @@ export async function curate(
   const matched = await matcher.match(request, Date.now());
   if (matched.length === 0) return undefined;
   const rules = matched.map(({ rule }) => rule);
-  const isSorted = request.sort?.some(({ field }) => field !== '_score') === true;
+  const [key] = request.sort ?? [];
+  const isSorted = key !== undefined && !(key.field === '_score' && key.order === 'descending');
   const typed = request.query === undefined && request.tokens === undefined && (request.text ?? '') !== '';
   const replacing = typed ? rules.find(({ replace }) => replace !== undefined) : undefined;
   const hidden = rules.flatMap(({ hide }) => (hide === undefined ? [] : hiding(hide)));
@@ -87,15 +88,28 @@ export async function curate(
     move: async ranked => (moving.length === 0 ? ranked : move(parts, moving, ranked, note)),
     place: async (retrieved, ranked) => {
       pinned = wanted.length === 0 ? [] : await shownPins(parts, retrieved, wanted);
+      const take = takingOf(retrieved, request);
+      pinned = pinned.filter(({ id }) => take(id));
       for (const { id, position, rule } of pinned) note(id, { id: rule, action: 'pin', position });
-      return pinned.length === 0 ? ranked : inGroups(retrieved, request, place(pinned, ranked));
+      if (pinned.length === 0) return ranked;
+      const ids = new Set(pinned.map(({ id }) => id));
+      return place(
+        pinned,
+        ranked.filter(({ id }) => ids.has(id) || take(id)),
+      );
     },
     counting: ({ prepared, read: { question } }) => {
       const tree = treeOf(question);
       if (pinned.length === 0 || tree === undefined) return prepared;
       const ids: Query = { filter: { terms: { field: 'id', values: pinned.map(({ id }) => id) } } };
-      const { language, filter } = question;
-      return parts.tokens.prepare({ query: { bool: { should: [tree, ids] } }, language, filter });
+      const { language, filter, spelling, fieldWeights } = question;
+      return parts.tokens.prepare({
+        query: { bool: { should: [tree, ids] } },
+        language,
+        filter,
+        spelling,
+        fieldWeights,
+      });
     },
     pinnedBeside: ranked => {
       const ids = new Set(ranked.map(({ id }) => id));
@@ -211,15 +225,10 @@ function place(pins: readonly Pin[], ranked: readonly Candidate[]): Candidate[] 
   return placed;
 }
 
-/** A pinned document counts in its group. */
-function inGroups(
-  { prepared }: Retrieved,
-  { groupBy }: SearchRequest,
-  ranked: readonly Candidate[],
-): readonly Candidate[] {
-  if (groupBy === undefined) return ranked;
-  const { take } = takeByGroup({ size: groupBy.size ?? 1, groupOf: prepared.groupOf(groupBy.field) });
-  return ranked.filter(({ id }) => take(id));
+/** Takes what has a place in its group still: pinned documents are asked first, and count in theirs. */
+function takingOf({ prepared }: Retrieved, { groupBy }: SearchRequest): (id: string) => boolean {
+  if (groupBy === undefined) return () => true;
+  return takeByGroup({ size: groupBy.size ?? 1, groupOf: prepared.groupOf(groupBy.field) }).take;
 }
 
 /** Multiplies what scores are above a floor: 0, or where some are no higher than that a little less than the lowest, so that the lowest can be raised too. */

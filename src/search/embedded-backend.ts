@@ -30,7 +30,14 @@ import { rankHits } from './rank.js';
 import { featuresOfSearch } from './rank-again.js';
 import { readAllHits } from './read-hits.js';
 import { type ReadRequest, readRequest } from './read-request.js';
-import { mostHits, parseSearchRequest, type SearchRequest, searchModes, usualHits } from './request.js';
+import {
+  mostHits,
+  parseSearchRequest,
+  type SearchMode,
+  type SearchRequest,
+  searchModes,
+  usualHits,
+} from './request.js';
 import { embedsQueries, examplesOf, hasVectorSide, type IndexParts, type Retrieved, retrieve } from './retrieve.js';
 import { boundRules, type RuleBook } from './rule-book.js';
 import { type SearchSettings, withSettings } from './search-settings.js';
@@ -130,21 +137,24 @@ async function searchIndex(
   const shownAtMost = pages ? mostHits : from + wanted;
   const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
   if (pages) cursors.checkRoom();
-  const wide = request.diversity ? Math.max(k, diversifiedHits) : k;
+  if (request.diversity && parts.vectors === null)
+    throw new TandemError('index/no-vectors', 'diversity goes by embeddings, and this index was made without a model');
+  const counted = request.minScore !== undefined && request.total === true;
+  const wide = counted ? mostHits : request.diversity ? Math.max(k, diversifiedHits) : k;
   const retrieved = await retrieve(parts, request, wide);
   const retrievedAt = performance.now();
   const seen = watched(secondOf(parts, request));
   const deep = seen && parts.ranker !== null ? deepStage(parts.ranker) : undefined;
   const rankers = { first: firstRanker(parts, request, retrieved), second: seen?.ranker, third: deep?.rank };
   const least = leastScore(parts, request, rankers, retrieved.read);
-  const counted = least !== undefined && request.total === true;
-  const all = await rankHits(parts, retrieved, rankers, request, counted ? mostHits : wide);
+  const all = await rankHits(parts, retrieved, rankers, request, wide);
   const cut = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
   const good = cut === undefined ? all : all.filter(({ score }) => score >= cut);
   const moved = curation === undefined ? good : await curation.move(good);
   const diversified = diverse(parts, request, moved);
   const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
-  const ranked = withGroups(retrieved, request, arranged.slice(from, shownAtMost));
+  const counting = curation?.counting(retrieved) ?? retrieved.prepared;
+  const ranked = withGroups(counting, retrieved.read.mode, request, arranged.slice(from, shownAtMost));
   // one page needs no cursor
   const page =
     pages && ranked.length > wanted
@@ -159,8 +169,9 @@ async function searchIndex(
     ...(explained && { parts: { ...explained[place], ...curation?.of(hit.id) } }),
     ...(marked && { highlights: marked[place] }),
   }));
-  const counts = await countMatches(curation?.counting(retrieved) ?? retrieved.prepared, request);
-  const total = counted ? { total: good.length + (curation?.pinnedBeside(good) ?? 0) } : {};
+  const cutTotal = counted && least !== undefined;
+  const counts = await countMatches(counting, cutTotal ? { ...request, total: false } : request);
+  const total = cutTotal ? { total: good.length + (curation?.pinnedBeside(good) ?? 0) } : {};
   const suggestion = suggestionFor(parts, retrieved, request, within);
   const warnings = [
     ...retrieved.read.warnings,
@@ -185,22 +196,21 @@ async function searchIndex(
   };
 }
 
-/** The hits in the order that the request wants them unlike one another in. @throws TandemError 'index/no-vectors' */
+/** The hits in the order that the request wants them unlike one another in. */
 function diverse(
   parts: IndexParts,
   { diversity = 0 }: SearchRequest,
   ranked: readonly Candidate[],
 ): readonly Candidate[] {
   if (diversity === 0) return ranked;
-  if (parts.vectors === null)
-    throw new TandemError('index/no-vectors', 'diversity goes by embeddings, and this index was made without a model');
   const first = ranked.slice(0, diversifiedHits).map(({ id }) => id);
   return diversify(ranked, parts.embeddings(first), diversity);
 }
 
 /** The hits with the groups that they were taken from, and how many documents these have. */
 function withGroups(
-  { prepared, read }: Retrieved,
+  prepared: Pick<PreparedQuery, 'groupOf' | 'countGroups'>,
+  mode: SearchMode,
   { groupBy }: SearchRequest,
   ranked: readonly Candidate[],
 ): readonly RankedDocument[] {
@@ -208,7 +218,7 @@ function withGroups(
   const groupOf = prepared.groupOf(groupBy.field);
   const values = ranked.map(({ id }) => groupOf(id));
   const counts =
-    read.mode === 'vector' || groupBy.count === false
+    mode === 'vector' || groupBy.count === false
       ? undefined
       : prepared.countGroups(
           groupBy.field,
@@ -283,7 +293,8 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
   const read = (asked: SearchRequest): SearchRequest => {
     const request = parseSearchRequest(asked);
     if (within === undefined) return request;
-    checkExamples(request, isSeen);
+    const seen = request.similar && accepted();
+    if (seen !== undefined) checkExamples(request, id => seen.has(id));
     return { ...request, filter: [...within, ...(request.filter ?? [])] };
   };
   return {

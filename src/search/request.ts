@@ -205,6 +205,10 @@ const rules: readonly {
       mode === 'vector' && typed === '' && examples === undefined && 'mode vector needs words to embed',
   },
   {
+    path: 'typing',
+    broken: ({ typing, syntax }) => typing === true && syntax === 'query' && 'it goes with words, not with operators',
+  },
+  {
     path: 'similar',
     broken: ({ similar: examples, text: typed = '', tokens, query }) =>
       examples !== undefined &&

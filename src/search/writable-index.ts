@@ -224,7 +224,14 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       );
       const refused = resolved.find(change => change instanceof TandemError);
       if (refused !== undefined && !inPart) throw refused;
-      const kept = embedder === undefined ? whole : whole.map(change => keepEmbedding(change, parts.store, embedder));
+      const changed = new Set<string>();
+      const kept = whole.map(change => {
+        const id = 'delete' in change ? change.delete : change.put.id;
+        // what a later change of an id follows on the store does not have yet
+        const isFirst = !changed.has(id);
+        changed.add(id);
+        return isFirst && embedder !== undefined ? keepEmbedding(change, parts.store, embedder) : change;
+      });
       const sequence = whole.length === 0 ? applied : await commit(await embed(kept));
       return resolved.map(change => (change instanceof TandemError ? change : sequence));
     }, changes.length);

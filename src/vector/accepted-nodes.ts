@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { type BitSet, countBits, nextBit } from '../math/bit-set.js';
 import type { NodeMembers } from './node-members.js';
 import type { NodeSet } from './node-set.js';
@@ -35,9 +34,6 @@ interface KnownSet extends NodeSet {
   readonly seen: number;
 }
 
-/** Sets of nodes that are kept for the next search of the same filter: each takes a bit for every node. */
-const keptSets = 32;
-
 /** Units of work (src/search/turns.ts) that looking up an id takes. */
 const lookUpUnits = 4;
 const lookUpsAtOnce = 256;
@@ -45,7 +41,8 @@ const lookUpsAtOnce = 256;
 /** Which nodes of a graph some documents hang on. What was looked up is kept as long as the lists of the documents are. */
 export class AcceptedNodes {
   private readonly tables = new WeakMap<DocumentList, NodeTable>();
-  private readonly sets = new LRUCache<AcceptedIds, KnownSet>({ max: keptSets });
+  /** for the next search of the same filter, as long as what it accepts is kept: a bit for every node each */
+  private readonly sets = new WeakMap<AcceptedIds, KnownSet>();
 
   constructor(private readonly members: NodeMembers) {}
 

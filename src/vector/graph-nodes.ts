@@ -1,3 +1,4 @@
+import { nextBit } from '../math/bit-set.js';
 import { asCosine } from './cosine.js';
 import { EmbeddingRows } from './embedding-rows.js';
 import { approachBreadth, isScanned, planAmong, seeds } from './filter-plan.js';
@@ -136,8 +137,9 @@ export class GraphNodes {
   }
 
   /** The same of the nodes of a set. */
-  searchAmong(query: Float32Array, wanted: number, ef: number, set: NodeSet): FoundNode[] {
-    if (this.linked === 0 || set.count === 0) return [];
+  searchAmong(query: Float32Array, wanted: number, ef: number, given: NodeSet): FoundNode[] {
+    const set = linkedOf(given, this.linked);
+    if (set.count === 0) return [];
     if (wanted > poolRoom) return this.scan(query, wanted, node => holdsNode(set, node));
     const { exports, memory } = this.kernel;
     const words = (this.linked + 31) >>> 5;
@@ -245,4 +247,11 @@ export class GraphNodes {
     const { exports, memory } = this.kernel;
     new Float32Array(memory.buffer, exports.input() >>> 0, this.width).set(vector);
   }
+}
+
+/** What of a set is linked: what is not yet is found by no walk. */
+function linkedOf({ bits, count }: NodeSet, linked: number): NodeSet {
+  let unlinked = 0;
+  for (let node = nextBit(bits, linked); node >= 0; node = nextBit(bits, node + 1)) unlinked++;
+  return { bits, count: count - unlinked };
 }

@@ -24,6 +24,7 @@ export class LiveVectors implements VectorIndex {
   private still = false;
   private work: Promise<void> | undefined;
   /** takes what is recent into the base */
+  private warned = false;
   private moving: Promise<void> | undefined;
   /** ids that changed since a rebuild began; undefined when there is none */
   private changed: Set<string> | undefined;
@@ -107,6 +108,7 @@ export class LiveVectors implements VectorIndex {
    * @throws what the work throws; then the index must not be used any more
    */
   addingLater<T>(work: () => T): T {
+    const wasStill = this.still;
     this.still = true;
     try {
       return work();
@@ -114,7 +116,7 @@ export class LiveVectors implements VectorIndex {
       this.abandon();
       throw error;
     } finally {
-      this.still = false;
+      this.still = wasStill;
       this.move();
     }
   }
@@ -206,7 +208,13 @@ export class LiveVectors implements VectorIndex {
     });
     this.moving = moving;
     // what is not taken in lies beside the base and is found there; the next write tries again
-    moving.catch(() => undefined);
+    moving.catch((reason: unknown) => {
+      if (!this.warned)
+        process.emitWarning(
+          `embeddings are searched one by one, for the thread that links them has failed: ${String(reason)}`,
+        );
+      this.warned = true;
+    });
   }
 
   private async moveAll(): Promise<void> {

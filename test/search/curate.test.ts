@@ -109,6 +109,53 @@ describe('a pinned document', () => {
   });
 });
 
+describe('a pinned document in groups', () => {
+  const groupBy = { field: 'brand' };
+  const brandOf = (id: string) => documents.find(each => each.id === id)?.brand;
+
+  it('takes the place of its group, and moves no other pin', async () => {
+    const before = await ids({ groupBy, k: 100 });
+    const last = before[before.length - 1];
+    const sibling = documents.find(({ id }) => id !== before[0] && brandOf(id) === brandOf(before[0]))?.id as string;
+    await curated({
+      when: { exact: 'red hammer' },
+      pin: [
+        { id: sibling, position: 1 },
+        { id: last, position: 3 },
+      ],
+    });
+    const others = before.slice(1, -1);
+    expect(await ids({ groupBy, k: 100 })).toEqual([sibling, others[0], last, ...others.slice(1)]);
+  });
+
+  it('stands there in place of a better one of its group', async () => {
+    const before = await ids({ groupBy, k: 100 });
+    const sibling = documents.find(({ id }) => id !== before[0] && brandOf(id) === brandOf(before[0]))?.id as string;
+    await curated({ when: { exact: 'red hammer' }, pin: [{ id: sibling, position: 2 }] });
+    expect(await ids({ groupBy, k: 100 })).toEqual([before[1], sibling, ...before.slice(2)]);
+  });
+
+  it('is counted in its group, also where no word finds it', async () => {
+    await curated({ when: { exact: 'zzzz' }, pin: ['d3'] });
+    const found = await ask({ text: 'zzzz', mode: 'token', groupBy, facets: [{ field: 'brand' }], total: true });
+    expect(found.hits.map(({ id, group }) => [id, group?.count])).toEqual([['d3', 1]]);
+    expect(found.total).toBe(1);
+  });
+});
+
+describe('counts beside a pin', () => {
+  it.each([
+    ['without mending', { text: 'redd hamer', spelling: false }],
+    ['of other weights', { fieldWeights: { title: 0, attributes: 0, description: 0 } }],
+  ])('are those of the search, %s', async (_what, request) => {
+    const asked = { ...request, mode: 'token', total: true } as const;
+    const { total = 0, hits } = await ask(asked);
+    expect([total, hits]).toEqual([0, []]);
+    await curated({ pin: ['d0'] });
+    expect((await ask(asked)).total).toBe(1);
+  });
+});
+
 describe('a hidden document', () => {
   it.each(modes)('is neither found nor counted, in mode %s', async mode => {
     const asked = { mode, k: 100, total: true, facets: [{ field: 'brand' }] } as const;
@@ -134,6 +181,13 @@ describe('a hidden document', () => {
 });
 
 describe('boost and bury', () => {
+  it('leave a search from the lowest score on in its order', async () => {
+    const sort = [{ field: '_score', order: 'ascending' }] as const;
+    const before = await ids({ mode: 'token', sort, k: 30 });
+    await curated({ boost: { ids: [before[3]], by: 50 } });
+    expect(await ids({ mode: 'token', sort, k: 30 })).toEqual(before);
+  });
+
   it.each(modes)('move what they name and keep the order of all else, in mode %s', async mode => {
     const before = await ids({ mode, k: 100 });
     const filter = [{ terms: { field: 'brand', values: ['brand 1'] } }];
