@@ -32,6 +32,8 @@ declare module 'fastify' {
     isFile?: true;
     /** whether another process does what it asks for, so that nobody waits behind it */
     isElsewhere?: true;
+    /** requests that one of this route counts as, by its body, which was checked; 1 when absent */
+    countsAs?: (body: never) => number;
     /** whether the body is worked off while it comes */
     streams?: true;
   }

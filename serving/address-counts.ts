@@ -30,11 +30,13 @@ export class AddressCounts implements FastifyRateLimitStore {
     callback: (error: Error | null, result?: { current: number; ttl: number }) => void,
     windowMs: number,
     most: number,
+    times = 1,
   ): void {
     const now = this.now();
     const count = this.find(address, now - windowMs);
-    count.requests++;
-    if (count.requests === most) {
+    const before = count.requests;
+    count.requests += times;
+    if (before < most && count.requests >= most) {
       this.open.delete(address);
       makeRoom(this.blocked, this.most, now - windowMs);
       this.blocked.set(address, count);
@@ -63,9 +65,20 @@ export class AddressCounts implements FastifyRateLimitStore {
 /** The same for what is no address, as a function. */
 export const countingBy =
   (counts: AddressCounts) =>
-  (key: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }> =>
+  (
+    key: string,
+    windowMs: number,
+    most: number,
+    times?: number,
+  ): Promise<{ readonly current: number; readonly ttl: number }> =>
     new Promise((resolve, reject) =>
-      counts.incr(key, (error, result) => (result === undefined ? reject(error) : resolve(result)), windowMs, most),
+      counts.incr(
+        key,
+        (error, result) => (result === undefined ? reject(error) : resolve(result)),
+        windowMs,
+        most,
+        times,
+      ),
     );
 
 /** Forgets the windows at the front that are over, and one more where that is not enough. */

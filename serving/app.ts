@@ -227,12 +227,12 @@ const limitWindowMs = 60_000;
 const isCounted = ({ routeOptions: { url = '', config } }: FastifyRequest): boolean =>
   !alwaysAnswered.has(url) && config?.need !== 'nothing' && config?.isFile !== true;
 
-/** Holds each key to the requests a minute that it may make. */
+/** Holds each key to the requests a minute that it may make; several in one count as several. */
 function limitKeys(app: App, count: KeyCounts): void {
-  app.addHook('onRequest', async request => {
+  const counted = async (request: FastifyRequest, times: number): Promise<void> => {
     const { apiKey: key } = request;
-    if (key?.rateLimit === undefined || !isCounted(request)) return;
-    const { current, ttl } = await count(key.id, limitWindowMs, key.rateLimit);
+    if (key?.rateLimit === undefined || times < 1 || !isCounted(request)) return;
+    const { current, ttl } = await count(key.id, limitWindowMs, key.rateLimit, times);
     if (current <= key.rateLimit) return;
     throw new TandemError(
       'request/rate-limited',
@@ -241,6 +241,11 @@ function limitKeys(app: App, count: KeyCounts): void {
         retryAfterMs: Math.ceil(ttl),
       },
     );
+  };
+  app.addHook('onRequest', request => counted(request, 1));
+  app.addHook('preHandler', request => {
+    const { countsAs } = request.routeOptions.config;
+    return counted(request, (countsAs?.(request.body as never) ?? 1) - 1);
   });
 }
 

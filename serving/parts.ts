@@ -110,11 +110,12 @@ export interface AppParts {
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** Counts a request of a key in its window. @returns requests in it so far, and milliseconds until it ends */
+/** Counts a request of a key in its window. @param times  as so many; 1 when absent @returns requests in it so far, and milliseconds until it ends */
 export type KeyCounts = (
   id: string,
   windowMs: number,
   most: number,
+  times?: number,
 ) => Promise<{ readonly current: number; readonly ttl: number }>;
 
 export interface AppOptions {

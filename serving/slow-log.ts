@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { asTandemError } from '../src/errors/tandem-error.js';
 import type { FilteredReader, SearchResponse } from '../src/search/backend.js';
 import type { SearchRequest } from '../src/search/request.js';
 
@@ -37,9 +38,10 @@ export function createSlowLog({
     const [best] = found.hits;
     if (best === undefined || asked.similar !== undefined || now() - explainedAt < explainEveryMs) return undefined;
     explainedAt = now();
-    const { text, language, syntax, query, functions, fieldWeights } = asked;
-    const request = { text, language, syntax, query, functions, fieldWeights, mode: 'token' } as const;
-    return { id: best.id, ...(await reader.explain(request, best.id).catch(() => undefined)) };
+    const { text, country, language, syntax, query, functions, fieldWeights, spelling, rules } = asked;
+    const part = { text, country, language, syntax, query, functions, fieldWeights, spelling, rules };
+    const failed = (error: unknown): object => ({ failed: asTandemError(error).code });
+    return { id: best.id, ...(await reader.explain({ ...part, mode: 'token' }, best.id).catch(failed)) };
   }
 
   return {

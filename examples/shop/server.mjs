@@ -36,7 +36,12 @@ function fileOf(path) {
 }
 
 createServer(async (request, reply) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, 'http://shop').pathname));
+  let path;
+  try {
+    path = normalize(decodeURIComponent(new URL(request.url, 'http://shop').pathname));
+  } catch {
+    return reply.writeHead(400).end();
+  }
   if (path === '/settings.json')
     return reply
       .writeHead(200, { 'content-type': types['.json'] })

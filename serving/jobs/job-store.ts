@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { asFileError, writeWhole } from '../../src/files/atomic.js';
-import { openSealedJson, sealedJson } from '../../src/files/sealed-json.js';
+import { readSealedJson, sealedJson } from '../../src/files/sealed-json.js';
 import { type StoredJob, storedJobSchema } from './job.js';
 
 const stateFile = 'state.json';
@@ -19,6 +19,8 @@ export interface JobStore {
   begin(id: string): Promise<void>;
   save(job: StoredJob): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Takes away all that a job has but how it stands. */
+  keepState(id: string): Promise<void>;
   /** of all files of a job */
   bytesOf(id: string): Promise<number>;
 }
@@ -32,9 +34,11 @@ export async function openJobStore(root: string): Promise<JobStore> {
     const ids = (await readdir(root)).filter(isId);
     const found: StoredJob[] = [];
     for (const id of ids) {
-      const job = await readState(join(folderOf(id), stateFile));
-      if (job?.id === id) found.push(job);
-      else await rm(folderOf(id), { recursive: true, force: true });
+      const job = await readSealedJson(join(folderOf(id), stateFile), storedJobSchema);
+      if (job === undefined) await rm(folderOf(id), { recursive: true, force: true });
+      else if (job !== 'altered' && job.id === id) found.push(job);
+      // what was answered for is not thrown away: somebody may want the rows
+      else process.emitWarning(`${folderOf(id)}: ${stateFile} is altered; this job is left where it is, and not done`);
     }
     return {
       found,
@@ -49,18 +53,14 @@ export async function openJobStore(root: string): Promise<JobStore> {
       },
       save: job => writeWhole(join(folderOf(job.id), stateFile), sealedJson(job)),
       remove: id => rm(folderOf(id), { recursive: true, force: true }),
+      keepState: async id => {
+        const others = (await readdir(folderOf(id))).filter(name => name !== stateFile);
+        await Promise.all(others.map(name => rm(join(folderOf(id), name), { recursive: true, force: true })));
+      },
       bytesOf: id => bytesUnder(folderOf(id)),
     };
   } catch (error) {
     throw asFileError(root, error);
-  }
-}
-
-async function readState(path: string): Promise<StoredJob | undefined> {
-  try {
-    return storedJobSchema.parse(openSealedJson(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { asFileError, writeWhole } from '../../src/files/atomic.js';
-import { openSealedJson, sealedJson } from '../../src/files/sealed-json.js';
+import { readSealedJson, sealedJson } from '../../src/files/sealed-json.js';
 import type { EmbeddedBatch } from './embed-batch.js';
 import type { DeadLetter, ShardCounts } from './shards.js';
 import { joinEmbeddings, writeEmbeddings } from './write-embeddings.js';
@@ -70,7 +70,7 @@ export async function findShards(
         path: folder,
       },
     );
-  const manifest = await readSealed(join(folder, manifestFile), manifestSchema);
+  const manifest = await readWhole(join(folder, manifestFile), manifestSchema);
   if (manifest === undefined || !isDeepStrictEqual(manifest.identity, JSON.parse(JSON.stringify(identity)))) {
     await rm(folder, { recursive: true });
     return undefined;
@@ -78,7 +78,7 @@ export async function findShards(
   await Promise.all(names.filter(isLitter).map(name => rm(join(folder, name), { recursive: true, force: true })));
   const done = new Map<number, ShardCounts>();
   for (const name of names.filter(name => /^\d+\.json$/.test(name))) {
-    const counts = await readSealed(join(folder, name), countsSchema);
+    const counts = await readWhole(join(folder, name), countsSchema);
     if (counts !== undefined) done.set(Number.parseInt(name, 10), counts);
   }
   return shardFolder(folder, ending, manifest.rows, done);
@@ -107,12 +107,9 @@ export async function beginShards(
 const isLitter = (name: string): boolean => /\.\d+\.[0-9a-f]{8}\.tmp$/.test(name);
 
 /** @returns nothing where the file is not there or not as it was written: what it says is found out again */
-async function readSealed<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  try {
-    return schema.parse(openSealedJson(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
+async function readWhole<T extends object>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const found = await readSealedJson(path, schema);
+  return found === 'altered' ? undefined : found;
 }
 
 function shardFolder(folder: string, ending: string, rows: number, done: Map<number, ShardCounts>): ShardFolder {

@@ -39,7 +39,12 @@ export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin,
   /** Counts a request of an address, whichever reader it came to. @param windowMs  @param most  requests in it */
   count(address: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }>;
   /** The same for a key. */
-  countKey(id: string, windowMs: number, most: number): Promise<{ readonly current: number; readonly ttl: number }>;
+  countKey(
+    id: string,
+    windowMs: number,
+    most: number,
+    times?: number,
+  ): Promise<{ readonly current: number; readonly ttl: number }>;
   /** the figures of all processes, for Prometheus */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { TextEmbedder } from '../../src/search/backend.js';
-import { inTurns, unitsOfTurn } from '../../src/search/turns.js';
+import { letOthers } from '../../src/search/turns.js';
 import { embeddingsBody, embeddingsReply, modelsReply, openAiErrorReplies } from '../embedding-schemas.js';
 import { bodyOf, sendErrorIn } from '../errors.js';
 import type { App } from '../parts.js';
@@ -48,6 +48,11 @@ export function embeddingsRoutes(app: App, parts: RouteParts): void {
     '/v1/embeddings',
     {
       ...route,
+      config: {
+        ...route.config,
+        countsAs: ({ input }: { readonly input: string | readonly string[] }) =>
+          typeof input === 'string' ? 1 : input.length,
+      },
       schema: {
         summary: 'Embed texts, as the interface of OpenAI has it',
         body: embeddingsBody,
@@ -116,13 +121,9 @@ async function embedTexts(
         ? await embedDocuments([documentOf(text)])
         : (await embedQuery({ text })).embedding,
     );
-    if (texts.length > 1) await inTurns(turn());
+    if (texts.length > 1) await letOthers();
   }
   return embeddings;
-}
-
-function* turn(): Generator<number, void> {
-  yield unitsOfTurn;
 }
 
 /** The first line is the title, what follows the description. */

@@ -1,6 +1,7 @@
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
+import { letOthers } from '../../src/search/turns.js';
 import { bodyOf, tellFailure } from '../errors.js';
 import type { App } from '../parts.js';
 import { errorReplies, errorReply, searchReply } from '../schemas.js';
@@ -26,7 +27,11 @@ export function multiSearchRoute(app: App, { of }: RouteParts, telling: SearchTe
   app.post<{ Body: { searches: readonly SearchRequest[] } }>(
     '/multi-search',
     {
-      config: { need: 'search', tenancy: 'own' },
+      config: {
+        need: 'search',
+        tenancy: 'own',
+        countsAs: ({ searches }: { readonly searches: readonly unknown[] }) => searches.length,
+      },
       bodyLimit,
       schema: {
         summary: 'Several searches in one request',
@@ -39,6 +44,7 @@ export function multiSearchRoute(app: App, { of }: RouteParts, telling: SearchTe
     async (request, reply) => {
       const results: object[] = [];
       for (const search of request.body.searches) {
+        if (results.length > 0) await letOthers();
         try {
           results.push(await answerSearch(of(request).reader, search, request, telling));
         } catch (error) {

@@ -56,7 +56,7 @@ export async function pageRoutes(app: App, parts: RouteParts): Promise<void> {
     serve: false,
     index: false,
     dotfiles: 'ignore',
-    maxAge: '1d',
+    cacheControl: false,
     // an SVG opened by itself must not run scripts
     setHeaders: response => response.setHeader('content-security-policy', "default-src 'none'"),
   });
@@ -66,7 +66,10 @@ export async function pageRoutes(app: App, parts: RouteParts): Promise<void> {
     async (request, reply) => {
       const asked = parts.of(request).picture(request.params['*']);
       const found = asked && (await findBelow(asked.folder, asked.below, asked.path));
-      return found === undefined ? reply.callNotFound() : reply.sendFile(found.path, found.root);
+      if (found === undefined) return reply.callNotFound();
+      // what a key was needed for is kept by nobody between
+      const whose = request.apiKey === undefined ? 'public' : 'private';
+      return reply.header('cache-control', `${whose}, max-age=86400`).sendFile(found.path, found.root);
     },
   );
   app.get(

@@ -120,22 +120,22 @@ export function createClient(options: ClientOptions): TandemClient {
     delete: async (id, call) =>
       (await json<{ found: boolean }>({ ...call, method: 'DELETE', path: documentPath(id) })).found,
     writeEach: async (changes, call) => {
+      if (changes.length === 0) return [];
       const body = changes.map(change => `${JSON.stringify(change)}\n`).join('');
       const text = await ask({ ...call, method: 'POST', path: 'documents/bulk', body, type: 'application/x-ndjson' });
       const lines = text
         .trimEnd()
         .split('\n')
-        .map(line => parse<Refusal & { id: string; sequence: Receipt; done?: boolean }>(line));
-      const outcomes = lines.filter(({ done }) => done === undefined);
-      if (outcomes.length < changes.length)
-        throw new TandemClientError(
-          'client/bad-answer',
-          `${outcomes.length} of ${changes.length} changes were answered`,
-          200,
-        );
-      return outcomes.map(({ id, sequence, ...line }) =>
-        'code' in line ? { error: asError({ ...line, status: 422 }) } : { id, sequence },
+        .map(line => parse<LineAnswer>(line));
+      // a line that is refused at once is answered before those that are written together
+      const outcomes = new Map(
+        lines.flatMap(({ line, id, sequence, done, ...refusal }): [number, ChangeOutcome][] =>
+          done === undefined && line <= changes.length
+            ? [[line, 'code' in refusal ? { error: asError({ ...refusal, status: 0 }) } : { id, sequence }]]
+            : [],
+        ),
       );
+      return changes.map((_, i) => outcomes.get(i + 1) ?? { error: notAnswered(lines) });
     },
     deleteMatching: async (filter, { most, dryRun } = {}, call) => {
       const { sequence, ...deletion } = await post<Deletion & { sequence?: Receipt }>(
@@ -152,6 +152,23 @@ export function createClient(options: ClientOptions): TandemClient {
     rules: async call => (await json<{ rules: Rule[] }>({ ...call, path: 'rules' })).rules,
     setRules: (rules, call) => put('rules', { rules }, call),
   };
+}
+
+/** What a line of the answer to many changes says: what came of the line of a change, or, with `done`, of all. */
+interface LineAnswer extends Refusal {
+  /** of the change, from 1 */
+  readonly line: number;
+  readonly id: string;
+  readonly sequence: Receipt;
+  readonly done?: boolean;
+}
+
+/** Why a change was not looked at: the service says it in the last line that it refused. */
+function notAnswered(lines: readonly LineAnswer[]): TandemClientError {
+  const last = lines.findLast(({ code }) => code !== undefined);
+  return last === undefined
+    ? new TandemClientError('client/bad-answer', 'the answer ends before this change', 0)
+    : asError({ ...last, status: 0 });
 }
 
 /** An error inside an answer. */

@@ -29,7 +29,7 @@ export class TandemClientError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** HTTP; 0 where no answer came */
+    /** HTTP; 0 where no answer came, and of one change among many */
     readonly status: number,
     /** what to do about it */
     readonly remedy = '',
@@ -52,8 +52,10 @@ export interface Asked extends CallOptions {
 /** Asks a service. @returns the text of its answer */
 export type Ask = (asked: Asked) => Promise<string>;
 
-/** Answers after which the same may be asked again: too much was asked at once, and nothing was done. */
+/** Answers after which the same may be asked again, if it changes nothing. */
 const busy = new Set([429, 503]);
+/** Those that say that nothing was done, so that a change may be asked again too. Behind others of 503 one may have been made. */
+const notDone = new Set(['request/rate-limited', 'server/overloaded']);
 /** Between two tries where the service does not say, the first time; and at most, also where it does. */
 const firstPauseMs = 200;
 const longestPauseMs = 30_000;
@@ -86,6 +88,7 @@ export function createAsk(options: ClientOptions): Ask {
     timeoutMs: own,
   }: Asked): Promise<Outcome> {
     signal?.throwIfAborted();
+    const isSafe = method === 'GET' || safePosts.has(path);
     const url = new URL(path, base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -111,8 +114,9 @@ export function createAsk(options: ClientOptions): Ask {
       });
       const text = await answer.text();
       if (answer.ok) return { text };
-      const again = busy.has(answer.status);
-      return { error: refusal(answer.status, text), again, ...(again && { pauseMs: retryAfter(answer.headers) }) };
+      const error = refusal(answer.status, text);
+      const again = busy.has(answer.status) && (isSafe || notDone.has(error.code));
+      return { error, again, ...(again && { pauseMs: retryAfter(answer.headers) }) };
     } catch (error) {
       signal?.throwIfAborted();
       if (late)
@@ -126,7 +130,7 @@ export function createAsk(options: ClientOptions): Ask {
         { cause: error },
       );
       // a change may have been made before the connection broke
-      return { error: unreachable, again: method === 'GET' || safePosts.has(path) };
+      return { error: unreachable, again: isSafe };
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);

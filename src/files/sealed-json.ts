@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { asFileError } from './atomic.js';
 
 /** Under which name a file of JSON keeps the SHA-256 of the rest of it. */
 const field = 'sha256';
@@ -19,4 +22,25 @@ export function openSealedJson(text: string): Record<string, unknown> {
   const { [field]: expected, ...rest } = value as Record<string, unknown>;
   if (expected !== undefined && expected !== digest(rest)) throw new Error('altered since it was written');
   return rest;
+}
+
+/**
+ * Reads a file of sealed JSON.
+ * @returns undefined where there is none, 'altered' where it is not as it was written
+ * @throws TandemError 'files/*' where it cannot be read for another reason
+ */
+export async function readSealedJson<T extends object>(
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<T | 'altered' | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw asFileError(path, error);
+  });
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(openSealedJson(text));
+  } catch {
+    return 'altered';
+  }
 }

@@ -7,6 +7,13 @@ export const unitsOfTurn = 2 ** 14;
 /** Tells who listens the units of every turn that has ended: `{ units }`. */
 const turns = channel('tandem:turn');
 
+/** Gives way to other requests. */
+export const letOthers = (): Promise<void> => inTurns(turn());
+
+function* turn(): Generator<number, void> {
+  yield unitsOfTurn;
+}
+
 /**
  * Does work that tells its units as it goes, and gives way to other requests between them.
  * @param work  yields units of work that it has done since it last did

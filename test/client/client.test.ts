@@ -36,6 +36,19 @@ describe('a client of a running service', () => {
     expect(await client.count()).toBe(rows.length);
   });
 
+  it('says of each of many changes what came of it, whichever was answered first', async () => {
+    expect(await client.writeEach([])).toEqual([]);
+    const title = 'orange crate';
+    const changes = [{ put: { id: 'w1', title } }, { put: { id: 'w2' } }, { put: { id: 'w3', title } }];
+    const outcomes = await client.writeEach(changes as Parameters<typeof client.writeEach>[0]);
+    expect(outcomes.map(outcome => ('error' in outcome ? outcome.error.code : outcome.id))).toEqual([
+      'w1',
+      'data/malformed-row',
+      'w3',
+    ]);
+    await Promise.all(['w1', 'w3'].map(id => client.delete(id)));
+  });
+
   it('asks several at once, each with its own error', async () => {
     const [good, bad] = await client.multiSearch([
       { text: 'hammer', k: 1 },
@@ -136,6 +149,34 @@ describe('a client of a service that is busy, late or gone', () => {
       status: 503,
     });
     expect(never.asked()).toBe(2);
+  });
+
+  it('does not ask a change again that may have been made', async () => {
+    const ended = { code: 'server/process-ended', message: 'it may have been made', remedy: 'Look.', details: {} };
+    const service = await serving((_, reply) => void reply.writeHead(503).end(JSON.stringify(ended)));
+    const client = createClient(service);
+    for (const change of [() => client.delete('a'), () => client.patch({ id: 'a', price: 1 })])
+      expect(await failureOf(change())).toMatchObject({ code: 'server/process-ended' });
+    expect(service.asked()).toBe(2);
+    const searched = await serving((asked, reply) =>
+      asked === 1 ? reply.writeHead(503).end(JSON.stringify(ended)) : found(reply),
+    );
+    expect((await createClient(searched).search('a')).mode).toBe('token');
+  });
+
+  it('tells of the changes that a limit left out why', async () => {
+    const lines = [
+      { line: 1, id: 'a', sequence: 4 },
+      { line: 2, code: 'request/too-large', message: 'a request has at most 1 lines', remedy: 'Send fewer.' },
+      { done: false, written: 1, failed: 1 },
+    ];
+    const service = await serving((_, reply) => reply.end(lines.map(line => `${JSON.stringify(line)}\n`).join('')));
+    const outcomes = await createClient(service).writeEach([{ delete: 'a' }, { delete: 'b' }, { delete: 'c' }]);
+    expect(outcomes.map(outcome => ('error' in outcome ? outcome.error.code : outcome.sequence))).toEqual([
+      4,
+      'request/too-large',
+      'request/too-large',
+    ]);
   });
 
   it('waits as long as it is told, unless it is ended', async () => {

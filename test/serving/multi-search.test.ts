@@ -46,6 +46,19 @@ describe('POST /multi-search', () => {
     expectError(await ask(body), 400, 'request/invalid');
   });
 
+  it('gives way to other requests between its searches', async () => {
+    let turns = 0;
+    let over = false;
+    const turn = (): void => {
+      turns++;
+      if (!over) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await ask({ searches: Array.from({ length: 50 }, () => ({ text: 'hose' })) });
+    over = true;
+    expect(turns).toBeGreaterThanOrEqual(49);
+  });
+
   it('takes fifty', async () => {
     const { results } = (await ask({ searches: Array.from({ length: 50 }, () => ({ text: 'hose' })) })).json();
     expect(results).toHaveLength(50);

@@ -2,7 +2,9 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyAccess } from '../../serving/access.js';
 import type { App, Building } from '../../serving/parts.js';
+import { makeKeys } from './keys.js';
 import { closeApps, expectError, open } from './open-app.js';
 
 let pictures: string;
@@ -63,6 +65,15 @@ describe('the page', () => {
     building = { state: 'done', text: 'searching by meaning too' };
     expect((await settings()).building).toEqual(building);
     expect((await app.inject('/page/settings')).json()).not.toHaveProperty('building');
+  });
+
+  it('lets a cache between keep pictures that everybody may see, and no others', async () => {
+    const kept = async (of: App, headers = {}) =>
+      (await of.inject({ url: '/pictures/chair.webp', headers })).headers['cache-control'];
+    expect(await kept(app)).toBe('public, max-age=86400');
+    const keys = makeKeys({ all: 'search' });
+    const locked = await open({ pictures, access: keyAccess(keys.ring) });
+    expect(await kept(locked, keys.bearer('all'))).toBe('private, max-age=86400');
   });
 
   it('serves pictures and nothing beside them', async () => {

@@ -91,6 +91,27 @@ describe('the limit of a key', () => {
   });
 });
 
+describe('the limit of a key for several requests in one', () => {
+  it('counts each search of /multi-search', async () => {
+    const keys = makeKeys({ few: { scopes: ['search'], rateLimit: 5 } });
+    const app = await limited(100, { access: keyAccess(keys.ring) });
+    const ask = async (count: number): Promise<number> => {
+      const payload = { searches: Array.from({ length: count }, () => ({ text: 'a' })) };
+      return (await app.inject({ method: 'POST', url: '/multi-search', payload, headers: keys.bearer('few') }))
+        .statusCode;
+    };
+    expect([await ask(3), await ask(2), await ask(1)]).toEqual([200, 200, 429]);
+  });
+
+  it('refuses at once what is more than a minute may have', async () => {
+    const keys = makeKeys({ few: { scopes: ['search'], rateLimit: 5 } });
+    const app = await limited(100, { access: keyAccess(keys.ring) });
+    const payload = { searches: Array.from({ length: 6 }, () => ({ text: 'a' })) };
+    const reply = await app.inject({ method: 'POST', url: '/multi-search', payload, headers: keys.bearer('few') });
+    expect(reply.statusCode).toBe(429);
+  });
+});
+
 describe('AddressCounts', () => {
   function counts(most: number) {
     let time = 1_000;

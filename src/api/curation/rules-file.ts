@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { checkRules, type Rule, type RuleInput } from '../../curation/rule.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { readText } from '../../files/read-text.js';
 import type { Receipt } from '../../search/backend.js';
 import { parseExactJson } from '../../text/exact-json.js';
 import { openWritableSearch, withSearch } from '../indexes/open-search.js';
@@ -12,9 +12,7 @@ const fileSchema = z.strictObject({ rules: z.array(z.unknown()) });
 
 /** The rules of a file, `{"rules": [...]}`. @throws TandemError 'data/not-found' | 'rules/invalid' */
 export async function readRulesFile(path: string): Promise<readonly Rule[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
-  });
+  const text = await readText(path);
   const whole = fileSchema.safeParse(parsed(path, text));
   if (!whole.success) throw new TandemError('rules/invalid', `${path}: expected {"rules": [...]}`, { path });
   // what is in them is looked at by the check
@@ -23,7 +21,7 @@ export async function readRulesFile(path: string): Promise<readonly Rule[]> {
 
 function parsed(path: string, text: string): unknown {
   try {
-    return parseExactJson(text.replace(/^\ufeff/, ''));
+    return parseExactJson(text);
   } catch (error) {
     throw new TandemError(
       'rules/invalid',

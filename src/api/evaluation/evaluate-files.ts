@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { QueryRow } from '../../config/rows.js';
@@ -10,6 +9,7 @@ import { runQueries } from '../../evaluation/run-queries.js';
 import type { SliceLabels } from '../../evaluation/slices.js';
 import { textLines } from '../../evaluation/text-lines.js';
 import { type Qrels, type Run, readRun } from '../../evaluation/trec.js';
+import { readText } from '../../files/read-text.js';
 import type { SearchMode } from '../../search/request.js';
 import type { OpenSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
@@ -115,9 +115,7 @@ const labels = z.record(
 
 /** Slices of queries: one JSON object, query id -> { slice name: value }. @throws TandemError 'data/not-found' | 'data/malformed-row' */
 export async function readSlices(path: string): Promise<SliceLabels> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
-  });
+  const text = await readText(path);
   try {
     return new Map(Object.entries(labels.parse(JSON.parse(text))));
   } catch (error) {

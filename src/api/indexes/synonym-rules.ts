@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import type { IndexingConfig } from '../../config/indexing.js';
-import { TandemError } from '../../errors/tandem-error.js';
+import { readText } from '../../files/read-text.js';
 import { checkedSynonyms, parseSynonyms } from '../../text/synonyms.js';
 
 /** The lines of a file of synonym rules. @throws TandemError 'data/not-found' */
 export async function readRuleFile(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
-  });
-  return text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const text = await readText(path);
+  return text.split(/\r?\n/);
 }
 
 /** Puts the rules of a file behind those of the configuration. @throws TandemError 'data/not-found' | 'text/bad-synonyms' */

@@ -55,6 +55,14 @@ interface Entry {
   progress?: Job['progress'];
 }
 
+interface RunningJob {
+  readonly id: string;
+  readonly end: AbortController;
+  readonly done: Promise<void>;
+  /** bytes that are kept free for all that it may come to take; 0 until that is known */
+  promised: number;
+}
+
 export interface JobQueue extends JobAdmin {
   /** Ends the job that is in work; it goes on when the folder is opened again. */
   close(): Promise<void>;
@@ -74,7 +82,7 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
   });
   const entries = new Map<string, Entry>(store.found.map(job => [job.id, { job }]));
   const places = new Map<string, JobRequest & JobPlace & { readonly since: number }>();
-  let running: { readonly id: string; readonly end: AbortController; readonly done: Promise<void> } | undefined;
+  let running: RunningJob | undefined;
   let closing = false;
 
   const told = ({ job: { ending: _ending, owner: _owner, ...job }, progress }: Entry): Job => ({
@@ -90,8 +98,9 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
   const save = async (entry: Entry, changes: Partial<StoredJob>): Promise<void> => {
     const job: StoredJob = { ...entry.job, ...changes };
     await store.save(job);
-    // a job that has ended goes on nowhere
-    if (job.ended !== undefined) await rm(store.inputOf(job), { force: true });
+    // a job that has ended goes on nowhere, and one that has failed has made nothing
+    if (job.state === 'failed') await store.keepState(job.id);
+    else if (job.ended !== undefined) await rm(store.inputOf(job), { force: true });
     entry.job = job;
   };
   const next = (): Entry | undefined =>
@@ -102,7 +111,10 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
   /** Bytes that are free for more. @param but  a job that is not counted, except for what was sent */
   async function freeBytes(but?: StoredJob): Promise<number> {
     let used = 0;
-    for (const id of entries.keys()) used += id === but?.id ? but.bytes : await store.bytesOf(id);
+    for (const id of entries.keys()) {
+      const now = id === but?.id ? but.bytes : await store.bytesOf(id);
+      used += id !== but?.id && id === running?.id ? Math.max(now, running.promised) : now;
+    }
     for (const place of places.values()) used += place.mostBytes;
     return diskBytes - used;
   }
@@ -122,16 +134,25 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
 
   let reserving: Promise<unknown> = Promise.resolve();
   /** One at a time, so that no two are given the same room. */
-  function reserveJob(request: JobRequest): Promise<JobPlace> {
-    const place = reserving.then(() => reserve(request));
-    reserving = place.catch(() => undefined);
-    return place;
+  function oneByOne<T>(reserve: () => Promise<T>): Promise<T> {
+    const reserved = reserving.then(reserve);
+    reserving = reserved.catch(() => undefined);
+    return reserved;
   }
+  const reserveJob = (request: JobRequest): Promise<JobPlace> => oneByOne(() => reserve(request));
+  /** Half of what is free is for what a job makes; the other half for rows that come meanwhile. @returns bytes */
+  const aside = (job: StoredJob): Promise<number> =>
+    oneByOne(async () => {
+      const free = Math.max(0, Math.floor((await freeBytes(job)) / 2));
+      if (running?.id === job.id) running.promised = job.bytes + free;
+      return free;
+    });
 
   async function reserve(request: JobRequest): Promise<JobPlace> {
     await work.width();
     await tidy();
     const states = [...entries.values()].map(({ job }) => job.state);
+    checkShare(request.owner);
     if (places.size >= arriving) throw new TandemError('job/too-many', `${places.size} jobs are being sent already`);
     if (states.filter(state => state === 'waiting').length >= waiting)
       throw new TandemError('job/too-many', `${waiting} jobs wait already`);
@@ -152,6 +173,20 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
       throw error;
     }
     return { id, path: place.path, mostBytes: set };
+  }
+
+  /** One key has half of the places at most, so that none can shut the others out. @throws TandemError 'job/too-many' */
+  function checkShare(owner: string | undefined): void {
+    if (owner === undefined) return;
+    const own = [...entries.values()].filter(({ job }) => job.owner === owner);
+    const sending = [...places.values()].filter(place => place.owner === owner).length;
+    const shares = [
+      [sending, arriving],
+      [own.filter(({ job }) => job.state === 'waiting').length, waiting],
+      [own.length + sending, mostJobs],
+    ];
+    if (shares.some(([count, most]) => count >= Math.ceil(most / 2)))
+      throw new TandemError('job/too-many', 'this key has half of the places for jobs, which is what one may have');
   }
 
   async function submitJob(id: string): Promise<Job> {
@@ -195,14 +230,15 @@ export async function openJobQueue(root: string, work: JobWork, limits: JobLimit
       running = undefined;
       goOn();
     });
-    running = { id: entry.job.id, end, done };
+    running = { id: entry.job.id, end, done, promised: 0 };
   }
 
   async function doJob(entry: Entry, signal: AbortSignal): Promise<void> {
     try {
       await save(entry, { state: 'running' });
       const { job } = entry;
-      const room = (await freeBytes(job)) / copies / bytesPerRow(job.format, await work.width());
+      const free = await aside(job);
+      const room = free / copies / bytesPerRow(job.format, await work.width());
       if (room < 1) throw new TandemError('job/storage-full', 'there is no room for what the job makes');
       const files = { rows: store.inputOf(job), embeddings: store.embeddingsOf(job) };
       const onProgress = (progress: Job['progress']): void => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type PresetName, presetNames, presets } from '../../config/presets.js';
 import type { Project } from '../../config/project.js';
@@ -6,6 +5,7 @@ import { type Config, configSchema } from '../../config/schema.js';
 import { isTree, merge, type Tree } from '../../config/tree.js';
 import { didYouMean } from '../../errors/nearest.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { readText } from '../../files/read-text.js';
 
 /** The flags that train, index and demo share. */
 export interface ConfigFlags {
@@ -60,9 +60,7 @@ function presetOf(name: string): Tree {
 
 /** @throws TandemError 'data/not-found' | 'config/bad-value' when it does not hold one JSON object */
 export async function readConfigFile(path: string): Promise<Tree> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new TandemError('data/not-found', `${path}: cannot be read (${error.code})`, { path }, { cause: error });
-  });
+  const text = await readText(path);
   try {
     const value: unknown = JSON.parse(text);
     if (isTree(value)) return value;

@@ -1,18 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { KnownSnapshot, SnapshotAdmin, SnapshotTaking } from '../../../serving/parts.js';
 import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import { asWriteError } from '../../files/atomic.js';
 import { isThere } from '../../files/is-there.js';
 import { readSnapshot } from '../../search/snapshot.js';
+import { programOfCommands } from '../steps/program.js';
 import { runStep } from '../steps/run-step.js';
 import { watchOf } from '../watch.js';
-
-/** The command line: JavaScript in the built package, TypeScript where the sources are run as they are. */
-const program = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../cli/main.ts' : '../../cli/main.js', import.meta.url),
-);
 
 /**
  * Takes snapshots of an index that is served, into folders of their names, each by a command in a process of its own, so that the service answers as before.
@@ -38,7 +33,7 @@ export function snapshotAdmin(index: string, place: string, signal: AbortSignal)
       taking = before;
       throw error;
     }
-    runStep(program, ['snapshot', '--index', index, '--out', join(place, name)], watchOf({ signal })).then(
+    runStep(programOfCommands, ['snapshot', '--index', index, '--out', join(place, name)], watchOf({ signal })).then(
       ({ sequence }) => {
         taking = { name, state: 'done', text: `the index after commit ${sequence}` };
       },

@@ -188,13 +188,44 @@ describe('limits of jobs', () => {
     await writeFile(place.path, 'x'.repeat(39_000));
     const job = await queue.submitJob(place.id);
     await until(queue, job.id, 'running');
-    // 61,000 bytes are left, twice 5,120 for a row
-    expect(begun[0].maxRows).toBe(5);
+    // 61,000 bytes are left, half of them for what it makes, twice 5,120 for a row
+    expect(begun[0].maxRows).toBe(2);
+    // what it was promised is given to no other, though it has made nothing yet: half of the 30,500 behind that
+    const beside = await queue.reserveJob(request);
+    expect(beside.mostBytes).toBe(15_250);
+    await queue.abandonJob(beside.id);
     await truncate(place.path, 200_000);
     await expect(queue.reserveJob(request)).rejects.toMatchObject({ code: 'job/storage-full' });
     begun[0].end(new TandemError('job/too-large', 'there are more than 5 rows'));
+    await writeFile(join(root, job.id, 'embeddings.jsonl.part'), 'x'.repeat(20_000));
     expect((await until(queue, job.id, 'failed')).error?.code).toBe('job/too-large');
+    // nothing of what it made stays: it goes on nowhere
+    expect(await readdir(join(root, job.id))).toEqual(['state.json']);
     expect((await queue.reserveJob(request)).mostBytes).toBeGreaterThan(49_000);
+  });
+
+  it('give one key half of the places, so that it cannot shut out another', async () => {
+    const { work, begun } = waitingWork();
+    const limits = { ...plenty, jobs: 8, waiting: 4, arriving: 4 };
+    const queue = await queueOf(join(await temporaryFolder(), 'jobs'), work, limits);
+    const of = (owner: string) => queue.reserveJob({ ...request, owner });
+    const sendFor = async (owner: string): Promise<Job> => {
+      const { id, path } = await of(owner);
+      await writeFile(path, 'a');
+      return queue.submitJob(id);
+    };
+    const first = await sendFor('greedy');
+    await until(queue, first.id, 'running');
+    const second = await sendFor('greedy');
+    await sendFor('greedy');
+    await expect(of('greedy')).rejects.toThrow('this key has half of the places');
+    await sendFor('other');
+    begun[0].end();
+    await until(queue, second.id, 'running');
+    // four jobs of it are too many, finished ones too
+    await sendFor('greedy');
+    await expect(of('greedy')).rejects.toMatchObject({ code: 'job/too-many' });
+    await of('other');
   });
 
   it('end rows that do not come, and what was finished long ago', async () => {
