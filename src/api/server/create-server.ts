@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
 import { serveIndex } from './serve-index.js';
-import { logLevels } from './served-app.js';
 
 const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   index: path,

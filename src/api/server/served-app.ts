@@ -7,6 +7,7 @@ import { openLiveKeys } from '../../../serving/keys/live-keys.js';
 import type { App, AppOptions, AppParts, Building, DocumentCountry } from '../../../serving/parts.js';
 import type { ProbedService } from '../../../serving/probes.js';
 import type { Listening } from '../../../serving/server.js';
+import type { LogLevel } from '../../config/log-levels.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
@@ -21,10 +22,6 @@ import {
 } from '../indexes/open-search.js';
 import { readPlaces } from '../indexes/places.js';
 import type { CreateServerOptions } from '../options.js';
-
-/** From the most talkative to none. */
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** As the library is told them, with what it leaves to defaults. */
 export interface ServeOptions extends Omit<CreateServerOptions, 'log'> {

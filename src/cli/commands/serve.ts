@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
 import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
-
-const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** In which what is in flight is answered and the index saved, after a signal; another signal ends it at once. */
 const closingMs = 60_000;
@@ -81,8 +80,8 @@ export const serveCommand = defineCommand({
     },
     logLevel: {
       value: 'LEVEL',
-      help: `least grave lines of the log on stderr: ${levels.join(', ')} (default info)`,
-      schema: z.enum(levels, { error: `expected one of ${levels.join(', ')}` }).default('info'),
+      help: `least grave lines of the log on stderr: ${logLevels.join(', ')} (default info)`,
+      schema: z.enum(logLevels, { error: `expected one of ${logLevels.join(', ')}` }).default('info'),
     },
     logText: {
       help: 'write what people ask into the log: addresses with their queries, slow searches with their texts',
