@@ -60,6 +60,7 @@ describe('prepared queries', () => {
     ['functions', { functions: [{ saturation: { field: 'sales', pivot: 2 } }] }],
     ['a moment', { now: 0 }],
     ['terms in place of its text', { tokens: ['hose'] }],
+    ['no terms in place of its text', { tokens: [] }],
   ])('are not kept with %s', (_name, beside) => {
     const { ask, prepared } = counting();
     for (let i = 0; i < 2; i++) ask({ text: 'hose', ...beside } as Question);

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RuleInput } from '../../src/curation/rule.js';
+import { checkRules, type RuleInput } from '../../src/curation/rule.js';
 import type { Hit, SearchResponse } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
+import { curate } from '../../src/search/curate.js';
 import { followIndex } from '../../src/search/follow-index.js';
 import type { SearchRequest } from '../../src/search/request.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
@@ -172,6 +173,52 @@ describe('replace and redirect', () => {
     const explained = await index.explain({ text: 'a luminaire', mode: 'token' }, before[0]);
     expect(explained?.value).toBeGreaterThan(0);
     expect(explained?.rules).toEqual([{ id: 'r0', actions: ['replace'], text: 'blue lamp' }]);
+  });
+});
+
+describe('two rules that want what one can have', () => {
+  it('leave it to the first, and see what was typed', async () => {
+    await curated(
+      { when: { exact: 'luminaire' }, replace: 'blue lamp', redirect: '/lamps' },
+      { when: { exact: 'luminaire' }, replace: 'red hammer', redirect: '/hammers' },
+      { when: { exact: 'blue lamp' }, hide: { filter: [{ exists: { field: 'title' } }] } },
+    );
+    const answer = await ask({ text: 'luminaire' });
+    expect(answer.hits.length).toBeGreaterThan(0);
+    expect(answer.redirect).toBe('/lamps');
+    expect(answer.rules).toEqual([
+      { id: 'r0', actions: ['replace', 'redirect'], text: 'blue lamp' },
+      { id: 'r1', actions: [] },
+    ]);
+  });
+
+  it('replace what is being typed by a text that is whole', async () => {
+    const request = { text: 'luminaire', mode: 'token', k: 100, total: true } as const;
+    await curated({ when: { exact: 'luminaire' }, replace: 'ham' });
+    const { total } = await ask(request);
+    expect((await ask({ ...request, typing: true })).total).toBe(total);
+  });
+
+  it('show nothing that one of them hides, though the other pins it', async () => {
+    const [first, second] = await ids();
+    await curated({ pin: [second] }, { hide: { ids: [second] } });
+    const answer = await ask();
+    expect([answer.hits[0].id, idsOf(answer).includes(second)]).toEqual([first, false]);
+    expect(answer.rules?.map(({ actions }) => actions)).toEqual([[], ['hide']]);
+  });
+});
+
+describe('scores that are not above 0', () => {
+  it('are raised by a boost and lowered by bury too, also the lowest', async () => {
+    const ranked = ['a', 'b', 'c'].map((id, i) => ({ id, score: -i }));
+    const moved = async (rule: Omit<RuleInput, 'id'>) => {
+      const match = async () => checkRules([{ id: 'r', ...rule }]).map(each => ({ rule: each }));
+      const curation = await curate({} as never, { match, ready: async () => undefined }, { text: 'x' });
+      return (await curation?.move(ranked))?.map(({ id }) => id).join('');
+    };
+    expect(await moved({ boost: { ids: ['c'], by: 1000 } })).toBe('cab');
+    expect(await moved({ boost: { ids: ['b'], by: 3 } })).toBe('bac');
+    expect(await moved({ bury: { ids: ['a'] } })).toBe('bac');
   });
 });
 

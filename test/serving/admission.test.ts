@@ -109,6 +109,10 @@ describe('createAdmission', () => {
     expect(still(0) - quiet).toBe(80); // 400 of 5
     expect(still(1_000) - quiet).toBe(40); // .2 of a millisecond in each
     expect(still(5_000) - quiet).toBe(0);
+    const admission = learnt(loop);
+    loop.pass(60_000);
+    loop.look();
+    expect(fill(admission) - quiet).toBe(200); // a second of 5, however long it stood
   });
 
   it('takes no more for standing still where there was too much to do before', () => {

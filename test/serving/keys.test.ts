@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,7 +78,11 @@ describe('a file of keys', () => {
     await changeKeyFile(path, keys => [...keys, ...entries]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readKeyFile(path)).toEqual(entries);
-    await writeFile(path, '', { mode: 0o600 });
+    for (const mode of [0o640, 0o600]) {
+      await chmod(path, mode);
+      await changeKeyFile(path, keys => keys);
+      expect((await stat(path)).mode & 0o777).toBe(mode);
+    }
   });
 
   it('is left as it is where it cannot be read, or the change fails', async () => {
@@ -175,6 +179,19 @@ describe('the keys of a service', () => {
     await writeFile(path, keyFile(after));
     await back;
     expect(knows(keys)).toEqual([false, true]);
+    keys.close();
+  });
+
+  it('follow it where it is replaced by one that is as long', async () => {
+    const path = place();
+    const other = makeKeys({ shop: 'search' });
+    expect(keyFile(other)).toHaveLength(keyFile(before).length);
+    await writeFile(path, keyFile(before));
+    const { keys, happened } = await follow(path);
+    const replaced = happened();
+    await writeFile(path, keyFile(other));
+    await replaced;
+    expect([before, other].map(each => keys.find(each.of('shop')) !== undefined)).toEqual([false, true]);
     keys.close();
   });
 

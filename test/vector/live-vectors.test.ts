@@ -33,9 +33,10 @@ function graphWithOracle() {
     for (const index of [graph, exact]) index.add([`d${i}`], vector);
   }
   const live = new LiveVectors(counted);
-  const put = (id: string): void => {
+  const put = (id: string): Float32Array => {
     const vector = unit();
     for (const index of [live, exact]) index.add([id], vector);
+    return vector;
   };
   const remove = (id: string): void => {
     for (const index of [live, exact]) index.remove(id);
@@ -90,6 +91,22 @@ describe('vectors that take in much behind their searches', () => {
     ]);
     const [best] = live.search(unit(), 1);
     expect(live.has(best.id)).toBe(true);
+  });
+
+  it('keep what an id was given while threads were linking what it had before', async () => {
+    const { live, put } = graphWithOracle();
+    live.addingLater(() => {
+      for (let i = 0; i < 128; i++) put(`new${i}`);
+    });
+    // the first ones are with the threads now
+    await nextTurn();
+    await nextTurn();
+    const latest = Array.from({ length: 128 }, (_, i) => put(`new${i}`));
+    await live.linked();
+    for (const [i, vector] of latest.entries()) {
+      const [best] = live.search(vector, 1);
+      expect([best.id, best.score]).toEqual([`new${i}`, expect.closeTo(1, 5)]);
+    }
   });
 
   it('end what goes on behind them when nobody asks them any more', async () => {
