@@ -52,6 +52,8 @@ describe('prepared queries', () => {
     state.version++;
     ask({ text: 'garden hose' });
     expect(prepared).toHaveLength(2);
+    ask({ text: 'garden hose' });
+    expect(prepared).toHaveLength(2);
   });
 
   it.each<[string, Partial<Question>]>([

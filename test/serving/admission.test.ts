@@ -166,6 +166,13 @@ describe('createAdmission', () => {
     expect(admission.admits('search')).toBe(true);
   });
 
+  it('ends a request once, beside others too', () => {
+    const admission = createAdmission(eventLoop().clock);
+    const [end] = [admission.begin('search'), admission.begin('search')];
+    for (let i = 0; i < 2; i++) end();
+    expect(admission.figures()).toEqual({ inFlight: 1, waiting: 0, workMs: 2 });
+  });
+
   it('always admits one request, however long it takes', () => {
     const loop = eventLoop();
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
