@@ -8,6 +8,7 @@ import { buildIndex } from '../../src/search/build-index.js';
 import { curate } from '../../src/search/curate.js';
 import { followIndex } from '../../src/search/follow-index.js';
 import type { SearchRequest } from '../../src/search/request.js';
+import { restoreSnapshot, takeSnapshot } from '../../src/search/snapshot.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -60,6 +61,7 @@ describe('a pinned document', () => {
     const expected = [others[0], seventh, others[1], outsider, ...others.slice(2)];
     expect(await ids({ mode, k: 100 })).toEqual(expected);
     for (const k of [1, 2, 3, 5, 10]) expect(await ids({ mode, k })).toEqual(expected.slice(0, k));
+    for (const from of [1, 2, 5]) expect(await ids({ mode, from, k: 3 })).toEqual(expected.slice(from, from + 3));
     for (const size of [1, 3, 50]) expect(await paged({ mode }, size)).toEqual(expected);
   });
 
@@ -279,6 +281,21 @@ describe('rules of an index', () => {
       bytes[at] = 98;
     await writeFile(path, bytes);
     await expect(openWritableIndex(place)).rejects.toMatchObject({ code: 'index/documents-damaged' });
+  });
+
+  it('are in its snapshots', async () => {
+    const [place, taken, restored] = ['source', 'taken', 'restored'].map(name => join(folder, name));
+    await buildIndex({ documents, indexing: indexing(), out: place });
+    const writer = await openWritableIndex(place);
+    await writer.setRules([{ id: 'a', pin: ['d7'] }]);
+    await takeSnapshot(place, taken);
+    await writer.setRules([]);
+    await writer.close();
+    await restoreSnapshot(taken, restored);
+    const back = await openWritableIndex(restored);
+    expect((await back.rules()).map(({ id }) => id)).toEqual(['a']);
+    expect(idsOf(await back.search({ text: 'red hammer' }))[0]).toBe('d7');
+    await back.close();
   });
 
   it('are followed by readers, and are there when the index is opened again', async () => {
