@@ -199,6 +199,32 @@ describe('a client of a service that is busy, late or gone', () => {
       status: 0,
     });
     expect(broken.asked()).toBe(1);
+    const client = createClient(broken);
+    const changes = [
+      () => client.put({ id: 'a', title: 'b' }),
+      () => client.patch({ id: 'a' }),
+      () => client.delete('a'),
+    ];
+    for (const change of changes) expect(await failureOf(change())).toMatchObject({ code: 'client/unreachable' });
+    expect(broken.asked()).toBe(4);
+  });
+
+  it('waits until a moment that it is told', async () => {
+    const ended = new AbortController();
+    const service = await serving((_, reply) => {
+      busy(reply, 503, new Date(Date.now() + 20_000).toUTCString());
+      setTimeout(() => ended.abort(new Error('enough')), 700);
+    });
+    expect(await failureOf(createClient(service).search('a', { signal: ended.signal }))).toEqual(new Error('enough'));
+    expect(service.asked()).toBe(1);
+  });
+
+  it('gives one call a time of its own', async () => {
+    const service = await serving(() => undefined);
+    const client = createClient({ ...service, timeoutMs: 60_000 });
+    expect(await failureOf(client.search('a', { timeoutMs: 50, signal: AbortSignal.timeout(5_000) }))).toMatchObject({
+      code: 'client/timeout',
+    });
   });
 
   it('ends what takes too long, and what is aborted', async () => {

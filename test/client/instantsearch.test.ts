@@ -5,7 +5,9 @@ import instantsearch from 'instantsearch.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
 import { createClient, TandemClientError } from '../../src/client/index.js';
+import { resultsOf } from '../../src/client/instantsearch/results.js';
 import { createSearchClient, type SearchClient, type WidgetParams } from '../../src/client/instantsearch.js';
+import type { SearchResponse } from '../../src/search/backend.js';
 
 const documents = [
   {
@@ -128,6 +130,24 @@ describe('createSearchClient', () => {
     expect(found.flat().sort()).toEqual(['a', 'b', 'd']);
     expect(found[3]).toEqual([]);
     expect(await idsOf({ hitsPerPage: 100, page: 10 })).toEqual([]);
+  });
+
+  it('finds words that begin as the last one does', async () => {
+    expect(await idsOf({ query: 'pa' })).toEqual(['a']);
+  });
+
+  it('says of an answer how many pages there are to go to, where to go, and what widgets have no place for', () => {
+    const response: SearchResponse = {
+      ...{ hits: [], mode: 'token', took: { total: 1 }, total: 5_000, suggestion: 'hose', redirect: '/help.html' },
+      ...{ rules: [{ id: 'help', actions: ['redirect'] }], warnings: ['no field'] },
+    };
+    const results = resultsOf({ indexName: 'shop', params: { query: 'hsoe', hitsPerPage: 20 } }, response);
+    expect([results.nbHits, results.nbPages]).toEqual([5_000, 50]);
+    expect(results.renderingContent).toEqual({ redirect: { url: '/help.html' } });
+    expect(results.tandem).toEqual({
+      ...{ mode: 'token', suggestion: 'hose', warnings: ['no field'] },
+      rules: [{ id: 'help', actions: ['redirect'] }],
+    });
   });
 
   it('searches the values of a facet', async () => {

@@ -76,6 +76,12 @@ describe('createRuleMatcher', () => {
     expect(await holding(rules, { filter: filter.slice(0, 1) }, 0)).toEqual(['always']);
   });
 
+  it('looks at the first 512 units of what was typed', async () => {
+    const filler = 'lamp '.repeat(101); // 505 units
+    expect(await holding([rule('r', { phrase: 'hose' })], `${filler}hose`)).toEqual(['r']);
+    expect(await holding([rule('r', { phrase: 'hose' })], `${filler}red     hose`)).toEqual([]);
+  });
+
   it('finds among many rules the same as when each is asked by itself, in their order', async () => {
     const word = fc.constantFrom('garden', 'hose', 'red', 'lamp', 'gardens', 'table');
     const words = fc.array(word, { minLength: 1, maxLength: 3 }).map(list => list.join(' '));
@@ -119,6 +125,15 @@ describe('checkRules', () => {
       bury: { ids: ['2'], by: 0.1 },
     });
     expect(checkRules([read])).toEqual([read]);
+  });
+
+  it('bounds how many rules there are, and how many examples in all', () => {
+    const many = (n: number, when?: RuleInput['when']) => Array.from({ length: n }, (_, i) => rule(`r${i}`, when));
+    expect(checkRules(many(10_000))).toHaveLength(10_000);
+    expect(() => checkRules(many(10_001))).toThrow(/^rules: /);
+    const near = { examples: Array.from({ length: 50 }, (_, i) => `lamp ${i}`), cosine: 0.8 };
+    expect(checkRules(many(40, { near }))).toHaveLength(40);
+    expect(() => checkRules(many(41, { near }))).toThrow('more than 2000 examples in all');
   });
 
   it.each([

@@ -52,6 +52,8 @@ describe('prepared queries', () => {
     state.version++;
     ask({ text: 'garden hose' });
     expect(prepared).toHaveLength(2);
+    ask({ text: 'garden hose' });
+    expect(prepared).toHaveLength(2);
   });
 
   it.each<[string, Partial<Question>]>([
@@ -60,6 +62,7 @@ describe('prepared queries', () => {
     ['functions', { functions: [{ saturation: { field: 'sales', pivot: 2 } }] }],
     ['a moment', { now: 0 }],
     ['terms in place of its text', { tokens: ['hose'] }],
+    ['no terms in place of its text', { tokens: [] }],
   ])('are not kept with %s', (_name, beside) => {
     const { ask, prepared } = counting();
     for (let i = 0; i < 2; i++) ask({ text: 'hose', ...beside } as Question);

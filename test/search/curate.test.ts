@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RuleInput } from '../../src/curation/rule.js';
+import { checkRules, type RuleInput } from '../../src/curation/rule.js';
 import type { Hit, SearchResponse } from '../../src/search/backend.js';
 import { buildIndex } from '../../src/search/build-index.js';
+import { curate } from '../../src/search/curate.js';
 import { followIndex } from '../../src/search/follow-index.js';
 import type { SearchRequest } from '../../src/search/request.js';
+import { restoreSnapshot, takeSnapshot } from '../../src/search/snapshot.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -59,6 +61,7 @@ describe('a pinned document', () => {
     const expected = [others[0], seventh, others[1], outsider, ...others.slice(2)];
     expect(await ids({ mode, k: 100 })).toEqual(expected);
     for (const k of [1, 2, 3, 5, 10]) expect(await ids({ mode, k })).toEqual(expected.slice(0, k));
+    for (const from of [1, 2, 5]) expect(await ids({ mode, from, k: 3 })).toEqual(expected.slice(from, from + 3));
     for (const size of [1, 3, 50]) expect(await paged({ mode }, size)).toEqual(expected);
   });
 
@@ -229,6 +232,52 @@ describe('replace and redirect', () => {
   });
 });
 
+describe('two rules that want what one can have', () => {
+  it('leave it to the first, and see what was typed', async () => {
+    await curated(
+      { when: { exact: 'luminaire' }, replace: 'blue lamp', redirect: '/lamps' },
+      { when: { exact: 'luminaire' }, replace: 'red hammer', redirect: '/hammers' },
+      { when: { exact: 'blue lamp' }, hide: { filter: [{ exists: { field: 'title' } }] } },
+    );
+    const answer = await ask({ text: 'luminaire' });
+    expect(answer.hits.length).toBeGreaterThan(0);
+    expect(answer.redirect).toBe('/lamps');
+    expect(answer.rules).toEqual([
+      { id: 'r0', actions: ['replace', 'redirect'], text: 'blue lamp' },
+      { id: 'r1', actions: [] },
+    ]);
+  });
+
+  it('replace what is being typed by a text that is whole', async () => {
+    const request = { text: 'luminaire', mode: 'token', k: 100, total: true } as const;
+    await curated({ when: { exact: 'luminaire' }, replace: 'ham' });
+    const { total } = await ask(request);
+    expect((await ask({ ...request, typing: true })).total).toBe(total);
+  });
+
+  it('show nothing that one of them hides, though the other pins it', async () => {
+    const [first, second] = await ids();
+    await curated({ pin: [second] }, { hide: { ids: [second] } });
+    const answer = await ask();
+    expect([answer.hits[0].id, idsOf(answer).includes(second)]).toEqual([first, false]);
+    expect(answer.rules?.map(({ actions }) => actions)).toEqual([[], ['hide']]);
+  });
+});
+
+describe('scores that are not above 0', () => {
+  it('are raised by a boost and lowered by bury too, also the lowest', async () => {
+    const ranked = ['a', 'b', 'c'].map((id, i) => ({ id, score: -i }));
+    const moved = async (rule: Omit<RuleInput, 'id'>) => {
+      const match = async () => checkRules([{ id: 'r', ...rule }]).map(each => ({ rule: each }));
+      const curation = await curate({} as never, { match, ready: async () => undefined }, { text: 'x' });
+      return (await curation?.move(ranked))?.map(({ id }) => id).join('');
+    };
+    expect(await moved({ boost: { ids: ['c'], by: 1000 } })).toBe('cab');
+    expect(await moved({ boost: { ids: ['b'], by: 3 } })).toBe('bac');
+    expect(await moved({ bury: { ids: ['a'] } })).toBe('bac');
+  });
+});
+
 describe('rules that hold', () => {
   it('are told with what they did, and to which hit', async () => {
     const [first, second, third] = await ids();
@@ -286,6 +335,21 @@ describe('rules of an index', () => {
       bytes[at] = 98;
     await writeFile(path, bytes);
     await expect(openWritableIndex(place)).rejects.toMatchObject({ code: 'index/documents-damaged' });
+  });
+
+  it('are in its snapshots', async () => {
+    const [place, taken, restored] = ['source', 'taken', 'restored'].map(name => join(folder, name));
+    await buildIndex({ documents, indexing: indexing(), out: place });
+    const writer = await openWritableIndex(place);
+    await writer.setRules([{ id: 'a', pin: ['d7'] }]);
+    await takeSnapshot(place, taken);
+    await writer.setRules([]);
+    await writer.close();
+    await restoreSnapshot(taken, restored);
+    const back = await openWritableIndex(restored);
+    expect((await back.rules()).map(({ id }) => id)).toEqual(['a']);
+    expect(idsOf(await back.search({ text: 'red hammer' }))[0]).toBe('d7');
+    await back.close();
   });
 
   it('are followed by readers, and are there when the index is opened again', async () => {

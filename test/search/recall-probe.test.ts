@@ -84,6 +84,29 @@ describe('the recall of live queries', () => {
     expect(probe.figures()).toMatchObject({ recall: expect.closeTo(0.9, 9), queries: 2 });
   });
 
+  it('takes no sample before ten seconds, and tells of the last 500', async () => {
+    let now = 0;
+    const asked: number[] = [];
+    const right = [{ id: 'a', score: 1 }];
+    const nearestInThread = async () => {
+      asked.push(now);
+      return right;
+    };
+    const probe = createRecallProbe({ nearestInThread }, () => now);
+    now = 9_999;
+    probe.sample(query, right);
+    expect(asked).toEqual([]);
+    for (let i = 1; i <= 501; i++) {
+      now = i * 10_000;
+      // the first one finds nothing of it
+      probe.sample(query, i === 1 ? [{ id: 'b', score: 0 }] : right);
+      await new Promise(setImmediate);
+      if (i === 500) expect(probe.figures()).toMatchObject({ recall: 499 / 500, queries: 500 });
+    }
+    expect(asked).toHaveLength(501);
+    expect(probe.figures()).toMatchObject({ recall: 1, queries: 500 });
+  });
+
   it('is not told where vectors are searched exactly, nor harmed by a probe that fails', async () => {
     let now = 0;
     const found = [{ id: 'a', score: 1 }];

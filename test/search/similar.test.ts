@@ -84,6 +84,16 @@ describe('documents like others', () => {
     );
   });
 
+  it('by words are found by as many as 25 terms of the examples', async () => {
+    const out = join(folder, 'many');
+    const words = Array.from({ length: 26 }, (_, i) => `zq${String.fromCharCode(97 + i)}ok`);
+    const others = words.map(title => ({ id: title, title }));
+    await buildIndex({ documents: [{ id: 'all', title: words.join(' ') }, ...others], indexing: indexing(), out });
+    const many = await openIndex(out);
+    expect(await idsOf(many, { similar: { to: ['all'] }, k: 100 })).toHaveLength(25);
+    await many.close();
+  });
+
   it('by words are not found by what unwanted ones have too', async () => {
     const found = await idsOf(wordsAlone, { similar: { to: ['tent'], not: ['kettle'] } });
     expect(found).not.toContain('kettle');

@@ -109,6 +109,10 @@ describe('createAdmission', () => {
     expect(still(0) - quiet).toBe(80); // 400 of 5
     expect(still(1_000) - quiet).toBe(40); // .2 of a millisecond in each
     expect(still(5_000) - quiet).toBe(0);
+    const admission = learnt(loop);
+    loop.pass(60_000);
+    loop.look();
+    expect(fill(admission) - quiet).toBe(200); // a second of 5, however long it stood
   });
 
   it('takes no more for standing still where there was too much to do before', () => {
@@ -160,6 +164,13 @@ describe('createAdmission', () => {
     for (const end of ends) end();
     for (const end of ends) end();
     expect(admission.admits('search')).toBe(true);
+  });
+
+  it('ends a request once, beside others too', () => {
+    const admission = createAdmission(eventLoop().clock);
+    const [end] = [admission.begin('search'), admission.begin('search')];
+    for (let i = 0; i < 2; i++) end();
+    expect(admission.figures()).toEqual({ inFlight: 1, waiting: 0, workMs: 2 });
   });
 
   it('always admits one request, however long it takes', () => {

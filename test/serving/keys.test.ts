@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allows, createKey, type KeyScope, keyScopes } from '../../serving/keys/api-key.js';
 import { changeKeyFile, readKeyFile } from '../../serving/keys/key-file.js';
 import { keyRing, shownKey } from '../../serving/keys/key-ring.js';
@@ -78,7 +78,11 @@ describe('a file of keys', () => {
     await changeKeyFile(path, keys => [...keys, ...entries]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readKeyFile(path)).toEqual(entries);
-    await writeFile(path, '', { mode: 0o600 });
+    for (const mode of [0o640, 0o600]) {
+      await chmod(path, mode);
+      await changeKeyFile(path, keys => keys);
+      expect((await stat(path)).mode & 0o777).toBe(mode);
+    }
   });
 
   it('is left as it is where it cannot be read, or the change fails', async () => {
@@ -175,6 +179,18 @@ describe('the keys of a service', () => {
     await writeFile(path, keyFile(after));
     await back;
     expect(knows(keys)).toEqual([false, true]);
+    keys.close();
+  });
+
+  it('follow it where it is replaced by one that is as long', async () => {
+    const path = place();
+    const other = makeKeys({ shop: 'search' });
+    expect(keyFile(other)).toHaveLength(keyFile(before).length);
+    await writeFile(path, keyFile(before));
+    const { keys } = await follow(path);
+    await writeFile(path, keyFile(other));
+    const known = () => [before, other].map(each => keys.find(each.of('shop')) !== undefined);
+    await vi.waitFor(() => expect(known()).toEqual([false, true]), 10_000);
     keys.close();
   });
 

@@ -281,6 +281,13 @@ describe('what a key with a filter does', () => {
     expect((await withImages('a/one.webp', 'data:image/png;base64,AAAA')).statusCode).toBe(200);
     for (const path of ['b/two.webp', 'a/../b/two.webp', 'one.webp', 'a', 'a\\..\\b\\two.webp'])
       expect(coded(await withImages(path))).toEqual([403, 'key/outside-filter']);
+    const images = ['b/two.webp'];
+    expect(coded(await ask(json('/documents/a-pictured', { images }, 'PATCH')))).toEqual([403, 'key/outside-filter']);
+    const lines = [{ put: { id: 'a-bulk', title: 'x', tenant: 'a', images } }, { patch: { id: 'a-pictured', images } }];
+    const payload = lines.map(each => `${JSON.stringify(each)}\n`).join('');
+    await ask({ method: 'POST', url: '/documents/bulk', payload, type: 'application/x-ndjson' });
+    expect(await index.get('a-bulk')).toBeUndefined();
+    expect((await index.get('a-pictured'))?.images).toEqual(['a/one.webp', 'data:image/png;base64,AAAA']);
     await ask({ method: 'DELETE', url: '/documents/a-pictured' });
   });
 
@@ -297,6 +304,11 @@ describe('what a key with a filter does', () => {
     const [hidden, none] = [await like('b-00'), await like('none')];
     expect(hidden.json().message.replaceAll('b-00', 'none')).toBe(none.json().message);
     expect(coded(hidden)).toEqual([400, 'request/invalid']);
+    const unlike = (...not: string[]) => ask(json('/search', { similar: { to: ['a-0'], not }, mode: 'token' }));
+    expect(coded(await unlike('b-00'))).toEqual([400, 'request/invalid']);
+    expect((await unlike('b-00')).json().message.replaceAll('b-00', 'none')).toBe(
+      (await unlike('none')).json().message,
+    );
     const everything = { filter: [{ exists: { field: 'tenant' } }], dryRun: true };
     const counted = async (key: string) => (await ask(json('/documents/delete', everything), key)).json().matched;
     expect([await counted('a'), await counted('all')]).toEqual([ofA.length, ofA.length + ofB.length]);

@@ -92,6 +92,30 @@ describe('vectors that take in much behind their searches', () => {
     expect(live.has(best.id)).toBe(true);
   });
 
+  it('keep what an id was given while threads were linking what it had before', async () => {
+    const flat = createFlatIndex(width);
+    let release = (): void => undefined;
+    const held = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const begun: string[] = [];
+    const base: VectorIndex = Object.assign(Object.create(flat), {
+      addInThreads: async (ids: readonly string[], vectors: Float32Array) => {
+        begun.push(...ids);
+        flat.add(ids, vectors);
+        await held;
+      },
+    });
+    const live = new LiveVectors(base);
+    const [before, latest] = [unit(), unit()];
+    live.addingLater(() => live.add(['a'], before));
+    while (begun.length === 0) await nextTurn();
+    live.add(['a'], latest);
+    release();
+    await live.linked();
+    expect(live.search(latest, 1)).toEqual([{ id: 'a', score: expect.closeTo(1, 5) }]);
+  });
+
   it('end what goes on behind them when nobody asks them any more', async () => {
     const { live, begun, put } = graphWithOracle();
     live.addingLater(() => {

@@ -84,6 +84,22 @@ describe('a search among some', () => {
   });
 });
 
+describe('documents that are asked for again', () => {
+  it('are found where they hang by then', () => {
+    const index = createQuantizedIndex(2, parameters);
+    const list = documentList();
+    list.ids.push('a', 'b', 'c');
+    index.add(['a', 'b', 'c'], Float32Array.of(1, 0, 0, 1, -1, 0));
+    const among = acceptedAmong([list], id => id !== 'c');
+    const found = () => index.search(Float32Array.of(1, 0), 3, { among }).map(({ id }) => id);
+    expect(found()).toEqual(['a', 'b']);
+    index.add(['a'], Float32Array.of(-0.6, 0.8));
+    expect(found()).toEqual(['b', 'a']);
+    index.remove('b');
+    expect(found()).toEqual(['a']);
+  });
+});
+
 describe('rows that come together and lie together', () => {
   it('are found together, though they are linked in one stretch', () => {
     // 500 documents in 12 languages, one behind the other: at 6,000 rows a stretch has 93 of them

@@ -110,6 +110,7 @@ describe('a queue of jobs', () => {
     const killed = `${root}-killed`;
     await cp(root, killed, { recursive: true });
     await before.close();
+    expect((await readdir(root)).sort()).toEqual([done.id, worked.id, waited.id].sort());
 
     for (const left of [root, killed]) {
       const then = waitingWork();

@@ -156,6 +156,25 @@ describe('a folder of shards', () => {
     expect(await readFile(join(path, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
+  it.each(['00000000.jsonl', '00000000.dead.jsonl'])(
+    'has no record of a shard whose %s was not written',
+    async name => {
+      const path = join(await temporaryFolder(), 's');
+      const folder = await beginShards(path, '.jsonl', identity, 8);
+      // no file comes to stand where a folder with something in it stands
+      await mkdir(join(path, name, 'in the way'), { recursive: true });
+      const kept = folder.keep(
+        0,
+        { ids: ['q0'], embeddings: Float32Array.of(1, 0) },
+        [{ path: 'd', line: 2, reason: 'title is missing' }],
+        { rows: 1, nothingToEmbed: 0, deadLetters: 1, texts: noTexts },
+      );
+      await expect(kept).rejects.toThrow();
+      expect(folder.done.size).toBe(0);
+      expect((await findShards(path, '.jsonl', identity))?.done.size).toBe(0);
+    },
+  );
+
   it('keeps what was done when a batch fails', async () => {
     const path = join(await temporaryFolder(), 's');
     const { embedder } = countingEmbedder();
