@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,16 @@ const records = async (jobs: string, { id, format }: Job): Promise<number> => {
   return names.filter(name => /^\d+\.json$/.test(name)).length;
 };
 
+/** How polite the processes are that work on a job, by what Linux says of them. */
+async function prioritiesOf(id: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
+    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (words.includes(id)) found.push(getPriority(Number(pid)));
+  }
+  return found;
+}
+
 const fetched = async ({ url }: Service, path: string): Promise<Buffer> =>
   Buffer.from(await (await fetch(new URL(path, url))).arrayBuffer());
 
@@ -76,6 +86,8 @@ describe('tandem serve --jobs', { timeout: 240_000 }, () => {
     const first = await serve(jobs, ...more);
     const job = await post(first, sent, `?format=${format}`);
     while ((await records(jobs, job)) < 1) await delay(5);
+    // searches come first
+    if (process.platform === 'linux') expect(await prioritiesOf(job.id)).toEqual([19]);
     await first.end('SIGKILL');
 
     const second = await serve(jobs, ...more);

@@ -66,7 +66,7 @@ describe('a key', () => {
   });
 
   it.each(['', '..', 'a/..', '../a', '/a', 'a/', 'a//b', './a', 'a\\b'])('has no folder of pictures %j', pictures => {
-    expect(() => createKey({ name: 'a', scopes: ['read'], pictures })).toThrow();
+    expect(() => createKey({ name: 'a', scopes: ['read'], pictures })).toThrow(/below the pictures of the index/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '../../../serving/jobs/job.js';
 import { type JobLimits, type JobQueue, type JobWork, openJobQueue } from '../../../src/api/jobs/job-queue.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
@@ -53,14 +53,16 @@ async function send(queue: JobQueue, rows: string): Promise<Job> {
 }
 
 /** Waits until a job is as it should be. */
-async function until(queue: JobQueue, id: string, state: Job['state']): Promise<Job> {
-  for (;;) {
-    const job = await queue.job(id);
-    // one in work has progress once the work itself has begun
-    if (job.state === state && (state !== 'running' || job.progress !== undefined)) return job;
-    await new Promise(resolve => setTimeout(resolve, 2));
-  }
-}
+const until = (queue: JobQueue, id: string, state: Job['state']): Promise<Job> =>
+  vi.waitFor(
+    async () => {
+      const job = await queue.job(id);
+      // one in work has progress once the work itself has begun
+      expect([job.state, state !== 'running' || job.progress !== undefined]).toEqual([state, true]);
+      return job;
+    },
+    { timeout: 10_000, interval: 2 },
+  );
 
 describe('a queue of jobs', () => {
   it('does one after the other, in the order in which they came, and hands out what was made', async () => {
