@@ -322,7 +322,12 @@ export async function openDocumentStore(folder: string, options: OpenStoreOption
     writing: durably,
   });
   const stateIn = (generation: number): GenerationState | undefined => state().generations[generation];
-  const ofGeneration = (generation: number): DocumentStore => ({
+  const ofGeneration = (generation: number): DocumentStore => {
+    // now, for one that is opened in the middle of a range takes the transaction away from under it: LMDB then fails, or the process
+    embeddingsOf(generation);
+    return storeOf(generation);
+  };
+  const storeOf = (generation: number): DocumentStore => ({
     generation,
     ofGeneration,
     generations,

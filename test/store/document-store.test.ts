@@ -35,6 +35,28 @@ describe('openDocumentStore', () => {
     await again.close();
   });
 
+  it('reads the embeddings of another generation while it goes through the documents, however often it is opened', async () => {
+    const [count, width, openings] = [360, 512, 150];
+    const rows = Array.from({ length: count }, (_, i) => row(`d${String(i).padStart(3, '0')}`));
+    const vector = (i: number): Float32Array => new Float32Array(width).fill(i);
+    const store = await openDocumentStore(folder);
+    await store.put(rows, new Float32Array(count * width));
+    const release = await store.generations.claim(1);
+    await store.generations.begin(1, width);
+    const given = rows.map(({ id }, i) => ({ id, embedding: vector(i) }));
+    await store.generations.write(1, given, {});
+    await release();
+    await store.close();
+    const expected = rows.map(({ id }, i) => [id, i]);
+    // where its database is opened in the middle, some openings in a hundred fail, or end the process
+    for (let time = 0; time < openings; time++) {
+      const again = await openDocumentStore(folder, { readOnly: true });
+      const found = Array.from(again.ofGeneration(1).entries(), ({ id, embedding }) => [id, embedding?.[0]]);
+      expect(found).toEqual(expected);
+      await again.close();
+    }
+  });
+
   it('replaces: the later one wins, also within one call, and an old embedding goes', async () => {
     const store = await openDocumentStore(folder);
     await store.put([row('a', 'old'), row('a', 'new')], Float32Array.of(1, 0, 0, 1));
