@@ -67,13 +67,29 @@ const asSpoken = (letter: string): string => {
 /** In the first order and the fourth some of them sound alike too: ha and haa, a and aa. */
 const likeFourth = /[\u1200\u12a0]/g;
 
-/** Signs of other scripts that writers leave out or change for one another: vowels and stretching of Arabic and Hebrew, hamza, dots. */
+/**
+ * A nasal before a consonant of its own row, which the scripts of India write as a letter without a vowel or as a dot: हिन्दी, हिंदी. Their blocks of
+ * Unicode have one order: Devanagari, Bengali, Gujarati, Oriya, Telugu, Kannada.
+ */
+const dottedNasals: readonly (readonly [RegExp, string])[] = [0x900, 0x980, 0xa80, 0xb00, 0xc00, 0xc80].map(block => {
+  const at = (offset: number): string => String.fromCharCode(block + offset);
+  const rows = [0x15, 0x1a, 0x1f, 0x24, 0x2a].map(first => {
+    const nasal = at(first === 0x2a ? 0x2e : first + 4);
+    return `${nasal}${at(0x4d)}(?=[${at(first)}-${at(first + 3)}])`;
+  });
+  return [new RegExp(rows.join('|'), 'g'), at(2)] as const;
+});
+const ofIndia = /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0ccd]/;
+const withDots = (word: string): string =>
+  ofIndia.test(word) ? dottedNasals.reduce((dotted, [nasal, dot]) => dotted.replace(nasal, dot), word) : word;
+
+/** Signs of other scripts that writers leave out or change for one another: vowels and stretching of Arabic and Hebrew, hamza, dots, nasals. */
 function bareSigns(word: string): string {
   if (/[\u1200-\u135f]/.test(word))
     return word
       .replace(homophones, asSpoken)
       .replace(likeFourth, letter => String.fromCharCode(letter.charCodeAt(0) + 3));
-  return word
+  return withDots(word)
     .replace(/[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]/g, '')
     .replace(/[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff]/g, '')
     .replace(/[\u0622\u0623\u0625\u0671]/g, '\u0627')
@@ -83,6 +99,7 @@ function bareSigns(word: string): string {
     .replace(/\u0624/g, '\u0648')
     .replace(/\u0626/g, '\u064a')
     .replace(/[\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc]/g, '')
+    .replace(/\u0a70/g, '\u0a02')
     .replace(/[\u0901\u0981\u0a01\u0a81\u0b01\u0c01\u0c81]/g, sign => String.fromCharCode(sign.charCodeAt(0) + 1));
 }
 

@@ -1,5 +1,14 @@
 import type { Analyzer } from './analyzer.js';
-import { alphabetic, isLongNumber, isThousands, korean, longestCut, mixed, type Vocabulary } from './vocabulary.js';
+import {
+  alphabetic,
+  isLongNumber,
+  isThousands,
+  korean,
+  longestCut,
+  mixed,
+  unparted,
+  type Vocabulary,
+} from './vocabulary.js';
 
 /** A word as documents write it in several. */
 export interface Cut {
@@ -34,7 +43,7 @@ export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabul
     const groups = cutThousands(written);
     if (vocabulary.together(groups) > 0) return [{ terms: groups, word: groups.join(' ') }];
   }
-  const isWord = alphabetic.test(written) || korean.test(written);
+  const isWord = alphabetic.test(written) || korean.test(written) || unparted.test(written);
   if (!isWord && !mixed.test(written) && !isLongNumber(written)) return [];
   const halves = cutInTwo(written, analyzer, vocabulary, isWord, known);
   if (isWord && (halves.length > 0 || (known && !isRare(written, analyzer, vocabulary)))) return halves.slice(0, 1);

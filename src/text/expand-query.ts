@@ -15,6 +15,7 @@ import {
   longestCut,
   mixed,
   spelled,
+  unparted,
   type Vocabulary,
 } from './vocabulary.js';
 
@@ -202,7 +203,7 @@ function waysOf(token: Token, written: string, analyzer: Analyzer, vocabulary: V
   const { df, idf } = vocabulary;
   const { term } = token;
   const ways: Mended[] = [...knownForms(token, vocabulary)];
-  const isWord = alphabetic.test(written);
+  const isWord = alphabetic.test(written) || unparted.test(written);
   if (!isWord && !mixed.test(written) && !isLongNumber(written) && !isThousands(written)) return ways;
   // each way to write the word counts as the most common one: a rare spelling says no more
   const joined = joinMark + term;

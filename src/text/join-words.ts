@@ -13,6 +13,7 @@ import {
   korean,
   longestCut,
   mixed,
+  unparted,
   type Vocabulary,
 } from './vocabulary.js';
 
@@ -39,7 +40,7 @@ export function joinedFrom(
   analyzer: Analyzer,
   vocabulary: Vocabulary,
 ): AskedTerms[] {
-  const found = [...measureFrom(text, tokens, from, vocabulary), ...mixedFrom(text, tokens, from, vocabulary)];
+  const found = [measureFrom, mixedFrom, ratioFrom].flatMap(find => find(text, tokens, from, vocabulary));
   let written = text.slice(tokens[from].start, tokens[from].end);
   for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
     const [before, token] = [tokens[to - 1], tokens[to]];
@@ -87,6 +88,20 @@ function mixedFrom(text: string, tokens: readonly Token[], from: number, vocabul
 }
 const isDecimal = /^\d+\.\d+$/;
 
+/** A ratio as others write it: 16:9, 16/9 for 16x9, and 16 x 9 for these. */
+function ratioFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
+  const [first, second] = tokens.slice(from, from + 2);
+  const sides = isRatio.test(first.term) ? first.term.split('/') : [];
+  if (sides.length > 0) return vocabulary.together(sides) > 0 ? [joined(text, [first], sides, vocabulary)] : [];
+  if (second === undefined || !isSide.test(first.term) || !isSide.test(second.term)) return [];
+  if (!isTimes.test(text.slice(first.end, second.start))) return [];
+  const ratio = `${first.term}/${second.term}`;
+  return vocabulary.df(ratio) > 0 ? [joined(text, [first, second], [ratio], vocabulary)] : [];
+}
+const isRatio = /^\d{1,3}\/\d{1,3}$/;
+const isSide = /^\d{1,3}$/;
+const isTimes = /^ ?[x×*] ?$/i;
+
 /** What else documents may hold for neighbours: one term, or the terms of another cut. */
 function joinedTerms(
   written: string,
@@ -118,7 +133,7 @@ const isName = (run: readonly Token[], written: string): boolean =>
 
 const lengthsOf = (run: readonly Token[]): number[] => run.map(({ start, end }) => end - start);
 const isWordOf = (run: readonly Token[], written: string): boolean =>
-  (alphabetic.test(written) || korean.test(written)) &&
+  (alphabetic.test(written) || korean.test(written) || unparted.test(written)) &&
   (run.length <= mostOfName || lengthsOf(run).every(length => length <= longestOfWord));
 const isThousandsOf = (run: readonly Token[], written: string): boolean =>
   isThousands(written) &&

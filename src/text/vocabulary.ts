@@ -46,6 +46,9 @@ export const korean = /^\p{Script=Hangul}+$/u;
 export const spelled =
   /^(?=.*\p{L})[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{M}'’-]+$/u;
 
+/** Scripts that part no words: a dictionary finds them, and cuts the same letters alone otherwise than beside others (สีดำ, เสื้อ|สี|ดำ). */
+export const unparted = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+$/u;
+
 /** Letters and digits of those alphabets, both in one word, also with a decimal: a model number, a size, a version (usb3.0). */
 export const mixed =
   /^(?=.*\p{Nd})(?=.*[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])(?:[\p{Nd}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]|(?<=\p{Nd})[.,](?=\p{Nd}))+$/u;

@@ -123,7 +123,7 @@ const isSpace = (code: number): boolean =>
 export interface WrittenForm {
   /** in normal form, without what stands around it */
   readonly form: string;
-  /** what it is looked up by: its key, and that of its spelling with two letters for one (Müller: muller, mueller) */
+  /** what it is looked up by: its key, that of its spelling with two letters for one (Müller: muller, mueller), and that without signs (Wi-Fi: wi-fi, wifi) */
   readonly keys: readonly string[];
 }
 
@@ -138,10 +138,16 @@ const plainWord = /^[a-z0-9]+$/i;
 const otherForm: (word: string) => WrittenForm | null = remember(word => {
   const form = trimWord(normalise(word, 'und').text);
   if (form.length > longestWritten || form.includes('\0') || !hasWord.test(form)) return null;
-  const long = twoLetterForm(form);
-  const keys = long === undefined ? [wordKey(form)] : [...new Set([wordKey(form), wordKey(long)])];
-  return { form, keys };
+  const spellings = [
+    form,
+    twoLetterForm(form) ?? form,
+    startsWithLetter.test(form) ? form.replace(signsInside, '') : form,
+  ];
+  return { form, keys: [...new Set(spellings.map(wordKey))] };
 });
+/** What people leave out who type the parts of a word as one; nobody does in 1-1/2-in. */
+const startsWithLetter = /^\p{L}/u;
+const signsInside = /(?<=[\p{L}\p{M}\p{N}])[-/'.\u2010-\u2015\u2019](?=[\p{L}\p{N}])/gu;
 
 /** A stem and the word that it was made of begin alike, but for so many letters at the end of the stem: happi, happy. */
 const mostStemmed = 2;

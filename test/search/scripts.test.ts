@@ -25,6 +25,21 @@ const ways: readonly (readonly [language: string, title: string, ...ways: string
   ['sk', 'Kniha o topánkach', 'knihy', 'kniha'],
   ['sk', 'Nože kuchynské', 'nôž', 'nože'],
   ['ur', 'کتاب بچوں کی', 'کتابیں', 'کتاب'],
+  // a nasal before a consonant of its row: a letter or a dot
+  ['hi', 'हिंदी व्याकरण', 'हिन्दी', 'हिंदी'],
+  ['hi', 'सम्बन्ध और विवाह', 'संबंध', 'संबन्ध'],
+  ['hi', 'गंगा जल', 'गङ्गा'],
+  ['mr', 'पण्डित नेहरू', 'पंडित'],
+  ['gu', 'હિન્દી પુસ્તક', 'હિંદી'],
+  ['te', 'హిందీ పాఠం', 'హిన్దీ'],
+  ['pa', 'ਪੰਜਾਬੀ ਗੀਤ', 'ਪਂਜਾਬੀ'],
+  // what a dictionary of words cuts alone otherwise than beside others
+  ['th', 'เสื้อผ้าสีดำ', 'สีดำ', 'เสื้อผ้า'],
+  ['th', 'สีเขียว', 'กระเป๋าสีเขียว'],
+  ['th', 'เครื่องซักผ้าฝาหน้า', 'เครื่องซักผ้า'],
+  ['lo', 'ເສື້ອສີແດງ', 'ສີແດງ'],
+  ['km', 'ឡានពណ៌ក្រហម', 'ពណ៌ក្រហម'],
+  ['my', 'အင်္ကျီအနီရောင်', 'အနီရောင်'],
 ];
 
 describe('ways to write a word in one script', () => {
