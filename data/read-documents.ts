@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import type { ColumnMapping } from '../src/config/mapping.js';
 import type { DocumentsProject, PriceRule } from '../src/config/project.js';
 import { beyondExact, type DocumentRow, documentRowSchema } from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
 import type { DecimalMark } from './prices/price-number.js';
 import { type PriceEvidence, watchPrices } from './prices/price-rule.js';
 import { priceOf, readPrice } from './prices/read-price.js';
 import type { BadRow } from './sources/bad-rows.js';
-import { locationOf, type SourcedRow } from './sources/parse-row.js';
+import { locationOf, locationUnit, type SourcedRow } from './sources/parse-row.js';
 import type { RawRow, RowFault } from './sources/raw-row.js';
 import { readRows, readTable } from './sources/source.js';
 
@@ -48,7 +49,7 @@ async function* readDocumentFile(
   source: DocumentSource,
   { onNote, onBadRow }: ReadDocumentsOptions,
 ): AsyncGenerator<SourcedDocument> {
-  const { columns: mapping = {}, types, untitled, omit = [] } = source;
+  const { columns: mapping = {}, types, untitled, omit = [], unusable } = source;
   const prefix = source.files.length > 1 ? `${basename(path)}:` : '';
   const told = new Set<string>();
   // a file that is gone through again says the same again
@@ -56,11 +57,13 @@ async function* readDocumentFile(
     if (!told.has(text)) onNote?.(text);
     told.add(text);
   };
+  const leftOut = gatherLeftOut(path);
+  const passOver = onBadRow ?? (unusable === 'leaveOut' ? leftOut.add : undefined);
   let lastBad = 0;
   const tellBad =
-    onBadRow &&
+    passOver &&
     ((bad: BadRow): void => {
-      if (bad.line > lastBad) onBadRow(bad);
+      if (bad.line > lastBad) passOver(bad);
       lastBad = Math.max(lastBad, bad.line);
     });
   let price = source.price ?? {};
@@ -78,11 +81,13 @@ async function* readDocumentFile(
         adapt,
         onNote: note,
         onBadRow: tellBad,
+        mostBad: onBadRow === undefined ? mostLeftOut : 1,
       })) {
         if (++passed <= given) continue;
         given++;
         yield { ...sourced, path };
       }
+      leftOut.notes().forEach(note);
       return;
     } catch (error) {
       if (!(error instanceof UndecidedPrice)) throw error;
@@ -91,6 +96,30 @@ async function* readDocumentFile(
       note(describeRule(path, evidence));
     }
   }
+}
+
+/** Share of the rows of a file that are left out at most: where more are wrong, the file is. */
+const mostLeftOut = 1 / 20;
+/** Rows of which it is told what was wrong. */
+const toldLeftOut = 3;
+
+/** Gathers rows that are left out. One that cannot even be read is no row: a file that is torn lacks more than that. */
+function gatherLeftOut(path: string): { add(bad: BadRow): void; notes(): string[] } {
+  const told: string[] = [];
+  let rows = 0;
+  return {
+    add: ({ line, reason, row }) => {
+      if (row === undefined)
+        throw new TandemError('data/malformed-row', `${locationOf(path, line)}: ${reason}`, { path, line });
+      rows++;
+      if (told.length < toldLeftOut) told.push(`${locationUnit(path)} ${line}: ${reason}`);
+    },
+    notes: () => {
+      if (rows === 0) return [];
+      const more = rows > told.length ? `; and ${rows - told.length} more` : '';
+      return [`${path}: ${rows} ${rows === 1 ? 'row was' : 'rows were'} left out (${told.join('; ')}${more})`];
+    },
+  };
 }
 
 /** What all prices of files show. @param column  that holds them */

@@ -4,7 +4,7 @@ import { type Config, configSchema } from '../../src/config/schema.js';
 import { merge } from '../../src/config/tree.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { PriceEvidence } from '../prices/price-rule.js';
-import { priceEvidence, readDocuments } from '../read-documents.js';
+import { type DocumentSource, priceEvidence, readDocuments } from '../read-documents.js';
 import { readPairs } from '../read-pairs.js';
 import { openBeirFolder } from '../sources/beir.js';
 import { checkDocuments, type DocumentsCheck } from './check-documents.js';
@@ -69,10 +69,9 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const chosen = chooseFiles(looked);
   if (chosen.documents === undefined) throw noDocuments(path, looked, chosen);
   const prices = await pricesOf(chosen.documents);
-  const source = documentSource(chosen.documents, prices);
-  onFile(source.files[0], 'documents');
-  const notes: string[] = [];
-  const documents = await checkDocuments(readDocuments(source, { onNote: note => notes.push(note) }));
+  const found = documentSource(chosen.documents, prices);
+  onFile(found.files[0], 'documents');
+  const { source, documents, notes } = await checkSource(found);
   const pairSource = chosen.pairs && pairSourceOf(chosen.pairs);
   const leftOut = { lower: 0, unjudged: 0 };
   if (pairSource !== undefined) onFile(pairSource.files[0], 'pairs');
@@ -81,11 +80,22 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   if (eventSource !== undefined) onFile(eventSource.files[0], 'events');
   const events = eventSource && (await checkEvents(eventSource, documents));
   const preset: PresetName = 'default';
-  const found = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
+  const seen = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
   const readAs = withoutLanguages(source, documents);
-  const project = projectOf({ ...found, source: readAs, pairSource, preset }, file);
+  const project = projectOf({ ...seen, source: readAs, pairSource, preset }, file);
   const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
-  return { project, file, looked, notes, ...found, preset, config, sizes: sizesOf(found), notices: noticesOf(found) };
+  return { project, file, looked, notes, ...seen, preset, config, sizes: sizesOf(seen), notices: noticesOf(seen) };
+}
+
+/** Goes through the documents; where a few rows of them cannot be used, they are read without these. */
+async function checkSource(
+  source: DocumentSource,
+): Promise<{ readonly source: DocumentSource; readonly documents: DocumentsCheck; readonly notes: readonly string[] }> {
+  const notes: string[] = [];
+  const documents = await checkDocuments(readDocuments(source, { onNote: note => notes.push(note) }));
+  if (documents.fault === undefined || source.unusable !== undefined) return { source, documents, notes };
+  const without = await checkSource({ ...source, unusable: 'leaveOut' });
+  return without.documents.fault === undefined ? without : { source, documents, notes };
 }
 
 /** A BEIR folder is read as it is: nothing is mapped. */

@@ -1,11 +1,17 @@
 import type { ColumnType, ColumnTypes } from '../../src/config/mapping.js';
 import { exactNumber } from '../../src/text/exact-number.js';
+import { asPlain, isInStyle, type NumberStyle, saysNoNumber, tellsStyle } from './written-number.js';
 
 /** What the values of a column have shown. */
 interface Seen {
   values: number;
-  numbers: number;
   booleans: number;
+  /** values that stand for none in a column of numbers, and the first of them */
+  absent: number;
+  firstAbsent?: string;
+  /** values that are written in a style, and those that tell it */
+  readonly inStyle: Record<NumberStyle, number>;
+  readonly telling: Record<NumberStyle, number>;
   /** the first that is no number, and its row */
   other?: { readonly value: string; readonly line: number };
 }
@@ -15,68 +21,107 @@ export interface ColumnTyper {
   see(line: number, column: string, cell: string): void;
   /** types of the columns that are not text */
   types(): ColumnTypes;
+  /** how the numbers of a column are written, where not as programs do */
+  styles(): ReadonlyMap<string, NumberStyle>;
   /** what was told by the values, in sentences for people */
   notes(): string[];
 }
 
-/** A number as programs write it: no leading zero, no sign but minus, an exponent with its sign; `007`, `+49`, `1E5` are codes. */
-const numberText = /^-?(?:0|[1-9]\d*|(?=\.\d))(?:\.\d+)?(?:e[+-]\d+)?$/i;
 const booleanText = /^(?:true|false)$/i;
-
-/** Whether it can be a number and back without loss that matters: whole numbers beyond 2^53 are not exact. */
-export const isPlainNumber = (text: string): boolean => numberText.test(text) && Number.isFinite(exactNumber(text));
 
 /** Columns of which at least this share are numbers are worth a word when they stay text. */
 const nearlyAll = 0.9;
 const longestValue = 40;
 
+/** Those that have to be told stand behind the one that needs no telling. */
+const styles: readonly NumberStyle[] = ['plain', 'decimalComma', 'groupedByComma'];
+
+/** @returns undefined for a column that is not numbers alone */
+const styleOf = ({ values, absent, inStyle, telling }: Seen): NumberStyle | undefined =>
+  values === absent
+    ? undefined
+    : styles.find(style => inStyle[style] + absent === values && (style === 'plain' || telling[style] > 0));
+
 /**
- * A column is numbers, or true and false, where every value is; white space around one does not count, and an empty cell is no value.
- * @param given  types of columns that are not looked at
+ * A column is numbers, or true and false, where every value is; white space around one does not count, an empty cell is no value, and among numbers
+ * `n/a` and the like are none either. Numbers with a comma are those of a column that shows what its commas mean.
+ * @param given  types of columns that are known
  */
 export function createColumnTyper(given: ColumnTypes): ColumnTyper {
   const columns = new Map<string, Seen>();
   const seenOf = (column: string): Seen => {
     const found = columns.get(column);
     if (found !== undefined) return found;
-    const seen: Seen = { values: 0, numbers: 0, booleans: 0 };
+    const none = { plain: 0, decimalComma: 0, groupedByComma: 0 };
+    const seen: Seen = { values: 0, booleans: 0, absent: 0, inStyle: { ...none }, telling: { ...none } };
     columns.set(column, seen);
     return seen;
   };
   const named = (holds: (seen: Seen) => boolean): string[] =>
-    [...columns].filter(([, seen]) => holds(seen)).map(([column]) => column);
-  const numbers = (): string[] => named(({ values, numbers }) => numbers === values);
+    [...columns].filter(([column, seen]) => !Object.hasOwn(given, column) && holds(seen)).map(([column]) => column);
+  const numbers = (): string[] => named(seen => styleOf(seen) !== undefined);
   const booleans = (): string[] => named(({ values, booleans }) => booleans === values);
   return {
     see: (line, column, cell) => {
-      if (Object.hasOwn(given, column)) return;
+      if (Object.hasOwn(given, column) && given[column] !== 'number') return;
       const value = cell.trim();
       if (value === '') return;
       const seen = seenOf(column);
       seen.values++;
-      if (isPlainNumber(value)) seen.numbers++;
-      else {
-        if (booleanText.test(value)) seen.booleans++;
-        seen.other ??= { value, line };
-      }
+      if (!lookAt(value, seen)) seen.other ??= { value, line };
     },
     types: () => ({ ...typed(numbers(), 'number'), ...typed(booleans(), 'boolean') }),
+    styles: () =>
+      new Map(
+        [...columns].flatMap(([column, seen]) => {
+          const style = styleOf(seen);
+          return style === undefined || style === 'plain' ? [] : [[column, style] as const];
+        }),
+      ),
     notes: () => {
       const told = [
-        ...(numbers().length === 0 ? [] : [`as numbers: ${numbers().join(', ')}`]),
+        ...(numbers().length === 0 ? [] : [`as numbers: ${numbers().map(describe).join(', ')}`]),
         ...(booleans().length === 0 ? [] : [`as true/false: ${booleans().join(', ')}`]),
       ];
-      const mixed = [...columns].flatMap(([column, { values, numbers, other }]) =>
-        numbers < values && numbers >= nearlyAll * values && other !== undefined
+      const mixed = named(seen => styleOf(seen) === undefined).flatMap(column => {
+        const { values, absent, inStyle, other } = seenOf(column);
+        const most = Math.max(...styles.map(style => inStyle[style]));
+        return most > 0 && most + absent >= nearlyAll * values && other !== undefined
           ? [`${column} (row ${other.line}: "${other.value.slice(0, longestValue)}")`]
-          : [],
-      );
+          : [];
+      });
       return [
         ...(told.length === 0 ? [] : [`columns read ${told.join('; ')}`]),
         ...(mixed.length === 0 ? [] : [`read as text, for not every value is a number: ${mixed.join(', ')}`]),
       ];
     },
   };
+
+  function describe(column: string): string {
+    const seen = seenOf(column);
+    const comma = { plain: '', decimalComma: 'comma before the fraction', groupedByComma: 'commas between thousands' };
+    const none = seen.absent === 0 ? '' : `"${seen.firstAbsent}" is none`;
+    const how = [comma[styleOf(seen) ?? 'plain'], none].filter(part => part !== '').join(', ');
+    return how === '' ? column : `${column} (${how})`;
+  }
+}
+
+/** @returns whether it may be a number, or stand for none */
+function lookAt(value: string, seen: Seen): boolean {
+  if (saysNoNumber(value)) {
+    seen.absent++;
+    seen.firstAbsent ??= value;
+    return true;
+  }
+  let isNumber = false;
+  for (const style of styles) {
+    if (!isInStyle(value, style)) continue;
+    isNumber ||= style === 'plain';
+    seen.inStyle[style]++;
+    if (style !== 'plain' && tellsStyle(value, style)) seen.telling[style]++;
+  }
+  if (!isNumber && booleanText.test(value)) seen.booleans++;
+  return isNumber;
 }
 
 const typed = (columns: readonly string[], type: ColumnType): ColumnTypes =>
@@ -85,14 +130,18 @@ const typed = (columns: readonly string[], type: ColumnType): ColumnTypes =>
 /** A value, or why it is not of the type of its column. */
 export type TypedValue = { readonly value: unknown } | { readonly unfit: string };
 
-/** A value as a column of the type holds it; a blank cell of a column that is not text is undefined. */
-export function valueOfType(value: unknown, type: ColumnType): TypedValue {
+/**
+ * A value as a column of the type holds it; a blank cell of a column that is not text is undefined, and so is one of numbers that says that there is none.
+ * @param style  how numbers are written
+ */
+export function valueOfType(value: unknown, type: ColumnType, style: NumberStyle = 'plain'): TypedValue {
   if (type === 'text')
     return { value: typeof value === 'number' || typeof value === 'boolean' ? String(value) : value };
   if (typeof value !== 'string') return { value };
   const text = value.trim();
   if (text === '') return { value: undefined };
-  return type === 'boolean' ? booleanOf(text) : numberOf(text);
+  if (type === 'boolean') return booleanOf(text);
+  return saysNoNumber(text) ? { value: undefined } : numberOf(text, style);
 }
 
 const quoted = (text: string): string => `"${text.slice(0, longestValue)}"`;
@@ -103,10 +152,11 @@ function booleanOf(text: string): TypedValue {
   return { unfit: `${quoted(text)} is neither true nor false` };
 }
 
-function numberOf(text: string): TypedValue {
-  const value = Number(text);
+function numberOf(text: string, style: NumberStyle): TypedValue {
+  const plain = asPlain(text, style);
+  const value = Number(plain);
   if (!Number.isFinite(value)) return { unfit: `${quoted(text)} is no number` };
-  if (typeof exactNumber(text) === 'string')
+  if (typeof exactNumber(plain) === 'string')
     return { unfit: `${quoted(text)} is beyond 2^53, where numbers are not exact: read the column as text` };
   return { value };
 }

@@ -28,17 +28,18 @@ export async function* readCsv(path: string, options: TableOptions): AsyncGenera
       header = columns.filter(name => name !== '');
       for (const name of header) onColumn?.(name);
       onHeader?.(header);
-      // the columns of pairs and events are all known: one pass is enough
-      if (header.every(name => Object.hasOwn(known, name))) break;
+      // the columns of pairs and events are all known, and hold no numbers as people write them: one pass is enough
+      if (header.every(name => Object.hasOwn(known, name) && known[name] !== 'number')) break;
     }
     for (const [i, name] of columns.entries()) if (name !== '') typer.see(line, name, cells[i]);
   }
   for (const note of typer.notes()) onNote?.(note);
   const types = { ...typer.types(), ...given };
+  const styles = typer.styles();
 
   const fault = faultOf(path, options);
   for await (const cells of readCells(path, dialect, fault)) {
-    const row = typeRow(presentCells(cells), cells.line, types, fault);
+    const row = typeRow(presentCells(cells), cells.line, types, fault, styles);
     if (row !== undefined) yield { line: cells.line, row };
   }
 }

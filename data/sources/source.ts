@@ -21,18 +21,20 @@ export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'o
   readonly adapt?: (row: RawRow, line: number, fault: (fault: RowFault) => void) => RawRow;
   /** Told of each row that cannot be used, before the next one is given; the others are given then. Without it one such row is an error. */
   readonly onBadRow?: (bad: BadRow) => void;
+  /** with `onBadRow`, the share of the rows of a file that may be passed over, in [0, 1]; 1 when absent, but for a file without any other */
+  readonly mostBad?: number;
 }
 
 /**
  * Rows of a file in the order of the file, checked by the schema, streamed: those of `readTable`, their columns named as `mapping` says.
  * Behind a row that cannot be used none is given any more, but the others are looked at, so that one error tells all kinds of faults; with
- * `onBadRow` it is passed over, and only a file of which no row can be used is an error.
+ * `onBadRow` it is passed over, and only a file of which no row can be used, or too few, is an error.
  * @throws TandemError as `readTable`, 'usage/bad-value' for the type of a field's column, and 'data/malformed-row' | 'data/unknown-column'
  */
 export async function* readRows<S extends RowSchema>(
   path: string,
   schema: S,
-  { mapping = {}, types = {}, adapt = row => row, onColumn, onNote, onBadRow }: RowOptions = {},
+  { mapping = {}, types = {}, adapt = row => row, onColumn, onNote, onBadRow, mostBad = 1 }: RowOptions = {},
 ): AsyncGenerator<SourcedRow<z.output<S>>> {
   const fields = Object.keys(schema.shape);
   const asWritten = fields.map(field => (Object.hasOwn(mapping, field) ? mapping[field] : field));
@@ -82,7 +84,8 @@ export async function* readRows<S extends RowSchema>(
   checkNames(columns);
   const advise = (field: string): string | undefined =>
     columns.includes(field) || Object.hasOwn(mapping, field) ? undefined : adviseMapping(field, columns);
-  if (faults.found && (onBadRow === undefined || used === 0)) throw faults.error(rows, columns, advise);
+  const passedOver = onBadRow === undefined || used === 0 ? 0 : mostBad * rows;
+  if (faults.found && rows - used > passedOver) throw faults.error(rows, columns, advise);
   fit.notes().forEach(note);
 }
 

@@ -52,6 +52,12 @@ const documentsSchema = z
       .enum(['refuse', 'keep'])
       .default('refuse')
       .describe('what becomes of rows without a title: refuse = an error, keep = the document has an empty one'),
+    unusable: z
+      .enum(['refuse', 'leaveOut'])
+      .default('refuse')
+      .describe(
+        'what becomes of rows that cannot be a document, such as one without an id: refuse = an error, leaveOut = they are left out and told, as long as they are at most one in twenty',
+      ),
     price: z
       .strictObject({
         decimal: z

@@ -45,6 +45,32 @@ describe('documents of files', () => {
     expect((await read({ 'a.csv': csv }, { untitled: 'keep' })).rows).toEqual([{ id: 'a', title: '' }]);
   });
 
+  it('that cannot be used are refused, or left out and told where they are few', async () => {
+    const good = Array.from({ length: 57 }, (_, i) => `a${i},hose,5\n`).join('');
+    const few = { 'a.csv': `id,title,price\n,rake,5\n${good},saw,7\n ,axe,1\n` };
+    await expect(read(few)).rejects.toMatchObject({ code: 'data/malformed-row' });
+    const { rows, notes } = await read(few, { unusable: 'leaveOut' });
+    expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 57 }, (_, i) => `a${i}`));
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(
+      /a\.csv: 3 rows were left out \(row 2: id is missing; row 60: id is missing; row 61: id.*\)$/,
+    );
+    // 4 of 61 are more than one in twenty
+    const many = { 'a.csv': `${few['a.csv']},pan,2\n` };
+    await expect(read(many, { unusable: 'leaveOut' })).rejects.toMatchObject({
+      code: 'data/malformed-row',
+      message: expect.stringContaining('id is missing (3 rows, first row 2)'),
+    });
+  });
+
+  it('that cannot be read are an error even where others are left out', async () => {
+    const good = Array.from({ length: 60 }, (_, i) => `${JSON.stringify({ id: `a${i}`, title: 'hose' })}\n`).join('');
+    await expect(read({ 'a.jsonl': `${good}{"id":"b","ti` }, { unusable: 'leaveOut' })).rejects.toMatchObject({
+      code: 'data/malformed-row',
+      message: expect.stringContaining('line 61: not JSON'),
+    });
+  });
+
   it.each([
     ['a.jpg', ['a.jpg']],
     ['a.jpg|b.jpg', ['a.jpg', 'b.jpg']],

@@ -49,6 +49,25 @@ describe('a folder of a shop', () => {
     });
   });
 
+  it('with a few rows without an id: they are left out, and told', async () => {
+    const rows = shop.map(({ sku, ...row }, i) => (i === 40 || i === 700 ? row : { sku, ...row }));
+    const { project, documents, notes } = await propose({ 'shop.jsonl': rows });
+    expect(project.documents.unusable).toBe('leaveOut');
+    expect(documents.documents).toBe(950);
+    expect(
+      notes.some(note => /2 rows were left out \(line 41: id is missing; line 701: id is missing\)/.test(note)),
+    ).toBe(true);
+  });
+
+  it('with many such rows: the place of a row is its id, and none is left out', async () => {
+    const rows = shop.map(({ sku, ...row }, i) => (i % 10 === 3 ? row : { sku, ...row }));
+    const { project, documents, notices } = await propose({ 'shop.jsonl': rows });
+    expect(project.documents).toMatchObject({ numbered: true });
+    expect(project.documents.unusable).toBeUndefined();
+    expect(documents.documents).toBe(952);
+    expect(notices.some(notice => notice.includes('documents.numbered'))).toBe(true);
+  });
+
   it('with pairs: missing documents, repeats and titles among the queries are counted', async () => {
     const pairs = [
       ...rowsOf(50, i => ({ query: `hose ${i}`, documentId: `P-${i}` })),

@@ -36,13 +36,63 @@ describe('types of CSV columns', () => {
     ['a whole number beyond 2^53', '9007199254740993'],
     ['an exponent without its sign', '1E5'],
     ['a point without digits behind', '5.'],
-    ['a comma', '19,5'],
+    ['a comma that may stand between thousands', '1,234'],
+    ['commas in a list', '1,2,3'],
+    ['two marks in the wrong order', '1,23.456'],
+    ['a leading zero before a comma', '01,5'],
     ['hexadecimal digits', '0x10'],
     ['infinity', 'Infinity'],
-    ['a word', 'n/a'],
+    ['a word', 'XL'],
   ])('stay text for the whole column with %s', async (_, value) => {
     const { rows } = await read(`c\n5\n"${value}"\n7\n`);
     expect(rows).toEqual([{ c: '5' }, { c: value }, { c: '7' }]);
+  });
+
+  it.each([
+    // a comma before the fraction, points between thousands; what may be either is told by the others
+    [
+      ['12,5', '7', '1.234', '1.234.567,5', '-0,25'],
+      [12.5, 7, 1234, 1234567.5, -0.25],
+    ],
+    [
+      ['0,125', '1,234'],
+      [0.125, 1.234],
+    ],
+    // commas between thousands
+    [
+      ['1,234.5', '12', '1,000', '1,234,567'],
+      [1234.5, 12, 1000, 1234567],
+    ],
+    // no value
+    [
+      ['5', 'n/a', '-', 'N/A', '7'],
+      [5, undefined, undefined, undefined, 7],
+    ],
+    [
+      ['5,5', 'k.A.', '7'],
+      [5.5, undefined, 7],
+    ],
+  ])('are numbers as people write them: %j', async (cells, values) => {
+    const { rows } = await read(`a;c\n${cells.map(cell => `x;${cell}\n`).join('')}`);
+    expect(rows.map(({ c }) => c)).toEqual(values);
+  });
+
+  it('tell how numbers were read that programs write otherwise', async () => {
+    const { notes } = await read('weight;width;depth\n1,5;"1,234.5";?\n2;3;4\n');
+    expect(notes).toEqual([
+      'columns read as numbers: weight (comma before the fraction), width (commas between thousands), depth ("?" is none)',
+    ]);
+  });
+
+  it('of words for no value alone are text', async () => {
+    expect((await read('c\nn/a\n-\n')).rows).toEqual([{ c: 'n/a' }, { c: '-' }]);
+  });
+
+  it('given as numbers are read in the style of their column', async () => {
+    expect((await read('c;d\n1,5;1,5\n1,234;n/a\n', { c: 'number', d: 'text' })).rows).toEqual([
+      { c: 1.5, d: '1,5' },
+      { c: 1.234, d: 'n/a' },
+    ]);
   });
 
   it('say why a column that is nearly all numbers is text', async () => {
@@ -69,7 +119,8 @@ describe('types of CSV columns', () => {
   });
 
   it.each([
-    ['number', 'n/a', 'c "n/a" is no number'],
+    ['number', 'XL', 'c "XL" is no number'],
+    ['number', '1.5.2', 'c "1.5.2" is no number'],
     ['number', '12345678901234567890', 'c "12345678901234567890" is beyond 2^53'],
     ['boolean', 'maybe', 'c "maybe" is neither true nor false'],
   ] as const)('given as %s refuse %s', async (type, value, message) => {
@@ -153,7 +204,7 @@ describe('the delimiter of CSV', () => {
       'id;title, long, new;stock\n1;x;2\n2;y, z;3\n',
       { id: 1, 'title, long, new': 'x', stock: 2 },
     ],
-    ['decimal commas', 'id;price, EUR\n1;19,90\n2;20,50\n', { id: 1, 'price, EUR': '19,90' }],
+    ['decimal commas', 'id;price, EUR\n1;19,90\n2;20,50\n', { id: 1, 'price, EUR': 19.9 }],
     ['more commas than semicolons in the cells', 'a;b\n"1,2,3";4,5,6\n"1,2,3";x\n', { a: '1,2,3', b: '4,5,6' }],
     ['tabs', 'id\ttitle\n1\ta,b,c\n', { id: 1, title: 'a,b,c' }],
     ['bars', 'id|title\n1|a,b\n2|c\n', { id: 1, title: 'a,b' }],
