@@ -1,4 +1,5 @@
 import { functionWordsOf, stopWordLanguages } from '../../src/text/stop-words.js';
+import { detectLanguage } from './detect-language.js';
 
 /** What can be told of the language of texts. */
 export interface LanguageGuess {
@@ -42,7 +43,7 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /**
  * Guesses the language that most texts are in: by their script, and where several languages share it by their function words
- * (articles, prepositions, conjunctions), of which titles alone hold few.
+ * (articles, prepositions, conjunctions), of which titles alone hold few, or else by what letters stand beside one another.
  */
 export function guessLanguage(texts: readonly string[]): LanguageGuess {
   const text = texts.join('\n').toLowerCase();
@@ -57,10 +58,18 @@ export function guessLanguage(texts: readonly string[]): LanguageGuess {
     if (found > 0.4) return { language, reason: `${percent(found)} of the letters are of its script` };
   }
   for (const [script, pattern, languages] of shared) {
-    if (share(pattern) > 0.4) return byFunctionWords(text, languages, `the script is ${script}`);
+    if (share(pattern) > 0.4) return byWords(text, languages, `the script is ${script}`);
   }
-  if (share(latin) > 0.5) return byFunctionWords(text, latinLanguages, 'the script is Latin');
+  if (share(latin) > 0.5) return byWords(text, latinLanguages, 'the script is Latin');
   return { reason: 'the letters are of several scripts' };
+}
+
+function byWords(text: string, languages: readonly string[], script: string): LanguageGuess {
+  const guess = byFunctionWords(text, languages, script);
+  if (guess.language !== undefined) return guess;
+  const detected = detectLanguage(text);
+  if (detected === undefined) return guess;
+  return { language: detected, reason: `${script}, and the sequences of letters are those of ${detected}` };
 }
 
 function byFunctionWords(text: string, languages: readonly string[], script: string): LanguageGuess {

@@ -16,14 +16,38 @@ const texts: Readonly<Record<string, string>> = {
   el: 'Το λάστιχο για τον κήπο είναι από καουτσούκ και δεν σπάει',
 };
 
+/** What a shop sells, without an article or a preposition. */
+const titles: Readonly<Record<string, string>> = {
+  en: 'Cordless drill, Jigsaw, Desk lamp, Folding chair, Coffee table, Step ladder, Flat brush, Tool box, Garden hose, Wheelbarrow | black, large, steel, wooden, heavy',
+  de: 'Bohrmaschine, Stichsäge, Schreibtischlampe, Klappstuhl, Couchtisch, Leiter, Flachpinsel, Werkzeugkiste, Gartenschlauch | schwarz, groß, Stahl, Holz, schwer',
+  fr: 'Perceuse, Scie sauteuse, Lampe bureau, Chaise pliante, Table basse, Échelle, Pinceau plat, Boîte outils, Tuyau arrosage | noir, grand, acier, bois, lourd',
+  es: 'Taladro inalámbrico, Sierra caladora, Lámpara escritorio, Silla plegable, Mesa baja, Escalera, Brocha plana, Manguera jardín | negro, grande, acero, madera, pesado',
+  it: 'Trapano batteria, Seghetto alternativo, Lampada scrivania, Sedia pieghevole, Tavolino basso, Scala, Pennello piatto, Carriola | nero, grande, acciaio, legno, pesante',
+  nl: 'Accuboormachine, Decoupeerzaag, Bureaulamp, Klapstoel, Salontafel, Ladder, Platte kwast, Gereedschapskist, Tuinslang, Kruiwagen | zwart, groot, staal, hout, zwaar',
+  pl: 'Wiertarka akumulatorowa, Wyrzynarka, Lampa biurkowa, Krzesło składane, Stolik kawowy, Drabina, Pędzel płaski, Wąż ogrodowy | czarny, duży, stalowy, drewniany, ciężki',
+  sv: 'Borrmaskin, Sticksåg, Skrivbordslampa, Fällstol, Soffbord, Stege, Platt pensel, Verktygslåda, Trädgårdsslang, Skottkärra | svart, stor, stål, trä, tung',
+  tr: 'Akülü matkap, Dekupaj testere, Masa lambası, Katlanır sandalye, Orta sehpa, Merdiven, Düz fırça, Alet çantası, Bahçe hortumu | siyah, büyük, çelik, ahşap, ağır',
+  fi: 'Akkuporakone, Pistosaha, Pöytälamppu, Kokoontaitettava tuoli, Sohvapöytä, Tikkaat, Työkalupakki, Puutarhaletku, Kottikärryt | musta, suuri, teräs, puinen, raskas',
+  cs: 'Vrtačka, Přímočará pila, Stolní lampa, Skládací židle, Konferenční stolek, Žebřík, Plochý štětec, Zahradní hadice, Kolečko | černý, velký, ocelový, dřevěný, těžký',
+  pt: 'Furadeira, Serra tico-tico, Luminária mesa, Cadeira dobrável, Mesa centro, Escada, Pincel chato, Mangueira jardim, Carrinho mão | preto, grande, aço, madeira, pesado',
+  ru: 'Дрель, Лобзик, Лампа настольная, Стул складной, Столик журнальный, Лестница, Кисть плоская, Шланг садовый, Тачка садовая | чёрный, большой, стальной, деревянный, тяжёлый',
+};
+
 describe('the language of texts', () => {
   it.each(Object.entries(texts))('%s', (language, text) => {
     // function words are counted: a catalogue has more than one text
     expect(guessLanguage(new Array<string>(10).fill(text)).language).toBe(language);
   });
 
+  it.each(Object.entries(titles))('%s, by titles alone', (language, words) => {
+    const [nouns, adjectives] = words.split(' | ').map(part => part.split(', '));
+    expect(guessLanguage(nouns.flatMap(noun => adjectives.map((each, i) => `${noun} ${each} ${i}`))).language).toBe(
+      language,
+    );
+  });
+
   it.each<[string, readonly string[], RegExp]>([
-    ['titles alone', ['Simpson Strong-Tie 12-Gauge Angle', 'Delta Vero 1-Handle Faucet'], /too few function words/],
+    ['a few titles', ['Simpson Strong-Tie 12-Gauge Angle', 'Delta Vero 1-Handle Faucet'], /too few function words/],
     ['one word that is a name in another language', new Array<string>(50).fill('Puma Men Grey T-shirt'), /too few/],
     ['no letters', ['12 34', '-'], /no letters/],
     [
