@@ -1,18 +1,18 @@
 import { TandemClientError } from '../../src/client/index.js';
 import type { IndexAttribute } from '../../src/search/index-attributes.js';
-import { labelOf, refinable } from './choose-attributes.js';
+import { lookLater, showBuilding } from './building.js';
+import { refinable } from './choose-attributes.js';
 import { button, count, element, find, replaceKeepingFocus } from './elements.js';
 import { renderChosen, renderFacets } from './facets.js';
 import { renderHit } from './hits.js';
 import { renderInside } from './inside.js';
+import { fillOrders, fillPlaces } from './orders.js';
 import { renderPages } from './paging.js';
 import { type Answer, askFor, mostHits } from './search.js';
 import { keepKey, keptKey, openService, type Service, type Settings } from './settings.js';
 import { emptyState, formatState, isRefined, type PageState, parseState } from './state.js';
 import { createSuggestions, latestOnly } from './suggestions.js';
 
-/** Between two looks at what is being built behind the service. */
-const lookEveryMs = 2_000;
 /** Completions that are shown. */
 const suggestionsShown = 6;
 /** A search that takes longer than this shows that it is under way. */
@@ -202,60 +202,22 @@ function offer(told: Settings): void {
   offered = refinable(told.attributes, told.documents);
   for (const input of modeInputs) input.disabled = !told.modes.some(mode => mode === input.value);
   text.placeholder = `Search ${count(told.documents)} documents`;
-  const option = (value: string, label: string) => element('option', { value }, label);
-  const places = told.places.map(({ country, language }) =>
-    option([country, language].filter(Boolean).join(' '), nameOf(country, language)),
-  );
-  place.replaceChildren(option('', 'Any country'), ...places);
-  find('place-label', HTMLElement).hidden = places.length === 0;
-  const orders = offered
-    .filter(({ kind }) => kind === 'number' || kind === 'date')
-    .flatMap(({ name, kind }) => {
-      const [up, down] = kind === 'date' ? ['oldest first', 'newest first'] : ['low to high', 'high to low'];
-      return [option(`${name}:asc`, `${labelOf(name)}, ${up}`), option(`${name}:desc`, `${labelOf(name)}, ${down}`)];
-    });
-  sort.replaceChildren(option('', 'Best match'), ...orders);
-  find('sort-label', HTMLElement).hidden = orders.length === 0;
-  showBuilding(told);
-}
-
-/** What is made behind the service, for as long as it goes on; what comes of it is offered at once. */
-function showBuilding({ building }: Settings): void {
-  const box = find('building', HTMLElement);
-  box.hidden = building === undefined;
-  if (building === undefined) return;
-  box.classList.toggle('failed', building.state === 'failed');
-  find('building-text', HTMLElement).textContent = building.text;
-  const bar = find('building-share', HTMLProgressElement);
-  bar.hidden = building.state !== 'running';
-  if (building.share === undefined) bar.removeAttribute('value');
-  else bar.value = building.share;
-  if (building.state === 'running') setTimeout(() => void lookAgain(), lookEveryMs);
+  fillPlaces(place, told.places);
+  find('place-label', HTMLElement).hidden = told.places.length === 0;
+  find('sort-label', HTMLElement).hidden = fillOrders(sort, offered) === 0;
+  showBuilding(told, lookAgain);
 }
 
 async function lookAgain(): Promise<void> {
   try {
     const told = await service.settings();
     const changed = told.modes.join() !== settings?.modes.join() || told.documents !== settings?.documents;
-    if (!changed) return showBuilding(told);
+    if (!changed) return showBuilding(told, lookAgain);
     offer(told);
     showState();
     search();
   } catch {
-    setTimeout(() => void lookAgain(), lookEveryMs);
-  }
-}
-
-function nameOf(country: string, language: string | undefined): string {
-  return [named('region', country), language && named('language', language)].filter(Boolean).join(' · ');
-}
-
-/** The English name of a country or language, or the code itself where it is none. */
-function named(type: 'region' | 'language', code: string): string {
-  try {
-    return new Intl.DisplayNames(['en'], { type }).of(type === 'region' ? code.toUpperCase() : code) ?? code;
-  } catch {
-    return code;
+    lookLater(lookAgain);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import { createAsk } from '../../src/client/request.js';
-import type { settingsReply } from '../schemas.js';
+import type { settingsReply } from '../page-schemas.js';
 
 /** What the service says that the page may offer. */
 export type Settings = z.output<typeof settingsReply>;

@@ -5,8 +5,9 @@ import files from '@fastify/static';
 import type { FilteredReader } from '../../src/search/backend.js';
 import type { IndexAttribute } from '../../src/search/index-attributes.js';
 import { nonsenseFloor } from '../nonsense-floor.js';
+import { settingsReply } from '../page-schemas.js';
 import type { App, AppOptions } from '../parts.js';
-import { errorReplies, settingsReply } from '../schemas.js';
+import { errorReplies } from '../schemas.js';
 import type { RouteParts } from '../view.js';
 
 /**
@@ -80,6 +81,8 @@ export async function pageRoutes(
     await scope.register(files, {
       root: pageFolder,
       decorateReply: false,
+      // a route for each file, so that what is no file of the page is answered as any other address
+      wildcard: false,
       cacheControl: false,
       setHeaders: response => {
         response.setHeader('content-security-policy', policy);

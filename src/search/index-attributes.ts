@@ -13,7 +13,7 @@ export interface IndexAttribute {
   readonly values?: number;
 }
 
-/** The attributes whose values an index keeps, by name. What is kept as long text alone, or as nothing but objects, is left out. */
+/** The attributes whose values an index keeps, by name. */
 export function indexAttributes(tokens: Pick<TokenIndex, 'segments'>): IndexAttribute[] {
   const segments = tokens.segments().map(({ columns }) => columns);
   const names = [...new Set(segments.flatMap(columns => [...columns.paths()]))].sort();
