@@ -2,7 +2,7 @@ import type { Facet } from '../../src/query/query.js';
 import type { IndexAttribute } from '../../src/search/index-attributes.js';
 import { isAddress, labelOf } from './choose-attributes.js';
 import { button, count, element } from './elements.js';
-import { type Bounds, bounded, type PageState, toggled } from './state.js';
+import { type Bounds, bounded, ofAttribute, type PageState, toggled } from './state.js';
 
 /** Values that are shown before somebody asks for more. */
 const firstValues = 8;
@@ -26,7 +26,7 @@ export const renderFacets = (offered: readonly IndexAttribute[], view: FacetView
   });
 
 function valueParts({ name, kind }: IndexAttribute, { state, facets, whole, onChange, onWhole }: FacetView): Node[] {
-  const chosen = state.chosen[name] ?? [];
+  const chosen = ofAttribute(state.chosen, name) ?? [];
   const values = (facets.get(name)?.values ?? []).map(({ value, count: documents }) => ({
     value: String(value),
     documents,
@@ -56,7 +56,7 @@ function valueParts({ name, kind }: IndexAttribute, { state, facets, whole, onCh
 }
 
 function rangeParts({ name, kind }: IndexAttribute, { state, facets, onChange }: FacetView): Node[] {
-  const bounds = state.ranges[name] ?? {};
+  const bounds = ofAttribute(state.ranges, name) ?? {};
   const stats = facets.get(name)?.stats;
   const isRanged = bounds.min !== undefined || bounds.max !== undefined;
   if (!isRanged && (stats === undefined || stats.min === stats.max)) return [];

@@ -59,7 +59,7 @@ export function renderHit(hit: Hit, view: HitView): HTMLLIElement {
 
 /** The value under a path. */
 const valueAt = (document: object, path: string): unknown =>
-  path in document
+  Object.hasOwn(document, path)
     ? document[path as keyof typeof document]
     : path
         .split('.')

@@ -82,7 +82,8 @@ export function requestsOf(
     size: kind === 'text' || kind === 'boolean' ? mostValues : 1,
     stats: true,
   });
-  const isRefined = ({ name }: IndexAttribute): boolean => name in state.chosen || name in state.ranges;
+  const isRefined = ({ name }: IndexAttribute): boolean =>
+    Object.hasOwn(state.chosen, name) || Object.hasOwn(state.ranges, name);
   const filter = filterOf(state, attributes);
   const others = offered.filter(isRefined).map((attribute): SearchRequest => {
     const without = <T>({ [attribute.name]: _, ...rest }: Readonly<Record<string, T>>) => rest;

@@ -31,15 +31,20 @@ export const emptyState: PageState = {
 const modes: readonly string[] = ['hybrid', 'vector', 'token'] satisfies SearchMode[];
 const isMode = (value: string | null): value is SearchMode => value !== null && modes.includes(value);
 
+/** What stands under the name of an attribute, which may be any: `constructor` too. */
+export const ofAttribute = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
 /** @param search  what stands behind the `?` of an address */
 export function parseState(search: string): PageState {
   const parameters = new URLSearchParams(search);
-  const chosen: Record<string, string[]> = {};
-  const ranges: Record<string, { min?: string; max?: string }> = {};
+  const chosen = new Map<string, readonly string[]>();
+  const ranges = new Map<string, Bounds>();
   for (const [name, value] of parameters) {
     const [, kind, attribute = ''] = /^(is|from|to)\.(.+)$/s.exec(name) ?? [];
-    if (kind === 'is') chosen[attribute] = [...(chosen[attribute] ?? []), value];
-    else if (kind !== undefined) ranges[attribute] = { ...ranges[attribute], [kind === 'from' ? 'min' : 'max']: value };
+    if (kind === 'is') chosen.set(attribute, [...(chosen.get(attribute) ?? []), value]);
+    else if (kind !== undefined)
+      ranges.set(attribute, { ...ranges.get(attribute), [kind === 'from' ? 'min' : 'max']: value });
   }
   const mode = parameters.get('mode');
   const page = Number(parameters.get('page') ?? 1);
@@ -47,8 +52,8 @@ export function parseState(search: string): PageState {
     text: parameters.get('q') ?? '',
     page: Number.isInteger(page) && page >= 1 ? page - 1 : 0,
     sort: parameters.get('sort') ?? '',
-    chosen,
-    ranges,
+    chosen: Object.fromEntries(chosen),
+    ranges: Object.fromEntries(ranges),
     ...(isMode(mode) && { mode }),
     place: [parameters.get('country'), parameters.get('language')].filter(Boolean).join(' '),
     inside: parameters.get('inside') === '1',
@@ -79,7 +84,7 @@ export function formatState({ text, page, sort, chosen, ranges, mode, place, ins
 
 /** The same with a value of an attribute chosen, or no longer. */
 export function toggled(state: PageState, attribute: string, value: string): PageState {
-  const before = state.chosen[attribute] ?? [];
+  const before = ofAttribute(state.chosen, attribute) ?? [];
   const after = before.includes(value) ? before.filter(each => each !== value) : [...before, value];
   const { [attribute]: _, ...others } = state.chosen;
   return { ...state, page: 0, chosen: after.length === 0 ? others : { ...others, [attribute]: after } };
