@@ -97,7 +97,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   await jobRoutes(app, parts);
   healthRoutes(app, { ready: () => readiness(parts) });
   if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });
-  await pageRoutes(app, forRoutes);
+  await pageRoutes(app, forRoutes, options);
   await app.ready();
   checkTenancy();
   return app;

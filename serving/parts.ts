@@ -3,6 +3,7 @@ import type { FastifyRateLimitStore } from '@fastify/rate-limit';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { GenerationInfo, IndexWriter, SearchBackend, TextEmbedder } from '../src/search/backend.js';
+import type { IndexAttribute } from '../src/search/index-attributes.js';
 import type { IndexFigures } from '../src/search/index-figures.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
@@ -102,6 +103,8 @@ export interface AppParts {
   readonly pictures?: string;
   /** countries that the page offers */
   readonly countries?: readonly DocumentCountry[];
+  /** attributes of the documents, by name; absent where they are not known */
+  readonly attributes?: () => readonly IndexAttribute[];
   /** absent: nothing is being made */
   readonly building?: () => Building;
   /** how the index is; absent where it tells nothing of itself */
@@ -133,6 +136,8 @@ export interface AppOptions {
   readonly keyCounts?: KeyCounts;
   /** origins of pages that may read answers, or `*`; none when absent */
   readonly allowOrigin?: readonly string[];
+  /** origins of pictures that the page shows, beside its own; none when absent */
+  readonly pictureOrigins?: readonly string[];
   /** whether `/metrics` is answered on a port of its own, and not here */
   readonly metricsElsewhere?: boolean;
   /** connections at once; as many as the limit of open files allows when absent */

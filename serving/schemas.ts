@@ -295,16 +295,6 @@ export const readyReply = z.object({
   modelId: z.string().nullable(),
 });
 
-export const settingsReply = z.object({
-  documents: z.int(),
-  modes: z.array(z.enum(searchModes)),
-  places: z.array(z.object({ country: z.string(), language: z.string().optional() })),
-  building: z
-    .object({ state: z.enum(['running', 'done', 'failed']), text: z.string(), share: z.number().optional() })
-    .optional()
-    .describe('what is made behind the service: `tandem up` trains while the tokens answer'),
-});
-
 export const errorReply = z.object({
   code: z.string().describe('one of docs/errors.md'),
   message: z.string(),

@@ -42,9 +42,19 @@ const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
   },
   { room: 'training', allows: ({ to }) => within(to, 'training', 'data', 'models', 'src') && !isAbove(to) },
   {
+    // it runs in browsers: it asks as a client does, and knows the types of what it is answered
+    room: 'serving/page',
+    allows: ({ to, typeOnly }) =>
+      within(to, 'serving/page', 'src/client') ||
+      (typeOnly && ((within(to, 'src') && !isAbove(to)) || to === 'serving/page-schemas.ts')),
+  },
+  {
     room: 'serving',
     allows: ({ to }) =>
-      within(to, 'serving', 'models', 'src') && !isAbove(to) && !within(to, 'models/recorder', 'models/layers'),
+      within(to, 'serving', 'models', 'src') &&
+      !isAbove(to) &&
+      !within(to, 'serving/page') &&
+      !within(to, 'models/recorder', 'models/layers'),
   },
   { room: 'bench', allows: ({ to }) => !within(to, 'test') },
 ];
@@ -81,6 +91,9 @@ describe('the import table', () => {
     ['serving/app.ts', 'src/api/indexes/open-search.ts'],
     ['serving/app.ts', 'models/recorder/record.ts'],
     ['serving/app.ts', 'bench/frame.ts'],
+    ['serving/app.ts', 'serving/page/main.ts'],
+    ['serving/page/main.ts', 'serving/app.ts'],
+    ['serving/page/main.ts', 'src/search/backend.ts'],
   ])('forbids %s -> %s', (from, to) => expect(isAllowed(internalImport(from, to))).toBe(false));
 
   it('allows data the types of models/features alone', () => {

@@ -2,23 +2,52 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import files from '@fastify/static';
-import type { App } from '../parts.js';
-import { errorReplies, settingsReply } from '../schemas.js';
+import type { FilteredReader } from '../../src/search/backend.js';
+import type { IndexAttribute } from '../../src/search/index-attributes.js';
+import { nonsenseFloor } from '../nonsense-floor.js';
+import { settingsReply } from '../page-schemas.js';
+import type { App, AppOptions } from '../parts.js';
+import { errorReplies } from '../schemas.js';
 import type { RouteParts } from '../view.js';
 
-/** The page loads from its own origin alone and runs nothing that is not a file of its own. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * The page loads from its own origin alone and runs nothing that is not a file of its own.
+ * @param pictureOrigins  of others, which it shows pictures from
+ */
+const contentSecurityPolicy = (pictureOrigins: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    // pictures that a key is needed for are read first, and shown from memory
+    ["img-src 'self' blob:", ...pictureOrigins].join(' '),
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
-const pageFolder = fileURLToPath(new URL('../page/', import.meta.url));
+/** What scripts/build-page.mjs makes of the sources in serving/page. */
+const pageFolder = fileURLToPath(new URL('../page/built/', import.meta.url));
+
+/** Attributes that are told at most; so many facets a search counts. */
+const mostAttributes = 32;
+
+/** Attributes that documents have that somebody sees. */
+async function seenAttributes(
+  reader: FilteredReader,
+  known: readonly IndexAttribute[],
+  seesAll: boolean,
+): Promise<readonly IndexAttribute[]> {
+  const first = known.toSorted((a, b) => b.documents - a.documents).slice(0, mostAttributes);
+  if (seesAll || first.length === 0) return first;
+  const facets = first.map(({ name: field }) => ({ field, size: 1 }));
+  const counted = (await reader.search({ query: { all: {} }, mode: 'token', k: 1, facets })).facets ?? [];
+  return first.flatMap(({ name, kind }, i) => {
+    const { documents } = counted[i];
+    return documents > 0 ? [{ name, kind, documents }] : [];
+  });
+}
 
 /** Where a file really is, all links followed; undefined where that is not below the folder. */
 async function findBelow(
@@ -37,17 +66,26 @@ async function findBelow(
 }
 
 /** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
-export async function pageRoutes(app: App, parts: RouteParts): Promise<void> {
+export async function pageRoutes(
+  app: App,
+  parts: RouteParts,
+  { pictureOrigins = [] }: Pick<AppOptions, 'pictureOrigins'>,
+): Promise<void> {
+  const policy = contentSecurityPolicy(pictureOrigins);
+  const floor = nonsenseFloor(parts.whole);
   await app.register(async scope => {
     scope.addHook('onRoute', route => {
-      route.config = { ...route.config, need: 'search', tenancy: 'none', isFile: true };
+      // it asks for a key itself, where one is needed
+      route.config = { ...route.config, need: 'nothing', tenancy: 'none', isFile: true };
     });
     await scope.register(files, {
       root: pageFolder,
       decorateReply: false,
+      // a route for each file, so that what is no file of the page is answered as any other address
+      wildcard: false,
       cacheControl: false,
       setHeaders: response => {
-        response.setHeader('content-security-policy', contentSecurityPolicy);
+        response.setHeader('content-security-policy', policy);
         response.setHeader('cache-control', 'no-cache');
       },
     });
@@ -79,13 +117,23 @@ export async function pageRoutes(app: App, parts: RouteParts): Promise<void> {
       schema: { summary: 'What the page offers', response: { 200: settingsReply, ...errorReplies } },
     },
     async (request, reply) => {
-      const [documents, { modes }] = await Promise.all([parts.of(request).reader.count(), parts.whole.status()]);
+      const { reader } = parts.of(request);
+      const seesAll = request.apiKey?.filter === undefined;
+      const [documents, { modes }, attributes] = await Promise.all([
+        reader.count(),
+        parts.whole.status(),
+        seenAttributes(reader, parts.attributes?.() ?? [], seesAll),
+      ]);
+      const least = await floor(modes, parts.embedder?.modelId);
       // of all documents
-      const places = request.apiKey?.filter === undefined ? parts.countries : [];
+      const places = seesAll ? parts.countries : [];
       return reply.send({
         documents,
         modes: [...modes],
         places: [...(places ?? [])],
+        attributes: [...attributes],
+        ...(least && { floor: least }),
+        pictureOrigins: [...pictureOrigins],
         ...(parts.building && { building: parts.building() }),
       });
     },

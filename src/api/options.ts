@@ -324,6 +324,8 @@ export interface CreateServerOptions {
   readonly snapshots?: string;
   /** origins of pages that may read answers in browsers (CORS), such as https://shop.example.org; `*` beside `keys` alone; none when absent */
   readonly allowOrigin?: readonly string[];
+  /** origins of pictures that the page may show beside those of the service, such as https://images.example.org; none when absent */
+  readonly pictureOrigins?: readonly string[];
   /** port for the probes and `/metrics`, which is then not answered on the other one; 0 = any free port; none when absent */
   readonly metricsPort?: number;
   /** address that this port listens on; 127.0.0.1 when absent */

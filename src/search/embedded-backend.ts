@@ -24,6 +24,7 @@ import { diversifiedHits, diversify } from './diversity.js';
 import { explainEmbedding, explainHits } from './explain-hits.js';
 import { fieldWarnings } from './field-warnings.js';
 import { highlightHits } from './highlight-hits.js';
+import { type IndexAttribute, indexAttributes } from './index-attributes.js';
 import { figuresOf, type IndexFigures } from './index-figures.js';
 import type { Manifest } from './manifest.js';
 import { rankHits } from './rank.js';
@@ -77,6 +78,8 @@ export interface EmbeddedIndex extends SearchBackend {
   candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
   /** What of the documents rankers may look at: the searched fields, and the attributes that are numbers or dates. */
   rankable(): Rankable;
+  /** The attributes of the documents, by name. */
+  attributes(): readonly IndexAttribute[];
   /** The k documents whose embeddings are nearest to one, by cosine. @throws TandemError 'index/no-vectors' */
   nearest(embedding: Float32Array, k: number, how?: NearestSearch): readonly Candidate[];
   /** how vectors are searched; null without a model */
@@ -361,6 +364,7 @@ export function createEmbeddedIndex(parts: CuratedParts, cursors: CursorCache): 
       const first = rankCandidates(firstRanker(parts, asked, retrieved), sides);
       return { retrieved, first, table: featuresOfSearch(parts, retrieved, asked, first.slice(0, depth), sides) };
     },
+    attributes: () => indexAttributes(tokens),
     rankable: () => ({ fields: tokens.fields, attributes: tokens.words.numericAttributes() }),
     nearest: (embedding, k, how = {}) => nearest(parts, embedding, k, how),
     get vectorKind() {

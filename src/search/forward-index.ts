@@ -43,6 +43,7 @@ export const forwardIndex = (
   nearest: (query, k, how) => current().nearest(query, k, how),
   retrieve: request => using(index => index.retrieve(request)),
   candidates: (request, depth) => using(index => index.candidates(request, depth)),
+  attributes: () => current().attributes(),
   rankable: () => current().rankable(),
   explain: (request, id) => using(index => index.explain(request, id)),
   get: id => using(index => index.get(id)),

@@ -55,7 +55,7 @@ async function everyCall(app: App): Promise<Call[]> {
       url: path.replace('{id}', 'a').replace('{number}', '1'),
     })),
   );
-  const hidden = ['/', '/page.js', '/pictures/a.webp', '/docs', '/docs/json', '/docs/static/index.html', '/nowhere'];
+  const hidden = ['/pictures/a.webp', '/docs', '/docs/json', '/docs/static/index.html', '/nowhere'];
   return [...described, ...hidden.map(url => ({ method: 'GET' as const, url }))];
 }
 
@@ -75,6 +75,12 @@ describe('with keys', () => {
       for (const status of [await statusOf(app, call), told, ...heads])
         expect([call, status]).toEqual([call, open ? 200 : 401]);
     }
+  });
+
+  it('the files of the page ask for one themselves', async () => {
+    const app = await open(keyAccess(keys.ring));
+    for (const url of ['/', '/index.js', '/index.css', '/icon.svg'])
+      expect([url, await statusOf(app, { method: 'GET', url })]).toEqual([url, 200]);
   });
 
   it('a scope allows what it names, and what is less', async () => {
@@ -117,16 +123,18 @@ describe('with keys', () => {
     expect(await refused('admin')).toEqual([]);
     expect(await refused('write')).toEqual(admin.sort());
     expect(await refused('read')).toEqual([...admin, ...writes, 'PUT /documents/a'].sort());
-    expect(await refused('search')).toEqual([...admin, ...writes, 'PUT /documents/a', ...reads, ...pages].sort());
+    expect(await refused('search')).toEqual(
+      [...admin, ...writes, 'PUT /documents/a', ...reads, ...pages, 'GET /nowhere'].sort(),
+    );
     const all = (await everyCall(app)).map(({ method, url }) => `${method} ${url}`);
     expect(await refused('events')).toEqual(all.filter(call => !call.includes('/health/')).sort());
   });
 
   it('a browser may ask its user for one, to read and never to write', async () => {
     const app = await open(keyAccess(keys.ring));
-    const without = await app.inject('/');
+    const without = await app.inject('/page/settings');
     expect(without.headers['www-authenticate']).toEqual(['Bearer', expect.stringContaining('Basic realm=')]);
-    expect(await statusOf(app, { method: 'GET', url: '/' }, basic('search'))).toBe(200);
+    expect(await statusOf(app, { method: 'GET', url: '/page/settings' }, basic('search'))).toBe(200);
     expect(await statusOf(app, { method: 'GET', url: '/documents/a' }, basic('search'))).toBe(403);
     expect(await statusOf(app, { method: 'GET', url: '/documents/a' }, basic('write'))).toBe(200);
     expect(await statusOf(app, { method: 'DELETE', url: '/documents/a' }, basic('write'))).toBe(401);

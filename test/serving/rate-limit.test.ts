@@ -43,7 +43,7 @@ describe('--rate-limit', () => {
     closing.push(() => rm(pictures, { recursive: true }));
     await writeFile(join(pictures, 'a.webp'), 'RIFF');
     const app = await limited(1, { pictures });
-    const free = ['/health/live', '/health/ready', '/metrics', '/pictures/a.webp', '/', '/page.js'];
+    const free = ['/health/live', '/health/ready', '/metrics', '/pictures/a.webp', '/', '/index.js'];
     for (const url of [...free, ...free]) expect([url, await statusOf(app, url)]).toEqual([url, 200]);
     expect([await statusOf(app), await statusOf(app)]).toEqual([200, 429]);
     for (const url of free) expect([url, await statusOf(app, url)]).toEqual([url, 200]);
@@ -86,7 +86,7 @@ describe('the limit of a key', () => {
     expect(refused.json()).toMatchObject({ code: 'request/rate-limited', message: expect.stringContaining('"few"') });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
-    expect((await ask('few', '192.0.2.4', '/page.js')).statusCode).toBe(200);
+    expect((await ask('few', '192.0.2.4', '/index.js')).statusCode).toBe(200);
     expect(await statuses('free', ['192.0.2.5', '192.0.2.5', '192.0.2.5', '192.0.2.5'])).toEqual([200, 200, 200, 429]);
   });
 });

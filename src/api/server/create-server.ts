@@ -20,6 +20,10 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   slowQueryMs: whole(0, 3_600_000).optional(),
   logText: maybe,
   allowOrigin: z.array(originSchema).min(1).optional(),
+  pictureOrigins: z
+    .array(originSchema.refine(value => value !== '*', 'expected an origin'))
+    .min(1)
+    .optional(),
   metricsPort: whole(0, 65_535).optional(),
   metricsHost: z.string().optional(),
   workers: whole(1, 64).optional(),

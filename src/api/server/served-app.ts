@@ -140,10 +140,11 @@ export async function serveApp(
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
-  const { slowQueryMs, logText } = options;
+  const { slowQueryMs, logText, pictureOrigins } = options;
   const parts: AppParts = {
     backend: search.index,
     figures: () => search.index.figures(),
+    attributes: () => search.index.attributes(),
     ...given,
     get embedder() {
       return search.embedder;
@@ -155,7 +156,8 @@ export async function serveApp(
   };
   const metricsElsewhere = metricsPort !== undefined;
   const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
-  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, slowQueryMs, logText, ...own });
+  const told = { slowQueryMs, logText, pictureOrigins };
+  return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, ...told, ...own });
 }
 
 export function tellMissingGraph({ search }: Served, logger: Logger): void {

@@ -33,6 +33,13 @@ export const serveCommand = defineCommand({
       help: 'pages of these origins may read answers in browsers (CORS); * for all, beside --keys',
       schema: commaSeparated(originSchema).optional(),
     },
+    pictureOrigins: {
+      value: 'ORIGIN,...',
+      help: 'origins of pictures that the page may show beside those of the service, such as https://images.example.org',
+      schema: commaSeparated(
+        originSchema.refine(value => value !== '*', 'expected an origin, such as https://images.example.org'),
+      ).optional(),
+    },
     trustProxy: {
       value: 'ADDRESSES',
       help: 'addresses or networks of proxies before it, 127.0.0.1,10.0.0.0/8: what they say of a client’s address counts (docs/serving.md)',
