@@ -19,6 +19,10 @@ export interface SlowLog {
   count(): number;
 }
 
+/** Pictures say nothing to who reads a log, and are long. */
+const withoutPictures = ({ similar, ...asked }: SearchRequest): object =>
+  similar === undefined ? asked : { ...asked, similar: { ...similar, pictures: similar.pictures?.length } };
+
 /** Milliseconds between two explanations: what is slow must not become slower by being explained. */
 const explainEveryMs = 1_000;
 
@@ -53,7 +57,7 @@ export function createSlowLog({
       const line = {
         ...{ ms: took.total, took, mode, hits: hits.length, total, key: request.apiKey?.name },
         // what was asked for, by its fields alone
-        asked: logText ? asked : Object.keys(asked),
+        asked: logText ? withoutPictures(asked) : Object.keys(asked),
       };
       const tell = (explained?: unknown): void => request.log.warn({ ...line, explained }, 'slow search');
       if (logText) void explanation(reader, asked, found).then(tell);

@@ -238,6 +238,11 @@ export const errorTable = {
     'Train towers of a smaller embedding width, or part the documents among several indexes; the limit is in the message.',
   ),
   'index/no-vectors': entry(409, 2, 'Use --mode token, or index the documents with --model.'),
+  'index/reads-no-pictures': entry(
+    409,
+    2,
+    'Search by text, or index the documents with a model that was trained with pictures; docs/images.md says how.',
+  ),
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,

@@ -291,8 +291,17 @@ export interface QueryEmbedding {
   readonly channels: Readonly<Record<string, number>>;
 }
 
-/** Embeds queries, and documents where its model was opened with that side. */
-export type TextEmbedder = QueryEmbedder & Partial<Pick<DocumentEmbedder, 'embedDocuments'>>;
+/** Embeds queries, and documents and pictures where its model was opened with that side. */
+export type TextEmbedder = QueryEmbedder & Partial<Pick<DocumentEmbedder, 'embedDocuments'>> & Partial<PictureEmbedder>;
+
+/** A model that reads pictures. */
+export interface PictureEmbedder {
+  /**
+   * Pictures, as data URIs in base64 -> for each the embedding of a document that has it and nothing else, float32 [D], L2-normalised.
+   * @throws TandemError 'image/*' for one that cannot be read
+   */
+  embedPictures(pictures: readonly string[]): Promise<Float32Array[]>;
+}
 
 /** The document side; used by indexing. */
 export interface DocumentEmbedder {

@@ -314,7 +314,7 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
       const asRead = read(asked);
       if (!isSeen(id)) return undefined;
       const curation = parts.rules.matcher && (await curate(parts, parts.rules.matcher, asRead));
-      const { request, embedding } = examplesOf(parts, curation?.request ?? asRead);
+      const { request, embedding } = await examplesOf(parts, curation?.request ?? asRead);
       const sides = readRequest(request, tokens, hasVectorSide(parts, request, embedding));
       const explained = tokens.prepare(sides.question).explain(id);
       const vector = explained && (await explainEmbedding(parts, request, sides, id));

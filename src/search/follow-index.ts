@@ -148,11 +148,13 @@ function held(embedder: TextEmbedder, of: () => Opened<Companions>): TextEmbedde
     }
   };
   const embedDocuments = embedder.embedDocuments?.bind(embedder);
+  const embedPictures = embedder.embedPictures?.bind(embedder);
   return {
     modelId: embedder.modelId,
     width: embedder.width,
     embedQuery: query => using(() => embedder.embedQuery(query)),
     ...(embedDocuments && { embedDocuments: documents => using(() => embedDocuments(documents)) }),
+    ...(embedPictures && { embedPictures: pictures => using(() => embedPictures(pictures)) }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { createFlatIndex } from '../vector/flat-index.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { DocumentEmbedder, QueryEmbedder } from './backend.js';
+import type { QueryEmbedder, TextEmbedder } from './backend.js';
 import { type CursorCache, createCursorCache } from './cursors.js';
 import { createEmbeddedIndex, type EmbeddedIndex } from './embedded-backend.js';
 import { embeddingCache } from './embedding-cache.js';
@@ -49,7 +49,7 @@ function lazyExactVectors(store: DocumentStore, vectors: VectorIndex | null): ()
 /** Puts opened parts behind the interface of a backend. */
 export function searchParts(
   opened: OpenParts,
-  embedder: QueryEmbedder | (QueryEmbedder & DocumentEmbedder) | undefined,
+  embedder: TextEmbedder | undefined,
   cursors: CursorCache = createCursorCache(),
 ): EmbeddedIndex {
   const { store, vectors, tokens } = opened;
@@ -63,7 +63,8 @@ export function searchParts(
     rules: openRuleBook(store, { analyzer: tokens.chains.analyzer, embedQuery }),
     ...(queries && { queryCache: queries.figures }),
     ...(vectors !== null && { recallProbe: createRecallProbe(vectors) }),
-    ...(embedder && 'embedDocuments' in embedder && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
+    ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
+    ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
   return createEmbeddedIndex(parts, cursors);
 }
@@ -78,7 +79,7 @@ export function searchParts(
  */
 export async function openIndex(
   folder: string,
-  options: { embedder?: QueryEmbedder; openScorer?: OpenPairScorer; generation?: number } = {},
+  options: { embedder?: TextEmbedder; openScorer?: OpenPairScorer; generation?: number } = {},
 ): Promise<EmbeddedIndex> {
   const check = (manifest: Manifest): void => checkModel(folder, manifest, options.embedder);
   const { openScorer, generation } = options;

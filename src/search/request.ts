@@ -39,10 +39,19 @@ const groupBy = z.strictObject({
 
 const exampleIds = z.array(text(longestId)).min(1).max(32);
 
+/** Pictures of a request, and UTF-16 units of one: the longest request that a service takes has a megabyte. */
+const [mostPictures, longestPicture] = [4, 8 * 2 ** 20];
+
 const similar = z.strictObject({
-  to: exampleIds.describe(
-    'ids of documents that the hits are like: what their embeddings and their terms have in common',
-  ),
+  to: exampleIds
+    .optional()
+    .describe('ids of documents that the hits are like: what their embeddings and their terms have in common'),
+  pictures: z
+    .array(text(longestPicture))
+    .min(1)
+    .max(mostPictures)
+    .optional()
+    .describe('pictures that the hits look like, as data URIs in base64, where the model reads pictures'),
   not: exampleIds.optional().describe('ids of documents that they are unlike'),
 });
 
@@ -214,6 +223,14 @@ const rules: readonly {
       examples !== undefined &&
       (typed !== '' || tokens !== undefined || query !== undefined) &&
       'the documents stand in place of a text, a query or tokens',
+  },
+  {
+    path: 'similar',
+    broken: ({ similar: examples }) =>
+      examples !== undefined &&
+      examples.to === undefined &&
+      examples.pictures === undefined &&
+      'it names neither documents nor pictures that the hits are like',
   },
   {
     path: 'diversity',

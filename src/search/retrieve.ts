@@ -6,7 +6,7 @@ import type { Candidate } from '../ranking/candidate.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { isZero } from '../vector/cosine.js';
 import type { VectorIndex } from '../vector/vector-index.js';
-import type { DocumentEmbedder, QueryEmbedder, QueryEmbedding } from './backend.js';
+import type { DocumentEmbedder, PictureEmbedder, QueryEmbedder, QueryEmbedding } from './backend.js';
 import type { CacheFigures } from './index-figures.js';
 import type { IndexRanker } from './index-ranker.js';
 import type { Manifest } from './manifest.js';
@@ -33,6 +33,8 @@ export interface IndexParts {
   readonly ranker: IndexRanker | null;
   /** of the model, where it was opened with one that can embed documents too */
   readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
+  /** the same of one that reads pictures */
+  readonly embedPictures?: PictureEmbedder['embedPictures'];
   /** rules of curation */
   readonly rules: Pick<RuleBook, 'rules' | 'matcher'>;
   /** null when the index was opened without a model */
@@ -80,8 +82,8 @@ function embedderOf(parts: IndexParts, ofExamples?: Float32Array): QueryEmbedder
 /** Whether queries can be embedded: decides what is asked where a request names no mode. */
 export const embedsQueries = ({ vectors, embedQuery }: IndexParts): boolean => vectors !== null && embedQuery !== null;
 
-/** The request as both sides take it, with the embedding of its examples. @throws TandemError 'request/invalid' naming an example that is not there */
-export const examplesOf = (parts: IndexParts, request: SearchRequest): WithExamples =>
+/** The request as both sides take it, with the embedding of its examples. @throws TandemError as readExamples */
+export const examplesOf = async (parts: IndexParts, request: SearchRequest): Promise<WithExamples> =>
   request.similar === undefined ? { request } : readExamples(parts, request as SimilarRequest);
 
 /** Whether a request has a vector side where it names no mode. */
@@ -112,7 +114,7 @@ function stopwatch(): { readonly took: Record<string, number>; lap(stage: string
 export async function retrieve(parts: IndexParts, asked: SearchRequest, k: number): Promise<Retrieved> {
   const { store, tokens, vectors, manifest } = parts;
   const { candidates, deeperCandidates, hnsw } = manifest.indexing;
-  const { request, embedding: ofExamples } = examplesOf(parts, asked);
+  const { request, embedding: ofExamples } = await examplesOf(parts, asked);
   const { country, language, sort, ef = hnsw.ef, groupBy, minCosine } = request;
   const read = readRequest(request, tokens, hasVectorSide(parts, request, ofExamples));
   const { mode, question, plain } = read;

@@ -3,6 +3,7 @@ import { TandemError } from '../errors/tandem-error.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { DocumentStore } from '../store/document-store.js';
 import { innerProduct, isZero } from '../vector/cosine.js';
+import type { PictureEmbedder } from './backend.js';
 import type { SearchRequest } from './request.js';
 
 /** Terms of the documents that the token side looks up. */
@@ -20,12 +21,16 @@ export interface WithExamples {
 }
 
 /**
- * Reads the documents that the hits shall be like, those that they shall not be like, and asks for both sides' neighbours of them.
- * @throws TandemError 'request/invalid' naming an id that no document has
+ * Reads the documents that the hits shall be like, those that they shall not be like, and asks for both sides' neighbours of them. Pictures have no terms: the
+ * vector side alone looks for what is like them.
+ * @throws TandemError 'request/invalid' naming an id that no document has, 'index/reads-no-pictures', 'image/*'
  */
-export function readExamples({ store, tokens, embeddings }: ExampleParts, request: SimilarRequest): WithExamples {
+export async function readExamples(
+  { store, tokens, embeddings, embedPictures }: ExampleParts,
+  request: SimilarRequest,
+): Promise<WithExamples> {
   const { similar, filter = [] } = request;
-  const { to, not: unwanted = [] } = similar;
+  const { to = [], pictures = [], not: unwanted = [] } = similar;
   const rows = (ids: readonly string[], field: string): DocumentRow[] =>
     ids.map(id => {
       const row = store.get(id);
@@ -36,14 +41,18 @@ export function readExamples({ store, tokens, embeddings }: ExampleParts, reques
   const avoided = new Set(tokens.words.telling(unwantedRows, mostTerms).map(termOf));
   const terms = tokens.words.telling(wantedRows, mostTerms).filter(token => !avoided.has(termOf(token)));
   const seen = [...to, ...unwanted];
+  if (pictures.length > 0 && embedPictures === undefined)
+    throw new TandemError('index/reads-no-pictures', 'the model of this index was not trained with pictures');
+  const pictured = pictures.length === 0 ? undefined : await embedPictures?.(pictures);
   return {
     request: {
       ...request,
       text: '',
       tokens: terms,
-      filter: [...filter, { not: { terms: { field: 'id', values: seen } } }],
+      filter: seen.length === 0 ? filter : [...filter, { not: { terms: { field: 'id', values: seen } } }],
+      mode: request.mode ?? (terms.length === 0 && pictured !== undefined ? 'vector' : undefined),
     },
-    embedding: embeddingAmong(embeddings(to), embeddings(unwanted)),
+    embedding: embeddingAmong([...embeddings(to), ...(pictured ?? [])], embeddings(unwanted)),
   };
 }
 
@@ -51,6 +60,7 @@ interface ExampleParts {
   readonly store: Pick<DocumentStore, 'get'>;
   readonly tokens: Pick<TokenIndex, 'words'>;
   readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
+  readonly embedPictures?: PictureEmbedder['embedPictures'];
 }
 
 /** A request that names examples. */

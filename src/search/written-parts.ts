@@ -4,7 +4,7 @@ import type { SegmentLimits } from '../lexical/segment-list.js';
 import type { OpenPairScorer } from '../ranking/learned/deep-ranker.js';
 import type { LiveVectors } from '../vector/live-vectors.js';
 import { createQuantizedIndex } from '../vector/quantized-index.js';
-import type { DocumentEmbedder, QueryEmbedder, TextEmbedder } from './backend.js';
+import type { DocumentEmbedder, PictureEmbedder, QueryEmbedder, TextEmbedder } from './backend.js';
 import { wantsGraph } from './derive.js';
 import type { EmbeddedIndex } from './embedded-backend.js';
 import { loadRanker } from './index-ranker.js';
@@ -18,7 +18,7 @@ import { tidyGenerations } from './tidy-generations.js';
 /** Both sides of a model, and what is closed with it. */
 export interface WritingModel {
   /** undefined for a generation of tokens alone */
-  readonly embedder?: QueryEmbedder & DocumentEmbedder;
+  readonly embedder?: QueryEmbedder & DocumentEmbedder & Partial<PictureEmbedder>;
   close(): Promise<void>;
 }
 
@@ -43,11 +43,13 @@ export function heldEmbedder({ current, using }: Tenure<Written>): TextEmbedder 
   const embedder = embedderOf(current);
   if (embedder === undefined) return undefined;
   const { modelId, width } = embedder;
+  const embedPictures = embedder.embedPictures?.bind(embedder);
   return {
     modelId,
     width,
     embedQuery: query => using(() => embedder.embedQuery(query), current),
     embedDocuments: documents => using(() => embedder.embedDocuments(documents), current),
+    ...(embedPictures && { embedPictures: pictures => using(() => embedPictures(pictures), current) }),
   };
 }
 

@@ -82,6 +82,20 @@ describe('documents with pictures', { timeout: 120_000 }, () => {
     }
   });
 
+  it('are found by a picture that none of them has', async () => {
+    for (const colour of colours) {
+      await writeFile(at('asked.png'), await plainPicture(colour, 90));
+      const { out } = await ok('search', '--index', at('index'), '--picture', at('asked.png'), '--k', '8', '--json');
+      const { hits } = JSON.parse(out) as { hits: { id: string }[] };
+      expect(hits.map(({ id }) => colourOf(id))).toEqual(Array(8).fill(colour));
+    }
+    await writeFile(at('asked.png'), 'no picture');
+    const { exit, error } = await runTandem(['search', '--index', at('index'), '--picture', at('asked.png')]);
+    expect([exit, error]).toEqual([1, expect.stringContaining('tandem: image/unreadable: ')]);
+    const absent = await runTandem(['search', '--index', at('index'), '--picture', at('absent.png')]);
+    expect(absent.error).toContain('tandem: data/not-found: ');
+  });
+
   it('embed documents gives the same with and without worker threads', async () => {
     const words = ['--model', at('model'), '--in', at('documents.jsonl'), '--pictures', at('pictures')];
     for (const workers of ['1', '2'])
@@ -130,6 +144,19 @@ describe('documents with pictures', { timeout: 120_000 }, () => {
       const { hits } = (await send('POST', '/search', { text: 'blue', mode: 'vector', k: 11 })) as {
         hits: { id: string }[];
       };
+      const asked = { similar: { pictures: [uri], not: ['inside'] }, k: 3 };
+      const likeIt = (await send('POST', '/search', asked)) as { hits: { id: string }[]; mode: string };
+      expect(likeIt.mode).toBe('vector');
+      expect(likeIt.hits.every(({ id }) => id === 'named' || id === 'broken' || colourOf(id) === 'blue')).toBe(true);
+      const unreadable = await fetch(new URL('/search', url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ similar: { pictures: [broken] } }),
+      });
+      expect([unreadable.status, await unreadable.json()]).toEqual([
+        422,
+        expect.objectContaining({ code: 'image/unreadable' }),
+      ]);
       // eight blue ones of before, and these
       const others = hits.filter(({ id }) => !id.startsWith('d')).map(({ id }) => id);
       expect(others.sort()).toEqual(['broken', 'inside', 'named']);

@@ -174,4 +174,17 @@ describe('diversity', () => {
       code: 'index/no-vectors',
     });
   });
+
+  it('refuses pictures where the model reads none, and examples that name nothing', async () => {
+    const pictures = ['data:image/png;base64,aGk='];
+    await expect(index.search({ similar: { pictures } })).rejects.toMatchObject({ code: 'index/reads-no-pictures' });
+    await expect(wordsAlone.search({ similar: { pictures } })).rejects.toMatchObject({
+      code: 'index/reads-no-pictures',
+    });
+    await expect(index.search({ similar: { not: ['1'] } })).rejects.toMatchObject({ code: 'request/invalid' });
+    await expect(index.search({ similar: { pictures: [] } })).rejects.toMatchObject({ code: 'request/invalid' });
+    await expect(index.search({ text: 'tent', similar: { pictures } })).rejects.toMatchObject({
+      code: 'request/invalid',
+    });
+  });
 });

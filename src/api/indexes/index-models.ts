@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { UnreadableImage } from '../../../models/images/image-source.js';
 import type { Model } from '../../../models/runtime/load-model.js';
 import type { OpenImageSource } from '../../../models/runtime/model-images.js';
+import type { PictureEmbedder } from '../../search/backend.js';
 import type { Companions } from '../../search/follow-index.js';
 import { generationFolder, type Manifest, partNames, readManifest } from '../../search/manifest.js';
 import type { OpenWritingModel } from '../../search/written-parts.js';
@@ -22,6 +23,18 @@ export const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** A model that reads pictures which are asked with too, where it was trained with pictures. @param folder  of the model */
+export async function readingPictures(folder: string, model: Model): Promise<Model & Partial<PictureEmbedder>> {
+  const { openPictureEmbedder } = await import('../../../models/runtime/picture-embedder.js');
+  const pictures = await openPictureEmbedder(folder, model);
+  if (pictures === undefined) return model;
+  return {
+    ...model,
+    embedPictures: pictures.embedPictures,
+    close: () => pictures.close().finally(() => model.close()),
+  };
+}
+
 /**
  * Loads the models of an index that is made again and again, each once: the same model of another index is the same.
  * @returns takes the model of a folder; it is closed when nobody who took it needs it any more
@@ -30,13 +43,16 @@ export function sharedModels(): (
   folder: string,
   modelId: string,
 ) => Promise<Companions & Required<Pick<Companions, 'embedder'>>> {
-  const loaded = new Map<string, { readonly model: Promise<Model>; users: number }>();
+  const loaded = new Map<string, { readonly model: Promise<Model & Partial<PictureEmbedder>>; users: number }>();
   return async (folder, modelId) => {
     const { loadModel } = await import('../../../models/runtime/load-model.js');
     const { readArtefact } = await import('../../../models/runtime/artefact.js');
     // what lies in this folder is looked at all the same: it is what the next start will load
     if (loaded.has(modelId)) await readArtefact(folder);
-    const entry = loaded.get(modelId) ?? { model: loadModel(folder), users: 0 };
+    const entry = loaded.get(modelId) ?? {
+      model: loadModel(folder).then(model => readingPictures(folder, model)),
+      users: 0,
+    };
     loaded.set(modelId, entry);
     entry.users++;
     const close = async (): Promise<void> => {
@@ -70,11 +86,11 @@ export async function openWithImages(
   index: string,
   folder: string,
   onUnreadable?: (image: UnreadableImage) => void,
-): Promise<{ readonly embedder: Model; close(): Promise<void> }> {
+): Promise<{ readonly embedder: Model & Partial<PictureEmbedder>; close(): Promise<void> }> {
   const { loadModel } = await import('../../../models/runtime/load-model.js');
   const images = await openIndexImages(index, folder, onUnreadable);
   try {
-    const embedder = await loadModel(folder, { images: images?.source });
+    const embedder = await readingPictures(folder, await loadModel(folder, { images: images?.source }));
     const close = async (): Promise<void> => {
       await embedder.close();
       await images?.close();

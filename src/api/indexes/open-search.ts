@@ -8,7 +8,7 @@ import { type Manifest, readManifest } from '../../search/manifest.js';
 import { openIndex } from '../../search/open-index.js';
 import type { SearchMode } from '../../search/request.js';
 import { openWritableIndex, type WritableIndex, type WriteOptions } from '../../search/writable-index.js';
-import { isFolder, modelFolder, openWritingModels, sharedModels } from './index-models.js';
+import { isFolder, modelFolder, openWritingModels, readingPictures, sharedModels } from './index-models.js';
 import { readPlaces } from './places.js';
 
 export type { Explanation } from '../../lexical/explain.js';
@@ -46,7 +46,7 @@ export async function openSearch(folder: string, generation?: number): Promise<O
     return { index, modes: modesOf(undefined), close: () => index.close() };
   }
   const { loadModel } = await import('../../../models/runtime/load-model.js');
-  const embedder = await loadModel(model);
+  const embedder = await readingPictures(model, await loadModel(model));
   try {
     const index = await openIndex(folder, { embedder, openScorer, generation });
     const close = () => index.close().finally(() => embedder.close());

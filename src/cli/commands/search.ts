@@ -42,10 +42,16 @@ export const searchCommand = defineCommand({
       help: 'a document in place of the text: what is like it; may be repeated',
       schema: ids,
     },
+    picture: {
+      value: 'FILE',
+      repeat: true,
+      help: 'a picture in place of the text: what looks like it, where the model was trained with pictures; up to 4 of them',
+      schema: ids,
+    },
     notSimilar: {
       value: 'ID',
       repeat: true,
-      help: 'with --similar: a document that the hits are unlike; may be repeated',
+      help: 'with --similar or --picture: a document that the hits are unlike; may be repeated',
       schema: ids,
     },
     diversity: {
@@ -74,23 +80,26 @@ export const searchCommand = defineCommand({
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (
-    { index: folder, mode, filter, query, sort, groupBy, facets, highlight, similar, notSimilar, ...request },
+    { index: folder, mode, filter, query, sort, groupBy, facets, highlight, similar, picture, notSimilar, ...request },
     context,
     words,
   ) => {
-    if (notSimilar.length > 0 && similar.length === 0)
-      throw new TandemError('usage/missing-option', '--not-similar goes with --similar');
-    const asks = [filter, query, sort].some(each => each !== undefined) || similar.length > 0;
+    const hasExamples = similar.length + picture.length > 0;
+    if (notSimilar.length > 0 && !hasExamples)
+      throw new TandemError('usage/missing-option', '--not-similar goes with --similar or --picture');
+    const asks = [filter, query, sort].some(each => each !== undefined) || hasExamples;
     if (words.length === 0 && !asks)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
     const [
       { withSearch },
       { formatHits },
       { parseFacetsFlag, parseFilterFlag, parseGroupFlag, parseQueryFlag, parseSortFlag },
+      { examplesOf },
     ] = await Promise.all([
       import('../../api/indexes/open-search.js'),
       import('../format-hits.js'),
       import('../parse-search-flags.js'),
+      import('../../api/indexes/search-examples.js'),
     ]);
     const parsed = {
       filter: filter === undefined ? undefined : parseFilterFlag(filter),
@@ -99,7 +108,7 @@ export const searchCommand = defineCommand({
       groupBy: groupBy === undefined ? undefined : parseGroupFlag(groupBy),
       facets: facets === undefined ? undefined : parseFacetsFlag(facets),
       highlight: highlight ? {} : undefined,
-      similar: similar.length === 0 ? undefined : { to: similar, ...(notSimilar.length > 0 && { not: notSimilar }) },
+      similar: hasExamples ? await examplesOf({ similar, pictures: picture, notSimilar }) : undefined,
     };
     return withSearch(folder, async ({ index, modes }) => {
       const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
