@@ -13,7 +13,7 @@ import type { PrepareOptions, PrepareProgress } from './prepare-options.js';
 import { type AfterPairs, type JudgedQueries, type PreparedContent, writePreparedFiles } from './prepared-files.js';
 import { judge, type Qrels } from './qrels.js';
 import type { DocumentSource, SourcedDocument } from './read-documents.js';
-import { asSource, readEvents } from './read-pairs.js';
+import { asSource, inFolders, readEvents } from './read-pairs.js';
 import { locationOf, locationUnit, type SourcedRow } from './sources/parse-row.js';
 import { checkShares, isBlank } from './split.js';
 
@@ -28,7 +28,8 @@ export interface PrepareSummary {
  * @throws TandemError 'data/*' for the input, 'config/bad-value' for shares and rules of events, 'usage/bad-value' for an `out` that holds something else,
  *   'usage/missing-option' for queries without qrels or the reverse, 'files/*' for writing
  */
-export async function prepare(options: PrepareOptions): Promise<PrepareSummary> {
+export async function prepare(given: PrepareOptions): Promise<PrepareSummary> {
+  const options = { ...given, ...(given.events && { events: await inFolders(asSource(given.events)) }) };
   checkShares(options.shares);
   checkEventRules(options.eventRules ?? defaultEventRules);
   await checkTarget(options.out);

@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { ColumnMapping } from '../src/config/mapping.js';
 import {
@@ -8,6 +10,7 @@ import {
   type QueryRow,
   queryRowSchema,
 } from '../src/config/rows.js';
+import { TandemError } from '../src/errors/tandem-error.js';
 import type { BadRow } from './sources/bad-rows.js';
 import type { RowSchema, SourcedRow } from './sources/parse-row.js';
 import type { RawRow } from './sources/raw-row.js';
@@ -74,11 +77,26 @@ function count(leftOut: LeftOutPairs | undefined, what: keyof LeftOutPairs): voi
   if (leftOut !== undefined) leftOut[what]++;
 }
 
-/** The events of files, one after the other. @throws TandemError as readRows */
+/** The same with the files of folders, such as a service keeps its events in: those of JSON Lines. @throws TandemError 'data/not-found' for one without any */
+export async function inFolders(source: EventSource): Promise<EventSource> {
+  const found = await Promise.all(
+    source.files.map(async path => {
+      const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+      if (!isFolder) return [path];
+      const names = (await readdir(path)).filter(name => name.endsWith('.jsonl')).sort();
+      if (names.length > 0) return names.map(name => join(path, name));
+      throw new TandemError('data/not-found', `${path}: is a folder without files that end in .jsonl`, { path });
+    }),
+  );
+  return { ...source, files: found.flat() };
+}
+
+/** The events of files, and of those in folders, one after the other. @throws TandemError as readRows */
 export async function* readEvents(
-  { files, columns = {} }: EventSource,
+  source: EventSource,
   { onNote }: ReadRowsOptions = {},
 ): AsyncGenerator<SourcedRow<EventRow>> {
+  const { files, columns = {} } = await inFolders(source);
   for (const path of files) {
     yield* readRows(path, eventRowSchema, { mapping: columns, adapt: fieldsOf(eventRowSchema, columns), onNote });
   }

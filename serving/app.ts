@@ -24,6 +24,7 @@ import { dictionaryRoutes } from './routes/dictionary.js';
 import { documentsRoute } from './routes/documents.js';
 import { embedRoute } from './routes/embed.js';
 import { embeddingsRoutes } from './routes/embeddings.js';
+import { eventRoute } from './routes/events.js';
 import { explainRoute } from './routes/explain.js';
 import { generationRoutes } from './routes/generations.js';
 import { healthRoutes, readiness } from './routes/health.js';
@@ -94,6 +95,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   ruleRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
   snapshotRoutes(app, forRoutes);
+  eventRoute(app, forRoutes);
   await jobRoutes(app, parts);
   healthRoutes(app, { ready: () => readiness(parts) });
   if (!options.metricsElsewhere) metricsRoute(app, { metrics: parts.metrics ?? (() => renderOne(parts, measures)) });

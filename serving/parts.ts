@@ -7,6 +7,7 @@ import type { IndexAttribute } from '../src/search/index-attributes.js';
 import type { IndexFigures } from '../src/search/index-figures.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
+import type { EventSink } from './events/event-log.js';
 import type { JobAdmin } from './jobs/job.js';
 import type { Measures } from './measures.js';
 
@@ -97,6 +98,8 @@ export interface AppParts {
   readonly snapshots?: SnapshotAdmin;
   /** absent: no files are embedded */
   readonly jobs?: JobAdmin;
+  /** absent: no events are kept */
+  readonly events?: EventSink;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */

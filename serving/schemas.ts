@@ -164,6 +164,7 @@ export const searchReply = z.object({
   total: z.int().optional(),
   facets: z.array(facet).optional(),
   cursor,
+  queryId: z.string().optional().describe('names the answer in events, where `queryId` asked for it'),
   partial,
   took: z.record(z.string(), z.number()).describe('milliseconds by stage'),
   rules: z.array(appliedRule).optional().describe('rules of curation that held, in their order'),

@@ -1,4 +1,4 @@
-// node examples/shop/server.mjs [--service http://127.0.0.1:8080] [--key KEY] [--port 3000]: the files of this folder, and the modules that they load.
+// node examples/shop/server.mjs [--service http://127.0.0.1:8080] [--key KEY] [--port 3000] [--events]: the files of this folder, and the modules that they load.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     service: { type: 'string', default: 'http://127.0.0.1:8080' },
     key: { type: 'string' },
     port: { type: 'string', default: '3000' },
+    events: { type: 'boolean', default: false },
   },
 });
 const require = createRequire(import.meta.url);
@@ -45,7 +46,7 @@ createServer(async (request, reply) => {
   if (path === '/settings.json')
     return reply
       .writeHead(200, { 'content-type': types['.json'] })
-      .end(JSON.stringify({ service: values.service, key: values.key }));
+      .end(JSON.stringify({ service: values.service, key: values.key, events: values.events }));
   const type = types[extname(path === '/' ? '.html' : path) || '.html'];
   const content = type && (await readFile(fileOf(path)).catch(() => undefined));
   if (content === undefined) return reply.writeHead(404).end();

@@ -2,7 +2,7 @@
 import { createClient, createCompletionSource } from 'tandem-search/client';
 import { createSearchClient } from 'tandem-search/instantsearch';
 
-const { service, key } = await (await fetch('settings.json')).json();
+const { service, key, events } = await (await fetch('settings.json')).json();
 const client = createClient({ url: service, key });
 const searchClient = createSearchClient({ client });
 const completions = createCompletionSource(client, { k: 5 });
@@ -13,6 +13,7 @@ const search = instantsearch({
   indexName: 'shop',
   searchClient,
   routing: true,
+  ...(events && { insights: { insightsClient: searchClient.insightsClient } }),
   future: { preserveSharedStateOnUnmount: true },
 });
 const answer = () => search.helper?.lastResults?._rawResults?.[0];

@@ -45,6 +45,8 @@ export interface KeeperCalls extends WriteCalls, GenerationAdmin, SnapshotAdmin,
     most: number,
     times?: number,
   ): Promise<{ readonly current: number; readonly ttl: number }>;
+  /** Keeps rows of events. @throws as EventSink */
+  appendEvents(rows: readonly object[]): Promise<void>;
   /** the figures of all processes, for Prometheus */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

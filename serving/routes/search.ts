@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { errorTable } from '../../src/errors/table.js';
 import type { FilteredReader, SearchResponse } from '../../src/search/backend.js';
 import { type SearchRequest, searchRequestSchema } from '../../src/search/request.js';
+import { queryIdOf } from '../events/query-id.js';
 import type { Measures } from '../measures.js';
 import type { App } from '../parts.js';
 import { errorReplies, nextBody, nextReply, searchReply } from '../schemas.js';
@@ -56,7 +57,8 @@ export async function answerSearch(
   measures.stages(response.took);
   tellDamage(request, response);
   slowLog.search(request, reader, search, response);
-  return plain(response);
+  const { queryId, text = '', country } = search;
+  return plain(queryId === true ? { ...response, queryId: queryIdOf({ text, country }) } : response);
 }
 
 /** Damaged documents that are remembered as told. */

@@ -340,6 +340,10 @@ export interface CreateServerOptions {
   readonly jobs?: string;
   /** MiB of disk that all jobs together may take; 4096 when absent */
   readonly jobsDiskMiB?: number;
+  /** folder that events are kept in, `POST /events` (docs/shop.md); none are taken when absent */
+  readonly events?: string;
+  /** MiB of disk that events may take; 4096 when absent */
+  readonly eventsDiskMiB?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
   readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

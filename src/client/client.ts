@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
+import type { SentEvent } from '../config/sent-event.js';
 import type { Rule, RuleInput } from '../curation/rule.js';
 import type { Filter } from '../query/filter.js';
 import type {
@@ -39,6 +40,11 @@ export interface TandemClient {
   next(cursor: string, k?: number, call?: CallOptions): Promise<Pick<SearchResponse, 'hits' | 'cursor' | 'partial'>>;
   /** Several searches in one request, 50 at most; one that fails has its error in its place. */
   multiSearch(requests: readonly SearchRequest[], call?: CallOptions): Promise<readonly SearchOutcome[]>;
+  /**
+   * Tells what people did: clicks, carts, orders. It resolves when all of them are kept. An event without a time is of now.
+   * @param events  1,000 at most
+   */
+  sendEvents(events: readonly SentEvent[], call?: CallOptions): Promise<void>;
   /** Ways to go on with a text that is being typed. */
   complete(
     text: string,
@@ -76,6 +82,9 @@ export type ExplainRequest = { readonly id: string } & Pick<
   'text' | 'country' | 'language' | 'mode' | 'syntax' | 'query' | 'functions' | 'fieldWeights' | 'spelling' | 'rules'
 >;
 
+/** Characters of what a browser sends to the end though its page is left: it allows 64 KiB for all such requests together. */
+const outlivesPage = 15_000;
+
 /**
  * ```ts
  * const client = createClient({ url: 'https://search.example.org', key: 'search-only' });
@@ -100,6 +109,13 @@ export function createClient(options: ClientOptions): TandemClient {
         call,
       );
       return results.map(result => ('error' in result ? { error: asError(result.error) } : result));
+    },
+    sendEvents: async (events, call) => {
+      // with a time of its own an event that is sent again is the same one
+      const time = new Date().toISOString();
+      const body = { events: events.map(event => ({ time, ...event })) };
+      const isSmall = JSON.stringify(body).length < outlivesPage;
+      await ask({ ...call, method: 'POST', path: 'events', body, ...(isSmall && { keepalive: true }) });
     },
     complete: async (text, { k, language } = {}, call) =>
       (await json<{ completions: Completion[] }>({ ...call, path: 'suggest', query: { text, k, language } }))

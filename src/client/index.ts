@@ -1,6 +1,7 @@
 /** A client of `tandem serve` for browsers and Node.js: fetch and nothing else. docs/shop.md shows it. */
 
 export type { DocumentRow } from '../config/rows.js';
+export type { SentEvent } from '../config/sent-event.js';
 export type { Rule, RuleInput } from '../curation/rule.js';
 export type { Filter } from '../query/filter.js';
 export type {

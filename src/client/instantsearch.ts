@@ -3,6 +3,7 @@
 import type { SearchResponse } from '../search/backend.js';
 import type { SearchRequest } from '../search/request.js';
 import { createClient, type TandemClient } from './client.js';
+import { createInsights, type InsightsClient } from './instantsearch/insights.js';
 import {
   filterOf,
   type RequestOptions,
@@ -15,6 +16,7 @@ import { type ClientOptions, TandemClientError } from './request.js';
 
 export type {
   ClientOptions,
+  InsightsClient,
   RequestOptions,
   SearchRequest,
   TandemClient,
@@ -24,7 +26,13 @@ export type {
   WidgetResults,
 };
 
-export type SearchClientOptions = RequestOptions & (ClientOptions | { readonly client: TandemClient });
+export type SearchClientOptions = RequestOptions &
+  (ClientOptions | { readonly client: TandemClient }) & {
+    /** of the person, for events; what the insights middleware says when absent */
+    readonly session?: string;
+    /** told where events could not be sent */
+    readonly onEventsLost?: (error: unknown) => void;
+  };
 
 /** Values of a facet that hold what was typed. */
 export interface FacetValues {
@@ -37,6 +45,8 @@ export interface FacetValues {
 export interface SearchClient {
   search(requests: readonly WidgetRequest[]): Promise<{ results: WidgetResults[] }>;
   searchForFacetValues(requests: readonly WidgetRequest[]): Promise<FacetValues[]>;
+  /** what `insights: { insightsClient }` of InstantSearch takes */
+  readonly insightsClient: InsightsClient;
 }
 
 /** Searches of one request at most. */
@@ -62,10 +72,14 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
       }
     return answers;
   };
+  const insights = createInsights(client, options.session, options.onEventsLost);
   return {
+    insightsClient: insights.client,
     search: async requests => {
       const answers = await search(requests.map(request => searchRequestOf(request, options)));
-      return { results: answers.map((answer, i) => resultsOf(requests[i], answer)) };
+      const results = answers.map((answer, i) => resultsOf(requests[i], answer));
+      for (const each of results) insights.shown(each);
+      return { results };
     },
     searchForFacetValues: async requests => {
       const answers = await search(requests.map(({ params = {} }) => facetRequestOf(params, options)));

@@ -47,6 +47,8 @@ export interface Asked extends CallOptions {
   /** JSON; or text that is sent as `type` */
   readonly body?: unknown;
   readonly type?: string;
+  /** whether a browser sends it to the end also where its page is left; up to 64 KiB */
+  readonly keepalive?: boolean;
 }
 
 /** Asks a service. @returns the text of its answer */
@@ -84,6 +86,7 @@ export function createAsk(options: ClientOptions): Ask {
     query = {},
     body,
     type,
+    keepalive,
     signal,
     timeoutMs: own,
   }: Asked): Promise<Outcome> {
@@ -110,6 +113,7 @@ export function createAsk(options: ClientOptions): Ask {
           ...(body !== undefined && { 'content-type': type ?? 'application/json' }),
         },
         ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
+        ...(keepalive && { keepalive }),
         signal: ended.signal,
       });
       const text = await answer.text();
@@ -138,8 +142,8 @@ export function createAsk(options: ClientOptions): Ask {
   }
 }
 
-/** Requests that change nothing though they are sent by POST. */
-const safePosts = new Set(['search', 'search/next', 'multi-search', 'explain', 'analyze', 'embed/query']);
+/** Requests that change nothing though they are sent by POST; and events, of which equal ones count once. */
+const safePosts = new Set(['events', 'search', 'search/next', 'multi-search', 'explain', 'analyze', 'embed/query']);
 
 /** What is wrong, as the service says it; a proxy before it may say less. */
 function refusal(status: number, text: string): TandemClientError {

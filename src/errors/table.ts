@@ -356,6 +356,12 @@ export const errorTable = {
     'Write documents that pass the filter of the key, or use another key; `tandem key list` shows the filters.',
   ),
   'key/id-taken': entry(409, 2, 'Give the document another id, such as one that begins with a name of your own.'),
+  'events/disabled': entry(404, 1, 'Start the service with --events FOLDER (docs/shop.md).'),
+  'events/storage-full': entry(
+    507,
+    1,
+    'Move files of the folder of events away once they are read, or give the service more --events-disk.',
+  ),
   'job/disabled': entry(404, 1, 'Start the service with --jobs FOLDER (docs/jobs.md).'),
   'job/unknown': entry(404, 1, 'Ask `GET /jobs` which there are; finished ones are kept for seven days.'),
   'job/no-result': entry(409, 1, 'Ask `GET /jobs/ID` how far it is, or why it failed.'),

@@ -80,6 +80,8 @@ export interface SearchResponse {
   readonly facets?: readonly Facet[];
   /** asks `next` for the page behind this one; absent on the last page */
   readonly cursor?: string;
+  /** names the answer in events; of a service that was asked for it */
+  readonly queryId?: string;
   /** documents that were left out, or ranked without their embedding, because what is on disk of them is altered; absent where none was met */
   readonly partial?: readonly string[];
   /** milliseconds, by stage: embed, token, vector, rank, deep (a part of rank: the network behind the ranker), documents, total */

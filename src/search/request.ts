@@ -136,6 +136,12 @@ export const searchFields = z.strictObject({
     .describe(
       `\`true\` gives a \`cursor\`; \`POST /search/next {"cursor", "k"}\` gives the page behind it, up to ${mostHits.toLocaleString('en')} hits in all`,
     ),
+  queryId: z
+    .boolean()
+    .optional()
+    .describe(
+      '`true`: the answer of a service has a `queryId`, by which events say what it led to ([shop.md](shop.md#events))',
+    ),
   explain: z
     .boolean()
     .optional()

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
+import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import { findChromium, openChromium } from './chromium.js';
 
@@ -199,6 +200,43 @@ describe.skipIf(chromium === undefined)('the shop of examples/shop', () => {
     await until(() => page.inputValue('#searchbox input'), 'lamp');
     const shown = await prices();
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it('tells what people click, and at which place, to a service that keeps events', async () => {
+    const keys = join(folder, 'keys.json');
+    const { key } = await createKeyIn(keys, { name: 'shop', scope: ['search', 'events'] });
+    const events = join(folder, 'events');
+    const index = join(folder, 'told');
+    await buildIndex({ documents: join(root, 'examples/shop/shop.csv'), out: index });
+    const keeping = await createServer({ index, port: 0, keys, events, allowOrigin: [address] });
+    const tab = await browser.newPage();
+    await tab.route('**/settings.json', route => route.fulfill({ json: { service: keeping.url, key, events: true } }));
+    await tab.goto(`${address}/?shop%5Bquery%5D=garden%20hose`);
+    await tab.waitForSelector('.ais-Hits-item');
+    const rows = async (): Promise<Record<string, unknown>[]> => {
+      const names = await readdir(events);
+      const texts = await Promise.all(
+        names.filter(name => name.endsWith('.jsonl')).map(name => readFile(join(events, name), 'utf8')),
+      );
+      return texts
+        .flatMap(text => text.trimEnd().split('\n'))
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line));
+    };
+    const { hits } = await createClient({ url: keeping.url, key }).search({ text: 'garden hose', typing: true });
+    await expect
+      .poll(async () => (await rows()).some(({ type }) => type === 'impression'), { timeout: 10_000 })
+      .toBe(true);
+    await tab.locator('.ais-Hits-item').nth(1).click();
+    await expect
+      .poll(async () => (await rows()).filter(({ type }) => type === 'click'), { timeout: 10_000 })
+      .toHaveLength(1);
+    const [first] = (await rows()).filter(({ type }) => type === 'impression');
+    const [click] = (await rows()).filter(({ type }) => type === 'click');
+    expect(first).toMatchObject({ query: 'garden hose', documentId: hits[0].id, rank: 1 });
+    expect(click).toMatchObject({ query: 'garden hose', documentId: hits[1].id, rank: 2, session: first.session });
+    await tab.close();
+    await keeping.close();
   });
 
   it('says that nothing is found', async () => {

@@ -29,6 +29,7 @@ const tenancies: Readonly<Record<string, Tenancy>> = {
   'POST /documents/bulk': 'own',
   'POST /documents/delete': 'own',
   'POST /multi-search': 'own',
+  'POST /events': 'own',
   'GET /page/settings': 'own',
   'POST /embed/query': 'none',
   'POST /v1/embeddings': 'none',
@@ -121,6 +122,7 @@ beforeAll(async () => {
       pictures: join(folder, 'pictures'),
       countries: [{ country: 'foreigncountry' }],
       attributes: () => index.attributes(),
+      events: { append: async () => {} },
     },
     { admission: calm },
   );
@@ -250,6 +252,7 @@ const requests: Readonly<Record<string, fc.Arbitrary<Asked>>> = {
   'GET /pictures/*': fc
     .constantFrom('a/one.webp', 'b/two.webp', 'a/../b/two.webp', 'a%2f..%2fb%2ftwo.webp', 'a/%2e%2e/b/two.webp')
     .map(path => ({ method: 'GET', url: `/pictures/${path}` })),
+  'POST /events': id.map(documentId => json('/events', { events: [{ type: 'click', session: 's', documentId }] })),
   'GET /page/settings': fc.constant({ method: 'GET', url: '/page/settings' }),
   'POST /embed/query': text.map(words => json('/embed/query', { text: words })),
   'POST /analyze': text.map(words => json('/analyze', { text: words })),

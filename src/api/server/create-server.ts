@@ -27,6 +27,8 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   metricsPort: whole(0, 65_535).optional(),
   metricsHost: z.string().optional(),
   workers: whole(1, 64).optional(),
+  events: path.optional(),
+  eventsDiskMiB: whole(1, 2 ** 30).optional(),
   jobs: path.optional(),
   jobsDiskMiB: whole(1, 2 ** 30).optional(),
   log: z.enum(logLevels, { error: `expected one of ${logLevels.join(', ')}` }).optional(),

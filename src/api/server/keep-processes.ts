@@ -17,6 +17,7 @@ import { asTandemError, TandemError } from '../../errors/tandem-error.js';
 import type { Receipt } from '../../search/backend.js';
 import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
+import { eventsOf } from './events-of.js';
 import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
@@ -43,6 +44,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
   const jobs = await jobsOf(options);
+  const events = await eventsOf(options).catch(async (error: unknown) => {
+    await jobs?.close();
+    throw error;
+  });
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
@@ -142,6 +147,10 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       if (jobs === undefined) throw new TandemError('job/disabled', 'this service takes no jobs');
       return jobs;
     }),
+    appendEvents: async rows => {
+      if (events === undefined) throw new TandemError('events/disabled', 'this service keeps no events');
+      return events.append(rows);
+    },
     next: (number, cursor, k, within) => {
       const owner = readers.get(number);
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
@@ -230,7 +239,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     // a reader has writes in flight until it is closed
     await Promise.all([...readers.values()].map(closeChild));
     if (writer !== undefined) await closeChild(writer);
-    await jobs?.close();
+    await Promise.all([jobs?.close(), events?.close()]);
   }
 
   try {

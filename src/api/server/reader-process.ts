@@ -53,6 +53,9 @@ const calls: ReaderCalls<ProcessOptions> = {
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
       ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
       ...(options.jobs !== undefined && { jobs: jobsOver(keeper) }),
+      ...(options.events !== undefined && {
+        events: { append: (rows: readonly object[]) => keeper.ask('appendEvents', rows) },
+      }),
       metrics: () => keeper.ask('metrics'),
     };
     const counts = sharedCounts((...request) => keeper.ask('count', ...request));

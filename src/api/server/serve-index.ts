@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { renderOne } from '../../../serving/app.js';
+import type { EventLog } from '../../../serving/events/event-log.js';
 import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
@@ -7,6 +8,7 @@ import { generationAdmin } from '../generations/admin-generations.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
+import { eventsOf } from './events-of.js';
 import { openProbePort } from './probe-port.js';
 import {
   checkAccess,
@@ -45,15 +47,22 @@ export async function serveIndex(
 /** By this process alone. */
 async function serveHere(options: ServeOptions, logger: Logger): Promise<ListeningService> {
   const jobs = await jobsOf(options);
+  let events: EventLog | undefined;
   try {
-    return await serveWith(options, logger, jobs);
+    events = await eventsOf(options);
+    return await serveWith(options, logger, { jobs, events });
   } catch (error) {
-    await jobs?.close();
+    await Promise.all([jobs?.close(), events?.close()]);
     throw error;
   }
 }
 
-async function serveWith(options: ServeOptions, logger: Logger, jobs: JobQueue | undefined): Promise<ListeningService> {
+/** @param beside  what it takes beside searches and documents, closed with it */
+async function serveWith(
+  options: ServeOptions,
+  logger: Logger,
+  { jobs, events }: { readonly jobs?: JobQueue; readonly events?: EventLog },
+): Promise<ListeningService> {
   const { index, host, port, signal, building, snapshots: place } = options;
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
   const served = writable ?? (await openToRead(index, logger));
@@ -63,12 +72,12 @@ async function serveWith(options: ServeOptions, logger: Logger, jobs: JobQueue |
   const { access, reread, close } = await openAccess(options, logger);
   const measures = createMeasures();
   const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
-  const given = { writing, generations, snapshots, jobs, building, access };
+  const given = { writing, generations, snapshots, jobs, events, building, access };
   const app = await serveApp(served, options, logger, given, { measures });
   const release = async (): Promise<void> => {
     close();
     await served.search.close();
-    await jobs?.close();
+    await Promise.all([jobs?.close(), events?.close()]);
   };
   const parts = () => ({ backend: served.search.index, embedder: served.search.embedder });
   const service = { ready: () => readiness(parts()), metrics: () => renderOne(parts(), measures) };

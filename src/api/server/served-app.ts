@@ -136,7 +136,9 @@ export async function serveApp(
   options: ProcessOptions,
   logger: Logger,
   given: Pick<AppParts, 'access'> &
-    Partial<Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'building' | 'metrics'>>,
+    Partial<
+      Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'events' | 'building' | 'metrics'>
+    >,
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;

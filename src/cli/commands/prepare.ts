@@ -28,7 +28,7 @@ export const prepareCommand = defineCommand({
     pairs: { value: 'FILE', help: 'positive pairs of query and document', schema: path.optional() },
     events: {
       value: 'FILE',
-      help: 'events that the pairs are made from, in place of --pairs',
+      help: 'events that the pairs are made from, in place of --pairs; a file, or a folder of files',
       schema: path.optional(),
     },
     chain: {

@@ -85,6 +85,16 @@ export const serveCommand = defineCommand({
       help: 'MiB of disk that all jobs together may take (default 4096)',
       schema: wholeNumber(1, 2 ** 30).optional(),
     },
+    events: {
+      value: 'FOLDER',
+      help: 'take what people did, POST /events, and keep it in this folder for `tandem prepare` (docs/shop.md)',
+      schema: path.optional(),
+    },
+    eventsDisk: {
+      value: 'MIB',
+      help: 'MiB of disk that events may take (default 4096)',
+      schema: wholeNumber(1, 2 ** 30).optional(),
+    },
     logLevel: {
       value: 'LEVEL',
       help: `least grave lines of the log on stderr: ${logLevels.join(', ')} (default info)`,
@@ -107,7 +117,7 @@ export const serveCommand = defineCommand({
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (
-    { maxWait: maxWaitMs, slowQuery: slowQueryMs, jobsDisk: jobsDiskMiB, ...options },
+    { maxWait: maxWaitMs, slowQuery: slowQueryMs, jobsDisk: jobsDiskMiB, eventsDisk: eventsDiskMiB, ...options },
     { signal, terminal, waitFor },
   ) => {
     const { serveIndex } = await import('../../api/server/serve-index.js');
@@ -116,6 +126,7 @@ export const serveCommand = defineCommand({
       maxWaitMs,
       slowQueryMs,
       jobsDiskMiB,
+      eventsDiskMiB,
       signal,
     });
     waitFor(closingMs);

@@ -5,6 +5,8 @@ import type { SearchRequest } from '../../search/request.js';
 /** What widgets ask for: the parameters that are read, all others are passed over. */
 export interface WidgetParams {
   readonly query?: string;
+  /** whether the answer is to have a `queryID` for events */
+  readonly clickAnalytics?: boolean;
   readonly page?: number;
   readonly hitsPerPage?: number;
   readonly facets?: string | readonly string[];
@@ -72,6 +74,7 @@ export function searchRequestOf({ indexName, params = {} }: WidgetRequest, optio
     ...(isCounted && { mode: 'token' }),
     ...(from < mostHits ? { from, k } : { from: mostHits - 1, k: 1 }),
     total: true,
+    ...(params.clickAnalytics === true && !isCounted && { queryId: true }),
     ...(filter.length > 0 && { filter }),
     ...(sort.length > 0 && { sort }),
     ...(facets.length > 0 && { facets }),

@@ -22,6 +22,8 @@ export interface WidgetResults {
   readonly index: string;
   readonly hits: readonly WidgetHit[];
   readonly query: string;
+  /** of events, where they were asked for */
+  readonly queryID?: string;
   readonly params: string;
   readonly page: number;
   readonly hitsPerPage: number;
@@ -48,6 +50,7 @@ export function resultsOf({ indexName, params = {} }: WidgetRequest, response: S
     index: indexName,
     hits: hits.map(hit => hitOf(hit, params)),
     query: params.query ?? '',
+    ...(response.queryId !== undefined && { queryID: response.queryId }),
     params: '',
     page: params.page ?? 0,
     hitsPerPage: size,

@@ -12,7 +12,7 @@ export const rankLabelsCommand = defineCommand({
     events: {
       value: 'FILE',
       repeat: true,
-      help: 'events with impressions and their ranks (docs/data.md); may be repeated',
+      help: 'events with impressions and their ranks, a file or a folder of files (docs/data.md); may be repeated',
       schema: paths,
     },
     ...mapFlags,
