@@ -106,7 +106,9 @@ export async function openEventLog(
       throw new TandemError('events/storage-full', `the events take ${diskBytes} bytes already`);
     const to = await file();
     try {
-      await to.handle.write(bytes, 0, bytes.length, to.bytes);
+      // a disk that fills up may take a part of it
+      for (let done = 0; done < bytes.length; )
+        done += (await to.handle.write(bytes, done, bytes.length - done, to.bytes + done)).bytesWritten;
       await to.handle.datasync();
       to.bytes += bytes.length;
     } catch (error) {
