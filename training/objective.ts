@@ -8,11 +8,12 @@ import { marginRankingLoss, scaledBinaryLoss } from './curriculum.js';
 import { distillationLoss } from './distillation.js';
 import { presentInGroup } from './gradient-blending.js';
 import { scaledSoftmaxLoss, symmetricSoftmaxLoss } from './losses.js';
+import { matryoshkaLoss } from './matryoshka.js';
 
 /** What a stage minimises. */
 export interface Objective
   extends Pick<StageConfig, 'loss' | 'margin'>,
-    Pick<TrainingConfig, 'scale' | 'symmetric' | 'gradientBlending'> {
+    Pick<TrainingConfig, 'scale' | 'symmetric' | 'gradientBlending' | 'matryoshka'> {
   /** share of the loss that is the distance to a teacher */
   readonly distillation: number;
   /** weight of the auxiliary task, and K; a weight of 0 leaves it out */
@@ -20,7 +21,7 @@ export interface Objective
 }
 
 export function objectiveOf(training: TrainingConfig, stage: StageConfig, classes: number): Objective {
-  const { scale, symmetric, gradientBlending, auxiliary } = training;
+  const { scale, symmetric, gradientBlending, auxiliary, matryoshka } = training;
   const { loss, margin } = stage;
   return {
     loss,
@@ -29,6 +30,7 @@ export function objectiveOf(training: TrainingConfig, stage: StageConfig, classe
     scale,
     symmetric,
     gradientBlending,
+    matryoshka,
     auxiliary: { weight: classes === 0 ? 0 : auxiliary.weight, classes },
   };
 }
@@ -65,7 +67,8 @@ export function totalLoss(
   const { auxiliary, distillation, gradientBlending, scale } = objective;
   const [query, document] = [parts.query.embedding, parts.document.embedding];
   const inBatch = (q: Tensor, d: Tensor): Tensor => inBatchLoss(tf, objective, q, d, given.blocked);
-  const losses = [tf.mul(inBatch(query, document), gradientBlending.joint * (1 - distillation))];
+  const joint = matryoshkaLoss(tf, query, document, objective.matryoshka, inBatch);
+  const losses = [tf.mul(joint, gradientBlending.joint * (1 - distillation))];
   for (const name of ['query', 'document'] as const) {
     for (const group of gradientBlending[name]) {
       const present = presentInGroup(tf, given[`${name}.present`], towers[name].channels, group);

@@ -81,6 +81,13 @@ export const trainingSchema = z
       .boolean()
       .default(false)
       .describe('softmax in both directions, query to document and document to query; Que2Search, 4.1'),
+    matryoshka: z
+      .array(z.int().min(4).max(4096))
+      .max(8)
+      .default([])
+      .describe(
+        'widths of beginnings of the embedding that learn to find by themselves too (Kusupati et al., NeurIPS 2022), such as [64, 128, 256]; those that are no shorter than the embedding are passed over',
+      ),
     popularityCorrection: z
       .boolean()
       .default(false)
