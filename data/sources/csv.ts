@@ -23,7 +23,7 @@ export async function* readCsv(path: string, options: TableOptions): AsyncGenera
   const known = { ...given, ...Object.fromEntries(asWritten.map(name => [name, 'text' as const])) };
   const typer = createColumnTyper(known);
   let header: readonly string[] | undefined;
-  for await (const { columns, line, cells } of readCells(path, dialect, () => {})) {
+  for await (const { columns, line, cells } of readCells(path, dialect, () => {}, onNote)) {
     if (header === undefined) {
       header = columns.filter(name => name !== '');
       for (const name of header) onColumn?.(name);
@@ -66,10 +66,11 @@ async function* readCells(
   path: string,
   { delimiter, separatorLine }: CsvDialect,
   fault: (fault: RowFault) => void,
+  onNote?: (note: string) => void,
 ): AsyncGenerator<CellRow> {
   const parser = parse({ ...csvOptions, delimiter, max_record_size: longestLine, info: true });
   // the iterator below throws what ends the pipeline
-  pipeline(Readable.from(readText(path)), parser, () => {});
+  pipeline(Readable.from(readText(path, onNote)), parser, () => {});
   let columns: string[] | undefined;
   let skip = separatorLine ? 1 : 0;
   try {

@@ -3,7 +3,7 @@ import { packingOf, readBytes } from './bytes.js';
 import { detectDialect } from './csv-dialect.js';
 import { encodingOf } from './text.js';
 
-export type TableFormat = 'JSON Lines' | 'JSON array' | 'JSON' | 'CSV' | 'Parquet';
+export type TableFormat = 'JSON Lines' | 'JSON array' | 'JSON' | 'CSV' | 'XML' | 'Parquet';
 
 /** Bytes of the beginning that are looked at. */
 const headBytes = 1 << 16;
@@ -49,18 +49,20 @@ export function namesFormat(path: string, format: TableFormat): boolean {
   const name = nameOf(path);
   if (name === undefined) return false;
   if (format === 'CSV') return name === 'csv' || name === 'tsv';
+  if (format === 'XML') return name === 'xml';
   return format === 'Parquet' ? name === 'parquet' : /json/.test(name);
 }
 
 const nameOf = (path: string): string | undefined =>
-  /\.(jsonl|ndjson|json|csv|tsv|parquet)(?:\.(?:gz|zip))?$/i.exec(path)?.[1].toLowerCase();
+  /\.(jsonl|ndjson|json|csv|tsv|xml|parquet)(?:\.(?:gz|zip))?$/i.exec(path)?.[1].toLowerCase();
 
 function formatOfText(path: string, text: string, whole: boolean, name: string | undefined): TableFormat {
   const lines = name === 'jsonl' || name === 'ndjson';
   if (/^\[\s*(?:[{\]]|$)/.test(text)) return 'JSON array';
-  if (text.startsWith('{')) return formatOfObject(path, text, whole, lines);
+  if (text.startsWith('{')) return formatOfObject(text, whole, lines);
   if (text.startsWith('[') && name === 'json') return 'JSON array';
-  if (/^<[!?a-z]/i.test(text)) throw unknown(path, 'is XML or HTML');
+  if (/^<(?:!doctype\s+html|html)\b/i.test(text)) throw unknown(path, 'is an HTML page');
+  if (/^<[!?a-z]/i.test(text)) return 'XML';
   if (name === 'csv' || name === 'tsv') return 'CSV';
   if (detectDialect(text, whole)?.parts) return 'CSV';
   if (lines || name === 'json') return 'JSON Lines';
@@ -68,17 +70,12 @@ function formatOfText(path: string, text: string, whole: boolean, name: string |
 }
 
 /** A line for each object, objects laid out over lines, or one object around the rows. */
-function formatOfObject(path: string, text: string, whole: boolean, lines: boolean): TableFormat {
+function formatOfObject(text: string, whole: boolean, lines: boolean): TableFormat {
   const end = text.indexOf('\n');
   const spread = /^\{\s*\n/.test(text);
   const single = end < 0 ? true : whole && text.slice(end).trim() === '';
-  const wrapper = /^\{\s*"((?:[^"\\]|\\.)+)"\s*:\s*\[\s*\{/.exec(text);
-  if (wrapper !== null && (spread || (single && !lines))) {
-    const advice = `take them out: jq -c '.["${wrapper[1]}"][]' ${JSON.stringify(path)} > rows.jsonl`;
-    throw unknown(path, `is one JSON object that holds its rows under "${wrapper[1]}"; ${advice}`);
-  }
-  if (spread) return 'JSON';
-  return lines || single || isJson(text.slice(0, end)) ? 'JSON Lines' : 'JSON';
+  if (spread || (single && !lines)) return 'JSON';
+  return lines || isJson(text.slice(0, end)) ? 'JSON Lines' : 'JSON';
 }
 
 function isJson(text: string): boolean {

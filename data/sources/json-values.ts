@@ -61,7 +61,11 @@ export async function* splitJson(
       }
     }
     held += piece.slice(from);
-    if (held.length > longestLine) throw malformedRow(path, count + 1, `longer than ${longestLine} characters`);
+    if (held.length > longestLine) {
+      const within =
+        layout === 'sequence' && count === 0 ? '; rows within one object: jq -c ".NAME[]" takes them out' : '';
+      throw malformedRow(path, count + 1, `longer than ${longestLine} characters${within}`);
+    }
   }
   if (layout === 'array' && !ended)
     throw malformedRow(path, count + 1, 'the array does not end: the file is cut short');

@@ -5,6 +5,7 @@ import { type JsonLayout, splitJson } from './json-values.js';
 import { readLines } from './lines.js';
 import { faultOf, type SourcedRow } from './parse-row.js';
 import type { RawRow, RowFault, TableOptions } from './raw-row.js';
+import { rowsWithin } from './rows-within.js';
 import { readText } from './text.js';
 import { typeRow } from './type-row.js';
 
@@ -14,7 +15,7 @@ import { typeRow } from './type-row.js';
  */
 export async function* readJsonLines(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
   const parse = rowParser(path, options);
-  for await (const { line, text } of readLines(path)) {
+  for await (const { line, text } of readLines(path, options.onNote)) {
     if (text.trim() === '') continue;
     const row = parse(line, text);
     if (row !== undefined) yield { line, row };
@@ -22,7 +23,8 @@ export async function* readJsonLines(path: string, options: TableOptions): Async
 }
 
 /**
- * Rows of a JSON array of objects, or of objects one behind another, laid out as they may be, streamed; rows are counted from 1.
+ * Rows of a JSON array of objects, or of objects one behind another, laid out as they may be, streamed; rows are counted from 1. One object alone may be an
+ * export around its rows (rows-within.ts).
  * @throws TandemError 'data/malformed-row', and as `readText`
  */
 export async function* readJsonValues(
@@ -32,11 +34,37 @@ export async function* readJsonValues(
 ): AsyncGenerator<SourcedRow<RawRow>> {
   const parse = rowParser(path, options);
   let line = 0;
-  for await (const text of splitJson(path, readText(path), layout)) {
+  let first: string | undefined;
+  for await (const text of splitJson(path, readText(path, options.onNote), layout)) {
     line++;
-    const row = parse(line, text);
-    if (row !== undefined) yield { line, row };
+    if (line === 1 && layout === 'sequence') {
+      first = text;
+      continue;
+    }
+    if (first !== undefined) yield* sourced(1, parse(1, first));
+    first = undefined;
+    yield* sourced(line, parse(line, text));
   }
+  if (first !== undefined) yield* rowsOfOne(path, first, options);
+}
+
+function* sourced(line: number, row: RawRow | undefined): Generator<SourcedRow<RawRow>> {
+  if (row !== undefined) yield { line, row };
+}
+
+/** The rows of one object that is all of a file: those within it, or itself. */
+function* rowsOfOne(path: string, text: string, options: TableOptions): Generator<SourcedRow<RawRow>> {
+  // its columns are none of the rows'
+  const whole = rowParser(path, { ...options, types: {} })(1, text);
+  const within = whole && rowsWithin(whole);
+  if (within === undefined) {
+    yield* sourced(1, rowParser(path, options)(1, text));
+    return;
+  }
+  options.onNote?.(`the rows are those of ${within.place === '' ? 'its objects' : `"${within.place}"`}`);
+  const fault = faultOf(path, options);
+  for (const [i, row] of within.rows.entries())
+    yield* sourced(i + 1, typeRow(withoutNulls(row) as RawRow, i + 1, options.types ?? {}, fault));
 }
 
 type RowParser = (line: number, text: string) => RawRow | undefined;

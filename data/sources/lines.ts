@@ -14,11 +14,14 @@ export interface TextLine {
  * Lines of a text file, one at a time; the carriage return of CRLF is dropped, and a last line needs no line break.
  * @throws TandemError as `readText`, and 'data/malformed-row' (endless line)
  */
-export async function* readLines(path: string): AsyncGenerator<TextLine, void, undefined> {
+export async function* readLines(
+  path: string,
+  onNote?: (note: string) => void,
+): AsyncGenerator<TextLine, void, undefined> {
   let line = 0;
   let held = '';
   const take = (text: string): TextLine => ({ line: ++line, text: text.endsWith('\r') ? text.slice(0, -1) : text });
-  for await (const piece of readText(path)) {
+  for await (const piece of readText(path, onNote)) {
     let from = 0;
     for (let at = piece.indexOf('\n'); at >= 0; at = piece.indexOf('\n', from)) {
       yield take(held + piece.slice(from, at));

@@ -14,7 +14,7 @@ export type RowSchema = z.ZodObject;
 
 /** What a count in a file of this name counts. */
 export const locationUnit = (path: string): 'line' | 'row' =>
-  /\.(csv|tsv|parquet|json)(\.gz)?$/i.test(path) ? 'row' : 'line';
+  /\.(csv|tsv|parquet|json|xml)(\.gz)?$/i.test(path) ? 'row' : 'line';
 
 /** "FILE line 17", as errors name a row. */
 export const locationOf = (path: string, line: number): string => `${path} ${locationUnit(path)} ${line}`;

@@ -13,6 +13,7 @@ import { readParquet } from './parquet.js';
 import type { RowSchema, SourcedRow } from './parse-row.js';
 import type { RawRow, RowFault, TableOptions } from './raw-row.js';
 import { createRowFaults, faultsOf } from './row-faults.js';
+import { readXml } from './xml.js';
 
 export interface RowOptions extends Pick<TableOptions, 'types' | 'onColumn' | 'onNote'> {
   /** field -> column that holds it, where they are called otherwise */
@@ -99,7 +100,7 @@ function checkTypes(types: ColumnTypes, fields: readonly string[]): void {
 
 /**
  * Rows of a file as they stand there, in the order of the file, streamed: JSON Lines, a JSON array of objects, CSV (comma, semicolon, tab or
- * bar) and Parquet, each text also gzipped. The content tells the format, and the name where content leaves it open.
+ * bar), XML and Parquet, each text also gzipped. The content tells the format, and the name where content leaves it open.
  * @throws TandemError 'data/not-found' | 'data/unknown-format' | 'data/empty' | 'data/malformed-row' | 'data/bad-encoding' | 'files/damaged'
  */
 export async function* readTable(path: string, options: TableOptions = {}): AsyncGenerator<SourcedRow<RawRow>> {
@@ -136,6 +137,7 @@ const readers: Readonly<Record<TableFormat, Reader>> = {
   'JSON array': (path, options) => readJsonValues(path, 'array', options),
   JSON: (path, options) => readJsonValues(path, 'sequence', options),
   CSV: readCsv,
+  XML: readXml,
   Parquet: readParquet,
 };
 

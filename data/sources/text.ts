@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { packingOf, readBytes } from './bytes.js';
+import { guessEncoding } from './other-encoding.js';
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
@@ -8,16 +9,30 @@ const lineFeed = 0x0a;
 
 /**
  * The text of a file, in pieces that end anywhere; what is gzipped is decompressed on the way. UTF-8, or UTF-16 where a byte order mark or
- * every other byte says so; a byte order mark at the start is dropped.
+ * every other byte says so, or an older encoding that its letters show; a byte order mark at the start is dropped.
+ * @param onNote  told of an encoding that was guessed
  * @throws TandemError 'data/not-found' | 'files/damaged' (gzip) | 'data/bad-encoding' with the line and the byte
  */
-export async function* readText(path: string): AsyncGenerator<string, void, undefined> {
+export async function* readText(
+  path: string,
+  onNote?: (note: string) => void,
+): AsyncGenerator<string, void, undefined> {
   let decoder: TextDecoder | undefined;
   let read = 0;
+  let isAsciiSoFar = true;
   for await (const bytes of readBytes(path)) {
     decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
-    const text = decode(decoder, bytes);
+    let text = decode(decoder, bytes);
+    if (text === undefined && decoder.encoding === 'utf-8' && isAsciiSoFar && !isMostlyUtf8(bytes)) {
+      const encoding = guessEncoding(bytes);
+      if (encoding !== undefined) {
+        decoder = new TextDecoder(encoding, { fatal: true });
+        text = decode(decoder, bytes);
+        onNote?.(`read as ${encoding}, by its letters; where these are wrong, convert the file to UTF-8`);
+      }
+    }
     if (text === undefined) throw await badEncoding(path, decoder.encoding, read);
+    isAsciiSoFar &&= bytes.every(byte => byte < 0x80);
     read += bytes.length;
     if (text !== '') yield text;
   }
@@ -36,6 +51,13 @@ export function encodingOf(head: Buffer): Encoding {
   if (isAscii(first) && second === 0 && isAscii(third) && fourth === 0) return 'utf-16le';
   if (first === 0 && isAscii(second) && third === 0 && isAscii(fourth)) return 'utf-16be';
   return 'utf-8';
+}
+
+/** Whether some characters are those of UTF-8, so that others are faults in it: texts of other encodings seldom look so. */
+function isMostlyUtf8(bytes: Buffer): boolean {
+  const foreign = new TextDecoder('utf-8').decode(bytes).match(/[^\0-\x7f]/gu) ?? [];
+  const bad = foreign.filter(character => character === '\ufffd').length;
+  return foreign.length > 2 * bad;
 }
 
 /** Printable, or white space. */

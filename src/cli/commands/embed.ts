@@ -18,7 +18,7 @@ export const embedCommand = defineCommand({
     encoder: { value: 'ENCODER', help: 'folder of the image encoder, for images', schema: path.optional() },
     in: {
       value: 'FILE',
-      help: 'rows as JSON Lines, JSON array, CSV or Parquet; of documents, for images',
+      help: 'rows as JSON Lines, JSON, CSV, XML or Parquet; of documents, for images',
       schema: path.optional(),
     },
     ...mapFlags,

@@ -11,7 +11,7 @@ export const indexCommand = defineCommand({
   flags: {
     documents: {
       value: 'FILE',
-      help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md)',
+      help: 'documents as JSON Lines, JSON, CSV, XML or Parquet (docs/data.md)',
       schema: path.optional(),
     },
     ...mapFlags,

@@ -20,7 +20,7 @@ export const prepareCommand = defineCommand({
   flags: {
     documents: {
       value: 'FILE',
-      help: 'documents as JSON Lines, JSON array, CSV or Parquet (docs/data.md), or a BEIR folder',
+      help: 'documents as JSON Lines, JSON, CSV, XML or Parquet (docs/data.md), or a BEIR folder',
       schema: path.optional(),
     },
     ...mapFlags,

@@ -80,12 +80,10 @@ describe('the format of a table', () => {
   it.each([
     ['a.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /Microsoft Office/],
     ['a.jsonl.zst', Buffer.from('28b52ffd0458', 'hex'), /zstd -d/],
-    ['a.xml', '<?xml version="1.0"?>\n<a/>', /XML or HTML/],
-    ['a.csv', '<!DOCTYPE html><html>', /XML or HTML/],
+    ['a.csv', '<!DOCTYPE html><html>', /is an HTML page/],
+    ['a.xml', '<html lang="en"><body>', /is an HTML page/],
     ['a.bin', Buffer.from([1, 2, 0, 3]), /no text/],
     ['a.txt', 'one column\n', /neither its name nor its content/],
-    ['a.json', JSON.stringify({ products: objects }), /rows under "products".*jq -c '\.\["products"\]\[\]'/],
-    ['a.json', JSON.stringify({ products: objects }, null, 2), /rows under "products"/],
     ['a.parquet.gz', gzipSync('PAR1xxxx'), /gunzip/],
   ])('of %s is refused by what it is', async (name, content, message) => {
     await expect(read(name, content)).rejects.toMatchObject({
@@ -102,6 +100,73 @@ describe('the format of a table', () => {
     ['a', ' \n'],
   ])('of %s without rows leaves it empty', async (name, content) => {
     await expect(read(name, content)).rejects.toMatchObject({ code: 'data/empty' });
+  });
+});
+
+describe('one JSON object', () => {
+  const [a, b] = objects;
+  it.each([
+    ['under a name', { total: 2, products: objects }, '"products"'],
+    ['under several', { data: { page: 1, items: objects }, links: [{ next: '/2' }] }, '"data.items"'],
+    ['by their ids', { a: { title: a.title }, b: { title: b.title, n: 2 } }, 'its objects'],
+  ])('gives the rows that stand in it %s', async (_, content, place) => {
+    for (const text of [JSON.stringify(content), JSON.stringify(content, null, 2)])
+      expect(await read('a.json', text)).toEqual({ rows, notes: [`the rows are those of ${place}`] });
+  });
+
+  it('is a row itself where it is called something, or in a file of lines', async () => {
+    const shirt = { id: 's', title: 'shirt', variants: [{ size: 'S' }, { size: 'L' }] };
+    for (const text of [JSON.stringify(shirt), JSON.stringify(shirt, null, 2)])
+      expect(await read('a.json', text)).toEqual({ rows: [{ line: 1, row: shirt }], notes: [] });
+    const wrapped = { products: objects };
+    expect((await read('a.jsonl', JSON.stringify(wrapped))).rows).toEqual([{ line: 1, row: wrapped }]);
+  });
+
+  it('without rows gives none, and names the fault of one that is none', async () => {
+    await expect(read('a.json', '{"products": []}')).resolves.toMatchObject({ rows: [{ row: { products: [] } }] });
+    await expect(read('a.json', '{"products": [{"title": }]}')).rejects.toMatchObject({ code: 'data/malformed-row' });
+  });
+});
+
+describe('text of an older encoding', () => {
+  const hasIconv = spawnSync('iconv', ['--version']).status === 0;
+  /** Titles, and what they are encoded in. */
+  const titles: readonly (readonly [string, string, string])[] = [
+    ['WINDOWS-1252', 'windows-1252', 'Gartenschlauch für Größe 5, Türgriff weiß, Schraubenschlüssel – 5 €'],
+    ['WINDOWS-1252', 'windows-1252', 'Cafetière électrique, crème brûlée, été à la plage, “forêt”'],
+    ['WINDOWS-1250', 'windows-1250', 'Černé boty dětské, žlutý kabát, stůl dřevěný'],
+    ['ISO-8859-2', 'iso-8859-2', 'Krzesło składane, wąż ogrodowy żółty, łóżko dziecięce'],
+    ['WINDOWS-1251', 'windows-1251', 'Шланг садовый, лампа настольная чёрная'],
+    ['KOI8-R', 'koi8-r', 'Шланг садовый, лампа настольная, стул складной деревянный'],
+    ['WINDOWS-1253', 'windows-1253', 'Λάστιχο κήπου, φωτιστικό γραφείου μαύρο'],
+    ['WINDOWS-1254', 'windows-1254', 'Akülü matkap şarjlı, ışıklı ağaç çiçek'],
+    ['WINDOWS-1255', 'windows-1255', 'צינור גינה, מנורת שולחן שחורה'],
+    ['WINDOWS-1256', 'windows-1256', 'خرطوم حديقة, مصباح مكتب أسود'],
+    ['SHIFT_JIS', 'shift_jis', '庭のホース, 机のランプ 黒, 折りたたみ椅子'],
+    ['EUC-KR', 'euc-kr', '정원 호스, 책상 램프 검정'],
+    ['GB18030', 'gb18030', '花园软管, 台灯 黑色, 折叠椅'],
+  ];
+
+  it.skipIf(!hasIconv).each(titles)('%s is read, and told: %s %s', async (encoding, label, text) => {
+    const content = `id;title\n${text
+      .split(', ')
+      .map((title, i) => `${i};${title}\n`)
+      .join('')}`;
+    const { stdout } = spawnSync('iconv', ['-f', 'UTF-8', '-t', encoding], { input: content });
+    const found = await read('a.csv', stdout);
+    expect(found.rows.map(({ row }) => row.title)).toEqual(text.split(', '));
+    expect(found.notes[0]).toBe(`read as ${label}, by its letters; where these are wrong, convert the file to UTF-8`);
+    const packed = await read('a.csv.gz', gzipSync(stdout));
+    expect(packed.rows).toEqual(found.rows);
+  });
+
+  it('is not taken for one where a few bytes are wrong among those of UTF-8', async () => {
+    const good = Array.from({ length: 50 }, (_, i) => `${i},Größe für Türen ${i}\n`).join('');
+    const bytes = Buffer.concat([
+      Buffer.from(`id,title\n${good}`),
+      Buffer.from('51,Gr\xf6\xdfe Gr\xfcn T\xfcr\n', 'latin1'),
+    ]);
+    await expect(read('a.csv', bytes)).rejects.toMatchObject({ code: 'data/bad-encoding', details: { line: 52 } });
   });
 });
 
