@@ -45,15 +45,34 @@ export function documentReader(
     for (const field of fields.names) {
       const texts = fields.plainTexts(document, field);
       const given = tokensGiven(document, field);
-      if (given === undefined) found.push(yield* readTexts(texts, analyzer, reader, numbers, words));
+      if (given === undefined)
+        found.push(
+          texts.every(isShort)
+            ? readShort(texts, reader, words)
+            : yield* readTexts(texts, analyzer, reader, numbers, words),
+        );
       else {
         readGiven(texts, given, numbers, words);
         found.push(numbered(fullTokens(given), numbers));
       }
     }
+    if (document.tokens === undefined) return { fields: found, words };
     for (const [number, tokens] of fields.lighter(document)) found[number] = numbered(tokens, numbers);
     return { fields: Array.from(found, each => each ?? noOccurrences()), words };
   };
+}
+
+const isShort = (text: string): boolean => text.length <= longestStretch;
+
+/** @param texts  short ones */
+function readShort(texts: readonly string[], reader: TextReader, words: number[]): FieldOccurrences {
+  const found = noOccurrences();
+  let from = 0;
+  for (const text of texts) {
+    reader.read(text, from, found, words);
+    from = positionBehind(found.positions.at(-1));
+  }
+  return found;
 }
 
 function readGiven(
@@ -78,7 +97,7 @@ function* readTexts(
   const found = noOccurrences();
   let from = 0;
   for (const text of texts) {
-    if (text.length <= longestStretch) reader.read(text, from, found, words);
+    if (isShort(text)) reader.read(text, from, found, words);
     else yield* readLong(text, from, analyzer, numbers, found, words);
     from = positionBehind(found.positions.at(-1));
   }

@@ -57,18 +57,18 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
     read: (text, from, into, written) => {
       let position = from;
       const addPiece = (start: number, end: number, hash: number): void => {
-        let piece = table.find(text, start, end, hash);
-        if (piece < 0) piece = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
-        const { data } = table.numbers;
-        const at = table.start(piece);
+        let at = table.find(text, start, end, hash);
+        if (at < 0) at = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
+        const { numbers: data } = table;
         const count = data[at + 2];
-        const termsAt = at + 3;
+        const termsAt = at + 4;
         const positionsAt = termsAt + count;
+        const writtenAt = positionsAt + count;
         for (let i = 0; i < count; i++) {
           into.terms.push(data[termsAt + i]);
           into.positions.push(position + data[positionsAt + i]);
         }
-        for (let i = positionsAt + count; i < table.end(piece); i++) written.push(data[i]);
+        for (let i = 0; i < data[at + 3]; i++) written.push(data[writtenAt + i]);
         into.length += data[at + 1];
         position += data[at];
       };

@@ -50,18 +50,39 @@ export class OccurrenceLog {
   *adding(fields: readonly FieldOccurrences[]): Generator<number, void> {
     const slot = this.documents;
     for (let field = 0; field < fields.length; field++) {
-      const { terms, positions } = fields[field];
-      if (terms.length === 0) continue;
-      for (let i = 0; i < terms.length; i++) {
-        if (i % atOnce === atOnce - 1) yield atOnce * occurrenceWork;
-        this.terms.push(terms[i]);
-        this.positions.push(positions[i]);
+      const { terms } = fields[field];
+      for (let from = 0; from < terms.length; from += atOnce) {
+        if (from > 0) yield atOnce * occurrenceWork;
+        this.push(fields[field], from, Math.min(terms.length, from + atOnce));
       }
-      this.slots.push(slot);
-      this.fields.push(field);
-      this.ends.push(this.terms.length);
+      if (terms.length > 0) this.endRun(slot, field);
     }
     this.slotEnds.push(this.ends.length);
+  }
+
+  /** The same at once, for a document of few occurrences: most are, and generators take longer than these. */
+  add(fields: readonly FieldOccurrences[]): void {
+    const slot = this.documents;
+    for (let field = 0; field < fields.length; field++) {
+      const { length } = fields[field].terms;
+      if (length === 0) continue;
+      this.push(fields[field], 0, length);
+      this.endRun(slot, field);
+    }
+    this.slotEnds.push(this.ends.length);
+  }
+
+  private push({ terms, positions }: FieldOccurrences, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      this.terms.push(terms[i]);
+      this.positions.push(positions[i]);
+    }
+  }
+
+  private endRun(slot: number, field: number): void {
+    this.slots.push(slot);
+    this.fields.push(field);
+    this.ends.push(this.terms.length);
   }
 
   /** Runs of a document, from the first of them up to where they end. */

@@ -5,6 +5,7 @@ import { finish } from '../math/finish.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { createChains } from './analysis-chains.js';
 import { documentReader } from './document-reader.js';
+import { IdFilter } from './id-filter.js';
 import { indexFields, type WeightedField } from './index-fields.js';
 import { MemorySegment } from './memory-segment.js';
 import { TermNumbers } from './term-numbers.js';
@@ -42,11 +43,13 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
   const empty = (numbers: TermNumbers): MemorySegment =>
     new MemorySegment(fields.numbered.length, options.sort ?? null, numbers.isFull ? new TermNumbers() : numbers);
   let segment = empty(new TermNumbers());
+  /** most ids come once: these are not looked for */
+  let ids = new IdFilter();
 
   function add(document: DocumentRow): void {
     const found = finish(read(document, segment.numbers));
     const slot = finish(segment.adding(found, flattenDocument(document, texts), flattenObjects(document, texts)));
-    const before = segment.find(document.id);
+    const before = ids.add(document.id) ? segment.find(document.id) : -1;
     if (before >= 0) segment.remove(before);
     segment.show(slot, document.id);
   }
@@ -59,6 +62,7 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
     take: () => {
       const made = segment;
       segment = empty(made.numbers);
+      ids = new IdFilter();
       return made.liveCount === 0 ? undefined : made.write();
     },
   };
