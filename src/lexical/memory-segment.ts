@@ -53,7 +53,7 @@ export interface ReadDocument {
   /** by field */
   readonly fields: readonly FieldOccurrences[];
   /** numbers of the words as it writes them, see term-numbers.ts */
-  readonly words: readonly number[];
+  readonly words: GrowingArray;
 }
 
 /** Tokens by number. */
@@ -167,7 +167,7 @@ export class MemorySegment implements SegmentReader {
 
   /** @param id  of no live document of this segment */
   add(id: string, fields: FieldTokens): void {
-    const read = { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: [] };
+    const read = { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: new GrowingArray() };
     this.show(finish(this.adding(read)), id);
   }
 

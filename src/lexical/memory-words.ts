@@ -45,10 +45,10 @@ export class MemoryWords implements SegmentWords {
 
   /**
    * @param slot   higher than all before
-   * @param words  numbers of term-numbers.ts; what is below 0 is no word
+   * @param words  numbers of term-numbers.ts
    * @yields units of work
    */
-  *adding(slot: number, words: readonly number[]): Generator<number, void> {
+  *adding(slot: number, words: GrowingArray): Generator<number, void> {
     for (let from = 0; from === 0 || from < words.length; from += wordsAtOnce) {
       if (from > 0) yield wordsAtOnce * wordWork;
       this.addSome(slot, words, from, Math.min(words.length, from + wordsAtOnce));
@@ -57,16 +57,15 @@ export class MemoryWords implements SegmentWords {
   }
 
   /** The same at once, for a document of few words. */
-  add(slot: number, words: readonly number[]): void {
+  add(slot: number, words: GrowingArray): void {
     this.addSome(slot, words, 0, words.length);
     this.slotEnds.push(this.ofSlots.length);
   }
 
-  private addSome(slot: number, words: readonly number[], from: number, to: number): void {
+  private addSome(slot: number, words: GrowingArray, from: number, to: number): void {
     while (this.slotEnds.length < slot) this.slotEnds.push(this.ofSlots.length);
     for (let i = from; i < to; i++) {
-      const word = words[i];
-      if (word < 0) continue;
+      const word = words.data[i];
       if (word >= this.counts.length) this.growTo(word + 1);
       const { data: lasts } = this.lasts;
       if (lasts[word] === slot + 1) continue;

@@ -2,8 +2,9 @@ import { type Analyzer, lowerLocaleOf, type Token, termsAt } from '../text/analy
 import { pieceCutter } from '../text/pieces.js';
 import type { AnalysedStretch } from '../text/stretches.js';
 import { noWordsTold, type ToldWords, tellWords } from '../text/written-words.js';
+import { GrowingArray } from './growing-array.js';
 import { type FieldOccurrences, noOccurrences } from './occurrence-log.js';
-import { PieceTable, type PieceTerms } from './piece-table.js';
+import { PieceTable, type PieceTerms, pieceHead } from './piece-table.js';
 import type { TermNumbers } from './term-numbers.js';
 
 /** Longest piece that is remembered, in UTF-16 units. */
@@ -12,20 +13,25 @@ const longestRemembered = 64;
 /** Takes what the analysis makes of texts, as numbers. */
 export interface TextReader {
   /**
-   * Adds the terms of a text, and its words to `written`.
+   * Adds the terms of a text, and its words to `written`, some of them again and again.
    * @param text  of at most `longestStretch` units
    * @param from  the position of its first word
    */
-  read(text: string, from: number, into: FieldOccurrences, written: number[]): void;
+  read(text: string, from: number, into: FieldOccurrences, written: GrowingArray): void;
 }
 
-/** Numbers of the words that were told. */
-export function numberWords({ texts, starts, ends, terms }: ToldWords, numbers: TermNumbers, into: number[]): void {
+/** Adds the numbers of the words that were told, without what nobody types as a word. */
+export function numberWords(
+  { texts, starts, ends, terms }: ToldWords,
+  numbers: TermNumbers,
+  into: Pick<GrowingArray, 'push'>,
+): void {
   // words of one term come one behind another
   let [term, number] = ['', -1];
   for (let i = 0; i < terms.length; i++) {
     if (terms[i] !== term || number < 0) [term, number] = [terms[i], numbers.numberOf(terms[i])];
-    into.push(numbers.wordOf(texts[i].slice(starts[i], ends[i]), number));
+    const word = numbers.wordOf(texts[i].slice(starts[i], ends[i]), number);
+    if (word >= 0) into.push(word);
   }
 }
 
@@ -41,9 +47,9 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
     addTokens(tokens, 0, numbers, found);
     const told = noWordsTold();
     tellWords(text, tokens, lowerLocale, told);
-    const written: number[] = [];
+    const written = new GrowingArray();
     numberWords(told, numbers, written);
-    return { words, ...found, written: [...new Set(written)].filter(word => word >= 0) };
+    return { words, ...found, written };
   };
   /** A piece that stood before a number: see PieceSink. */
   const beforeNumber = (text: string): AnalysedStretch => {
@@ -53,41 +59,47 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
   const cut = inPieces ? pieceCutter(analyzer.language) : undefined;
   const table = new PieceTable();
 
+  // of the text that is being read
+  let position = 0;
+  let into = noOccurrences();
+  let written = new GrowingArray();
+  const addPiece = (text: string, start: number, end: number, hash: number): void => {
+    let at = table.find(text, start, end, hash);
+    if (at < 0) at = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
+    const { numbers: data } = table;
+    const termsAt = at + pieceHead;
+    const positionsAt = termsAt + data[at + 2];
+    const writtenAt = positionsAt + data[at + 2];
+    const behind = writtenAt + data[at + 3];
+    const { terms, positions } = into;
+    for (let i = termsAt; i < positionsAt; i++) terms.push(data[i]);
+    for (let i = positionsAt; i < writtenAt; i++) positions.push(position + data[i]);
+    const words = written;
+    for (let i = writtenAt; i < behind; i++) words.push(data[i]);
+    into.length += data[at + 1];
+    position += data[at];
+  };
+  const addWhole = (piece: string): void => {
+    const { words, length, terms, positions, written: own } = readPiece(piece);
+    for (let i = 0; i < terms.length; i++) {
+      into.terms.push(terms.data[i]);
+      into.positions.push(position + positions.data[i]);
+    }
+    for (let i = 0; i < own.length; i++) written.push(own.data[i]);
+    into.length += length;
+    position += words;
+  };
+  const sink = (text: string, start: number, end: number, hash: number): void => {
+    if (end - start <= longestRemembered) addPiece(text, start, end, hash);
+    else addWhole(text.slice(start, end));
+  };
+
   return {
-    read: (text, from, into, written) => {
-      let position = from;
-      const addPiece = (start: number, end: number, hash: number): void => {
-        let at = table.find(text, start, end, hash);
-        if (at < 0) at = table.add(text, start, end, hash, readPiece(text.slice(start, end)));
-        const { numbers: data } = table;
-        const count = data[at + 2];
-        const termsAt = at + 4;
-        const positionsAt = termsAt + count;
-        const writtenAt = positionsAt + count;
-        for (let i = 0; i < count; i++) {
-          into.terms.push(data[termsAt + i]);
-          into.positions.push(position + data[positionsAt + i]);
-        }
-        for (let i = 0; i < data[at + 3]; i++) written.push(data[writtenAt + i]);
-        into.length += data[at + 1];
-        position += data[at];
-      };
-      const addWhole = (piece: string): void => {
-        const { words, length, terms, positions, written: own } = readPiece(piece);
-        for (let i = 0; i < terms.length; i++) {
-          into.terms.push(terms[i]);
-          into.positions.push(position + positions[i]);
-        }
-        for (let i = 0; i < own.length; i++) written.push(own[i]);
-        into.length += length;
-        position += words;
-      };
+    read: (text, from, ...found) => {
+      position = from;
+      [into, written] = found;
       if (cut === undefined) addWhole(text);
-      else
-        cut(text, (start, end, hash) => {
-          if (end - start <= longestRemembered) addPiece(start, end, hash);
-          else addWhole(text.slice(start, end));
-        });
+      else cut(text, sink);
     },
   };
 }

@@ -9,13 +9,14 @@ export interface PieceTerms {
   readonly words: number;
   /** positions that hold a term */
   readonly length: number;
-  readonly terms: ArrayLike<number>;
-  readonly positions: ArrayLike<number>;
-  readonly written: ArrayLike<number>;
+  readonly terms: GrowingArray;
+  readonly positions: GrowingArray;
+  /** each once or several times */
+  readonly written: GrowingArray;
 }
 
-/** Where the numbers of a record lie behind where its terms begin: words, length, and how many terms and written words there are. */
-const head = 4;
+/** Numbers of a record before its terms: words, length, and how many terms and written words there are. */
+export const pieceHead = 4;
 /** Before its characters, two a number: the hash, and how many characters there are. */
 const prefix = 2;
 
@@ -110,7 +111,7 @@ export class PieceTable {
     if (old < 0) return -1;
     const at = younger.begin(text, start, end, hash);
     const { data } = older.numbers;
-    const size = head + 2 * data[old + 2] + data[old + 3];
+    const size = pieceHead + 2 * data[old + 2] + data[old + 3];
     for (let i = old; i < old + size; i++) younger.numbers.push(data[i]);
     return at;
   }
@@ -123,7 +124,7 @@ export class PieceTable {
     const at = younger.begin(text, start, end, hash);
     const { numbers } = younger;
     for (const number of [words, length, terms.length, written.length]) numbers.push(number);
-    for (const list of [terms, positions, written]) for (let i = 0; i < list.length; i++) numbers.push(list[i]);
+    for (const list of [terms, positions, written]) for (let i = 0; i < list.length; i++) numbers.push(list.data[i]);
     return at;
   }
 

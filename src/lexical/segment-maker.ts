@@ -39,7 +39,7 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
   const chains = createChains(options.language, options.analysis);
   if (dictionary.length > 0) chains.setDictionary(dictionary);
   const texts = textPaths(fields.own, options.valueFields);
-  const read = documentReader(fields, chains);
+  const reader = documentReader(fields, chains);
   const empty = (numbers: TermNumbers): MemorySegment =>
     new MemorySegment(fields.numbered.length, options.sort ?? null, numbers.isFull ? new TermNumbers() : numbers);
   let segment = empty(new TermNumbers());
@@ -47,11 +47,12 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
   let ids = new IdFilter();
 
   function add(document: DocumentRow): void {
-    const found = finish(read(document, segment.numbers));
+    const found = finish(reader.read(document, segment.numbers));
     const slot = finish(segment.adding(found, flattenDocument(document, texts), flattenObjects(document, texts)));
     const before = ids.add(document.id) ? segment.find(document.id) : -1;
     if (before >= 0) segment.remove(before);
     segment.show(slot, document.id);
+    reader.giveBack(found);
   }
 
   return {
