@@ -275,7 +275,7 @@ export class MemorySegment implements SegmentReader {
     for (let ordinal = 0; ordinal < terms.length; ordinal++) {
       const term = terms[ordinal];
       ordinals[term] = ordinal;
-      writer.startTerm(bytes.subarray(termBytes.start(term), termBytes.end(term)));
+      writer.startTerm(bytes, termBytes.start(term), termBytes.end(term));
       this.writePostings(writer, sorted, term, numbers);
       writer.endTerm();
       work += termWork + (sorted.starts[term + 1] - sorted.starts[term]) * occurrenceWork;

@@ -41,15 +41,19 @@ export function numberWords(
  */
 export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: boolean): TextReader {
   const lowerLocale = lowerLocaleOf(analyzer.language);
+  /** the one that was analysed last */
+  const piece = { words: 0, ...noOccurrences(), written: new GrowingArray() };
   const readPiece = (text: string): PieceTerms => {
     const { tokens, words } = inPieces && text.endsWith(' ') ? beforeNumber(text) : analyzer.analyseStretch(text);
-    const found = noOccurrences();
-    addTokens(tokens, 0, numbers, found);
+    const { terms, positions, written } = piece;
+    for (const array of [terms, positions, written]) array.length = 0;
+    piece.words = words;
+    piece.length = 0;
+    addTokens(tokens, 0, numbers, piece);
     const told = noWordsTold();
     tellWords(text, tokens, lowerLocale, told);
-    const written = new GrowingArray();
     numberWords(told, numbers, written);
-    return { words, ...found, written };
+    return piece;
   };
   /** A piece that stood before a number: see PieceSink. */
   const beforeNumber = (text: string): AnalysedStretch => {
@@ -79,8 +83,8 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
     into.length += data[at + 1];
     position += data[at];
   };
-  const addWhole = (piece: string): void => {
-    const { words, length, terms, positions, written: own } = readPiece(piece);
+  const addWhole = (text: string): void => {
+    const { words, length, terms, positions, written: own } = readPiece(text);
     for (let i = 0; i < terms.length; i++) {
       into.terms.push(terms.data[i]);
       into.positions.push(position + positions.data[i]);
@@ -106,12 +110,15 @@ export function textReader(analyzer: Analyzer, numbers: TermNumbers, inPieces: b
 
 /** Adds the terms of tokens whose first word stands at a position. */
 export function addTokens(tokens: readonly Token[], from: number, numbers: TermNumbers, into: FieldOccurrences): void {
+  const addTerm = (term: string, position: number): void => {
+    into.terms.push(numbers.numberOf(term));
+    into.positions.push(position);
+  };
   let last = -1;
   for (const token of tokens) {
-    for (const term of termsAt(token)) {
-      into.terms.push(numbers.numberOf(term));
-      into.positions.push(from + token.position);
-    }
+    const { term, parts, variants, position } = token;
+    if (parts === undefined && variants === undefined) addTerm(term, from + position);
+    else for (const each of termsAt(token)) addTerm(each, from + position);
     if (token.position !== last) into.length++;
     last = token.position;
   }

@@ -41,8 +41,9 @@ export class SegmentWriter {
     return this.termEnds.length;
   }
 
-  startTerm(term: Uint8Array): void {
-    this.terms.pushAll(term);
+  /** @param bytes  of the term, and of others before and behind it */
+  startTerm(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    this.terms.pushFrom(bytes, start, end);
     this.termEnds.push(this.terms.length);
     this.postings.startList();
   }
