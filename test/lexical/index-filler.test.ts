@@ -27,7 +27,7 @@ function crewHere(maker: MakerOptions): SegmentCrew {
     close: () => undefined,
   };
 }
-const small: FillOptions = { threads: 2, alone: 0, segmentUnits: 400, crew: crewHere };
+const small: FillOptions = { threads: 2, alone: 0, segmentUnits: 800, crew: crewHere };
 
 async function filled(rows: readonly DocumentRow[], batch: number, given: FillOptions, more = {}): Promise<TokenIndex> {
   const index = createTokenIndex({ ...options, ...more });
@@ -58,8 +58,8 @@ const questions = [
   'weighted term',
 ];
 
-/** Words as documents write them, and the paths of their attributes: exact where no segment has removed documents. */
-const written = (index: TokenIndex) => [index.words.written.frequent('ho', 10), index.words.attributeNames()];
+/** Words as documents write them: exact where no document of a segment was removed. */
+const written = (index: TokenIndex) => index.words.written.frequent('ho', 10);
 
 /** All that searches see. */
 function seen(index: TokenIndex) {
@@ -113,7 +113,8 @@ describe('filling an index by several threads', () => {
           expect(seen(several)).toEqual(seen(one));
           await Promise.all([several.compact(), one.compact()]);
           expect(seen(several)).toEqual(seen(one));
-          expect(written(several)).toEqual(written(one));
+          expect(several.words.attributeNames()).toEqual(one.words.attributeNames());
+          if (new Set(rows.map(({ id }) => id)).size === rows.length) expect(written(several)).toEqual(written(one));
         },
       ),
       { numRuns: 40 },
