@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readLines } from '../../data/sources/lines.js';
 import type { BenchDocument } from './corpus.js';
 import type { Bm25Settings, Pass } from './protocol.js';
 
@@ -23,11 +24,14 @@ const commandSchema = z.discriminatedUnion('cmd', [
   z.strictObject({ cmd: z.literal('open'), ...files, queries: z.string(), ...bm25 }),
   z.strictObject({ cmd: z.literal('run'), k: z.int(), budget: z.number(), ids: z.boolean() }),
 ]);
-const documentSchema = z.object({ id: z.string(), title: z.string() });
+const isDocument = (row: unknown): row is BenchDocument =>
+  typeof row === 'object' && row !== null && 'id' in row && 'title' in row;
 
 async function* documentsOf(path: string): AsyncGenerator<BenchDocument, void, undefined> {
-  for await (const line of createInterface({ input: createReadStream(path) }))
-    yield documentSchema.parse(JSON.parse(line));
+  for await (const { text } of readLines(path)) {
+    const row: unknown = JSON.parse(text);
+    if (isDocument(row)) yield row;
+  }
 }
 
 async function queriesOf(path: string): Promise<string[]> {

@@ -64,13 +64,14 @@ type Collected = { -readonly [kind in keyof AttributeValues]: AttributeValues[ki
  */
 export function flattenDocument(document: DocumentRow, texts: TextPaths): Attributes {
   const { found, visit } = flattener(texts);
-  for (const [key, value] of attributesOf(document)) visit(key, value, 0);
+  eachAttribute(document, (key, value) => visit(key, value, 0));
   return inOrder(found);
 }
 
-/** All but the id and the terms that the document brings. */
-export const attributesOf = (document: DocumentRow): [string, unknown][] =>
-  Object.entries(document).filter(([key]) => key !== 'id' && key !== 'tokens');
+/** Visits all but the id and the terms that the document brings. */
+export function eachAttribute(document: DocumentRow, visit: (key: string, value: unknown) => void): void {
+  for (const key of Object.keys(document)) if (key !== 'id' && key !== 'tokens') visit(key, Reflect.get(document, key));
+}
 
 /** The same of a value that lies at a path of a document, so many lists and objects deep. */
 export function flattenValue(path: string, value: unknown, depth: number, texts: TextPaths): Attributes {

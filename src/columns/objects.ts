@@ -1,5 +1,5 @@
 import type { DocumentRow } from '../config/rows.js';
-import { type Attributes, attributesOf, bounds, flattenValue, innerEntries, type TextPaths } from './attributes.js';
+import { type Attributes, bounds, eachAttribute, flattenValue, innerEntries, type TextPaths } from './attributes.js';
 
 /** An object of a list, kept apart from the others: what a condition on one object is asked of. */
 export interface ObjectAttributes {
@@ -23,7 +23,11 @@ interface Found {
  * @param texts  see textPaths
  */
 export function flattenObjects(document: DocumentRow, texts: TextPaths): ObjectAttributes[] {
-  if (!attributesOf(document).some(([, value]) => holdsList(value, 0))) return [];
+  let holds = false;
+  eachAttribute(document, (_, value) => {
+    holds ||= holdsList(value, 0);
+  });
+  if (!holds) return [];
   const found = findObjects(document);
   const several = countPaths(found);
   const attributes = found.map(({ path, value, depth }) => {
@@ -71,6 +75,6 @@ function findObjects(document: DocumentRow): Found[] {
     const place = found.push({ path, value, depth, parent }) - 1;
     for (const [key, inner] of innerEntries(value)) visit(`${path}.${key}`, inner, depth + 1, place);
   };
-  for (const [key, value] of attributesOf(document)) visit(key, value, 0, -1);
+  eachAttribute(document, (key, value) => visit(key, value, 0, -1));
   return found;
 }

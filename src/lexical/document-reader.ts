@@ -4,6 +4,7 @@ import { longestStretch } from '../text/stretches.js';
 import { noWordsTold, tellGiven, tellWords } from '../text/written-words.js';
 import type { AnalysisChains } from './analysis-chains.js';
 import { fullTokens, positionBehind, tokensGiven } from './field-tokens.js';
+import { GrowingArray } from './growing-array.js';
 import type { IndexFields } from './index-fields.js';
 import { numbered, type ReadDocument } from './memory-segment.js';
 import { addTokens, numberWords, type TextReader, textReader } from './numbered-texts.js';
@@ -17,15 +18,33 @@ const numberWork = 4;
 /** The first analysis leaves words out and knows other measures: its texts are not taken in pieces. */
 const firstInPieces = 2;
 
-/**
- * Makes what reads the documents that an index takes in: the same terms as IndexFields has them, as numbers, and the words as documents write them.
- * @returns a generator that yields units of work (src/search/turns.ts)
- */
-export function documentReader(
-  fields: IndexFields,
-  chains: AnalysisChains,
-): (document: DocumentRow, numbers: TermNumbers) => Generator<number, ReadDocument> {
+/** Reads the documents that an index takes in: the same terms as IndexFields has them, as numbers, and the words as documents write them. */
+export interface DocumentReader {
+  /** @yields units of work (src/search/turns.ts) */
+  read(document: DocumentRow, numbers: TermNumbers): Generator<number, ReadDocument>;
+  /** Takes the arrays of a document that is no longer needed for the next one. */
+  giveBack(document: ReadDocument): void;
+}
+
+/** Arrays that are kept for further documents, and the longest of them. */
+const mostSpare = 16;
+const longestSpare = 2 ** 12;
+
+function spareArrays() {
+  const spare: GrowingArray[] = [];
+  return {
+    take: (): GrowingArray => spare.pop() ?? new GrowingArray(),
+    giveBack: (array: GrowingArray): void => {
+      if (array.length > longestSpare || spare.length === mostSpare) return;
+      array.length = 0;
+      spare.push(array);
+    },
+  };
+}
+
+export function documentReader(fields: IndexFields, chains: AnalysisChains): DocumentReader {
   const readers = new Map<Analyzer, TextReader>();
+  const arrays = spareArrays();
   let [present, version]: [TermNumbers | undefined, number] = [undefined, chains.version];
 
   const readerOf = (analyzer: Analyzer, numbers: TermNumbers): TextReader => {
@@ -37,30 +56,59 @@ export function documentReader(
     return reader;
   };
 
-  return function* (document, numbers) {
+  function* read(document: DocumentRow, numbers: TermNumbers): Generator<number, ReadDocument> {
     const analyzer = chains.analyzer(document.language);
     const reader = readerOf(analyzer, numbers);
-    const words: number[] = [];
+    const words = arrays.take();
     const found: FieldOccurrences[] = [];
     for (const field of fields.names) {
       const texts = fields.plainTexts(document, field);
       const given = tokensGiven(document, field);
-      if (given === undefined) found.push(yield* readTexts(texts, analyzer, reader, numbers, words));
-      else {
+      if (given !== undefined) {
         readGiven(texts, given, numbers, words);
         found.push(numbered(fullTokens(given), numbers));
+        continue;
       }
+      const into = { terms: arrays.take(), positions: arrays.take(), length: 0 };
+      if (texts.every(isShort)) readShort(texts, reader, into, words);
+      else yield* readTexts(texts, analyzer, reader, numbers, into, words);
+      found.push(into);
     }
+    if (document.tokens === undefined) return { fields: found, words };
     for (const [number, tokens] of fields.lighter(document)) found[number] = numbered(tokens, numbers);
     return { fields: Array.from(found, each => each ?? noOccurrences()), words };
+  }
+
+  return {
+    read,
+    giveBack: document => {
+      arrays.giveBack(document.words);
+      for (const { terms, positions } of document.fields) {
+        arrays.giveBack(terms);
+        arrays.giveBack(positions);
+      }
+    },
   };
 }
+
+const isShort = (text: string): boolean => text.length <= longestStretch;
+
+/** @param texts  short ones */
+function readShort(texts: readonly string[], reader: TextReader, found: FieldOccurrences, words: GrowingArray): void {
+  let from = 0;
+  for (const text of texts) {
+    reader.read(text, from, found, words);
+    from = positionBehind(lastOf(found.positions));
+  }
+}
+
+const lastOf = ({ data, length }: GrowingArray): number | undefined => (length === 0 ? undefined : data[length - 1]);
 
 function readGiven(
   texts: readonly string[],
   given: readonly GivenToken[],
   numbers: TermNumbers,
-  words: number[],
+  words: GrowingArray,
 ): void {
   const told = noWordsTold();
   const terms = given.map(token => (typeof token === 'string' ? token : token.term));
@@ -73,16 +121,15 @@ function* readTexts(
   analyzer: Analyzer,
   reader: TextReader,
   numbers: TermNumbers,
-  words: number[],
-): Generator<number, FieldOccurrences> {
-  const found = noOccurrences();
+  found: FieldOccurrences,
+  words: GrowingArray,
+): Generator<number, void> {
   let from = 0;
   for (const text of texts) {
-    if (text.length <= longestStretch) reader.read(text, from, found, words);
+    if (isShort(text)) reader.read(text, from, found, words);
     else yield* readLong(text, from, analyzer, numbers, found, words);
-    from = positionBehind(found.positions.at(-1));
+    from = positionBehind(lastOf(found.positions));
   }
-  return found;
 }
 
 function* readLong(
@@ -91,7 +138,7 @@ function* readLong(
   analyzer: Analyzer,
   numbers: TermNumbers,
   found: FieldOccurrences,
-  words: number[],
+  words: GrowingArray,
 ): Generator<number, void> {
   const tokens = yield* analyzer.analysing(text);
   for (let at = 0; at < tokens.length; at += numberedAtOnce) {

@@ -3,6 +3,11 @@ export class GrowingBytes {
   private values = new Uint8Array(64);
   length = 0;
 
+  /** The store behind it; only the first `length` bytes count. */
+  get data(): Uint8Array {
+    return this.values;
+  }
+
   /** The bytes in use, not copied. */
   get used(): Uint8Array {
     return this.values.subarray(0, this.length);
@@ -24,12 +29,19 @@ export class GrowingBytes {
   }
 
   pushAll(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.values.set(bytes, this.length);
-    this.length += bytes.length;
+    this.pushFrom(bytes, 0, bytes.length);
   }
 
-  private reserve(more: number): void {
+  /** Adds what stands from one place of bytes up to another. */
+  pushFrom(bytes: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    const { values, length } = this;
+    for (let i = start; i < end; i++) values[length + i - start] = bytes[i];
+    this.length += end - start;
+  }
+
+  /** Makes room for more bytes without writing them. */
+  reserve(more: number): void {
     if (this.length + more <= this.values.length) return;
     const larger = new Uint8Array(Math.max(this.values.length * 2, this.length + more));
     larger.set(this.values);

@@ -35,6 +35,11 @@ export class ImpactSet {
     const end = at < frequencies.length && frequencies[at] === frequency ? at + 1 : at;
     let start = at;
     while (start > 0 && lengths[start - 1] >= length) start--;
+    if (end === start + 1) {
+      frequencies[start] = frequency;
+      lengths[start] = length;
+      return;
+    }
     frequencies.splice(start, end - start, frequency);
     lengths.splice(start, end - start, length);
   }

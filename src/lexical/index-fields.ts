@@ -89,7 +89,12 @@ export function indexFields({ fieldWeights, attributeWeight = 0, weightedFields 
     searchesAttributes && field === attributeField
       ? attributeTexts(document, others)
       : fieldTexts(document, field, others).map(text => ({ path: field, text }));
-  const plainTexts = (document: DocumentRow, field: string): string[] => texts(document, field).map(({ text }) => text);
+  const plainTexts = (document: DocumentRow, field: string): string[] => {
+    // most are one string; a path may lie in several places
+    const isPlain = !field.includes('.') && !(searchesAttributes && field === attributeField);
+    const text = isPlain && Object.hasOwn(document, field) ? Reflect.get(document, field) : undefined;
+    return typeof text === 'string' ? [text] : texts(document, field).map(({ text }) => text);
+  };
   const weighted: WeightedField[] = [...weightedFields];
   const numbered: NumberedField[] = [
     ...names.map(name => ({ name, share: 1 })),

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { DocumentRow } from '../config/rows.js';
 import type { IndexFields } from './index-fields.js';
 import { createSegmentCrew, type SegmentCrew, type SegmentInWork } from './segment-crew.js';
@@ -24,9 +25,9 @@ export interface IndexFiller {
 export interface FillOptions {
   /** at most; as many as there are processors, up to `mostThreads`, when absent: below 2 there are none */
   readonly threads?: number;
-  /** occurrences that are taken in before threads are started */
+  /** UTF-16 units of documents, as JSON, that are kept before threads are started: where no more come they are taken in by this one */
   readonly alone?: number;
-  /** UTF-16 units of the documents of a segment, as JSON */
+  /** units of the documents of a segment; of the first one of each thread half as many, so that all soon have work */
   readonly segmentUnits?: number;
   /** what makes the segments, in place of threads */
   readonly crew?: (maker: MakerOptions) => SegmentCrew;
@@ -45,12 +46,12 @@ export interface FilledIndex {
 /** More are no gain: one thread has to read and store the documents that they are given. */
 const mostThreads = 4;
 /**
- * As much as makes the first segment. A thread takes .2 s to start and half a second more until it is as quick as one that has been running, and each learns
- * the same words anew: for 100,000 titles several are no quicker than one.
+ * Some 90,000 titles. A thread takes .2 s to start and costs a second of processors until it is as quick as one that has been running: this one makes no
+ * segment beside others.
  */
-const usualAlone = 2 ** 19;
-/** About as much as the segment in memory takes before it is written. */
-const usualSegmentUnits = 2 ** 22;
+const usualAlone = 2 ** 23;
+/** Some 90,000 titles: larger ones take more memory, and of smaller ones more have to be merged. */
+const usualSegmentUnits = 2 ** 23;
 
 /** A segment on its way. */
 interface ComingSegment {
@@ -68,6 +69,10 @@ export function createFiller(index: FilledIndex, options: FillOptions = {}): Ind
   const { list, fields } = index;
   let crew: SegmentCrew | undefined;
   let coming: ComingSegment | undefined;
+  let begun = 0;
+  /** batches that came before there were threads */
+  let kept: (readonly DocumentRow[])[] = [];
+  let keptUnits = 0;
   /** the segments that were begun, taken in one after the other */
   let takenIn: Promise<void> = Promise.resolve();
   let failure: { readonly reason: unknown } | undefined;
@@ -92,28 +97,47 @@ export function createFiller(index: FilledIndex, options: FillOptions = {}): Ind
     });
     coming = undefined;
   };
-  const isFewYet = (): boolean => crew === undefined && list.made.flushes === 0 && list.memory.occurrences < alone;
+  const handOut = async (documents: readonly DocumentRow[], json: string): Promise<void> => {
+    crew ??= crewOf(index.maker());
+    if (coming === undefined) {
+      coming = { work: await crew.begin(), parts: [], replaced: new Set(), units: 0 };
+      begun++;
+    }
+    for (const { id } of documents) if (list.expect(id)) coming.replaced.add(id);
+    const part = { documents: json, weighted: [...fields.weighted] };
+    coming.work.add(part);
+    coming.parts.push(part);
+    coming.units += json.length;
+    if (coming.units >= (begun <= threads ? segmentUnits / 2 : segmentUnits)) end(coming);
+  };
+  const takeKept = (): (readonly DocumentRow[])[] => {
+    const taken = kept;
+    kept = [];
+    return taken;
+  };
 
   return {
     add: async documents => {
-      if (threads < 2 || isFewYet()) {
+      if (threads < 2) {
         for (const document of documents) index.add(document);
         return;
       }
       if (failure !== undefined) throw failure.reason;
-      crew ??= crewOf(index.maker());
-      coming ??= { work: await crew.begin(), parts: [], replaced: new Set(), units: 0 };
-      for (const document of documents) {
-        index.note(document);
-        if (list.expect(document.id)) coming.replaced.add(document.id);
+      for (const document of documents) index.note(document);
+      const json = JSON.stringify(documents);
+      if (crew === undefined && keptUnits + json.length < alone) {
+        kept.push(documents);
+        keptUnits += json.length;
+        return;
       }
-      const part = { documents: JSON.stringify(documents), weighted: [...fields.weighted] };
-      coming.work.add(part);
-      coming.parts.push(part);
-      coming.units += part.documents.length;
-      if (coming.units >= segmentUnits) end(coming);
+      for (const before of takeKept()) await handOut(before, JSON.stringify(before));
+      await handOut(documents, json);
     },
     done: async () => {
+      for (const documents of takeKept()) {
+        for (const document of documents) index.add(document);
+        await setImmediate();
+      }
       if (coming !== undefined) end(coming);
       await takenIn;
       crew?.close();

@@ -37,6 +37,9 @@ const workAtOnce = 2 ** 12;
 const termWork = 4;
 const occurrenceWork = 1 / 4;
 
+/** Occurrences of a field up to which it is taken in in one go. */
+const shortField = 2 ** 8;
+
 /** Occurrences of a document from which on it is listed at once, in turns with other work: a search that finds so much to list would take long. */
 const listedAtOnce = 2 ** 14;
 
@@ -50,7 +53,7 @@ export interface ReadDocument {
   /** by field */
   readonly fields: readonly FieldOccurrences[];
   /** numbers of the words as it writes them, see term-numbers.ts */
-  readonly words: readonly number[];
+  readonly words: GrowingArray;
 }
 
 /** Tokens by number. */
@@ -73,7 +76,10 @@ export function numbered(tokens: readonly FieldToken[], numbers: TermNumbers): F
 export class MemorySegment implements SegmentReader {
   /** by slot; undefined = dead */
   readonly ids: (string | undefined)[] = [];
+  /** slots of ids, of the slots below `mapped`: looked into for the first time when somebody asks for an id */
   private readonly slots = new Map<string, number>();
+  private mapped = 0;
+  private live = 0;
   private readonly log = new OccurrenceLog();
   private readonly lists: TermLists;
   readonly columns: MemoryColumns;
@@ -120,7 +126,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   get liveCount(): number {
-    return this.slots.size;
+    return this.live;
   }
 
   isLive = (slot: number): boolean => this.ids[slot] !== undefined;
@@ -143,6 +149,10 @@ export class MemorySegment implements SegmentReader {
   }
 
   find(id: string): number {
+    for (; this.mapped < this.ids.length; this.mapped++) {
+      const known = this.ids[this.mapped];
+      if (known !== undefined) this.slots.set(known, this.mapped);
+    }
     return this.slots.get(id) ?? -1;
   }
 
@@ -157,7 +167,7 @@ export class MemorySegment implements SegmentReader {
 
   /** @param id  of no live document of this segment */
   add(id: string, fields: FieldTokens): void {
-    const read = { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: [] };
+    const read = { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: new GrowingArray() };
     this.show(finish(this.adding(read)), id);
   }
 
@@ -181,24 +191,29 @@ export class MemorySegment implements SegmentReader {
     }
     for (let field = 0; field < this.fields; field++) this.lengths[field].push(fields[field]?.length ?? 0);
     const before = this.log.length;
-    yield* this.log.adding(fields);
+    const isShort = fields.every(({ terms }) => terms.length <= shortField) && words.length <= shortField;
+    if (isShort) this.log.add(fields);
+    else yield* this.log.adding(fields);
     if (this.lists.areUsed || this.log.length - before >= listedAtOnce) yield* this.lists.listing();
     this.values += this.columns.add(slot, attributes) + this.objects.add(slot, objects);
-    yield* this.words.adding(slot, words);
+    if (isShort) this.words.add(slot, words);
+    else yield* this.words.adding(slot, words);
     return slot;
   }
 
   /** @param slot  that a document was taken into @param id  of no live document of this segment */
   show(slot: number, id: string): void {
     this.ids[slot] = id;
-    this.slots.set(id, slot);
+    if (slot < this.mapped) this.slots.set(id, slot);
+    this.live++;
     this.incoming = -1;
   }
 
   /** @param slot  of a live document */
   remove(slot: number): void {
-    this.slots.delete(this.idOf(slot));
+    if (slot < this.mapped) this.slots.delete(this.idOf(slot));
     this.ids[slot] = undefined;
+    this.live--;
     this.lists.remove(slot);
     this.words.remove(slot);
   }
@@ -260,7 +275,7 @@ export class MemorySegment implements SegmentReader {
     for (let ordinal = 0; ordinal < terms.length; ordinal++) {
       const term = terms[ordinal];
       ordinals[term] = ordinal;
-      writer.startTerm(bytes.subarray(termBytes.start(term), termBytes.end(term)));
+      writer.startTerm(bytes, termBytes.start(term), termBytes.end(term));
       this.writePostings(writer, sorted, term, numbers);
       writer.endTerm();
       work += termWork + (sorted.starts[term + 1] - sorted.starts[term]) * occurrenceWork;
@@ -301,7 +316,8 @@ export class MemorySegment implements SegmentReader {
 
   /** Slots of the live documents in the order in which they are written. */
   private slotsInOrder(): number[] {
-    const slots = [...this.slots.values()].sort((a, b) => a - b);
+    const slots: number[] = [];
+    for (let slot = 0; slot < this.ids.length; slot++) if (this.isLive(slot)) slots.push(slot);
     if (this.sort === null) return slots;
     const order = materialisedOrder([this], this.sort);
     return slots.sort((a, b) => order({ place: 0, doc: a }, { place: 0, doc: b }));

@@ -45,24 +45,35 @@ export class MemoryWords implements SegmentWords {
 
   /**
    * @param slot   higher than all before
-   * @param words  numbers of term-numbers.ts; what is below 0 is no word
+   * @param words  numbers of term-numbers.ts
    * @yields units of work
    */
-  *adding(slot: number, words: readonly number[]): Generator<number, void> {
-    while (this.slotEnds.length < slot) this.slotEnds.push(this.ofSlots.length);
-    for (let i = 0; i < words.length; i++) {
-      if (i % wordsAtOnce === wordsAtOnce - 1) yield wordsAtOnce * wordWork;
-      const word = words[i];
-      if (word < 0) continue;
-      const { counts, lasts } = this;
-      if (word >= counts.length) this.growTo(word + 1);
-      if (lasts.data[word] === slot + 1) continue;
-      if (lasts.data[word] === 0) this.words.push(word);
-      lasts.data[word] = slot + 1;
-      counts.data[word]++;
-      this.ofSlots.push(word);
+  *adding(slot: number, words: GrowingArray): Generator<number, void> {
+    for (let from = 0; from === 0 || from < words.length; from += wordsAtOnce) {
+      if (from > 0) yield wordsAtOnce * wordWork;
+      this.addSome(slot, words, from, Math.min(words.length, from + wordsAtOnce));
     }
     this.slotEnds.push(this.ofSlots.length);
+  }
+
+  /** The same at once, for a document of few words. */
+  add(slot: number, words: GrowingArray): void {
+    this.addSome(slot, words, 0, words.length);
+    this.slotEnds.push(this.ofSlots.length);
+  }
+
+  private addSome(slot: number, words: GrowingArray, from: number, to: number): void {
+    while (this.slotEnds.length < slot) this.slotEnds.push(this.ofSlots.length);
+    for (let i = from; i < to; i++) {
+      const word = words.data[i];
+      if (word >= this.counts.length) this.growTo(word + 1);
+      const { data: lasts } = this.lasts;
+      if (lasts[word] === slot + 1) continue;
+      if (lasts[word] === 0) this.words.push(word);
+      lasts[word] = slot + 1;
+      this.counts.data[word]++;
+      this.ofSlots.push(word);
+    }
   }
 
   remove(slot: number): void {

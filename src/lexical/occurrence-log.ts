@@ -3,14 +3,18 @@ import { GrowingArray } from './growing-array.js';
 /** The terms of a field of a document, in the order of their positions, none twice at a position. */
 export interface FieldOccurrences {
   /** numbers of term-numbers.ts */
-  readonly terms: number[];
+  readonly terms: GrowingArray;
   /** of the same length */
-  readonly positions: number[];
+  readonly positions: GrowingArray;
   /** positions that hold a term: finer parts stand at the position of their word and do not make a text longer */
   length: number;
 }
 
-export const noOccurrences = (): FieldOccurrences => ({ terms: [], positions: [], length: 0 });
+export const noOccurrences = (): FieldOccurrences => ({
+  terms: new GrowingArray(),
+  positions: new GrowingArray(),
+  length: 0,
+});
 
 /** Occurrences that are taken in, or sorted, in one go; and units of work (src/search/turns.ts) of one. */
 const atOnce = 2 ** 14;
@@ -50,18 +54,39 @@ export class OccurrenceLog {
   *adding(fields: readonly FieldOccurrences[]): Generator<number, void> {
     const slot = this.documents;
     for (let field = 0; field < fields.length; field++) {
-      const { terms, positions } = fields[field];
-      if (terms.length === 0) continue;
-      for (let i = 0; i < terms.length; i++) {
-        if (i % atOnce === atOnce - 1) yield atOnce * occurrenceWork;
-        this.terms.push(terms[i]);
-        this.positions.push(positions[i]);
+      const { terms } = fields[field];
+      for (let from = 0; from < terms.length; from += atOnce) {
+        if (from > 0) yield atOnce * occurrenceWork;
+        this.push(fields[field], from, Math.min(terms.length, from + atOnce));
       }
-      this.slots.push(slot);
-      this.fields.push(field);
-      this.ends.push(this.terms.length);
+      if (terms.length > 0) this.endRun(slot, field);
     }
     this.slotEnds.push(this.ends.length);
+  }
+
+  /** The same at once, for a document of few occurrences: most are, and generators take longer than these. */
+  add(fields: readonly FieldOccurrences[]): void {
+    const slot = this.documents;
+    for (let field = 0; field < fields.length; field++) {
+      const { length } = fields[field].terms;
+      if (length === 0) continue;
+      this.push(fields[field], 0, length);
+      this.endRun(slot, field);
+    }
+    this.slotEnds.push(this.ends.length);
+  }
+
+  private push({ terms, positions }: FieldOccurrences, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      this.terms.push(terms.data[i]);
+      this.positions.push(positions.data[i]);
+    }
+  }
+
+  private endRun(slot: number, field: number): void {
+    this.slots.push(slot);
+    this.fields.push(field);
+    this.ends.push(this.terms.length);
   }
 
   /** Runs of a document, from the first of them up to where they end. */
@@ -88,16 +113,18 @@ export class OccurrenceLog {
 
   /** @param slots  documents in the order that is asked for @param termCount  all numbers are below @yields units of work */
   *byTerm(slots: readonly number[], termCount: number): Generator<number, SortedOccurrences> {
+    const runs = this.runsInOrder(slots);
     const starts = new Uint32Array(termCount + 1);
-    const { data: terms } = this.terms;
-    const { data: positions } = this.positions;
     let done = 0;
-    for (const { from, to } of this.stretches(slots)) {
-      for (let i = from; i < to; i++) starts[terms[i]]++;
-      done += to - from;
-      if (done < atOnce) continue;
-      yield done * occurrenceWork;
-      done = 0;
+    for (const run of runs) {
+      for (let from = this.start(run); from < this.end(run); from += atOnce) {
+        const to = Math.min(this.end(run), from + atOnce);
+        this.count(from, to, starts);
+        done += to - from;
+        if (done < atOnce) continue;
+        yield done * occurrenceWork;
+        done = 0;
+      }
     }
     let all = 0;
     for (let term = 0; term <= termCount; term++) {
@@ -105,31 +132,49 @@ export class OccurrenceLog {
       starts[term] = all;
       all += count;
     }
+    const sorted = { starts, runs: new Uint32Array(all), positions: new Uint32Array(all) };
     const next = starts.slice();
-    const [sortedRuns, sortedPositions] = [new Uint32Array(all), new Uint32Array(all)];
-    for (const { run, from, to } of this.stretches(slots)) {
-      for (let i = from; i < to; i++) {
-        const at = next[terms[i]]++;
-        sortedRuns[at] = run;
-        sortedPositions[at] = positions[i];
+    for (const run of runs) {
+      for (let from = this.start(run); from < this.end(run); from += atOnce) {
+        const to = Math.min(this.end(run), from + atOnce);
+        this.place(run, from, to, next, sorted);
+        done += to - from;
+        if (done < atOnce) continue;
+        yield done * occurrenceWork;
+        done = 0;
       }
-      done += to - from;
-      if (done < atOnce) continue;
-      yield done * occurrenceWork;
-      done = 0;
     }
-    return { starts, runs: sortedRuns, positions: sortedPositions };
+    return sorted;
   }
 
-  /** The runs of documents, long ones in several stretches. */
-  private *stretches(slots: readonly number[]): Generator<{ run: number; from: number; to: number }> {
-    for (const slot of slots) {
-      const runs = this.runsOf(slot);
-      for (let run = runs.from; run < runs.to; run++) {
-        const end = this.end(run);
-        for (let from = this.start(run); from < end; from += atOnce)
-          yield { run, from, to: Math.min(end, from + atOnce) };
-      }
+  private count(from: number, to: number, counts: Uint32Array): void {
+    const { data: terms } = this.terms;
+    for (let i = from; i < to; i++) counts[terms[i]]++;
+  }
+
+  /** @param next  by term: where its next occurrence goes */
+  private place(
+    run: number,
+    from: number,
+    to: number,
+    next: Uint32Array,
+    { runs, positions }: SortedOccurrences,
+  ): void {
+    const { data: terms } = this.terms;
+    const { data: own } = this.positions;
+    for (let i = from; i < to; i++) {
+      const at = next[terms[i]]++;
+      runs[at] = run;
+      positions[at] = own[i];
     }
+  }
+
+  private runsInOrder(slots: readonly number[]): Uint32Array {
+    const runs = new GrowingArray();
+    for (const slot of slots) {
+      const { from, to } = this.runsOf(slot);
+      for (let run = from; run < to; run++) runs.push(run);
+    }
+    return runs.used;
   }
 }

@@ -9,82 +9,82 @@ export interface PieceTerms {
   readonly words: number;
   /** positions that hold a term */
   readonly length: number;
-  readonly terms: ArrayLike<number>;
-  readonly positions: ArrayLike<number>;
-  readonly written: ArrayLike<number>;
+  readonly terms: GrowingArray;
+  readonly positions: GrowingArray;
+  /** each once or several times */
+  readonly written: GrowingArray;
 }
 
-/** Pieces that came within some time. */
+/** Numbers of a record before its terms: words, length, and how many terms and written words there are. */
+export const pieceHead = 4;
+/** Before its characters, two a number: the hash, and how many characters there are. */
+const prefix = 2;
+
+/** Pieces that came within some time. What is known of one lies in one place, so that finding it takes few reads of memory. */
 class Generation {
-  /** places of `pieces`, one more than them, by hash; 0 = none */
+  /** where in `numbers` the hashes of pieces lie, plus one; by hash, 0 = none */
   private slots = new Uint32Array(2 ** 10);
-  /** by piece: hash, end of its characters, end of its numbers */
-  private readonly hashes = new GrowingArray();
-  private readonly charEnds = new GrowingArray();
-  private readonly ends = new GrowingArray();
-  private readonly chars = new GrowingArray();
-  /** of a piece: words, length, count of terms, terms, positions, and up to its end words as they are written */
+  /** records: prefix, characters, head, terms, positions, words as they are written */
   readonly numbers = new GrowingArray();
+  count = 0;
 
-  get count(): number {
-    return this.hashes.length;
-  }
-
-  /** @param hash  of the piece from start to end @returns number of the piece; -1 = it is not known */
+  /** @param hash  of the piece from start to end @returns where its head is in `numbers`; -1 = it is not known */
   find(text: string, start: number, end: number, hash: number): number {
-    const { slots, hashes, chars } = this;
+    const { slots } = this;
+    const { data } = this.numbers;
+    const length = end - start;
     for (let slot = this.slotOf(hash); slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
-      const piece = slots[slot] - 1;
-      if (hashes.data[piece] !== hash >>> 0) continue;
-      const from = piece === 0 ? 0 : this.charEnds.data[piece - 1];
-      const length = this.charEnds.data[piece] - from;
-      if (length !== end - start) continue;
-      let i = 0;
-      while (i < length && chars.data[from + i] === text.charCodeAt(start + i)) i++;
-      if (i === length) return piece;
+      const record = slots[slot] - 1;
+      if (data[record] !== hash >>> 0 || data[record + 1] !== length) continue;
+      let [at, i] = [record + prefix, start];
+      while (i + 1 < end && data[at] === (text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16)) >>> 0) {
+        at++;
+        i += 2;
+      }
+      if (i === end) return at;
+      if (i + 1 === end && data[at] === text.charCodeAt(i)) return at + 1;
     }
     return -1;
   }
 
-  /** Where what is known of a piece begins and ends in `numbers`. */
-  start(piece: number): number {
-    return piece === 0 ? 0 : this.ends.data[piece - 1];
-  }
-
-  end(piece: number): number {
-    return this.ends.data[piece];
-  }
-
-  /** Takes in a piece whose numbers were added. @returns its number */
-  close(text: string, start: number, end: number, hash: number): number {
-    for (let i = start; i < end; i++) this.chars.push(text.charCodeAt(i));
-    this.charEnds.push(this.chars.length);
-    this.ends.push(this.numbers.length);
-    this.hashes.push(hash);
-    if (2 * this.hashes.length > this.slots.length) this.grow();
-    else this.place(this.hashes.length - 1);
-    return this.hashes.length - 1;
+  /** @returns where its head is to be in `numbers` */
+  begin(text: string, start: number, end: number, hash: number): number {
+    this.place(hash, this.numbers.length + 1);
+    const { numbers } = this;
+    numbers.push(hash);
+    numbers.push(end - start);
+    for (let i = start; i < end; i += 2)
+      numbers.push(text.charCodeAt(i) | (i + 1 < end ? text.charCodeAt(i + 1) << 16 : 0));
+    return numbers.length;
   }
 
   clear(): void {
     this.slots.fill(0);
-    for (const array of [this.hashes, this.charEnds, this.ends, this.chars, this.numbers]) array.length = 0;
+    this.numbers.length = 0;
+    this.count = 0;
   }
 
   private slotOf(hash: number): number {
     return (hash ^ (hash >>> 16)) & (this.slots.length - 1);
   }
 
-  private place(piece: number): void {
+  private place(hash: number, value: number): void {
+    this.count++;
+    if (2 * this.count > this.slots.length) this.grow();
+    this.put(hash, value);
+  }
+
+  private put(hash: number, value: number): void {
     const { slots } = this;
-    let slot = this.slotOf(this.hashes.data[piece]);
+    let slot = this.slotOf(hash);
     while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-    slots[slot] = piece + 1;
+    slots[slot] = value;
   }
 
   private grow(): void {
-    this.slots = new Uint32Array(2 * this.slots.length);
-    for (let piece = 0; piece < this.hashes.length; piece++) this.place(piece);
+    const before = this.slots;
+    this.slots = new Uint32Array(2 * before.length);
+    for (const value of before) if (value !== 0) this.put(this.numbers.data[value - 1] | 0, value);
   }
 }
 
@@ -96,12 +96,12 @@ export class PieceTable {
   private younger = new Generation();
   private older = new Generation();
 
-  /** See Generation; the numbers of pieces that were found hold until one is found or added. */
-  get numbers(): GrowingArray {
-    return this.younger.numbers;
+  /** What is known of pieces, at the places that `find` and `add` give: words, length, count of terms and of written words, then these: terms, positions, written words. */
+  get numbers(): Uint32Array {
+    return this.younger.numbers.data;
   }
 
-  /** @param hash  of the piece from start to end @returns number of the piece; -1 = it is not known */
+  /** @param hash  int32, of the piece from start to end @returns its place in `numbers`, until a piece is found or added; -1 = it is not known */
   find(text: string, start: number, end: number, hash: number): number {
     const known = this.younger.find(text, start, end, hash);
     if (known >= 0) return known;
@@ -109,28 +109,23 @@ export class PieceTable {
     const { younger, older } = this;
     const old = older.find(text, start, end, hash);
     if (old < 0) return -1;
+    const at = younger.begin(text, start, end, hash);
     const { data } = older.numbers;
-    for (let i = older.start(old); i < older.end(old); i++) younger.numbers.push(data[i]);
-    return younger.close(text, start, end, hash);
+    const size = pieceHead + 2 * data[old + 2] + data[old + 3];
+    for (let i = old; i < old + size; i++) younger.numbers.push(data[i]);
+    return at;
   }
 
-  /** Where what is known of a piece begins and ends in `numbers`. */
-  start(piece: number): number {
-    return this.younger.start(piece);
-  }
-
-  end(piece: number): number {
-    return this.younger.end(piece);
-  }
-
-  /** @returns number of the piece, which is not known yet */
+  /** @returns the place of the piece, which is not known yet, in `numbers` */
   add(text: string, start: number, end: number, hash: number, known: PieceTerms): number {
     this.makeRoom();
     const { words, length, terms, positions, written } = known;
-    const { numbers } = this.younger;
-    for (const number of [words, length, terms.length]) numbers.push(number);
-    for (const list of [terms, positions, written]) for (let i = 0; i < list.length; i++) numbers.push(list[i]);
-    return this.younger.close(text, start, end, hash);
+    const { younger } = this;
+    const at = younger.begin(text, start, end, hash);
+    const { numbers } = younger;
+    for (const number of [words, length, terms.length, written.length]) numbers.push(number);
+    for (const list of [terms, positions, written]) for (let i = 0; i < list.length; i++) numbers.push(list.data[i]);
+    return at;
   }
 
   private makeRoom(): void {

@@ -59,7 +59,6 @@ export class PostingWriter {
       this.df++;
     }
     this.frequencies[field * blockSize + this.count - 1] = count;
-    this.blockSet.add(field, count, this.fieldLength(field, doc));
     let last = 0;
     for (let i = from; i < from + count; i++) {
       this.positions.pushNumber(positions[i] - last);
@@ -70,11 +69,11 @@ export class PostingWriter {
   /** @returns where the entry of the list ends */
   endList(): number {
     if (this.count === blockSize) this.endBlock();
-    this.listSet.addAll(this.blockSet);
     this.postings += this.df;
     const { entries } = this;
     entries.pushNumber(this.df);
     if (this.df >= blockSize) {
+      this.noteImpacts();
       const words = this.listSet.words();
       entries.pushNumber(this.firstBlock);
       entries.pushNumber(this.listImpacts.length / impactWords);
@@ -91,27 +90,33 @@ export class PostingWriter {
       this.frequencies.fill(0, field * blockSize, field * blockSize + this.count);
     }
     this.count = 0;
-    this.blockSet.clear();
     this.positionsStart = this.positions.length;
   }
 
   private endBlock(): void {
     const last = this.documents[blockSize - 1];
+    this.noteImpacts();
     for (const word of this.blockSet.words()) this.impacts.push(word);
-    this.listSet.addAll(this.blockSet);
     this.blockLast.push(last);
     this.blockStarts.push(this.blocks.length);
     this.blockPositions.push(this.positionsStart);
     this.blockImpacts.push(this.impacts.length / impactWords);
     const fields = this.fieldsInUse();
     const distances = this.distances();
-    const bits = bitsOf(distances.reduce((all, distance) => all | distance, 0));
+    let all = 0;
+    for (let i = 0; i < blockSize; i++) all |= distances[i];
+    const bits = bitsOf(all);
     this.blocks.push(bits | (fields.length << 8));
     const widths = fields.map(field => {
       const values = this.frequencies.subarray(field * blockSize, (field + 1) * blockSize);
-      const least = values.reduce((a, b) => Math.min(a, b));
-      for (let i = 0; i < blockSize; i++) values[i] -= least;
-      const width = bitsOf(values.reduce((a, b) => a | b));
+      let least = values[0];
+      for (let i = 1; i < blockSize; i++) if (values[i] < least) least = values[i];
+      let all = 0;
+      for (let i = 0; i < blockSize; i++) {
+        values[i] -= least;
+        all |= values[i];
+      }
+      const width = bitsOf(all);
       this.blocks.push(field | (width << 8));
       this.blocks.push(least);
       return width;
@@ -122,6 +127,19 @@ export class PostingWriter {
     });
     this.previous = last;
     this.startBlock();
+  }
+
+  /** Impacts of what is in the block, for it and for the list. */
+  private noteImpacts(): void {
+    const { documents, frequencies, blockSet } = this;
+    blockSet.clear();
+    for (let field = 0; field < this.fieldCount; field++) {
+      for (let i = 0; i < this.count; i++) {
+        const frequency = frequencies[field * blockSize + i];
+        if (frequency > 0) blockSet.add(field, frequency, this.fieldLength(field, documents[i]));
+      }
+    }
+    this.listSet.addAll(blockSet);
   }
 
   private pack(values: Uint32Array, bits: number): void {

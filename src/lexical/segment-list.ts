@@ -2,6 +2,7 @@ import type { Attributes } from '../columns/attributes.js';
 import type { ObjectAttributes } from '../columns/objects.js';
 import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
+import { GrowingArray } from './growing-array.js';
 import { IdFilter } from './id-filter.js';
 import { type FieldTokens, MemorySegment, numbered, type ReadDocument } from './memory-segment.js';
 import { mergeInThread, type RunningMerge } from './merge-in-thread.js';
@@ -94,7 +95,9 @@ export class SegmentList {
 
   /** Adds a document of terms alone, or replaces the one of the same id. */
   add(id: string, fields: FieldTokens): void {
-    finish(this.adding(id, { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: [] }));
+    finish(
+      this.adding(id, { fields: fields.map(tokens => numbered(tokens, this.numbers)), words: new GrowingArray() }),
+    );
   }
 
   /** What the terms of the next document are numbered by. */

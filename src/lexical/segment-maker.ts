@@ -5,6 +5,7 @@ import { finish } from '../math/finish.js';
 import type { DictionaryWord } from '../text/dictionary.js';
 import { createChains } from './analysis-chains.js';
 import { documentReader } from './document-reader.js';
+import { IdFilter } from './id-filter.js';
 import { indexFields, type WeightedField } from './index-fields.js';
 import { MemorySegment } from './memory-segment.js';
 import { TermNumbers } from './term-numbers.js';
@@ -38,17 +39,20 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
   const chains = createChains(options.language, options.analysis);
   if (dictionary.length > 0) chains.setDictionary(dictionary);
   const texts = textPaths(fields.own, options.valueFields);
-  const read = documentReader(fields, chains);
+  const reader = documentReader(fields, chains);
   const empty = (numbers: TermNumbers): MemorySegment =>
     new MemorySegment(fields.numbered.length, options.sort ?? null, numbers.isFull ? new TermNumbers() : numbers);
   let segment = empty(new TermNumbers());
+  /** most ids come once: these are not looked for */
+  let ids = new IdFilter();
 
   function add(document: DocumentRow): void {
-    const found = finish(read(document, segment.numbers));
+    const found = finish(reader.read(document, segment.numbers));
     const slot = finish(segment.adding(found, flattenDocument(document, texts), flattenObjects(document, texts)));
-    const before = segment.find(document.id);
+    const before = ids.add(document.id) ? segment.find(document.id) : -1;
     if (before >= 0) segment.remove(before);
     segment.show(slot, document.id);
+    reader.giveBack(found);
   }
 
   return {
@@ -59,6 +63,7 @@ export function createSegmentMaker({ options, dictionary }: MakerOptions): Segme
     take: () => {
       const made = segment;
       segment = empty(made.numbers);
+      ids = new IdFilter();
       return made.liveCount === 0 ? undefined : made.write();
     },
   };

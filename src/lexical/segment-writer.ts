@@ -1,12 +1,11 @@
 import type { ColumnArrays } from '../columns/column-file.js';
 import { type ObjectArrays, objectsVersion } from '../columns/object-file.js';
-import { finish } from '../math/finish.js';
 import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { PostingWriter } from './posting-writer.js';
 import { layOutSegment } from './segment-file.js';
-import { type SortedBytes, sortingByBytes } from './sort-bytes.js';
+import { type SortedBytes, sortByBytes } from './sort-bytes.js';
 import { type WordArrays, wordsVersion } from './word-arrays.js';
 
 /** What a segment keeps beside its terms. */
@@ -42,8 +41,9 @@ export class SegmentWriter {
     return this.termEnds.length;
   }
 
-  startTerm(term: Uint8Array): void {
-    this.terms.pushAll(term);
+  /** @param bytes  of the term, and of others before and behind it */
+  startTerm(bytes: Uint8Array, start = 0, end = bytes.length): void {
+    this.terms.pushFrom(bytes, start, end);
     this.termEnds.push(this.terms.length);
     this.postings.startList();
   }
@@ -66,8 +66,8 @@ export class SegmentWriter {
       fields: this.fieldCount,
       terms: this.termEnds.length,
       postings: postings.postings,
-      totalLength: fields.map(lengths => lengths.reduce((sum, length) => sum + length, 0)),
-      withField: fields.map(lengths => lengths.reduce((sum, length) => sum + (length > 0 ? 1 : 0), 0)),
+      totalLength: fields.map(lengths => summed(lengths, length => length)),
+      withField: fields.map(lengths => summed(lengths, length => (length > 0 ? 1 : 0))),
       idUnit,
       lengthUnit,
       sortedBy,
@@ -96,6 +96,12 @@ export class SegmentWriter {
       ...words,
     });
   }
+}
+
+function summed(lengths: Uint32Array, value: (length: number) => number): number {
+  let sum = 0;
+  for (let doc = 0; doc < lengths.length; doc++) sum += value(lengths[doc]);
+  return sum;
 }
 
 const isLatin1 = (id: string): boolean => {
@@ -127,7 +133,7 @@ function orderById(ids: readonly string[], units: Uint8Array | Uint16Array, ends
     start: doc => (doc === 0 ? 0 : ends[doc - 1]) + shared,
     end: doc => ends[doc],
   };
-  return Uint32Array.from(finish(sortingByBytes(behind, documents)));
+  return Uint32Array.from(sortByBytes(behind, documents));
 }
 
 /** Units that all ids begin with. */

@@ -1,5 +1,5 @@
+import { finish } from '../math/finish.js';
 import { mergingRuns } from '../math/sorting.js';
-import { compareBytes } from './term-bytes.js';
 
 /** Stretches of bytes by number. */
 export interface SortedBytes {
@@ -29,12 +29,7 @@ export function* sortingByBytes(
   numbers: Uint32Array,
   ties: (a: number, b: number) => number = () => 0,
 ): Generator<number, ArrayLike<number>> {
-  const { bytes } = stretches;
-  const compare = (a: number, b: number): number => {
-    const [start, end] = [stretches.start(a), stretches.end(a)];
-    const whole = bytes.subarray(start, end);
-    return compareBytes(whole, end - start, bytes, stretches.start(b), stretches.end(b)) || ties(a, b);
-  };
+  const compare = comparing(stretches, ties);
   if (numbers.length <= atOnce) return sortRun(stretches, numbers, compare);
   const runs: number[][] = [];
   for (let from = 0; from < numbers.length; from += atOnce) {
@@ -42,6 +37,29 @@ export function* sortingByBytes(
     yield atOnce * sortWork;
   }
   return yield* mergingRuns(runs, compare);
+}
+
+/** The same at once, where nobody waits meanwhile. @param numbers  at most 2^24, else it takes longer */
+export function sortByBytes(stretches: SortedBytes, numbers: Uint32Array): ArrayLike<number> {
+  if (numbers.length > 2 ** placeBits) return finish(sortingByBytes(stretches, numbers));
+  return sortRun(
+    stretches,
+    numbers,
+    comparing(stretches, () => 0),
+  );
+}
+
+function comparing(stretches: SortedBytes, ties: (a: number, b: number) => number): (a: number, b: number) => number {
+  const { bytes } = stretches;
+  return (a, b) => {
+    const [start, end, from, to] = [stretches.start(a), stretches.end(a), stretches.start(b), stretches.end(b)];
+    const shared = Math.min(end - start, to - from);
+    for (let i = 0; i < shared; i++) {
+      const difference = bytes[start + i] - bytes[from + i];
+      if (difference !== 0) return difference;
+    }
+    return end - start - (to - from) || ties(a, b);
+  };
 }
 
 function sortRun(stretches: SortedBytes, numbers: Uint32Array, compare: (a: number, b: number) => number): Uint32Array {
@@ -57,7 +75,8 @@ function sortRun(stretches: SortedBytes, numbers: Uint32Array, compare: (a: numb
     halves[2 * place + 1] = head;
   }
   heads.sort();
-  const sorted = Uint32Array.from(numbers, (_, i) => numbers[halves[2 * i] & (2 ** placeBits - 1)]);
+  const sorted = new Uint32Array(numbers.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = numbers[halves[2 * i] & (2 ** placeBits - 1)];
   const isSame = (i: number): boolean =>
     halves[2 * i + 1] === halves[2 * i - 1] && halves[2 * i] >>> placeBits === halves[2 * i - 2] >>> placeBits;
   for (let from = 0; from < sorted.length; ) {

@@ -8,9 +8,9 @@ export function encodeTerm(term: string): Uint8Array {
   return bytes.subarray(0, encodeInto(term, bytes));
 }
 
-/** The same into bytes that are there, with room for three for each unit. @returns how many were written */
-export function encodeInto(term: string, bytes: Uint8Array): number {
-  let length = 0;
+/** The same into bytes that are there, with room for three for each unit. @returns where they end */
+export function encodeInto(term: string, bytes: Uint8Array, from = 0): number {
+  let length = from;
   for (let i = 0; i < term.length; i++) {
     const unit = term.charCodeAt(i);
     if (unit < 0x80) {

@@ -3,7 +3,7 @@ import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import type { SortedBytes } from './sort-bytes.js';
 import { encodeInto } from './term-bytes.js';
-import { keptWord } from './word-arrays.js';
+import { keyedWord } from './word-arrays.js';
 
 /** Spellings of one term that are gone through one by one. */
 const mostChained = 8;
@@ -23,6 +23,9 @@ interface FormWord {
   readonly next: FormWord | undefined;
 }
 
+/** A power of two. */
+const lastAsked = 2 ** 10;
+
 /** Numbers are given out up to here before they begin anew; a document in between may bring more. */
 const mostNumbers = 2 ** 18;
 
@@ -36,7 +39,7 @@ class Stretches implements SortedBytes {
   }
 
   get bytes(): Uint8Array {
-    return this.pool.used;
+    return this.pool.data;
   }
 
   start(number: number): number {
@@ -47,9 +50,11 @@ class Stretches implements SortedBytes {
     return this.ends.data[number];
   }
 
-  add(bytes: Uint8Array): void {
-    this.pool.pushAll(bytes);
-    this.ends.push(this.pool.length);
+  add(term: string): void {
+    const { pool } = this;
+    pool.reserve(3 * term.length);
+    pool.length = encodeInto(term, pool.data, pool.length);
+    this.ends.push(pool.length);
   }
 }
 
@@ -76,7 +81,9 @@ export class TermNumbers {
   /** by number of a key: its word; and by word: where its keys end */
   private readonly keyWords = new GrowingArray();
   private readonly keyEnds = new GrowingArray();
-  private scratch = new Uint8Array(256);
+  /** terms that were asked for last, in places that a few of their characters choose, and their numbers: looking for them in a map takes longer */
+  private readonly lastTerms: (string | undefined)[] = new Array(lastAsked).fill(undefined);
+  private readonly lastNumbers = new Uint32Array(lastAsked);
 
   constructor() {
     this.termBytes = this.termPool;
@@ -100,15 +107,23 @@ export class TermNumbers {
   }
 
   numberOf(term: string): number {
-    const known = this.numbers.get(term);
-    if (known !== undefined) return known;
+    const { lastTerms, lastNumbers } = this;
+    const { length } = term;
+    const place = (length * 37 + term.charCodeAt(0) * 11 + term.charCodeAt(length - 1) * 101) & (lastAsked - 1);
+    if (lastTerms[place] === term) return lastNumbers[place];
+    const number = this.numbers.get(term) ?? this.give(term);
+    lastTerms[place] = this.terms[number];
+    lastNumbers[place] = number;
+    return number;
+  }
+
+  private give(term: string): number {
     const number = this.terms.length;
     // a slice keeps the whole text that it was cut from alive
     const copy = ` ${term}`.slice(1);
     this.terms.push(copy);
     this.numbers.set(copy, number);
-    if (this.scratch.length < 3 * term.length) this.scratch = new Uint8Array(3 * term.length);
-    this.termPool.add(this.scratch.subarray(0, encodeInto(term, this.scratch)));
+    this.termPool.add(copy);
     return number;
   }
 
@@ -164,7 +179,7 @@ export class TermNumbers {
     this.wordTerms.push(term);
     this.forms.set(written.form, { term, word, next: first });
     for (const key of written.keys) {
-      this.keyPool.add(keptWord(key, written.form));
+      this.keyPool.add(keyedWord(key, written.form));
       this.keyWords.push(word);
     }
     this.keyEnds.push(this.keyPool.count);

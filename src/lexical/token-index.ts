@@ -16,6 +16,7 @@ import type { CountedTerm } from './counted-term.js';
 import { documentReader } from './document-reader.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
+import { GrowingArray } from './growing-array.js';
 import { indexFields } from './index-fields.js';
 import { createFiller, type FillOptions, type IndexFiller } from './index-filler.js';
 import type { IndexView } from './index-view.js';
@@ -141,7 +142,7 @@ function tokenIndexOver(
   const chains = createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
-  const read = documentReader(fields, chains);
+  const reader = documentReader(fields, chains);
   const languages = queryLanguages(chains, list);
   const { statistics } = list;
   const scratches: Scratch[] = [];
@@ -252,10 +253,11 @@ function tokenIndexOver(
   };
   const prepare = keptQueries(searched, question => prepareQuery(searched, question));
   function* adding(document: DocumentRow): Generator<number, void> {
-    const found = yield* read(document, list.numbers);
+    const found = yield* reader.read(document, list.numbers);
     languages.note(document.language);
     const attributes = flattenDocument(document, texts);
     yield* list.adding(document.id, found, attributes, flattenObjects(document, texts));
+    reader.giveBack(found);
   }
   const add = (document: DocumentRow): void => finish(adding(document));
   /** Of a document that another thread reads: its language, and numbers for what its weighted tokens bring. */
@@ -281,9 +283,9 @@ function tokenIndexOver(
     has: id => list.find(id) !== undefined,
     passes: (document, filter) => {
       const alone = new MemorySegment(0);
-      const read = { fields: [], words: [] };
+      const nothing = { fields: [], words: new GrowingArray() };
       const [attributes, objects] = [flattenDocument(document, texts), flattenObjects(document, texts)];
-      const doc = finish(alone.adding(read, attributes, objects));
+      const doc = finish(alone.adding(nothing, attributes, objects));
       alone.show(doc, document.id);
       const ready = readier({ text: '' });
       return filter.every(clause => hasBit(alone.columns.matching(ready(clause)), doc));

@@ -35,8 +35,10 @@ export interface KeptWord {
 const between = '\0';
 
 /** A word with one of its keys, as it is kept. */
-export const keptWord = (key: string, form: string): Uint8Array =>
-  encodeTerm(key === form ? form : key + between + form);
+export const keptWord = (key: string, form: string): Uint8Array => encodeTerm(keyedWord(key, form));
+
+/** The same before it is encoded. */
+export const keyedWord = (key: string, form: string): string => (key === form ? form : key + between + form);
 
 export const inOrder = (a: KeptWord, b: KeptWord): number =>
   compareBytes(a.bytes, a.bytes.length, b.bytes, 0, b.bytes.length) || a.ordinal - b.ordinal;
@@ -78,7 +80,7 @@ function wordPacker(): { add(word: KeptWord): void; arrays(): WordArrays } {
         words.pushNumber(shared);
         words.pushNumber(more);
       }
-      words.pushAll(bytes.subarray(shared));
+      words.pushFrom(bytes, shared, bytes.length);
       const distance = ordinal - (before?.ordinal ?? 0);
       words.pushNumber(distance < 0 ? -2 * distance - 1 : 2 * distance);
       words.pushNumber(documents);

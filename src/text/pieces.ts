@@ -41,7 +41,7 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) =>
  * Takes a piece of a text. One that ends with a space stood before a number, which belongs to the next one: an x counts on it.
  * @param hash  int32, the same for the same piece
  */
-export type PieceSink = (start: number, end: number, hash: number) => void;
+export type PieceSink = (text: string, start: number, end: number, hash: number) => void;
 
 /** Step of a hash (FNV-1a). */
 const mixed = (hash: number, code: number): number => Math.imul(hash ^ code, 0x01000193);
@@ -110,8 +110,12 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
       if (at === text.length) break;
       const start = at;
       // words of letters so far, each long enough and none of numbers; and where the present one began
-      let [areWords, hasDigit, bits, wordStart] = [true, false, 0, at];
-      let [hash, lowerHash] = [emptyHash, emptyHash];
+      let areWords = true;
+      let hasDigit = false;
+      let bits = 0;
+      let wordStart = at;
+      let hash = emptyHash;
+      let lowerHash = emptyHash;
       for (; at < text.length; at++) {
         const code = text.charCodeAt(at);
         const kind = code < 128 ? classes[code] : sign;
@@ -172,7 +176,8 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
   return (text, sink) => {
     const count = read(text);
     for (let i = 0; i < count; i++) {
-      const [before, kind] = i === 0 ? [other, other] : [kinds[i - 1], kinds[i]];
+      const before = i === 0 ? other : kinds[i - 1];
+      const kind = i === 0 ? other : kinds[i];
       mayCut[i] = (before === apart && kind !== other) || (kind === apart && before !== other);
       if (kinds[i] === apart || (letters[i] & crossEnds) === 0) continue;
       const from = farthestNumber(i);
@@ -180,10 +185,11 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
       for (let j = from + 1; j <= i; j++) mayCut[j] = false;
     }
     for (let from = 0; from < count; ) {
-      let [to, hash] = [from + 1, hashes[from]];
+      let to = from + 1;
+      let hash = hashes[from];
       while (to < count && !mayCut[to] && !isBehindCross(text, to)) hash = mixed(hash, hashes[to++]);
-      if (to === count || mayCut[to]) sink(starts[from], ends[to - 1], hash);
-      else sink(starts[from], ends[to - 1] + 1, mixed(hash, 0x20));
+      if (to === count || mayCut[to]) sink(text, starts[from], ends[to - 1], hash);
+      else sink(text, starts[from], ends[to - 1] + 1, mixed(hash, 0x20));
       from = to;
     }
   };

@@ -15,7 +15,7 @@ function readBoth(text: string, language: string) {
   const chains = createChains(language);
   const numbers = new TermNumbers();
   const document = { id: 'a', title: text };
-  const { fields: found, words } = finish(documentReader(fields, chains)(document, numbers));
+  const { fields: found, words } = finish(documentReader(fields, chains).read(document, numbers));
   const [{ terms, positions, length }] = found;
   const chain = chains.analyzer();
   const whole = fields.tokens(document, chain)[0];
@@ -25,12 +25,12 @@ function readBoth(text: string, language: string) {
     const written = writtenForm(told.texts[i].slice(told.starts[i], told.ends[i]));
     return written === null ? [] : [`${written.form} ${term}`];
   });
-  const readWords = words
-    .filter(word => word >= 0)
-    .map(word => `${numbers.wordForm(word).form} ${numbers.term(numbers.termOfWord(word))}`);
+  const readWords = [...words.used].map(
+    word => `${numbers.wordForm(word).form} ${numbers.term(numbers.termOfWord(word))}`,
+  );
   return {
     read: {
-      tokens: terms.map((term, i) => ({ term: numbers.term(term), position: positions[i] })),
+      tokens: Array.from(terms.used, (term, i) => ({ term: numbers.term(term), position: positions.data[i] })),
       length,
       words: [...new Set(readWords)].sort(),
     },

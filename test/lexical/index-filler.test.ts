@@ -27,7 +27,7 @@ function crewHere(maker: MakerOptions): SegmentCrew {
     close: () => undefined,
   };
 }
-const small: FillOptions = { threads: 2, alone: 0, segmentUnits: 400, crew: crewHere };
+const small: FillOptions = { threads: 2, alone: 0, segmentUnits: 800, crew: crewHere };
 
 async function filled(rows: readonly DocumentRow[], batch: number, given: FillOptions, more = {}): Promise<TokenIndex> {
   const index = createTokenIndex({ ...options, ...more });
@@ -58,7 +58,7 @@ const questions = [
   'weighted term',
 ];
 
-/** Words as documents write them: exact where no segment has removed documents. */
+/** Words as documents write them: exact where no document of a segment was removed. */
 const written = (index: TokenIndex) => index.words.written.frequent('ho', 10);
 
 /** All that searches see. */
@@ -76,7 +76,6 @@ function seen(index: TokenIndex) {
     filtered: index.prepare({ query: { all: {} }, filter: [{ terms: { field: 'color', values: ['red'] } }] }).matching()
       .count,
     frequent: index.words.frequent('h', 10),
-    attributes: index.words.attributeNames(),
   };
 }
 
@@ -114,7 +113,8 @@ describe('filling an index by several threads', () => {
           expect(seen(several)).toEqual(seen(one));
           await Promise.all([several.compact(), one.compact()]);
           expect(seen(several)).toEqual(seen(one));
-          expect(written(several)).toEqual(written(one));
+          expect(several.words.attributeNames()).toEqual(one.words.attributeNames());
+          if (new Set(rows.map(({ id }) => id)).size === rows.length) expect(written(several)).toEqual(written(one));
         },
       ),
       { numRuns: 40 },
@@ -182,7 +182,7 @@ describe('filling an index by several threads', () => {
     };
     const rows = Array.from({ length: 100 }, (_, i) => ({ id: `${i}`, title: `garden hose ${i}` }));
     expect((await filled(rows, 10, { threads: 1, alone: 0, crew: none })).size).toBe(100);
-    expect((await filled(rows, 10, { threads: 2, crew: none })).size).toBe(100);
+    expect(seen(await filled(rows, 10, { threads: 2, crew: none }))).toEqual(seen(added(rows)));
     await expect(filled(rows, 10, { ...small, crew: none })).rejects.toThrow('a thread was started');
   });
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { GrowingArray } from '../../src/lexical/growing-array.js';
 import { PieceTable } from '../../src/lexical/piece-table.js';
 
-const known = (number: number) => ({ words: 1, length: 1, terms: [number], positions: [0], written: [] });
-const termOf = (table: PieceTable, piece: number): number => table.numbers.data[table.start(piece) + 3];
+const growing = (...values: number[]) => new GrowingArray(Uint32Array.from(values), values.length);
+const known = (number: number) => ({
+  words: 1,
+  length: 1,
+  terms: growing(number),
+  positions: growing(0),
+  written: growing(),
+});
+const termOf = (table: PieceTable, piece: number): number => table.numbers[piece + 4];
 
 describe('PieceTable', () => {
   it('tells pieces of the same hash apart by their characters', () => {
