@@ -36,11 +36,14 @@ describe('createAdmission', () => {
     const loop = eventLoop();
     const admission = createAdmission(loop.clock);
     const begun: number[] = [];
-    const ask = (id: number) =>
-      void admission.turn().then(() => {
+    const ask = (id: number) => {
+      const { turn, end } = admission.begin('search');
+      void turn().then(() => {
         begun.push(id);
         loop.pass(2);
+        end();
       });
+    };
     for (let i = 0; i < 8; i++) ask(i);
     expect(begun).toEqual([]);
     await loop.round();
@@ -60,7 +63,10 @@ describe('createAdmission', () => {
     const loop = eventLoop();
     const admission = createAdmission(loop.clock);
     let begun = 0;
-    void admission.turn().then(() => begun++);
+    void admission
+      .begin('search')
+      .turn()
+      .then(() => begun++);
     for (let round = 0; round < 19; round++) {
       admission.accepted();
       loop.pass(1);
@@ -71,6 +77,65 @@ describe('createAdmission', () => {
     loop.pass(1);
     await loop.round();
     expect(begun).toBe(1);
+  });
+
+  it('begins one in a round while enough is under way, as what a model embeds goes on in the next', async () => {
+    const loop = eventLoop();
+    const admission = createAdmission(loop.clock);
+    const begun: (() => void)[] = [];
+    for (let i = 0; i < 12; i++) {
+      const ticket = admission.begin('hybrid');
+      void ticket.turn().then(() => begun.push(ticket.end));
+    }
+    // taken to cost 2 ms each, and begun in no time
+    await loop.round();
+    expect(begun).toHaveLength(5);
+    await loop.round();
+    await loop.round();
+    expect(begun).toHaveLength(7);
+    for (const end of begun.slice(0, 4)) end();
+    await loop.round();
+    expect(begun).toHaveLength(9); // 3 were under way, 6 ms
+  });
+
+  it('turns away at its turn what has waited longer than a burst may bring, whatever it was taken to cost', async () => {
+    const loop = eventLoop();
+    const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    const inTime: boolean[] = [];
+    const ask = () =>
+      void admission
+        .begin('search')
+        .turn()
+        .then(yes => {
+          inTime.push(yes);
+          loop.pass(45);
+        });
+    for (let i = 0; i < 6; i++) ask();
+    // one in a round of 5 ms or of the time between: at 0, 45, 90, 135, 180 and 225 ms, of which 200 are over
+    for (let i = 0; i < 6; i++) await loop.round();
+    expect(inTime).toEqual([true, true, true, true, true, false]);
+    ask();
+    await loop.round();
+    expect(inTime.at(-1)).toBe(true);
+  });
+
+  it('lets what came while the service stood still wait as long as that was', async () => {
+    const loop = eventLoop();
+    const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    admission.admits('search');
+    loop.pass(420);
+    loop.look(); // 400 ms late, beside 200
+    const inTime: boolean[] = [];
+    for (const waitMs of [599, 602]) {
+      void admission
+        .begin('search')
+        .turn()
+        .then(yes => inTime.push(yes));
+      loop.pass(waitMs);
+      await loop.round();
+    }
+    // what came 600 ms later could wait for 120 less
+    expect(inTime).toEqual([true, false]);
   });
 
   /** Begins requests until one is turned away. @returns how many were begun */
@@ -86,7 +151,7 @@ describe('createAdmission', () => {
   function learnt(loop: ReturnType<typeof eventLoop>): Admission {
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
     for (let i = 0; i < 200; i++) {
-      const end = admission.begin('search');
+      const { end } = admission.begin('search');
       loop.pass(5);
       end();
       loop.look();
@@ -132,7 +197,7 @@ describe('createAdmission', () => {
     const loop = eventLoop();
     const admission = learnt(loop);
     const quiet = fill(learnt(loop));
-    const end = admission.begin('search');
+    const { end } = admission.begin('search');
     loop.pass(1_005);
     end();
     // a tenth of four times the cost in its place: 6.5 ms, where all of it would be 105
@@ -144,13 +209,13 @@ describe('createAdmission', () => {
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
     // they learn that a search takes 5 ms, whatever an unknown kind is taken to cost
     for (let i = 0; i < 200; i++) {
-      const end = admission.begin('search');
+      const { end } = admission.begin('search');
       loop.pass(5);
       end();
     }
     const ends: (() => void)[] = [];
     const beginAll = () => {
-      for (let i = 0; i < 500; i++) if (admission.admits('search')) ends.push(admission.begin('search'));
+      for (let i = 0; i < 500; i++) if (admission.admits('search')) ends.push(admission.begin('search').end);
     };
     beginAll();
     expect(ends).toHaveLength(40); // 2 * 100 ms of 5 ms
@@ -168,7 +233,7 @@ describe('createAdmission', () => {
 
   it('ends a request once, beside others too', () => {
     const admission = createAdmission(eventLoop().clock);
-    const [end] = [admission.begin('search'), admission.begin('search')];
+    const [{ end }] = [admission.begin('search'), admission.begin('search')];
     for (let i = 0; i < 2; i++) end();
     expect(admission.figures()).toEqual({ inFlight: 1, waiting: 0, workMs: 2 });
   });
@@ -178,7 +243,7 @@ describe('createAdmission', () => {
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
     for (let i = 0; i < 50; i++) {
       expect(admission.admits('slow')).toBe(true);
-      const end = admission.begin('slow');
+      const { end } = admission.begin('slow');
       loop.pass(900);
       // what is in flight is taken to cost 2, 2 + .1 * 898 = 91.8, then 172.6 ms and more; a quick one 2, and 100 may stand
       expect(admission.admits('quick')).toBe(i < 2);
@@ -189,13 +254,18 @@ describe('createAdmission', () => {
 
 describe('over HTTP', () => {
   it('begins what it can do, turns the rest away with 503 and Retry-After, and answers all when it has caught up', async () => {
-    const waiting: (() => void)[] = [];
+    let searches = 0;
+    let catchUp = (): void => undefined;
+    const caughtUp = new Promise<void>(resolve => {
+      catchUp = resolve;
+    });
     const backend = {
       ...memoryBackend(),
-      search: () =>
-        new Promise<SearchResponse>(resolve => {
-          waiting.push(() => resolve({ hits: [], mode: 'token', took: { total: 1 } }));
-        }),
+      search: async (): Promise<SearchResponse> => {
+        searches++;
+        await caughtUp;
+        return { hits: [], mode: 'token', took: { total: 1 } };
+      },
     };
     // time stands still: a search is taken to cost 2 ms, and a burst may bring 2 * 20 ms
     const admission = createAdmission({ maxWaitMs: 20, now: () => 1_000 });
@@ -208,17 +278,14 @@ describe('over HTTP', () => {
       const headers = { 'content-type': 'application/json' };
       const reply = await fetch(`${url}search`, { method: 'POST', headers, body: '{"text":"hose"}' });
       await reply.text();
-      if (reply.status === 503 && ++refused === 80) for (const answer of waiting) answer();
+      if (reply.status === 503 && ++refused === 80) catchUp();
       return [reply.status, reply.headers.get('retry-after')];
     };
     const replies = await Promise.all(Array.from({ length: 100 }, ask));
-    expect(waiting).toHaveLength(20);
+    expect(searches).toBe(20);
     expect(replies.filter(([status, after]) => status === 503 && after === '1')).toHaveLength(80);
     expect(replies.filter(([status]) => status === 200)).toHaveLength(20);
-    const again = ask();
-    while (waiting.length < 21) await new Promise(setImmediate);
-    waiting[20]();
-    expect((await again)[0]).toBe(200);
+    expect((await ask())[0]).toBe(200);
     end.abort();
     await closed;
   });
@@ -226,11 +293,11 @@ describe('over HTTP', () => {
   it('counts nothing that another process does: a comparison of generations takes seconds, and holds nobody up', async () => {
     const begun: string[] = [];
     const admission: Admission = {
-      ...{ admits: () => true, turn: async () => {}, accepted: () => {} },
+      ...{ admits: () => true, accepted: () => {} },
       figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
       begin: kind => {
         begun.push(kind);
-        return () => {};
+        return { turn: async () => true, end: () => {} };
       },
     };
     const app = await createApp(memoryParts({ generations: idleGenerations }), { admission });
@@ -247,12 +314,11 @@ describe('over HTTP', () => {
     const begun: string[] = [];
     const admission: Admission = {
       admits: () => true,
-      turn: async () => {},
       accepted: () => {},
       figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
       begin: kind => {
         begun.push(`begin ${kind}`);
-        return () => void begun.push(`end ${kind}`);
+        return { turn: async () => true, end: () => void begun.push(`end ${kind}`) };
       },
     };
     const app = await createApp(memoryParts(), { admission });
