@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type Admission, createAdmission } from '../../serving/admission.js';
 import { createApp } from '../../serving/app.js';
@@ -288,6 +290,35 @@ describe('over HTTP', () => {
     expect((await ask())[0]).toBe(200);
     end.abort();
     await closed;
+  });
+
+  it('holds nothing of requests that it has turned away', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const admission = createAdmission({ maxWaitMs: 1, now: () => 1_000 });
+    const app = await createApp(memoryParts(), { admission });
+    const held = [admission.begin('POST /search'), admission.begin('POST /search')];
+    const statuses = new Set<number>();
+    const refuse = async (times: number): Promise<number> => {
+      for (let i = 0; i < times; i++) {
+        statuses.add((await app.inject({ method: 'POST', url: '/search', payload: { text: `hose ${i}` } })).statusCode);
+      }
+      // what is held weakly goes by and by
+      for (let i = 0; i < 3; i++) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+        collect();
+      }
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    await refuse(1_000);
+    const before = await refuse(1);
+    expect((await refuse(4_000)) - before).toBeLessThan(4_000 * 500); // a request and its answer take 11,000 bytes
+    expect([...statuses]).toEqual([503]);
+    expect(admission.figures()).toEqual({ inFlight: 2, waiting: 0, workMs: 4 });
+    for (const { end } of held) end();
+    expect(admission.figures()).toEqual({ inFlight: 0, waiting: 0, workMs: 0 });
+    await app.close();
   });
 
   it('counts nothing that another process does: a comparison of generations takes seconds, and holds nobody up', async () => {
