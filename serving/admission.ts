@@ -34,7 +34,7 @@ export interface QueueFigures {
 }
 
 export interface AdmissionOptions {
-  /** milliseconds of work that may stand before a request while load lasts; a burst may bring twice as much */
+  /** milliseconds of work that may stand before a request while load lasts; a burst may bring half as much again */
   readonly maxWaitMs?: number;
   /** a clock that never goes back, milliseconds */
   readonly now?: () => number;
@@ -46,7 +46,10 @@ export interface AdmissionOptions {
   readonly afterOne?: (then: () => void) => void;
 }
 
-export const usualMaxWaitMs = 100;
+export const usualMaxWaitMs = 150;
+
+/** As much as that may wait in a burst, and for so long whatever was admitted. */
+const burstTimes = 1.5;
 
 /** Milliseconds that a request of an unknown kind is taken to cost. */
 const firstCostMs = 2;
@@ -159,7 +162,7 @@ export function createAdmission({
   return {
     admits(kind) {
       if (workMs <= maxWaitMs / 2) calmAt = now();
-      const mostMs = (isBusy(now()) ? maxWaitMs : 2 * maxWaitMs) + stillMs();
+      const mostMs = (isBusy(now()) ? maxWaitMs : burstTimes * maxWaitMs) + stillMs();
       return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
     },
     figures: () => ({ inFlight: inFlight.size, waiting: waiting.length, workMs }),
@@ -173,7 +176,7 @@ export function createAdmission({
       const ticket: Ticket = {
         turn: () =>
           new Promise(resolve => {
-            const until = now() + 2 * maxWaitMs + stillMs();
+            const until = now() + burstTimes * maxWaitMs + stillMs();
             waiting.push(() => {
               if (inFlight.has(ticket)) takenMs = costMs;
               underWayMs += takenMs;
