@@ -292,6 +292,37 @@ describe('over HTTP', () => {
     await closed;
   });
 
+  it('goes on with few searches in one round of the event loop, where each waits a round for its embedding', async () => {
+    let [goingOn, most, asked, answered] = [0, 0, 40, 0];
+    const backend = {
+      ...memoryBackend(),
+      search: async (): Promise<SearchResponse> => {
+        await new Promise(setImmediate);
+        most = Math.max(most, ++goingOn);
+        return { hits: [], mode: 'token', took: { total: 1 } };
+      },
+    };
+    // time stands still: a search is taken to cost 2 ms, and no round is ever over
+    const admission = createAdmission({ maxWaitMs: 1_000, now: () => 1_000 });
+    const app = await createApp(memoryParts({ backend }), { admission });
+    const nextRound = (): void => {
+      goingOn = 0;
+      if (answered < asked) setImmediate(nextRound);
+    };
+    const ask = async (): Promise<void> => {
+      const reply = await app.inject({ method: 'POST', url: '/search', payload: { text: 'hose' } });
+      expect(reply.statusCode).toBe(200);
+      answered++;
+    };
+    nextRound();
+    await Promise.all(Array.from({ length: asked }, ask));
+    // 10 ms of work are begun at a time, and one search more in a round
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(6);
+    asked = 0;
+    await app.close();
+  });
+
   it('holds nothing of requests that it has turned away', async () => {
     setFlagsFromString('--expose-gc');
     const collect: () => void = runInNewContext('gc');
