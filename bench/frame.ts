@@ -40,6 +40,10 @@ export interface BenchOptions {
   readonly data?: string;
   /** documents of the collections, ascending; the bench's own when absent */
   readonly sizes?: readonly number[];
+  /** how long, of a bench that lasts; its own time when absent */
+  readonly minutes?: number;
+  /** requests as a share of what a service can answer; the bench's own when absent */
+  readonly load?: number;
 }
 
 export function describeMachine(versions: Record<string, string>, sizes: Record<string, number | string>): Header {

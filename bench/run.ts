@@ -13,19 +13,21 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'fusion-weights': async () => (await import('./fusion-weights.js')).fusionWeights,
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
+  overload: async () => (await import('./overload.js')).overload,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
   rules: async () => (await import('./rules.js')).rules,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   serve: async () => (await import('./serving.js')).serving,
+  soak: async () => (await import('./soak.js')).soak,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
   'vector-filters': async () => (await import('./vector-filters.js')).vectorFilters,
   vectors: async () => (await import('./vectors.js')).vectors,
 };
 
-const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--data DIR] [--sizes N,N] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
+const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--data DIR] [--sizes N,N] [--minutes N] [--load N] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
 
 /** @throws TandemError 'usage/unknown-option' | 'usage/missing-option' | 'usage/bad-value' */
 function readArguments(args: readonly string[]): { name: string; json: boolean; options: BenchOptions } {
@@ -35,7 +37,13 @@ function readArguments(args: readonly string[]): { name: string; json: boolean; 
   if (!Object.hasOwn(benches, name)) throw new TandemError('usage/bad-value', `bench: no bench ${name}\n${usage}`);
   const without = new Set((values.without ?? '').split(',').filter(Boolean));
   const sizes = values.sizes === undefined ? undefined : readSizes(values.sizes);
-  return { name, json: values.json ?? false, options: { without, data: values.data, sizes } };
+  const { minutes, load } = { minutes: readNumber('minutes', values.minutes), load: readNumber('load', values.load) };
+  return { name, json: values.json ?? false, options: { without, data: values.data, sizes, minutes, load } };
+}
+
+function readNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined || Number(text) > 0) return text === undefined ? undefined : Number(text);
+  throw new TandemError('usage/bad-value', `bench: --${flag} wants a number above 0, got ${text}\n${usage}`);
 }
 
 function readSizes(text: string): number[] {
@@ -51,6 +59,8 @@ function parse(args: readonly string[]) {
       without: { type: 'string' },
       data: { type: 'string' },
       sizes: { type: 'string' },
+      minutes: { type: 'string' },
+      load: { type: 'string' },
     } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PreparedData, readPrepared } from '../data/prepared.js';
-import { indexingSchema } from '../src/config/indexing.js';
 import { tandemVersion } from '../src/config/version.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import { buildIndex } from '../src/search/build-index.js';
 import { readManifest } from '../src/search/manifest.js';
 import { preparedFolder } from './data-folder.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { overlap } from './lexical-figures.js';
 import { quantile } from './measure.js';
 import { numberOf, startPeer } from './peers/process.js';
+import { makeIndex, textsOf } from './serving/material.js';
 import { fillOpenSearch, type Service, startMiniSearch, startTandem } from './serving/services.js';
 
 const hits = 20;
@@ -78,19 +77,6 @@ export async function serving({ data: given, without }: BenchOptions): Promise<B
     for (const service of services) await service.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Different texts that people asked, in the order in which they stand. */
-const textsOf = ({ pairs, validation, test }: PreparedData): string[] => [
-  ...new Set([
-    ...pairs.map(({ query }) => query),
-    ...[validation, test].flatMap(judged => judged?.queries.map(({ text }) => text) ?? []),
-  ]),
-];
-
-async function makeIndex({ documents }: PreparedData, out: string): Promise<string> {
-  await buildIndex({ documents, indexing: indexingSchema.parse({}), out });
-  return out;
 }
 
 /** @returns share of our first ten hits that another service has among its own */

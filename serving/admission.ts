@@ -5,13 +5,22 @@
 export interface Admission {
   /** Whether a request may wait for its turn. @param kind  requests of one kind cost about the same */
   admits(kind: string): boolean;
-  /** Counts a request whose body is here as in flight. @returns ends that, once */
-  begin(kind: string): () => void;
-  /** Resolves when it is the turn of the caller: first come, first served. */
-  turn(): Promise<void>;
+  /** Counts a request whose body is here as in flight. */
+  begin(kind: string): Ticket;
   /** Says that a connection was accepted. */
   accepted(): void;
   figures(): QueueFigures;
+}
+
+/** A request in flight. */
+export interface Ticket {
+  /**
+   * Resolves when it is its turn: first come, first served.
+   * @returns whether it has waited no longer than one may: what costs were taken for may have been too little
+   */
+  turn(): Promise<boolean>;
+  /** It is answered. Does nothing the second time. */
+  end(): void;
 }
 
 /** What stands before a request that comes now. */
@@ -25,7 +34,7 @@ export interface QueueFigures {
 }
 
 export interface AdmissionOptions {
-  /** milliseconds of work that may stand before a request while load lasts; a burst may bring twice as much */
+  /** milliseconds of work that may stand before a request while load lasts; a burst may bring half as much again */
   readonly maxWaitMs?: number;
   /** a clock that never goes back, milliseconds */
   readonly now?: () => number;
@@ -38,6 +47,9 @@ export interface AdmissionOptions {
 }
 
 export const usualMaxWaitMs = 150;
+
+/** As much as that may wait in a burst, and for so long whatever was admitted. */
+const burstTimes = 1.5;
 
 /** Milliseconds that a request of an unknown kind is taken to cost. */
 const firstCostMs = 2;
@@ -55,6 +67,8 @@ const leastStandstillMs = 50;
 /** Of a standstill counts so much at most, and what of it is left goes by so much in a millisecond: requests that came meanwhile are worked off beside those that come. */
 const mostStandstillMs = 1_000;
 const standstillGoes = 0.2;
+/** Milliseconds of work that is begun and not done, from which on one more is begun in a round. */
+const mostUnderWayMs = 10;
 /** Milliseconds of work in a round of the event loop; as much as reading and refusing took, where that was longer. */
 const leastWorkMs = 5;
 /** Milliseconds of rounds of the event loop in which connections are accepted before requests get their turn. */
@@ -67,7 +81,10 @@ const mostAcceptingMs = 20;
  *
  * Requests are worked off a few to a round of the event loop. Were each worked off where it is read, all sockets that are ready would be between one look at the
  * network and the next, and since one connection is accepted in a round, others would wait before the door for seconds where nobody counts them. For the same
- * reason rounds in which connections still come are left to them for a while. Work gets at least the time that reading and refusing others takes.
+ * reason rounds in which connections still come are left to them for a while, and few requests are under way at a time: those that a model embeds go on in the
+ * next round, all that were begun in this one. Work gets at least the time that reading and refusing others takes.
+ *
+ * What requests cost is a guess, and a processor may be lent to others: whatever has waited longer than a burst may bring is turned away when its turn comes.
  */
 export function createAdmission({
   maxWaitMs = usualMaxWaitMs,
@@ -78,8 +95,10 @@ export function createAdmission({
 }: AdmissionOptions = {}): Admission {
   const costs = new Map<string, { readonly ms: number; readonly measurements: number }>();
   const costOf = (kind: string): number => costs.get(kind)?.ms ?? firstCostMs;
-  const inFlight = new Map<symbol, number>();
+  const inFlight = new Set<Ticket>();
   let workMs = 0;
+  /** of what has had its turn */
+  let underWayMs = 0;
   /** when little stood before a request for the last time */
   let calmAt = Number.NEGATIVE_INFINITY;
   let lookedAt = now();
@@ -99,14 +118,14 @@ export function createAdmission({
     else work(now() + Math.max(leastWorkMs, now() - workedTo));
   }
 
-  /** Gives one after the other its turn, each when the one before has done what it does in one go, until there is none or the time is up. */
+  /** Gives one after the other its turn, each when the one before has done what it does in one go, until enough is under way or the time is up. */
   function work(until: number): void {
     waiting.shift()?.();
     afterOne(() => {
       workedTo = now();
       running = waiting.length > 0;
       if (!running) return;
-      if (workedTo < until) work(until);
+      if (workedTo < until && underWayMs < mostUnderWayMs) work(until);
       else afterReading(round);
     });
   }
@@ -128,6 +147,9 @@ export function createAdmission({
     sliceFrom = now();
   }
 
+  /** Milliseconds of what came while the service stood still that are left. */
+  const stillMs = (): number => Math.max(0, stoodStill.ms - standstillGoes * (now() - stoodStill.until));
+
   const isBusy = (at: number): boolean => at - calmAt > 2 * maxWaitMs;
 
   repeat(lookMs, () => {
@@ -140,35 +162,42 @@ export function createAdmission({
   return {
     admits(kind) {
       if (workMs <= maxWaitMs / 2) calmAt = now();
-      const stillMs = Math.max(0, stoodStill.ms - standstillGoes * (now() - stoodStill.until));
-      const mostMs = (isBusy(now()) ? maxWaitMs : 2 * maxWaitMs) + stillMs;
+      const mostMs = (isBusy(now()) ? maxWaitMs : burstTimes * maxWaitMs) + stillMs();
       return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
     },
     figures: () => ({ inFlight: inFlight.size, waiting: waiting.length, workMs }),
-    turn: () =>
-      new Promise(resolve => {
-        waiting.push(resolve);
-        if (running) return;
-        running = true;
-        workedTo = now();
-        afterReading(round);
-      }),
     accepted: () => {
       hasAccepted = true;
     },
     begin(kind) {
       if (inFlight.size === 0) sliceFrom = now();
-      const ticket = Symbol(kind);
-      inFlight.set(ticket, costOf(kind));
-      workMs += costOf(kind);
-      return () => {
-        const counted = inFlight.get(ticket);
-        if (counted === undefined) return;
-        inFlight.delete(ticket);
-        workMs = inFlight.size === 0 ? 0 : workMs - counted;
-        done.push(kind);
-        learn();
+      const costMs = costOf(kind);
+      let takenMs = 0;
+      const ticket: Ticket = {
+        turn: () =>
+          new Promise(resolve => {
+            const until = now() + burstTimes * maxWaitMs + stillMs();
+            waiting.push(() => {
+              if (inFlight.has(ticket)) takenMs = costMs;
+              underWayMs += takenMs;
+              resolve(now() <= until);
+            });
+            if (running) return;
+            running = true;
+            workedTo = now();
+            afterReading(round);
+          }),
+        end() {
+          if (!inFlight.delete(ticket)) return;
+          workMs = inFlight.size === 0 ? 0 : workMs - costMs;
+          underWayMs = inFlight.size === 0 ? 0 : underWayMs - takenMs;
+          done.push(kind);
+          learn();
+        },
       };
+      inFlight.add(ticket);
+      workMs += costMs;
+      return ticket;
     },
   };
 }

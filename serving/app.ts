@@ -11,7 +11,7 @@ import {
 import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
 import { AddressCounts, countingBy } from './address-counts.js';
-import { type Admission, createAdmission } from './admission.js';
+import { type Admission, createAdmission, type Ticket } from './admission.js';
 import { type Connections, watchConnections } from './connections.js';
 import { allowOrigins } from './cors.js';
 import { mostConnections } from './descriptors.js';
@@ -196,7 +196,7 @@ function watch(app: App, connections: Connections): void {
 /** Turns requests away before anything is done for them. Counted is the time from when a body is here, which is up to the client, to the answer. */
 function admit(app: App, admission: Admission): void {
   const kindOf = ({ method, routeOptions: { url = '' } }: FastifyRequest): string => `${method} ${url}`;
-  const ends = new WeakMap<FastifyRequest, () => void>();
+  const tickets = new WeakMap<FastifyRequest, Ticket>();
   // made once: to refuse must cost little
   const refused = new TandemError('server/overloaded', 'more requests than can be answered in time');
   app.addHook('onRequest', async request => {
@@ -207,13 +207,14 @@ function admit(app: App, admission: Admission): void {
     // lines come as fast as they are indexed, and what of them is in work is bounded by itself
     const { url = '', config } = request.routeOptions;
     if (config.streams || config.isFile || config.isElsewhere || alwaysAnswered.has(url)) return;
-    ends.set(request, admission.begin(kindOf(request)));
-    await admission.turn();
+    const ticket = admission.begin(kindOf(request));
+    tickets.set(request, ticket);
+    if (!(await ticket.turn())) throw refused;
     if (request.raw.socket.destroyed)
       throw new TandemError('server/overloaded', 'nobody waits for the answer any more');
   });
   app.server.on('connection', admission.accepted);
-  app.addHook('onSend', async request => ends.get(request)?.());
+  app.addHook('onSend', async request => tickets.get(request)?.end());
 }
 
 function checkAccess(app: App, access: Access): void {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { quantile } from '../measure.js';
+import { openConnection, rawRequest } from './raw-http.js';
 
 /**
  * Loads a service, in a process of its own: a JSON line says how, a JSON line tells what came of it. Each connection asks its next question when the one before is
- * answered. HTTP is written and read by hand, so that of the cores that both share little goes to the one that asks.
+ * answered.
  */
 const commandSchema = z.strictObject({
   port: z.int(),
@@ -23,43 +23,26 @@ interface Load {
   failed: number;
 }
 
-const headEnd = Buffer.from('\r\n\r\n');
-
 /** Asks on one connection until the time is up. */
 function askOn(port: number, next: () => Buffer | undefined, load: Load): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let started = 0;
-    let received: Buffer = Buffer.alloc(0);
-    let length = -1;
     const ask = (): void => {
       const request = next();
-      if (request === undefined) {
-        socket.end();
-        resolve();
-        return;
+      if (request === undefined) connection.end();
+      else {
+        started = performance.now();
+        connection.ask(request);
       }
-      started = performance.now();
-      socket.write(request);
     };
-    socket.on('connect', ask);
-    socket.on('error', reject);
-    socket.on('data', chunk => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      if (length < 0) {
-        const end = received.indexOf(headEnd);
-        if (end < 0) return;
-        const head = received.toString('latin1', 0, end);
-        const bytes = /^content-length: (\d+)/im.exec(head);
-        if (bytes === null) return reject(new Error(`no content-length in ${head}`));
-        length = end + headEnd.length + Number(bytes[1]);
-        if (!head.startsWith('HTTP/1.1 200')) load.failed++;
-      }
-      if (received.length < length) return;
-      load.milliseconds.push(performance.now() - started);
-      received = received.subarray(length);
-      length = -1;
-      ask();
+    const connection = openConnection(port, {
+      opened: ask,
+      answered: ({ status }) => {
+        if (status !== 200) load.failed++;
+        load.milliseconds.push(performance.now() - started);
+        ask();
+      },
+      closed: error => (error === undefined ? resolve() : reject(error)),
     });
   });
 }
@@ -68,11 +51,7 @@ async function run({ port, path, bodies, connections, seconds }: Command): Promi
   const requests = z
     .array(z.string())
     .parse(JSON.parse(readFileSync(bodies, 'utf8')))
-    .map(body =>
-      Buffer.from(
-        `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      ),
-    );
+    .map(body => rawRequest({ method: 'POST', path, body }));
   const load: Load = { milliseconds: [], failed: 0 };
   const started = performance.now();
   let asked = 0;

@@ -22,8 +22,8 @@ async function readProcess(pid: string): Promise<ProcessLine | undefined> {
   };
 }
 
-/** Processor time that a process and all that it has started have used; NaN where there is no /proc. */
-export async function cpuSecondsOf(root: number): Promise<number> {
+/** A process and all that it has started; empty where there is no /proc. */
+async function treeOf(root: number): Promise<ProcessLine[]> {
   const names = await readdir('/proc').catch(() => []);
   const lines = await Promise.all(names.filter(name => /^\d+$/.test(name)).map(readProcess));
   const processes = lines.filter(line => line !== undefined);
@@ -32,6 +32,34 @@ export async function cpuSecondsOf(root: number): Promise<number> {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  const own = processes.filter(({ pid }) => tree.has(pid));
+  return processes.filter(({ pid }) => tree.has(pid));
+}
+
+/** Processor time that a process and all that it has started have used; NaN where there is no /proc. */
+export async function cpuSecondsOf(root: number): Promise<number> {
+  const own = await treeOf(root);
   return own.length === 0 ? Number.NaN : own.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+}
+
+/** Ends a process and all that it has started, at once. */
+export async function killTree(root: number): Promise<void> {
+  const pids = (await treeOf(root)).map(({ pid }) => pid);
+  for (const pid of pids.length === 0 ? [root] : pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+}
+
+/** MiB that a process and all that it has started hold, of their own and of files; NaN where there is no /proc. */
+export async function memoryOf(root: number): Promise<{ readonly own: number; readonly files: number }> {
+  const own = await treeOf(root);
+  const texts = await Promise.all(own.map(({ pid }) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
+  const of = (name: string): number => {
+    const figures = texts.map(text => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024);
+    return figures.length === 0 ? Number.NaN : figures.reduce((sum, mib) => sum + mib, 0);
+  };
+  return { own: of('RssAnon'), files: of('RssFile') };
 }

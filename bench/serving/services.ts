@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { repositoryRoot } from '../peers/scripts.js';
-import { cpuSecondsOf } from './process-tree.js';
+import { cpuSecondsOf, killTree } from './process-tree.js';
 
 /** A service that answers searches over HTTP. */
 export interface Service {
@@ -52,7 +52,12 @@ async function startProcess(name: string, args: (port: number) => string[]) {
   await answers(port, child, name);
   return {
     port,
+    pid: child.pid ?? 0,
     cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
+    kill: async () => {
+      await killTree(child.pid ?? 0);
+      await ended;
+    },
     close: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -65,12 +70,23 @@ interface TandemAnswer {
 }
 const hitIds = (answer: unknown): string[] => (answer as TandemAnswer).hits.map(({ id }) => String(id));
 
-/** `tandem serve` as it is, with its log. */
-export async function startTandem(index: string, workers: number): Promise<Service> {
+/** A service that was started from here. */
+export interface StartedService extends Service {
+  readonly pid: number;
+  /** ends it and all its processes, as a fault of the machine would */
+  readonly kill: () => Promise<void>;
+}
+
+/** `tandem serve` as it is, with its log. @param more  arguments */
+export async function startTandem(
+  index: string,
+  workers: number,
+  more: readonly string[] = [],
+): Promise<StartedService> {
   const name = `tandem, ${workers === 1 ? '1 process' : `${workers} processes`}`;
   const cli = join(repositoryRoot(), 'dist/src/cli/main.js');
   const started = await startProcess(name, port => [
-    ...[cli, 'serve', '--index', index, '--port', `${port}`, '--workers', `${workers}`],
+    ...[cli, 'serve', '--index', index, '--port', `${port}`, '--workers', `${workers}`, ...more],
   ]);
   // the second one comes when it is ready
   if (workers > 1) await pause(5_000);

@@ -4,8 +4,8 @@ import { noShape, type ShapeNumbers } from './posting-shapes.js';
 import { noMoreDocuments } from './segment-reader.js';
 import type { StoredSegment } from './stored-segment.js';
 
-/** Bytes that a list takes beside its arrays' content. */
-const overhead = 700;
+/** Bytes that a list takes beside its arrays' content: eight arrays with their buffers, of some 200 bytes each, and the objects that hold them. */
+const overhead = 2_000;
 
 /**
  * A posting list of an immutable segment, unpacked: a posting is found by document in a step or two, and its score by its shape. Depends on no

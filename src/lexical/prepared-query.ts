@@ -111,6 +111,9 @@ const shortTexts = 256;
 /** Units of work that it takes to compile long texts that are analysed, about. */
 const compileWork = 2 ** 14;
 
+/** Units of work that it takes to find what a prefix or a fuzzy word stands for, about. */
+const expandWork = 2 ** 10;
+
 /** What stays right until something is written. */
 interface Compiled {
   readonly view: IndexView;
@@ -151,7 +154,9 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
     yield compileWork;
   }
   function* warmConditions(): Generator<number, void> {
+    const known = compiled?.isPresent() === true;
     const { view, node, filter: ready } = present();
+    if (!known && 'query' in question) yield expandedIn(question.query) * expandWork;
     const clauses = [...ready, ...(node === undefined ? [] : conditionsIn(node))].filter(asksForWords);
     if (clauses.length > 0) yield* warm(view, clauses);
   }
@@ -354,6 +359,14 @@ function textsIn(query: Query): readonly string[] {
   if (!('bool' in query)) return [];
   const { must = [], should = [], mustNot = [] } = query.bool;
   return [...must, ...should, ...mustNot].flatMap(textsIn);
+}
+
+/** How many prefixes and fuzzy words a query has. */
+function expandedIn(query: Query): number {
+  if ('prefix' in query || 'fuzzy' in query) return 1;
+  if (!('bool' in query)) return 0;
+  const { must = [], should = [], mustNot = [] } = query.bool;
+  return [...must, ...should, ...mustNot].reduce((sum, each) => sum + expandedIn(each), 0);
 }
 
 /** Whether a sort asks for what no sort gives. */

@@ -264,8 +264,7 @@ export async function runHostile(folder: string, seeds: HostileSeeds): Promise<H
     bodyLimit: 2 ** 23,
     admission: {
       admits: () => true,
-      begin: () => () => undefined,
-      turn: async () => undefined,
+      begin: () => ({ turn: async () => true, end: () => undefined }),
       accepted: () => undefined,
       figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
     },

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -59,6 +60,14 @@ const put = async (of: Service, id: string, title: string, more: object = {}) =>
   return { status, code: JSON.parse(body).code };
 };
 
+function isSocket(file: string): boolean {
+  try {
+    return readlinkSync(file).startsWith('socket:');
+  } catch {
+    return false; // it was closed meanwhile
+  }
+}
+
 /** Processes of a service by what they do. */
 async function processes(of: Service, role: 'reader' | 'writer'): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
@@ -87,6 +96,33 @@ describe('a service of several processes', { timeout: 240_000 }, () => {
     for (let i = 0; i < 2 * readers; i++) expect(await found(served, 'flugelhorn')).not.toContain('w0');
     const refused = await put(served, 'bad', 'horn', { language: 'no such language' });
     expect(refused).toEqual({ status: 400, code: 'text/bad-language' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('shares out connections that come at once', async () => {
+    const served = await serve();
+    const pids = await allReaders(served);
+    const sockets = (pid: number): number =>
+      readdirSync(`/proc/${pid}/fd`).filter(fd => isSocket(`/proc/${pid}/fd/${fd}`)).length;
+    /** How many of 60 connections each of them takes. */
+    async function taken(): Promise<number[]> {
+      const before = pids.map(sockets);
+      const agent = new Agent({ keepAlive: true });
+      const live = (): Promise<void> =>
+        new Promise((resolve, reject) => {
+          const asked = get(new URL('/health/live', served.url), { agent }, answer => {
+            answer.resume().once('end', resolve);
+          });
+          asked.once('error', reject);
+        });
+      await Promise.all(Array.from({ length: 60 }, live));
+      const counts = pids.map((pid, i) => sockets(pid) - before[i]);
+      agent.destroy();
+      await delay(200);
+      return counts;
+    }
+    // 20 each in the mean, once all of them listen; the first one to wake would take nearly all
+    const least = (counts: readonly number[]): number => Math.min(...counts);
+    expect(least(await until(taken, counts => least(counts) >= 5))).toBeGreaterThanOrEqual(5);
   });
 
   it('shows other synonyms, and deletions by a filter, to every reader', async () => {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ListCache } from '../../src/lexical/list-cache.js';
 import { MemorySegment } from '../../src/lexical/memory-segment.js';
@@ -11,11 +13,14 @@ for (const { id, fields } of corpus(31, 2000)) memory.add(id, fields);
 const segment = new StoredSegment(memory.write());
 const terms = Array.from({ length: segment.dictionary.count }, (_, ordinal) => ordinal);
 
-function weightingOf({ header }: StoredSegment): Weighting {
-  const statistics = new CollectionStatistics(2);
+function statisticsOf({ header }: StoredSegment, fields: number): CollectionStatistics {
+  const statistics = new CollectionStatistics(fields);
   statistics.addAll(header.documents, header.totalLength, header.withField);
-  return createWeighting(statistics, { k1: 0.9, b: 0.4 }, [1, 0.4]);
+  return statistics;
 }
+
+const weightingOf = (of: StoredSegment): Weighting =>
+  createWeighting(statisticsOf(of, 2), { k1: 0.9, b: 0.4 }, [1, 0.4]);
 
 describe('ListCache', () => {
   it('hands out the same list until the memory is full, and scores it anew for another weighting or weight alone', () => {
@@ -42,6 +47,31 @@ describe('ListCache', () => {
         }
       }
     }
+  });
+
+  it('counts what lists of a posting or two take, of which a vocabulary has most', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const inUse = (): number => {
+      collect();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const token = (term: string, position: number) => ({ term, position });
+    const rare = new MemorySegment(1);
+    for (let i = 0; i < 10_000; i++) rare.add(`${i}`, [[token(`term${i}`, 0), token('all', 1)]]);
+    const many = new StoredSegment(rare.write());
+    const weighting = createWeighting(statisticsOf(many, 1), { k1: 0.9, b: 0.4 }, [1]);
+    const cache = new ListCache();
+    const scored = (from: number, to: number): void => {
+      for (let ordinal = from; ordinal < to; ordinal++) void cache.scored(many, ordinal, weighting, 1).best;
+    };
+    scored(0, 2_000); // what is made once is there
+    const [before, counted] = [inUse(), cache.bytes];
+    scored(2_000, 10_000);
+    const taken = inUse() - before;
+    expect(cache.bytes - counted).toBeGreaterThan(0.8 * taken);
+    expect(cache.bytes - counted).toBeLessThan(2 * taken);
   });
 
   it('keeps what is asked for again and again, and lets go of what is not', () => {

@@ -100,8 +100,7 @@ export const idleGenerations: GenerationAdmin = {
 /** A machine that is never busy, so that tests do not depend on how busy theirs is. */
 export const calm: Admission = {
   admits: () => true,
-  begin: () => () => {},
-  turn: async () => {},
+  begin: () => ({ turn: async () => true, end: () => {} }),
   accepted: () => {},
   figures: () => ({ inFlight: 0, waiting: 0, workMs: 0 }),
 };

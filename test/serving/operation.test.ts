@@ -80,7 +80,11 @@ describe('/metrics', () => {
   it('tells what stands before a request', async () => {
     const queue = { inFlight: 3, waiting: 2, workMs: 1_500 };
     const admission = {
-      ...{ admits: () => true, begin: () => () => undefined, turn: async () => undefined, accepted: () => undefined },
+      ...{
+        admits: () => true,
+        begin: () => ({ turn: async () => true, end: () => undefined }),
+        accepted: () => undefined,
+      },
       figures: () => queue,
     };
     const app = await serve({ admission });

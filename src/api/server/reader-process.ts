@@ -10,6 +10,7 @@ import {
   snapshotsOver,
   writeBy,
 } from '../../../serving/processes/roles.js';
+import { shareConnections } from '../../../serving/processes/share-connections.js';
 import { sharedCounts } from '../../../serving/processes/shared-counts.js';
 import { type NextOf, shareCursors } from '../../../serving/processes/shared-cursors.js';
 import { parentChannel } from '../../../serving/processes/this-process.js';
@@ -68,6 +69,7 @@ const calls: ReaderCalls<ProcessOptions> = {
       { ...given, access: access.access },
       { measures, counts, keyCounts },
     );
+    shareConnections(app.server);
     const { host, port } = options;
     const release = async (): Promise<void> => {
       access?.close();

@@ -24,7 +24,7 @@ import { iterate, type Place, placeOf, placesOf } from './iterate.js';
 import { matchingIn } from './matching.js';
 import type { QueryNode } from './node.js';
 import { type PlainTerms, plainTerms } from './plain-terms.js';
-import { walkMeter } from './work.js';
+import { walkMeter, workToBegin } from './work.js';
 
 /** What a query needs while it runs; kept between queries. */
 export interface Scratch {
@@ -218,6 +218,8 @@ function* visitMatches(
     const found = conditions.length === 0 ? tree : new Conjunction([tree, ...conditions]);
     const multiply = factors.length === 0 ? undefined : multiplyIn(factors, segment.columns);
     const meter = walkMeter(node, place);
+    // the segment in memory is never left in between: a write might come
+    if (place.number >= 0) yield workToBegin(node);
     for (let doc = found.next(); doc !== noMoreDocuments; doc = found.next()) {
       if (doc >= meter.next) yield meter.pass(doc);
       if (!segment.isLive(doc) || !found.confirm()) continue;

@@ -25,6 +25,25 @@ export function workOf(node: QueryNode, documents: number): number {
   }
 }
 
+/** Units of work that it takes to open the postings of a term; a fuzzy word stands for dozens. */
+const openingWork = 2 ** 5;
+
+/** Units of work that it takes to begin a walk for a part of a query. */
+export function workToBegin(node: QueryNode): number {
+  switch (node.kind) {
+    case 'terms':
+    case 'phrase':
+      return node.terms.length * openingWork;
+    case 'filter':
+    case 'every':
+      return 0;
+    case 'bool':
+      return [...node.must, ...node.should, ...node.mustNot].reduce((sum, each) => sum + workToBegin(each), 0);
+    case 'unscored':
+      return workToBegin(node.node);
+  }
+}
+
 /** Documents of a walk that are passed in one go at most, and units of work. */
 const documentsAtOnce = 2 ** 12;
 const unitsAtOnce = 2 ** 12;
