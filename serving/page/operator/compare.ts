@@ -128,12 +128,12 @@ function side(
     return [
       i + 1,
       element('span', {}, title, element('small', {}, ` ${id}`)),
-      shown(score),
+      score,
       moved,
       grade(query, id, title, onJudged),
     ];
   });
-  return table(caption, ['place', 'document', 'score', 'beside the other', 'judgement'], rows);
+  return table(caption, ['place', 'document', 'score', 'moved', 'judgement'], rows);
 }
 
 function grade(query: string, id: string, title: string, onJudged: () => void): HTMLElement {
