@@ -34,6 +34,7 @@ import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
 import { ruleRoutes } from './routes/rules.js';
 import { damageTeller, searchRoute } from './routes/search.js';
+import { slowSearchesRoute } from './routes/slow-searches.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
@@ -95,6 +96,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   ruleRoutes(app, forRoutes);
   generationRoutes(app, forRoutes);
   snapshotRoutes(app, forRoutes);
+  slowSearchesRoute(app, slowLog);
   eventRoute(app, forRoutes);
   await jobRoutes(app, parts);
   healthRoutes(app, { ready: () => readiness(parts) });

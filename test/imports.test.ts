@@ -46,7 +46,8 @@ const table: readonly { room: string; allows: (found: Import) => boolean }[] = [
     room: 'serving/page',
     allows: ({ to, typeOnly }) =>
       within(to, 'serving/page', 'src/client') ||
-      (typeOnly && ((within(to, 'src') && !isAbove(to)) || to === 'serving/page-schemas.ts')),
+      to === 'src/evaluation/metrics.ts' ||
+      (typeOnly && ((within(to, 'src') && !isAbove(to)) || /^serving\/(?:page-schemas|slow-search)\.ts$/.test(to))),
   },
   {
     room: 'serving',

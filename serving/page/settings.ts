@@ -12,6 +12,8 @@ export interface Service {
   readonly settings: () => Promise<Settings>;
   /** The answer of a route that the client has no method for. */
   readonly json: <T>(path: string, body?: unknown, method?: 'GET' | 'POST' | 'PUT') => Promise<T>;
+  /** The same as the text that it is. */
+  readonly text: (path: string) => Promise<string>;
   readonly key: string | undefined;
 }
 
@@ -31,5 +33,11 @@ export function openService(key: string | undefined): Service {
   const ask = createAsk(options);
   const json = async <T>(path: string, body?: unknown, method?: 'GET' | 'POST' | 'PUT'): Promise<T> =>
     JSON.parse(await ask({ path, ...(body !== undefined && { method: 'POST', body }), ...(method && { method }) }));
-  return { client: createClient(options), settings: () => json('page/settings'), json, key };
+  return {
+    client: createClient(options),
+    settings: () => json('page/settings'),
+    json,
+    text: path => ask({ path }),
+    key,
+  };
 }

@@ -65,7 +65,7 @@ async function findBelow(
   }
 }
 
-/** `/`: the search page. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
+/** `/`: the search page. `/operator`: that of whoever runs the service. `/page/settings`: what it offers. `/pictures/*`: the pictures of the documents. */
 export async function pageRoutes(
   app: App,
   parts: RouteParts,
@@ -90,6 +90,15 @@ export async function pageRoutes(
       },
     });
   });
+  app.get(
+    '/operator',
+    { config: { need: 'nothing', tenancy: 'none', isFile: true }, schema: { hide: true } },
+    async (_request, reply) =>
+      reply
+        .header('content-security-policy', policy)
+        .header('cache-control', 'no-cache')
+        .sendFile('operator.html', pageFolder),
+  );
   await app.register(files, {
     serve: false,
     index: false,

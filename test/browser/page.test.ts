@@ -339,15 +339,15 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
   });
 
   it('weighs little', async () => {
-    let bytes = 0;
-    const count = async (response: { url(): string; body(): Promise<Buffer> }): Promise<void> => {
-      if (/\/(?:$|\?|index\.|page\.|operator\.|shared\.|icon\.)/.test(response.url().slice(service.url.length - 1)))
-        bytes += (await response.body()).length;
-    };
     const fresh = await (await browser.newContext()).newPage();
-    fresh.on('response', response => void count(response));
     await fresh.goto(service.url);
-    await fresh.waitForLoadState('networkidle');
+    await fresh.waitForSelector('#hits li');
+    // what the page itself is, and neither answers nor pictures
+    const bytes = Number(
+      await fresh.evaluate(`[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter(({ initiatorType }) => initiatorType !== 'fetch' && initiatorType !== 'img')
+        .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)`),
+    );
     await fresh.close();
     console.log(`the page: ${(bytes / 1024).toFixed(1)} KiB before compression`);
     expect(bytes).toBeGreaterThan(10_000);

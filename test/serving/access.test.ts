@@ -79,7 +79,7 @@ describe('with keys', () => {
 
   it('the files of the page ask for one themselves', async () => {
     const app = await open(keyAccess(keys.ring));
-    for (const url of ['/', '/index.js', '/index.css', '/icon.svg'])
+    for (const url of ['/', '/index.js', '/operator', '/icon.svg'])
       expect([url, await statusOf(app, { method: 'GET', url })]).toEqual([url, 200]);
   });
 
@@ -117,7 +117,7 @@ describe('with keys', () => {
     const pages = ['GET /docs', 'GET /docs/json', 'GET /docs/static/index.html'];
     const admin = [
       ...['DELETE /generations/1', 'GET /generations', 'POST /generations', 'POST /generations/1/compare'],
-      ...['GET /snapshots', 'POST /snapshots'],
+      ...['GET /slow-searches', 'GET /snapshots', 'POST /snapshots'],
       ...['POST /generations/1/switch', 'POST /generations/rollback', 'PUT /rules'],
     ];
     expect(await refused('admin')).toEqual([]);

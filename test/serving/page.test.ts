@@ -21,26 +21,46 @@ afterAll(async () => {
 });
 
 describe('the page', () => {
-  it.each([
-    ['/', 'text/html'],
-    ['/index.js', 'javascript'],
-    ['/index.css', 'text/css'],
-    ['/icon.svg', 'image/svg+xml'],
-  ])('serves %s under a strict content policy', async (url, type) => {
-    const reply = await app.inject(url);
-    expect(reply.statusCode).toBe(200);
-    expect(reply.headers['content-type']).toContain(type);
-    const policy = String(reply.headers['content-security-policy']);
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("script-src 'self'");
-    expect(policy).not.toContain('unsafe');
-    expect(reply.headers['x-content-type-options']).toBe('nosniff');
+  /** The files that a page is made of. */
+  async function filesOf(url: string): Promise<string[]> {
+    const { body } = await app.inject(url);
+    const named = [...body.matchAll(/(?:src|href)="\.\/([\w.-]+\.\w+)"/g)].map(([, name]) => `/${name}`);
+    return [url, ...new Set(named)];
+  }
+  const types: readonly [RegExp, string][] = [
+    [/\.js$/, 'javascript'],
+    [/\.css$/, 'text/css'],
+    [/\.svg$/, 'image/svg+xml'],
+    [/^\/\w*$/, 'text/html'],
+  ];
+
+  it.each(['/', '/operator'])('serves %s and its files under a strict content policy', async url => {
+    const files = await filesOf(url);
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) {
+      const reply = await app.inject(file);
+      expect([file, reply.statusCode]).toEqual([file, 200]);
+      expect(reply.headers['content-type']).toContain(types.find(([form]) => form.test(file))?.[1]);
+      const policy = String(reply.headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("img-src 'self' blob:;");
+      expect(policy).not.toContain('unsafe');
+      expect(reply.headers['x-content-type-options']).toBe('nosniff');
+    }
   });
 
-  it('asks no other origin and puts no data into markup', async () => {
-    const files = await Promise.all(['/', '/index.js', '/index.css'].map(url => app.inject(url)));
-    for (const { body } of files) {
-      expect(body).not.toMatch(/https?:\/\/\w/);
+  it('shows pictures of origins that are allowed', async () => {
+    const allowing = await open({}, { pictureOrigins: ['https://images.example.org'] });
+    const { headers } = await allowing.inject('/');
+    expect(headers['content-security-policy']).toContain("img-src 'self' blob: https://images.example.org;");
+    expect((await allowing.inject('/page/settings')).json().pictureOrigins).toEqual(['https://images.example.org']);
+  });
+
+  it.each(['/', '/operator'])('%s asks no other origin and puts no data into markup', async url => {
+    for (const file of await filesOf(url)) {
+      const { body } = await app.inject(file);
+      expect(body.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\/\w/);
       expect(body).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b/);
       expect(body).not.toMatch(/<[^>]+ (style|on\w+)=/);
     }

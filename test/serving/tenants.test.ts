@@ -55,6 +55,7 @@ const tenancies: Readonly<Record<string, Tenancy>> = {
   'POST /generations/{number}/switch': 'closed',
   'POST /generations/{number}/compare': 'closed',
   'POST /generations/rollback': 'closed',
+  'GET /slow-searches': 'closed',
   'GET /snapshots': 'closed',
   'POST /snapshots': 'closed',
   'GET /metrics': 'closed',
