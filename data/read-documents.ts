@@ -10,6 +10,7 @@ import type { BadRow } from './sources/bad-rows.js';
 import { locationOf, locationUnit, type SourcedRow } from './sources/parse-row.js';
 import type { RawRow, RowFault } from './sources/raw-row.js';
 import { readRows, readTable } from './sources/source.js';
+import { textOfHtml } from './text-of-html.js';
 
 /** Files of documents and how their rows become documents: the part `documents` of a project, its paths as they can be opened. */
 export interface DocumentSource extends Partial<Omit<DocumentsProject, 'files' | 'columns' | 'price'>> {
@@ -49,7 +50,7 @@ async function* readDocumentFile(
   source: DocumentSource,
   { onNote, onBadRow }: ReadDocumentsOptions,
 ): AsyncGenerator<SourcedDocument> {
-  const { columns: mapping = {}, types, untitled, omit = [], unusable } = source;
+  const { columns: mapping = {}, types, untitled, omit = [], unusable, html } = source;
   const prefix = source.files.length > 1 ? `${basename(path)}:` : '';
   const told = new Set<string>();
   // a file that is gone through again says the same again
@@ -72,7 +73,7 @@ async function* readDocumentFile(
     let passed = 0;
     const adapt = (row: RawRow, line: number, fault: (fault: RowFault) => void): RawRow => {
       const id = source.numbered ? `${prefix}${line}` : undefined;
-      return adaptDocument(row, { price, id, untitled, omit }, text => fault({ line, kind: 'price', text }));
+      return adaptDocument(row, { price, id, untitled, omit, html }, text => fault({ line, kind: 'price', text }));
     };
     try {
       for await (const sourced of readRows(path, documentRowSchema, {
@@ -151,20 +152,30 @@ interface DocumentRules {
   /** the id of a numbered row */
   readonly id?: string;
   readonly untitled?: DocumentsProject['untitled'];
+  readonly html?: DocumentsProject['html'];
   readonly omit: readonly string[];
 }
 
 /** @param refuse  told why a price cannot be read */
 function adaptDocument(
   row: RawRow,
-  { price, id, untitled, omit }: DocumentRules,
+  { price, id, untitled, omit, html }: DocumentRules,
   refuse: (reason: string) => void,
 ): RawRow {
   const kept =
     omit.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !omit.includes(name)));
   const numbered = id === undefined ? kept : { ...kept, id };
   const titled = untitled === 'keep' && row.title === undefined ? { ...numbered, title: '' } : numbered;
-  return withImages(withPrice(titled, price, refuse));
+  return withImages(withPrice(html === 'text' ? withoutHtml(titled) : titled, price, refuse));
+}
+
+/** Titles and descriptions as a reader sees them. */
+function withoutHtml(row: RawRow): RawRow {
+  const read = (name: string): RawRow => {
+    const value = row[name];
+    return typeof value === 'string' ? { [name]: textOfHtml(value) } : {};
+  };
+  return { ...row, ...read('title'), ...read('description') };
 }
 
 function withPrice(row: RawRow, rule: Partial<PriceRule>, refuse: (reason: string) => void): RawRow {

@@ -1,4 +1,5 @@
 import { readPrice } from '../prices/read-price.js';
+import { hasHtml } from '../text-of-html.js';
 import { textOf } from './table-profile.js';
 
 /** What the values of a column are like: shares in [0, 1] of its values in the sample, and means over them. */
@@ -24,7 +25,7 @@ export interface ColumnTraits {
   readonly price: number;
   /** amounts that name a currency */
   readonly currency: number;
-  /** with mark-up of HTML */
+  /** with tags or named characters of HTML */
   readonly markup: number;
   /** with letters */
   readonly lettered: number;
@@ -63,7 +64,7 @@ export function traitsOf(values: readonly unknown[]): ColumnTraits {
       const read = readPrice(value);
       return typeof read !== 'string' && read.currency !== undefined;
     }),
-    markup: share(text => /<\/?[a-z][^>]*>/i.test(text)),
+    markup: share(hasHtml),
     lettered: share(text => /\p{L}/u.test(text)),
     meanLength: mean(text => Array.from(text).length),
     meanWords: mean(countWords),

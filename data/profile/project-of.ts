@@ -66,6 +66,9 @@ export const filesOf = <F extends string>(chosen: Chosen<F>): { files: string[];
   columns: columnsOf(chosen),
 });
 
+/** Share of titles or descriptions with HTML from which on it is taken out. */
+const leastMarkup = 0.01;
+
 /** The documents as they are read. */
 export function documentSource(
   chosen: NonNullable<ChosenFiles['documents']>,
@@ -75,6 +78,8 @@ export function documentSource(
   const ids = columnsNamed(chosen.tables, chosen.columns.id?.column);
   const titles = columnsNamed(chosen.tables, chosen.columns.title?.column);
   const repeated = ids.some(({ distinct, present }) => distinct < present);
+  const texts = [...titles, ...columnsNamed(chosen.tables, chosen.columns.description?.column)];
+  const html = texts.some(({ traits }) => traits.markup > leastMarkup);
   const untitled = titles.some(({ present, rows }) => present < rows);
   const price = {
     ...(prices !== undefined && prices.ambiguous > 0 && { decimal: prices.decimal }),
@@ -88,6 +93,7 @@ export function documentSource(
     ...(chosen.columns.id === undefined && { numbered: true }),
     ...((chosen.ofPairs || repeated) && { repeated: 'first' as const }),
     ...(untitled && { untitled: 'keep' as const }),
+    ...(html && { html: 'text' as const }),
     ...(Object.keys(price).length > 0 && { price }),
   };
 }

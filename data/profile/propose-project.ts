@@ -87,11 +87,13 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   return { project, file, looked, notes, ...seen, preset, config, sizes: sizesOf(seen), notices: noticesOf(seen) };
 }
 
+const ofHtml = 'titles or descriptions hold HTML: the text that a reader sees is taken (documents.html)';
+
 /** Goes through the documents; where a few rows of them cannot be used, they are read without these. */
 async function checkSource(
   source: DocumentSource,
 ): Promise<{ readonly source: DocumentSource; readonly documents: DocumentsCheck; readonly notes: readonly string[] }> {
-  const notes: string[] = [];
+  const notes = source.html === 'text' ? [ofHtml] : [];
   const documents = await checkDocuments(readDocuments(source, { onNote: note => notes.push(note) }));
   if (documents.fault === undefined || source.unusable !== undefined) return { source, documents, notes };
   const without = await checkSource({ ...source, unusable: 'leaveOut' });

@@ -52,6 +52,12 @@ const documentsSchema = z
       .enum(['refuse', 'keep'])
       .default('refuse')
       .describe('what becomes of rows without a title: refuse = an error, keep = the document has an empty one'),
+    html: z
+      .enum(['keep', 'text'])
+      .default('keep')
+      .describe(
+        'what becomes of HTML in titles and descriptions: keep = it stays as it is written, text = the text that a reader sees',
+      ),
     unusable: z
       .enum(['refuse', 'leaveOut'])
       .default('refuse')

@@ -40,6 +40,7 @@ describe('the schema of tandem.json', () => {
         numbered: false,
         repeated: 'refuse',
         untitled: 'refuse',
+        html: 'keep',
         unusable: 'refuse',
         price: { divideBy: 1, unreadable: 'refuse' },
       },

@@ -45,6 +45,15 @@ describe('documents of files', () => {
     expect((await read({ 'a.csv': csv }, { untitled: 'keep' })).rows).toEqual([{ id: 'a', title: '' }]);
   });
 
+  it('have their HTML as it is written, or as the text of it', async () => {
+    const csv = 'id,title,description,note\na,Hose &amp; reel,<p>Long<br>and <i>green</i></p>,<b>x</b>\n';
+    const [kept] = (await read({ 'a.csv': csv })).rows;
+    expect([kept.title, kept.description]).toEqual(['Hose &amp; reel', '<p>Long<br>and <i>green</i></p>']);
+    expect((await read({ 'a.csv': csv }, { html: 'text' })).rows).toEqual([
+      { id: 'a', title: 'Hose & reel', description: 'Long and green', note: '<b>x</b>' },
+    ]);
+  });
+
   it('that cannot be used are refused, or left out and told where they are few', async () => {
     const good = Array.from({ length: 57 }, (_, i) => `a${i},hose,5\n`).join('');
     const few = { 'a.csv': `id,title,price\n,rake,5\n${good},saw,7\n ,axe,1\n` };

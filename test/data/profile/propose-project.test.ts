@@ -49,6 +49,14 @@ describe('a folder of a shop', () => {
     });
   });
 
+  it('with HTML in its texts: what a reader sees of it is read', async () => {
+    const rows = shop.map((row, i) => ({ ...row, long_description: `<p>Hose &amp; <b>reel</b> ${i}</p>` }));
+    const { project, documents, notes } = await propose({ 'shop.jsonl': rows });
+    expect(project.documents.html).toBe('text');
+    expect(notes[0]).toContain('(documents.html)');
+    expect(documents.preview[0].description).toBe('Hose & reel 0');
+  });
+
   it('with a few rows without an id: they are left out, and told', async () => {
     const rows = shop.map(({ sku, ...row }, i) => (i === 40 || i === 700 ? row : { sku, ...row }));
     const { project, documents, notes } = await propose({ 'shop.jsonl': rows });
