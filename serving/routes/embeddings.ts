@@ -70,9 +70,11 @@ export function embeddingsRoutes(app: App, parts: RouteParts): void {
             .map(({ name }) => name)
             .join(', ')}`,
         );
-      if (dimensions !== undefined && dimensions !== embedder.width)
-        throw new TandemError('request/invalid', `dimensions: this model has ${embedder.width}, got ${dimensions}`);
-      const embeddings = await embedTexts(embedder, tower, typeof input === 'string' ? [input] : input);
+      const { width } = embedder;
+      if (dimensions !== undefined && dimensions > width)
+        throw new TandemError('request/invalid', `dimensions: this model has ${width}, got ${dimensions}`);
+      const whole = await embedTexts(embedder, tower, typeof input === 'string' ? [input] : input);
+      const embeddings = whole.map(embedding => beginningOf(embedding, dimensions ?? width));
       return reply.send({
         object: 'list',
         data: embeddings.map((embedding, index) => ({
@@ -130,6 +132,14 @@ async function embedTexts(
 function documentOf(text: string): { id: string; title: string; description?: string } {
   const [, title = '', description = ''] = /^([^\n]*)\n?([\s\S]*)$/.exec(text) ?? [];
   return { id: '-', title, ...(description.trim() !== '' && { description }) };
+}
+
+/** The first values of an embedding, scaled to length 1: what a model that was trained for it (training.matryoshka) finds with nearly as well. */
+function beginningOf(embedding: Float32Array, width: number): Float32Array {
+  if (width === embedding.length) return embedding;
+  const beginning = embedding.subarray(0, width);
+  const length = Math.hypot(...beginning);
+  return length === 0 ? beginning.slice() : beginning.map(value => value / length);
 }
 
 /** As little-endian float32, which all machines that Tandem runs on have. */

@@ -56,6 +56,16 @@ describe('POST /v1/embeddings, asked by the client of OpenAI', () => {
     expect(data[0].embedding).not.toEqual(query.embedding);
   });
 
+  it('gives the beginning of an embedding, scaled to length 1, where fewer dimensions are asked for', async () => {
+    const { embedding } = await model.embedQuery({ text: texts[0] });
+    const length = Math.sqrt(embedding.subarray(0, 4).reduce((sum, value) => sum + value * value, 0));
+    const { data } = await openai.embeddings.create({ model: 'tandem', input: texts[0], dimensions: 4 });
+    expect(data[0].embedding).toHaveLength(4);
+    for (const [i, value] of data[0].embedding.entries()) expect(value).toBeCloseTo(embedding[i] / length, 6);
+    const nothing = await openai.embeddings.create({ model: 'tandem', input: '!!!', dimensions: 4 });
+    expect(nothing.data[0].embedding).toEqual([0, 0, 0, 0]);
+  });
+
   it('lists the names that it knows', async () => {
     const id = model.modelId.slice(0, 12);
     const names: string[] = [];
@@ -72,7 +82,7 @@ describe('POST /v1/embeddings, asked by the client of OpenAI', () => {
     [{ model: 'text-embedding-3-small', input: 'a' }, 404, 'request/not-found', /^model: .*tandem:document/],
     [{ model: 'tandem', input: [[1, 2, 3]] }, 400, 'request/invalid', /^input: expected a text/],
     [{ model: 'tandem', input: [] }, 400, 'request/invalid', /^input: /],
-    [{ model: 'tandem', input: 'a', dimensions: 3 }, 400, 'request/invalid', /^dimensions: this model has 16, got 3/],
+    [{ model: 'tandem', input: 'a', dimensions: 17 }, 400, 'request/invalid', /^dimensions: this model has 16, got 17/],
   ])('tells the client what is wrong with %j', async (asked, status, code, message) => {
     const error = await refusal(openai.embeddings.create(asked as OpenAI.EmbeddingCreateParams));
     expect([error.status, error.code]).toEqual([status, code]);
