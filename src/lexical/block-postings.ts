@@ -1,7 +1,11 @@
 import { blockSize, packedWords, unpackBlock, unpackRising } from './bit-packing.js';
 import { NumberReader } from './growing-bytes.js';
+import { StretchReader } from './position-stretch.js';
 import type { SegmentArrays } from './segment-file.js';
 import { noMoreDocuments, type PostingIterator } from './segment-reader.js';
+
+/** Fewer may have so few positions that these are not packed. */
+const fewDocuments = 8;
 
 /** Room behind the documents of a block, so that a search in steps of 8 may look past its end. */
 const lookAhead = 8;
@@ -36,8 +40,10 @@ export class BlockPostings implements PostingIterator {
   private readonly entry: NumberReader;
   private tailStart = 0;
   private tailPositions = 0;
-  private readonly positionReader: NumberReader;
+  private readonly positionReader: StretchReader;
+  /** a place of the block, and how many positions those before it have; -1 = its stretch is not open */
   private positionsPlace = -1;
+  private positionsBefore = 0;
 
   constructor(
     readonly arrays: SegmentArrays,
@@ -46,7 +52,8 @@ export class BlockPostings implements PostingIterator {
     this.fields = new Uint8Array(fieldCount);
     this.frequencies = new Uint32Array(fieldCount * blockSize);
     this.entry = new NumberReader(arrays.entries);
-    this.positionReader = new NumberReader(arrays.positions);
+    const packs = arrays.positions.length === 0;
+    this.positionReader = new StretchReader(packs ? arrays.packedPositions : arrays.positions, packs);
   }
 
   /** Stands before the first posting of a term. @param ordinal  number of the term in the segment */
@@ -94,19 +101,16 @@ export class BlockPostings implements PostingIterator {
 
   positions(field: number): readonly number[] {
     this.readFrequencies();
-    const reader = this.positionReader;
-    this.skipPositionsTo(this.place);
-    const before = reader.at;
+    let at = this.positionsStart();
     for (let i = 0; i < this.fieldsInBlock && this.fields[i] < field; i++) {
-      reader.skip(this.frequencies[i * blockSize + this.place]);
+      at += this.frequencies[i * blockSize + this.place];
     }
     const positions: number[] = [];
     let last = 0;
     for (let left = this.frequency(field); left > 0; left--) {
-      last += reader.read();
+      last += this.positionReader.at(at++);
       positions.push(last);
     }
-    reader.at = before;
     return positions;
   }
 
@@ -247,15 +251,27 @@ export class BlockPostings implements PostingIterator {
     }
   }
 
-  private skipPositionsTo(place: number): void {
-    const reader = this.positionReader;
-    if (this.positionsPlace < 0 || this.positionsPlace > place) {
+  /** Where the positions of the present document begin in the stretch of its block. */
+  private positionsStart(): number {
+    if (this.positionsPlace < 0 || this.positionsPlace > this.place) {
       const inTail = this.block === this.blockCount;
-      reader.at = inTail ? this.tailPositions : this.arrays.blockPositions[this.firstBlock + this.block];
+      const start = inTail ? this.tailPositions : this.arrays.blockPositions[this.firstBlock + this.block];
+      // of eight documents at least there are as many positions, and that is all that counts
+      this.positionReader.open(start, this.count >= fewDocuments ? this.count : this.occurrencesBetween(0, this.count));
       this.positionsPlace = 0;
+      this.positionsBefore = 0;
     }
-    for (; this.positionsPlace < place; this.positionsPlace++) {
-      for (let i = 0; i < this.fieldsInBlock; i++) reader.skip(this.frequencies[i * blockSize + this.positionsPlace]);
+    this.positionsBefore += this.occurrencesBetween(this.positionsPlace, this.place);
+    this.positionsPlace = this.place;
+    return this.positionsBefore;
+  }
+
+  /** @returns occurrences in the documents of the block from one place up to another */
+  private occurrencesBetween(from: number, to: number): number {
+    let occurrences = 0;
+    for (let i = 0; i < this.fieldsInBlock; i++) {
+      for (let place = from; place < to; place++) occurrences += this.frequencies[i * blockSize + place];
     }
+    return occurrences;
   }
 }

@@ -2,6 +2,7 @@ import { bitsOf, blockSize, packBlock, packedWords } from './bit-packing.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
 import { ImpactSet, impactWords } from './impacts.js';
+import { readBehind, writeStretch } from './position-stretch.js';
 
 /** Highest frequency that a posting holds; occurrences beyond it are not kept. */
 export const maxFrequency = 2 ** 24 - 1;
@@ -16,7 +17,9 @@ export class PostingWriter {
   readonly blockImpacts = new GrowingArray();
   readonly impacts = new GrowingArray();
   readonly listImpacts = new GrowingArray();
-  readonly positions = new GrowingBytes();
+  private readonly positions = new GrowingBytes();
+  /** of the block being filled: by document and field the first position, then the distances */
+  private readonly steps = new GrowingArray();
   /** postings of all lists */
   postings = 0;
 
@@ -28,7 +31,6 @@ export class PostingWriter {
   private readonly documents = new Uint32Array(blockSize);
   /** by field, then place in the block */
   private readonly frequencies: Uint32Array;
-  private positionsStart = 0;
   private readonly blockSet: ImpactSet;
   private readonly listSet: ImpactSet;
   private readonly packed = new Uint32Array(blockSize);
@@ -61,7 +63,7 @@ export class PostingWriter {
     this.frequencies[field * blockSize + this.count - 1] = count;
     let last = 0;
     for (let i = from; i < from + count; i++) {
-      this.positions.pushNumber(positions[i] - last);
+      this.steps.push(positions[i] - last);
       last = positions[i];
     }
   }
@@ -80,9 +82,16 @@ export class PostingWriter {
       entries.pushNumber(words.length / impactWords);
       for (const word of words) this.listImpacts.push(word);
     }
-    entries.pushNumber(this.positionsStart);
+    entries.pushNumber(this.positions.length);
     if (this.count > 0) this.writeTail();
+    writeStretch(this.steps, this.positions);
     return entries.length;
+  }
+
+  /** The positions of all lists, which are whole. */
+  endPositions(): Uint8Array {
+    for (let i = 0; i < readBehind; i++) this.positions.push(0);
+    return this.positions.used;
   }
 
   private startBlock(): void {
@@ -90,7 +99,7 @@ export class PostingWriter {
       this.frequencies.fill(0, field * blockSize, field * blockSize + this.count);
     }
     this.count = 0;
-    this.positionsStart = this.positions.length;
+    this.steps.length = 0;
   }
 
   private endBlock(): void {
@@ -99,7 +108,8 @@ export class PostingWriter {
     for (const word of this.blockSet.words()) this.impacts.push(word);
     this.blockLast.push(last);
     this.blockStarts.push(this.blocks.length);
-    this.blockPositions.push(this.positionsStart);
+    this.blockPositions.push(this.positions.length);
+    writeStretch(this.steps, this.positions);
     this.blockImpacts.push(this.impacts.length / impactWords);
     const fields = this.fieldsInUse();
     const distances = this.distances();

@@ -13,9 +13,10 @@ export interface SectionFile {
 }
 
 /** Version of the token index on disk. */
-export const tokenFormat = 3;
-
-/** The first version: one file of plain arrays without positions, whose digest stands elsewhere. Version 2 had no columns. */
+export const tokenFormat = 4;
+/** The oldest version that is read: its segments keep ids and positions as they are written. Version 2 had no columns. */
+const oldestFormat = 3;
+/** The first version: one file of plain arrays without positions, whose digest stands elsewhere. */
 const plainFormat = 1;
 
 const magic = 'TandemTk';
@@ -109,7 +110,7 @@ export async function readSections(path: string): Promise<Uint8Array> {
   if (!sha256(file.subarray(0, start - digestBytes)).equals(file.subarray(start - digestBytes, start))) {
     throw damaged('its head is altered');
   }
-  if (version !== tokenFormat) throw unsupported();
+  if (version < oldestFormat || version > tokenFormat) throw unsupported();
   checkSections(file, start, damaged);
   return file;
 }

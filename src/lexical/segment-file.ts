@@ -1,6 +1,8 @@
 import type { ColumnArrays } from '../columns/column-file.js';
 import type { ObjectArrays } from '../columns/object-file.js';
 import type { SortKey } from '../query/query.js';
+import type { PlainIds } from './document-ids.js';
+import type { PackedIds } from './packed-ids.js';
 import { layOutSections, sectionsOf } from './section-file.js';
 import type { WordArrays } from './word-arrays.js';
 
@@ -14,6 +16,8 @@ export interface SegmentHeader {
   /** by field: terms in all documents, and documents whose field is not empty */
   readonly totalLength: readonly number[];
   readonly withField: readonly number[];
+  /** of what is packed: ids and positions; absent up to format 3 */
+  readonly packed?: number;
   /** bytes of a unit of an id: 1 where all are Latin-1 */
   readonly idUnit: 1 | 2;
   /** bytes of a field length */
@@ -36,17 +40,13 @@ export interface SegmentHeader {
  * A block in `blocks`: `bits of the distances | fields << 8`, for each field `field | bits << 8` and the least frequency, the packed distances,
  * the packed frequencies of each field less the least one; 0 where the document lacks the term in that field.
  *
- * Positions (LEB128): for each document and field of a posting list in order, the first position, then the distances.
+ * Positions: for each document and field of a posting list in order, the first position, then the distances. Those of a block, or of the tail, are a stretch
+ * (see writeStretch) in `packedPositions`; up to format 3 all stand in `positions` as LEB128.
  *
  * The attributes of the documents: see ColumnArrays; of the objects in their lists: see ObjectArrays, whose sections are left out where there are none. The
  * words of the texts as they are written: see WordArrays.
  */
-export interface SegmentArrays extends ColumnArrays, ObjectArrays, WordArrays {
-  readonly ids: Uint8Array | Uint16Array;
-  /** by document: end of its id, in units */
-  readonly idEnds: Uint32Array;
-  /** documents in the code-unit order of their ids */
-  readonly byId: Uint32Array;
+export interface SegmentArrays extends ColumnArrays, ObjectArrays, WordArrays, PackedIds, PlainIds {
   /** by field, then document */
   readonly lengths: Uint8Array | Uint16Array | Uint32Array;
   readonly terms: Uint8Array;
@@ -63,16 +63,24 @@ export interface SegmentArrays extends ColumnArrays, ObjectArrays, WordArrays {
   /** of the blocks, and of the lists that have blocks; pairs of words, see ImpactSet */
   readonly impacts: Uint32Array;
   readonly listImpacts: Uint32Array;
+  readonly packedPositions: Uint8Array;
+  /** of before */
   readonly positions: Uint8Array;
 }
+
+/** What the head of a segment says whose ids and positions are packed. */
+export const packedVersion = 1;
 
 const bytesOf = (array: Uint8Array | Uint16Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+/** What a segment that is written now has no section for. */
+type OfBefore = PlainIds & Pick<SegmentArrays, 'positions'>;
+
 /** @param arrays  with the objects of lists and the written words, or without where there are none */
 export function layOutSegment(
   header: SegmentHeader,
-  arrays: Omit<SegmentArrays, keyof (ObjectArrays & WordArrays)> & Partial<ObjectArrays & WordArrays>,
+  arrays: Omit<SegmentArrays, keyof (ObjectArrays & WordArrays & OfBefore)> & Partial<ObjectArrays & WordArrays>,
 ): Uint8Array {
   const named = Object.entries(arrays).map(([name, array]): [string, Uint8Array] => [name, bytesOf(array)]);
   return layOutSections(header, new Map(named));
@@ -88,6 +96,9 @@ export function openSegmentFile(file: Uint8Array): { header: SegmentHeader; arra
     ids: header.idUnit === 1 ? bytes('ids') : halvesOf(bytes('ids')),
     idEnds: words('idEnds'),
     byId: words('byId'),
+    frontIds: bytes('frontIds'),
+    idBlocks: words('idBlocks'),
+    idRanks: words('idRanks'),
     lengths: lengthsOf(bytes('lengths'), header.lengthUnit),
     terms: bytes('terms'),
     termEnds: words('termEnds'),
@@ -100,6 +111,7 @@ export function openSegmentFile(file: Uint8Array): { header: SegmentHeader; arra
     blockImpacts: words('blockImpacts'),
     impacts: words('impacts'),
     listImpacts: words('listImpacts'),
+    packedPositions: bytes('packedPositions'),
     positions: bytes('positions'),
     columnPaths: bytes('columnPaths'),
     columnPathEnds: words('columnPathEnds'),

@@ -43,11 +43,19 @@ export function measureSegments(stored: readonly StoredSegment[], made: Segments
     total: sum(({ file }) => file.byteLength),
     dictionary: sum(({ arrays: a }) => a.terms.byteLength + a.termEnds.byteLength + a.entryEnds.byteLength),
     postings: sum(({ arrays: a }) => a.entries.byteLength + a.blocks.byteLength),
-    positions: sum(({ arrays: a }) => a.positions.byteLength),
+    positions: sum(({ arrays: a }) => a.packedPositions.byteLength + a.positions.byteLength),
     skips: sum(
       ({ arrays: a }) => 4 * a.blockLast.byteLength + a.impacts.byteLength + a.listImpacts.byteLength, // four numbers a block
     ),
-    ids: sum(({ arrays: a }) => a.ids.byteLength + a.idEnds.byteLength + a.byId.byteLength),
+    ids: sum(
+      ({ arrays: a }) =>
+        a.frontIds.byteLength +
+        a.idBlocks.byteLength +
+        a.idRanks.byteLength +
+        a.ids.byteLength +
+        a.idEnds.byteLength +
+        a.byId.byteLength,
+    ),
     lengths: sum(({ arrays: a }) => a.lengths.byteLength),
     columns: sum(
       ({ arrays: a }) =>

@@ -3,8 +3,9 @@ import { type ObjectArrays, objectsVersion } from '../columns/object-file.js';
 import type { SortKey } from '../query/query.js';
 import { GrowingArray } from './growing-array.js';
 import { GrowingBytes } from './growing-bytes.js';
+import { packIds } from './packed-ids.js';
 import { PostingWriter } from './posting-writer.js';
-import { layOutSegment } from './segment-file.js';
+import { layOutSegment, packedVersion } from './segment-file.js';
 import { type SortedBytes, sortByBytes } from './sort-bytes.js';
 import { type WordArrays, wordsVersion } from './word-arrays.js';
 
@@ -68,16 +69,15 @@ export class SegmentWriter {
       postings: postings.postings,
       totalLength: fields.map(lengths => summed(lengths, length => length)),
       withField: fields.map(lengths => summed(lengths, length => (length > 0 ? 1 : 0))),
+      packed: packedVersion,
       idUnit,
       lengthUnit,
       sortedBy,
       ...(objects !== null && { objects: objectsVersion }),
       ...(words !== null && { words: wordsVersion }),
     } as const;
-    const packed = packIds(ids, idUnit);
     return layOutSegment(header, {
-      ...packed,
-      byId: orderById(ids, packed.ids, packed.idEnds),
+      ...packIds(ids, orderById(ids, idUnit), idUnit),
       lengths: joined(fields, lengthUnit, ids.length),
       terms: this.terms.used,
       termEnds: this.termEnds.used,
@@ -90,7 +90,7 @@ export class SegmentWriter {
       blockImpacts: postings.blockImpacts.used,
       impacts: postings.impacts.used,
       listImpacts: postings.listImpacts.used,
-      positions: postings.positions.used,
+      packedPositions: postings.endPositions(),
       ...columns,
       ...objects,
       ...words,
@@ -109,31 +109,25 @@ const isLatin1 = (id: string): boolean => {
   return true;
 };
 
-function packIds(ids: readonly string[], unit: 1 | 2): { ids: Uint8Array | Uint16Array; idEnds: Uint32Array } {
-  const idEnds = new Uint32Array(ids.length);
-  let end = 0;
-  ids.forEach((id, doc) => {
-    end += id.length;
-    idEnds[doc] = end;
-  });
-  const units = unit === 1 ? new Uint8Array(end) : new Uint16Array(end);
-  let at = 0;
-  for (const id of ids) for (let i = 0; i < id.length; i++) units[at++] = id.charCodeAt(i);
-  return { ids: units, idEnds };
-}
-
-/** Documents in the code-unit order of their ids. @param units  of the ids */
-function orderById(ids: readonly string[], units: Uint8Array | Uint16Array, ends: Uint32Array): Uint32Array {
-  const documents = Uint32Array.from(ids, (_, doc) => doc);
-  if (units instanceof Uint16Array) return documents.sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
+/** Documents in the code-unit order of their ids. @param unit  bytes of a unit */
+function orderById(ids: readonly string[], unit: 1 | 2): ArrayLike<number> {
+  const documents = new Uint32Array(ids.length);
+  for (let doc = 0; doc < ids.length; doc++) documents[doc] = doc;
+  if (unit === 2) return documents.sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
+  const bytes = Buffer.from(ids.join(''), 'latin1');
+  const ends = new Uint32Array(ids.length);
+  for (let doc = 0, end = 0; doc < ids.length; doc++) {
+    end += ids[doc].length;
+    ends[doc] = end;
+  }
   const shared = sharedBeginning(ids);
   const behind: SortedBytes = {
     count: ids.length,
-    bytes: units,
+    bytes,
     start: doc => (doc === 0 ? 0 : ends[doc - 1]) + shared,
     end: doc => ends[doc],
   };
-  return Uint32Array.from(sortByBytes(behind, documents));
+  return sortByBytes(behind, documents);
 }
 
 /** Units that all ids begin with. */

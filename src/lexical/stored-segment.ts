@@ -5,12 +5,12 @@ import { type BitSet, subtract } from '../math/bit-set.js';
 import type { SortKey } from '../query/query.js';
 import { BlockPostings } from './block-postings.js';
 import type { CountedTerm } from './counted-term.js';
-import { DocumentIds } from './document-ids.js';
+import { DocumentIds, packPlainIds } from './document-ids.js';
 import { FrequentTerms } from './frequent-terms.js';
 import { NumberReader } from './growing-bytes.js';
 import { storedIdColumn } from './id-columns.js';
 import { LostPostings } from './lost-postings.js';
-import { openSegmentFile, type SegmentArrays, type SegmentHeader } from './segment-file.js';
+import { openSegmentFile, packedVersion, type SegmentArrays, type SegmentHeader } from './segment-file.js';
 import type { PostingIterator, SegmentReader } from './segment-reader.js';
 import { prefixTerms } from './sorted-terms.js';
 import { TermDictionary } from './term-dictionary.js';
@@ -56,7 +56,9 @@ export class StoredSegment implements SegmentReader {
     this.header = header;
     this.arrays = arrays;
     this.dictionary = new TermDictionary(arrays.terms, arrays.termEnds);
-    this.ids = new DocumentIds(arrays.ids, arrays.idEnds, arrays.byId);
+    this.ids = new DocumentIds(header.documents, header.idUnit, () =>
+      header.packed === packedVersion ? arrays : packPlainIds(arrays),
+    );
     const { columns, objects } = openColumns(arrays, storedIdColumn(this.ids, header.documents), this.keepsObjects);
     this.columns = columns;
     this.objects = objects;
