@@ -84,7 +84,7 @@ const mostAcceptingMs = 20;
  * reason rounds in which connections still come are left to them for a while, and few requests are under way at a time: those that a model embeds go on in the
  * next round, all that were begun in this one. Work gets at least the time that reading and refusing others takes.
  *
- * What requests cost is a guess, and a processor may be lent to others: whatever has waited longer than a burst may bring is turned away when its turn comes.
+ * What requests cost is a guess, and a processor may be lent to others: while load lasts, whatever has waited longer than a burst may bring is turned away when its turn comes.
  */
 export function createAdmission({
   maxWaitMs = usualMaxWaitMs,
@@ -101,6 +101,8 @@ export function createAdmission({
   let underWayMs = 0;
   /** when little stood before a request for the last time */
   let calmAt = Number.NEGATIVE_INFINITY;
+  /** when requests began to have waited too long at their turn */
+  let lateSince: number | undefined;
   let lookedAt = now();
   let stoodStill = { ms: 0, until: Number.NEGATIVE_INFINITY };
   let sliceFrom = 0;
@@ -152,16 +154,29 @@ export function createAdmission({
 
   const isBusy = (at: number): boolean => at - calmAt > 2 * maxWaitMs;
 
+  /** Notes that little stands before a request. */
+  function noteCalm(): void {
+    if (workMs <= maxWaitMs / 2) calmAt = now();
+  }
+
+  /** Whether one that has its turn has waited too long, and what held it up lasts: one slow request, such as the first of all, is no reason to turn others away. */
+  function isHopeless(late: boolean): boolean {
+    noteCalm();
+    if (!late) lateSince = undefined;
+    else lateSince ??= now();
+    return lateSince !== undefined && (isBusy(now()) || now() - lateSince > 2 * maxWaitMs);
+  }
+
   repeat(lookMs, () => {
     const ms = Math.min(mostStandstillMs, now() - lookedAt - lookMs);
     if (ms >= leastStandstillMs && !isBusy(lookedAt)) stoodStill = { ms, until: now() };
     lookedAt = now();
-    if (workMs <= maxWaitMs / 2) calmAt = now();
+    noteCalm();
   });
 
   return {
     admits(kind) {
-      if (workMs <= maxWaitMs / 2) calmAt = now();
+      noteCalm();
       const mostMs = (isBusy(now()) ? maxWaitMs : burstTimes * maxWaitMs) + stillMs();
       return inFlight.size === 0 || workMs + costOf(kind) <= mostMs;
     },
@@ -180,7 +195,7 @@ export function createAdmission({
             waiting.push(() => {
               if (inFlight.has(ticket)) takenMs = costMs;
               underWayMs += takenMs;
-              resolve(now() <= until);
+              resolve(!isHopeless(now() > until));
             });
             if (running) return;
             running = true;

@@ -18,7 +18,7 @@ const writtenDocuments = 2_000;
 /** People do not wait longer. */
 const lateMs = 250;
 /** asks one thing after the other on each of so many connections, to see what the service can do */
-const eagerConnections = 16;
+const eagerConnections = 32;
 const mostConnections = 1_000;
 
 /** A service that takes writes, and a process that asks it. */

@@ -143,8 +143,8 @@ export async function arrive(pool: ConnectionPool, options: ArrivalOptions): Pro
     for (let i = 0; i < connections; i++) pool.send(jobOf(next(), performance.now()), connections);
     await passed(until - started);
   } else {
-    for (let now = started; now < until; now = performance.now()) {
-      const due = Math.min(Math.floor(((now - started) / 1000) * rate), Math.floor(seconds * rate));
+    for (const all = Math.floor(seconds * rate); offered < all; ) {
+      const due = Math.min(all, Math.floor(((performance.now() - started) / 1000) * rate) + 1);
       while (offered < due) {
         const at = started + (offered / rate) * 1000;
         lagMs = Math.max(lagMs, performance.now() - at);

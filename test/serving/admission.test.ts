@@ -100,25 +100,51 @@ describe('createAdmission', () => {
     expect(begun).toHaveLength(9); // 3 were under way, 6 ms
   });
 
-  it('turns away at its turn what has waited longer than a burst may bring, whatever it was taken to cost', async () => {
+  /** Asks so many times at once, each taking so long. @returns whether each had its turn in time */
+  async function turns(loop: ReturnType<typeof eventLoop>, admission: Admission, requests: number, ms: number) {
+    const inTime: boolean[] = [];
+    for (let i = 0; i < requests; i++) {
+      const { turn, end } = admission.begin('search');
+      void turn().then(yes => {
+        inTime.push(yes);
+        if (yes) loop.pass(ms);
+        end();
+      });
+    }
+    for (let i = 0; i <= requests; i++) await loop.round();
+    return inTime;
+  }
+
+  it('turns away at its turn what has waited longer than a burst may bring, while load lasts', async () => {
     const loop = eventLoop();
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
-    const inTime: boolean[] = [];
-    const ask = () =>
-      void admission
-        .begin('search')
-        .turn()
-        .then(yes => {
-          inTime.push(yes);
-          loop.pass(45);
-        });
-    for (let i = 0; i < 6; i++) ask();
-    // one in a round: at 0, 45, 90, 135, 180 and 225 ms, and 150 may pass
-    for (let i = 0; i < 6; i++) await loop.round();
-    expect(inTime).toEqual([true, true, true, true, false, false]);
-    ask();
-    await loop.round();
-    expect(inTime.at(-1)).toBe(true);
+    admission.admits('search');
+    const inTime = await turns(loop, admission, 60, 45);
+    // 60 of 2 ms are taken to be 120 ms of work. One has its turn at 0, 45, ... and 225 ms, when 150 were over, and load had lasted for 200.
+    expect(inTime.slice(0, 5)).not.toContain(false);
+    // 25 of them are no load: 50 ms
+    expect(inTime.slice(5, 35)).not.toContain(true);
+    expect(inTime[35]).toBe(true);
+    expect(await turns(loop, admission, 1, 45)).toEqual([true]);
+  });
+
+  it('turns nothing away because one was slow, but does where all are, whatever they were taken to cost', async () => {
+    const loop = eventLoop();
+    const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    admission.admits('search');
+    const slow = admission.begin('search');
+    void slow.turn().then(() => {
+      loop.pass(900);
+      slow.end();
+    });
+    expect(await turns(loop, admission, 5, 10)).toEqual([true, true, true, true, true]);
+    // 20 are taken to be 40 ms; each takes 60
+    const dear = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    dear.admits('search');
+    const inTime = await turns(loop, dear, 20, 60);
+    // late from 180 ms on, and turned away once that has lasted for 200
+    expect(inTime.indexOf(false)).toBe(7); // at 420 ms
+    expect(inTime.slice(7)).not.toContain(true);
   });
 
   it('lets what came while the service stood still wait as long as that was', async () => {
@@ -127,6 +153,8 @@ describe('createAdmission', () => {
     admission.admits('search');
     loop.pass(420);
     loop.look(); // 400 ms late, beside 150
+    // that are 60 ms of work: load, from 200 ms on
+    for (let i = 0; i < 30; i++) admission.begin('search');
     const inTime: boolean[] = [];
     for (const waitMs of [549, 442]) {
       void admission
