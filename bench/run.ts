@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'image-encoder': async () => (await import('./image-encoder.js')).imageEncoder,
   lexical: async () => (await import('./lexical.js')).lexical,
   overload: async () => (await import('./overload.js')).overload,
+  page: async () => (await import('./page.js')).page,
   'query-embedding': async () => (await import('./query-embedding.js')).queryEmbedding,
   'ranking-latency': async () => (await import('./ranking-latency.js')).rankingLatency,
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,

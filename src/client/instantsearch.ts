@@ -36,15 +36,28 @@ export type SearchClientOptions = RequestOptions &
 
 /** Values of a facet that hold what was typed. */
 export interface FacetValues {
-  readonly facetHits: readonly { readonly value: string; readonly highlighted: string; readonly count: number }[];
+  readonly facetHits: { readonly value: string; readonly highlighted: string; readonly count: number }[];
   readonly exhaustiveFacetsCount: true;
   readonly processingTimeMS: number;
+}
+
+/** As version 5 of the client that this one stands in the place of is asked. */
+export interface FacetValuesRequest {
+  readonly indexName: string;
+  readonly facetName: string;
+  readonly searchForFacetValuesRequest?: {
+    /** of the search whose values are looked through, as of an address */
+    readonly params?: string;
+    readonly facetQuery?: string;
+    readonly maxFacetHits?: number;
+  };
 }
 
 /** What InstantSearch calls a search client. */
 export interface SearchClient {
   search(requests: readonly WidgetRequest[]): Promise<{ results: WidgetResults[] }>;
   searchForFacetValues(requests: readonly WidgetRequest[]): Promise<FacetValues[]>;
+  searchForFacetValues(request: FacetValuesRequest): Promise<FacetValues>;
   /** what `insights: { insightsClient }` of InstantSearch takes */
   readonly insightsClient: InsightsClient;
 }
@@ -72,6 +85,20 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
       }
     return answers;
   };
+  const valuesOf = async (requests: readonly WidgetRequest[]): Promise<FacetValues[]> => {
+    const answers = await search(requests.map(({ params = {} }) => facetRequestOf(params, options)));
+    return answers.map((answer, i) => facetValuesOf(answer, requests[i].params ?? {}));
+  };
+  function searchForFacetValues(requests: readonly WidgetRequest[]): Promise<FacetValues[]>;
+  function searchForFacetValues(request: FacetValuesRequest): Promise<FacetValues>;
+  async function searchForFacetValues(
+    asked: readonly WidgetRequest[] | FacetValuesRequest,
+  ): Promise<FacetValues[] | FacetValues> {
+    if (!('facetName' in asked)) return valuesOf(asked);
+    const { indexName, facetName, searchForFacetValuesRequest: { params = '', ...of } = {} } = asked;
+    const query = new URLSearchParams(params).get('query') ?? '';
+    return (await valuesOf([{ indexName, params: { query, facetName, ...of } }]))[0];
+  }
   const insights = createInsights(client, options.session, options.onEventsLost);
   return {
     insightsClient: insights.client,
@@ -81,10 +108,7 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
       for (const each of results) insights.shown(each);
       return { results };
     },
-    searchForFacetValues: async requests => {
-      const answers = await search(requests.map(({ params = {} }) => facetRequestOf(params, options)));
-      return answers.map((answer, i) => facetValuesOf(answer, requests[i].params ?? {}));
-    },
+    searchForFacetValues,
   };
 }
 

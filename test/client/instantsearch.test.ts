@@ -150,6 +150,10 @@ describe('createSearchClient', () => {
     });
   });
 
+  it('takes filters in lists as deep as they are given', async () => {
+    expect(await idsOf({ facetFilters: [['brand:HP', ['brand:Acme']], [['price:10']]] })).toEqual(['a']);
+  });
+
   it('searches the values of a facet', async () => {
     const [{ facetHits }] = await widgets.searchForFacetValues([
       {
@@ -165,6 +169,15 @@ describe('createSearchClient', () => {
       { indexName: 'shop', params: { facetName: 'brand', facetQuery: 'h', query: 'elite' } },
     ]);
     expect(within.facetHits.map(({ value }) => value)).toEqual(['hp-inc']);
+    // as version 5 of the client asks
+    const of = { facetQuery: 'h', params: 'query=elite&hitsPerPage=2' };
+    const one = await widgets.searchForFacetValues({
+      indexName: 'shop',
+      facetName: 'brand',
+      searchForFacetValuesRequest: of,
+    });
+    expect(one.facetHits).toEqual(within.facetHits);
+    expect((await widgets.searchForFacetValues({ indexName: 'shop', facetName: 'brand' })).facetHits).toHaveLength(4);
   });
 
   it('asks what the page wants of every search', async () => {

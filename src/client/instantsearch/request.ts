@@ -20,13 +20,14 @@ export interface WidgetParams {
   readonly highlightPostTag?: string;
   readonly aroundLatLng?: string;
   readonly aroundRadius?: number | 'all';
-  readonly insideBoundingBox?: string | readonly (readonly number[])[];
+  readonly insideBoundingBox?: string | readonly (readonly number[])[] | null;
   readonly facetName?: string;
   readonly facetQuery?: string;
   readonly maxFacetHits?: number;
 }
 
-type FacetFilters = string | readonly (string | readonly string[])[];
+/** Filters of which all must hold; of those in a list within, any. */
+type FacetFilters = string | readonly FacetFilters[];
 
 export interface WidgetRequest {
   /** of the index; what stands behind a colon says how it is sorted: `shop:price:asc` */
@@ -127,9 +128,10 @@ export function filterOf(params: WidgetParams, geoField?: string): FilterClause[
 
 /** Filters of which all must hold, each as those of which any must. */
 const allOf = (filters: FacetFilters): (readonly string[])[] =>
-  (typeof filters === 'string' ? [filters] : filters)
-    .map(one => (typeof one === 'string' ? [one] : one))
-    .filter(({ length }) => length > 0);
+  (typeof filters === 'string' ? [filters] : filters).map(flat).filter(({ length }) => length > 0);
+
+const flat = (filters: FacetFilters): readonly string[] =>
+  typeof filters === 'string' ? [filters] : filters.flatMap(flat);
 
 /** Clauses over the same attribute become one: there may be dozens of values. */
 function anyOf(clauses: readonly FilterClause[]): FilterClause {
