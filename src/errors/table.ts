@@ -1,18 +1,12 @@
+import { clusterErrors } from './cluster-errors.js';
+import { type ErrorEntry, entry } from './entry.js';
+
 /**
  * Every error a person can meet: its code, HTTP status, exit code and what to do about it.
  * docs/errors.md is written from this table; a test keeps the two equal.
  *
  * exit: 2 = the call was wrong (usage), 1 = the work failed.
  */
-export interface ErrorEntry {
-  readonly status: number;
-  readonly exit: 1 | 2;
-  /** What to do about it, one sentence. */
-  readonly remedy: string;
-}
-
-const entry = (status: number, exit: 1 | 2, remedy: string): ErrorEntry => ({ status, exit, remedy });
-
 export const errorTable = {
   'usage/unknown-option': entry(
     400,
@@ -243,6 +237,7 @@ export const errorTable = {
     2,
     'Search by text, or index the documents with a model that was trained with pictures; docs/images.md says how.',
   ),
+  ...clusterErrors,
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,
