@@ -20,17 +20,30 @@ export interface WithExamples {
   readonly embedding?: Float32Array;
 }
 
+/** The embeddings of the pictures that the hits shall look like. @throws TandemError 'index/reads-no-pictures' | 'image/*' */
+export async function embedExamples(
+  { embedPictures }: Partial<PictureEmbedder>,
+  { similar: { pictures = [] } }: SimilarRequest,
+): Promise<readonly Float32Array[]> {
+  if (pictures.length === 0) return [];
+  if (embedPictures === undefined)
+    throw new TandemError('index/reads-no-pictures', 'the model of this index was not trained with pictures');
+  return embedPictures(pictures);
+}
+
 /**
  * Reads the documents that the hits shall be like, those that they shall not be like, and asks for both sides' neighbours of them. Pictures have no terms: the
  * vector side alone looks for what is like them.
- * @throws TandemError 'request/invalid' naming an id that no document has, 'index/reads-no-pictures', 'image/*'
+ * @param pictured  embedExamples
+ * @throws TandemError 'request/invalid' naming an id that no document has
  */
-export async function readExamples(
-  { store, tokens, embeddings, embedPictures }: ExampleParts,
+export function readExamples(
+  { store, tokens, embeddings }: ExampleParts,
   request: SimilarRequest,
-): Promise<WithExamples> {
+  pictured: readonly Float32Array[],
+): WithExamples {
   const { similar, filter = [] } = request;
-  const { to = [], pictures = [], not: unwanted = [] } = similar;
+  const { to = [], not: unwanted = [] } = similar;
   const rows = (ids: readonly string[], field: string): DocumentRow[] =>
     ids.map(id => {
       const row = store.get(id);
@@ -41,18 +54,15 @@ export async function readExamples(
   const avoided = new Set(tokens.words.telling(unwantedRows, mostTerms).map(termOf));
   const terms = tokens.words.telling(wantedRows, mostTerms).filter(token => !avoided.has(termOf(token)));
   const seen = [...to, ...unwanted];
-  if (pictures.length > 0 && embedPictures === undefined)
-    throw new TandemError('index/reads-no-pictures', 'the model of this index was not trained with pictures');
-  const pictured = pictures.length === 0 ? undefined : await embedPictures?.(pictures);
   return {
     request: {
       ...request,
       text: '',
       tokens: terms,
       filter: seen.length === 0 ? filter : [...filter, { not: { terms: { field: 'id', values: seen } } }],
-      mode: request.mode ?? (terms.length === 0 && pictured !== undefined ? 'vector' : undefined),
+      mode: request.mode ?? (terms.length === 0 && pictured.length > 0 ? 'vector' : undefined),
     },
-    embedding: embeddingAmong([...embeddings(to), ...(pictured ?? [])], embeddings(unwanted)),
+    embedding: embeddingAmong([...embeddings(to), ...pictured], embeddings(unwanted)),
   };
 }
 
@@ -60,11 +70,12 @@ interface ExampleParts {
   readonly store: Pick<DocumentStore, 'get'>;
   readonly tokens: Pick<TokenIndex, 'words'>;
   readonly embeddings: (ids: readonly string[]) => (Float32Array | undefined)[];
-  readonly embedPictures?: PictureEmbedder['embedPictures'];
 }
 
 /** A request that names examples. */
 export type SimilarRequest = SearchRequest & Required<Pick<SearchRequest, 'similar'>>;
+
+export const isSimilar = (request: SearchRequest): request is SimilarRequest => request.similar !== undefined;
 
 const noExample = (field: string, id: string): TandemError =>
   new TandemError('request/invalid', `similar.${field}: no document has the id ${id}`);
