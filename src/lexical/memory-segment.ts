@@ -45,6 +45,16 @@ const listedAtOnce = 2 ** 14;
 
 const noAttributes: Attributes = new Map();
 
+/** What is known of the terms of a larger index, some of whose documents a segment holds. */
+export interface WholeTerms {
+  /** documents of all that hold a term */
+  df(term: string): number;
+  /** Terms that begin with a prefix, in the order of code points. */
+  terms(prefix: string): IterableIterator<string>;
+  /** Terms at most so many edits away. */
+  fuzzy(term: string, distance: number): readonly string[];
+}
+
 /** The terms of one document, by field, in the order of their positions, none twice at a position. */
 export type FieldTokens = readonly (readonly FieldToken[])[];
 
@@ -93,6 +103,8 @@ export class MemorySegment implements SegmentReader {
   private values = 0;
   /** slot of the document that is being taken in; -1 = none */
   private incoming = -1;
+  /** where its documents are a part of others: which terms there are, and how rare, is told by these */
+  whole: WholeTerms | undefined;
 
   /**
    * @param sort     the order in which its documents are written; null = as they came
@@ -223,7 +235,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   documentFrequency(term: string): number {
-    return this.list(term)?.df ?? 0;
+    return this.whole?.df(term) ?? this.list(term)?.df ?? 0;
   }
 
   postings(term: string): PostingIterator | undefined {
@@ -236,7 +248,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   terms(prefix: string): IterableIterator<string> {
-    return prefixTerms(this.sortedTerms(), prefix);
+    return this.whole?.terms(prefix) ?? prefixTerms(this.sortedTerms(), prefix);
   }
 
   frequentTerms(prefix: string, most: number): CountedTerm[] {
@@ -248,7 +260,7 @@ export class MemorySegment implements SegmentReader {
   }
 
   fuzzy(term: string, distance: number): readonly string[] {
-    return this.lists.fuzzy(term, distance);
+    return this.whole?.fuzzy(term, distance) ?? this.lists.fuzzy(term, distance);
   }
 
   /** Its live documents as the file of an immutable segment, in the order that was asked for. */

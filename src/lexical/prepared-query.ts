@@ -104,6 +104,19 @@ export interface PreparedQuery {
   coverage(): number;
   /** What a term counts by its rareness; unknown terms too. */
   idf(term: string): number;
+  /** What it asks for, compiled: what an index that lies elsewhere is asked by. */
+  plan(): QueryPlan;
+}
+
+/** A question as it is compiled. */
+export interface QueryPlan {
+  /** undefined where nothing is asked */
+  readonly node: QueryNode | undefined;
+  /** what a document must meet however it is found; undefined where there is nothing beside the filter */
+  readonly demanded: QueryNode | undefined;
+  readonly filter: ReadyFilter;
+  /** names of the fields by their numbers */
+  readonly fields: readonly string[];
 }
 
 /** Units of all texts of a question that are analysed in one go. */
@@ -310,6 +323,12 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       return text === undefined ? 1 : knownShare(present().view.asked(text), index.df, index.idf);
     },
     idf: term => index.idf(index.df(term)),
+    plan: () => {
+      const { node, filter: ready, view } = present();
+      const required = 'query' in question ? requirements(question.query) : undefined;
+      const demanded = required && compileQuestion(view, { ...timed, query: required });
+      return { node, demanded, filter: ready, fields: view.fields };
+    },
   };
 }
 

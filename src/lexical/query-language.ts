@@ -72,7 +72,10 @@ export function queryLanguages(chains: AnalysisChains, list: SegmentList): Query
       languages.add(language ? chainLanguage(language) : own);
     },
     guess: text => {
-      if (hasSeveral()) return mostLikely(text.slice(0, mostUnits), own, chains, present());
+      if (hasSeveral()) {
+        const { segments, sizes } = present();
+        return mostLikely(text, own, chains, sizes, terms => countLanguages(segments, terms));
+      }
       return chains.analysis > 1 ? ([...languages][0] ?? own) : own;
     },
     share: language => {
@@ -90,7 +93,18 @@ interface Reading {
   readonly terms: ReadonlyMap<number, string>;
 }
 
-function mostLikely(text: string, own: string, chains: AnalysisChains, { segments, sizes }: PresentLanguages): string {
+/** Documents of each language that hold some terms. */
+export type CountLanguages = (terms: ReadonlySet<string>) => ReadonlyMap<string, LanguageCounts>;
+
+/** @param sizes  documents by language @returns the language in which a text is most likely written */
+export function mostLikely(
+  whole: string,
+  own: string,
+  chains: Pick<AnalysisChains, 'analyzer'>,
+  sizes: LanguageCounts,
+  count: CountLanguages,
+): string {
+  const text = whole.slice(0, mostUnits);
   const analysed = largestFirst(sizes, own)
     .slice(0, mostLanguages)
     .map(([language, size]) => ({
@@ -108,15 +122,15 @@ function mostLikely(text: string, own: string, chains: AnalysisChains, { segment
     token.variants?.filter(({ share, piece }) => share >= sameWord && !piece)[number]?.term;
   let found = likeliest(
     readBy(({ term }) => term),
-    segments,
+    count,
   );
-  for (let i = 0; i < mostForms && found === undefined; i++) found = likeliest(readBy(form(i)), segments);
+  for (let i = 0; i < mostForms && found === undefined; i++) found = likeliest(readBy(form(i)), count);
   return found ?? own;
 }
 
 /** @returns undefined where no document holds a word that tells languages apart */
-function likeliest(readings: readonly Reading[], segments: readonly SegmentLanguages[]): string | undefined {
-  const counts = countLanguages(segments, new Set(readings.flatMap(({ terms }) => [...terms.values()])));
+function likeliest(readings: readonly Reading[], count: CountLanguages): string | undefined {
+  const counts = count(new Set(readings.flatMap(({ terms }) => [...terms.values()])));
   const holding = ({ language, terms }: Reading, word: number): number =>
     counts.get(terms.get(word) ?? '')?.get(language) ?? 0;
   const words = [...new Set(readings.flatMap(({ terms }) => [...terms.keys()]))];

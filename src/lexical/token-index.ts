@@ -26,6 +26,7 @@ import { type KnownTerms, knownTerms } from './known-terms.js';
 import { ListCache } from './list-cache.js';
 import { MemorySegment } from './memory-segment.js';
 import { uncollated } from './order-keys.js';
+import { type PartField, partLimits, type WholeIndex } from './part-of-index.js';
 import { readSegments, writeSegments } from './persist.js';
 import { type PreparedQuery, prepareQuery } from './prepared-query.js';
 import { queryLanguages } from './query-language.js';
@@ -113,6 +114,16 @@ export interface TokenIndex {
   save(folder: string): Promise<void>;
 }
 
+/** Some documents of an index: what it finds among them has the score that it has among all. */
+export interface PartOfIndex extends TokenIndex {
+  /**
+   * Takes a document in, of no id that is here.
+   * @param fields  in the order of the names of the fields
+   * @param row     with its attributes; without it the document has none here
+   */
+  take(id: string, fields: readonly PartField[], row?: DocumentRow): void;
+}
+
 /**
  * @throws TandemError 'config/bad-value' | 'text/bad-language'
  */
@@ -129,22 +140,34 @@ export async function loadTokenIndex(folder: string, limits?: SegmentLimits): Pr
   return tokenIndexOver(options, segments, limits);
 }
 
+/** An index of some documents of a larger one, which scores them as that one does. @throws as createTokenIndex */
+export const partOfIndex = (options: TokenIndexOptions, whole: WholeIndex): PartOfIndex =>
+  tokenIndexOver(options, [], partLimits, whole);
+
 const mebibytes = (count?: number): number | undefined => (count === undefined ? undefined : count * 2 ** 20);
 
 function tokenIndexOver(
   options: TokenIndexOptions,
   saved: readonly StoredSegment[],
   limits?: SegmentLimits,
-): TokenIndex {
+  whole?: WholeIndex,
+): PartOfIndex {
   checkBm25(options.bm25);
   const fields = indexFields(options);
   const { names, own, texts: textsOf } = fields;
-  const chains = createChains(options.language, options.analysis);
+  const chains = whole?.chains ?? createChains(options.language, options.analysis);
   const texts = textPaths(own, options.valueFields);
   const list = new SegmentList(fields.numbered.length, saved, options.sort ?? null, limits);
   const reader = documentReader(fields, chains);
-  const languages = queryLanguages(chains, list);
+  const languages = whole?.languages ?? queryLanguages(chains, list);
   const { statistics } = list;
+  list.memory.whole = whole;
+  /** of all documents, wherever they are */
+  const collection = whole && {
+    documents: whole.documents,
+    averageLength: (field: number) => whole.averageLength(fields.numbered[field].name),
+  };
+  const documents = (): number => whole?.documents ?? statistics.documents;
   const scratches: Scratch[] = [];
   const cache = new ListCache(mebibytes(options.postingCacheMiB));
   let weighting: Weighting | undefined;
@@ -152,7 +175,7 @@ function tokenIndexOver(
 
   const presentWeighting = (): Weighting => {
     if (weighting === undefined || weightingVersion !== statistics.version) {
-      weighting = createWeighting(statistics, options.bm25, fields.weights());
+      weighting = createWeighting(collection ?? statistics, options.bm25, fields.weights());
       weightingVersion = statistics.version;
     }
     return weighting;
@@ -172,7 +195,7 @@ function tokenIndexOver(
     if (!known?.isPresent()) known = { terms: knownTerms(list.all), isPresent: watch() };
     return known.terms;
   };
-  const presentVocabulary = () => vocabularyOf(presentTerms(), idf, statistics.documents);
+  const presentVocabulary = () => whole?.vocabulary() ?? vocabularyOf(presentTerms(), idf, statistics.documents);
   /** What a text asks for: at once where that takes no time, or work that tells its units. */
   const askedBy = (
     text: string,
@@ -185,7 +208,7 @@ function tokenIndexOver(
     const plain = plainlyWanted(text, expanded, vocabulary, mends);
     if (plain !== undefined) return plain;
     const share = languages.share(analyzer.language);
-    const stopIdf = (df: number): number => idf(Math.min(statistics.documents, df / share));
+    const stopIdf = (df: number): number => idf(Math.min(documents(), df / share));
     return wantedTerms(text, expanded, analyzer, { ...vocabulary, stopIdf }, mends);
   };
   const askedAtOnce = (...asked: Parameters<typeof askedBy>): AskedTerms[] => {
@@ -219,7 +242,7 @@ function tokenIndexOver(
     if (fieldWeights === undefined) return present;
     const asked = queryWeights(fields.numbered, fields.weights(), fieldWeights);
     const searched = new Set(asked.flatMap((weight, field) => (weight > 0 ? [field] : [])));
-    return { ...present, weighting: createWeighting(statistics, options.bm25, asked), searched };
+    return { ...present, weighting: createWeighting(collection ?? statistics, options.bm25, asked), searched };
   };
   /** What makes the conditions of a question ready. */
   const readier = ({ now = Date.now(), language }: Question): IndexView['ready'] => {
@@ -265,11 +288,23 @@ function tokenIndexOver(
     languages.note(document.language);
     for (const _ of fields.lighter(document));
   };
-  const attributeNames = (): string[] => [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
+  const take: PartOfIndex['take'] = (id, found, row) => {
+    const { numbers } = list;
+    const occurrences = found.map(({ terms, positions, length }) => ({
+      terms: terms.map(term => numbers.numberOf(term)),
+      positions: [...positions],
+      length,
+    }));
+    const attributes = row && flattenDocument(row, texts);
+    finish(list.adding(id, { fields: occurrences, words: [] }, attributes, row && flattenObjects(row, texts)));
+  };
+  const attributeNames = (): string[] =>
+    whole?.attributes() ?? [...new Set(list.all.flatMap(({ columns }) => [...columns.paths()]))].sort();
   return {
     get size() {
-      return statistics.documents;
+      return documents();
     },
+    take,
     fields: names,
     texts: textsOf,
     exportTokens: document => exportTokens(document, fields, chains.analyzer(document.language)),
@@ -297,7 +332,8 @@ function tokenIndexOver(
       documentsWith: (term, most) => documentsWith(list.all, term, most),
       written: writtenVocabulary(() => list.all, names),
       telling: (documents, most) => tellingTerms(documents, most, fields, chains, searched),
-      hasAttribute: name => name === 'id' || list.all.some(({ columns }) => columns.has(name)),
+      hasAttribute: name =>
+        name === 'id' || (whole?.hasAttribute(name) ?? list.all.some(({ columns }) => columns.has(name))),
       uncollated: keys => uncollated(list.all, keys),
       attributeNames,
       numericAttributes: () =>

@@ -18,7 +18,7 @@ export interface Weighting {
 
 /** @param weights  by field */
 export function createWeighting(
-  statistics: CollectionStatistics,
+  statistics: Pick<CollectionStatistics, 'documents' | 'averageLength'>,
   { k1, b }: Bm25,
   weights: readonly number[],
 ): Weighting {
