@@ -182,6 +182,8 @@ function tokenIndexOver(
   };
   const idf = (df: number): number => presentWeighting().idf(df);
   const watch = (): (() => boolean) => {
+    // what is asked is the same for whatever documents are looked at
+    if (whole !== undefined) return () => true;
     const { version } = statistics;
     const [stored, memory, chainsVersion] = [list.stored, list.memory, chains.version];
     return () =>

@@ -18,9 +18,9 @@ const scanWork = 64;
  * stands the document is analysed under both. (The terms that a word was analysed into lead to too few documents: \`.net\` stands inside the one term of
  * "asp.net", and how Chinese is cut depends on what stands around a word.)
  */
-function* affectedDocuments(
-  store: DocumentStore,
-  tokens: TokenIndex,
+export function* affectedDocuments(
+  store: Pick<DocumentStore, 'documents'>,
+  tokens: Pick<TokenIndex, 'chains'>,
   indexing: ResolvedIndexing,
   words: readonly DictionaryWord[],
 ): Generator<number, string[]> {

@@ -8,8 +8,12 @@ import type { ReadRequest } from './read-request.js';
 import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
 
+interface RankedParts {
+  readonly manifest: Pick<IndexParts['manifest'], 'indexing' | 'fusionClasses'>;
+}
+
 /** The fusion by the weight of the request, or of the class of its query, or of the index. */
-export function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest, retrieved: Retrieved): Ranker {
+export function firstRanker({ manifest }: RankedParts, { weight }: SearchRequest, retrieved: Retrieved): Ranker {
   const { fusionClasses, indexing } = manifest;
   const ofClass = fusionClasses && weightOf(fusionClasses, queryFacts(retrieved, retrieved.prepared.matches([]).words));
   return convexCombination(weight ?? ofClass ?? indexing.fusionWeight, indexing.candidates);
@@ -17,7 +21,7 @@ export function firstRanker({ manifest }: IndexParts, { weight }: SearchRequest,
 
 /** Whoever gives a weight wants the fusion by it, and no ranker behind it. */
 export function secondOf(
-  { ranker, manifest }: IndexParts,
+  { ranker, manifest }: RankedParts & Pick<IndexParts, 'ranker'>,
   { ranker: wanted, weight, similar }: SearchRequest,
 ): SecondRanker | undefined {
   // rankers learnt from words that people type
@@ -43,7 +47,7 @@ export function watched(
  * @throws TandemError 'request/invalid' where the index has no ranker that could tell
  */
 export function leastScore(
-  { ranker }: IndexParts,
+  { ranker }: Pick<IndexParts, 'ranker'>,
   { minScore }: SearchRequest,
   { second }: Rankers,
   { mode, nothingToEmbed }: ReadRequest,

@@ -49,7 +49,7 @@ export interface Curation {
  * @returns undefined where none holds
  */
 export async function curate(
-  parts: IndexParts,
+  parts: Pick<IndexParts, 'tokens'>,
   matcher: RuleMatcher,
   request: SearchRequest,
 ): Promise<Curation | undefined> {

@@ -200,8 +200,8 @@ async function searchIndex(
 }
 
 /** The hits in the order that the request wants them unlike one another in. */
-function diverse(
-  parts: IndexParts,
+export function diverse(
+  parts: Pick<IndexParts, 'embeddings'>,
   { diversity = 0 }: SearchRequest,
   ranked: readonly Candidate[],
 ): readonly Candidate[] {
@@ -239,7 +239,7 @@ function withGroups(
 }
 
 /** Tells of a text that has no vector side. */
-function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
+export function unreadWarning({ nothingToEmbed, mode }: ReadRequest): string[] {
   if (!nothingToEmbed) return [];
   const outcome = mode === 'vector' ? 'mode vector has no hits for it' : 'the tokens answered alone';
   return [`text: the model can read nothing in it; ${outcome}`];

@@ -3,6 +3,7 @@ import type { FeatureTable } from '../ranking/second-ranker.js';
 import type { Hit, ScoreParts, VectorExplanation } from './backend.js';
 import type { DeepStage } from './deep-stage.js';
 import { explainVector } from './explain-vector.js';
+import type { WithEmbeddings } from './nearest.js';
 import { scoreParts } from './rank.js';
 import type { ReadRequest } from './read-request.js';
 import type { SearchRequest } from './request.js';
@@ -17,7 +18,7 @@ const mostExplained = 20;
  * @param table  what the ranker was given; undefined where none ranked
  */
 export async function explainHits(
-  parts: IndexParts,
+  parts: WithEmbeddings & Pick<IndexParts, 'ranker'>,
   retrieved: Retrieved,
   hits: readonly Hit[],
   table: FeatureTable | undefined,
@@ -40,9 +41,13 @@ export async function explainHits(
   });
 }
 
+type ExplainedParts = Pick<IndexParts, 'embedQuery' | 'embedDocuments'> & {
+  readonly store: Pick<IndexParts['store'], 'get' | 'embedding'>;
+};
+
 /** Undefined where vectors are not asked, or there is nothing to embed. */
 export async function explainEmbedding(
-  { store, embedQuery, embedDocuments }: IndexParts,
+  { store, embedQuery, embedDocuments }: ExplainedParts,
   { country, language }: SearchRequest,
   { mode, plain }: ReadRequest,
   id: string,

@@ -7,8 +7,8 @@ import type { IndexParts, Retrieved } from './retrieve.js';
 
 /** Shows the passages of documents that the token side's query matches. */
 export function* highlightHits(
-  { tokens }: IndexParts,
-  { read: { question }, prepared }: Retrieved,
+  { tokens }: Pick<IndexParts, 'tokens'>,
+  { read: { question }, prepared }: Pick<Retrieved, 'read' | 'prepared'>,
   { highlight = {} }: SearchRequest,
   hits: readonly Hit[],
 ): Generator<number, FieldHighlight[][]> {

@@ -9,6 +9,11 @@ import type { VectorIndex } from '../vector/vector-index.js';
 import { mostHits } from './request.js';
 import { chooseVectorPlan } from './vector-plan.js';
 
+/** What has the embeddings of documents. */
+export interface WithEmbeddings {
+  readonly store: Pick<DocumentStore, 'embedding'>;
+}
+
 export interface NearestOptions {
   /** breadth of the graph's walk: so many documents come of it, further ones follow behind them */
   readonly ef: number;
@@ -152,7 +157,7 @@ function scanAccepted(store: DocumentStore, query: Float32Array, k: number, acce
 }
 
 /** Cosines of documents from their stored embeddings; NaN where there is none. */
-export const cosines = (store: DocumentStore, query: Float32Array, ids: readonly string[]): Float64Array =>
+export const cosines = (store: WithEmbeddings['store'], query: Float32Array, ids: readonly string[]): Float64Array =>
   Float64Array.from(ids, id => {
     const embedding = store.embedding(id);
     return embedding === undefined || isZero(embedding) ? Number.NaN : asCosine(innerProduct(query, embedding, 0));

@@ -4,7 +4,7 @@ import type { PairTable } from '../ranking/learned/deep-ranker.js';
 import { type Ranker, rankCandidates } from '../ranking/ranker.js';
 import type { SecondRanker } from '../ranking/second-ranker.js';
 import type { ScoreParts } from './backend.js';
-import { cosines, takeByGroup } from './nearest.js';
+import { cosines, takeByGroup, type WithEmbeddings } from './nearest.js';
 import { featuresOfSearch } from './rank-again.js';
 import type { SearchRequest } from './request.js';
 import type { IndexParts, Retrieved } from './retrieve.js';
@@ -27,7 +27,7 @@ export interface Rankers {
  * @param k        1..1000
  */
 export async function rankHits(
-  parts: IndexParts,
+  parts: Pick<IndexParts, 'embeddings'>,
   retrieved: Retrieved,
   rankers: Rankers,
   request: SearchRequest,
@@ -47,7 +47,7 @@ export async function rankHits(
 
 /** The candidates of both sides, then what deeper searches find beyond them, then what one past full groups does; each ranked when it is asked for. */
 async function* stages(
-  parts: IndexParts,
+  parts: Pick<IndexParts, 'embeddings'>,
   retrieved: Retrieved,
   { first, second, third }: Rankers,
   request: SearchRequest,
@@ -90,7 +90,7 @@ async function* stages(
  * What each side gives some hits. A side that did not find one is asked for its score all the same; it has no rank then.
  * @returns by hit
  */
-export function scoreParts(parts: IndexParts, retrieved: Retrieved, hits: readonly Candidate[]): ScoreParts[] {
+export function scoreParts(parts: WithEmbeddings, retrieved: Retrieved, hits: readonly Candidate[]): ScoreParts[] {
   const { read, token, vector, embedded, prepared } = retrieved;
   const ids = hits.map(({ id }) => id);
   const rows = new Map(ids.map((id, row) => [id, row]));

@@ -92,7 +92,7 @@ function checkChange(change: DocumentChange): DocumentChange {
 }
 
 /** Of several changes the one that is wrong is named, from 1. */
-const checkChanges = (changes: readonly DocumentChange[]): DocumentChange[] =>
+export const checkChanges = (changes: readonly DocumentChange[]): DocumentChange[] =>
   changes.map((change, i) => {
     try {
       return checkChange(change);
