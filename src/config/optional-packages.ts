@@ -8,6 +8,7 @@ export const optionalPackages = {
   '@duckdb/node-api': 'Parquet and event logs',
   'hnswlib-node': 'a graph of vectors that an earlier version saved',
   'tandem-search-demo-data': 'the demo',
+  '@opensearch-project/opensearch': 'an index of a cluster',
 } as const;
 
 export type OptionalPackage = keyof typeof optionalPackages;

@@ -1,0 +1,180 @@
+import { type IndexingConfig, type ResolvedIndexing, resolveAttributeWeight } from '../../../src/config/indexing.js';
+import type { DocumentRow } from '../../../src/config/rows.js';
+import { tandemVersion } from '../../../src/config/version.js';
+import { TandemError } from '../../../src/errors/tandem-error.js';
+import { createChains } from '../../../src/lexical/analysis-chains.js';
+import type { DocumentEmbedder } from '../../../src/search/backend.js';
+import { checkNewId } from '../../../src/search/check-document.js';
+import { type BulkChange, writeBulk } from './bulk.js';
+import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
+import { documentEncoder } from './encode-document.js';
+import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
+import { type IndexNames, indexNames } from './names.js';
+import { checkCluster, listClusterGenerations } from './read-meta.js';
+import { settingsBody } from './settings.js';
+
+export interface BuildClusterOptions extends ClusterOptions {
+  /** name of the index; one that is there is replaced, when the new one is whole, with `replace` alone */
+  readonly index: string;
+  readonly documents: AsyncIterable<DocumentRow> | Iterable<DocumentRow>;
+  /** without it: tokens alone */
+  readonly embedder?: DocumentEmbedder;
+  readonly indexing: IndexingConfig;
+  /** 1 when absent */
+  readonly shards?: number;
+  /** copies of each shard; 1 when absent */
+  readonly replicas?: number;
+  readonly replace?: boolean;
+  /** @param done  rows written so far */
+  readonly onProgress?: (done: number) => void;
+  /** Works on the index before its name leads to it (tunes it). @returns what changes of its settings of searching */
+  readonly finish?: (generation: string, meta: IndexMeta) => Promise<Partial<ResolvedIndexing>>;
+}
+
+export interface BuiltClusterIndex {
+  readonly index: string;
+  readonly generation: number;
+  readonly documents: number;
+  readonly duplicates: number;
+  readonly meta: IndexMeta;
+}
+
+/** Documents of one request, and requests on their way: a slow cluster slows the reading down. */
+const documentsAtOnce = 500;
+const requestsAtOnce = 2;
+
+/**
+ * Makes an index of a cluster from documents: a generation of its own, to which the name leads when all of it is there. Killed before, the name leads where it
+ * led, and the next one to be made takes the remains away.
+ * @throws TandemError 'files/exists' | 'data/empty' | 'data/malformed-row' | 'cluster/*', and what the documents or the embedder throw
+ */
+export async function buildClusterIndex(options: BuildClusterOptions): Promise<BuiltClusterIndex> {
+  const names = indexNames(options.index);
+  const cluster = openCluster(options);
+  try {
+    await checkCluster(cluster);
+    return await build(cluster, names, options);
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function build(cluster: Cluster, names: IndexNames, options: BuildClusterOptions): Promise<BuiltClusterIndex> {
+  const before = await listClusterGenerations(cluster, names);
+  const active = before.find(generation => generation.active);
+  if (active !== undefined && !options.replace)
+    throw new TandemError('files/exists', `${options.index}: an index of this name is there`, { index: options.index });
+  for (const { index, meta } of before) if (!meta.whole) await drop(cluster, index);
+  const number = Math.max(0, ...before.map(generation => generation.number)) + 1;
+  const index = names.generation(number);
+  const { embedder, shards = 1, replicas = 1 } = options;
+  const indexing = resolved(options.indexing);
+  const meta: IndexMeta = {
+    format: layoutFormat,
+    tandem: tandemVersion(),
+    created: new Date().toISOString(),
+    indexing,
+    modelId: embedder?.modelId ?? null,
+    width: embedder?.width ?? null,
+    whole: false,
+    duplicates: 0,
+  };
+  // written to by a name of its own: were the index taken away, it would otherwise come into being by a write
+  const door = `${index}.building`;
+  const body = indexBody(meta, { shards, replicas: 0 });
+  await cluster.ask('PUT', `/${index}`, { ...body, aliases: { [door]: {} } });
+  try {
+    await cluster.ask('PUT', `/${index}/_settings`, { index: { refresh_interval: '-1' } });
+    const rows = await fill(cluster, door, meta, options);
+    if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
+    await cluster.ask('PUT', `/${index}/_settings`, {
+      index: { refresh_interval: null, number_of_replicas: replicas },
+    });
+    await cluster.ask('POST', `/${index}/_refresh`);
+    const { count } = await cluster.ask<{ readonly count: number }>('GET', `/${index}/_count`);
+    const made = { ...meta, whole: true, duplicates: rows - count };
+    const changed = await options.finish?.(index, made);
+    const whole = { ...made, indexing: { ...indexing, ...changed } };
+    await cluster.ask('PUT', `/${index}/_mapping`, { _meta: whole });
+    await ensureSettings(cluster, names);
+    await cluster.ask('POST', '/_aliases', {
+      actions: [
+        { remove: { index, alias: door } },
+        { add: { index, alias: names.alias } },
+        ...(active === undefined ? [] : [{ remove: { index: active.index, alias: names.alias } }]),
+      ],
+    });
+    if (active !== undefined) await drop(cluster, active.index);
+    return { index: options.index, generation: number, documents: count, duplicates: made.duplicates, meta: whole };
+  } catch (error) {
+    await drop(cluster, index).catch(() => undefined);
+    throw error;
+  }
+}
+
+const drop = (cluster: Cluster, index: string): Promise<unknown> => cluster.ask('DELETE', `/${index}`);
+
+/** The index of the settings, where there is none yet. */
+async function ensureSettings(cluster: Cluster, { settings }: IndexNames): Promise<void> {
+  await cluster.ask('PUT', `/${settings}`, settingsBody).catch((error: TandemError) => {
+    if (error.details?.type !== 'resource_already_exists_exception') throw error;
+  });
+}
+
+const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
+  ...indexing,
+  fusionWeight: indexing.fusionWeight === 'auto' ? 0 : indexing.fusionWeight,
+  attributeWeight: resolveAttributeWeight(indexing),
+});
+
+/** Writes all documents, a few requests at a time. @returns rows read */
+async function fill(
+  cluster: Cluster,
+  door: string,
+  { indexing }: IndexMeta,
+  options: BuildClusterOptions,
+): Promise<number> {
+  const { embedder, documents, onProgress } = options;
+  const encode = documentEncoder(indexing, createChains(indexing.language));
+  const running = new Set<Promise<void>>();
+  let [rows, done] = [0, 0];
+  let failure: unknown;
+  const send = async (changes: readonly BulkChange[], count: number): Promise<void> => {
+    const results = await writeBulk(cluster, door, changes, { visible: false });
+    const failed = results.find(result => result instanceof TandemError);
+    if (failed !== undefined) throw failed;
+    done += count;
+    onProgress?.(done);
+  };
+  const offer = async (batch: readonly DocumentRow[]): Promise<void> => {
+    // the later row of an id is the one that stands
+    const last = [...new Map(batch.map(row => [row.id, row])).values()];
+    const embeddings = await embedder?.embedDocuments(last);
+    const width = embedder?.width ?? 0;
+    const changes = last.map((row, i) => ({
+      id: row.id,
+      put: encode(row, embeddings?.slice(i * width, (i + 1) * width)),
+    }));
+    while (running.size >= requestsAtOnce) await Promise.race(running);
+    if (failure !== undefined) throw failure;
+    const sent = send(changes, batch.length)
+      .catch(error => {
+        failure ??= error;
+      })
+      .finally(() => running.delete(sent));
+    running.add(sent);
+  };
+  let batch: DocumentRow[] = [];
+  for await (const row of documents) {
+    checkNewId(row.id);
+    rows++;
+    // rows of one id must not overtake one another
+    if (batch.push(row) < documentsAtOnce) continue;
+    await offer(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await offer(batch);
+  await Promise.all(running);
+  if (failure !== undefined) throw failure;
+  return rows;
+}

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TandemError } from '../../../src/errors/tandem-error.js';
+import type { Cluster, Json } from './cluster.js';
+import { type Reason, reasonError } from './cluster-error.js';
+
+/** One change as a cluster takes it; the same one twice is the same as once. */
+export type BulkChange =
+  | { readonly put: Json; readonly id: string; readonly if?: WrittenVersion }
+  | { readonly delete: string; readonly if?: WrittenVersion };
+
+/** Made only where the document is still the one that was read. */
+export interface WrittenVersion {
+  readonly if_seq_no: number;
+  readonly if_primary_term: number;
+}
+
+/** What came of a change: a sign of the writing; or why it was not made; `conflict` where the document is another one by now. */
+export type BulkResult = string | TandemError | 'conflict';
+
+interface BulkItem {
+  readonly _seq_no?: number;
+  readonly _primary_term?: number;
+  readonly status: number;
+  readonly error?: Reason;
+}
+
+interface BulkReply {
+  readonly errors: boolean;
+  readonly items: readonly Readonly<Record<string, BulkItem>>[];
+}
+
+export interface BulkOptions {
+  /** the reply comes when searches find what was written */
+  readonly visible: boolean;
+  /** for which what a busy cluster refuses is offered again, milliseconds */
+  readonly patienceMs?: number;
+}
+
+const usualPatienceMs = 60_000;
+const [firstPauseMs, longestPauseMs] = [50, 2_000];
+
+const idOf = (change: BulkChange): string => ('put' in change ? change.id : change.delete);
+
+/**
+ * Writes changes in their order. What a busy cluster, or a node that has just gone, does not take is offered again, later and later; whatever is written
+ * twice is written once.
+ * @throws TandemError 'cluster/unreachable' | 'cluster/incomplete' where nothing could be asked for as long as patience lasts
+ */
+export async function writeBulk(
+  cluster: Cluster,
+  index: string,
+  changes: readonly BulkChange[],
+  { visible, patienceMs = usualPatienceMs }: BulkOptions,
+): Promise<readonly BulkResult[]> {
+  const results: BulkResult[] = changes.map(() => new TandemError('cluster/refused', 'nothing was answered'));
+  const end = performance.now() + patienceMs;
+  let left = changes.map((_, i) => i);
+  for (let pause = firstPauseMs; left.length > 0; pause = Math.min(longestPauseMs, 2 * pause)) {
+    const lines = left.flatMap(i => linesOf(changes[i]));
+    const query = { require_alias: true, ...(visible && { refresh: 'wait_for' }) };
+    const reply = await cluster
+      .askLines<BulkReply>(`/${index}/_bulk`, lines, { query, timeoutMs: patienceMs })
+      .catch((error: TandemError) => {
+        if (!isPassing(error) || performance.now() > end) throw error;
+        return undefined;
+      });
+    const again: number[] = [];
+    if (reply === undefined) again.push(...left);
+    else
+      left.forEach((i, place) => {
+        const [item] = Object.values(reply.items[place]);
+        const result = resultOf(item, idOf(changes[i]));
+        results[i] = result;
+        if (result instanceof TandemError && isPassing(result) && performance.now() < end) again.push(i);
+      });
+    left = again;
+    if (left.length > 0) await sleep(pause * (0.5 + Math.random() / 2));
+  }
+  return results;
+}
+
+const isPassing = ({ code }: TandemError): boolean =>
+  code === 'server/overloaded' || code === 'cluster/unreachable' || code === 'cluster/incomplete';
+
+function linesOf(change: BulkChange): Json[] {
+  if ('put' in change) return [{ index: { _id: change.id, ...change.if } }, change.put];
+  return [{ delete: { _id: change.delete, ...change.if } }];
+}
+
+function resultOf({ status, error, _seq_no, _primary_term }: BulkItem, id: string): BulkResult {
+  if (status === 409) return 'conflict';
+  // a document that is not there is deleted
+  if (error === undefined || status === 404) return `${_primary_term ?? 0}.${_seq_no ?? 0}`;
+  const failed = reasonError(status, error);
+  return new TandemError(failed.code, `document ${JSON.stringify(id)}: ${failed.message}`, failed.details);
+}

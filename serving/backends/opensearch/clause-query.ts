@@ -1,0 +1,149 @@
+import { isInexact } from '../../../src/columns/large-integers.js';
+import { keptText } from '../../../src/columns/long-text.js';
+import type { ReadyClause, ReadyFilter } from '../../../src/columns/ready-filter.js';
+import { holdsRun, wordRuns } from '../../../src/columns/word-values.js';
+import { parseDate } from '../../../src/query/iso-date.js';
+import { boundKind } from '../../../src/query/range-bound.js';
+import type { Json } from './cluster.js';
+import type { Lookups } from './lookups.js';
+import { fieldName } from './names.js';
+import { unsupported } from './unsupported.js';
+
+export const everything: Json = { match_all: {} };
+export const nothing: Json = { match_none: {} };
+
+/** @param prefix  'o.' over the objects of lists */
+export const filterQueries = (filter: ReadyFilter, lookups: Pick<Lookups, 'texts'>, prefix = ''): Json[] =>
+  filter.map(clause => clauseQuery(clause, lookups, prefix));
+
+const anyOf = (queries: readonly Json[]): Json =>
+  queries.length === 0
+    ? nothing
+    : queries.length === 1
+      ? queries[0]
+      : { bool: { should: queries, minimum_should_match: 1 } };
+
+/** A condition as a cluster is asked it. @throws TandemError 'cluster/unsupported' */
+export function clauseQuery(clause: ReadyClause, lookups: Pick<Lookups, 'texts'>, prefix = ''): Json {
+  const at = (kind: string, path: string): string => `${prefix}${kind}.${fieldName(path)}`;
+  if ('any' in clause) return anyOf(clause.any.map(inner => clauseQuery(inner, lookups, prefix)));
+  if ('not' in clause) return { bool: { must_not: [clauseQuery(clause.not, lookups, prefix)] } };
+  if ('exists' in clause) {
+    const { field } = clause.exists;
+    return field === 'id' ? everything : { term: { [`${prefix}p`]: field } };
+  }
+  if ('terms' in clause) return termsQuery(clause.terms.field, clause.terms.values, at);
+  if ('like' in clause) {
+    const { field, values, ignoreCase = false } = clause.like;
+    const where = field === 'id' ? 'id' : at('k', field);
+    return anyOf(values.map(value => likeQuery(where, value, ignoreCase)));
+  }
+  if ('words' in clause) return wordsQuery(clause.words, lookups, at);
+  if ('range' in clause) return rangeQuery(clause.range, at);
+  if ('nested' in clause) return nestedQuery(clause.nested, lookups, prefix);
+  if ('geoDistance' in clause) {
+    const { field, lat, lon, within } = clause.geoDistance;
+    return { geo_distance: { distance: `${within}m`, [at('g', field)]: { lat, lon } } };
+  }
+  const { field, north, south, east, west } = clause.geoBox;
+  return {
+    geo_bounding_box: {
+      [at('g', field)]: { top_left: { lat: north, lon: west }, bottom_right: { lat: south, lon: east } },
+    },
+  };
+}
+
+type At = (kind: string, path: string) => string;
+
+function termsQuery(field: string, values: readonly (string | number | boolean)[], at: At): Json {
+  const texts = values.filter(value => typeof value === 'string');
+  if (field === 'id') return texts.length === 0 ? nothing : { terms: { id: texts } };
+  const numbers = values.filter(value => typeof value === 'number');
+  const booleans = values.filter(value => typeof value === 'boolean');
+  if (numbers.some(isInexact)) throw unsupported('whole numbers beyond 2^53 in a filter; write them as texts');
+  return anyOf([
+    ...(texts.length > 0 ? [{ terms: { [at('k', field)]: texts.map(keptText) } }] : []),
+    ...(numbers.length > 0 ? [{ terms: { [at('n', field)]: numbers } }] : []),
+    ...(booleans.length > 0 ? [{ terms: { [at('b', field)]: booleans } }] : []),
+  ]);
+}
+
+/** Without their case letters are asked for in each of their spellings: the cluster knows that of ASCII alone. */
+function likeQuery(field: string, pattern: string, ignoreCase: boolean): Json {
+  if (!ignoreCase) return { wildcard: { [field]: { value: pattern } } };
+  let regexp = '';
+  const points = Array.from(pattern);
+  for (let i = 0; i < points.length; i++) {
+    if (points[i] === '*') regexp += '.*';
+    else if (points[i] === '?') regexp += '.';
+    else regexp += anyCase(points[i] === '\\' && i + 1 < points.length ? points[++i] : points[i]);
+  }
+  return { regexp: { [field]: { value: regexp, flags: 'NONE', max_determinized_states: 100_000 } } };
+}
+
+const sign = /[.?+*|{}[\]()"\\#@&<>~^$-]/g;
+const anyCase = (point: string): string => {
+  const spellings = [...new Set([point, point.toLowerCase(), point.toUpperCase()])].map(each =>
+    each.replace(sign, '\\$&'),
+  );
+  return spellings.length === 1 ? spellings[0] : `(${spellings.join('|')})`;
+};
+
+function wordsQuery(
+  { field, byChain }: Extract<ReadyClause, { words: unknown }>['words'],
+  lookups: Pick<Lookups, 'texts'>,
+  at: At,
+): Json {
+  const asked = byChain.flatMap(({ values }) => values);
+  if (field === 'id') return { terms: { id: asked } };
+  const texts = lookups.texts(field);
+  if (texts === undefined)
+    throw unsupported(`the words of ${field} in a filter: it has too many different texts; ask for them in the query`);
+  const matching = texts.filter(text =>
+    byChain.some(({ chain, values }) => {
+      const tokens = chain.analyze(text);
+      return wordRuns(values, chain).some(run => holdsRun(tokens, run));
+    }),
+  );
+  const numbers = asked.filter(value => value.trim() !== '' && Number.isFinite(Number(value))).map(Number);
+  const booleans = asked.filter(value => value === 'true' || value === 'false').map(value => value === 'true');
+  return anyOf([
+    ...(matching.length > 0 ? [{ terms: { [at('k', field)]: matching } }] : []),
+    ...(numbers.length > 0 ? [{ terms: { [at('n', field)]: numbers } }] : []),
+    ...(booleans.length > 0 ? [{ terms: { [at('b', field)]: booleans } }] : []),
+  ]);
+}
+
+function rangeQuery({ field, min, max }: Extract<ReadyClause, { range: unknown }>['range'], at: At): Json {
+  if (field === 'id') return nothing;
+  const isNumber = boundKind(min ?? max ?? 0) === 'numbers';
+  const boundOf = (bound: number | string | undefined): number | undefined => {
+    if (bound === undefined) return undefined;
+    const value = isNumber ? Number(bound) : typeof bound === 'string' ? parseDate(bound) : bound;
+    if (isNumber && value !== undefined && isInexact(value)) throw unsupported('whole numbers beyond 2^53 as bounds');
+    return value;
+  };
+  const [low, high] = [boundOf(min), boundOf(max)];
+  if (low !== undefined && high !== undefined && low > high) return nothing;
+  const bounds = { ...(low !== undefined && { gte: low }), ...(high !== undefined && { lte: high }) };
+  return { range: { [at(isNumber ? 'n' : 'd', field)]: bounds } };
+}
+
+/** Of a path with several objects each is asked by itself; of one with a single object the document is (src/columns/nested.ts). */
+function nestedQuery(
+  { path, filter }: Extract<ReadyClause, { nested: unknown }>['nested'],
+  lookups: Pick<Lookups, 'texts'>,
+  prefix: string,
+): Json {
+  if (prefix !== '') throw unsupported('objects inside objects of lists in one condition');
+  const among = (conditions: readonly Json[]): Json => ({
+    nested: { path: 'o', query: { bool: { filter: [{ term: { 'o.path': path } }, ...conditions] } } },
+  });
+  const alone = {
+    bool: {
+      filter: [{ prefix: { p: `${path}.` } }, { term: { p: path } }, ...filterQueries(filter, lookups)],
+      must_not: [among([])],
+    },
+  };
+  return anyOf([alone, among(filterQueries(filter, lookups, 'o.'))]);
+}

@@ -1,0 +1,53 @@
+import { type TextPaths, textPaths } from '../../../src/columns/attributes.js';
+import type { ResolvedIndexing } from '../../../src/config/indexing.js';
+import type { Rule } from '../../../src/curation/rule.js';
+import type { AnalysisChains } from '../../../src/lexical/analysis-chains.js';
+import { indexFields } from '../../../src/lexical/index-fields.js';
+import type { DocumentEmbedder, QueryEmbedder } from '../../../src/search/backend.js';
+import type { RuleBook } from '../../../src/search/rule-book.js';
+import type { Cluster } from './cluster.js';
+import type { CollectionSource } from './collection.js';
+import { type KeptAnswers, openLookups } from './lookups.js';
+import type { IndexMeta } from './mapping.js';
+import type { IndexNames } from './names.js';
+import type { PartSource } from './part.js';
+import type { SearchedAlias } from './search-index.js';
+
+/** What of the documents and settings of an index stands beside them. */
+export interface IndexState {
+  readonly chains: AnalysisChains;
+  readonly rules: { readonly rules: readonly Rule[] } & Pick<RuleBook, 'matcher'>;
+}
+
+/** An opened index of a cluster. */
+export interface ClusterParts {
+  readonly cluster: Cluster;
+  readonly names: IndexNames;
+  readonly searched: SearchedAlias;
+  readonly meta: IndexMeta;
+  readonly collection: CollectionSource;
+  readonly kept: KeptAnswers;
+  /** null: the index was opened without its model */
+  readonly embedQuery: QueryEmbedder['embedQuery'] | null;
+  readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
+}
+
+/** What the words of one search are asked of. @throws TandemError 'cluster/*' */
+export async function partSource(parts: ClusterParts, { chains }: IndexState): Promise<PartSource> {
+  const { searched, kept, collection, meta } = parts;
+  const fields = fieldNames(meta.indexing);
+  return {
+    indexing: meta.indexing,
+    chains,
+    collection: await collection.present(),
+    openLookups: () => openLookups(searched, kept, fields),
+  };
+}
+
+export const fieldNames = (indexing: ResolvedIndexing): readonly string[] => indexFields(indexing).names;
+
+export const attributePaths = (indexing: ResolvedIndexing): TextPaths =>
+  textPaths(indexFields(indexing).own, indexing.valueFields);
+
+export const hasVectors = ({ meta, embedQuery }: Pick<ClusterParts, 'meta' | 'embedQuery'>): boolean =>
+  meta.width !== null && embedQuery !== null;

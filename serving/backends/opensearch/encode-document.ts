@@ -1,0 +1,123 @@
+import { type AttributeValues, flattenDocument, textPaths } from '../../../src/columns/attributes.js';
+import { flattenObjects } from '../../../src/columns/objects.js';
+import type { ResolvedIndexing } from '../../../src/config/indexing.js';
+import type { DocumentRow } from '../../../src/config/rows.js';
+import { TandemError } from '../../../src/errors/tandem-error.js';
+import type { AnalysisChains } from '../../../src/lexical/analysis-chains.js';
+import { documentReader } from '../../../src/lexical/document-reader.js';
+import { indexFields } from '../../../src/lexical/index-fields.js';
+import { TermNumbers } from '../../../src/lexical/term-numbers.js';
+import { finish } from '../../../src/math/finish.js';
+import { isZero } from '../../../src/vector/cosine.js';
+import type { Json } from './cluster.js';
+import { fieldName } from './names.js';
+import { tokenTexts } from './token-texts.js';
+import { unsupported } from './unsupported.js';
+
+/** A document as a cluster keeps it, see mapping.ts. */
+export type EncodeDocument = (row: DocumentRow, embedding?: Float32Array) => Json;
+
+/** Between the key of a word and the word. */
+export const keyEnd = '\u0001';
+
+/** Bytes of an id that a cluster takes. */
+const longestIdBytes = 512;
+
+/** @throws TandemError 'text/bad-language' | 'cluster/unsupported' */
+export function documentEncoder(indexing: ResolvedIndexing, chains: AnalysisChains): EncodeDocument {
+  const fields = indexFields(indexing);
+  const read = documentReader(fields, chains);
+  const texts = textPaths(fields.own, indexing.valueFields);
+  let numbers = new TermNumbers();
+  return (row, embedding) => {
+    if (Buffer.byteLength(row.id) > longestIdBytes)
+      throw unsupported(`an id of more than ${longestIdBytes} bytes: ${row.id.slice(0, 60)}…`);
+    if (numbers.isFull) numbers = new TermNumbers();
+    const { fields: found, words } = finish(read(row, numbers));
+    if (found.length > fields.names.length)
+      throw unsupported(`given tokens of less than full weight (document ${JSON.stringify(row.id)})`);
+    const named = fields.names.map((name, field) => {
+      const terms = found[field].terms.map(number => numbers.term(number));
+      return { name: fieldName(name), terms, positions: found[field].positions, length: found[field].length };
+    });
+    const held = named.filter(({ length }) => length > 0);
+    const written = [...new Set(words)].filter(word => word >= 0).map(word => numbers.wordForm(word));
+    const attributes = flattenDocument(row, texts);
+    const objects = flattenObjects(row, texts);
+    return {
+      row: JSON.stringify(row),
+      id: row.id,
+      t: Object.fromEntries(held.map(({ name, terms, positions }) => [name, tokenTexts(terms, positions)])),
+      l: Object.fromEntries(held.map(({ name, length }) => [name, length])),
+      terms: [...new Set(held.flatMap(({ terms }) => terms))],
+      lang: chains.analyzer(row.language).language,
+      w: [...new Set(written.flatMap(({ form, keys }) => keys.map(key => key + keyEnd + form)))],
+      wk: [...new Set(written.flatMap(({ keys }) => keys))],
+      ...values(attributes),
+      ...sortValues(attributes),
+      ...(objects.length > 0 && { o: objects.map(({ path, attributes: own }) => ({ path, ...values(own) })) }),
+      ...(embedding !== undefined && { e: encodeEmbedding(embedding) }),
+      ...(embedding !== undefined && !isZero(embedding) && { v: Array.from(embedding) }),
+    };
+  };
+}
+
+type Entries = ReadonlyMap<string, AttributeValues>;
+
+/** Values by kind and path. */
+function values(attributes: Entries): Json {
+  const by = (values: (own: AttributeValues) => readonly unknown[]): Json =>
+    Object.fromEntries(
+      [...attributes].flatMap(([path, own]) => {
+        const all = values(own);
+        return all.length === 0 ? [] : [[fieldName(path), all]];
+      }),
+    );
+  return {
+    p: [...attributes.keys()],
+    k: by(({ keywords }) => keywords),
+    n: by(({ numbers }) => numbers),
+    d: by(({ dates }) => dates),
+    b: by(({ booleans }) => booleans),
+    g: by(({ points }) => points.map(({ lat, lon }) => ({ lat, lon }))),
+  };
+}
+
+/** What documents are sorted by: numbers and dates before texts, true and false as 1 and 0 (src/columns/sort.ts). */
+function sortValues(attributes: Entries): Json {
+  const [numbers, texts]: [Record<string, number[]>, Record<string, readonly string[]>] = [{}, {}];
+  for (const [path, { numbers: own, dates, booleans, keywords }] of attributes) {
+    const all = own.length + dates.length > 0 ? [...own, ...dates] : booleans.map(Number);
+    if (all.length > 0) numbers[fieldName(path)] = all;
+    else if (keywords.length > 0) texts[fieldName(path)] = keywords;
+  }
+  return { s: numbers, x: texts };
+}
+
+export const encodeEmbedding = (embedding: Float32Array): string =>
+  Buffer.from(embedding.buffer, embedding.byteOffset, embedding.byteLength).toString('base64');
+
+export function decodeEmbedding(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+/** What a cluster gives back of a document. */
+export interface StoredSource {
+  readonly row: string;
+  readonly e?: string;
+}
+
+/** @throws TandemError 'index/documents-damaged' for a document that something else put there */
+export function decodeRow(id: string, source: Partial<StoredSource>): DocumentRow {
+  try {
+    const row: DocumentRow = JSON.parse(source.row ?? '');
+    if (row.id === id) return row;
+  } catch {
+    // told below
+  }
+  throw new TandemError(
+    'index/documents-damaged',
+    `document ${JSON.stringify(id)}: what the cluster holds of it was not written by Tandem`,
+  );
+}

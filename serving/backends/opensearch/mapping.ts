@@ -1,0 +1,129 @@
+import type { ResolvedIndexing } from '../../../src/config/indexing.js';
+import { indexFields } from '../../../src/lexical/index-fields.js';
+import type { Json } from './cluster.js';
+import { fieldName, gap } from './names.js';
+import { textGap } from './token-texts.js';
+
+/** What an index of a cluster says of itself, beside its documents. */
+export interface IndexMeta {
+  readonly format: number;
+  /** version of Tandem that made it */
+  readonly tandem: string;
+  /** ISO 8601 */
+  readonly created: string;
+  readonly indexing: ResolvedIndexing;
+  /** sha256 of the model whose embeddings are inside; null = tokens alone */
+  readonly modelId: string | null;
+  /** D */
+  readonly width: number | null;
+  /** whether all documents that it was made of are in it */
+  readonly whole: boolean;
+  /** rows whose id came again later in what it was made of */
+  readonly duplicates: number;
+}
+
+/** Of the layout of documents and the mapping; what has another one is refused. */
+export const layoutFormat = 1;
+
+export interface Layout {
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+/**
+ * Fields of a stored document:
+ * `row` the document as JSON text; `e` its embedding, base64 of float32; both are kept and not searched.
+ * `id`; `t.F` the terms of a searched field, `l.F` its length; `terms` all of them, each once; `lang` the chain that made them.
+ * `w` words as it writes them behind their keys, `wk` the keys.
+ * `p` paths of its attributes; by path their values: `k` texts, `n` numbers, `d` dates, `b` booleans, `g` places, `s` and `x` what sorts it.
+ * `o` the objects of lists, each like a document. `v` the embedding.
+ */
+export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }: Layout): Json {
+  const { names } = indexFields(indexing);
+  const { bm25, fieldWeights, attributeWeight } = indexing;
+  const weightOf = (name: string): number => fieldWeights[name] ?? attributeWeight;
+  const similarities = Object.fromEntries(
+    // saturated as a term of this field alone is by BM25F
+    names.map(name => [similarity(name), { type: 'BM25', k1: bm25.k1 / weightOf(name), b: bm25.b }]),
+  );
+  const texts = names.map((name): [string, Json] => [
+    fieldName(name),
+    { type: 'text', analyzer: 'given', position_increment_gap: textGap - 1, similarity: similarity(name), store: true },
+  ]);
+  const lengths = names.map((name): [string, Json] => [fieldName(name), { type: 'integer', index: false }]);
+  return {
+    settings: {
+      index: {
+        ...(meta.width !== null && { knn: true }),
+        number_of_shards: shards,
+        number_of_replicas: replicas,
+        'mapping.total_fields.limit': 20_000,
+        'mapping.nested_objects.limit': 10_000,
+        similarity: similarities,
+      },
+      analysis: {
+        tokenizer: { given: { type: 'whitespace', max_token_length: 1_048_576 } },
+        filter: {
+          stacked: { type: 'pattern_capture', preserve_original: false, patterns: ['([^|]+)'] },
+          gaps: { type: 'stop', stopwords: [gap] },
+        },
+        analyzer: { given: { type: 'custom', tokenizer: 'given', filter: ['stacked', 'gaps'] } },
+      },
+    },
+    mappings: {
+      dynamic: false,
+      _meta: { ...meta, indexing },
+      _source: { includes: ['row', 'e'] },
+      dynamic_templates: [...valueTemplates(''), ...valueTemplates('o.')],
+      properties: {
+        row: { type: 'object', enabled: false },
+        e: { type: 'object', enabled: false },
+        id: { type: 'keyword' },
+        t: { properties: Object.fromEntries(texts) },
+        l: { properties: Object.fromEntries(lengths) },
+        terms: { type: 'keyword' },
+        lang: { type: 'keyword' },
+        w: { type: 'keyword' },
+        wk: { type: 'keyword', doc_values: false },
+        ...valueFields,
+        s: { type: 'object', dynamic: true },
+        x: { type: 'object', dynamic: true },
+        o: { type: 'nested', dynamic: false, properties: { path: { type: 'keyword' }, ...valueFields } },
+        ...(meta.width !== null && { v: vectorField(meta.width, indexing) }),
+      },
+    },
+  };
+}
+
+const similarity = (field: string): string => `bm25_${fieldName(field)}`;
+
+const vectorField = (dimension: number, { hnsw }: ResolvedIndexing): Json => ({
+  type: 'knn_vector',
+  dimension,
+  method: {
+    name: 'hnsw',
+    engine: 'lucene',
+    space_type: 'cosinesimil',
+    parameters: { m: hnsw.m, ef_construction: hnsw.efConstruction },
+  },
+});
+
+const valueKinds: Readonly<Record<string, Json>> = {
+  k: { type: 'keyword' },
+  n: { type: 'double' },
+  d: { type: 'double' },
+  b: { type: 'boolean' },
+  g: { type: 'geo_point' },
+};
+
+const valueFields: Json = {
+  p: { type: 'keyword' },
+  ...Object.fromEntries(Object.keys(valueKinds).map(kind => [kind, { type: 'object', dynamic: true }])),
+};
+
+const valueTemplates = (prefix: string): Json[] =>
+  Object.entries({ ...valueKinds, s: { type: 'double', index: false }, x: { type: 'keyword', index: false } }).map(
+    ([kind, mapping]) => ({
+      [`${prefix}${kind}`]: { path_match: `${prefix}${kind}.*`, mapping },
+    }),
+  );

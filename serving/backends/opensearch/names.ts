@@ -1,0 +1,49 @@
+import { TandemError } from '../../../src/errors/tandem-error.js';
+
+/** Names of what an index is in a cluster: an alias over the generation that is searched, and what belongs to all of them. */
+export interface IndexNames {
+  readonly alias: string;
+  readonly settings: string;
+  generation(number: number): string;
+  /** matches all generations */
+  readonly generations: string;
+}
+
+const form = /^[a-z0-9][a-z0-9._-]{0,199}$/;
+
+/** @throws TandemError 'usage/bad-value' for what no index may be called */
+export function indexNames(name: string): IndexNames {
+  if (!form.test(name))
+    throw new TandemError(
+      'usage/bad-value',
+      `${JSON.stringify(name)}: an index of a cluster is called by lower-case letters, digits, and . _ - behind the first`,
+    );
+  return {
+    alias: name,
+    settings: `${name}.settings`,
+    generation: number => `${name}.generation-${number}`,
+    generations: `${name}.generation-*`,
+  };
+}
+
+export const generationNumber = (index: string): number => Number(/\.generation-(\d+)$/.exec(index)?.[1] ?? Number.NaN);
+
+/** What a field of a mapping can be called for any path of an attribute; different paths have different names. */
+export const fieldName = (path: string): string =>
+  path === '' ? '~' : path.replace(/[^A-Za-z0-9_-]/gu, sign => `~${(sign.codePointAt(0) ?? 0).toString(36)}~`);
+
+/** What stands between tokens, puts several at one position, or marks what is written so. */
+const signs = /[\s\p{Cc}%|]/gu;
+
+/** A position without a token. */
+export const gap = '.';
+
+/** A term as it stands between spaces. */
+export const writtenTerm = (term: string): string =>
+  term === gap ? '%2e' : term.replace(signs, sign => `%${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
+export const readTerm = (written: string): string => {
+  if (!written.includes('%')) return written;
+  if (written === '%2e') return gap;
+  return written.replace(/%([0-9a-f]{4})/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+};

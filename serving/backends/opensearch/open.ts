@@ -1,0 +1,254 @@
+import { checkRules, type RuleInput } from '../../../src/curation/rule.js';
+import { asTandemError, TandemError } from '../../../src/errors/tandem-error.js';
+import type { Filter } from '../../../src/query/filter.js';
+import type {
+  BackendStatus,
+  FilteredReader,
+  IndexWriter,
+  SearchBackend,
+  TextEmbedder,
+} from '../../../src/search/backend.js';
+import { mostCompletions } from '../../../src/search/complete-query.js';
+import { curate } from '../../../src/search/curate.js';
+import { createCursorCache } from '../../../src/search/cursors.js';
+import { explainEmbedding } from '../../../src/search/explain-hits.js';
+import { cacheEmbeddings } from '../../../src/search/query-cache.js';
+import { readRequest } from '../../../src/search/read-request.js';
+import { parseSearchRequest, type SearchRequest, searchModes } from '../../../src/search/request.js';
+import type { Retrieved } from '../../../src/search/retrieve.js';
+import { inTurns } from '../../../src/search/turns.js';
+import { checkDictionary, type DictionaryWord } from '../../../src/text/dictionary.js';
+import { synonymStep } from '../../../src/text/synonym-step.js';
+import { checkedSynonyms } from '../../../src/text/synonyms.js';
+import { changeDictionary } from './change-dictionary.js';
+import { filterQueries } from './clause-query.js';
+import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
+import { type ClusterParts, fieldNames, hasVectors, partSource } from './cluster-parts.js';
+import { collectionSource } from './collection.js';
+import { completeFrom } from './complete.js';
+import { readDocuments } from './found-documents.js';
+import { keptAnswers } from './lookups.js';
+import type { IndexMeta } from './mapping.js';
+import { indexNames } from './names.js';
+import { searchPart, settled } from './part.js';
+import { readExamplesFrom } from './read-examples.js';
+import { activeGeneration, checkCluster } from './read-meta.js';
+import { retrieveFrom } from './retrieve.js';
+import { searchCluster, takeRows, viewOf } from './search.js';
+import { searchedAlias } from './search-index.js';
+import { settingsSource } from './settings.js';
+import { clusterWriter } from './writer.js';
+
+export interface OpenOptions extends ClusterOptions {
+  /** name of the index */
+  readonly index: string;
+  /** the model that it was made with; without it tokens alone are asked */
+  readonly embedder?: TextEmbedder;
+  /** for which what other servers write may go unnoticed in statistics, milliseconds; 1,000 when absent. Documents are found at once */
+  readonly keptMs?: number;
+}
+
+/** An index of a cluster behind the interface of every backend. */
+export interface ClusterIndex extends SearchBackend, IndexWriter {
+  readonly meta: IndexMeta;
+  /** The candidates of each side before they are ranked. @throws TandemError as `search` */
+  retrieve(request: SearchRequest): Promise<Retrieved>;
+}
+
+const usualKeptMs = 1_000;
+/** Of a word how rare it is may be told so much later. */
+const wordsKeptTimes = 30;
+
+/**
+ * Opens an index of a cluster. It keeps nothing that others would miss: any number of servers may have it open.
+ * @throws TandemError 'index/not-found' | 'index/model-mismatch' | 'cluster/*' | 'package/unavailable'
+ */
+export async function openClusterIndex(options: OpenOptions): Promise<ClusterIndex> {
+  const cluster = openCluster(options);
+  try {
+    await checkCluster(cluster);
+    return await openOn(cluster, options);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function openOn(cluster: Cluster, { index, embedder, keptMs = usualKeptMs }: OpenOptions): Promise<ClusterIndex> {
+  const names = indexNames(index);
+  const { meta } = await activeGeneration(cluster, names);
+  if (embedder !== undefined && embedder.modelId !== meta.modelId)
+    throw new TandemError(
+      'index/model-mismatch',
+      `${index}: it was made ${meta.modelId === null ? 'without a model' : `with model ${meta.modelId.slice(0, 12)}`}, not with ${embedder.modelId.slice(0, 12)}`,
+    );
+  const searched = searchedAlias(cluster, names.alias);
+  const kept = keptAnswers(Math.max(1, wordsKeptTimes * keptMs));
+  const collection = collectionSource(searched, fieldNames(meta.indexing), keptMs);
+  const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
+  const parts: ClusterParts = {
+    ...{ cluster, names, searched, meta, collection, kept, embedQuery },
+    ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments }),
+  };
+  const settings = settingsSource(cluster, names, meta, embedQuery, keptMs);
+  const cursors = createCursorCache();
+  const onWritten = (): void => {
+    kept.clear();
+    collection.forget();
+  };
+  const documentEmbedder = embedder?.embedDocuments && {
+    modelId: embedder.modelId,
+    width: embedder.width,
+    embedDocuments: embedder.embedDocuments,
+  };
+  const checkModel = (): void => {
+    if (meta.modelId !== null && documentEmbedder === undefined)
+      throw new TandemError(
+        'index/model-mismatch',
+        `${index}: documents are written with the model that it was made with; give its folder with --model`,
+      );
+  };
+  const writerOf = (within?: Filter) => {
+    const writer = clusterWriter({ parts, settings, embedder: documentEmbedder, onWritten }, within);
+    const checked =
+      <A extends unknown[], R>(write: (...given: A) => Promise<R>) =>
+      async (...given: A): Promise<R> => {
+        checkModel();
+        return write(...given);
+      };
+    return {
+      write: checked(writer.write),
+      writeEach: checked(writer.writeEach),
+      deleteMatching: writer.deleteMatching,
+    };
+  };
+  const status = async (): Promise<BackendStatus> => {
+    const modes = hasVectors(parts) ? searchModes : (['token'] as const);
+    const fault = await searched.search([{ size: 0, track_total_hits: false }], { timeoutMs: 5_000 }).then(
+      () => undefined,
+      error => asTandemError(error),
+    );
+    return { modes, ...(fault && { fault }) };
+  };
+
+  const readerOver = (within?: Filter): FilteredReader => {
+    const read = (asked: SearchRequest): SearchRequest => {
+      const request = parseSearchRequest(asked);
+      return within === undefined ? request : { ...request, filter: [...within, ...(request.filter ?? [])] };
+    };
+    /** Those of some documents that are seen. */
+    const seen = async (ids: readonly string[]) => {
+      const documents = await readDocuments(cluster, names.alias, ids);
+      if (within === undefined) return documents;
+      const { tokens } = searchPart(await partSource(parts, await settings.present()));
+      return new Map([...documents].filter(([, { row }]) => tokens.passes(row, within)));
+    };
+    return {
+      search: async request => searchCluster(parts, await settings.present(), cursors, read(request), within),
+      next: async (cursor, k) => {
+        // a page whose documents are gone is filled from those behind it
+        for (let more = k + 1; ; more *= 2) {
+          const { ranked } = cursors.page(cursor, more, undefined, viewOf(within));
+          const ids = new Set(ranked.map(({ id }) => id));
+          const documents = await seen([...ids]);
+          if (ranked.length === more && documents.size <= k) continue;
+          const isThere = (id: string): boolean => !ids.has(id) || documents.has(id);
+          const page = cursors.page(cursor, k, isThere, viewOf(within));
+          const hits = page.ranked.flatMap(({ id, score, group }) => {
+            const document = documents.get(id)?.row;
+            return document === undefined ? [] : [{ id, score, document, ...(group && { group }) }];
+          });
+          return { hits, ...(page.next !== undefined && { cursor: page.next }) };
+        }
+      },
+      explain: async (asked, id) => {
+        const asRead = read(asked);
+        const state = await settings.present();
+        const source = await partSource(parts, state);
+        const documents = await seen([id]);
+        if (!documents.has(id)) return undefined;
+        const holder = { part: searchPart(source) };
+        const rulesOver = {
+          get tokens() {
+            return holder.part.tokens;
+          },
+        };
+        const curation = state.rules.matcher && (await curate(rulesOver, state.rules.matcher, asRead));
+        const curated = curation?.request ?? asRead;
+        const { request, embedding } =
+          curated.similar === undefined
+            ? { request: curated, embedding: undefined }
+            : await readExamplesFrom(parts, source, curated, within);
+        const withVectors = request.similar === undefined ? hasVectors(parts) : embedding !== undefined;
+        const { part, result } = await settled(source, ({ tokens }) => {
+          const sides = readRequest(request, tokens, withVectors);
+          const prepared = tokens.prepare(sides.question);
+          prepared.plan();
+          return { sides, prepared };
+        });
+        holder.part = part;
+        await takeRows(parts, part, [id]);
+        const explained = result.prepared.explain(id);
+        const [document] = (await readDocuments(cluster, names.alias, [id], true)).values();
+        const store = { get: () => document?.row, embedding: () => document?.embedding };
+        const vector = explained && (await explainEmbedding({ ...parts, store }, request, result.sides, id));
+        const rules = explained && (await curation?.concerning(id));
+        return explained && { ...explained, ...(vector && { vector }), ...(rules?.length && { rules }) };
+      },
+      get: async id => (await seen([id])).get(id)?.row,
+      count: async () => {
+        if (within === undefined) return (await collection.present()).documents;
+        const { result: query } = await settled(
+          await partSource(parts, await settings.present()),
+          ({ tokens, lookups }) => ({
+            bool: {
+              filter: filterQueries(tokens.prepare({ query: { all: {} }, filter: within }).plan().filter, lookups),
+            },
+          }),
+        );
+        const [reply] = await searched.search([{ size: 0, track_total_hits: true, query }]);
+        return reply.hits.total?.value ?? 0;
+      },
+      complete: async request => {
+        if (!Number.isInteger(request.k) || request.k < 1 || request.k > mostCompletions)
+          throw new TandemError(
+            'request/invalid',
+            `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
+          );
+        return completeFrom(parts, await partSource(parts, await settings.present()), request, within);
+      },
+    };
+  };
+
+  return {
+    meta,
+    ...readerOver(),
+    filteredReader: readerOver,
+    status,
+    retrieve: async asked => {
+      const request = parseSearchRequest(asked);
+      const source = await partSource(parts, await settings.present());
+      const { retrieved } = await retrieveFrom(parts, source, request, request.k ?? 10, { rows: false, counts: false });
+      return retrieved;
+    },
+    analyze: async (text, language = meta.indexing.language) => {
+      const { chains } = await settings.present();
+      const { tokens: words, spans } = chains.expand(text, language);
+      const steps = await inTurns(chains.analyzer(language).showing(text));
+      return { language, steps: spans.length === 0 ? steps : [...steps, synonymStep(words, spans)] };
+    },
+    dictionary: async () => (await settings.present()).settings.dictionary,
+    synonyms: async () => (await settings.present()).settings.synonyms,
+    rules: async () => (await settings.present()).settings.rules,
+    ...writerOf(),
+    filteredWriter: writerOf,
+    setSynonyms: async rules => settings.set('synonyms', checkedSynonyms(rules)),
+    setRules: async (rules: readonly RuleInput[]) => settings.set('rules', checkRules(rules)),
+    setDictionary: async (words: readonly DictionaryWord[]) => {
+      const change = await changeDictionary(parts, settings, checkDictionary(words));
+      onWritten();
+      return change;
+    },
+    close: () => cluster.close(),
+  };
+}

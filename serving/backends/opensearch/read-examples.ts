@@ -1,0 +1,34 @@
+import type { Filter } from '../../../src/query/filter.js';
+import type { SearchRequest } from '../../../src/search/request.js';
+import { checkExamples, readExamples, type SimilarRequest, type WithExamples } from '../../../src/search/similar.js';
+import type { ClusterParts } from './cluster-parts.js';
+import { readDocuments } from './found-documents.js';
+import { type PartSource, settled } from './part.js';
+
+/** The request as both sides take it, with the embedding of its examples. @throws TandemError 'request/invalid' naming an example that is not there */
+export async function readExamplesFrom(
+  parts: ClusterParts,
+  source: PartSource,
+  request: SearchRequest,
+  within?: Filter,
+): Promise<WithExamples> {
+  const { similar = { to: [] } } = request;
+  const ids = [...similar.to, ...(similar.not ?? [])];
+  const stored = await readDocuments(parts.cluster, parts.names.alias, ids, true);
+  const { result } = await settled(source, ({ tokens }) => {
+    if (within !== undefined)
+      checkExamples(request, id => {
+        const row = stored.get(id)?.row;
+        return row !== undefined && tokens.passes(row, within);
+      });
+    return readExamples(
+      {
+        store: { get: id => stored.get(id)?.row },
+        tokens,
+        embeddings: asked => asked.map(id => stored.get(id)?.embedding),
+      },
+      request as SimilarRequest,
+    );
+  });
+  return result;
+}

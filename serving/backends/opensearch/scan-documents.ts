@@ -1,0 +1,52 @@
+import type { ClusterParts } from './cluster-parts.js';
+import { decodeEmbedding, decodeRow, type StoredSource } from './encode-document.js';
+import type { StoredDocument } from './found-documents.js';
+import type { SearchReply } from './reply.js';
+
+const atOnce = 500;
+const keptFor = '5m';
+
+/** All documents as they were at one moment, in the order of their ids. */
+export async function* scanDocuments(
+  { cluster, names }: Pick<ClusterParts, 'cluster' | 'names'>,
+  index = names.alias,
+): AsyncGenerator<readonly StoredDocument[]> {
+  const { pit_id: id } = await cluster.ask<{ readonly pit_id: string }>(
+    'POST',
+    `/${index}/_search/point_in_time`,
+    undefined,
+    {
+      query: { keep_alive: keptFor },
+    },
+  );
+  try {
+    let after: readonly unknown[] | undefined;
+    for (;;) {
+      const { hits } = await cluster.ask<SearchReply>(
+        'POST',
+        '/_search',
+        {
+          size: atOnce,
+          pit: { id, keep_alive: keptFor },
+          sort: [{ id: { order: 'asc' } }],
+          seq_no_primary_term: true,
+          track_total_hits: false,
+          ...(after && { search_after: after }),
+        },
+        { query: { allow_partial_search_results: false } },
+      );
+      if (hits.hits.length === 0) return;
+      after = hits.hits.at(-1)?.sort;
+      yield hits.hits.map(({ _id, _source = {}, _seq_no = 0, _primary_term = 0 }) => {
+        const source = _source as Partial<StoredSource>;
+        return {
+          row: decodeRow(_id, source),
+          ...(source.e !== undefined && { embedding: decodeEmbedding(source.e) }),
+          version: { if_seq_no: _seq_no, if_primary_term: _primary_term },
+        };
+      });
+    }
+  } finally {
+    await cluster.ask('DELETE', '/_search/point_in_time', { pit_id: [id] }).catch(() => undefined);
+  }
+}

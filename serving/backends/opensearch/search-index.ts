@@ -1,0 +1,45 @@
+import { TandemError } from '../../../src/errors/tandem-error.js';
+import type { AskOptions, Cluster, Json } from './cluster.js';
+import { type Reason, reasonError } from './cluster-error.js';
+import type { SearchReply } from './reply.js';
+
+/** Searches one index, several at once in one request. */
+export interface SearchedAlias {
+  /** In the order in which they are asked. @throws TandemError as the first of them that fails */
+  search(bodies: readonly SearchBody[], options?: AskOptions): Promise<SearchReply[]>;
+}
+
+export interface SearchBody extends Json {
+  /** whether scores must not depend on the shard */
+  readonly everywhere?: boolean;
+}
+
+interface SeveralReplies {
+  readonly responses: readonly (SearchReply & {
+    readonly error?: Reason;
+    readonly status?: number;
+    readonly timed_out?: boolean;
+  })[];
+}
+
+/** Every shard answers, or nobody: half of an answer would look like a whole one. */
+const wholeAnswers = { allow_partial_search_results: false };
+
+export function searchedAlias(cluster: Cluster, alias: string): SearchedAlias {
+  return {
+    search: async (bodies, options) => {
+      if (bodies.length === 0) return [];
+      const lines = bodies.flatMap(({ everywhere, ...body }): Json[] => [
+        { index: alias, ...wholeAnswers, ...(everywhere && { search_type: 'dfs_query_then_fetch' }) },
+        body,
+      ]);
+      const { responses } = await cluster.askLines<SeveralReplies>('/_msearch', lines, options);
+      return responses.map(reply => {
+        if (reply.error !== undefined) throw reasonError(reply.status ?? 500, reply.error);
+        if (reply.timed_out)
+          throw new TandemError('cluster/incomplete', 'a part of the cluster did not answer in time');
+        return reply;
+      });
+    },
+  };
+}
