@@ -1,5 +1,6 @@
 import { TandemError } from '../../../src/errors/tandem-error.js';
 import type { PreparedQuery } from '../../../src/lexical/prepared-query.js';
+import type { QueryNode } from '../../../src/lexical/tree/node.js';
 import type { Candidate } from '../../../src/ranking/candidate.js';
 import { takeByGroup } from '../../../src/search/nearest.js';
 import { type ReadRequest, readRequest, withoutEmbedding } from '../../../src/search/read-request.js';
@@ -50,6 +51,10 @@ interface Asked {
   readonly node: Json | undefined;
   readonly conditions: readonly Json[];
   readonly eligible: Json | undefined;
+  /** throws where it cannot be counted */
+  readonly matching: () => Json;
+  /** whether attributes decide which documents match */
+  readonly asksRows: boolean;
   readonly coverage: number;
 }
 
@@ -106,7 +111,7 @@ export async function retrieveFrom(
   const depth = isWide ? mostHits : read.mode === 'hybrid' ? candidates : k;
   const bodies: SearchBody[] = [];
   const tokenQuery = { bool: { must: [node ?? {}], filter: asked.conditions } };
-  const shown = { ...tokenFields, _source: options.rows || sort.length > 0 ? ['row'] : false };
+  const shown = { ...tokenFields, _source: options.rows || asked.asksRows || sort.length > 0 ? ['row'] : false };
   if (asksTokens)
     bodies.push({
       query: tokenQuery,
@@ -120,7 +125,7 @@ export async function retrieveFrom(
     bodies.push(
       nearestBody(embedding, { k: breadth, size: depth, eligible: asked.eligible, ...(options.rows && { shown }) }),
     );
-  const matching = (): Json => matchQueries(prepared.plan(), part.lookups);
+  const { matching } = asked;
   const facets = request.facets ?? [];
   if (options.counts) bodies.push(countingBody(matching(), facets, attributePaths(indexing)));
   const replies = await parts.searched.search(bodies);
@@ -163,11 +168,18 @@ export async function retrieveFrom(
   };
 }
 
+/** Whether a query has conditions over attributes within it. */
+const hasConditions = (node: QueryNode): boolean =>
+  node.kind === 'filter' ||
+  (node.kind === 'unscored' && hasConditions(node.node)) ||
+  (node.kind === 'bool' && [...node.must, ...node.should, ...node.mustNot].some(hasConditions));
+
 function readAll(request: SearchRequest, part: SearchPart, withVectors: boolean): Asked {
   const { tokens, lookups } = part;
   const read = readRequest(request, tokens, withVectors);
-  const prepared = tokens.prepare(read.question);
-  const plan = prepared.plan();
+  const plan = tokens.prepare(read.question).plan();
+  // the cluster has looked at the conditions, and the part need not know the attributes of what was found
+  const prepared = tokens.prepare({ ...read.question, filter: [] });
   const options = { lookups, fields: plan.fields, counts: false };
   // what is told of words beside the hits asks about words too
   prepared.mended();
@@ -177,6 +189,8 @@ function readAll(request: SearchRequest, part: SearchPart, withVectors: boolean)
     node: plan.node && nodeQuery(plan.node, options),
     conditions: plan.filter.map(clause => clauseQuery(clause, lookups)),
     eligible: eligibleQuery(plan, lookups),
+    matching: () => matchQueries(plan, lookups),
+    asksRows: plan.node !== undefined && hasConditions(plan.node),
     coverage: prepared.coverage(),
   };
 }
