@@ -21,7 +21,7 @@ export interface Flag<S extends z.ZodType = z.ZodType> {
   /** may be given several times; the schema sees a list */
   readonly repeat?: boolean;
   /** what the command makes at the path that is given; it then also takes --force */
-  readonly writes?: DestinationKind | ((typed: Typed) => DestinationKind);
+  readonly writes?: DestinationKind | ((typed: Typed) => DestinationKind | undefined);
   /** checks the text that was typed (true for a switch, undefined when absent) and gives the option its type */
   readonly schema: S;
 }
@@ -39,6 +39,8 @@ export interface CommandContext extends Watch {
   readonly notes: readonly string[];
   /** Asks for so many milliseconds to end in after an interrupt. */
   readonly waitFor: (milliseconds: number) => void;
+  /** whether what was made before may be replaced */
+  readonly force: boolean;
   /** what the command reads besides its flags, where it reads a project */
   readonly project?: OpenProject;
 }
@@ -107,7 +109,8 @@ export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Runn
       const options = readOptions(spec.flags, command);
       for (const name of spec.packages ?? []) requireFrom(name);
       const destinations = await destinationsOf(spec.flags, options, command);
-      const run = () => spec.run(options, { ...context, project }, command.args);
+      const force = command.opts<Typed>().force === true;
+      const run = () => spec.run(options, { ...context, project, force }, command.args);
       return withDestinations(destinations, run).catch(nameFlag);
     },
   };
@@ -124,8 +127,10 @@ async function destinationsOf(flags: Flags, options: Typed, command: Command): P
   for (const [key, { writes }] of Object.entries(flags)) {
     const path = options[key];
     if (writes === undefined || typeof path !== 'string') continue;
-    refuseInput(path, key, typed, command.args);
     const kind = typeof writes === 'function' ? writes(typed) : writes;
+    // it is made somewhere else
+    if (kind === undefined) continue;
+    refuseInput(path, key, typed, command.args);
     const resumed = typed.resume === true && (await isUnderWay(path));
     destinations.push({ path, kind, force: typed.force === true || resumed });
   }
@@ -213,6 +218,7 @@ export function createContext(
     waitFor,
     warnings,
     notes,
+    force: false,
     tell: message => terminal.error(`${message}\n`),
     note: message => {
       notes.push(message);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backends } from '../config/backends.js';
 import { type ColumnMapping, columnTypesSchema } from '../config/mapping.js';
 import { presetNames } from '../config/presets.js';
 import { projectFileName } from '../config/project.js';
@@ -80,6 +81,32 @@ export const weightFlag = {
     value: 'W',
     help: 'of the vectors in mode hybrid, 0 to 1 (default: that of the index)',
     schema: number(0, 1).optional(),
+  },
+} as const;
+
+/** Where an index lies: in a folder, or in a cluster. */
+export const backendFlags = {
+  backend: {
+    value: 'NAME',
+    help: 'embedded: the index is a folder (default); opensearch: it is the name of an index of a cluster (docs/scale.md)',
+    schema: z.enum(backends, { error: `expected one of ${backends.join(', ')}` }).optional(),
+  },
+  url: {
+    value: 'URL,...',
+    help: 'with --backend opensearch: addresses of the cluster, such as http://127.0.0.1:9200',
+    schema: commaSeparated(
+      z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:9200' }),
+    ).optional(),
+  },
+} as const;
+
+/** The same for what asks the index: the model of an index of a cluster lies beside it. */
+export const searchedBackendFlags = {
+  ...backendFlags,
+  model: {
+    value: 'DIR',
+    help: 'with --backend opensearch: the model that the index was made with; without it tokens alone answer',
+    schema: path.optional(),
   },
 } as const;
 

@@ -65,7 +65,7 @@ const idsOf = (ranked: readonly Candidate[]): string[] => ranked.map(({ id }) =>
  * @throws TandemError 'index/no-vectors', 'evaluation/no-queries'
  */
 export async function tuneIndex(
-  index: EmbeddedIndex,
+  index: Pick<EmbeddedIndex, 'retrieve'>,
   { queries, qrels, on, kind }: Tuning,
   onProgress?: (done: number) => void,
 ): Promise<TunedFusion> {

@@ -5,7 +5,7 @@ import { TandemError } from '../../../src/errors/tandem-error.js';
 import { createChains } from '../../../src/lexical/analysis-chains.js';
 import type { DocumentEmbedder } from '../../../src/search/backend.js';
 import { checkNewId } from '../../../src/search/check-document.js';
-import { type BulkChange, writeBulk } from './bulk.js';
+import { type BulkChange, bulkBytes, writeBulk } from './bulk.js';
 import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
 import { documentEncoder } from './encode-document.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
@@ -27,8 +27,20 @@ export interface BuildClusterOptions extends ClusterOptions {
   readonly replace?: boolean;
   /** @param done  rows written so far */
   readonly onProgress?: (done: number) => void;
-  /** Works on the index before its name leads to it (tunes it). @returns what changes of its settings of searching */
-  readonly finish?: (generation: string, meta: IndexMeta) => Promise<Partial<ResolvedIndexing>>;
+  /** Works on the index before its name leads to it (tunes it). @returns what changes of how it is searched */
+  readonly finish?: (built: UnnamedIndex) => Promise<SearchChoices>;
+}
+
+/** An index whose documents are all there, and that no name leads to yet. */
+export interface UnnamedIndex {
+  readonly cluster: Cluster;
+  readonly names: IndexNames;
+  readonly meta: IndexMeta;
+}
+
+/** How both sides of a search are put together. */
+export interface SearchChoices extends Pick<IndexMeta, 'fusionClasses'> {
+  readonly fusionWeight: number;
 }
 
 export interface BuiltClusterIndex {
@@ -42,6 +54,8 @@ export interface BuiltClusterIndex {
 /** Documents of one request, and requests on their way: a slow cluster slows the reading down. */
 const documentsAtOnce = 500;
 const requestsAtOnce = 2;
+/** For which a busy cluster is offered the same again. */
+const buildPatienceMs = 600_000;
 
 /**
  * Makes an index of a cluster from documents: a generation of its own, to which the name leads when all of it is there. Killed before, the name leads where it
@@ -93,8 +107,9 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     await cluster.ask('POST', `/${index}/_refresh`);
     const { count } = await cluster.ask<{ readonly count: number }>('GET', `/${index}/_count`);
     const made = { ...meta, whole: true, duplicates: rows - count };
-    const changed = await options.finish?.(index, made);
-    const whole = { ...made, indexing: { ...indexing, ...changed } };
+    const chosen = await options.finish?.({ cluster, names: { ...names, alias: index }, meta: made });
+    const { fusionWeight = indexing.fusionWeight, fusionClasses } = chosen ?? {};
+    const whole = { ...made, indexing: { ...indexing, fusionWeight }, ...(fusionClasses && { fusionClasses }) };
     await cluster.ask('PUT', `/${index}/_mapping`, { _meta: whole });
     await ensureSettings(cluster, names);
     await cluster.ask('POST', '/_aliases', {
@@ -139,41 +154,49 @@ async function fill(
   const running = new Set<Promise<void>>();
   let [rows, done] = [0, 0];
   let failure: unknown;
-  const send = async (changes: readonly BulkChange[], count: number): Promise<void> => {
-    const results = await writeBulk(cluster, door, changes, { visible: false });
+  const send = async (changes: readonly BulkChange[]): Promise<void> => {
+    const results = await writeBulk(cluster, door, changes, { visible: false, patienceMs: buildPatienceMs });
     const failed = results.find(result => result instanceof TandemError);
     if (failed !== undefined) throw failed;
-    done += count;
-    onProgress?.(done);
   };
-  const offer = async (batch: readonly DocumentRow[]): Promise<void> => {
-    // the later row of an id is the one that stands
-    const last = [...new Map(batch.map(row => [row.id, row])).values()];
-    const embeddings = await embedder?.embedDocuments(last);
-    const width = embedder?.width ?? 0;
-    const changes = last.map((row, i) => ({
-      id: row.id,
-      put: encode(row, embeddings?.slice(i * width, (i + 1) * width)),
-    }));
+  const offer = async (changes: readonly BulkChange[]): Promise<void> => {
     while (running.size >= requestsAtOnce) await Promise.race(running);
     if (failure !== undefined) throw failure;
-    const sent = send(changes, batch.length)
+    const sent = send(changes)
       .catch(error => {
         failure ??= error;
       })
       .finally(() => running.delete(sent));
     running.add(sent);
   };
+  const write = async (batch: readonly DocumentRow[]): Promise<void> => {
+    // the later row of an id is the one that stands
+    const last = [...new Map(batch.map(row => [row.id, row])).values()];
+    const embeddings = await embedder?.embedDocuments(last);
+    const width = embedder?.width ?? 0;
+    let [changes, bytes]: [BulkChange[], number] = [[], 0];
+    for (const [i, row] of last.entries()) {
+      const put = JSON.stringify(encode(row, embeddings?.slice(i * width, (i + 1) * width)));
+      // a row that came before, and comes again because a reply was lost, is not written over a later one
+      changes.push({ id: row.id, put, if: { version: done + i + 1, version_type: 'external' } });
+      bytes += put.length;
+      if (bytes < bulkBytes) continue;
+      await offer(changes);
+      [changes, bytes] = [[], 0];
+    }
+    if (changes.length > 0) await offer(changes);
+    done += batch.length;
+    onProgress?.(done);
+  };
   let batch: DocumentRow[] = [];
   for await (const row of documents) {
     checkNewId(row.id);
     rows++;
-    // rows of one id must not overtake one another
     if (batch.push(row) < documentsAtOnce) continue;
-    await offer(batch);
+    await write(batch);
     batch = [];
   }
-  if (batch.length > 0) await offer(batch);
+  if (batch.length > 0) await write(batch);
   await Promise.all(running);
   if (failure !== undefined) throw failure;
   return rows;

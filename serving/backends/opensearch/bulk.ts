@@ -3,15 +3,23 @@ import { TandemError } from '../../../src/errors/tandem-error.js';
 import type { Cluster, Json } from './cluster.js';
 import { type Reason, reasonError } from './cluster-error.js';
 
-/** One change as a cluster takes it; the same one twice is the same as once. */
+/** One change as a cluster takes it, what is put as the text of its JSON; the same one twice is the same as once. */
 export type BulkChange =
-  | { readonly put: Json; readonly id: string; readonly if?: WrittenVersion }
-  | { readonly delete: string; readonly if?: WrittenVersion };
+  | { readonly put: string; readonly id: string; readonly if?: WriteCondition }
+  | { readonly delete: string; readonly if?: WriteCondition };
 
 /** Made only where the document is still the one that was read. */
+export type WriteCondition = WrittenVersion | RowVersion;
+
 export interface WrittenVersion {
   readonly if_seq_no: number;
   readonly if_primary_term: number;
+}
+
+/** Made only where no later row of its id was written; of several rows the last one stands, in whatever order they arrive. */
+export interface RowVersion {
+  readonly version: number;
+  readonly version_type: 'external';
 }
 
 /** What came of a change: a sign of the writing; or why it was not made; `conflict` where the document is another one by now. */
@@ -37,6 +45,11 @@ export interface BulkOptions {
 }
 
 const usualPatienceMs = 60_000;
+/** A busy cluster answers late; asked again meanwhile it would have twice the work. */
+const leastTimeoutMs = 60_000;
+
+/** Bytes of the documents of one request, about. */
+export const bulkBytes = 2 ** 21;
 const [firstPauseMs, longestPauseMs] = [50, 2_000];
 
 const idOf = (change: BulkChange): string => ('put' in change ? change.id : change.delete);
@@ -59,7 +72,11 @@ export async function writeBulk(
     const lines = left.flatMap(i => linesOf(changes[i]));
     const query = { require_alias: true, ...(visible && { refresh: 'wait_for' }) };
     const reply = await cluster
-      .askLines<BulkReply>(`/${index}/_bulk`, lines, { query, timeoutMs: patienceMs })
+      .askLines<BulkReply>(`/${index}/_bulk`, lines, {
+        query,
+        timeoutMs: Math.max(leastTimeoutMs, patienceMs),
+        again: false,
+      })
       .catch((error: TandemError) => {
         if (!isPassing(error) || performance.now() > end) throw error;
         return undefined;
@@ -82,7 +99,7 @@ export async function writeBulk(
 const isPassing = ({ code }: TandemError): boolean =>
   code === 'server/overloaded' || code === 'cluster/unreachable' || code === 'cluster/incomplete';
 
-function linesOf(change: BulkChange): Json[] {
+function linesOf(change: BulkChange): (Json | string)[] {
   if ('put' in change) return [{ index: { _id: change.id, ...change.if } }, change.put];
   return [{ delete: { _id: change.delete, ...change.if } }];
 }

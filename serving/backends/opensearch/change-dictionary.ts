@@ -31,7 +31,7 @@ export async function changeDictionary(
     const ids = new Set(await inTurns(affectedDocuments(store, { chains }, parts.meta.indexing, words)));
     const changes = stored
       .filter(({ row }) => ids.has(row.id))
-      .map(({ row, embedding, version }) => ({ id: row.id, put: encode(row, embedding), if: version }));
+      .map(({ row, embedding, version }) => ({ id: row.id, put: JSON.stringify(encode(row, embedding)), if: version }));
     if (changes.length === 0) continue;
     const results = await writeBulk(parts.cluster, parts.names.alias, changes, { visible: true });
     const failed = results.find(result => result instanceof TandemError);

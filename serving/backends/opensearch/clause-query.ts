@@ -4,6 +4,7 @@ import type { ReadyClause, ReadyFilter } from '../../../src/columns/ready-filter
 import { holdsRun, wordRuns } from '../../../src/columns/word-values.js';
 import { parseDate } from '../../../src/query/iso-date.js';
 import { boundKind } from '../../../src/query/range-bound.js';
+import { pathPrefix, type ValueKind, writtenValue } from './attribute-values.js';
 import type { Json } from './cluster.js';
 import type { Lookups } from './lookups.js';
 import { fieldName } from './names.js';
@@ -25,7 +26,7 @@ const anyOf = (queries: readonly Json[]): Json =>
 
 /** A condition as a cluster is asked it. @throws TandemError 'cluster/unsupported' */
 export function clauseQuery(clause: ReadyClause, lookups: Pick<Lookups, 'texts'>, prefix = ''): Json {
-  const at = (kind: string, path: string): string => `${prefix}${kind}.${fieldName(path)}`;
+  const at = (kind: string): string => prefix + kind;
   if ('any' in clause) return anyOf(clause.any.map(inner => clauseQuery(inner, lookups, prefix)));
   if ('not' in clause) return { bool: { must_not: [clauseQuery(clause.not, lookups, prefix)] } };
   if ('exists' in clause) {
@@ -35,25 +36,28 @@ export function clauseQuery(clause: ReadyClause, lookups: Pick<Lookups, 'texts'>
   if ('terms' in clause) return termsQuery(clause.terms.field, clause.terms.values, at);
   if ('like' in clause) {
     const { field, values, ignoreCase = false } = clause.like;
-    const where = field === 'id' ? 'id' : at('k', field);
-    return anyOf(values.map(value => likeQuery(where, value, ignoreCase)));
+    if (field === 'id') return anyOf(values.map(value => likeQuery('id', '', value, ignoreCase)));
+    return anyOf(values.map(value => likeQuery(at('k'), pathPrefix(field), value, ignoreCase)));
   }
   if ('words' in clause) return wordsQuery(clause.words, lookups, at);
   if ('range' in clause) return rangeQuery(clause.range, at);
   if ('nested' in clause) return nestedQuery(clause.nested, lookups, prefix);
   if ('geoDistance' in clause) {
     const { field, lat, lon, within } = clause.geoDistance;
-    return { geo_distance: { distance: `${within}m`, [at('g', field)]: { lat, lon } } };
+    return { geo_distance: { distance: `${within}m`, [`${at('g')}.${fieldName(field)}`]: { lat, lon } } };
   }
   const { field, north, south, east, west } = clause.geoBox;
   return {
     geo_bounding_box: {
-      [at('g', field)]: { top_left: { lat: north, lon: west }, bottom_right: { lat: south, lon: east } },
+      [`${at('g')}.${fieldName(field)}`]: {
+        top_left: { lat: north, lon: west },
+        bottom_right: { lat: south, lon: east },
+      },
     },
   };
 }
 
-type At = (kind: string, path: string) => string;
+type At = (kind: ValueKind | 'g') => string;
 
 function termsQuery(field: string, values: readonly (string | number | boolean)[], at: At): Json {
   const texts = values.filter(value => typeof value === 'string');
@@ -62,16 +66,36 @@ function termsQuery(field: string, values: readonly (string | number | boolean)[
   const booleans = values.filter(value => typeof value === 'boolean');
   if (numbers.some(isInexact)) throw unsupported('whole numbers beyond 2^53 in a filter; write them as texts');
   return anyOf([
-    ...(texts.length > 0 ? [{ terms: { [at('k', field)]: texts.map(keptText) } }] : []),
-    ...(numbers.length > 0 ? [{ terms: { [at('n', field)]: numbers } }] : []),
-    ...(booleans.length > 0 ? [{ terms: { [at('b', field)]: booleans } }] : []),
+    ...valuesQuery(at('k'), field, texts.map(keptText)),
+    ...valuesQuery(at('n'), field, numbers),
+    ...valuesQuery(at('b'), field, booleans),
   ]);
 }
 
+const valuesQuery = (where: string, path: string, values: readonly (string | number | boolean)[]): Json[] =>
+  values.length === 0 ? [] : [{ terms: { [where]: values.map(value => writtenValue(path, value)) } }];
+
+/** Numbers of a path within bounds; without a bound those that there are. @param high  inclusive; `below` is not */
+export function numberRange(
+  where: string,
+  path: string,
+  { low, high, below }: { readonly low?: number; readonly high?: number; readonly below?: number },
+): Json {
+  const bounds = {
+    gte: low === undefined ? pathPrefix(path) : writtenValue(path, low),
+    // hexadecimal digits stand before it
+    ...(high === undefined && below === undefined && { lte: `${pathPrefix(path)}g` }),
+    ...(high !== undefined && { lte: writtenValue(path, high) }),
+    ...(below !== undefined && { lt: writtenValue(path, below) }),
+  };
+  return { range: { [where]: bounds } };
+}
+
 /** Without their case letters are asked for in each of their spellings: the cluster knows that of ASCII alone. */
-function likeQuery(field: string, pattern: string, ignoreCase: boolean): Json {
-  if (!ignoreCase) return { wildcard: { [field]: { value: pattern } } };
-  let regexp = '';
+function likeQuery(field: string, path: string, pattern: string, ignoreCase: boolean): Json {
+  const head = path.replace(/[*?\\]/g, '\\$&');
+  if (!ignoreCase) return { wildcard: { [field]: { value: head + pattern } } };
+  let regexp = path.replace(sign, '\\$&');
   const points = Array.from(pattern);
   for (let i = 0; i < points.length; i++) {
     if (points[i] === '*') regexp += '.*';
@@ -108,9 +132,9 @@ function wordsQuery(
   const numbers = asked.filter(value => value.trim() !== '' && Number.isFinite(Number(value))).map(Number);
   const booleans = asked.filter(value => value === 'true' || value === 'false').map(value => value === 'true');
   return anyOf([
-    ...(matching.length > 0 ? [{ terms: { [at('k', field)]: matching } }] : []),
-    ...(numbers.length > 0 ? [{ terms: { [at('n', field)]: numbers } }] : []),
-    ...(booleans.length > 0 ? [{ terms: { [at('b', field)]: booleans } }] : []),
+    ...valuesQuery(at('k'), field, matching),
+    ...valuesQuery(at('n'), field, numbers),
+    ...valuesQuery(at('b'), field, booleans),
   ]);
 }
 
@@ -125,8 +149,7 @@ function rangeQuery({ field, min, max }: Extract<ReadyClause, { range: unknown }
   };
   const [low, high] = [boundOf(min), boundOf(max)];
   if (low !== undefined && high !== undefined && low > high) return nothing;
-  const bounds = { ...(low !== undefined && { gte: low }), ...(high !== undefined && { lte: high }) };
-  return { range: { [at(isNumber ? 'n' : 'd', field)]: bounds } };
+  return numberRange(at(isNumber ? 'n' : 'd'), field, { low, high });
 }
 
 /** Of a path with several objects each is asked by itself; of one with a single object the document is (src/columns/nested.ts). */

@@ -30,8 +30,8 @@ export interface Cluster {
     body?: Json,
     options?: AskOptions,
   ): Promise<T>;
-  /** The same with a body of lines. */
-  askLines<T>(path: string, lines: readonly Json[], options?: AskOptions): Promise<T>;
+  /** The same with a body of lines, each JSON or the text of it. */
+  askLines<T>(path: string, lines: readonly (Json | string)[], options?: AskOptions): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
   const send = async <T>(
     method: string,
     path: string,
-    content: { readonly body?: Json; readonly bulkBody?: Json[] },
+    content: { readonly body?: Json; readonly bulkBody?: string[] },
     { query, timeoutMs: wait, again = true }: AskOptions = {},
   ): Promise<T> => {
     try {
@@ -78,7 +78,13 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
   return {
     urls,
     ask: (method, path, body, options) => send(method, path, body === undefined ? {} : { body }, options),
-    askLines: (path, lines, options) => send('POST', path, { bulkBody: [...lines] }, options),
+    askLines: (path, lines, options) =>
+      send(
+        'POST',
+        path,
+        { bulkBody: lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))) },
+        options,
+      ),
     close: () => client.close(),
   };
 }

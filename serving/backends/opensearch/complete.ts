@@ -3,9 +3,10 @@ import type { Filter } from '../../../src/query/filter.js';
 import { completeQuery } from '../../../src/search/complete-query.js';
 import type { Completion, CompletionRequest } from '../../../src/search/completion.js';
 import { wordKey } from '../../../src/text/word-key.js';
+import { valueEnd } from './attribute-values.js';
 import { filterQueries } from './clause-query.js';
 import type { ClusterParts } from './cluster-parts.js';
-import { decodeRow, keyEnd, type StoredSource } from './encode-document.js';
+import { decodeRow, type StoredSource } from './encode-document.js';
 import { nodeQuery } from './node-query.js';
 import { type PartSource, type SearchPart, settled } from './part.js';
 import type { SearchBody } from './search-index.js';
@@ -79,7 +80,7 @@ function sourcesOf(
     return { ...prepared, search };
   };
   const documentsWith = (word: string, most: number): readonly string[] => {
-    const kept = wordKey(word) + keyEnd + word;
+    const kept = wordKey(word) + valueEnd + word;
     return ask(`with ${most} ${word}`, () => ({
       size: Math.min(most, titlesOfWord),
       query: { term: { w: kept } },

@@ -5,8 +5,10 @@ import { shownText } from '../../../src/columns/long-text.js';
 import { checkAttribute } from '../../../src/columns/ready-filter.js';
 import type { MatchCounts } from '../../../src/lexical/prepared-query.js';
 import type { Facet, FacetRequest } from '../../../src/query/query.js';
+import { pathPrefix, readNumber, type ValueKind, valueIn, writtenValue } from './attribute-values.js';
+import { numberRange } from './clause-query.js';
 import type { Json } from './cluster.js';
-import { fieldName } from './names.js';
+import { quoted } from './lookups.js';
 import { type Aggregation, bucketsOf, countsOf, type SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
 import { unsupported } from './unsupported.js';
@@ -32,37 +34,34 @@ export function countingBody(matching: Json, facets: readonly FacetRequest[], te
 }
 
 function facetAggregation(facet: FacetRequest): Json {
-  const field = fieldName(facet.field);
+  const { field } = facet;
+  const include = `${quoted(pathPrefix(field))}.*`;
+  const end = (kind: ValueKind, order: 'asc' | 'desc'): Json => ({
+    terms: { field: kind, include, size: 1, order: { _key: order } },
+  });
   const stats = facet.stats && {
-    min: { min: { field: `n.${field}` } },
-    max: { max: { field: `n.${field}` } },
-    minDate: { min: { field: `d.${field}` } },
-    maxDate: { max: { field: `d.${field}` } },
+    ...{ min: end('n', 'asc'), max: end('n', 'desc'), minDate: end('d', 'asc'), maxDate: end('d', 'desc') },
   };
-  const values = 'ranges' in facet ? { ranges: rangesOf(facet.ranges, field) } : valuesOf(facet, field);
+  const values = 'ranges' in facet ? { ranges: rangesOf(facet.ranges, field) } : valuesOf(facet, include);
   return { filter: { term: { p: facet.field } }, aggs: { ...stats, ...values } };
 }
 
 function valuesOf(
   { size = usualSize, order = 'count' }: Extract<FacetRequest, { size?: number }>,
-  field: string,
+  include: string,
 ): Json {
   const terms =
     order === 'value'
       ? { size: mostValues }
       : { size: Math.min(mostValues, size + spareValues), shard_size: mostValues };
-  return Object.fromEntries(['k', 'n', 'b'].map(kind => [kind, { terms: { field: `${kind}.${field}`, ...terms } }]));
+  return Object.fromEntries(['k', 'n', 'b'].map(kind => [kind, { terms: { field: kind, include, ...terms } }]));
 }
 
 const rangesOf = (ranges: readonly { readonly from?: number; readonly to?: number }[], field: string): Json => ({
   filters: {
     filters: Object.fromEntries(
       ranges.map(({ from, to }, number) => {
-        const bounds = { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) };
-        const inKind = (kind: string): Json =>
-          Object.keys(bounds).length === 0
-            ? { exists: { field: `${kind}.${field}` } }
-            : { range: { [`${kind}.${field}`]: bounds } };
+        const inKind = (kind: ValueKind): Json => numberRange(kind, field, { low: from, below: to });
         return [`r${number}`, { bool: { should: [inKind('n'), inKind('d')] } }];
       }),
     ),
@@ -90,9 +89,9 @@ function readFacet(facet: FacetRequest, found: Aggregation, language: string): F
     return { ...told, ranges: facet.ranges.map((range, i) => ({ ...range, count: counts[`r${i}`]?.doc_count ?? 0 })) };
   }
   const counted: Counted[] = [
-    ...bucketsOf(inner('k')).map(({ key, doc_count: count }) => ({ value: String(key), count })),
-    ...bucketsOf(inner('n')).map(({ key, doc_count: count }) => ({ value: Number(key), count })),
-    ...bucketsOf(inner('b')).map(({ key, doc_count: count }) => ({ value: Boolean(Number(key)), count })),
+    ...bucketsOf(inner('k')).map(({ key, doc_count: count }) => ({ value: valueIn(String(key)), count })),
+    ...bucketsOf(inner('n')).map(({ key, doc_count: count }) => ({ value: readNumber(valueIn(String(key))), count })),
+    ...bucketsOf(inner('b')).map(({ key, doc_count: count }) => ({ value: valueIn(String(key)) === 'true', count })),
   ];
   const { size = usualSize, order = 'count', collation } = facet;
   const left = ['k', 'n', 'b'].some(kind => (inner(kind)?.sum_other_doc_count ?? 0) > 0);
@@ -111,7 +110,8 @@ function readFacet(facet: FacetRequest, found: Aggregation, language: string): F
 }
 
 function statsOf(inner: (name: string) => Aggregation | undefined): Facet['stats'] {
-  const values = (...names: readonly string[]): number[] => names.flatMap(name => inner(name)?.value ?? []);
+  const values = (...names: readonly string[]): number[] =>
+    names.flatMap(name => bucketsOf(inner(name)).map(({ key }) => readNumber(valueIn(String(key)))));
   const [least, most] = [values('min', 'minDate'), values('max', 'maxDate')];
   return least.length === 0 ? undefined : { min: Math.min(...least), max: Math.max(...most) };
 }
@@ -126,13 +126,13 @@ function compareValues(a: Value, b: Value, compareTexts: (a: string, b: string) 
 
 /** Counts the documents of some groups among those that match. */
 export function groupCountsBody(matching: Json, field: string, groups: readonly GroupValue[]): SearchBody {
-  const name = fieldName(field);
-  const absent = (...kinds: readonly string[]): Json[] => kinds.map(kind => ({ exists: { field: `${kind}.${name}` } }));
+  const absent = (...kinds: readonly ValueKind[]): Json[] =>
+    kinds.map(kind => ({ prefix: { [kind]: pathPrefix(field) } }));
   const holds = (group: GroupValue): Json => {
-    if (typeof group === 'string') return { term: { [`k.${name}`]: group } };
-    if (typeof group === 'number')
-      return { bool: { filter: [{ term: { [`n.${name}`]: group } }], must_not: absent('k') } };
-    return { bool: { filter: [{ term: { [`b.${name}`]: group } }], must_not: absent('k', 'n') } };
+    const value = writtenValue(field, group);
+    if (typeof group === 'string') return { term: { k: value } };
+    if (typeof group === 'number') return { bool: { filter: [{ term: { n: value } }], must_not: absent('k') } };
+    return { bool: { filter: [{ term: { b: value } }], must_not: absent('k', 'n') } };
   };
   return {
     size: 0,

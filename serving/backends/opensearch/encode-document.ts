@@ -1,4 +1,4 @@
-import { type AttributeValues, flattenDocument, textPaths } from '../../../src/columns/attributes.js';
+import { flattenDocument, textPaths } from '../../../src/columns/attributes.js';
 import { flattenObjects } from '../../../src/columns/objects.js';
 import type { ResolvedIndexing } from '../../../src/config/indexing.js';
 import type { DocumentRow } from '../../../src/config/rows.js';
@@ -9,6 +9,7 @@ import { indexFields } from '../../../src/lexical/index-fields.js';
 import { TermNumbers } from '../../../src/lexical/term-numbers.js';
 import { finish } from '../../../src/math/finish.js';
 import { isZero } from '../../../src/vector/cosine.js';
+import { sortValues, valueEnd, writtenValues } from './attribute-values.js';
 import type { Json } from './cluster.js';
 import { fieldName } from './names.js';
 import { tokenTexts } from './token-texts.js';
@@ -16,9 +17,6 @@ import { unsupported } from './unsupported.js';
 
 /** A document as a cluster keeps it, see mapping.ts. */
 export type EncodeDocument = (row: DocumentRow, embedding?: Float32Array) => Json;
-
-/** Between the key of a word and the word. */
-export const keyEnd = '\u0001';
 
 /** Bytes of an id that a cluster takes. */
 const longestIdBytes = 512;
@@ -51,47 +49,24 @@ export function documentEncoder(indexing: ResolvedIndexing, chains: AnalysisChai
       l: Object.fromEntries(held.map(({ name, length }) => [name, length])),
       terms: [...new Set(held.flatMap(({ terms }) => terms))],
       lang: chains.analyzer(row.language).language,
-      w: [...new Set(written.flatMap(({ form, keys }) => keys.map(key => key + keyEnd + form)))],
+      w: [...new Set(written.flatMap(({ form, keys }) => keys.map(key => key + valueEnd + form)))],
       wk: [...new Set(written.flatMap(({ keys }) => keys))],
-      ...values(attributes),
-      ...sortValues(attributes),
-      ...(objects.length > 0 && { o: objects.map(({ path, attributes: own }) => ({ path, ...values(own) })) }),
+      ...writtenValues(attributes),
+      s: sortValues(attributes),
+      ...(objects.length > 0 && { o: objects.map(({ path, attributes: own }) => ({ path, ...writtenValues(own) })) }),
       ...(embedding !== undefined && { e: encodeEmbedding(embedding) }),
-      ...(embedding !== undefined && !isZero(embedding) && { v: Array.from(embedding) }),
+      ...(embedding !== undefined && !isZero(embedding) && { v: Array.from(embedding, shortest) }),
     };
   };
 }
 
-type Entries = ReadonlyMap<string, AttributeValues>;
-
-/** Values by kind and path. */
-function values(attributes: Entries): Json {
-  const by = (values: (own: AttributeValues) => readonly unknown[]): Json =>
-    Object.fromEntries(
-      [...attributes].flatMap(([path, own]) => {
-        const all = values(own);
-        return all.length === 0 ? [] : [[fieldName(path), all]];
-      }),
-    );
-  return {
-    p: [...attributes.keys()],
-    k: by(({ keywords }) => keywords),
-    n: by(({ numbers }) => numbers),
-    d: by(({ dates }) => dates),
-    b: by(({ booleans }) => booleans),
-    g: by(({ points }) => points.map(({ lat, lon }) => ({ lat, lon }))),
-  };
-}
-
-/** What documents are sorted by: numbers and dates before texts, true and false as 1 and 0 (src/columns/sort.ts). */
-function sortValues(attributes: Entries): Json {
-  const [numbers, texts]: [Record<string, number[]>, Record<string, readonly string[]>] = [{}, {}];
-  for (const [path, { numbers: own, dates, booleans, keywords }] of attributes) {
-    const all = own.length + dates.length > 0 ? [...own, ...dates] : booleans.map(Number);
-    if (all.length > 0) numbers[fieldName(path)] = all;
-    else if (keywords.length > 0) texts[fieldName(path)] = keywords;
+/** The shortest decimal that is the same float32: a quarter of what its double is written in. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
   }
-  return { s: numbers, x: texts };
+  return Number(value.toPrecision(9));
 }
 
 export const encodeEmbedding = (embedding: Float32Array): string =>

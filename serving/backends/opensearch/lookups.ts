@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { LanguageCounts } from '../../../src/lexical/language-counts.js';
 import { compareByCodePoints } from '../../../src/lexical/tree/prefix-terms.js';
 import type { KnownWord } from '../../../src/text/vocabulary.js';
+import { pathPrefix, valueEnd, valueIn } from './attribute-values.js';
 import type { Json } from './cluster.js';
-import { keyEnd } from './encode-document.js';
 import { fieldName, writtenTerm } from './names.js';
 import { phraseQuery } from './phrase-query.js';
 import { bucketsOf, countsOf, type SearchReply } from './reply.js';
@@ -115,7 +115,7 @@ export function openLookups(index: SearchedAlias, kept: KeptAnswers, fields: rea
     near: (key, edits) => {
       const keys = ask(`keys ${edits} ${key}`, () => nearKeys(key, edits));
       if (keys.length === 0) return [];
-      return ask(`words ${keys.join(keyEnd)}`, () => wordsOfKeys(keys));
+      return ask(`words ${keys.join(valueEnd)}`, () => wordsOfKeys(keys));
     },
     beginning: (key, most) => ask(`beginning ${most} ${key}`, () => wordsBeginning(key, most)),
     sharing: terms =>
@@ -216,13 +216,13 @@ const wordsOfKeys = (keys: readonly string[]): Lookup<readonly KnownWord[]> => (
     size: 0,
     query: { terms: { wk: keys } },
     aggs: {
-      words: { terms: { field: 'w', size: 2 * mostNear, include: `(${keys.map(quoted).join('|')})${keyEnd}.*` } },
+      words: { terms: { field: 'w', size: 2 * mostNear, include: `(${keys.map(quoted).join('|')})${valueEnd}.*` } },
     },
   },
   read: reply => {
     const found = new Map<string, number>();
     for (const { key, doc_count: documents } of bucketsOf(reply.aggregations?.words)) {
-      const word = wordIn(String(key));
+      const word = valueIn(String(key));
       found.set(word, Math.max(documents, found.get(word) ?? 0));
     }
     return Array.from(found, ([word, documents]) => ({ word, documents }));
@@ -230,8 +230,6 @@ const wordsOfKeys = (keys: readonly string[]): Lookup<readonly KnownWord[]> => (
   meanwhile: [],
   lasts: () => true,
 });
-
-const wordIn = (kept: string): string => kept.slice(kept.indexOf(keyEnd) + keyEnd.length);
 
 const wordsBeginning = (key: string, most: number): Lookup<readonly { term: string; df: number }[]> => ({
   body: {
@@ -242,7 +240,7 @@ const wordsBeginning = (key: string, most: number): Lookup<readonly { term: stri
           field: 'w',
           size: 4 * most,
           shard_size: 16 * most + 64,
-          include: `${quoted(key)}[^${keyEnd}]*${keyEnd}.*`,
+          include: `${quoted(key)}[^${valueEnd}]*${valueEnd}.*`,
         },
       },
     },
@@ -250,7 +248,7 @@ const wordsBeginning = (key: string, most: number): Lookup<readonly { term: stri
   read: reply => {
     const found = new Map<string, number>();
     for (const { key: kept, doc_count } of bucketsOf(reply.aggregations?.words))
-      found.set(wordIn(String(kept)), Math.max(doc_count, found.get(wordIn(String(kept))) ?? 0));
+      found.set(valueIn(String(kept)), Math.max(doc_count, found.get(valueIn(String(kept))) ?? 0));
     const counted = Array.from(found, ([term, df]) => ({ term, df }));
     return counted.sort((a, b) => b.df - a.df || (a.term < b.term ? -1 : 1)).slice(0, most);
   },
@@ -280,11 +278,14 @@ const nearTerms = (term: string, edits: number): Lookup<readonly string[]> => ({
 });
 
 const textsOf = (path: string): Lookup<readonly string[] | undefined> => ({
-  body: { size: 0, aggs: { texts: { terms: { field: `k.${fieldName(path)}`, size: mostTexts } } } },
+  body: {
+    size: 0,
+    aggs: { texts: { terms: { field: 'k', size: mostTexts, include: `${quoted(pathPrefix(path))}.*` } } },
+  },
   read: ({ aggregations }) =>
     (aggregations?.texts.sum_other_doc_count ?? 0) > 0
       ? undefined
-      : bucketsOf(aggregations?.texts).map(({ key }) => String(key)),
+      : bucketsOf(aggregations?.texts).map(({ key }) => valueIn(String(key))),
   meanwhile: [],
   lasts: () => true,
 });

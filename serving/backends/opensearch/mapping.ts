@@ -1,8 +1,12 @@
 import type { ResolvedIndexing } from '../../../src/config/indexing.js';
 import { indexFields } from '../../../src/lexical/index-fields.js';
+import type { Manifest } from '../../../src/search/manifest.js';
+import { valueKinds } from './attribute-values.js';
 import type { Json } from './cluster.js';
 import { fieldName, gap } from './names.js';
 import { textGap } from './token-texts.js';
+
+export type FusionClasses = NonNullable<Manifest['fusionClasses']>;
 
 /** What an index of a cluster says of itself, beside its documents. */
 export interface IndexMeta {
@@ -20,6 +24,8 @@ export interface IndexMeta {
   readonly whole: boolean;
   /** rows whose id came again later in what it was made of */
   readonly duplicates: number;
+  /** weights of the fusion by class of query, in place of `indexing.fusionWeight` */
+  readonly fusionClasses?: FusionClasses;
 }
 
 /** Of the layout of documents and the mapping; what has another one is refused. */
@@ -35,7 +41,8 @@ export interface Layout {
  * `row` the document as JSON text; `e` its embedding, base64 of float32; both are kept and not searched.
  * `id`; `t.F` the terms of a searched field, `l.F` its length; `terms` all of them, each once; `lang` the chain that made them.
  * `w` words as it writes them behind their keys, `wk` the keys.
- * `p` paths of its attributes; by path their values: `k` texts, `n` numbers, `d` dates, `b` booleans, `g` places, `s` and `x` what sorts it.
+ * `p` paths of its attributes; their values behind their paths (attribute-values.ts): `k` texts, `n` numbers, `d` dates, `b` booleans, `s` what sorts it;
+ * `g.PATH` places.
  * `o` the objects of lists, each like a document. `v` the embedding.
  */
 export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }: Layout): Json {
@@ -57,7 +64,6 @@ export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }
         ...(meta.width !== null && { knn: true }),
         number_of_shards: shards,
         number_of_replicas: replicas,
-        'mapping.total_fields.limit': 20_000,
         'mapping.nested_objects.limit': 10_000,
         similarity: similarities,
       },
@@ -74,7 +80,7 @@ export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }
       dynamic: false,
       _meta: { ...meta, indexing },
       _source: { includes: ['row', 'e'] },
-      dynamic_templates: [...valueTemplates(''), ...valueTemplates('o.')],
+      dynamic_templates: placeTemplates,
       properties: {
         row: { type: 'object', enabled: false },
         e: { type: 'object', enabled: false },
@@ -86,8 +92,7 @@ export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }
         w: { type: 'keyword' },
         wk: { type: 'keyword', doc_values: false },
         ...valueFields,
-        s: { type: 'object', dynamic: true },
-        x: { type: 'object', dynamic: true },
+        s: { type: 'keyword', index: false },
         o: { type: 'nested', dynamic: false, properties: { path: { type: 'keyword' }, ...valueFields } },
         ...(meta.width !== null && { v: vectorField(meta.width, indexing) }),
       },
@@ -108,22 +113,13 @@ const vectorField = (dimension: number, { hnsw }: ResolvedIndexing): Json => ({
   },
 });
 
-const valueKinds: Readonly<Record<string, Json>> = {
-  k: { type: 'keyword' },
-  n: { type: 'double' },
-  d: { type: 'double' },
-  b: { type: 'boolean' },
-  g: { type: 'geo_point' },
-};
-
 const valueFields: Json = {
   p: { type: 'keyword' },
-  ...Object.fromEntries(Object.keys(valueKinds).map(kind => [kind, { type: 'object', dynamic: true }])),
+  ...Object.fromEntries(valueKinds.map(kind => [kind, { type: 'keyword' }])),
+  g: { type: 'object', dynamic: true },
 };
 
-const valueTemplates = (prefix: string): Json[] =>
-  Object.entries({ ...valueKinds, s: { type: 'double', index: false }, x: { type: 'keyword', index: false } }).map(
-    ([kind, mapping]) => ({
-      [`${prefix}${kind}`]: { path_match: `${prefix}${kind}.*`, mapping },
-    }),
-  );
+/** Few attributes are places, so that these can have a field each. */
+const placeTemplates = ['g', 'o.g'].map(
+  (field): Json => ({ [field]: { path_match: `${field}.*`, mapping: { type: 'geo_point' } } }),
+);

@@ -29,7 +29,7 @@ import { completeFrom } from './complete.js';
 import { readDocuments } from './found-documents.js';
 import { keptAnswers } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
-import { indexNames } from './names.js';
+import { type IndexNames, indexNames } from './names.js';
 import { searchPart, settled } from './part.js';
 import { readExamplesFrom } from './read-examples.js';
 import { activeGeneration, checkCluster } from './read-meta.js';
@@ -74,9 +74,24 @@ export async function openClusterIndex(options: OpenOptions): Promise<ClusterInd
   }
 }
 
-async function openOn(cluster: Cluster, { index, embedder, keptMs = usualKeptMs }: OpenOptions): Promise<ClusterIndex> {
-  const names = indexNames(index);
+async function openOn(cluster: Cluster, options: OpenOptions): Promise<ClusterIndex> {
+  const names = indexNames(options.index);
   const { meta } = await activeGeneration(cluster, names);
+  return openGeneration(cluster, names, meta, options);
+}
+
+/**
+ * Opens the index that an alias leads to, or one that none leads to yet.
+ * @param names  whose alias is what is searched
+ * @throws TandemError 'index/model-mismatch'
+ */
+export function openGeneration(
+  cluster: Cluster,
+  names: IndexNames,
+  meta: IndexMeta,
+  { embedder, keptMs = usualKeptMs }: Pick<OpenOptions, 'embedder' | 'keptMs'>,
+): ClusterIndex {
+  const index = names.alias;
   if (embedder !== undefined && embedder.modelId !== meta.modelId)
     throw new TandemError(
       'index/model-mismatch',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resolvedIndexingSchema } from '../../../src/config/indexing.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
+import { fusionClassesSchema } from '../../../src/search/manifest.js';
 import type { Cluster } from './cluster.js';
 import { type IndexMeta, layoutFormat } from './mapping.js';
 import { generationNumber, type IndexNames } from './names.js';
@@ -14,6 +15,7 @@ const metaSchema = z.object({
   width: z.int().nullable(),
   whole: z.boolean(),
   duplicates: z.int(),
+  fusionClasses: fusionClassesSchema.optional(),
 });
 
 /** A generation of an index as the cluster has it. */

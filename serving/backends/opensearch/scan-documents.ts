@@ -1,10 +1,19 @@
+import type { DocumentRow } from '../../../src/config/rows.js';
 import type { ClusterParts } from './cluster-parts.js';
 import { decodeEmbedding, decodeRow, type StoredSource } from './encode-document.js';
 import type { StoredDocument } from './found-documents.js';
 import type { SearchReply } from './reply.js';
+import type { SearchedAlias } from './search-index.js';
 
 const atOnce = 500;
 const keptFor = '5m';
+
+/** Documents drawn by chance, the same ones each time that there are the same. */
+export async function drawDocuments({ search }: SearchedAlias, most: number): Promise<readonly DocumentRow[]> {
+  const random = { random_score: { seed: 0, field: 'id' } };
+  const [{ hits }] = await search([{ size: most, query: { function_score: random }, _source: ['row'] }]);
+  return hits.hits.map(({ _id, _source = {} }) => decodeRow(_id, _source as Partial<StoredSource>));
+}
 
 /** All documents as they were at one moment, in the order of their ids. */
 export async function* scanDocuments(

@@ -72,7 +72,8 @@ export async function searchCluster(
   const { retrieved, part } = found;
   seen.part = part;
   const retrievedAt = performance.now();
-  const manifest = { indexing: parts.meta.indexing };
+  const { indexing, fusionClasses } = parts.meta;
+  const manifest = { indexing, fusionClasses };
   const rankers = { first: firstRanker({ manifest }, request, retrieved) };
   const least = leastScore(noRanker, request, rankers, retrieved.read);
   const embeddings = new Map<string, Float32Array>();

@@ -1,6 +1,6 @@
 import type { SortKey } from '../../../src/query/query.js';
+import { pathPrefix, sortScript } from './attribute-values.js';
 import type { Json } from './cluster.js';
-import { fieldName } from './names.js';
 import type { SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
 import { unsupported } from './unsupported.js';
@@ -11,14 +11,13 @@ export const mostOrdered = 1_000;
 /** The order of documents as the cluster has it: texts by their bytes (src/columns/sort.ts has the kinds). */
 export function sortClauses(keys: readonly SortKey[]): Json[] {
   const clauses = keys.flatMap(({ field, order }): Json[] => {
-    const [direction, mode] = order === 'ascending' ? ['asc', 'min'] : ['desc', 'max'];
+    const ascending = order === 'ascending';
+    const direction = ascending ? 'asc' : 'desc';
     if (field === '_score') return [{ _score: { order: direction } }];
     if (field === 'id') return [{ id: { order: direction } }];
-    const by = (kind: string, type: string): Json => ({
-      [`${kind}.${fieldName(field)}`]: { order: direction, mode, missing: '_last', unmapped_type: type },
-    });
-    const both = [by('s', 'double'), by('x', 'keyword')];
-    return order === 'ascending' ? both : both.reverse();
+    // in either order behind numbers and texts, which begin with 0 and 1
+    const params = { path: pathPrefix(field), ascending, missing: ascending ? '2' : '' };
+    return [{ _script: { type: 'string', order: direction, script: { source: sortScript, params } } }];
   });
   return [...clauses, { id: { order: 'asc' } }];
 }
@@ -27,14 +26,20 @@ export function sortClauses(keys: readonly SortKey[]): Json[] {
 const collated = (keys: readonly SortKey[]): readonly SortKey[] =>
   keys.filter(({ field, collation }) => field !== '_score' && field !== 'id' && collation !== 'none');
 
+/** A text that is no date and no number. */
+const hasText = (field: string): Json => ({
+  bool: {
+    filter: [{ prefix: { k: pathPrefix(field) } }],
+    must_not: [{ prefix: { n: pathPrefix(field) } }, { prefix: { d: pathPrefix(field) } }],
+  },
+});
+
 /** @param size  documents that are read */
 export const sortedBody = (keys: readonly SortKey[], size: number): SearchBody => ({
   size,
   sort: sortClauses(keys),
   track_total_hits: true,
-  aggs: Object.fromEntries(
-    collated(keys).map(({ field }, i) => [`x${i}`, { filter: { exists: { field: `x.${fieldName(field)}` } } }]),
-  ),
+  aggs: Object.fromEntries(collated(keys).map(({ field }, i) => [`x${i}`, { filter: hasText(field) }])),
 });
 
 /**

@@ -85,7 +85,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
       const width = embedder?.width ?? 0;
       const embedding = embeddings?.slice(row * width, (row + 1) * width);
       row++;
-      return { id, put: encode(change.put, embedding), ...condition };
+      return { id, put: JSON.stringify(encode(change.put, embedding)), ...condition };
     });
     return writeBulk(cluster, names.alias, bulk, { visible: true });
   }

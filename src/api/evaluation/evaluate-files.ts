@@ -11,6 +11,7 @@ import { textLines } from '../../evaluation/text-lines.js';
 import { type Qrels, type Run, readRun } from '../../evaluation/trec.js';
 import { readText } from '../../files/read-text.js';
 import type { SearchMode } from '../../search/request.js';
+import type { OpenBackend } from '../indexes/open-backend.js';
 import type { OpenSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 
@@ -64,7 +65,7 @@ const depth = 100;
 
 /** An index measured in each of the modes, under the name of the mode. Only judged queries are asked. */
 export async function evaluateModes(
-  search: OpenSearch,
+  search: Pick<OpenBackend, 'index'>,
   modes: readonly SearchMode[],
   queries: readonly QueryRow[],
   qrels: Qrels,

@@ -8,6 +8,7 @@ import type { Qrels } from '../../evaluation/trec.js';
 import { writeWhole } from '../../files/atomic.js';
 import type { SearchMode } from '../../search/request.js';
 import { readFusionCurve } from '../../search/tuned-fusion.js';
+import { type BackendChoice, clusterPlace, withBackend } from '../indexes/open-backend.js';
 import { withSearch } from '../indexes/open-search.js';
 import type { Gains, RunHits } from '../options.js';
 import { readGains, readQueryRows } from '../project/read-rows.js';
@@ -23,7 +24,7 @@ import {
 } from './evaluate-files.js';
 import { indexSections } from './index-sections.js';
 
-export interface EvaluateReportOptions {
+export interface EvaluateReportOptions extends BackendChoice {
   readonly qrels: string | Gains;
   /** run files, or runs; when there is no index they are measured */
   readonly run: readonly string[] | Readonly<Record<string, RunHits>>;
@@ -76,6 +77,17 @@ const readRuns = async (runs: EvaluateReportOptions['run']): Promise<NamedRun[]>
     ? readRunFiles(runs)
     : Object.entries(runs).map(([name, hits]) => ({ name, from: name, run: new Map(Object.entries(hits)) }));
 
+const evaluateIndex = (
+  index: string,
+  queries: readonly QueryRow[],
+  qrels: Qrels,
+  options: EvaluateReportOptions,
+  watch: Watch,
+): Promise<Measured> => {
+  const evaluate = clusterPlace(index, options) === undefined ? evaluateFolder : evaluateCluster;
+  return evaluate(index, queries, qrels, options, watch);
+};
+
 interface Measured {
   readonly runs: readonly EvaluatedRun[];
   readonly vectors?: VectorMeasures;
@@ -83,7 +95,20 @@ interface Measured {
   readonly sections: readonly Section[];
 }
 
-const evaluateIndex = (
+/** An index of a cluster has no embeddings here that could be measured by themselves. */
+const evaluateCluster = (
+  index: string,
+  queries: readonly QueryRow[],
+  qrels: Qrels,
+  options: EvaluateReportOptions,
+  watch: Watch,
+): Promise<Measured> =>
+  withBackend(index, options, async search => {
+    const modes = options.mode === undefined ? search.modes : [options.mode];
+    return { runs: await evaluateModes(search, modes, queries, qrels, options, watch), sections: [] };
+  });
+
+const evaluateFolder = (
   folder: string,
   queries: readonly QueryRow[],
   qrels: Qrels,

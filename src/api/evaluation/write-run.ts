@@ -2,11 +2,11 @@ import { readQueries } from '../../../data/queries.js';
 import { runQueries } from '../../evaluation/run-queries.js';
 import { writeRun } from '../../evaluation/trec.js';
 import type { SearchMode } from '../../search/request.js';
-import { withSearch } from '../indexes/open-search.js';
+import { type BackendChoice, withBackend } from '../indexes/open-backend.js';
 import type { Watch } from '../watch.js';
 
-export interface WriteRunOptions {
-  /** folder of the index */
+export interface WriteRunOptions extends BackendChoice {
+  /** folder of the index, or its name in a cluster */
   readonly index: string;
   /** file of queries */
   readonly queries: string;
@@ -22,13 +22,13 @@ export interface WriteRunOptions {
 
 /** Asks an index every query of a file and writes what it finds. @throws TandemError 'index/*', 'model/*', 'data/*', 'files/*' */
 export async function writeRunFile(
-  { index: folder, queries: file, out, mode: wanted, weight, k }: WriteRunOptions,
+  { index: place, queries: file, out, mode: wanted, weight, k, ...choice }: WriteRunOptions,
   watch: Watch,
 ): Promise<{ readonly mode: SearchMode; readonly queries: number }> {
   const queries = await readQueries(file, { onNote: watch.note });
   const progress = watch.progress('searching', 'queries', queries.length);
   try {
-    return await withSearch(folder, async ({ index, modes }) => {
+    return await withBackend(place, choice, async ({ index, modes }) => {
       const mode = wanted ?? modes[0];
       const run = await runQueries(index, queries, { mode, k, weight, onProgress: done => progress.update(done) });
       await writeRun(out, run, mode);

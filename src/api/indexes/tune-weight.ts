@@ -21,7 +21,7 @@ import { type Manifest, readManifest } from '../../search/manifest.js';
 import { setFusionWeight, storeFusionWeight, type TunedFusion, whileClaimed } from '../../search/tuned-fusion.js';
 import type { Watch } from '../watch.js';
 import { modelFolder } from './index-models.js';
-import { type OpenSearch, withSearch } from './open-search.js';
+import { withSearch } from './open-search.js';
 
 export { fitShare, leastQueries, type TowerKind, type TunedFusion, tunedFigure };
 
@@ -81,48 +81,72 @@ export async function findWeight(
   given: JudgedQueries | undefined,
   watch: Pick<Watch, 'progress'>,
   generation?: number,
-): Promise<{ readonly weight: number; readonly fusion?: TunedFusion }> {
+): Promise<FoundWeight> {
   const model = modelFolder(folder, generation ?? (await readManifest(folder)).generation);
+  return withSearch(folder, async ({ index }) => findWeightOf(tunedFolder(index), model, given, watch), generation);
+}
+
+export interface FoundWeight {
+  readonly weight: number;
+  readonly fusion?: TunedFusion;
+}
+
+/** An index whose weight is looked for, wherever it lies. */
+export interface TunedSource extends Pick<EmbeddedIndex, 'retrieve'> {
+  /** Those of some ids that documents have. */
+  having(ids: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  /** Documents drawn by chance, the same ones each time. */
+  draw(most: number): Promise<readonly DocumentRow[]>;
+}
+
+/** @param model  folder of the model that the index was made with */
+export async function findWeightOf(
+  index: TunedSource,
+  model: string,
+  given: JudgedQueries | undefined,
+  watch: Pick<Watch, 'progress'>,
+): Promise<FoundWeight> {
   const { manifest } = await readModelManifest(model);
   const kind = learntFrom(manifest);
-  const carried = await readValidationQueries(model);
-  const find = async ({ index }: OpenSearch) => {
-    const { few, ...tuning } = await chooseQueries(index, kind, given, carried);
-    if (tuning.queries.length === 0) return { weight: usualWeights[kind] };
-    const progress = watch.progress('tuning the fusion', 'queries', tuning.queries.length);
-    try {
-      const fusion = await tuneIndex(index, tuning, done => progress.update(done));
-      return { weight: fusion.weight, fusion: few === undefined ? fusion : { ...fusion, few } };
-    } finally {
-      progress.finish();
-    }
+  const { few, ...tuning } = await chooseQueries(index, kind, given, await readValidationQueries(model));
+  if (tuning.queries.length === 0) return { weight: usualWeights[kind] };
+  const progress = watch.progress('tuning the fusion', 'queries', tuning.queries.length);
+  try {
+    const fusion = await tuneIndex(index, tuning, done => progress.update(done));
+    return { weight: fusion.weight, fusion: few === undefined ? fusion : { ...fusion, few } };
+  } finally {
+    progress.finish();
+  }
+}
+
+function tunedFolder(index: EmbeddedIndex): TunedSource {
+  const ids = index.ids();
+  return {
+    retrieve: index.retrieve,
+    having: async () => new Set(ids),
+    draw: async most => {
+      const drawn = shuffle(Int32Array.from(ids.keys()), seededRandom(0)).slice(0, most);
+      const documents = await Promise.all(Array.from(drawn, at => index.get(ids[at])));
+      return documents.filter((document): document is DocumentRow => document !== undefined);
+    },
   };
-  return withSearch(folder, find, generation);
 }
 
 /** @returns what is tuned on, and how many judged queries were too few for it */
 async function chooseQueries(
-  index: EmbeddedIndex,
+  index: TunedSource,
   kind: TowerKind,
   given: JudgedQueries | undefined,
   carried: JudgedQueries | undefined,
 ): Promise<Tuning & { readonly few?: number }> {
-  const ids = new Set(index.ids());
-  const has = (id: string): boolean => ids.has(id);
+  const offered = given ?? carried;
+  const named = new Set(offered === undefined ? [] : [...offered.qrels.values()].flatMap(gains => [...gains.keys()]));
+  const held = await index.having(named);
+  const has = (id: string): boolean => held.has(id);
   const judged = given ?? (carried && answerable(carried, has));
   const telling = judged === undefined ? 0 : tellingQueries(judged, has);
   if (judged !== undefined && telling >= leastQueries)
     return { ...judged, on: given === undefined ? 'validation' : 'judged', kind };
-  return { ...(await knownItems(index, [...ids])), on: 'known-item', kind, ...(telling > 0 && { few: telling }) };
-}
-
-/** Known-item queries of documents drawn by chance. */
-async function knownItems(index: EmbeddedIndex, ids: readonly string[]): Promise<JudgedQueries> {
-  const drawn = shuffle(Int32Array.from(ids.keys()), seededRandom(0)).slice(0, mostKnownItems);
-  const documents = await Promise.all(Array.from(drawn, at => index.get(ids[at])));
-  return drawKnownItems(
-    documents.filter((document): document is DocumentRow => document !== undefined),
-    pseudoQuerySchema.parse({}),
-    0,
-  );
+  const drawn = drawKnownItems(await index.draw(mostKnownItems), pseudoQuerySchema.parse({}), 0);
+  return { ...drawn, on: 'known-item', kind, ...(telling > 0 && { few: telling }) };
 }

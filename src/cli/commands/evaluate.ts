@@ -1,6 +1,6 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
-import { modeFlag, number, path, paths, switched, wholeNumber } from '../flags.js';
+import { modeFlag, number, path, paths, searchedBackendFlags, switched, wholeNumber } from '../flags.js';
 
 /** The figure that runs are compared by. */
 const figure = 'nDCG@10';
@@ -15,6 +15,7 @@ export const evaluateCommand = defineCommand({
     qrels: { value: 'FILE', help: 'judgements (TREC)', schema: path.optional() },
     run: { value: 'RUN', repeat: true, help: 'run file (TREC); may be repeated', schema: paths },
     index: { value: 'INDEX', help: 'index to measure, with --queries', schema: path.optional() },
+    ...searchedBackendFlags,
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path.optional() },
     golden: {
       value: 'FILE',
@@ -56,6 +57,11 @@ export const evaluateCommand = defineCommand({
     },
   },
   run: async (options, context) => {
+    if (options.golden !== undefined && options.backend === 'opensearch')
+      throw new TandemError(
+        'cluster/unsupported',
+        'golden queries are asked of an index that is a folder: they compare its graph with exact neighbours',
+      );
     if (options.golden !== undefined) return askGolden({ ...options, golden: options.golden }, context);
     const { qrels } = options;
     if (qrels === undefined)

@@ -2,7 +2,17 @@ import { documentsOf } from '../../api/project/project-sources.js';
 import { readConfig } from '../../api/project/read-config.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { configFlags, imageFlags, mapFlags, needed, path, switched, tableFlags } from '../flags.js';
+import {
+  backendFlags,
+  configFlags,
+  imageFlags,
+  mapFlags,
+  needed,
+  path,
+  switched,
+  tableFlags,
+  wholeNumber,
+} from '../flags.js';
 
 export const indexCommand = defineCommand({
   name: 'index',
@@ -30,7 +40,23 @@ export const indexCommand = defineCommand({
       schema: path.optional(),
     },
     ...imageFlags,
-    out: { value: 'INDEX', help: 'folder that is written', writes: 'index', schema: path },
+    out: {
+      value: 'INDEX',
+      help: 'folder that is written; with --backend opensearch the name of the index',
+      writes: ({ backend }) => (backend === 'opensearch' ? undefined : 'index'),
+      schema: path,
+    },
+    ...backendFlags,
+    shards: {
+      value: 'N',
+      help: 'with --backend opensearch: parts of the index, 1 to 1024 (default 1)',
+      schema: wholeNumber(1, 1_024).optional(),
+    },
+    replicas: {
+      value: 'N',
+      help: 'with --backend opensearch: copies of each part, 0 to 8 (default 1)',
+      schema: wholeNumber(0, 8).optional(),
+    },
     ...configFlags,
   },
   project: {
@@ -48,7 +74,8 @@ export const indexCommand = defineCommand({
     },
   },
   run: async (options, context) => {
-    const { documents, map, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...config } = options;
+    const { documents, map, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...more } = options;
+    const { backend, url, shards, replicas, ...config } = more;
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -69,6 +96,24 @@ export const indexCommand = defineCommand({
     const source = needed(documentsOf(documents, { map, types }, context.project), 'documents');
     const tuneOn =
       queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
+    const { clusterPlace } = await import('../../api/indexes/open-backend.js');
+    const place = clusterPlace(out, backend === 'opensearch' ? { backend, url, model } : { backend, url });
+    if (place !== undefined) {
+      if (pictures !== undefined)
+        throw new TandemError(
+          'cluster/unsupported',
+          '--pictures: an index of a cluster has no pictures beside it; give documents their vectors',
+        );
+      const { makeClusterIndex } = await import('../../api/indexes/make-cluster-index.js');
+      const { describeClusterIndex, clusterIndexOutcome } = await import('../format-cluster-index.js');
+      const made = await makeClusterIndex(
+        { ...place, documents: source, indexing, shards, replicas, replace: context.force, tuneOn },
+        context,
+      );
+      return { json: clusterIndexOutcome(made), text: describeClusterIndex(made) };
+    }
+    if (shards !== undefined || replicas !== undefined)
+      throw new TandemError('usage/bad-value', '--shards and --replicas go with --backend opensearch');
     const made = await makeIndex({ documents: source, model, indexing, out, pictures, imageCache, tuneOn }, context);
     const tuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
     return { json: indexOutcome(out, made), text: describeIndex(out, made, tuned) };

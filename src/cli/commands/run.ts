@@ -1,12 +1,13 @@
 import { defineCommand } from '../command.js';
-import { modeFlag, path, weightFlag, wholeNumber } from '../flags.js';
+import { modeFlag, path, searchedBackendFlags, weightFlag, wholeNumber } from '../flags.js';
 
 export const runCommand = defineCommand({
   name: 'run',
   summary: 'Ask every query of a file and write a TREC run.',
   example: 'tandem run --index out/index --queries out/data/queries.test.jsonl --out out/hybrid.trec',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path },
     out: { value: 'RUN', help: 'run file that is written; gzip when it ends in .gz', writes: 'file', schema: path },
     ...modeFlag,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TandemError } from '../../errors/tandem-error.js';
 import { defineCommand } from '../command.js';
-import { modeFlag, number, path, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
+import { modeFlag, number, path, searchedBackendFlags, switched, textOf, weightFlag, wholeNumber } from '../flags.js';
 
 const ids = z.array(z.string().min(1, 'expected an id')).default([]);
 
@@ -11,7 +11,8 @@ export const searchCommand = defineCommand({
   example: 'tandem search --index out/index garden hose --k 5 --explain',
   operands: ['[text...]'],
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     ...modeFlag,
     ...weightFlag,
     k: { value: 'N', help: 'hits wanted, 1 to 1000 (default 10)', schema: wholeNumber(1, 1000).prefault('10') },
@@ -80,7 +81,23 @@ export const searchCommand = defineCommand({
   },
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (
-    { index: folder, mode, filter, query, sort, groupBy, facets, highlight, similar, picture, notSimilar, ...request },
+    {
+      index: place,
+      backend,
+      url,
+      model,
+      mode,
+      filter,
+      query,
+      sort,
+      groupBy,
+      facets,
+      highlight,
+      similar,
+      picture,
+      notSimilar,
+      ...request
+    },
     context,
     words,
   ) => {
@@ -91,12 +108,12 @@ export const searchCommand = defineCommand({
     if (words.length === 0 && !asks)
       throw new TandemError('usage/missing-option', 'the text is missing: what to search for');
     const [
-      { withSearch },
+      { withBackend },
       { formatHits },
       { parseFacetsFlag, parseFilterFlag, parseGroupFlag, parseQueryFlag, parseSortFlag },
       { examplesOf },
     ] = await Promise.all([
-      import('../../api/indexes/open-search.js'),
+      import('../../api/indexes/open-backend.js'),
       import('../format-hits.js'),
       import('../parse-search-flags.js'),
       import('../../api/indexes/search-examples.js'),
@@ -110,7 +127,7 @@ export const searchCommand = defineCommand({
       highlight: highlight ? {} : undefined,
       similar: hasExamples ? await examplesOf({ similar, pictures: picture, notSimilar }) : undefined,
     };
-    return withSearch(folder, async ({ index, modes }) => {
+    return withBackend(place, { backend, url, model }, async ({ index, modes }) => {
       const response = await index.search({ ...request, ...parsed, text: textOf(words), mode: mode ?? modes[0] });
       for (const warning of response.warnings ?? []) context.warn(warning);
       if (response.partial !== undefined)

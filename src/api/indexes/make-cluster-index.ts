@@ -1,0 +1,79 @@
+import {
+  type BuiltClusterIndex,
+  buildClusterIndex,
+  type SearchChoices,
+  type UnnamedIndex,
+} from '../../../serving/backends/opensearch/build.js';
+import { readDocuments } from '../../../serving/backends/opensearch/found-documents.js';
+import { openGeneration } from '../../../serving/backends/opensearch/open.js';
+import { drawDocuments } from '../../../serving/backends/opensearch/scan-documents.js';
+import { searchedAlias } from '../../../serving/backends/opensearch/search-index.js';
+import type { IndexingConfig } from '../../config/indexing.js';
+import type { JudgedQueries } from '../../evaluation/tune-index.js';
+import type { DocumentEmbedder, TextEmbedder } from '../../search/backend.js';
+import type { Documents } from '../options.js';
+import { readDocumentRows } from '../project/read-rows.js';
+import type { Watch } from '../watch.js';
+import type { ClusterPlace } from './open-backend.js';
+import { loadClusterModel } from './open-cluster.js';
+import { findWeightOf, type TunedFusion } from './tune-weight.js';
+
+export interface MakeClusterIndexOptions extends ClusterPlace {
+  readonly documents: Documents;
+  readonly indexing: IndexingConfig;
+  /** 1 when absent */
+  readonly shards?: number;
+  /** copies of each shard; 1 when absent */
+  readonly replicas?: number;
+  /** whether an index of this name may be replaced */
+  readonly replace: boolean;
+  /** judged queries that the fusion weight is tuned on, in place of those that the model carries */
+  readonly tuneOn?: JudgedQueries;
+}
+
+export interface MadeClusterIndex extends BuiltClusterIndex {
+  /** absent where nothing was tuned */
+  readonly fusion?: TunedFusion;
+}
+
+/** Makes an index of a cluster: documents, tokens, vectors, the tuned fusion weight. @throws as buildClusterIndex */
+export async function makeClusterIndex(options: MakeClusterIndexOptions, watch: Watch): Promise<MadeClusterIndex> {
+  const { model, tuneOn, indexing } = options;
+  const embedder = model === undefined ? undefined : await loadClusterModel(model);
+  const progress = watch.progress('indexing', 'documents');
+  let fusion: TunedFusion | undefined;
+  const tune = async (built: UnnamedIndex): Promise<SearchChoices> => {
+    const { weight: fusionWeight, fusion: found } = await tuned(built, embedder, model ?? '', tuneOn, watch);
+    fusion = found;
+    return { fusionWeight, ...(found?.classes?.chosen && { fusionClasses: found.classes.chosen }) };
+  };
+  try {
+    const built = await buildClusterIndex({
+      ...options,
+      documents: readDocumentRows(options.documents, watch.note),
+      embedder,
+      onProgress: done => progress.update(done),
+      ...(embedder !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto') && { finish: tune }),
+    });
+    return { ...built, ...(fusion && { fusion }) };
+  } finally {
+    progress.finish();
+    await embedder?.close();
+  }
+}
+
+async function tuned(
+  { cluster, names, meta }: UnnamedIndex,
+  embedder: (TextEmbedder & DocumentEmbedder) | undefined,
+  model: string,
+  tuneOn: JudgedQueries | undefined,
+  watch: Watch,
+) {
+  const index = openGeneration(cluster, names, meta, { embedder });
+  const source = {
+    retrieve: index.retrieve,
+    having: async (ids: ReadonlySet<string>) => new Set((await readDocuments(cluster, names.alias, [...ids])).keys()),
+    draw: (most: number) => drawDocuments(searchedAlias(cluster, names.alias), most),
+  };
+  return findWeightOf(source, model, tuneOn, watch);
+}
