@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DocumentSource } from '../../data/read-documents.js';
 import type { QuerySource } from '../../data/read-pairs.js';
+import type { BackendName } from '../config/backends.js';
 import type { indexingSchema } from '../config/indexing.js';
 import type { DocumentRow, QueryRow } from '../config/rows.js';
 import type { RuleInput } from '../curation/rule.js';
@@ -300,8 +301,14 @@ export interface Measured {
 }
 
 export interface CreateServerOptions {
-  /** folder of the index */
+  /** folder of the index, or its name in a cluster */
   readonly index: string;
+  /** where the index lies: `embedded`, in a folder, when absent; `opensearch`, in a cluster (docs/scale.md) */
+  readonly backend?: BackendName;
+  /** addresses of the cluster */
+  readonly url?: readonly string[];
+  /** folder of the model of an index of a cluster; without it tokens alone answer */
+  readonly model?: string;
   /** address to listen on; 127.0.0.1 when absent */
   readonly host?: string;
   /** 0 = any free port; 8080 when absent */

@@ -6,10 +6,10 @@ import { createChains } from '../../../src/lexical/analysis-chains.js';
 import type { DocumentEmbedder } from '../../../src/search/backend.js';
 import { checkNewId } from '../../../src/search/check-document.js';
 import { type BulkChange, bulkBytes, writeBulk } from './bulk.js';
-import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
+import { type Cluster, type ClusterOptions, type Json, openCluster } from './cluster.js';
 import { documentEncoder } from './encode-document.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
-import { type IndexNames, indexNames } from './names.js';
+import { type GenerationNames, generationNames, type IndexNames, indexNames } from './names.js';
 import { checkCluster, listClusterGenerations } from './read-meta.js';
 import { settingsBody } from './settings.js';
 
@@ -34,7 +34,7 @@ export interface BuildClusterOptions extends ClusterOptions {
 /** An index whose documents are all there, and that no name leads to yet. */
 export interface UnnamedIndex {
   readonly cluster: Cluster;
-  readonly names: IndexNames;
+  readonly names: GenerationNames;
   readonly meta: IndexMeta;
 }
 
@@ -107,17 +107,13 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     await cluster.ask('POST', `/${index}/_refresh`);
     const { count } = await cluster.ask<{ readonly count: number }>('GET', `/${index}/_count`);
     const made = { ...meta, whole: true, duplicates: rows - count };
-    const chosen = await options.finish?.({ cluster, names: { ...names, alias: index }, meta: made });
+    const chosen = await options.finish?.({ cluster, names: generationNames(index, names), meta: made });
     const { fusionWeight = indexing.fusionWeight, fusionClasses } = chosen ?? {};
     const whole = { ...made, indexing: { ...indexing, fusionWeight }, ...(fusionClasses && { fusionClasses }) };
     await cluster.ask('PUT', `/${index}/_mapping`, { _meta: whole });
     await ensureSettings(cluster, names);
     await cluster.ask('POST', '/_aliases', {
-      actions: [
-        { remove: { index, alias: door } },
-        { add: { index, alias: names.alias } },
-        ...(active === undefined ? [] : [{ remove: { index: active.index, alias: names.alias } }]),
-      ],
+      actions: [{ remove: { index, alias: door } }, ...switchActions(names, active?.index, index)],
     });
     if (active !== undefined) await drop(cluster, active.index);
     return { index: options.index, generation: number, documents: count, duplicates: made.duplicates, meta: whole };
@@ -126,6 +122,18 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     throw error;
   }
 }
+
+/** What makes another generation the active one, all at once. */
+export const switchActions = (names: IndexNames, from: string | undefined, to: string): Json[] => [
+  { add: { index: to, alias: names.alias } },
+  { add: { index: to, alias: generationNames(to, names).writing } },
+  ...(from === undefined
+    ? []
+    : [
+        { remove: { index: from, alias: names.alias } },
+        { remove: { index: from, alias: generationNames(from, names).writing } },
+      ]),
+];
 
 const drop = (cluster: Cluster, index: string): Promise<unknown> => cluster.ask('DELETE', `/${index}`);
 

@@ -33,7 +33,7 @@ export async function changeDictionary(
       .filter(({ row }) => ids.has(row.id))
       .map(({ row, embedding, version }) => ({ id: row.id, put: JSON.stringify(encode(row, embedding)), if: version }));
     if (changes.length === 0) continue;
-    const results = await writeBulk(parts.cluster, parts.names.alias, changes, { visible: true });
+    const results = await writeBulk(parts.cluster, parts.names.writing, changes, { visible: true });
     const failed = results.find(result => result instanceof TandemError);
     if (failed !== undefined) throw failed;
     // one that was written meanwhile is read by the words of before: it is written anew by whoever sets them again

@@ -9,7 +9,7 @@ import type { Cluster } from './cluster.js';
 import type { CollectionSource } from './collection.js';
 import { type KeptAnswers, openLookups } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
-import type { IndexNames } from './names.js';
+import type { GenerationNames } from './names.js';
 import type { PartSource } from './part.js';
 import type { SearchedAlias } from './search-index.js';
 
@@ -22,7 +22,7 @@ export interface IndexState {
 /** An opened index of a cluster. */
 export interface ClusterParts {
   readonly cluster: Cluster;
-  readonly names: IndexNames;
+  readonly names: GenerationNames;
   readonly searched: SearchedAlias;
   readonly meta: IndexMeta;
   readonly collection: CollectionSource;

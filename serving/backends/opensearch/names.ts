@@ -1,7 +1,8 @@
 import { TandemError } from '../../../src/errors/tandem-error.js';
 
-/** Names of what an index is in a cluster: an alias over the generation that is searched, and what belongs to all of them. */
+/** Names of what an index is in a cluster. */
 export interface IndexNames {
+  /** leads to the generation that is searched */
   readonly alias: string;
   readonly settings: string;
   generation(number: number): string;
@@ -25,6 +26,20 @@ export function indexNames(name: string): IndexNames {
     generations: `${name}.generation-*`,
   };
 }
+
+/** One generation, as it is read and written whatever the alias leads to meanwhile: a query never meets the documents of another model. */
+export interface GenerationNames {
+  readonly index: string;
+  /** leads to it for as long as the alias does; what is written there is refused once it does not */
+  readonly writing: string;
+  readonly settings: string;
+}
+
+export const generationNames = (index: string, { settings }: Pick<IndexNames, 'settings'>): GenerationNames => ({
+  index,
+  writing: `${index}.active`,
+  settings,
+});
 
 export const generationNumber = (index: string): number => Number(/\.generation-(\d+)$/.exec(index)?.[1] ?? Number.NaN);
 

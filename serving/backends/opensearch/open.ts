@@ -29,7 +29,7 @@ import { completeFrom } from './complete.js';
 import { readDocuments } from './found-documents.js';
 import { keptAnswers } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
-import { type IndexNames, indexNames } from './names.js';
+import { type GenerationNames, generationNames, indexNames } from './names.js';
 import { searchPart, settled } from './part.js';
 import { readExamplesFrom } from './read-examples.js';
 import { activeGeneration, checkCluster } from './read-meta.js';
@@ -50,6 +50,8 @@ export interface OpenOptions extends ClusterOptions {
 
 /** An index of a cluster behind the interface of every backend. */
 export interface ClusterIndex extends SearchBackend, IndexWriter {
+  /** what the cluster calls the generation that was active when it was opened */
+  readonly generation: string;
   readonly meta: IndexMeta;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
@@ -76,28 +78,24 @@ export async function openClusterIndex(options: OpenOptions): Promise<ClusterInd
 
 async function openOn(cluster: Cluster, options: OpenOptions): Promise<ClusterIndex> {
   const names = indexNames(options.index);
-  const { meta } = await activeGeneration(cluster, names);
-  return openGeneration(cluster, names, meta, options);
+  const { meta, index } = await activeGeneration(cluster, names);
+  return openGeneration(cluster, generationNames(index, names), meta, options);
 }
 
-/**
- * Opens the index that an alias leads to, or one that none leads to yet.
- * @param names  whose alias is what is searched
- * @throws TandemError 'index/model-mismatch'
- */
+/** Opens a generation, whether or not a name leads to it. @throws TandemError 'index/model-mismatch' */
 export function openGeneration(
   cluster: Cluster,
-  names: IndexNames,
+  names: GenerationNames,
   meta: IndexMeta,
   { embedder, keptMs = usualKeptMs }: Pick<OpenOptions, 'embedder' | 'keptMs'>,
 ): ClusterIndex {
-  const index = names.alias;
+  const index = names.index;
   if (embedder !== undefined && embedder.modelId !== meta.modelId)
     throw new TandemError(
       'index/model-mismatch',
       `${index}: it was made ${meta.modelId === null ? 'without a model' : `with model ${meta.modelId.slice(0, 12)}`}, not with ${embedder.modelId.slice(0, 12)}`,
     );
-  const searched = searchedAlias(cluster, names.alias);
+  const searched = searchedAlias(cluster, names.index);
   const kept = keptAnswers(Math.max(1, wordsKeptTimes * keptMs));
   const collection = collectionSource(searched, fieldNames(meta.indexing), keptMs);
   const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
@@ -153,7 +151,7 @@ export function openGeneration(
     };
     /** Those of some documents that are seen. */
     const seen = async (ids: readonly string[]) => {
-      const documents = await readDocuments(cluster, names.alias, ids);
+      const documents = await readDocuments(cluster, names.index, ids);
       if (within === undefined) return documents;
       const { tokens } = searchPart(await partSource(parts, await settings.present()));
       return new Map([...documents].filter(([, { row }]) => tokens.passes(row, within)));
@@ -204,7 +202,7 @@ export function openGeneration(
         holder.part = part;
         await takeRows(parts, part, [id]);
         const explained = result.prepared.explain(id);
-        const [document] = (await readDocuments(cluster, names.alias, [id], true)).values();
+        const [document] = (await readDocuments(cluster, names.index, [id], true)).values();
         const store = { get: () => document?.row, embedding: () => document?.embedding };
         const vector = explained && (await explainEmbedding({ ...parts, store }, request, result.sides, id));
         const rules = explained && (await curation?.concerning(id));
@@ -236,6 +234,7 @@ export function openGeneration(
   };
 
   return {
+    generation: index,
     meta,
     ...readerOver(),
     filteredReader: readerOver,

@@ -14,7 +14,7 @@ export async function readExamplesFrom(
 ): Promise<WithExamples> {
   const { similar = { to: [] } } = request;
   const ids = [...similar.to, ...(similar.not ?? [])];
-  const stored = await readDocuments(parts.cluster, parts.names.alias, ids, true);
+  const stored = await readDocuments(parts.cluster, parts.names.index, ids, true);
   const { result } = await settled(source, ({ tokens }) => {
     if (within !== undefined)
       checkExamples(request, id => {

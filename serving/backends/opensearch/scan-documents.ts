@@ -18,7 +18,7 @@ export async function drawDocuments({ search }: SearchedAlias, most: number): Pr
 /** All documents as they were at one moment, in the order of their ids. */
 export async function* scanDocuments(
   { cluster, names }: Pick<ClusterParts, 'cluster' | 'names'>,
-  index = names.alias,
+  index = names.index,
 ): AsyncGenerator<readonly StoredDocument[]> {
   const { pit_id: id } = await cluster.ask<{ readonly pit_id: string }>(
     'POST',

@@ -99,7 +99,7 @@ export async function searchCluster(
   const rankedAt = performance.now();
   const stored = await readDocuments(
     parts.cluster,
-    parts.names.alias,
+    parts.names.index,
     page.ranked.map(({ id }) => id),
     explain,
   );
@@ -170,7 +170,7 @@ async function readEmbeddings(
 ): Promise<void> {
   const stored = await readDocuments(
     parts.cluster,
-    parts.names.alias,
+    parts.names.index,
     hits.map(({ id }) => id),
     true,
   );

@@ -7,7 +7,7 @@ import type { DictionaryWord } from '../../../src/text/dictionary.js';
 import type { Cluster } from './cluster.js';
 import type { IndexState } from './cluster-parts.js';
 import type { IndexMeta } from './mapping.js';
-import type { IndexNames } from './names.js';
+import type { GenerationNames } from './names.js';
 
 /** What people say of the words and the results of an index; it outlives its generations. */
 export interface Settings {
@@ -51,7 +51,7 @@ export const settingsBody = {
  */
 export function settingsSource(
   cluster: Cluster,
-  { settings: index }: IndexNames,
+  { settings: index }: GenerationNames,
   meta: Pick<IndexMeta, 'indexing'>,
   embedQuery: QueryEmbedder['embedQuery'] | null,
   keptMs: number,

@@ -52,7 +52,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
     const encode = documentEncoder(parts.meta.indexing, present.chains);
     const reads = within !== undefined || changes.some(change => 'patch' in change);
     for (let attempt = 0; attempt < mostTries; attempt++) {
-      const before = reads ? await readDocuments(cluster, names.alias, [...new Set(changes.map(idOf))]) : undefined;
+      const before = reads ? await readDocuments(cluster, names.index, [...new Set(changes.map(idOf))]) : undefined;
       const limits = within && (await limitsOf(present, within, before));
       const resolved = resolvePatches(changes, id => before?.get(id)?.row, limits);
       const refused = resolved.find(change => change instanceof TandemError);
@@ -87,7 +87,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
       row++;
       return { id, put: JSON.stringify(encode(change.put, embedding)), ...condition };
     });
-    return writeBulk(cluster, names.alias, bulk, { visible: true });
+    return writeBulk(cluster, names.writing, bulk, { visible: true });
   }
 
   async function limitsOf(
@@ -147,7 +147,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
           if: { if_seq_no: _seq_no, if_primary_term: _primary_term },
         }),
       );
-      for (const result of await writeBulk(cluster, names.alias, changes, { visible: true })) {
+      for (const result of await writeBulk(cluster, names.writing, changes, { visible: true })) {
         if (result instanceof TandemError) throw result;
         // what was written anew meanwhile may meet the filter no more
         if (result === 'conflict') continue;

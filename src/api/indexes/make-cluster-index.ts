@@ -72,8 +72,8 @@ async function tuned(
   const index = openGeneration(cluster, names, meta, { embedder });
   const source = {
     retrieve: index.retrieve,
-    having: async (ids: ReadonlySet<string>) => new Set((await readDocuments(cluster, names.alias, [...ids])).keys()),
-    draw: (most: number) => drawDocuments(searchedAlias(cluster, names.alias), most),
+    having: async (ids: ReadonlySet<string>) => new Set((await readDocuments(cluster, names.index, [...ids])).keys()),
+    draw: (most: number) => drawDocuments(searchedAlias(cluster, names.index), most),
   };
   return findWeightOf(source, model, tuneOn, watch);
 }

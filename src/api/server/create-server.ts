@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backends } from '../../config/backends.js';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
@@ -7,6 +8,9 @@ import { serveIndex } from './serve-index.js';
 
 const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   index: path,
+  backend: z.enum(backends).optional(),
+  url: z.array(z.url()).min(1).optional(),
+  model: path.optional(),
   host: z.string().optional(),
   port: whole(0, 65_535).optional(),
   writable: maybe,

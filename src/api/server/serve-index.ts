@@ -5,6 +5,7 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { generationAdmin } from '../generations/admin-generations.js';
+import { clusterPlace } from '../indexes/open-backend.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
@@ -31,10 +32,13 @@ export async function serveIndex(
   await checkAccess(options);
   const probes = await openProbePort(options, logger);
   try {
+    const place = clusterPlace(options.index, options);
     const { service, ...listening } =
-      workers > 1
-        ? await (await import('./keep-processes.js')).serveByProcesses(options, workers)
-        : await serveHere(options, logger);
+      place !== undefined
+        ? await (await import('./serve-cluster.js')).serveCluster(place, options, logger)
+        : workers > 1
+          ? await (await import('./keep-processes.js')).serveByProcesses(options, workers)
+          : await serveHere(options, logger);
     probes.serve(service);
     const closed = Promise.all([listening.closed, probes.closed]).then(() => undefined);
     return { ...listening, closed, ...(probes.url !== undefined && { metricsUrl: probes.url }) };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
 import { defineCommand } from '../command.js';
-import { addressFlags, commaSeparated, path, switched, wholeNumber } from '../flags.js';
+import { addressFlags, commaSeparated, path, searchedBackendFlags, switched, wholeNumber } from '../flags.js';
 
 /** In which what is in flight is answered and the index saved, after a signal; another signal ends it at once. */
 const closingMs = 60_000;
@@ -12,7 +12,8 @@ export const serveCommand = defineCommand({
   summary: 'Serve an index over HTTP: POST /search, POST /embed/query, a page at / and the interface at /docs.',
   example: 'tandem serve --index out/index --port 8080',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     ...addressFlags,
     writable: {
       help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino';
+import { createApp, renderOne } from '../../../serving/app.js';
+import { followClusterIndex } from '../../../serving/backends/opensearch/follow.js';
+import { createMeasures } from '../../../serving/measures.js';
+import { readiness } from '../../../serving/routes/health.js';
+import { listen } from '../../../serving/server.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { ClusterPlace } from '../indexes/open-backend.js';
+import { loadClusterModel } from '../indexes/open-cluster.js';
+import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
+
+/** What a service over a cluster does not have, by the option that asks for it. */
+const embeddedOnly = {
+  workers: 'start several services, on as many machines as you like: they keep no state',
+  snapshots: 'take snapshots with the cluster (its _snapshot)',
+  jobs: 'embed files with `tandem embed`',
+} as const;
+
+/** Serves an index of a cluster; also one whose cluster is not there yet. @throws TandemError 'model/*' | 'usage/*' | 'server/port-taken' */
+export async function serveCluster(
+  place: ClusterPlace,
+  options: ServeOptions,
+  logger: Logger,
+): Promise<ListeningService> {
+  for (const [option, instead] of Object.entries(embeddedOnly) as [keyof typeof embeddedOnly, string][]) {
+    const given = options[option];
+    if (given === undefined || given === 1) continue;
+    throw new TandemError('cluster/unsupported', `${option} is of a service whose index is a folder: ${instead}`, {
+      option,
+    });
+  }
+  const { host, port, signal, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
+  const { slowQueryMs, logText, writable } = options;
+  const embedder = place.model === undefined ? undefined : await loadClusterModel(place.model);
+  const index = followClusterIndex({
+    ...place,
+    embedder,
+    onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
+  });
+  const { access, reread, close } = await openAccess(options, logger);
+  const measures = createMeasures();
+  const parts = { backend: index, embedder, access, ...(writable && { writing: index }) };
+  const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
+  const app = await createApp(parts, {
+    ...{ logger, ...limits, allowOrigin, slowQueryMs, logText, measures },
+    metricsElsewhere: metricsPort !== undefined,
+  });
+  const release = async (): Promise<void> => {
+    close();
+    await index.close();
+    await embedder?.close();
+  };
+  const service = { ready: () => readiness(parts), metrics: () => renderOne(parts, measures) };
+  return { ...(await listen(app, { host, port, signal, release })), reread, service };
+}
