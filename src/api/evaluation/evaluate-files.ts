@@ -11,7 +11,7 @@ import { textLines } from '../../evaluation/text-lines.js';
 import { type Qrels, type Run, readRun } from '../../evaluation/trec.js';
 import { readText } from '../../files/read-text.js';
 import type { SearchMode } from '../../search/request.js';
-import type { OpenBackend } from '../indexes/open-backend.js';
+import type { OpenBackend } from '../indexes/cluster-place.js';
 import type { OpenSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 

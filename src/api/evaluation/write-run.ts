@@ -2,7 +2,8 @@ import { readQueries } from '../../../data/queries.js';
 import { runQueries } from '../../evaluation/run-queries.js';
 import { writeRun } from '../../evaluation/trec.js';
 import type { SearchMode } from '../../search/request.js';
-import { type BackendChoice, withBackend } from '../indexes/open-backend.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
+import { withBackend } from '../indexes/open-backend.js';
 import type { Watch } from '../watch.js';
 
 export interface WriteRunOptions extends BackendChoice {

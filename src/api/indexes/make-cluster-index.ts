@@ -14,7 +14,7 @@ import type { DocumentEmbedder, TextEmbedder } from '../../search/backend.js';
 import type { Documents } from '../options.js';
 import { readDocumentRows } from '../project/read-rows.js';
 import type { Watch } from '../watch.js';
-import type { ClusterPlace } from './open-backend.js';
+import type { ClusterPlace } from './cluster-place.js';
 import { loadClusterModel } from './open-cluster.js';
 import { findWeightOf, type TunedFusion } from './tune-weight.js';
 

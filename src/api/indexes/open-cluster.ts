@@ -1,7 +1,7 @@
 import { type ClusterIndex, openClusterIndex } from '../../../serving/backends/opensearch/open.js';
 import type { DocumentEmbedder, TextEmbedder } from '../../search/backend.js';
 import { searchModes } from '../../search/request.js';
-import type { ClusterPlace, OpenBackend } from './open-backend.js';
+import type { ClusterPlace, OpenBackend } from './cluster-place.js';
 
 export interface OpenClusterSearch extends OpenBackend {
   readonly index: ClusterIndex;

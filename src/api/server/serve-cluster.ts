@@ -5,7 +5,7 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import type { ClusterPlace } from '../indexes/open-backend.js';
+import type { ClusterPlace } from '../indexes/cluster-place.js';
 import { loadClusterModel } from '../indexes/open-cluster.js';
 import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
 

@@ -5,7 +5,7 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { generationAdmin } from '../generations/admin-generations.js';
-import { clusterPlace } from '../indexes/open-backend.js';
+import { clusterPlace } from '../indexes/cluster-place.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';

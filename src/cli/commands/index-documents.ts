@@ -96,7 +96,7 @@ export const indexCommand = defineCommand({
     const source = needed(documentsOf(documents, { map, types }, context.project), 'documents');
     const tuneOn =
       queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
-    const { clusterPlace } = await import('../../api/indexes/open-backend.js');
+    const { clusterPlace } = await import('../../api/indexes/cluster-place.js');
     const place = clusterPlace(out, backend === 'opensearch' ? { backend, url, model } : { backend, url });
     if (place !== undefined) {
       if (pictures !== undefined)

@@ -1,0 +1,58 @@
+import type { BackendName } from '../../config/backends.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { SearchBackend, TextEmbedder } from '../../search/backend.js';
+import type { SearchMode } from '../../search/request.js';
+
+/** Where an index lies, as it is said on the command line. */
+export interface BackendChoice {
+  /** embedded when absent */
+  readonly backend?: BackendName;
+  /** addresses of a cluster */
+  readonly url?: readonly string[];
+  /** folder of the model of an index of a cluster; without it tokens alone answer */
+  readonly model?: string;
+}
+
+/** An index of a cluster, by its name. */
+export interface ClusterPlace {
+  readonly index: string;
+  readonly urls: readonly string[];
+  readonly model?: string;
+}
+
+/**
+ * @param index  a folder, or the name of an index of a cluster
+ * @returns undefined where the index is a folder
+ * @throws TandemError 'usage/missing-option' | 'usage/bad-value'
+ */
+export function clusterPlace(
+  index: string,
+  { backend = 'embedded', url, model }: BackendChoice,
+): ClusterPlace | undefined {
+  if (backend === 'opensearch') {
+    if (url === undefined)
+      throw new TandemError(
+        'usage/missing-option',
+        '--url is missing: the address of the cluster, such as http://127.0.0.1:9200',
+        { flag: '--url' },
+      );
+    return { index, urls: url, ...(model !== undefined && { model }) };
+  }
+  if (url !== undefined)
+    throw new TandemError('usage/bad-value', '--url goes with --backend opensearch', { flag: '--url' });
+  if (model !== undefined)
+    throw new TandemError(
+      'usage/bad-value',
+      '--model goes with --backend opensearch: an index that is a folder has its model with it',
+      { flag: '--model' },
+    );
+  return undefined;
+}
+
+/** An index that can be searched, wherever it lies. */
+export interface OpenBackend {
+  readonly index: SearchBackend;
+  readonly embedder?: TextEmbedder;
+  /** the modes it can answer, the best first */
+  readonly modes: readonly SearchMode[];
+}
