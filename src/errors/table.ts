@@ -1,18 +1,12 @@
+import { clusterErrors } from './cluster-errors.js';
+import { type ErrorEntry, entry } from './entry.js';
+
 /**
  * Every error a person can meet: its code, HTTP status, exit code and what to do about it.
  * docs/errors.md is written from this table; a test keeps the two equal.
  *
  * exit: 2 = the call was wrong (usage), 1 = the work failed.
  */
-export interface ErrorEntry {
-  readonly status: number;
-  readonly exit: 1 | 2;
-  /** What to do about it, one sentence. */
-  readonly remedy: string;
-}
-
-const entry = (status: number, exit: 1 | 2, remedy: string): ErrorEntry => ({ status, exit, remedy });
-
 export const errorTable = {
   'usage/unknown-option': entry(
     400,
@@ -243,13 +237,7 @@ export const errorTable = {
     2,
     'Search by text, or index the documents with a model that was trained with pictures; docs/images.md says how.',
   ),
-  'cluster/unreachable': entry(503, 1, 'Check --url and that the cluster runs; the same may be asked again.'),
-  'cluster/incomplete': entry(503, 1, 'Wait until all parts of the index answer: `GET /_cluster/health` tells.'),
-  'cluster/disk-full': entry(507, 1, 'Free or add disks in the cluster: it takes no writes; searches go on.'),
-  'cluster/mapping-conflict': entry(422, 1, 'Leave out what the message names, or index the documents anew.'),
-  'cluster/unsupported': entry(422, 2, 'Ask without it, or use an index that is a folder; docs/scale.md lists all.'),
-  'cluster/other-version': entry(409, 1, 'Use the version that the message names, or index the documents anew.'),
-  'cluster/refused': entry(502, 1, 'Read what the message says: it is that of the cluster.'),
+  ...clusterErrors,
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,

@@ -3,7 +3,7 @@ import type { ResolvedIndexing } from '../../../src/config/indexing.js';
 import type { Rule } from '../../../src/curation/rule.js';
 import type { AnalysisChains } from '../../../src/lexical/analysis-chains.js';
 import { indexFields } from '../../../src/lexical/index-fields.js';
-import type { DocumentEmbedder, QueryEmbedder } from '../../../src/search/backend.js';
+import type { DocumentEmbedder, PictureEmbedder, QueryEmbedder } from '../../../src/search/backend.js';
 import type { RuleBook } from '../../../src/search/rule-book.js';
 import type { Cluster } from './cluster.js';
 import type { CollectionSource } from './collection.js';
@@ -30,6 +30,7 @@ export interface ClusterParts {
   /** null: the index was opened without its model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
   readonly embedDocuments?: DocumentEmbedder['embedDocuments'];
+  readonly embedPictures?: PictureEmbedder['embedPictures'];
 }
 
 /** What the words of one search are asked of. @throws TandemError 'cluster/*' */

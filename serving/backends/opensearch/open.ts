@@ -101,7 +101,8 @@ export function openGeneration(
   const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
   const parts: ClusterParts = {
     ...{ cluster, names, searched, meta, collection, kept, embedQuery },
-    ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments }),
+    ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
+    ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
   const settings = settingsSource(cluster, names, meta, embedQuery, keptMs);
   const cursors = createCursorCache();
@@ -112,7 +113,7 @@ export function openGeneration(
   const documentEmbedder = embedder?.embedDocuments && {
     modelId: embedder.modelId,
     width: embedder.width,
-    embedDocuments: embedder.embedDocuments,
+    embedDocuments: embedder.embedDocuments.bind(embedder),
   };
   const checkModel = (): void => {
     if (meta.modelId !== null && documentEmbedder === undefined)

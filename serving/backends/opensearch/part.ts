@@ -72,13 +72,13 @@ const mostRounds = 24;
  */
 export async function settled<T>(
   source: PartSource,
-  work: (part: SearchPart) => T,
+  work: (part: SearchPart) => T | Promise<T>,
 ): Promise<{ readonly part: SearchPart; readonly result: T }> {
   const lookups = source.openLookups();
   for (let round = 0; round < mostRounds; round++) {
     const part = searchPart(source, lookups);
     try {
-      const result = work(part);
+      const result = await work(part);
       if (lookups.isComplete) return { part, result };
     } catch (error) {
       // what is not known yet may be what is wrong

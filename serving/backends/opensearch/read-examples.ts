@@ -12,8 +12,10 @@ export async function readExamplesFrom(
   request: SearchRequest,
   within?: Filter,
 ): Promise<WithExamples> {
-  const { similar = { to: [] } } = request;
-  const ids = [...similar.to, ...(similar.not ?? [])];
+  const { similar = {} } = request;
+  const ids = [...(similar.to ?? []), ...(similar.not ?? [])];
+  const pictures = similar.pictures ?? [];
+  const pictured = pictures.length === 0 ? undefined : await parts.embedPictures?.(pictures);
   const stored = await readDocuments(parts.cluster, parts.names.index, ids, true);
   const { result } = await settled(source, ({ tokens }) => {
     if (within !== undefined)
@@ -26,6 +28,7 @@ export async function readExamplesFrom(
         store: { get: id => stored.get(id)?.row },
         tokens,
         embeddings: asked => asked.map(id => stored.get(id)?.embedding),
+        ...(pictured && { embedPictures: async () => pictured }),
       },
       request as SimilarRequest,
     );

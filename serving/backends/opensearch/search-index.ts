@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TandemError } from '../../../src/errors/tandem-error.js';
 import type { AskOptions, Cluster, Json } from './cluster.js';
 import { type Reason, reasonError } from './cluster-error.js';
@@ -25,6 +26,33 @@ interface SeveralReplies {
 /** Every shard answers, or nobody: half of an answer would look like a whole one. */
 const wholeAnswers = { allow_partial_search_results: false };
 
+/** Pauses before a busy cluster is asked again, milliseconds. */
+const pausesMs = [100, 400];
+
+/** What a node refuses because its memory is full for a moment is asked again. @throws TandemError 'cluster/*' */
+async function askPatiently(
+  cluster: Cluster,
+  lines: readonly Json[],
+  options: AskOptions | undefined,
+): Promise<SeveralReplies['responses']> {
+  for (let attempt = 0; ; attempt++) {
+    const pause = pausesMs.at(attempt);
+    const found = await cluster
+      .askLines<SeveralReplies>('/_msearch', lines, options)
+      .catch((error: TandemError) => error);
+    const busy =
+      found instanceof TandemError
+        ? found.code === 'server/overloaded'
+        : found.responses.some(({ status }) => status === 429);
+    if (busy && pause !== undefined) {
+      await sleep(pause);
+      continue;
+    }
+    if (found instanceof TandemError) throw found;
+    return found.responses;
+  }
+}
+
 export function searchedAlias(cluster: Cluster, alias: string): SearchedAlias {
   return {
     search: async (bodies, options) => {
@@ -33,7 +61,7 @@ export function searchedAlias(cluster: Cluster, alias: string): SearchedAlias {
         { index: alias, ...wholeAnswers, ...(everywhere && { search_type: 'dfs_query_then_fetch' }) },
         body,
       ]);
-      const { responses } = await cluster.askLines<SeveralReplies>('/_msearch', lines, options);
+      const responses = await askPatiently(cluster, lines, options);
       return responses.map(reply => {
         if (reply.error !== undefined) throw reasonError(reply.status ?? 500, reply.error);
         if (reply.timed_out)
