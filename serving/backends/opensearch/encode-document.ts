@@ -24,22 +24,25 @@ const longestIdBytes = 512;
 /** @throws TandemError 'text/bad-language' | 'cluster/unsupported' */
 export function documentEncoder(indexing: ResolvedIndexing, chains: AnalysisChains): EncodeDocument {
   const fields = indexFields(indexing);
-  const read = documentReader(fields, chains);
+  const reader = documentReader(fields, chains);
   const texts = textPaths(fields.own, indexing.valueFields);
   let numbers = new TermNumbers();
   return (row, embedding) => {
     if (Buffer.byteLength(row.id) > longestIdBytes)
       throw unsupported(`an id of more than ${longestIdBytes} bytes: ${row.id.slice(0, 60)}…`);
     if (numbers.isFull) numbers = new TermNumbers();
-    const { fields: found, words } = finish(read(row, numbers));
+    const document = finish(reader.read(row, numbers));
+    const { fields: found, words } = document;
     if (found.length > fields.names.length)
       throw unsupported(`given tokens of less than full weight (document ${JSON.stringify(row.id)})`);
     const named = fields.names.map((name, field) => {
-      const terms = found[field].terms.map(number => numbers.term(number));
-      return { name: fieldName(name), terms, positions: found[field].positions, length: found[field].length };
+      const { terms, positions, length } = found[field];
+      const named = Array.from(terms.used, number => numbers.term(number));
+      return { name: fieldName(name), terms: named, positions: positions.used.slice(), length };
     });
     const held = named.filter(({ length }) => length > 0);
-    const written = [...new Set(words)].filter(word => word >= 0).map(word => numbers.wordForm(word));
+    const written = [...new Set(words.used)].map(word => numbers.wordForm(word));
+    reader.giveBack(document);
     const attributes = flattenDocument(row, texts);
     const objects = flattenObjects(row, texts);
     return {
