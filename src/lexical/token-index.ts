@@ -25,6 +25,7 @@ import { keptQueries } from './kept-queries.js';
 import { type KnownTerms, knownTerms } from './known-terms.js';
 import { ListCache } from './list-cache.js';
 import { MemorySegment } from './memory-segment.js';
+import { noOccurrences } from './occurrence-log.js';
 import { uncollated } from './order-keys.js';
 import { type PartField, partLimits, type WholeIndex } from './part-of-index.js';
 import { readSegments, writeSegments } from './persist.js';
@@ -292,16 +293,17 @@ function tokenIndexOver(
   };
   const take: PartOfIndex['take'] = (id, found, row) => {
     const { numbers } = list;
-    const occurrences = found.map(({ terms, positions, length }) => ({
-      terms: growingArrayOf(terms.map(term => numbers.numberOf(term))),
-      positions: growingArrayOf(positions),
-      length,
-    }));
+    const occurrences = found.map(({ terms, positions, length }) => {
+      const into = { ...noOccurrences(), length };
+      for (const term of terms) into.terms.push(numbers.numberOf(term));
+      for (const position of positions) into.positions.push(position);
+      return into;
+    });
     const attributes = row && flattenDocument(row, texts);
     finish(
       list.adding(
         id,
-        { fields: occurrences, words: growingArrayOf([]) },
+        { fields: occurrences, words: new GrowingArray() },
         attributes,
         row && flattenObjects(row, texts),
       ),

@@ -36,8 +36,9 @@ export function documentEncoder(indexing: ResolvedIndexing, chains: AnalysisChai
     if (found.length > fields.names.length)
       throw unsupported(`given tokens of less than full weight (document ${JSON.stringify(row.id)})`);
     const named = fields.names.map((name, field) => {
-      const terms = Array.from(found[field].terms.used, number => numbers.term(number));
-      return { name: fieldName(name), terms, positions: [...found[field].positions.used], length: found[field].length };
+      const { terms, positions, length } = found[field];
+      const named = Array.from(terms.used, number => numbers.term(number));
+      return { name: fieldName(name), terms: named, positions: positions.used.slice(), length };
     });
     const held = named.filter(({ length }) => length > 0);
     const written = [...new Set(words.used)].map(word => numbers.wordForm(word));

@@ -5,7 +5,7 @@ import { gap, readTerm, writtenTerm } from './names.js';
 export const textGap = 1000;
 
 /** The terms of a field as texts whose words the cluster takes as they are: a word a position, terms of one position parted by a bar. */
-export function tokenTexts(terms: readonly string[], positions: readonly number[]): string[] {
+export function tokenTexts(terms: readonly string[], positions: ArrayLike<number>): string[] {
   const texts: string[] = [];
   let words: string[] = [];
   let last = -1;
