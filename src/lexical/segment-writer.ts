@@ -114,10 +114,10 @@ function orderById(ids: readonly string[], unit: 1 | 2): ArrayLike<number> {
   const documents = new Uint32Array(ids.length);
   for (let doc = 0; doc < ids.length; doc++) documents[doc] = doc;
   if (unit === 2) return documents.sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
-  const bytes = Buffer.from(ids.join(''), 'latin1');
+  const bytes = Buffer.alloc(ids.reduce((sum, id) => sum + id.length, 0));
   const ends = new Uint32Array(ids.length);
   for (let doc = 0, end = 0; doc < ids.length; doc++) {
-    end += ids[doc].length;
+    end += bytes.write(ids[doc], end, 'latin1');
     ends[doc] = end;
   }
   const shared = sharedBeginning(ids);
