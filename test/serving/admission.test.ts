@@ -69,9 +69,9 @@ describe('createAdmission', () => {
       .begin('search')
       .turn()
       .then(() => begun++);
-    for (let round = 0; round < 19; round++) {
+    for (let round = 0; round < 63; round++) {
       admission.accepted();
-      loop.pass(1);
+      loop.pass(round % 5 === 0 ? 30 : 0.1); // the processor is lent to others in between
       await loop.round();
     }
     expect(begun).toBe(0);
