@@ -193,6 +193,7 @@ export function createAdmission({
       if (inFlight.size === 0) sliceFrom = now();
       const costMs = costOf(kind);
       let takenMs = 0;
+      let isWork = true;
       const ticket: Ticket = {
         turn: () =>
           new Promise(resolve => {
@@ -200,7 +201,8 @@ export function createAdmission({
             waiting.push(() => {
               if (inFlight.has(ticket)) takenMs = costMs;
               underWayMs += takenMs;
-              resolve(!isHopeless(now() > until));
+              isWork = !isHopeless(now() > until);
+              resolve(isWork);
             });
             if (running) return;
             running = true;
@@ -211,7 +213,8 @@ export function createAdmission({
           if (!inFlight.delete(ticket)) return;
           workMs = inFlight.size === 0 ? 0 : workMs - costMs;
           underWayMs = inFlight.size === 0 ? 0 : underWayMs - takenMs;
-          done.push(kind);
+          // what was turned away has cost nothing, and says nothing of its kind
+          if (isWork) done.push(kind);
           learn();
         },
       };
