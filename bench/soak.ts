@@ -12,11 +12,12 @@ const usual = { minutes: 30, load: 0.7 };
 
 interface Minute {
   readonly arrivals: Arrivals;
-  /** MiB: of the process itself, of files that are mapped, and of the first what JavaScript uses and what lies in buffers */
+  /** MiB: of the process itself, of files that are mapped, of the first what JavaScript uses and what lies in buffers, and of these what caches count */
   readonly own: number;
   readonly files: number;
   readonly heap: number;
   readonly buffers: number;
+  readonly caches: number;
 }
 
 /**
@@ -58,6 +59,7 @@ async function memory({ pid, port }: StartedService): Promise<Omit<Minute, 'arri
     ...(await memoryOf(pid)),
     heap: mib('nodejs_heap_size_used_bytes'),
     buffers: mib('nodejs_external_memory_bytes'),
+    caches: mib('tandem_cache_bytes'),
   };
 }
 
@@ -89,6 +91,7 @@ function report(
     'own MiB',
     'heap MiB',
     'buffers MiB',
+    'caches MiB',
     'files MiB',
   ];
   return {
@@ -121,10 +124,12 @@ function report(
     missing: [],
     table: {
       columns: ['minute', ...figures].map(name => ({ name, numeric: true })),
-      rows: minutes.map(({ arrivals, own, heap, buffers, files }, minute) => [
+      rows: minutes.map(({ arrivals, own, heap, buffers, caches, files }, minute) => [
         `${minute + 1}`,
         ...[arrivals.accepted / seconds.minute, arrivals.shed / seconds.minute].map(rate => rate.toFixed(0)),
-        ...[arrivals.p50Ms, arrivals.p99Ms, arrivals.maxMs, own, heap, buffers, files].map(value => value.toFixed(0)),
+        ...[arrivals.p50Ms, arrivals.p99Ms, arrivals.maxMs, own, heap, buffers, caches, files].map(value =>
+          value.toFixed(0),
+        ),
       ]),
     },
   };

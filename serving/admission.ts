@@ -71,8 +71,8 @@ const standstillGoes = 0.2;
 const mostUnderWayMs = 10;
 /** Milliseconds of work in a round of the event loop; as much as reading and refusing took, where that was longer. */
 const leastWorkMs = 5;
-/** Milliseconds of rounds of the event loop in which connections are accepted before requests get their turn. */
-const mostAcceptingMs = 20;
+/** Rounds of the event loop in a row in which a connection is accepted before requests get their turn: not milliseconds, which also pass while the processor is lent to others. */
+const mostAccepting = 64;
 
 /**
  * What is in flight tells how long a request would have to wait: the work that was admitted and is not done, by what requests of each kind have cost. While something
@@ -111,13 +111,18 @@ export function createAdmission({
   const waiting: (() => void)[] = [];
   let running = false;
   let hasAccepted = false;
+  let accepting = 0;
   let workedTo = 0;
 
   function round(): void {
-    const leave = hasAccepted && now() - workedTo < mostAcceptingMs;
+    accepting = hasAccepted ? accepting + 1 : 0;
     hasAccepted = false;
-    if (leave) afterReading(round);
-    else work(now() + Math.max(leastWorkMs, now() - workedTo));
+    if (accepting > 0 && accepting < mostAccepting) {
+      afterReading(round);
+      return;
+    }
+    accepting = 0;
+    work(now() + Math.max(leastWorkMs, now() - workedTo));
   }
 
   /** Gives one after the other its turn, each when the one before has done what it does in one go, until enough is under way or the time is up. */
@@ -188,6 +193,7 @@ export function createAdmission({
       if (inFlight.size === 0) sliceFrom = now();
       const costMs = costOf(kind);
       let takenMs = 0;
+      let isWork = true;
       const ticket: Ticket = {
         turn: () =>
           new Promise(resolve => {
@@ -195,7 +201,8 @@ export function createAdmission({
             waiting.push(() => {
               if (inFlight.has(ticket)) takenMs = costMs;
               underWayMs += takenMs;
-              resolve(!isHopeless(now() > until));
+              isWork = !isHopeless(now() > until);
+              resolve(isWork);
             });
             if (running) return;
             running = true;
@@ -206,7 +213,8 @@ export function createAdmission({
           if (!inFlight.delete(ticket)) return;
           workMs = inFlight.size === 0 ? 0 : workMs - costMs;
           underWayMs = inFlight.size === 0 ? 0 : underWayMs - takenMs;
-          done.push(kind);
+          // what was turned away has cost nothing, and says nothing of its kind
+          if (isWork) done.push(kind);
           learn();
         },
       };

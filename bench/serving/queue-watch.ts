@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const everyMs = 1_000;
 
-/** Figures of `/metrics` by name, without labels. */
+/** Figures of `/metrics` by name, those of all labels together; NaN where there is none. */
 export async function readMetrics(port: number): Promise<(name: string) => number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return name => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+  return name => {
+    const found = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))];
+    return found.length === 0 ? Number.NaN : found.reduce((sum, [, value]) => sum + Number(value), 0);
+  };
 }
 
 /** Looks once a second what stands before a request. */

@@ -69,9 +69,9 @@ describe('createAdmission', () => {
       .begin('search')
       .turn()
       .then(() => begun++);
-    for (let round = 0; round < 19; round++) {
+    for (let round = 0; round < 63; round++) {
       admission.accepted();
-      loop.pass(1);
+      loop.pass(round % 5 === 0 ? 30 : 0.1); // the processor is lent to others in between
       await loop.round();
     }
     expect(begun).toBe(0);
@@ -125,6 +125,10 @@ describe('createAdmission', () => {
     // 25 of them are no load: 50 ms
     expect(inTime.slice(5, 35)).not.toContain(true);
     expect(inTime[35]).toBe(true);
+    // each that was done took 45 ms, of which a tenth is believed in place of 2; those that were not have cost nothing
+    const { end } = admission.begin('search');
+    expect(admission.figures().workMs).toBeGreaterThanOrEqual(2 + 0.1 * (45 - 2));
+    end();
     expect(await turns(loop, admission, 1, 45)).toEqual([true]);
   });
 
