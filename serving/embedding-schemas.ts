@@ -27,7 +27,11 @@ export const embeddingsBody = z.object({
     .enum(['float', 'base64'])
     .optional()
     .describe('`float` when absent; `base64`: little-endian float32'),
-  dimensions: z.int().min(1).optional().describe('of an embedding, those of the model when absent; with fewer its beginning is given, scaled to length 1'),
+  dimensions: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('of an embedding, those of the model when absent; with fewer its beginning is given, scaled to length 1'),
   user: z.string().optional().describe('not read'),
 });
 
