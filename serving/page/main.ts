@@ -35,6 +35,8 @@ let state: PageState = emptyState;
 let shown: Answer | undefined;
 const whole = new Set<string>();
 let pending = new AbortController();
+/** whether the state came by typing: what is typed on stands in its place */
+let typing = false;
 
 /** Asks for another state. @param how  push: it is gone back from; replace: it stands in the place of the one before, as while somebody types */
 function go(next: PageState, how: 'push' | 'replace'): void {
@@ -43,6 +45,7 @@ function go(next: PageState, how: 'push' | 'replace'): void {
   if (address !== `${location.search || location.pathname}`)
     history[how === 'push' ? 'pushState' : 'replaceState'](null, '', address);
   state = next;
+  typing = false;
   showState();
   search();
 }
@@ -71,6 +74,7 @@ function say(message: string, bad = false): void {
 function showFailure(error: unknown): void {
   const code = error instanceof TandemClientError ? error.code : 'client/unreachable';
   if (code === 'request/unauthorised') askForKey();
+  else if (code === 'request/forbidden' && service.key !== undefined) askForKey(`${(error as Error).message}.`);
   else
     say(code === 'client/unreachable' ? 'The service does not answer.' : `${(error as Error).message} (${code})`, true);
 }
@@ -188,13 +192,12 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault();
 }
 
-/** The text of the last state that stands in the history by itself; what is typed on stands in its place. */
 function onTyped(): void {
   const typed = text.value.trim();
   suggestions.ask();
   if (typed === state.text) return;
-  const begins = state.text === '' || state.page > 0;
-  go({ ...state, text: typed, page: 0 }, begins ? 'push' : 'replace');
+  go({ ...state, text: typed, page: 0 }, typing ? 'replace' : 'push');
+  typing = true;
 }
 
 function offer(told: Settings): void {
@@ -221,8 +224,9 @@ async function lookAgain(): Promise<void> {
   }
 }
 
-function askForKey(): void {
-  find('key-fault', HTMLElement).textContent = service.key === undefined ? '' : 'The service does not know this key.';
+/** @param fault  of the key that was given */
+function askForKey(fault = service.key === undefined ? '' : 'The service does not know this key.'): void {
+  find('key-fault', HTMLElement).textContent = fault;
   find('key-form', HTMLFormElement).hidden = false;
   find('key', HTMLInputElement).focus();
   say('');
@@ -281,6 +285,7 @@ function listen(): void {
   document.addEventListener('keydown', onKey);
   addEventListener('popstate', () => {
     state = parseState(location.search);
+    typing = false;
     suggestions.close();
     showState();
     search();

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { idSchema, keySchema } from './id.js';
 
+/** That of a text of 4,096 UTF-16 units, each written as six bytes at most, four characters for three of them. */
+const longestQueryId = 40_000;
 /** Milliseconds since 1970 that are a time of our days, and not seconds, say. */
 const [earliest, latest] = [Date.UTC(2000, 0), Date.UTC(2100, 0)];
 const inOurDays = (time: string | number): boolean => {
@@ -17,7 +19,7 @@ export const sentEventSchema = z.strictObject({
     .refine(inOurDays, { error: 'expected ISO 8601 with a zone, or milliseconds since 1970' })
     .optional()
     .describe('when it was done, ISO 8601 or milliseconds since 1970; now when absent'),
-  queryId: z.string().max(8_192).optional().describe('of the answer that led to it'),
+  queryId: z.string().max(longestQueryId).optional().describe('of the answer that led to it'),
   query: z.string().max(4096).optional().describe('what was asked for, where there is no `queryId`'),
   country: z.string().max(64).optional(),
   documentId: idSchema.optional().describe('that it was done with; of all but searches'),

@@ -150,6 +150,22 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
     await until(total, before);
   });
 
+  it('keeps what was chosen before one typed on, to go back to', async () => {
+    await open('?q=ham');
+    const before = await total();
+    await refine('Nordlys').check();
+    await until(() => page.locator('.chosen').count(), 1);
+    const chosen = await total();
+    await page.locator('#text').press('End');
+    await page.locator('#text').pressSequentially('mer zzz');
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toContain('q=hammer+zzz');
+    await page.goBack();
+    await until(() => page.inputValue('#text'), 'ham');
+    await until(total, chosen);
+    await page.goBack();
+    await until(total, before);
+  });
+
   it('knows what is true of a document, and dates', async () => {
     await open();
     const { total: there } = await client.search({

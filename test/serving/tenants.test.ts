@@ -281,6 +281,16 @@ describe('what a key with a filter does', () => {
     expect(await index.get('b-01')).toEqual(ofB[1]);
   });
 
+  it('is told the attributes of its own documents alone', async () => {
+    const namesFor = async (key?: 'all'): Promise<string> => {
+      const { attributes } = (await ask({ method: 'GET', url: '/page/settings' }, key)).json();
+      return attributes.map(({ name }: { name: string }) => name).join();
+    };
+    expect(await namesFor()).toContain('brand');
+    expect(await namesFor()).not.toContain('umbrafield');
+    expect(await namesFor('all')).toContain('umbrafield');
+  });
+
   it('names no picture that it does not see', async () => {
     const withImages = (...images: string[]) => put('a-pictured', { title: 'x', tenant: 'a', images });
     expect((await withImages('a/one.webp', 'data:image/png;base64,AAAA')).statusCode).toBe(200);

@@ -89,6 +89,9 @@ describe('a query id', () => {
     expect(askedBy(queryIdOf(asked))).toEqual(asked);
     expect(queryIdOf(asked)).not.toBe(queryIdOf(asked));
     expect(askedBy(queryIdOf({ text: '' }))).toEqual({ text: '' });
+    // the longest that there are may be sent
+    for (const character of ['a', '\u0001', '語'])
+      expect(queryIdOf({ text: character.repeat(4096), country: character.repeat(64) }).length).toBeLessThan(40_000);
   });
 
   it('is told from what is none', () => {
