@@ -28,7 +28,3 @@ export class GrowingArray {
     this.values = larger;
   }
 }
-
-/** @param values  whole numbers in [0, 2^32) */
-export const growingArrayOf = (values: readonly number[]): GrowingArray =>
-  new GrowingArray(Uint32Array.from(values), values.length);

@@ -16,7 +16,7 @@ import type { CountedTerm } from './counted-term.js';
 import { documentReader } from './document-reader.js';
 import { type ExportedTokens, exportTokens } from './exported-tokens.js';
 import { documentsWith, frequentTerms } from './frequent-terms.js';
-import { GrowingArray, growingArrayOf } from './growing-array.js';
+import { GrowingArray } from './growing-array.js';
 import { indexFields } from './index-fields.js';
 import { createFiller, type FillOptions, type IndexFiller } from './index-filler.js';
 import type { IndexView } from './index-view.js';

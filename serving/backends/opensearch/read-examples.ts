@@ -1,21 +1,27 @@
 import type { Filter } from '../../../src/query/filter.js';
 import type { SearchRequest } from '../../../src/search/request.js';
-import { checkExamples, readExamples, type SimilarRequest, type WithExamples } from '../../../src/search/similar.js';
+import {
+  checkExamples,
+  embedExamples,
+  isSimilar,
+  readExamples,
+  type WithExamples,
+} from '../../../src/search/similar.js';
 import type { ClusterParts } from './cluster-parts.js';
 import { readDocuments } from './found-documents.js';
 import { type PartSource, settled } from './part.js';
 
-/** The request as both sides take it, with the embedding of its examples. @throws TandemError 'request/invalid' naming an example that is not there */
+/** The request as both sides take it, with the embedding of its examples. @throws TandemError as embedExamples and readExamples */
 export async function readExamplesFrom(
   parts: ClusterParts,
   source: PartSource,
   request: SearchRequest,
   within?: Filter,
 ): Promise<WithExamples> {
-  const { similar = {} } = request;
-  const ids = [...(similar.to ?? []), ...(similar.not ?? [])];
-  const pictures = similar.pictures ?? [];
-  const pictured = pictures.length === 0 ? undefined : await parts.embedPictures?.(pictures);
+  if (!isSimilar(request)) return { request };
+  const { to = [], not = [] } = request.similar;
+  const ids = [...to, ...not];
+  const pictured = await embedExamples(parts, request);
   const stored = await readDocuments(parts.cluster, parts.names.index, ids, true);
   const { result } = await settled(source, ({ tokens }) => {
     if (within !== undefined)
@@ -28,9 +34,9 @@ export async function readExamplesFrom(
         store: { get: id => stored.get(id)?.row },
         tokens,
         embeddings: asked => asked.map(id => stored.get(id)?.embedding),
-        ...(pictured && { embedPictures: async () => pictured }),
       },
-      request as SimilarRequest,
+      request,
+      pictured,
     );
   });
   return result;
