@@ -15,7 +15,7 @@ import { type ReadRequest, readRequest, withoutEmbedding } from './read-request.
 import type { RecallProbe } from './recall-probe.js';
 import { mostHits, type SearchRequest } from './request.js';
 import type { RuleBook } from './rule-book.js';
-import { embedExamples, isSimilar, readExamples, type WithExamples } from './similar.js';
+import { embedExamples, readExamples, type SimilarRequest, type WithExamples } from './similar.js';
 import { inTurns } from './turns.js';
 
 /** An opened index. */
@@ -82,9 +82,12 @@ function embedderOf(parts: IndexParts, ofExamples?: Float32Array): QueryEmbedder
 /** Whether queries can be embedded: decides what is asked where a request names no mode. */
 export const embedsQueries = ({ vectors, embedQuery }: IndexParts): boolean => vectors !== null && embedQuery !== null;
 
+const examplesOfSimilar = async (parts: IndexParts, request: SimilarRequest): Promise<WithExamples> =>
+  readExamples(parts, request, await embedExamples(parts, request));
+
 /** The request as both sides take it, with the embedding of its examples. @throws TandemError as embedExamples and readExamples */
 export const examplesOf = async (parts: IndexParts, request: SearchRequest): Promise<WithExamples> =>
-  isSimilar(request) ? readExamples(parts, request, await embedExamples(parts, request)) : { request };
+  request.similar === undefined ? { request } : examplesOfSimilar(parts, request as SimilarRequest);
 
 /** Whether a request has a vector side where it names no mode. */
 export const hasVectorSide = (parts: IndexParts, { similar }: SearchRequest, ofExamples?: Float32Array): boolean =>

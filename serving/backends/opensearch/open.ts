@@ -16,6 +16,7 @@ import { cacheEmbeddings } from '../../../src/search/query-cache.js';
 import { readRequest } from '../../../src/search/read-request.js';
 import { parseSearchRequest, type SearchRequest, searchModes } from '../../../src/search/request.js';
 import type { Retrieved } from '../../../src/search/retrieve.js';
+import { isSimilar } from '../../../src/search/similar.js';
 import { inTurns } from '../../../src/search/turns.js';
 import { checkDictionary, type DictionaryWord } from '../../../src/text/dictionary.js';
 import { synonymStep } from '../../../src/text/synonym-step.js';
@@ -189,10 +190,9 @@ export function openGeneration(
         };
         const curation = state.rules.matcher && (await curate(rulesOver, state.rules.matcher, asRead));
         const curated = curation?.request ?? asRead;
-        const { request, embedding } =
-          curated.similar === undefined
-            ? { request: curated, embedding: undefined }
-            : await readExamplesFrom(parts, source, curated, within);
+        const { request, embedding } = isSimilar(curated)
+          ? await readExamplesFrom(parts, source, curated, within)
+          : { request: curated, embedding: undefined };
         const withVectors = request.similar === undefined ? hasVectors(parts) : embedding !== undefined;
         const { part, result } = await settled(source, ({ tokens }) => {
           const sides = readRequest(request, tokens, withVectors);

@@ -1,10 +1,9 @@
 import type { Filter } from '../../../src/query/filter.js';
-import type { SearchRequest } from '../../../src/search/request.js';
 import {
   checkExamples,
   embedExamples,
-  isSimilar,
   readExamples,
+  type SimilarRequest,
   type WithExamples,
 } from '../../../src/search/similar.js';
 import type { ClusterParts } from './cluster-parts.js';
@@ -15,10 +14,9 @@ import { type PartSource, settled } from './part.js';
 export async function readExamplesFrom(
   parts: ClusterParts,
   source: PartSource,
-  request: SearchRequest,
+  request: SimilarRequest,
   within?: Filter,
 ): Promise<WithExamples> {
-  if (!isSimilar(request)) return { request };
   const { to = [], not = [] } = request.similar;
   const ids = [...to, ...not];
   const pictured = await embedExamples(parts, request);

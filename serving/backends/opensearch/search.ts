@@ -12,6 +12,7 @@ import { fieldWarnings } from '../../../src/search/field-warnings.js';
 import { highlightHits } from '../../../src/search/highlight-hits.js';
 import { rankHits } from '../../../src/search/rank.js';
 import { mostHits, type SearchRequest, usualHits } from '../../../src/search/request.js';
+import { isSimilar } from '../../../src/search/similar.js';
 import { suggestQuery, suggestWhileTyped } from '../../../src/search/suggest-query.js';
 import { inTurns } from '../../../src/search/turns.js';
 import type { Json } from './cluster.js';
@@ -51,10 +52,9 @@ export async function searchCluster(
   };
   const curation = state.rules.matcher && (await curate(holder, state.rules.matcher, asked));
   const curated = curation?.request ?? asked;
-  const { request, embedding: ofExamples } =
-    curated.similar === undefined
-      ? { request: curated, embedding: undefined }
-      : await readExamplesFrom(parts, source, curated, within);
+  const { request, embedding: ofExamples } = isSimilar(curated)
+    ? await readExamplesFrom(parts, source, curated, within)
+    : { request: curated, embedding: undefined };
   const { k: wanted = usualHits, from = 0, pages = false, explain = false, highlight, groupBy } = request;
   const shownAtMost = pages ? mostHits : from + wanted;
   const k = curation?.reorders ? mostHits : Math.min(mostHits, shownAtMost + (curation?.more ?? 0));
