@@ -84,6 +84,9 @@ describe('tandem up', { timeout: 300_000 }, () => {
       documents: 120,
       modes: ['hybrid', 'vector', 'token'],
       places: expect.anything(),
+      attributes: expect.anything(),
+      floor: expect.anything(),
+      pictureOrigins: [],
     });
     await again.end();
 
