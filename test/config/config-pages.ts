@@ -83,7 +83,7 @@ export function projectDocument(): string {
     'tandem prepare && tandem train && tandem index && tandem serve',
     '```',
     '',
-    'need no further flags. In place of a file you may name a folder: every CSV, TSV, JSONL, JSON and Parquet file below it, gzipped or not,',
+    'need no further flags. In place of a file you may name a folder: every CSV, TSV, JSONL, JSON, XML and Parquet file below it, gzipped or not,',
     'is gone through, and `init` proposes which one holds documents, pairs of query and document, a log of events, queries and judgements,',
     'and which column holds the id, the title, the description, the price, pictures, the country and the language. Names of columns are hints,',
     'in some twenty languages; what the values are like decides. It shows why, ten documents as they would be read, counts, and a list of what',
