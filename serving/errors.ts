@@ -55,11 +55,11 @@ export function tellFailure(error: unknown, request: FastifyRequest): TandemErro
 }
 
 /**
- * Where files lie on the machine that serves is for its log. Errors of files name them; those that a request brings about itself do not.
+ * Where files and clusters lie that the service reads is for its log. Errors of these name them; those that a request brings about itself do not.
  * @param requestId  under which the log has the whole error
  */
 function withoutPlaces(error: TandemError, requestId: string): TandemError {
-  if (!/^(?:index|files|model|image)\//.test(error.code) || !namesPlace(error)) return error;
+  if (!/^(?:index|files|model|image|cluster)\//.test(error.code) || !namesPlace(error)) return error;
   return new TandemError(error.code, 'the log has what it concerns under this request id', { requestId });
 }
 

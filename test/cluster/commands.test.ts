@@ -107,6 +107,8 @@ describe('commands over a cluster', () => {
           ...(method === 'POST' && { body: '{"text":"hose"}', headers: { 'content-type': 'application/json' } }),
         });
         expect(reply.status).toBe(503);
+        // where the cluster lies is for the log
+        expect(await reply.text()).not.toContain('127.0.0.1');
       }
     } finally {
       await lost.close();

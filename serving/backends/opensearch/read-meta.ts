@@ -43,7 +43,7 @@ export async function checkCluster(cluster: Cluster): Promise<void> {
   if (distribution === 'opensearch' && Number(number.split('.')[0]) >= oldestMajor) return;
   throw new TandemError(
     'cluster/other-version',
-    `${cluster.urls[0]}: ${distribution} ${number}; an index of a cluster needs OpenSearch ${oldestMajor} or newer`,
+    `the cluster is ${distribution} ${number}; an index of a cluster needs OpenSearch ${oldestMajor} or newer`,
   );
 }
 
@@ -71,7 +71,7 @@ export async function activeGeneration(cluster: Cluster, names: IndexNames): Pro
   const active = all.find(generation => generation.active);
   if (active !== undefined) return active;
   const half = all.length > 0 ? '; one was begun and is not whole' : '';
-  throw new TandemError('index/not-found', `${cluster.urls[0]}: no index ${names.alias} here${half}`, {
+  throw new TandemError('index/not-found', `the cluster has no index ${names.alias}${half}`, {
     index: names.alias,
   });
 }
