@@ -31,6 +31,9 @@ export function vocabularyOf(terms: KnownTerms, idf: (df: number) => number, doc
     documents,
     df,
     idf,
+    *learning() {
+      for (const words of wordsOf(segments)) yield* words.learning();
+    },
     near: (key, term, edits) => {
       if (looks <= 0) return [];
       const all = segments.reduce((sum, { words: own }) => sum + (own?.count ?? 0), 0);

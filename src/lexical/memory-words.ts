@@ -93,6 +93,11 @@ export class MemoryWords implements SegmentWords {
     return best.take();
   }
 
+  /** The words of a segment in memory are few, and learnt when they are asked. */
+  readonly isLearnt = true;
+
+  *learning(): Generator<number, void> {}
+
   near(key: string, distance: number): string[] {
     this.catchUp();
     const { keys, nearKeys } = this;

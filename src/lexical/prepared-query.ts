@@ -244,7 +244,9 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];
       for (const { dictionary, words } of index.segments.stored)
         if ('query' in question || (spelling && words === undefined)) yield* dictionary.preparingNear();
-      if (texts.reduce((sum, { length }) => sum + length, 0) > shortTexts) yield* warmTexts(texts);
+      const isLong = texts.reduce((sum, { length }) => sum + length, 0) > shortTexts;
+      const learns = spelling && index.segments.stored.some(({ words }) => words?.isLearnt === false);
+      if (isLong || learns) yield* warmTexts(texts);
       yield* warmConditions();
     },
     matching,

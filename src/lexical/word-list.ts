@@ -1,3 +1,4 @@
+import { finish } from '../math/finish.js';
 import { wordKey } from '../text/word-key.js';
 import type { CountedTerm } from './counted-term.js';
 import { FrequentTerms } from './frequent-terms.js';
@@ -7,8 +8,9 @@ import type { SegmentWords } from './segment-words.js';
 import { compareBytes, decodePoints, encodeTerm } from './term-bytes.js';
 import { keptWord, type WordArrays, WordCursor } from './word-arrays.js';
 
-/** Words that one look-up of near ones learns at most: some dozens of milliseconds. */
-const mostLearnt = 2 ** 16;
+/** Words that are learnt in one go, and units of work (src/search/turns.ts) of one. */
+const learntAtOnce = 2 ** 11;
+const learningWork = 4;
 
 /** What the words of a segment ask of its terms, by their numbers. */
 export interface NumberedTerms {
@@ -27,6 +29,7 @@ export class WordList implements SegmentWords {
   /** reads the words that `nearKeys` does not know yet */
   private unread: WordCursor | undefined;
   private readonly cursor: WordCursor;
+  isLearnt = false;
 
   constructor(
     private readonly arrays: WordArrays,
@@ -58,9 +61,8 @@ export class WordList implements SegmentWords {
     return unique(best.take(), most);
   }
 
-  /** Of a very large segment every call learns some more words, for none is to take long. */
   near(key: string, distance: number): string[] {
-    this.learnKeys();
+    finish(this.learning());
     const { cursor } = this;
     const words = new Set<string>();
     for (const place of this.nearKeys.find(key, distance, this.readPoints)) {
@@ -143,14 +145,18 @@ export class WordList implements SegmentWords {
     return 0;
   }
 
-  private learnKeys(): void {
+  *learning(): Generator<number, void> {
+    if (this.isLearnt) return;
     this.unread ??= this.walk();
     const points = new GrowingArray();
-    for (let left = mostLearnt; left > 0 && this.unread.next(); left--) {
+    for (let learnt = 1; this.unread.next(); learnt++) {
       points.length = 0;
       decodePoints(this.unread.bytes, 0, this.unread.keyEnd, points);
       this.nearKeys.add(this.unread.place, points);
+      // others that learn meanwhile go on where this one is
+      if (learnt % learntAtOnce === 0) yield learningWork * learntAtOnce;
     }
+    this.isLearnt = true;
   }
 
   private readPoints: ReadPoints = (place, into) => {

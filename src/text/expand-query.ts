@@ -88,7 +88,7 @@ export function* expandQuery(
     const mayBeWrong = spelled.test(written) && !isFixed(token) && isDoubtful(asked, written, vocabulary);
     read.push({ token, asked, joined, written, mayBeWrong });
   }
-  const corrections = correctRead(read, analyzer, vocabulary);
+  const corrections = yield* correctRead(read, analyzer, vocabulary);
   return read.flatMap(({ token, asked, joined, written }): readonly AskedTerms[] => {
     const correction = corrections.get(token);
     const meant = correction === undefined ? [] : inPlace(text, token, corrected(correction, vocabulary));
@@ -124,11 +124,11 @@ function isDoubtful(asked: readonly AskedTerms[], written: string, { df }: Vocab
 }
 
 /** Corrects words that may be wrong, but for those that are known together with their neighbours. */
-function correctRead(
+function* correctRead(
   read: readonly ReadWord[],
   analyzer: Analyzer,
   vocabulary: Vocabulary,
-): ReadonlyMap<Token, Correction> {
+): Generator<number, ReadonlyMap<Token, Correction>> {
   const joins = read.flatMap(({ joined }) => joined);
   const isJoined = ({ position }: Token): boolean =>
     joins.some(({ first, last }) => first <= position && position <= last);
@@ -139,7 +139,9 @@ function correctRead(
     if (term !== undefined && vocabulary.df(term) > 0) known.set(token.position, term);
     if (mayBeWrong && !isJoined(token)) doubtful.push({ token, written: normalise(written, 'und').text, term });
   }
-  return doubtful.length === 0 ? new Map() : correctWords(doubtful, known, analyzer, vocabulary);
+  if (doubtful.length === 0) return new Map();
+  yield* vocabulary.learning();
+  return correctWords(doubtful, known, analyzer, vocabulary);
 }
 
 /** What a corrected word asks for: what it would if it had been typed, with a little doubt. */

@@ -16,6 +16,8 @@ export interface Vocabulary {
   df(term: string): number;
   /** weight of a term held by so many documents; falls with df, above 0 */
   idf(df: number): number;
+  /** Makes ready what `near` looks words up in. @yields units of work (src/search/turns.ts) */
+  learning(): Generator<number, void>;
   /**
    * Words within a number of edits (insert, delete, replace, swap of neighbours), in any order; none beyond what one query may ask.
    * @param key   what words are compared by (word-key.ts)

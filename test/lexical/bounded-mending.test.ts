@@ -5,6 +5,7 @@ import type { PostingIterator, SegmentReader } from '../../src/lexical/segment-r
 import { createTokenIndex } from '../../src/lexical/token-index.js';
 import { finish } from '../../src/math/finish.js';
 import { seededRandom } from '../../src/math/random.js';
+import { unitsOfTurn } from '../../src/search/turns.js';
 import { type Analyzer, createAnalyzer } from '../../src/text/analyzer.js';
 import { expandQuery } from '../../src/text/expand-query.js';
 
@@ -43,6 +44,7 @@ function workOf(query: string): { analysed: number; near: number; begun: number;
     words: {
       ...segment.words,
       count: 0,
+      *learning() {},
       near: () => {
         work.near++;
         return [];
@@ -129,5 +131,28 @@ describe('the work of mending a query', () => {
     expect(alone).toBeGreaterThan(0);
     // the last clause is no longer corrected where those before it took all the look-ups
     expect(find(Array.from({ length: 8 }, () => text(16, 12)))).toBe(0);
+  });
+});
+
+describe('the words of a large index', () => {
+  it('are all known to the first query that has one mistyped, and learnt in turns', async () => {
+    // more words than are learnt in one go, and the one that is meant among the last of them
+    const words = Array.from({ length: 70_000 }, (_, i) => `a${i.toString(36).padStart(5, 'k')}`);
+    const titles = Array.from({ length: 1_000 }, (_, i) => words.slice(70 * i, 70 * (i + 1)).join(' '));
+    const index = createTokenIndex({ fieldWeights: { title: 1 }, bm25: { k1: 1, b: 0.5 }, language: 'und', spelling: true });
+    [...titles, ...Array.from({ length: 9 }, () => 'zebra wardrobe')].forEach((title, i) => {
+      index.add({ id: String(i), title });
+    });
+    await index.compact();
+    const prepared = index.prepare({ text: 'zebra wardobre' });
+    let [turns, longest] = [0, 0];
+    for (const work = prepared.warming(); ; turns++) {
+      const step = work.next();
+      if (step.done) break;
+      longest = Math.max(longest, step.value);
+    }
+    expect(prepared.mended().map(({ word }) => word)).toContain('wardrobe');
+    expect(turns).toBeGreaterThan(10);
+    expect(longest).toBeLessThanOrEqual(unitsOfTurn);
   });
 });

@@ -26,6 +26,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
     idf: (df: number) => 8 / (1 + df),
     stopIdf: (df: number) => 8 / (1 + df),
     documents: 100,
+    *learning() {},
     near: () => [],
     beginning: () => [],
     sharing: () => 0,

@@ -19,6 +19,7 @@ export function clusterVocabulary(lookups: Lookups, documents: number, idf: (df:
     documents,
     df,
     idf,
+    *learning() {},
     near: (key, _term, edits) => (near-- > 0 ? lookups.near(key, edits) : []),
     beginning: (key, most) => (beginnings-- > 0 ? lookups.beginning(key, most).map(({ term }) => term) : []),
     sharing: (a, b) => (df(a) > 0 && df(b) > 0 && sets-- > 0 ? lookups.sharing([a, b].sort()) : 0),
