@@ -139,7 +139,12 @@ describe('the words of a large index', () => {
     // more words than are learnt in one go, and the one that is meant among the last of them
     const words = Array.from({ length: 70_000 }, (_, i) => `a${i.toString(36).padStart(5, 'k')}`);
     const titles = Array.from({ length: 1_000 }, (_, i) => words.slice(70 * i, 70 * (i + 1)).join(' '));
-    const index = createTokenIndex({ fieldWeights: { title: 1 }, bm25: { k1: 1, b: 0.5 }, language: 'und', spelling: true });
+    const index = createTokenIndex({
+      fieldWeights: { title: 1 },
+      bm25: { k1: 1, b: 0.5 },
+      language: 'und',
+      spelling: true,
+    });
     [...titles, ...Array.from({ length: 9 }, () => 'zebra wardrobe')].forEach((title, i) => {
       index.add({ id: String(i), title });
     });
