@@ -79,7 +79,11 @@ function aboutDocuments({ chosen, documents, language }: Found): string[] {
     notices.push(
       `the language cannot be told: ${documents.language.reason}; it is taken for English; config.indexing.language and config.towers.language change it`,
     );
-  if ('images' in columns && /^(?:https?:)?\/\//i.test(documents.preview[0]?.images?.[0] ?? ''))
+  const [picture] = documents.preview.find(({ images = [] }) => images.length > 0)?.images ?? [];
+  const isAddress = picture !== undefined && /^(?:https?:)?\/\//i.test(picture);
+  if ('images' in columns && picture !== undefined && !isAddress && !/^data:/i.test(picture))
+    notices.push('pictures are named by files: --pictures FOLDER shows them, with `tandem up` or `tandem index`');
+  if ('images' in columns && isAddress)
     notices.push(
       'pictures are named by web addresses: nothing is fetched; to learn from pictures, download them into a folder and name it with --pictures (docs/images.md)',
     );

@@ -6,6 +6,8 @@ import { asPlain, isInStyle, type NumberStyle, saysNoNumber, tellsStyle } from '
 interface Seen {
   values: number;
   booleans: number;
+  /** values that may be numbers of articles */
+  articles: number;
   /** values that stand for none in a column of numbers, and the first of them */
   absent: number;
   firstAbsent?: string;
@@ -33,12 +35,20 @@ const booleanText = /^(?:true|false)$/i;
 const nearlyAll = 0.9;
 const longestValue = 40;
 
+/** Names of columns whose numbers are codes, which people look for by their digits. */
+const namesCode =
+  /(?:^|[\s_.:-])(?:gtin|ean|upc|isbn|issn|asin|sku|mpn|barcode|zip|plz|postcode|postal_?code|phone|telephone|telefon|tel|fax)(?:[\s_.:-]?(?:\d{1,2}|code|nr|no|number))?$/i;
+/** Articles all over the world have numbers of so many digits; a column of nothing else is no measure. */
+const isArticleNumber = (value: string): boolean => /^(?:\d{8}|\d{12,14})$/.test(value) && !isDay.test(value);
+/** 20240531 */
+const isDay = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+
 /** Those that have to be told stand behind the one that needs no telling. */
 const styles: readonly NumberStyle[] = ['plain', 'decimalComma', 'groupedByComma'];
 
 /** @returns undefined for a column that is not numbers alone */
-const styleOf = ({ values, absent, inStyle, telling }: Seen): NumberStyle | undefined =>
-  values === absent
+const styleOf = ({ values, absent, articles, inStyle, telling }: Seen): NumberStyle | undefined =>
+  values === absent || articles + absent === values
     ? undefined
     : styles.find(style => inStyle[style] + absent === values && (style === 'plain' || telling[style] > 0));
 
@@ -53,7 +63,7 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
     const found = columns.get(column);
     if (found !== undefined) return found;
     const none = { plain: 0, decimalComma: 0, groupedByComma: 0 };
-    const seen: Seen = { values: 0, booleans: 0, absent: 0, inStyle: { ...none }, telling: { ...none } };
+    const seen: Seen = { values: 0, booleans: 0, articles: 0, absent: 0, inStyle: { ...none }, telling: { ...none } };
     columns.set(column, seen);
     return seen;
   };
@@ -63,7 +73,7 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
   const booleans = (): string[] => named(({ values, booleans }) => booleans === values);
   return {
     see: (line, column, cell) => {
-      if (Object.hasOwn(given, column) && given[column] !== 'number') return;
+      if (Object.hasOwn(given, column) ? given[column] !== 'number' : namesCode.test(column)) return;
       const value = cell.trim();
       if (value === '') return;
       const seen = seenOf(column);
@@ -113,6 +123,7 @@ function lookAt(value: string, seen: Seen): boolean {
     seen.firstAbsent ??= value;
     return true;
   }
+  if (isArticleNumber(value)) seen.articles++;
   let isNumber = false;
   for (const style of styles) {
     if (!isInStyle(value, style)) continue;

@@ -26,6 +26,12 @@ const types = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+  '.gif': 'image/gif',
   '.json': 'application/json',
 };
 
@@ -50,7 +56,8 @@ createServer(async (request, reply) => {
   const type = types[extname(path === '/' ? '.html' : path) || '.html'];
   const content = type && (await readFile(fileOf(path)).catch(() => undefined));
   if (content === undefined) return reply.writeHead(404).end();
-  reply.writeHead(200, { 'content-type': `${type}; charset=utf-8` }).end(content);
+  const charset = /^(?:text|application)\//.test(type) ? '; charset=utf-8' : '';
+  reply.writeHead(200, { 'content-type': `${type}${charset}` }).end(content);
 }).listen(Number(values.port), '127.0.0.1', function () {
   console.log(`http://127.0.0.1:${this.address().port}`);
 });

@@ -55,7 +55,7 @@ search.addWidgets([
           <img src=${hit.picture ?? ''} alt="" width="64" height="64" loading="lazy" />
           <h3>${components.Highlight({ hit, attribute: 'title' })}</h3>
           <p>${components.Highlight({ hit, attribute: 'description' })}</p>
-          <p><strong>${Number(hit.price).toFixed(2)} €</strong> <span>${hit.rating} of 5</span></p>
+          <p><strong>${hit.price === undefined ? '' : `${Number(hit.price).toFixed(2)} €`}</strong> <span>${hit.rating} of 5</span></p>
         </article>
       `,
       empty: (_, { html }) => html`<p>Nothing found.</p>`,

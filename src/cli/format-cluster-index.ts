@@ -11,7 +11,7 @@ export function describeClusterIndex({
   fusion,
 }: MadeClusterIndex): string {
   const vectors = meta.width === null ? 'tokens alone' : `vectors of ${meta.width} numbers`;
-  const made = `${index}, generation ${generation}: ${documents} documents, ${duplicates} duplicates left out, ${vectors}`;
+  const made = `${index}, generation ${generation}: ${documents} documents, ${duplicates} ${duplicates === 1 ? 'duplicate' : 'duplicates'} left out, ${vectors}`;
   return fusion === undefined ? made : `${made}\n${formatFusion(meta.indexing.fusionWeight, fusion)}`;
 }
 

@@ -6,7 +6,7 @@ import { vectorLines } from './format-vectors.js';
 /** What became of the documents, for people. @param tuned  whether a weight was found for the fusion */
 export function describeIndex(folder: string, { manifest, fusion, cutTexts }: MadeIndex, tuned: boolean): string {
   const { documents, duplicates, attributes, indexing } = manifest;
-  const counts = `${folder}: ${documents} documents, ${duplicates} duplicates left out${formatCutTexts(cutTexts)}${describeAttributes(attributes)}`;
+  const counts = `${folder}: ${documents} documents, ${duplicates} ${duplicates === 1 ? 'duplicate' : 'duplicates'} left out${formatCutTexts(cutTexts)}${describeAttributes(attributes)}`;
   return [counts, ...vectorLines(manifest), ...(tuned ? [formatFusion(indexing.fusionWeight, fusion)] : [])].join('\n');
 }
 

@@ -23,7 +23,7 @@ export interface WrittenProject {
  * @throws TandemError 'data/*' of the files | 'files/*'
  */
 export async function writeProject({ path, out }: InitOptions, watch: Watch): Promise<WrittenProject> {
-  const progress = watch.progress('looking', 'files');
+  const progress = watch.progress('looking', 'readings');
   let looks = 0;
   const proposed = await proposeProject(path, {
     file: out,

@@ -12,6 +12,8 @@ export interface BehindOptions {
   readonly opened: OpenProject;
   /** model that is used as it is; without it towers are trained */
   readonly model?: string;
+  /** flags of `tandem index` for the pictures of the page */
+  readonly shown: readonly string[];
   /** what is searched until it is made */
   readonly meanwhile: string;
   readonly onChange: (building: Building) => void;
@@ -25,7 +27,11 @@ interface Step {
 }
 
 /** The commands that lead from the files of a project to an index with vectors. */
-function stepsOf({ file, data, model: trained, index }: OpenProject, given: string | undefined): Step[] {
+function stepsOf(
+  { file, data, model: trained, index }: OpenProject,
+  given: string | undefined,
+  shown: readonly string[],
+): Step[] {
   const project = ['--project', file];
   const prepare: Step = {
     what: 'Preparing what the towers learn from',
@@ -39,7 +45,7 @@ function stepsOf({ file, data, model: trained, index }: OpenProject, given: stri
   };
   const rebuild: Step = {
     what: 'Indexing with vectors',
-    words: ['index', ...project, '--model', given ?? trained, '--out', index, '--force'],
+    words: ['index', ...project, '--model', given ?? trained, ...shown, '--out', index, '--force'],
   };
   return given === undefined ? [prepare, train, rebuild] : [rebuild];
 }
@@ -67,13 +73,13 @@ async function take(program: string, { words, resumes }: Step, watch: Watch, onS
  * @returns whether all of it was made; where not, the reason was told
  */
 export async function buildBehind(
-  { program, opened, model, meanwhile, onChange }: BehindOptions,
+  { program, opened, model, shown, meanwhile, onChange }: BehindOptions,
   watch: Watch,
 ): Promise<boolean> {
   const { tell, signal } = watch;
   const warnings: string[] = [];
   let weight = 0;
-  const steps = stepsOf(opened, model);
+  const steps = stepsOf(opened, model, shown);
   for (const [at, step] of steps.entries()) {
     const { what } = step;
     const name = `Step ${at + 1} of ${steps.length}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;

@@ -15,6 +15,8 @@ export interface UpOptions extends UpProjectOptions {
   readonly program: string;
   /** model that is used as it is */
   readonly model?: string;
+  /** folder of the documents' pictures, which the page shows */
+  readonly pictures?: string;
   readonly host: string;
   /** 0 = any free port */
   readonly port: number;
@@ -36,14 +38,15 @@ export interface Up {
  * @throws TandemError 'data/*', 'project/invalid', 'index/*', 'server/port-taken'
  */
 export async function runUp(options: UpOptions, watch: Watch): Promise<Up> {
-  const { program, model, host, port } = options;
+  const { program, model, pictures, host, port } = options;
   const opened = await upProject(options, watch);
   const { documents, pairs, events, queries, qrels } = opened.project;
   const files = [documents, pairs, events, queries].flatMap(part => part?.files ?? []).concat(qrels ?? []);
-  const name = await madeOf(opened.file, files, model);
+  const name = await madeOf(opened.file, files, { model, pictures });
   const stands = await isThere(join(opened.index, 'manifest.json'));
   const whole = stands && (await isMadeOf(opened.project.out, name));
-  if (!stands) await indexWords(program, opened, watch);
+  const shown = pictures === undefined ? [] : ['--pictures', pictures];
+  if (!stands) await indexWords(program, opened, shown, watch);
 
   let building: Building = { state: 'running', text: 'Making an index with vectors' };
   const serving = await serveIndex({
@@ -59,9 +62,11 @@ export async function runUp(options: UpOptions, watch: Watch): Promise<Up> {
   };
   const behind = whole
     ? Promise.resolve()
-    : buildBehind({ program, opened, model, meanwhile: stands ? before : words, onChange }, watch).then(async done => {
-        if (done) await noteMadeOf(opened.project.out, name);
-      });
+    : buildBehind({ program, opened, model, shown, meanwhile: stands ? before : words, onChange }, watch).then(
+        async done => {
+          if (done) await noteMadeOf(opened.project.out, name);
+        },
+      );
   return {
     url: serving.url,
     index: opened.index,
@@ -75,10 +80,15 @@ const words = 'Words are searched meanwhile.';
 const before = 'What was indexed before is searched meanwhile.';
 
 /** A BEIR folder is no file of documents: it is prepared first. */
-async function indexWords(program: string, { file, project, data, index }: OpenProject, watch: Watch): Promise<void> {
+async function indexWords(
+  program: string,
+  { file, project, data, index }: OpenProject,
+  shown: readonly string[],
+  watch: Watch,
+): Promise<void> {
   const named = ['--project', file];
   if (await isFolder(project.documents.files[0])) {
     await runStep(program, ['prepare', ...named, '--out', data, '--force'], watch);
   }
-  await runStep(program, ['index', ...named, '--tokens-only', '--out', index], watch);
+  await runStep(program, ['index', ...named, '--tokens-only', ...shown, '--out', index], watch);
 }

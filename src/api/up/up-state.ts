@@ -10,9 +10,13 @@ import { writeWhole } from '../../files/atomic.js';
 const fileName = 'up.json';
 const schema = z.object({ madeOf: z.string() });
 
-/** Names what a project is made of: its text, the sizes and times of its files, the model that is used as it is, and this version. */
-export async function madeOf(project: string, files: readonly string[], model: string | undefined): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([tandemVersion(), model ?? null]));
+/** Names what a project is made of: its text, the sizes and times of its files, the model that is used as it is, the folder of its pictures, and this version. */
+export async function madeOf(
+  project: string,
+  files: readonly string[],
+  { model, pictures }: { readonly model?: string; readonly pictures?: string },
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([tandemVersion(), model ?? null, pictures ?? null]));
   hash.update(await readFile(project));
   const looked = [...files, ...(model === undefined ? [] : [join(model, 'model.json')])];
   for (const path of looked) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from '../command.js';
-import { addressFlags, path } from '../flags.js';
+import { addressFlags, imageFlags, path } from '../flags.js';
 
 /** The command line itself: JavaScript in the built package, TypeScript where the sources are run as they are. */
 const program = (): string =>
@@ -22,6 +22,7 @@ export const upCommand = defineCommand({
       help: 'model that is used as it is, in place of towers that are trained (`tandem import-encoder --as-model`)',
       schema: path.optional(),
     },
+    pictures: imageFlags.pictures,
     ...addressFlags,
   },
   run: async (options, context, [documents]) => {

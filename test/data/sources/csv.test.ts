@@ -84,6 +84,23 @@ describe('types of CSV columns', () => {
     ]);
   });
 
+  it.each(['gtin', 'EAN', 'ean13', 'upc code', 'Variant Barcode', 'sku', 'mpn', 'Telefon', 'PLZ', 'isbn'])(
+    'of a name that is said of codes stay text: %s',
+    async name => {
+      const { rows, notes } = await read(`${name};title number\n4000;5\n123;6\n`);
+      expect(rows).toEqual([
+        { [name]: '4000', 'title number': 5 },
+        { [name]: '123', 'title number': 6 },
+      ]);
+      expect(notes).toEqual(['columns read as numbers: title number']);
+    },
+  );
+
+  it('of nothing but numbers of articles stay text, by their digits', async () => {
+    const { rows } = await read('code;sold;year\n4000000324679;12345678;2024\n4000000324686;5;2025\n');
+    expect(rows[0]).toEqual({ code: '4000000324679', sold: 12_345_678, year: 2024 });
+  });
+
   it('of words for no value alone are text', async () => {
     expect((await read('c\nn/a\n-\n')).rows).toEqual([{ c: 'n/a' }, { c: '-' }]);
   });
