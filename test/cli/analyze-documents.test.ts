@@ -70,7 +70,7 @@ describe('tandem analyze --documents', () => {
       expect((await run('index', '--documents', at(`${from}.jsonl`), '--out', at(out))).exit).toBe(0);
     const [given, plain] = [await segmentsOf('given'), await segmentsOf('plain')];
     expect(Object.keys(given)).toEqual(
-      expect.arrayContaining(['0.segment', '0.segment: terms', '0.segment: positions']),
+      expect.arrayContaining(['0.segment', '0.segment: terms', '0.segment: packedPositions']),
     );
     expect(Object.keys(given)).toEqual(Object.keys(plain));
     for (const [section, bytes] of Object.entries(given)) expect(bytes === plain[section], section).toBe(true);

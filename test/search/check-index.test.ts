@@ -92,7 +92,7 @@ describe('checkIndex', () => {
     const manifest = await readManifest(path);
     await writeManifest(path, { ...manifest, files: await checksumFolders(path, ['tokens', 'vectors']) });
     await expect(openIndex(path)).rejects.toMatchObject({ code: 'index/unsupported-version' });
-    const message = expect.stringMatching(/version 2, want 3; `tandem check --repair`/);
+    const message = expect.stringMatching(/version 2, want 4; `tandem check --repair`/);
     expect((await checkIndex(path)).problems).toEqual([{ part: 'tokens', message }]);
     await repairIndex(path, letterModel());
     expect((await checkIndex(path)).problems).toEqual([]);
