@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Of Linux, whatever the machine: what /proc counts processor time in. */
 const ticksPerSecond = 100;
@@ -50,6 +51,16 @@ export async function killTree(root: number): Promise<void> {
     } catch {
       // it has ended meanwhile
     }
+  }
+  // what they hold, such as the index, is free when the last one is gone
+  while (pids.some(isThere)) await pause(20);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
