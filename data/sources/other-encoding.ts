@@ -8,8 +8,8 @@ const encodings = [
 
 /** Characters of the words that are looked at. */
 const sample = 20_000;
-/** Different words with other letters than those of ASCII: fewer tell nothing. */
-const leastWords = 3;
+/** Different words with other letters than those of ASCII: one tells nothing. */
+const leastWords = 2;
 /** A text of single bytes seldom is one of several bytes a character too, with nothing but letters. */
 const ofSeveralBytes = { encodings: new Set<string>(['shift_jis', 'euc-jp', 'euc-kr', 'gb18030', 'big5']), bonus: 1.5 };
 /** Likeness to a language below which a reading is none. */

@@ -133,6 +133,7 @@ describe('text of an older encoding', () => {
   /** Titles, and what they are encoded in. */
   const titles: readonly (readonly [string, string, string])[] = [
     ['WINDOWS-1252', 'windows-1252', 'Gartenschlauch für Größe 5, Türgriff weiß, Schraubenschlüssel – 5 €'],
+    ['WINDOWS-1252', 'windows-1252', 'Schlauch für Größe 1, Schlauch für Größe 2'],
     ['WINDOWS-1252', 'windows-1252', 'Cafetière électrique, crème brûlée, été à la plage, “forêt”'],
     ['WINDOWS-1250', 'windows-1250', 'Černé boty dětské, žlutý kabát, stůl dřevěný'],
     ['ISO-8859-2', 'iso-8859-2', 'Krzesło składane, wąż ogrodowy żółty, łóżko dziecięce'],
