@@ -34,7 +34,7 @@ const leastPositives = 300;
 
 /** Types of events that search, in the languages of shops. */
 export const searches =
-  /search|query|such|recherche|busqueda|búsqueda|ricerca|pesquisa|busca|zoek|szukaj|wyszuk|arama|検索|搜索|검색|поиск/i;
+  /search|query|such|recherche|busqueda|búsqueda|ricerca|pesquisa|busca|zoek|szukaj|wyszuk|hledan|hledán|vyhled|hľad|keres|căut|cauta|søg|sök|haku|etsi|αναζ|arama|検索|搜索|검색|поиск/i;
 /** Showing is not choosing, and what is taken back was not wanted. */
 const notChosen =
   /impression|item_?list|list_?view|remove|delete|cancel|refund|return|unlike|scroll|shown|login|logout|start/i;

@@ -66,8 +66,23 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const beir = await openBeirFolder(path).catch(() => undefined);
   if (beir !== undefined) return fromBeir(path, await proposeBeir(path, beir), file);
   const looked = await lookAtTables(path, found => onFile(found, 'columns'));
-  const chosen = chooseFiles(looked);
-  if (chosen.documents === undefined) throw noDocuments(path, looked, chosen);
+  const first = chooseFiles(looked);
+  if (!hasDocuments(first)) throw noDocuments(path, looked, first);
+  const checked = await checkByNamedIds(await checkFiles(first, onFile), onFile);
+  const { chosen, prices, source, documents, notes, pairSource, pairs, events } = checked;
+  const preset: PresetName = 'default';
+  const seen = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
+  const readAs = withoutLanguages(source, documents);
+  const project = projectOf({ ...seen, source: readAs, pairSource, preset }, file);
+  const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
+  return { project, file, looked, notes, ...seen, preset, config, sizes: sizesOf(seen), notices: noticesOf(seen) };
+}
+
+type ChosenDocuments = ChosenFiles & Required<Pick<ChosenFiles, 'documents'>>;
+const hasDocuments = (chosen: ChosenFiles): chosen is ChosenDocuments => chosen.documents !== undefined;
+
+/** Goes through the files that were chosen. */
+async function checkFiles(chosen: ChosenDocuments, onFile: NonNullable<ProposeOptions['onFile']>) {
   const prices = await pricesOf(chosen.documents);
   const found = documentSource(chosen.documents, prices);
   onFile(found.files[0], 'documents');
@@ -79,12 +94,35 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const eventSource = chosen.events && filesOf(chosen.events);
   if (eventSource !== undefined) onFile(eventSource.files[0], 'events');
   const events = eventSource && (await checkEvents(eventSource, documents));
-  const preset: PresetName = 'default';
-  const seen = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
-  const readAs = withoutLanguages(source, documents);
-  const project = projectOf({ ...seen, source: readAs, pairSource, preset }, file);
-  const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
-  return { project, file, looked, notes, ...seen, preset, config, sizes: sizesOf(seen), notices: noticesOf(seen) };
+  return { chosen, prices, source, documents, notes, pairSource, pairs, events };
+}
+
+type CheckedFiles = Awaited<ReturnType<typeof checkFiles>>;
+
+/** Pairs and events that name no document. */
+const unknownIn = ({ pairs, events }: CheckedFiles): number =>
+  (pairs?.unknownDocuments ?? 0) + (events?.unknownDocuments ?? 0);
+
+/** Columns that may be the id beside the one that was chosen, and are tried. */
+const mostIds = 3;
+
+/** The same with another id where pairs and events name documents by that: a log that knows the number of an article says which column is the id. */
+async function checkByNamedIds(
+  checked: CheckedFiles,
+  onFile: NonNullable<ProposeOptions['onFile']>,
+): Promise<CheckedFiles> {
+  const { documents } = checked.chosen;
+  const { id } = documents.columns;
+  let best = checked;
+  if (id === undefined) return checked;
+  for (const column of id.others.slice(0, mostIds)) {
+    if (unknownIn(best) === 0) break;
+    const others = [id.column, ...id.others.filter(other => other !== column)];
+    const columns = { ...documents.columns, id: { column, reason: 'pairs or events name documents by it', others } };
+    const tried = await checkFiles({ ...checked.chosen, documents: { ...documents, columns } }, onFile);
+    if (2 * unknownIn(tried) < unknownIn(best) && tried.documents.fault === undefined) best = tried;
+  }
+  return best;
 }
 
 const ofHtml = 'titles or descriptions hold HTML: the text that a reader sees is taken (documents.html)';

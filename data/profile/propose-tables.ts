@@ -175,12 +175,30 @@ function proposeEvents(columns: readonly Column[]): Choices<EventField> | undefi
   const session = take(fitsSession);
   const type = take(fitsType, ({ distinct }) => `${distinct} different values`);
   if (time === undefined || session === undefined || type === undefined) return undefined;
-  const query = take(fitsQuery);
-  const documentId = take(fitsDocumentId);
+  // a log has both, whatever they are called
+  const query = take(fitsQuery) ?? take(readsAsQuery);
+  const documentId = take(fitsDocumentId) ?? take(readsAsId);
   if (query === undefined || documentId === undefined) return undefined;
   const country = take(localeFit('country'), ({ traits }) => `${percent(traits.country)} are countries (ISO 3166)`);
   return { session, time, type, query, documentId, ...(country && { country }) };
 }
+
+/** Different values that a column has at least which tells queries or documents apart. */
+const leastDifferent = 5;
+
+const readsAsQuery = ({ traits, distinct }: Column): number =>
+  traits.lettered > 0.9 &&
+  traits.meanWords > 1.2 &&
+  traits.meanWords < 12 &&
+  traits.structured === 0 &&
+  traits.address < 0.1
+    ? Math.min(1, distinct / leastDifferent)
+    : 0;
+
+const readsAsId = ({ traits, distinct }: Column): number =>
+  traits.meanLength <= 64 && traits.meanWords < 1.2 && traits.structured === 0 && distinct >= leastDifferent
+    ? distinct
+    : 0;
 
 const queryFile = /quer|search|topic|such|anfrage|recherche|busqueda|検索|搜索/i;
 

@@ -49,6 +49,21 @@ describe('a folder of a shop', () => {
     });
   });
 
+  it('with a log that names documents by a column that is unique only nearly: that is the id', async () => {
+    const rows = shop.map(({ sku, ...row }, i) => ({
+      EAN: 8590000000000 + 7 * i,
+      sku: i === 40 ? 'P-39' : sku,
+      ...row,
+    }));
+    const alone = await propose({ 'shop.jsonl': rows });
+    expect(alone.project.documents.columns?.id).toBe('EAN');
+    const { project, events: check, documents } = await propose({ 'shop.jsonl': rows, 'events.jsonl': events });
+    expect(project.documents).toMatchObject({ columns: { id: 'sku' }, repeated: 'first' });
+    expect(documents.documents).toBe(951);
+    // half of the orders are of what is gone, and the row of P-40 has the id of another
+    expect(check?.unknownDocuments).toBe(200 + 1);
+  });
+
   it('with HTML in its texts: what a reader sees of it is read', async () => {
     const rows = shop.map((row, i) => ({ ...row, long_description: `<p>Hose &amp; <b>reel</b> ${i}</p>` }));
     const { project, documents, notes } = await propose({ 'shop.jsonl': rows });

@@ -12,6 +12,27 @@ const chosen = ({ columns }: { readonly columns: Readonly<Record<string, { reado
 
 const mapped = async (rows: readonly RawRow[]) => chosen(await propose(rows));
 
+describe('a log', () => {
+  it('whose query and document are called as nobody knows is known by what stands there', async () => {
+    const rows = rowsOf(300, i => ({
+      relace: `s${Math.floor(i / 3)}`,
+      čas: 1_764_000_000 + i,
+      akce: ['hledání', 'klik', 'košík'][i % 3],
+      napsáno: i % 3 === 0 ? `kytara ${['černá', 'bílá'][i % 2]} ${i}` : undefined,
+      zboží: i % 3 === 0 ? undefined : `HN-${i % 50}`,
+    }));
+    const proposal = await propose(rows);
+    expect(proposal.kind).toBe('events');
+    expect(chosen(proposal)).toEqual({
+      session: 'relace',
+      time: 'čas',
+      type: 'akce',
+      query: 'napsáno',
+      documentId: 'zboží',
+    });
+  });
+});
+
 describe('documents', () => {
   it('of a shop, with the reason for each column', async () => {
     const proposal = await propose(shop);
