@@ -92,7 +92,11 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
   const isOfNumbers = wordFilter(
     new Set([...attached.keys(), ...spaced.keys(), ...behind.keys(), ...crosses, ...powers, rim]),
   );
-  const cross = new RegExp(`(?<![a-z])(?:${[...crosses].join('|')})(?![a-z])`, 'iu');
+  // letters of Latin belong to a word of Latin, but not to the Cyrillic х: gardenх is two words
+  const cross = new RegExp(
+    [...crosses].map(word => (/^[a-z]+$/.test(word) ? `(?<![a-z])${word}(?![a-z])` : word)).join('|'),
+    'iu',
+  );
   const crossEnds = [...crosses].reduce((bits, word) => {
     const last = word.charCodeAt(word.length - 1);
     return bits | (asciiLetter(last) ? letterBit(last) : 0);

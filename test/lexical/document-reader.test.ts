@@ -73,6 +73,9 @@ describe('documentReader', () => {
     '8 in. W x 4 Hose',
     '½ Hose reel x 3',
     '16 : 9 Hose reel x 4',
+    '100 garden gardenх 5',
+    '100 garden хgarden 5',
+    '100 garden hose-х 5',
   ])('leaves an x to its number: %s', text => {
     const { read, whole } = readBoth(text, 'en');
     expect(read).toEqual(whole);
