@@ -9,6 +9,8 @@ const within = new Set(
     ' ',
   ),
 );
+/** Whether an element of this name parts no words. */
+export const isInline = (name: string): boolean => within.has(name);
 const unseen = new Set(['script', 'style', 'template', 'head', 'noscript']);
 
 export const hasHtml = (text: string): boolean => markup.test(text);
@@ -22,11 +24,11 @@ export function textOfHtml(text: string): string {
     {
       onopentagname: name => {
         if (unseen.has(name)) hidden++;
-        if (!within.has(name)) seen += ' ';
+        if (!isInline(name)) seen += ' ';
       },
       onclosetag: name => {
         if (unseen.has(name)) hidden--;
-        if (!within.has(name)) seen += ' ';
+        if (!isInline(name)) seen += ' ';
       },
       ontext: part => {
         if (hidden === 0) seen += part;

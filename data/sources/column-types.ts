@@ -14,8 +14,8 @@ interface Seen {
   /** values that are written in a style, and those that tell it */
   readonly inStyle: Record<NumberStyle, number>;
   readonly telling: Record<NumberStyle, number>;
-  /** the first that is no number, and its row */
-  other?: { readonly value: string; readonly line: number };
+  /** the first that is not in a style, and its row */
+  readonly others: Partial<Record<NumberStyle, { readonly value: string; readonly line: number }>>;
 }
 
 /** Learns the types of text columns from all of their values. */
@@ -52,6 +52,12 @@ const styleOf = ({ values, absent, articles, inStyle, telling }: Seen): NumberSt
     ? undefined
     : styles.find(style => inStyle[style] + absent === values && (style === 'plain' || telling[style] > 0));
 
+/** The style that most values are in, of those that they tell. */
+const mostOf = ({ inStyle, telling }: Seen): NumberStyle =>
+  styles
+    .filter(style => style === 'plain' || telling[style] > 0)
+    .reduce((most, style) => (inStyle[style] > inStyle[most] ? style : most));
+
 /**
  * A column is numbers, or true and false, where every value is; white space around one does not count, an empty cell is no value, and among numbers
  * `n/a` and the like are none either. Numbers with a comma are those of a column that shows what its commas mean.
@@ -63,7 +69,8 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
     const found = columns.get(column);
     if (found !== undefined) return found;
     const none = { plain: 0, decimalComma: 0, groupedByComma: 0 };
-    const seen: Seen = { values: 0, booleans: 0, articles: 0, absent: 0, inStyle: { ...none }, telling: { ...none } };
+    const counts = { values: 0, booleans: 0, articles: 0, absent: 0 };
+    const seen: Seen = { ...counts, inStyle: { ...none }, telling: { ...none }, others: {} };
     columns.set(column, seen);
     return seen;
   };
@@ -78,13 +85,14 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
       if (value === '') return;
       const seen = seenOf(column);
       seen.values++;
-      if (!lookAt(value, seen)) seen.other ??= { value, line };
+      lookAt(line, value, seen);
     },
     types: () => ({ ...typed(numbers(), 'number'), ...typed(booleans(), 'boolean') }),
     styles: () =>
       new Map(
         [...columns].flatMap(([column, seen]) => {
-          const style = styleOf(seen);
+          // where a column is given as numbers, those that cannot be read are no matter of the others
+          const style = Object.hasOwn(given, column) ? mostOf(seen) : styleOf(seen);
           return style === undefined || style === 'plain' ? [] : [[column, style] as const];
         }),
       ),
@@ -94,9 +102,10 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
         ...(booleans().length === 0 ? [] : [`as true/false: ${booleans().join(', ')}`]),
       ];
       const mixed = named(seen => styleOf(seen) === undefined).flatMap(column => {
-        const { values, absent, inStyle, other } = seenOf(column);
-        const most = Math.max(...styles.map(style => inStyle[style]));
-        return most > 0 && most + absent >= nearlyAll * values && other !== undefined
+        const { values, absent, inStyle, others } = seenOf(column);
+        const most = styles.reduce((a, b) => (inStyle[b] > inStyle[a] ? b : a));
+        const other = others[most] ?? others.plain;
+        return inStyle[most] > 0 && inStyle[most] + absent >= nearlyAll * values && other !== undefined
           ? [`${column} (row ${other.line}: "${other.value.slice(0, longestValue)}")`]
           : [];
       });
@@ -116,23 +125,20 @@ export function createColumnTyper(given: ColumnTypes): ColumnTyper {
   }
 }
 
-/** @returns whether it may be a number, or stand for none */
-function lookAt(value: string, seen: Seen): boolean {
+function lookAt(line: number, value: string, seen: Seen): void {
   if (saysNoNumber(value)) {
     seen.absent++;
     seen.firstAbsent ??= value;
-    return true;
+    return;
   }
   if (isArticleNumber(value)) seen.articles++;
-  let isNumber = false;
+  if (booleanText.test(value)) seen.booleans++;
   for (const style of styles) {
-    if (!isInStyle(value, style)) continue;
-    isNumber ||= style === 'plain';
-    seen.inStyle[style]++;
-    if (style !== 'plain' && tellsStyle(value, style)) seen.telling[style]++;
+    if (isInStyle(value, style)) {
+      seen.inStyle[style]++;
+      if (style !== 'plain' && tellsStyle(value, style)) seen.telling[style]++;
+    } else seen.others[style] ??= { value, line };
   }
-  if (!isNumber && booleanText.test(value)) seen.booleans++;
-  return isNumber;
 }
 
 const typed = (columns: readonly string[], type: ColumnType): ColumnTypes =>

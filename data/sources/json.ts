@@ -54,17 +54,21 @@ function* sourced(line: number, row: RawRow | undefined): Generator<SourcedRow<R
 
 /** The rows of one object that is all of a file: those within it, or itself. */
 function* rowsOfOne(path: string, text: string, options: TableOptions): Generator<SourcedRow<RawRow>> {
+  const { types = {}, onNote } = options;
+  const fault = faultOf(path, options);
   // its columns are none of the rows'
-  const whole = rowParser(path, { ...options, types: {} })(1, text);
-  const within = whole && rowsWithin(whole);
+  const whole = parseRow(1, text, {}, fault);
+  if (whole === undefined) return;
+  const within = rowsWithin(whole);
   if (within === undefined) {
-    yield* sourced(1, rowParser(path, options)(1, text));
+    yield* sourced(1, typeRow(whole, 1, types, fault));
     return;
   }
-  options.onNote?.(`the rows are those of ${within.place === '' ? 'its objects' : `"${within.place}"`}`);
-  const fault = faultOf(path, options);
-  for (const [i, row] of within.rows.entries())
-    yield* sourced(i + 1, typeRow(withoutNulls(row) as RawRow, i + 1, options.types ?? {}, fault));
+  onNote?.(`the rows are those of ${within.place === '' ? 'its objects' : `"${within.place}"`}`);
+  for (const [i, row] of within.rows.entries()) {
+    // one of nulls
+    if (Object.keys(row).length > 0) yield* sourced(i + 1, typeRow(row, i + 1, types, fault));
+  }
 }
 
 type RowParser = (line: number, text: string) => RawRow | undefined;

@@ -12,11 +12,14 @@ const deepest = 4;
 const isObject = (value: unknown): value is RawRow =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isCalled = /^(?:title|name|label|headline|product_?name|display_?name|titel|nom|titre|nombre|titulo|nome|naam)$/i;
+const called = /^(?:title|name|label|headline|product_?name|display_?name|titel|nom|titre|nombre|titulo|nome|naam)$/i;
+
+/** Whether something of this name says what a document is called. */
+export const saysWhatItIs = (name: string): boolean => called.test(name);
 
 /** Whether an object is a document itself: what is called something stands around no others. */
 const isRow = (value: RawRow): boolean =>
-  Object.entries(value).some(([name, of]) => typeof of === 'string' && isCalled.test(name));
+  Object.entries(value).some(([name, of]) => typeof of === 'string' && saysWhatItIs(name));
 
 /**
  * The rows of an export that wraps them: the longest list of objects, or objects by their ids (which become `id` where they have none), that stands in an object

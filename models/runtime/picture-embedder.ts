@@ -21,10 +21,17 @@ function refuse({ reference, code, message }: UnreadableImage): never {
 export async function openPictureEmbedder(folder: string, model: Model): Promise<OpenPictureEmbedder | undefined> {
   if ((await imageLimitOf(folder)) === undefined) return undefined;
   let opening: Promise<OpenImageSource | undefined> | undefined;
+  const open = (): typeof opening => {
+    opening ??= openModelImages(folder, { onUnreadable: refuse }).catch((error: unknown) => {
+      // the next one that asks tries again
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
   return {
     async embedPictures(pictures) {
-      opening ??= openModelImages(folder, { onUnreadable: refuse });
-      const vectors = await (await opening)?.source.vectorsOf(pictures);
+      const vectors = await (await open())?.source.vectorsOf(pictures);
       const documents = pictures.map(picture => ({ id: '', title: '', images: [picture] }));
       const rows = await model.embedDocuments(documents, vectors);
       return pictures.map((_, i) => rows.slice(i * model.width, (i + 1) * model.width));

@@ -73,10 +73,9 @@ const likeFourth = /[\u1200\u12a0]/g;
  */
 const dottedNasals: readonly (readonly [RegExp, string])[] = [0x900, 0x980, 0xa80, 0xb00, 0xc00, 0xc80].map(block => {
   const at = (offset: number): string => String.fromCharCode(block + offset);
-  const rows = [0x15, 0x1a, 0x1f, 0x24, 0x2a].map(first => {
-    const nasal = at(first === 0x2a ? 0x2e : first + 4);
-    return `${nasal}${at(0x4d)}(?=[${at(first)}-${at(first + 3)}])`;
-  });
+  const rows = [0x15, 0x1a, 0x1f, 0x24, 0x2a].map(
+    first => `${at(first + 4)}${at(0x4d)}(?=[${at(first)}-${at(first + 3)}])`,
+  );
   return [new RegExp(rows.join('|'), 'g'), at(2)] as const;
 });
 const ofIndia = /[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0ccd]/;

@@ -159,5 +159,7 @@ describe('the words of a large index', () => {
     expect(prepared.mended().map(({ word }) => word)).toContain('wardrobe');
     expect(turns).toBeGreaterThan(10);
     expect(longest).toBeLessThanOrEqual(unitsOfTurn);
+    // once: nothing is left to be done before another
+    expect([...index.prepare({ text: 'zebra wardrob' }).warming()]).toEqual([]);
   });
 });

@@ -49,6 +49,8 @@ describe('DocumentIds', () => {
   it('does so over many blocks', () => {
     const ids = Array.from({ length: 1500 }, (_, i) => `${(i * 7919) % 1400}`);
     expectIds(packed(ids), ids);
+    const longIds = ids.slice(0, 200).map(each => long + each);
+    expectIds(packed(longIds), longIds);
   });
 
   it('reads the arrays of older segments', () => {

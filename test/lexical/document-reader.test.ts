@@ -91,4 +91,20 @@ describe('documentReader', () => {
       { numRuns: 1500 },
     );
   });
+
+  it('reads a document into arrays of another that were given back as into new ones', () => {
+    const chains = createChains('en');
+    const numbers = new TermNumbers();
+    const reader = documentReader(fields, chains);
+    const read = (title: string, from = reader) => {
+      const found = finish(from.read({ id: 'a', title }, numbers));
+      const [{ terms, positions, length }] = found.fields;
+      return { found, seen: [[...terms.used], [...positions.used], length, [...found.words.used]] };
+    };
+    for (const title of ['Garden hose 20 m', 'reel', '', `${'long hose '.repeat(3000)}`, 'Wi-Fi reel']) {
+      const { found, seen } = read(title);
+      expect(seen).toEqual(read(title, documentReader(fields, chains)).seen);
+      reader.giveBack(found);
+    }
+  });
 });

@@ -105,7 +105,7 @@ describe('filling an index by several threads', () => {
       fc.asyncProperty(
         fc.array(row, { maxLength: 80 }),
         fc.integer({ min: 1, max: 30 }),
-        fc.constantFrom(0, 100),
+        fc.constantFrom(0, 100, 1000, 4000),
         fc.constantFrom(null, { field: 'price', order: 'descending' as const }),
         async (rows, batch, alone, sort) => {
           const several = await filled(rows, batch, { ...small, alone }, { sort });
@@ -127,7 +127,7 @@ describe('filling an index by several threads', () => {
       title: `${words[i % words.length]} ${words[(i * 7) % words.length]} ${i % 97}`,
       price: i,
     }));
-    const several = await filled(rows, 100, { threads: 2, alone: 500, segmentUnits: 40_000 });
+    const several = await filled(rows, 100, { threads: 2, alone: 20_000, segmentUnits: 40_000 });
     const one = added(rows);
     expect(seen(several)).toEqual(seen(one));
     await Promise.all([several.compact(), one.compact()]);

@@ -8,9 +8,12 @@ const known = (number: number) => ({
   length: 1,
   terms: growing(number),
   positions: growing(0),
-  written: growing(),
+  written: growing(number + 1, number + 2),
 });
 const termOf = (table: PieceTable, piece: number): number => table.numbers[piece + 4];
+/** Words, length, terms and written words, then these with the positions. */
+const numbersOf = (table: PieceTable, piece: number): number[] => [...table.numbers.subarray(piece, piece + 8)];
+const wanted = (number: number): number[] => [1, 1, 1, 2, number, 0, number + 1, number + 2];
 
 describe('PieceTable', () => {
   it('tells pieces of the same hash apart by their characters', () => {
@@ -21,6 +24,10 @@ describe('PieceTable', () => {
     expect(termOf(table, table.find(text, 0, 4, 7))).toBe(1);
     expect(termOf(table, table.find(text, 5, 9, 7))).toBe(2);
     expect(table.find(text, 10, 15, 7)).toBe(-1);
+    // the last of an odd number of characters counts too
+    table.add(text, 10, 15, 7, known(3));
+    expect(table.find('hoser', 0, 5, 7)).toBe(-1);
+    expect(termOf(table, table.find(text, 10, 15, 7))).toBe(3);
     expect(table.find(text, 0, 4, 8)).toBe(-1);
   });
 
@@ -38,6 +45,6 @@ describe('PieceTable', () => {
     }
     for (let i = 2 * most; i < 2 * most + 10; i++) add(i);
     expect(find(0)).toBe(-1);
-    for (const each of [1, most + 5, 2 * most + 3]) expect(termOf(table, find(each))).toBe(each);
+    for (const each of [1, most + 5, 2 * most + 3]) expect(numbersOf(table, find(each))).toEqual(wanted(each));
   });
 });

@@ -30,6 +30,18 @@ it('tells of each attribute what it is, in one segment and in several', () => {
   expect(indexAttributes(tokens).map(({ name }) => name)).toEqual(told.map(({ name }) => name));
 });
 
+it('takes what most values are for the kind of all', () => {
+  const tokens = createTokenIndex({ ...indexing(), attributeWeight: 0.2 });
+  for (let i = 0; i < 20; i++) {
+    const [few, many] = [i === 0 ? 'new' : i, i < 3 ? `${i} or so` : i];
+    tokens.add({ id: `${i}`, title: 'a title', few, many });
+  }
+  expect(indexAttributes(tokens)).toEqual([
+    { name: 'few', kind: 'number', documents: 20 },
+    { name: 'many', kind: 'text', documents: 20, values: 3 },
+  ]);
+});
+
 it('knows none of an index without documents', () => {
   expect(indexAttributes(createTokenIndex({ ...indexing(), attributeWeight: 0.2 }))).toEqual([]);
 });

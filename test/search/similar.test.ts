@@ -143,6 +143,43 @@ describe('documents like others', () => {
   });
 });
 
+describe('documents like pictures', () => {
+  const uriOf = (text: string): string => `data:image/png;base64,${Buffer.from(text).toString('base64')}`;
+  /** A picture shows the words that its bytes are. */
+  const seeing = {
+    ...letterModel(),
+    embedPictures: async (pictures: readonly string[]) =>
+      pictures.map(uri => embedText(Buffer.from(uri.split(',')[1], 'base64').toString())),
+  };
+  let pictured: EmbeddedIndex;
+  beforeAll(async () => {
+    pictured = await openIndex(join(folder, 'both'), { embedder: seeing });
+  });
+  afterAll(() => pictured.close());
+
+  it('are found by embeddings alone', async () => {
+    const similar = { pictures: [uriOf('red hammer')] };
+    const wanted = await idsOf(pictured, { text: 'red hammer', mode: 'vector', k: 5 });
+    expect(await idsOf(pictured, { similar, k: 5 })).toEqual(wanted);
+    expect(await idsOf(pictured, { similar, mode: 'token' })).toEqual([]);
+  });
+
+  it('are like all of several, and like documents beside them, which have words too', async () => {
+    const similar = { to: ['d7'], pictures: [uriOf('red hammer'), uriOf('blue lamp')] };
+    const parts = [titleOf('d7'), 'red hammer', 'blue lamp'].map(text => embedText(text));
+    const sum = parts[0].map((_, d) => parts.reduce((all, part) => all + part[d], 0));
+    const near = pictured.nearest(
+      sum.map(value => value / Math.hypot(...sum)),
+      6,
+    );
+    const ids = near.map(({ id }) => id).filter(id => id !== 'd7');
+    expect(await idsOf(pictured, { similar, mode: 'vector', k: 5 })).toEqual(ids.slice(0, 5));
+    expect(
+      (await pictured.search({ similar: { ...similar, to: ['d7'] }, explain: true })).hits[0].parts?.token,
+    ).toBeDefined();
+  });
+});
+
 describe('diversity', () => {
   it('0 changes nothing, and more makes the first hits less alike', async () => {
     const request = { text: 'red hammer', k: 10 };

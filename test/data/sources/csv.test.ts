@@ -112,6 +112,19 @@ describe('types of CSV columns', () => {
     ]);
   });
 
+  it('given as numbers are read in the style that most of them are in, also where one is none', async () => {
+    const path = await file('a;c\nx;1,5\nx;XL\nx;1.234\nx;2,25\n');
+    const faults: unknown[] = [];
+    const options = { types: { c: 'number' }, onFault: (fault: unknown) => faults.push(fault) } as const;
+    expect((await collect(readTable(path, options))).map(({ row }) => row.c)).toEqual([1.5, 1234, 2.25]);
+    expect(faults).toMatchObject([{ line: 3, text: 'c "XL" is no number' }]);
+  });
+
+  it('say which value is no number where the others have commas', async () => {
+    const { notes } = await read(`a;c\n${'x;1,5\n'.repeat(9)}x;XL\n`);
+    expect(notes).toEqual(['read as text, for not every value is a number: c (row 11: "XL")']);
+  });
+
   it('say why a column that is nearly all numbers is text', async () => {
     const { rows, notes } = await read(`c\n${'5\n'.repeat(9)}XL\n`);
     expect(rows[0]).toEqual({ c: '5' });

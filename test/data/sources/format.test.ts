@@ -122,6 +122,17 @@ describe('one JSON object', () => {
     expect((await read('a.jsonl', JSON.stringify(wrapped))).rows).toEqual([{ line: 1, row: wrapped }]);
   });
 
+  it('passes over rows of nulls, and tells a fault once', async () => {
+    const [row] = objects;
+    const content = JSON.stringify({ rows: [{ title: null }, row] });
+    expect((await read('a.json', content)).rows).toEqual([{ line: 2, row }]);
+    const faults: unknown[] = [];
+    const path = join(await temporaryFolder(), 'a.json');
+    await writeFile(path, '{"title": }');
+    await collect(readTable(path, { onFault: fault => faults.push(fault) }));
+    expect(faults).toMatchObject([{ line: 1, kind: 'json' }]);
+  });
+
   it('without rows gives none, and names the fault of one that is none', async () => {
     await expect(read('a.json', '{"products": []}')).resolves.toMatchObject({ rows: [{ row: { products: [] } }] });
     await expect(read('a.json', '{"products": [{"title": }]}')).rejects.toMatchObject({ code: 'data/malformed-row' });

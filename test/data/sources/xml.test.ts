@@ -79,4 +79,68 @@ describe('rows of XML', () => {
     const { rows } = await read('<shop><product><id>1</id><title>Hose</title></product></shop>');
     expect(rows.map(({ row }) => row)).toEqual([{ id: 1, title: 'Hose' }]);
   });
+
+  it('has a column for each of two elements that differ in their prefix alone', async () => {
+    const { rows } = await read(`<rss xmlns:g="http://base.google.com/ns/1.0"><channel>
+      <item><g:title>Hose, green</g:title><title>Hose</title><g:id>a</g:id><c:id>b</c:id></item>
+      <item><title>Lamp</title><g:id>c</g:id></item></channel></rss>`);
+    expect(rows.map(({ row }) => row)).toEqual([
+      { 'g:title': 'Hose, green', title: 'Hose', id: 'a', 'c:id': 'b' },
+      { title: 'Lamp', id: 'c' },
+    ]);
+  });
+
+  it('has the text of an element with others in it, and values that attributes hold', async () => {
+    const { rows } = await read(`<shop>
+      <p><id>a</id><text>Long <b>green</b> hose<br/>20 m<sup>2</sup></text><param name="Size: EU" value="41"/><note>x<br/>y</note></p>
+      <p><id>b</id><text>Lamp</text><param name="Size: EU" value="42"/><size><w>1</w> <h>2</h></size></p></shop>`);
+    expect(rows.map(({ row }) => row)).toEqual([
+      { id: 'a', text: 'Long green hose  20 m2', 'Size: EU': 41, note: 'x  y' },
+      { id: 'b', text: 'Lamp', 'Size: EU': 42, size: { w: '1', h: '2' } },
+    ]);
+  });
+
+  it('are those that most of the file is, where several lists stand side by side', async () => {
+    const categories = Array.from({ length: 9 }, (_, i) => `<category><id>${i}</id><name>c</name></category>`).join('');
+    const products = [1, 2]
+      .map(i => `<product><id>${i}</id><name>${'long hose '.repeat(60)}</name></product>`)
+      .join('');
+    const { notes } = await read(`<shop><categories>${categories}</categories><products>${products}</products></shop>`);
+    expect(notes).toContain('rows are the elements product');
+  });
+
+  it('are one that is called something, where none comes twice', async () => {
+    const { rows } = await read(`<channel><title>A shop</title><link>/</link><item><id>1</id><title>Hose</title>
+      <shipping><country>DE</country><price>4.90</price></shipping></item></channel>`);
+    expect(rows.map(({ row }) => row)).toEqual([{ id: 1, title: 'Hose', shipping: { country: 'DE', price: '4.90' } }]);
+  });
+
+  it('tell once that the file is cut short, where faults are gathered', async () => {
+    const path = join(await temporaryFolder(), 'feed.xml');
+    await writeFile(path, '<a><p><id>1</id><n>x</n></p><p><id>2</id><n>y</n></p><p><id>3');
+    const faults: unknown[] = [];
+    const rows = await collect(readTable(path, { onFault: fault => faults.push(fault) }));
+    expect(rows).toHaveLength(2);
+    expect(faults).toEqual([{ line: 3, kind: 'end', text: 'the file ends within an element' }]);
+  });
+
+  it('tell the encoding of a file whose other letters come late', async () => {
+    const path = join(await temporaryFolder(), 'feed.xml');
+    const late = '<p><id>z</id><n>Gartenschlauch für Größe 5, Türgriff weiß</n></p>';
+    const row = (i: number): string => `<p><id>${i}</id><n>${'long hose '.repeat(50)}</n></p>`;
+    await writeFile(
+      path,
+      Buffer.from(`<a>${Array.from({ length: 2500 }, (_, i) => row(i)).join('')}${late}</a>`, 'latin1'),
+    );
+    const notes: string[] = [];
+    const rows = await collect(readTable(path, { onNote: note => notes.push(note) }));
+    expect(rows.at(-1)?.row).toMatchObject({ n: 'Gartenschlauch für Größe 5, Türgriff weiß' });
+    expect(notes.filter(note => note.startsWith('read as windows-1252'))).toHaveLength(1);
+  });
+
+  it('take work in proportion to what comes several times in one', async () => {
+    const many = '<image>a.jpg</image>'.repeat(200_000);
+    const { rows } = await read(`<a><p><id>1</id>${many}</p><p><id>2</id><image>b.jpg</image></p></a>`);
+    expect(rows[0].row.image).toHaveLength(200_000);
+  });
 });
