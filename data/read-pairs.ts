@@ -84,8 +84,13 @@ export async function inFolders(source: EventSource): Promise<EventSource> {
       const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
       if (!isFolder) return [path];
       const names = (await readdir(path)).filter(name => name.endsWith('.jsonl')).sort();
-      if (names.length > 0) return names.map(name => join(path, name));
-      throw new TandemError('data/not-found', `${path}: is a folder without files that end in .jsonl`, { path });
+      const sizes = await Promise.all(names.map(async name => (await stat(join(path, name))).size));
+      // a service begins a file before it has an event for it
+      const filled = names.filter((_, i) => sizes[i] > 0);
+      if (filled.length > 0) return filled.map(name => join(path, name));
+      throw new TandemError('data/not-found', `${path}: is a folder without events in files that end in .jsonl`, {
+        path,
+      });
     }),
   );
   return { ...source, files: found.flat() };

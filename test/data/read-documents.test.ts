@@ -72,6 +72,17 @@ describe('documents of files', () => {
     });
   });
 
+  it('that are left out are told once where prices have to be decided by all others', async () => {
+    const good = Array.from({ length: 50 }, (_, i) => `a${i};hose;5,50\n`).join('');
+    const csv = `id;title;price\n;rake;5\n${good}b;saw;1.234\n;axe;1\n`;
+    const { rows, notes } = await read({ 'a.csv': csv }, { unusable: 'leaveOut' });
+    expect(rows).toHaveLength(51);
+    expect(rows.at(-1)).toMatchObject({ id: 'b', price: 1234 });
+    expect(notes.filter(note => note.includes('left out'))).toEqual([
+      '/a.csv: 2 rows were left out (row 2: id is missing; row 54: id is missing)',
+    ]);
+  });
+
   it('that cannot be read are an error even where others are left out', async () => {
     const good = Array.from({ length: 60 }, (_, i) => `${JSON.stringify({ id: `a${i}`, title: 'hose' })}\n`).join('');
     await expect(read({ 'a.jsonl': `${good}{"id":"b","ti` }, { unusable: 'leaveOut' })).rejects.toMatchObject({

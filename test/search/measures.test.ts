@@ -14,6 +14,7 @@ const families: readonly (readonly [string, readonly string[], readonly string[]
   ['en', ['1/16"', '0.0625 in', '.0625"'], ['1/8"', '16 in']],
   ['de', ['1/2 Zoll', '0,5 Zoll', '½ Zoll', '0.5"'], ['1/4 Zoll', '5 Zoll']],
   ['en', ['16:9', '16/9', '16 : 9', '16x9', '16 × 9'], ['4:3', '21:9']],
+  ['en', ['4:3', '4/3', '4 : 3', '4x3', '4 × 3'], ['16:9', '3:4']],
   ['en', ['100W', '100 watts', '100-watt', '100 w'], ['60W', '40 watts']],
   ['en', ['2 TB', '2tb', '2TB', '2 terabytes'], ['4 TB', '1tb']],
   ['en', ['20°C', '20 °C', '20 degrees Celsius', '20℃'], ['30 °C', '25°C']],
