@@ -1,34 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
 import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import { trainSmallModel } from '../small-model.js';
-import { findChromium, openChromium } from './chromium.js';
-import { axeFindings, noteFaults, until } from './open-page.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chromium = findChromium();
+import { buildPage, describeInBrowser } from './in-browser.js';
+import { axeFindings, until } from './open-page.js';
 
 /** What a real browser shows whoever runs a service with keys, towers and documents that change. */
-describe.skipIf(chromium === undefined)("the operator's page", () => {
-  let folder: string;
+describeInBrowser("the operator's page", opened => {
   let service: Server;
   let client: TandemClient;
   let admin: string;
   let search: string;
-  let browser: Browser;
-  let page: Page;
-  let faults: string[];
+  let page: typeof opened.page;
+  const { faults } = opened;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
-    folder = await mkdtemp(join(tmpdir(), 'tandem-operator-'));
+    buildPage();
+    const { folder, closing } = opened;
+    ({ page } = opened);
     const { model, documents } = await trainSmallModel(join(folder, 'small'));
     const index = join(folder, 'index');
     await buildIndex({ documents, model, out: index });
@@ -36,17 +28,9 @@ describe.skipIf(chromium === undefined)("the operator's page", () => {
     admin = (await createKeyIn(keys, { name: 'operator', scope: ['admin'] })).key;
     search = (await createKeyIn(keys, { name: 'shop', scope: ['search'] })).key;
     service = await createServer({ index, port: 0, keys, writable: true, slowQueryMs: 0, logText: true });
+    closing(() => service.close());
     client = createClient({ url: service.url, key: admin });
-    browser = await openChromium(String(chromium));
-    page = await browser.newPage();
-    faults = noteFaults(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
 
   const said = async (): Promise<string> => (await page.locator('#status').textContent()) ?? '';
   const part = async (): Promise<string> => (await page.locator('#part').textContent()) ?? '';
@@ -107,7 +91,7 @@ describe.skipIf(chromium === undefined)("the operator's page", () => {
   });
 
   it('runs golden queries with both settings, and says which are better where queries are judged', async () => {
-    const golden = join(folder, 'golden.jsonl');
+    const golden = join(opened.folder, 'golden.jsonl');
     const texts = ['red hammer', 'blue saw', 'lamp'];
     await writeFile(
       golden,
