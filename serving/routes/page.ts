@@ -133,7 +133,8 @@ export async function pageRoutes(
         parts.whole.status(),
         seenAttributes(reader, parts.attributes?.() ?? [], seesAll),
       ]);
-      const least = await floor(modes, parts.embedder?.modelId);
+      const all = seesAll ? documents : await parts.whole.count();
+      const least = await floor(modes, parts.embedder?.modelId, all);
       // of all documents
       const places = seesAll ? parts.countries : [];
       return reply.send({
