@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IndexAttribute } from '../../src/search/index-attributes.js';
 import { json, ofA, ofB, openTenants } from './tenants.js';
 
 let tenants: Awaited<ReturnType<typeof openTenants>>;
@@ -28,13 +29,15 @@ describe('what a key with a filter does', () => {
   });
 
   it('is told the attributes of its own documents alone', async () => {
-    const namesFor = async (key?: 'all'): Promise<string> => {
-      const { attributes } = (await ask({ method: 'GET', url: '/page/settings' }, key)).json();
-      return attributes.map(({ name }: { name: string }) => name).join();
-    };
-    expect(await namesFor()).toContain('brand');
-    expect(await namesFor()).not.toContain('umbrafield');
-    expect(await namesFor('all')).toContain('umbrafield');
+    const told = async (key?: 'all'): Promise<readonly IndexAttribute[]> =>
+      (await ask({ method: 'GET', url: '/page/settings' }, key)).json().attributes;
+    const named = (attributes: readonly IndexAttribute[], of: string) => attributes.find(({ name }) => name === of);
+    const [own, all] = [await told(), await told('all')];
+    // oak and elm, and not the brand of others
+    expect(named(own, 'brand')).toEqual({ name: 'brand', kind: 'text', documents: ofA.length, values: 2 });
+    expect(named(all, 'brand')).toMatchObject({ documents: ofA.length + ofB.length });
+    expect(JSON.stringify(own)).not.toContain('umbrafield');
+    expect(JSON.stringify(all)).toContain('umbrafield');
   });
 
   it('names no picture that it does not see', async () => {
