@@ -145,6 +145,24 @@ describe('createAdmission', () => {
     expect(inTime.slice(7)).not.toContain(true);
   });
 
+  it('forgets that one was late when nothing is in flight any more', async () => {
+    const loop = eventLoop();
+    const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
+    admission.admits('search');
+    const inTime: boolean[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { turn, end } = admission.begin('search');
+      void turn().then(yes => {
+        inTime.push(yes);
+        end();
+      });
+      loop.pass(160); // 150 may be waited
+      await loop.round();
+      loop.pass(60_000);
+    }
+    expect(inTime).toEqual([true, true]);
+  });
+
   it('lets what came while the service stood still wait as long as that was', async () => {
     const loop = eventLoop();
     const admission = createAdmission({ maxWaitMs: 100, ...loop.clock });
