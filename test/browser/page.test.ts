@@ -312,6 +312,30 @@ describeInBrowser('the page of the service', opened => {
     await tab.close();
   });
 
+  it('waits for no search that is slow once something else is asked for', async () => {
+    await open();
+    await page.route('**/search', () => undefined, { times: 1 }); // it is never answered
+    await type('hammer');
+    await page.waitForSelector('#hits[aria-busy]');
+    await type('lamp');
+    await expect.poll(async () => (await titles())[0], { timeout: 5_000 }).toContain('lamp');
+  });
+
+  it('says what went wrong, and tries again at Enter', async () => {
+    await page.route('**/page/settings', route => route.fulfill({ body: '<p>a proxy</p>' }), { times: 1 });
+    await page.goto(service.url);
+    await expect.poll(status, { timeout: 10_000 }).toContain('JSON');
+    await page.locator('#text').press('Enter');
+    await until(total, 121);
+    const fail = () => page.route('**/search', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await fail();
+    await type('hammer');
+    await expect.poll(status, { timeout: 10_000 }).toContain('500');
+    await page.locator('#text').press('Enter');
+    await expect.poll(async () => (await titles())[0], { timeout: 10_000 }).toContain('hammer');
+    opened.faults.splice(0); // the answer that failed
+  });
+
   it('has filters behind a button on a phone, and nothing wider than it', async () => {
     const phone = await opened.browser.newPage({ viewport: { width: 360, height: 640 } });
     await phone.goto(`${service.url}?q=hammer&inside=1`);
