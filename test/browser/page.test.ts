@@ -312,6 +312,20 @@ describeInBrowser('the page of the service', opened => {
     await tab.close();
   });
 
+  it('keeps no picture in memory that nobody has got to', async () => {
+    const tab = await opened.browser.newPage();
+    await tab.addInitScript(`window.held = new Set();
+      addEventListener('DOMContentLoaded', () => document.getElementById('hits').style.marginTop = '20000px');
+      const [make, end] = [URL.createObjectURL, URL.revokeObjectURL];
+      URL.createObjectURL = of => { const place = make.call(URL, of); held.add(place); window.made = true; return place; };
+      URL.revokeObjectURL = place => { held.delete(place); end.call(URL, place); };
+      sessionStorage.setItem('tandem-key', '${secret}')`);
+    await tab.goto(`${locked.url}?q=${encodeURIComponent(documents[0].title)}`);
+    await expect.poll(() => tab.evaluate('window.made'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => tab.evaluate('held.size'), { timeout: 5_000 }).toBe(0);
+    await tab.close();
+  });
+
   it('waits for no search that is slow once something else is asked for', async () => {
     await open();
     await page.route('**/search', () => undefined, { times: 1 }); // it is never answered
