@@ -88,6 +88,14 @@ describeInBrowser("the operator's page", opened => {
     expect((await downloaded('judged.trec')).split('\n').sort()).toEqual(
       ['', `j1 0 ${hits[0].id} 3`, `j1 0 ${hits[1].id} 0`].sort(),
     );
+    // where the browser keeps no more, that is said
+    await page.evaluate(
+      'window.kept = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("no room") }',
+    );
+    await page.locator('.sides select').nth(2).selectOption('1');
+    await expect.poll(said, { timeout: 10_000 }).toBe('no room');
+    expect(await part()).toContain('2 judgements of 1 queries');
+    await page.evaluate('Storage.prototype.setItem = kept');
   });
 
   it('runs golden queries with both settings, and says which are better where queries are judged', async () => {
@@ -154,6 +162,50 @@ describeInBrowser("the operator's page", opened => {
     await expect.poll(said, { timeout: 10_000 }).toContain('Words kept whole: saved');
     expect(await client.dictionary()).toMatchObject([{ text: 'red hammer', term: 'redhammer' }]);
     faults.splice(0); // the answer that refused a rule
+  });
+
+  it('saves nothing over what it could not read', async () => {
+    await page.route('**/rules', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await open('Analysis');
+    await open('Rules and words');
+    await expect.poll(said, { timeout: 10_000 }).toContain('500');
+    const save = page.getByRole('button', { name: 'Save rules' });
+    expect(await save.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Read rules again' }).click();
+    await expect
+      .poll(() => page.getByLabel('Rules', { exact: true }).inputValue(), { timeout: 10_000 })
+      .toContain('lamp');
+    expect(await save.isDisabled()).toBe(false);
+    faults.splice(0); // the answer that failed
+  });
+
+  it('goes on with figures after an answer that failed, and says nothing of parts that were left', async () => {
+    await open('Analysis');
+    await page.route('**/metrics', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await page.getByRole('navigation').getByRole('link', { name: 'Health' }).click();
+    await expect.poll(said, { timeout: 10_000 }).toContain('500');
+    await expect.poll(part, { timeout: 10_000 }).toContain('documents');
+    expect(await said()).toBe('');
+    let answer = (): void => undefined;
+    const late = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    await page.route(
+      '**/generations',
+      async route => {
+        await late;
+        await route.fulfill({ status: 401, json: { code: 'request/unauthorised', message: 'no', remedy: '' } });
+      },
+      { times: 1 },
+    );
+    await page.getByRole('navigation').getByRole('link', { name: 'Generations' }).click();
+    await open('Analysis');
+    const answered = page.waitForResponse('**/generations');
+    answer();
+    await (await answered).finished();
+    await page.waitForTimeout(100);
+    expect(await page.locator('#key-form').isVisible()).toBe(false);
+    faults.splice(0); // the answers that failed
   });
 
   it('lists the generations of the index', async () => {
