@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,9 +65,6 @@ export function describeInBrowser(name: string, tests: (opened: InBrowser) => vo
     });
   });
 }
-
-/** Bundles the pages of the service, where they are older than their sources. */
-export const buildPage = (): Buffer => execFileSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
 
 /** A service over the products of examples/shop. @param origin  of the pages that may ask it */
 export async function openShopService(

@@ -5,7 +5,7 @@ import { buildIndex, createServer, type Server } from '../../src/api/index.js';
 import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import { trainSmallModel } from '../small-model.js';
-import { buildPage, describeInBrowser } from './in-browser.js';
+import { describeInBrowser } from './in-browser.js';
 import { axeFindings, until } from './open-page.js';
 
 /** What a real browser shows whoever runs a service with keys, towers and documents that change. */
@@ -18,7 +18,6 @@ describeInBrowser("the operator's page", opened => {
   const { faults } = opened;
 
   beforeAll(async () => {
-    buildPage();
     const { folder, closing } = opened;
     ({ page } = opened);
     const { model, documents } = await trainSmallModel(join(folder, 'small'));

@@ -9,7 +9,7 @@ import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { trainSmallModel } from '../small-model.js';
-import { buildPage, describeInBrowser } from './in-browser.js';
+import { describeInBrowser } from './in-browser.js';
 import { axeFindings, until } from './open-page.js';
 
 const brands = ['Nordlys', 'Oakley & Sons', '<b>Bolt</b>'];
@@ -24,7 +24,6 @@ describeInBrowser('the page of the service', opened => {
   let page: typeof opened.page;
 
   beforeAll(async () => {
-    buildPage();
     const { folder, closing } = opened;
     ({ page } = opened);
     const { model, documents: plain } = await trainSmallModel(join(folder, 'small'));
