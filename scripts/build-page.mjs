@@ -23,12 +23,12 @@ const entries = Object.fromEntries(
     .filter(name => name.endsWith('.html'))
     .map(name => [name.replace('.html', ''), join(page, name)]),
 );
-const newest = Math.max(
-  changed(page),
-  changed(join(root, 'src', 'client')),
-  statSync(fileURLToPath(import.meta.url)).mtimeMs,
-);
-if (!existsSync(join(built, 'index.html')) || statSync(join(built, 'index.html')).mtimeMs < newest)
+
+export async function buildPage() {
+  // pages ask through src/client, and that reads what else it needs there
+  const newest = Math.max(changed(page), changed(join(root, 'src')), statSync(fileURLToPath(import.meta.url)).mtimeMs);
+  const made = join(built, 'index.html');
+  if (existsSync(made) && statSync(made).mtimeMs >= newest) return;
   await build({
     root: page,
     base: './',
@@ -48,3 +48,9 @@ if (!existsSync(join(built, 'index.html')) || statSync(join(built, 'index.html')
       },
     },
   });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage();
+
+/** vitest calls this before the first test in a browser. */
+export const setup = buildPage;

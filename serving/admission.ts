@@ -213,6 +213,8 @@ export function createAdmission({
           if (!inFlight.delete(ticket)) return;
           workMs = inFlight.size === 0 ? 0 : workMs - costMs;
           underWayMs = inFlight.size === 0 ? 0 : underWayMs - takenMs;
+          // what held these up has ended
+          if (inFlight.size === 0) lateSince = undefined;
           // what was turned away has cost nothing, and says nothing of its kind
           if (isWork) done.push(kind);
           learn();

@@ -14,22 +14,26 @@ const nonsense = [
 
 /** Of the cosines that these find, one in so many may be above the floor. */
 const exceptions = 10;
+/** A cosine is found out again when there are so many times the documents: the nearest of more are nearer. */
+const moreDocuments = 2;
 
 /**
  * How near a document must be to a query whose words no document has. Where a ranker of the index has learnt what a bad hit is, that decides; else no more than one
- * in ten texts of no language finds anything. Found out once for each model.
- * @returns what to ask for; undefined where nothing is found by meaning
+ * in ten texts of no language finds anything. Found out once for each model, and again when the index has grown.
+ * @returns what to ask for; undefined where nothing is found by meaning. Takes how many documents there are
  */
 export function nonsenseFloor(
   retriever: Pick<Retriever, 'search'>,
-): (modes: readonly SearchMode[], modelId: string | undefined) => Promise<Floor | undefined> {
-  const known = new Map<string, Promise<Floor>>();
-  return async (modes, modelId) => {
-    if (!modes.includes('vector') || modelId === undefined) return undefined;
-    const floor = known.get(modelId) ?? floorOf(retriever);
-    known.set(modelId, floor);
+): (modes: readonly SearchMode[], modelId: string | undefined, documents: number) => Promise<Floor | undefined> {
+  const known = new Map<string, { readonly documents: number; readonly floor: Promise<Floor> }>();
+  return async (modes, modelId, documents) => {
+    if (!modes.includes('vector') || modelId === undefined || documents === 0) return undefined;
+    const before = known.get(modelId);
+    const isKnown = before !== undefined && documents < moreDocuments * before.documents;
+    const { floor } = isKnown ? before : { floor: floorOf(retriever) };
+    if (!isKnown) known.set(modelId, { documents, floor });
     return floor.catch(() => {
-      known.delete(modelId);
+      if (known.get(modelId)?.floor === floor) known.delete(modelId);
       return undefined;
     });
   };

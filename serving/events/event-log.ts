@@ -95,7 +95,6 @@ export async function openEventLog(
       const time = new Date().toISOString().replace(/[-:.]/g, '');
       const path = join(folder, `events-${time}-${String(made++).padStart(4, '0')}.jsonl`);
       current = { path, handle: await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL), bytes: 0 };
-      await syncFolder(folder);
     }
     return current;
   }
@@ -110,6 +109,8 @@ export async function openEventLog(
       for (let done = 0; done < bytes.length; )
         done += (await to.handle.write(bytes, done, bytes.length - done, to.bytes + done)).bytesWritten;
       await to.handle.datasync();
+      // a file of which the folder knows nothing is not there
+      if (to.bytes === 0) await syncFolder(folder);
       to.bytes += bytes.length;
     } catch (error) {
       // what was not acknowledged is not there, also not in part
@@ -145,17 +146,22 @@ export async function openEventLog(
   };
 }
 
-/** Bytes that are looked at for the end of the last whole line: no line of ours is longer. */
-const longestLine = 2 ** 20;
+/** Bytes that are looked at together for the end of the last whole line. */
+const lookedAt = 2 ** 20;
 
 /** Cuts off what stands behind the last whole line of a file; one without any is taken away. */
 async function cutHalfLine(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {
     const { size } = await handle.stat();
-    const tail = Buffer.alloc(Math.min(size, longestLine));
-    await handle.read(tail, 0, tail.length, size - tail.length);
-    const whole = size - tail.length + tail.lastIndexOf('\n') + 1;
+    let whole = size;
+    // usually at once; where many events were being written there may be much behind it
+    for (let end = -1; end < 0 && whole > 0; ) {
+      const tail = Buffer.alloc(Math.min(whole, lookedAt));
+      await handle.read(tail, 0, tail.length, whole - tail.length);
+      end = tail.lastIndexOf('\n');
+      whole += end < 0 ? -tail.length : end + 1 - tail.length;
+    }
     if (whole < size) {
       await handle.truncate(whole);
       await handle.sync();

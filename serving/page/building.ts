@@ -4,7 +4,12 @@ import type { Settings } from './settings.js';
 /** Between two looks at what is being built behind the service. */
 const lookEveryMs = 2_000;
 
-export const lookLater = (look: () => Promise<void>): void => void setTimeout(() => void look(), lookEveryMs);
+let next: ReturnType<typeof setTimeout> | undefined;
+/** Looks in a while; once, however often it is said. */
+export function lookLater(look: () => Promise<void>): void {
+  clearTimeout(next);
+  next = setTimeout(() => void look(), lookEveryMs);
+}
 
 /** What is made behind the service, for as long as it goes on. @param look  asks how far it is */
 export function showBuilding({ building }: Settings, look: () => Promise<void>): void {

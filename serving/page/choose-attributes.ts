@@ -37,6 +37,12 @@ export function refinable(attributes: readonly IndexAttribute[], documents: numb
 export const isAddress = (value: unknown): boolean =>
   typeof value === 'string' && /^(?:[a-z]+:\/\/\S+|\S+\.(?:avif|gif|jpe?g|png|svg|webp|html?|pdf))$/i.test(value);
 
+/** The day of a time in milliseconds, as an input of dates has it; empty for a number that is none, as one among dates may be. */
+export function dayOf(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10);
+}
+
 /** `in_stock`, `specs.screenSize`: In stock, Screen size. */
 export function labelOf(name: string): string {
   const words = name

@@ -1,6 +1,6 @@
 import type { Facet } from '../../src/query/query.js';
 import type { IndexAttribute } from '../../src/search/index-attributes.js';
-import { isAddress, labelOf } from './choose-attributes.js';
+import { dayOf, isAddress, labelOf } from './choose-attributes.js';
 import { button, count, element } from './elements.js';
 import { type Bounds, bounded, ofAttribute, type PageState, toggled } from './state.js';
 
@@ -61,7 +61,7 @@ function rangeParts({ name, kind }: IndexAttribute, { state, facets, onChange }:
   const isRanged = bounds.min !== undefined || bounds.max !== undefined;
   if (!isRanged && (stats === undefined || stats.min === stats.max)) return [];
   const written = (value: number | undefined): string =>
-    value === undefined ? '' : kind === 'date' ? new Date(value).toISOString().slice(0, 10) : String(value);
+    value === undefined ? '' : kind === 'date' ? dayOf(value) : String(value);
   const input = (end: keyof Bounds, label: string): HTMLInputElement => {
     const made = element('input', {
       ...(kind === 'date'

@@ -47,7 +47,7 @@ function go(next: PageState, how: 'push' | 'replace'): void {
   state = next;
   typing = false;
   showState();
-  search();
+  searchAgain();
 }
 
 const search = latestOnly(async () => {
@@ -66,17 +66,24 @@ const search = latestOnly(async () => {
   }
 });
 
+/** Asks for the state as it is now; nobody waits for the end of a search that is slow. */
+function searchAgain(): void {
+  if (list.ariaBusy === 'true') pending.abort();
+  search();
+}
+
 function say(message: string, bad = false): void {
   status.textContent = message;
   status.classList.toggle('bad', bad);
 }
 
 function showFailure(error: unknown): void {
-  const code = error instanceof TandemClientError ? error.code : 'client/unreachable';
+  const { message } = error as Error;
+  const code = error instanceof TandemClientError ? error.code : undefined;
   if (code === 'request/unauthorised') askForKey();
-  else if (code === 'request/forbidden' && service.key !== undefined) askForKey(`${(error as Error).message}.`);
-  else
-    say(code === 'client/unreachable' ? 'The service does not answer.' : `${(error as Error).message} (${code})`, true);
+  else if (code === 'request/forbidden' && service.key !== undefined) askForKey(`${message}.`);
+  else if (code === 'client/unreachable') say('The service does not answer.', true);
+  else say(code === undefined ? message : `${message} (${code})`, true);
 }
 
 /** The form shows the state. */
@@ -218,7 +225,7 @@ async function lookAgain(): Promise<void> {
     if (!changed) return showBuilding(told, lookAgain);
     offer(told);
     showState();
-    search();
+    searchAgain();
   } catch {
     lookLater(lookAgain);
   }
@@ -241,7 +248,7 @@ async function begin(): Promise<void> {
   find('key-form', HTMLFormElement).hidden = true;
   state = parseState(location.search);
   showState();
-  search();
+  searchAgain();
   text.focus();
 }
 
@@ -249,8 +256,12 @@ function listen(): void {
   find('form', HTMLFormElement).addEventListener('submit', event => {
     event.preventDefault();
     suggestions.close();
+    if (settings === undefined) return void begin();
+    const before = state;
     onTyped();
     suggestions.close();
+    // what failed is tried again
+    if (state === before) searchAgain();
   });
   text.addEventListener('input', onTyped);
   place.addEventListener('change', () => go({ ...state, page: 0, place: place.value }, 'push'));
@@ -288,7 +299,7 @@ function listen(): void {
     typing = false;
     suggestions.close();
     showState();
-    search();
+    searchAgain();
   });
 }
 

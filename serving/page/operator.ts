@@ -4,7 +4,7 @@ import { openAnalysis } from './operator/analysis.js';
 import { openCompare } from './operator/compare.js';
 import { openGenerations } from './operator/generations.js';
 import { openHealth } from './operator/health.js';
-import type { Part } from './operator/part.js';
+import { lacksKey, type Part } from './operator/part.js';
 import { openSlow } from './operator/slow.js';
 import { openTexts } from './operator/texts.js';
 import { openWhy } from './operator/why.js';
@@ -37,7 +37,8 @@ function show(): void {
   );
   const place = element('div');
   find('part', HTMLElement).replaceChildren(place);
-  close = open(place, service, tell) ?? (() => {});
+  // what a part says after it was left concerns nobody
+  close = open(place, service, said => void (place.isConnected && tell(said))) ?? (() => {});
 }
 
 /** What a part has to say; a failure is an error. */
@@ -48,7 +49,7 @@ function tell(said: unknown): void {
   status.textContent = failed ? said.message : String(said);
   if (!(said instanceof TandemClientError)) return;
   status.textContent = `${said.message} (${said.code}). ${said.remedy}`;
-  if (said.code !== 'request/unauthorised' && said.code !== 'request/forbidden') return;
+  if (!lacksKey(said)) return;
   // one that may not is as good as none
   status.textContent = '';
   find('key-fault', HTMLElement).textContent = service.key === undefined ? '' : `${said.message}.`;

@@ -32,8 +32,13 @@ async function showWithKey(picture: HTMLImageElement, address: string, key: stri
   try {
     const answer = await fetch(address, { headers: { authorization: `Bearer ${key}` }, credentials: 'omit' });
     if (!answer.ok) return picture.remove();
-    const place = URL.createObjectURL(await answer.blob());
-    picture.addEventListener('load', () => URL.revokeObjectURL(place), { once: true });
+    const bytes = await answer.blob();
+    // another answer has taken its place meanwhile
+    if (!picture.isConnected) return;
+    const place = URL.createObjectURL(bytes);
+    // the bytes are here: they are shown now, and not held until somebody gets to them
+    picture.loading = 'eager';
+    for (const end of ['load', 'error']) picture.addEventListener(end, () => URL.revokeObjectURL(place));
     picture.src = place;
   } catch {
     picture.remove();

@@ -52,7 +52,8 @@ export function filterOf(
     ...Object.entries(ranges).flatMap(([field, { min, max }]) => {
       const bound = (written: string | undefined): number | string | undefined =>
         written === undefined || written === '' ? undefined : kind(field) === 'date' ? written : Number(written);
-      const [low, high] = [bound(min), bound(max)];
+      // a day alone is its first moment
+      const [low, high] = [bound(min), bound(max?.replace(/^\d{4}-\d\d-\d\d$/, day => `${day}T23:59:59.999Z`))];
       if (Number.isNaN(low) || Number.isNaN(high) || (low === undefined && high === undefined)) return [];
       return [{ range: { field, ...(low !== undefined && { min: low }), ...(high !== undefined && { max: high }) } }];
     }),

@@ -32,6 +32,8 @@ const pageFolder = fileURLToPath(new URL('../page/built/', import.meta.url));
 
 /** Attributes that are told at most; so many facets a search counts. */
 const mostAttributes = 32;
+/** Values of an attribute that are counted for who does not see all documents; of more it is not told how many there are. */
+const mostValues = 1_000;
 
 /** Attributes that documents have that somebody sees. */
 async function seenAttributes(
@@ -41,11 +43,12 @@ async function seenAttributes(
 ): Promise<readonly IndexAttribute[]> {
   const first = known.toSorted((a, b) => b.documents - a.documents).slice(0, mostAttributes);
   if (seesAll || first.length === 0) return first;
-  const facets = first.map(({ name: field }) => ({ field, size: 1 }));
+  const facets = first.map(({ name: field, kind }) => ({ field, size: kind === 'text' ? mostValues : 1 }));
   const counted = (await reader.search({ query: { all: {} }, mode: 'token', k: 1, facets })).facets ?? [];
   return first.flatMap(({ name, kind }, i) => {
-    const { documents } = counted[i];
-    return documents > 0 ? [{ name, kind, documents }] : [];
+    const { documents, values = [] } = counted[i];
+    if (documents === 0) return [];
+    return [{ name, kind, documents, ...(kind === 'text' && values.length < mostValues && { values: values.length }) }];
   });
 }
 
@@ -133,7 +136,8 @@ export async function pageRoutes(
         parts.whole.status(),
         seenAttributes(reader, parts.attributes?.() ?? [], seesAll),
       ]);
-      const least = await floor(modes, parts.embedder?.modelId);
+      const all = seesAll ? documents : await parts.whole.count();
+      const least = await floor(modes, parts.embedder?.modelId, all);
       // of all documents
       const places = seesAll ? parts.countries : [];
       return reply.send({

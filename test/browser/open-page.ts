@@ -7,12 +7,10 @@ import { expect } from 'vitest';
 export const until = <T>(read: () => Promise<T>, wanted: T): Promise<void> =>
   expect.poll(read, { timeout: 10_000 }).toEqual(wanted);
 
-/** What a page says on its console that something is wrong, and what it throws. */
-export function noteFaults(page: Page): string[] {
-  const faults: string[] = [];
+/** Notes what a page says on its console that something is wrong, and what it throws. */
+export function noteFaults(page: Page, faults: string[]): void {
   page.on('pageerror', error => faults.push(error.message));
   page.on('console', message => message.type() === 'error' && faults.push(message.text()));
-  return faults;
 }
 
 /** What axe finds wrong with the page as it is. */

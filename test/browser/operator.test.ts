@@ -1,34 +1,25 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
 import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import { trainSmallModel } from '../small-model.js';
-import { findChromium, openChromium } from './chromium.js';
-import { axeFindings, noteFaults, until } from './open-page.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chromium = findChromium();
+import { describeInBrowser } from './in-browser.js';
+import { axeFindings, until } from './open-page.js';
 
 /** What a real browser shows whoever runs a service with keys, towers and documents that change. */
-describe.skipIf(chromium === undefined)("the operator's page", () => {
-  let folder: string;
+describeInBrowser("the operator's page", opened => {
   let service: Server;
   let client: TandemClient;
   let admin: string;
   let search: string;
-  let browser: Browser;
-  let page: Page;
-  let faults: string[];
+  let page: typeof opened.page;
+  const { faults } = opened;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
-    folder = await mkdtemp(join(tmpdir(), 'tandem-operator-'));
+    const { folder, closing } = opened;
+    ({ page } = opened);
     const { model, documents } = await trainSmallModel(join(folder, 'small'));
     const index = join(folder, 'index');
     await buildIndex({ documents, model, out: index });
@@ -36,17 +27,9 @@ describe.skipIf(chromium === undefined)("the operator's page", () => {
     admin = (await createKeyIn(keys, { name: 'operator', scope: ['admin'] })).key;
     search = (await createKeyIn(keys, { name: 'shop', scope: ['search'] })).key;
     service = await createServer({ index, port: 0, keys, writable: true, slowQueryMs: 0, logText: true });
+    closing(() => service.close());
     client = createClient({ url: service.url, key: admin });
-    browser = await openChromium(String(chromium));
-    page = await browser.newPage();
-    faults = noteFaults(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
 
   const said = async (): Promise<string> => (await page.locator('#status').textContent()) ?? '';
   const part = async (): Promise<string> => (await page.locator('#part').textContent()) ?? '';
@@ -104,10 +87,18 @@ describe.skipIf(chromium === undefined)("the operator's page", () => {
     expect((await downloaded('judged.trec')).split('\n').sort()).toEqual(
       ['', `j1 0 ${hits[0].id} 3`, `j1 0 ${hits[1].id} 0`].sort(),
     );
+    // where the browser keeps no more, that is said
+    await page.evaluate(
+      'window.kept = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("no room") }',
+    );
+    await page.locator('.sides select').nth(2).selectOption('1');
+    await expect.poll(said, { timeout: 10_000 }).toBe('no room');
+    expect(await part()).toContain('2 judgements of 1 queries');
+    await page.evaluate('Storage.prototype.setItem = kept');
   });
 
   it('runs golden queries with both settings, and says which are better where queries are judged', async () => {
-    const golden = join(folder, 'golden.jsonl');
+    const golden = join(opened.folder, 'golden.jsonl');
     const texts = ['red hammer', 'blue saw', 'lamp'];
     await writeFile(
       golden,
@@ -170,6 +161,50 @@ describe.skipIf(chromium === undefined)("the operator's page", () => {
     await expect.poll(said, { timeout: 10_000 }).toContain('Words kept whole: saved');
     expect(await client.dictionary()).toMatchObject([{ text: 'red hammer', term: 'redhammer' }]);
     faults.splice(0); // the answer that refused a rule
+  });
+
+  it('saves nothing over what it could not read', async () => {
+    await page.route('**/rules', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await open('Analysis');
+    await open('Rules and words');
+    await expect.poll(said, { timeout: 10_000 }).toContain('500');
+    const save = page.getByRole('button', { name: 'Save rules' });
+    expect(await save.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Read rules again' }).click();
+    await expect
+      .poll(() => page.getByLabel('Rules', { exact: true }).inputValue(), { timeout: 10_000 })
+      .toContain('lamp');
+    expect(await save.isDisabled()).toBe(false);
+    faults.splice(0); // the answer that failed
+  });
+
+  it('goes on with figures after an answer that failed, and says nothing of parts that were left', async () => {
+    await open('Analysis');
+    await page.route('**/metrics', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await page.getByRole('navigation').getByRole('link', { name: 'Health' }).click();
+    await expect.poll(said, { timeout: 10_000 }).toContain('500');
+    await expect.poll(part, { timeout: 10_000 }).toContain('documents');
+    expect(await said()).toBe('');
+    let answer = (): void => undefined;
+    const late = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    await page.route(
+      '**/generations',
+      async route => {
+        await late;
+        await route.fulfill({ status: 401, json: { code: 'request/unauthorised', message: 'no', remedy: '' } });
+      },
+      { times: 1 },
+    );
+    await page.getByRole('navigation').getByRole('link', { name: 'Generations' }).click();
+    await open('Analysis');
+    const answered = page.waitForResponse('**/generations');
+    answer();
+    await (await answered).finished();
+    await page.waitForTimeout(100);
+    expect(await page.locator('#key-form').isVisible()).toBe(false);
+    faults.splice(0); // the answers that failed
   });
 
   it('lists the generations of the index', async () => {

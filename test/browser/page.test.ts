@@ -1,47 +1,40 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { mkdir } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
 import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { trainSmallModel } from '../small-model.js';
-import { findChromium, openChromium } from './chromium.js';
-import { axeFindings, noteFaults, until } from './open-page.js';
+import { describeInBrowser } from './in-browser.js';
+import { axeFindings, until } from './open-page.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chromium = findChromium();
 const brands = ['Nordlys', 'Oakley & Sons', '<b>Bolt</b>'];
 
 /** What a real browser shows of the page of a service with towers, over documents with attributes and pictures. */
-describe.skipIf(chromium === undefined)('the page of the service', () => {
-  let folder: string;
+describeInBrowser('the page of the service', opened => {
   let documents: readonly DocumentRow[];
   let service: Server;
   let locked: Server;
   let secret: string;
   let client: TandemClient;
-  let browser: Browser;
-  let page: Page;
-  let elsewhere: HttpServer;
-  let faults: string[];
+  let page: typeof opened.page;
 
   beforeAll(async () => {
-    execFileSync(process.execPath, ['scripts/build-page.mjs'], { cwd: root });
-    folder = await mkdtemp(join(tmpdir(), 'tandem-page-'));
+    const { folder, closing } = opened;
+    ({ page } = opened);
     const { model, documents: plain } = await trainSmallModel(join(folder, 'small'));
     const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
       .webp()
       .toBuffer();
-    elsewhere = createHttpServer((_, reply) => reply.writeHead(200, { 'content-type': 'image/webp' }).end(picture));
+    const elsewhere = createHttpServer((_, reply) =>
+      reply.writeHead(200, { 'content-type': 'image/webp' }).end(picture),
+    );
     await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
+    closing(() => elsewhere.close());
     const origin = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
     documents = [
       ...plain.map((document, i) => ({
@@ -61,20 +54,11 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
     const keys = join(folder, 'keys.json');
     secret = (await createKeyIn(keys, { name: 'page', scope: ['search'] })).key;
     service = await createServer({ index, port: 0, pictureOrigins: [origin] });
+    closing(() => service.close());
     locked = await createServer({ index, port: 0, keys });
+    closing(() => locked.close());
     client = createClient({ url: service.url });
-    browser = await openChromium(String(chromium));
-    page = await browser.newPage();
-    faults = noteFaults(page);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.close();
-    await locked?.close();
-    elsewhere?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
 
   const status = async (): Promise<string> => (await page.locator('#status').textContent()) ?? '';
   const total = async (): Promise<number> => Number.parseInt((await status()).replaceAll(',', ''), 10);
@@ -299,7 +283,7 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
   });
 
   it('asks for a key where the service does, keeps it for the tab, and shows pictures with it', async () => {
-    const tab = await browser.newPage();
+    const tab = await opened.browser.newPage();
     await tab.goto(locked.url);
     await tab.waitForSelector('#key-form:not([hidden])');
     await tab.fill('#key', 'tandem_wrong');
@@ -320,15 +304,53 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
         { timeout: 10_000 },
       )
       .toBe(8);
-    const other = await (await browser.newContext()).newPage();
+    const other = await (await opened.browser.newContext()).newPage();
     await other.goto(locked.url);
     await other.waitForSelector('#key-form:not([hidden])');
     await other.close();
     await tab.close();
   });
 
+  it('keeps no picture in memory that nobody has got to', async () => {
+    const tab = await opened.browser.newPage();
+    await tab.addInitScript(`window.held = new Set();
+      addEventListener('DOMContentLoaded', () => document.getElementById('hits').style.marginTop = '20000px');
+      const [make, end] = [URL.createObjectURL, URL.revokeObjectURL];
+      URL.createObjectURL = of => { const place = make.call(URL, of); held.add(place); window.made = true; return place; };
+      URL.revokeObjectURL = place => { held.delete(place); end.call(URL, place); };
+      sessionStorage.setItem('tandem-key', '${secret}')`);
+    await tab.goto(`${locked.url}?q=${encodeURIComponent(documents[0].title)}`);
+    await expect.poll(() => tab.evaluate('window.made'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => tab.evaluate('held.size'), { timeout: 5_000 }).toBe(0);
+    await tab.close();
+  });
+
+  it('waits for no search that is slow once something else is asked for', async () => {
+    await open();
+    await page.route('**/search', () => undefined, { times: 1 }); // it is never answered
+    await type('hammer');
+    await page.waitForSelector('#hits[aria-busy]');
+    await type('lamp');
+    await expect.poll(async () => (await titles())[0], { timeout: 5_000 }).toContain('lamp');
+  });
+
+  it('says what went wrong, and tries again at Enter', async () => {
+    await page.route('**/page/settings', route => route.fulfill({ body: '<p>a proxy</p>' }), { times: 1 });
+    await page.goto(service.url);
+    await expect.poll(status, { timeout: 10_000 }).toContain('JSON');
+    await page.locator('#text').press('Enter');
+    await until(total, 121);
+    const fail = () => page.route('**/search', route => route.fulfill({ status: 500, body: '' }), { times: 1 });
+    await fail();
+    await type('hammer');
+    await expect.poll(status, { timeout: 10_000 }).toContain('500');
+    await page.locator('#text').press('Enter');
+    await expect.poll(async () => (await titles())[0], { timeout: 10_000 }).toContain('hammer');
+    opened.faults.splice(0); // the answer that failed
+  });
+
   it('has filters behind a button on a phone, and nothing wider than it', async () => {
-    const phone = await browser.newPage({ viewport: { width: 360, height: 640 } });
+    const phone = await opened.browser.newPage({ viewport: { width: 360, height: 640 } });
     await phone.goto(`${service.url}?q=hammer&inside=1`);
     await phone.waitForSelector('#hits li');
     expect(await phone.locator('#filters').isVisible()).toBe(false);
@@ -355,7 +377,7 @@ describe.skipIf(chromium === undefined)('the page of the service', () => {
   });
 
   it('weighs little', async () => {
-    const fresh = await (await browser.newContext()).newPage();
+    const fresh = await (await opened.browser.newContext()).newPage();
     await fresh.goto(service.url);
     await fresh.waitForSelector('#hits li');
     // what the page itself is, and neither answers nor pictures

@@ -1,67 +1,35 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { build, type PreviewServer, preview } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIndex, createServer, type Server } from '../../src/api/index.js';
-import { createClient, type TandemClient } from '../../src/client/index.js';
-import { findChromium, openChromium } from './chromium.js';
-import { axeFindings, noteFaults, until } from './open-page.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chromium = findChromium();
+import { build, preview } from 'vite';
+import { beforeAll, expect, it } from 'vitest';
+import type { TandemClient } from '../../src/client/index.js';
+import { describeInBrowser, openShopService, root, shopPage } from './in-browser.js';
+import { axeFindings, until } from './open-page.js';
 
 /** The shop of examples/shop-react, as Vite bundles it, over the documents of examples/shop, in a real browser with the real widgets. */
-describe.skipIf(chromium === undefined)('the shop of examples/shop-react', () => {
-  let folder: string;
-  let service: Server;
-  let shop: PreviewServer;
+describeInBrowser('the shop of examples/shop-react', opened => {
   let address: string;
   let client: TandemClient;
-  let browser: Browser;
-  let page: Page;
-  let faults: string[];
+  let page: typeof opened.page;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tandem-react-'));
-    const outDir = join(folder, 'built');
+    ({ page } = opened);
+    const outDir = join(opened.folder, 'built');
     const example = { root: join(root, 'examples/shop-react'), configFile: false, logLevel: 'error' } as const;
     await build({ ...example, build: { outDir } });
     await cp(join(root, 'examples/shop/pictures'), join(outDir, 'pictures'), { recursive: true });
-    shop = await preview({ ...example, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+    const shop = await preview({ ...example, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+    opened.closing(() => shop.close());
     address = String(shop.resolvedUrls?.local[0]).replace(/\/$/, '');
-    await buildIndex({ documents: join(root, 'examples/shop/shop.csv'), out: join(folder, 'index') });
-    service = await createServer({ index: join(folder, 'index'), port: 0, writable: true, allowOrigin: [address] });
-    client = createClient({ url: service.url });
-    browser = await openChromium(String(chromium));
-    page = await browser.newPage();
-    faults = noteFaults(page);
+    const shopService = await openShopService(opened, address);
+    client = shopService.client;
     // the service has a port of its own choice
     await page.route('**/settings.json', async route => {
       const settings = await (await route.fetch()).json();
-      await route.fulfill({ json: { ...settings, service: service.url } });
+      await route.fulfill({ json: { ...settings, service: shopService.service.url } });
     });
   });
-  afterAll(async () => {
-    await browser?.close();
-    await shop?.close();
-    await service?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-
-  async function open(query = ''): Promise<void> {
-    await page.goto(`${address}/${query}`);
-    await page.waitForSelector('.ais-Hits-item, .ais-Hits--empty');
-  }
-  const titles = (): Promise<string[]> => page.locator('.ais-Hits-item h3').allTextContents();
-  const total = async (): Promise<number> =>
-    Number.parseInt(((await page.locator('#stats').textContent()) ?? '').replaceAll(',', ''), 10);
-  const prices = async (): Promise<number[]> =>
-    (await page.locator('.ais-Hits-item strong').allTextContents()).map(Number.parseFloat);
-  const type = (text: string): Promise<void> => page.fill('#searchbox input', text);
+  const { open, titles, prices, total, type } = shopPage(opened, () => address);
 
   it('finds as one types, with marks, pictures and ways to go on', async () => {
     await open();

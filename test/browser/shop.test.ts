@@ -1,70 +1,39 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIndex, createServer, type Server } from '../../src/api/index.js';
+import { beforeAll, expect, it } from 'vitest';
+import { buildIndex, createServer } from '../../src/api/index.js';
 import { createKeyIn } from '../../src/api/keys/keys.js';
 import { createClient, type TandemClient } from '../../src/client/index.js';
-import { findChromium, openChromium } from './chromium.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const chromium = findChromium();
+import { describeInBrowser, openShopService, root, shopPage } from './in-browser.js';
+import { until } from './open-page.js';
 
 /** The shop of examples/shop over its own documents, in a real browser with the real widgets. */
-describe.skipIf(chromium === undefined)('the shop of examples/shop', () => {
-  let folder: string;
-  let service: Server;
-  let shop: ChildProcess;
+describeInBrowser('the shop of examples/shop', opened => {
   let address: string;
   let client: TandemClient;
-  let browser: Browser;
-  let page: Page;
-  const faults: string[] = [];
+  let page: typeof opened.page;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tandem-shop-'));
-    await buildIndex({ documents: join(root, 'examples/shop/shop.csv'), out: join(folder, 'index') });
-    shop = spawn(process.execPath, ['examples/shop/server.mjs', '--port', '0', '--service', 'http://127.0.0.1:9'], {
-      cwd: root,
-    });
+    ({ page } = opened);
+    const shop = spawn(
+      process.execPath,
+      ['examples/shop/server.mjs', '--port', '0', '--service', 'http://127.0.0.1:9'],
+      {
+        cwd: root,
+      },
+    );
+    opened.closing(() => shop.kill());
     address = await firstLine(shop);
-    service = await createServer({ index: join(folder, 'index'), port: 0, writable: true, allowOrigin: [address] });
-    client = createClient({ url: service.url });
-    browser = await openChromium(String(chromium));
-    page = await browser.newPage();
+    const shopService = await openShopService(opened, address);
+    client = shopService.client;
     // the service has a port of its own choice
-    await page.route('**/settings.json', route => route.fulfill({ json: { service: service.url } }));
-    page.on('pageerror', error => faults.push(error.message));
-    page.on('console', message => message.type() === 'error' && faults.push(message.text()));
+    await page.route('**/settings.json', route => route.fulfill({ json: { service: shopService.service.url } }));
   });
-  afterAll(async () => {
-    await browser?.close();
-    await service?.close();
-    shop?.kill();
-    await rm(folder, { recursive: true, force: true });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-
-  async function open(query = ''): Promise<void> {
-    await page.goto(`${address}/${query}`);
-    await page.waitForSelector('.ais-Hits-item, .ais-Hits--empty');
-  }
-  const titles = (): Promise<string[]> => page.locator('.ais-Hits-item h3').allTextContents();
+  const { open, titles, prices, total, type } = shopPage(opened, () => address);
   const stats = async (): Promise<string> => (await page.locator('#stats').textContent()) ?? '';
-  const prices = async (): Promise<number[]> =>
-    (await page.locator('.ais-Hits-item strong').allTextContents()).map(Number.parseFloat);
-  const total = async (): Promise<number> => Number.parseInt((await stats()).replaceAll(',', ''), 10);
-  const type = async (text: string): Promise<void> => {
-    await page.fill('#searchbox input', text);
-  };
-  /** Waits until a figure of the page is what it should be. */
-  const until = <T>(read: () => Promise<T>, wanted: T): Promise<void> =>
-    expect.poll(read, { timeout: 10_000 }).toEqual(wanted);
 
   it('shows something before anything is typed, with pictures, counts and pages', async () => {
     await open();
@@ -203,13 +172,13 @@ describe.skipIf(chromium === undefined)('the shop of examples/shop', () => {
   });
 
   it('tells what people click, and at which place, to a service that keeps events', async () => {
-    const keys = join(folder, 'keys.json');
+    const keys = join(opened.folder, 'keys.json');
     const { key } = await createKeyIn(keys, { name: 'shop', scope: ['search', 'events'] });
-    const events = join(folder, 'events');
-    const index = join(folder, 'told');
+    const events = join(opened.folder, 'events');
+    const index = join(opened.folder, 'told');
     await buildIndex({ documents: join(root, 'examples/shop/shop.csv'), out: index });
     const keeping = await createServer({ index, port: 0, keys, events, allowOrigin: [address] });
-    const tab = await browser.newPage();
+    const tab = await opened.browser.newPage();
     await tab.route('**/settings.json', route => route.fulfill({ json: { service: keeping.url, key, events: true } }));
     await tab.goto(`${address}/?shop%5Bquery%5D=garden%20hose`);
     await tab.waitForSelector('.ais-Hits-item');

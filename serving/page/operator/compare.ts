@@ -30,8 +30,8 @@ export const openCompare: Part = (place, service, tell) => {
     const query = text.value.trim();
     const [a, b] = await both(service, [query], first.value, second.value);
     sides.replaceChildren(
-      side('First settings', query, a[0], b[0], tellKept),
-      side('Second settings', query, b[0], a[0], tellKept),
+      side('First settings', query, a[0], b[0], judge),
+      side('Second settings', query, b[0], a[0], judge),
     );
   };
   const run = async (): Promise<void> => {
@@ -54,6 +54,15 @@ export const openCompare: Part = (place, service, tell) => {
         text.focus();
       }),
     );
+  };
+  const judge: Judge = (query, id, given) => {
+    try {
+      keepJudgements(judged(readJudgements(), query, id, given));
+    } catch (error) {
+      // the browser has no room for more
+      tell(error);
+    }
+    tellKept();
   };
   function tellKept(): void {
     const judgements = readJudgements();
@@ -97,6 +106,9 @@ export const openCompare: Part = (place, service, tell) => {
   return undefined;
 };
 
+/** Keeps a grade of a hit of a query, or none. */
+type Judge = (query: string, id: string, grade: number | undefined) => void;
+
 /** The hits of each query by both settings. */
 async function both(
   { client }: Service,
@@ -115,13 +127,7 @@ async function both(
   return [hits.slice(0, texts.length), hits.slice(texts.length)];
 }
 
-function side(
-  caption: string,
-  query: string,
-  hits: readonly Hit[],
-  others: readonly Hit[],
-  onJudged: () => void,
-): HTMLElement {
+function side(caption: string, query: string, hits: readonly Hit[], others: readonly Hit[], judge: Judge): HTMLElement {
   const rows = hits.map(({ id, score, document: { title } }, i) => {
     const before = others.findIndex(other => other.id === id);
     const moved = before < 0 ? 'here alone' : before === i ? '' : before > i ? `↑ ${before - i}` : `↓ ${i - before}`;
@@ -130,13 +136,13 @@ function side(
       element('span', {}, title, element('small', {}, ` ${id}`)),
       score,
       moved,
-      grade(query, id, title, onJudged),
+      grade(query, id, title, judge),
     ];
   });
   return table(caption, ['place', 'document', 'score', 'moved', 'judgement'], rows);
 }
 
-function grade(query: string, id: string, title: string, onJudged: () => void): HTMLElement {
+function grade(query: string, id: string, title: string, judge: Judge): HTMLElement {
   const present = readJudgements().get(query)?.get(id);
   const select = element(
     'select',
@@ -146,8 +152,7 @@ function grade(query: string, id: string, title: string, onJudged: () => void): 
   );
   select.addEventListener('change', () => {
     const given = select.value === '' ? undefined : Number(select.value);
-    keepJudgements(judged(readJudgements(), query, id, given));
-    onJudged();
+    judge(query, id, given);
   });
   return select;
 }

@@ -9,13 +9,13 @@ export interface GoldenQuery {
 
 const depth = 10;
 
-/** @throws SyntaxError naming the line that is none */
+/** Texts are without what is blank around them, as they are judged. @throws SyntaxError naming the line that is none */
 export function parseGolden(file: string): GoldenQuery[] {
   return file.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
     try {
       const { id, text } = JSON.parse(line);
-      if (typeof text === 'string' && text !== '') return [{ id: String(id ?? i + 1), text }];
+      if (typeof text === 'string' && text.trim() !== '') return [{ id: String(id ?? i + 1), text: text.trim() }];
     } catch {
       // told below
     }

@@ -1,6 +1,6 @@
 import { element } from '../elements.js';
 import { parseMetrics, type Sample, type Timing, timings } from './figures.js';
-import { type Part, shown, table } from './part.js';
+import { lacksKey, type Part, shown, table } from './part.js';
 
 const everyMs = 5_000;
 
@@ -26,13 +26,19 @@ const told: readonly (readonly [name: string, label: string])[] = [
 export const openHealth: Part = (place, service, tell) => {
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let failed = false;
   const look = async (): Promise<void> => {
     try {
       const samples = parseMetrics(await service.text('metrics'));
-      if (!ended) place.replaceChildren(...render(samples));
+      if (ended) return;
+      place.replaceChildren(...render(samples));
+      if (failed) tell('');
+      failed = false;
     } catch (error) {
-      if (!ended) tell(error);
-      return;
+      tell(error);
+      failed = true;
+      // the part is opened again with another one
+      if (lacksKey(error)) return;
     }
     if (!ended) timer = setTimeout(() => void look(), everyMs);
   };

@@ -1,8 +1,14 @@
+import { TandemClientError } from '../../../src/client/index.js';
 import { element } from '../elements.js';
 import type { Service } from '../settings.js';
 
 /** Says something to whoever reads the page; a failure is an error. */
 export type Tell = (said: unknown) => void;
+
+/** Whether a failure is that the key is missing, or may not. */
+export const lacksKey = (failure: unknown): boolean =>
+  failure instanceof TandemClientError &&
+  (failure.code === 'request/unauthorised' || failure.code === 'request/forbidden');
 
 /** Fills its place. @returns what ends it, where it goes on by itself */
 export type Part = (place: HTMLElement, service: Service, tell: Tell) => (() => void) | undefined;

@@ -52,12 +52,15 @@ function editor({ label, help, read, write }: Editable, client: TandemClient, te
   const area = element('textarea', { rows: 10, spellcheck: 'false', dir: 'auto', 'aria-label': label });
   const load = async (): Promise<void> => {
     area.value = await read(client);
+    saver.disabled = false;
   };
   const save = async (): Promise<void> => {
     await write(client, area.value);
     await load();
     tell(`${label}: saved; searches obey from now on.`);
   };
+  // what is saved takes the place of all, so all must have been read
+  const saver = button(`Save ${label.toLowerCase()}`, { disabled: true }, () => void save().catch(tell));
   load().catch(tell);
   return element(
     'div',
@@ -68,7 +71,7 @@ function editor({ label, help, read, write }: Editable, client: TandemClient, te
     element(
       'p',
       {},
-      button(`Save ${label.toLowerCase()}`, {}, () => void save().catch(tell)),
+      saver,
       ' ',
       button(`Read ${label.toLowerCase()} again`, {}, () => void load().catch(tell)),
     ),

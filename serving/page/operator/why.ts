@@ -16,7 +16,7 @@ interface Stage {
 
 /** The stages that a document goes through, each with a search that ends there. */
 export function stagesOf(text: string, hasVectors: boolean): Stage[] {
-  const all = { text, k: deepest, explain: true } as const;
+  const all = { text, k: deepest } as const;
   return [
     { name: 'words', request: { ...all, mode: 'token', rules: false } },
     ...(hasVectors

@@ -7,6 +7,7 @@ import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { ClusterPlace } from '../indexes/cluster-place.js';
 import { loadClusterModel } from '../indexes/open-cluster.js';
+import { eventsOf } from './events-of.js';
 import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
 
 /** What a service over a cluster does not have, by the option that asks for it. */
@@ -16,7 +17,7 @@ const embeddedOnly = {
   jobs: 'embed files with `tandem embed`',
 } as const;
 
-/** Serves an index of a cluster; also one whose cluster is not there yet. @throws TandemError 'model/*' | 'usage/*' | 'server/port-taken' */
+/** Serves an index of a cluster; also one whose cluster is not there yet. @throws TandemError 'model/*' | 'files/*' | 'usage/*' | 'server/port-taken' */
 export async function serveCluster(
   place: ClusterPlace,
   options: ServeOptions,
@@ -30,26 +31,36 @@ export async function serveCluster(
     });
   }
   const { host, port, signal, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
-  const { slowQueryMs, logText, writable } = options;
-  const embedder = place.model === undefined ? undefined : await loadClusterModel(place.model);
-  const index = followClusterIndex({
-    ...place,
-    embedder,
-    onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
-  });
-  const { access, reread, close } = await openAccess(options, logger);
-  const measures = createMeasures();
-  const parts = { backend: index, embedder, access, ...(writable && { writing: index }) };
-  const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
-  const app = await createApp(parts, {
-    ...{ logger, ...limits, allowOrigin, slowQueryMs, logText, measures },
-    metricsElsewhere: metricsPort !== undefined,
-  });
+  const { slowQueryMs, logText, pictureOrigins, writable } = options;
+  /** what is open, closed last first */
+  const closes: (() => void | Promise<void> | undefined)[] = [];
   const release = async (): Promise<void> => {
-    close();
-    await index.close();
-    await embedder?.close();
+    for (const close of closes.splice(0).reverse()) await close();
   };
-  const service = { ready: () => readiness(parts), metrics: () => renderOne(parts, measures) };
-  return { ...(await listen(app, { host, port, signal, release })), reread, service };
+  try {
+    const events = await eventsOf(options);
+    closes.push(() => events?.close());
+    const embedder = place.model === undefined ? undefined : await loadClusterModel(place.model);
+    closes.push(() => embedder?.close());
+    const index = followClusterIndex({
+      ...place,
+      embedder,
+      onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
+    });
+    closes.push(index.close);
+    const { access, reread, close } = await openAccess(options, logger);
+    closes.push(close);
+    const measures = createMeasures();
+    const parts = { backend: index, embedder, events, access, ...(writable && { writing: index }) };
+    const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
+    const app = await createApp(parts, {
+      ...{ logger, ...limits, allowOrigin, pictureOrigins, slowQueryMs, logText, measures },
+      metricsElsewhere: metricsPort !== undefined,
+    });
+    const service = { ready: () => readiness(parts), metrics: () => renderOne(parts, measures) };
+    return { ...(await listen(app, { host, port, signal, release })), reread, service };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }

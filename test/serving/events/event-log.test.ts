@@ -75,6 +75,13 @@ describe('the log of events', () => {
     await again.close();
   });
 
+  it('cuts off more than a line is long too, as a power cut leaves of many events at once', async () => {
+    await writeFile(join(folder, 'events-0.jsonl'), `{"n":1}\n${'\0'.repeat(3 * 2 ** 20)}`);
+    const log = await openEventLog(folder, roomy);
+    expect(await lines()).toEqual([{ n: 1 }]);
+    await log.close();
+  });
+
   it('is written by one process alone', async () => {
     const log = await openEventLog(folder, roomy);
     expect(await codeOf(openEventLog(folder, roomy))).toBe('files/claimed');

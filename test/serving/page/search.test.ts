@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isAddress, labelOf, refinable } from '../../../serving/page/choose-attributes.js';
+import { dayOf, isAddress, labelOf, refinable } from '../../../serving/page/choose-attributes.js';
 import { markedPieces } from '../../../serving/page/marks.js';
 import { namedPages } from '../../../serving/page/paging.js';
 import { askFor, hasOperators, requestsOf } from '../../../serving/page/search.js';
 import type { Settings } from '../../../serving/page/settings.js';
-import { emptyState } from '../../../serving/page/state.js';
+import { emptyState, type PageState } from '../../../serving/page/state.js';
 import { createClient } from '../../../src/client/index.js';
 import type { SearchResponse } from '../../../src/search/backend.js';
 import type { IndexAttribute } from '../../../src/search/index-attributes.js';
@@ -49,12 +49,28 @@ describe('what may be refined by', () => {
   });
 });
 
+describe('a day', () => {
+  it('is none where a number is no time', () => {
+    expect([Date.UTC(2024, 4, 31, 12), 1e16].map(dayOf)).toEqual(['2024-05-31', '']);
+  });
+});
+
 describe('what is asked for', () => {
   it('is what there is where nothing is typed', () => {
     const [main, ...others] = requestsOf(emptyState, settings, attributes);
     expect(main).toMatchObject({ query: { all: {} }, mode: 'token', from: 0, k: 24, total: true });
     expect(main.facets?.map(({ field }) => field)).toEqual(['brand', 'price', 'new']);
     expect(others).toEqual([]);
+  });
+
+  it('is a date to the end of its last day', () => {
+    const dated = { ...settings, attributes: [{ name: 'released', kind: 'date', documents: 100 } as const] };
+    const filterOf = (ranges: PageState['ranges']) => requestsOf({ ...emptyState, ranges }, dated, [])[0].filter;
+    const range = { field: 'released', min: '2024-05-01', max: '2024-05-31T23:59:59.999Z' };
+    expect(filterOf({ released: { min: '2024-05-01', max: '2024-05-31' } })).toEqual([{ range }]);
+    // an address may say more
+    const max = '2024-05-31T12:00:00Z';
+    expect(filterOf({ released: { max } })).toEqual([{ range: { field: 'released', max } }]);
   });
 
   it('counts an attribute that is refined by without its own condition', () => {

@@ -5,12 +5,13 @@ import { placesOf, stagesOf, verdict } from '../../../../serving/page/operator/w
 
 describe('golden queries', () => {
   it('are lines with a text; what is none is named', () => {
-    expect(parseGolden('{"id":"a","text":"hose","stratum":"head"}\n\n{"text":"lamp"}\n')).toEqual([
+    expect(parseGolden('{"id":"a","text":"hose","stratum":"head"}\n\n{"text":" lamp "}\n')).toEqual([
       { id: 'a', text: 'hose' },
       { id: '3', text: 'lamp' },
     ]);
     expect(() => parseGolden('{"text":"hose"}\nhose')).toThrow('line 2');
     expect(() => parseGolden('{"query":"hose"}')).toThrow('line 1');
+    expect(() => parseGolden('{"text":" "}')).toThrow('line 1');
   });
 
   it('say how two settings differ, and which are better where somebody judged', () => {
