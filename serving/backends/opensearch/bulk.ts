@@ -57,7 +57,8 @@ const idOf = (change: BulkChange): string => ('put' in change ? change.id : chan
 /**
  * Writes changes in their order. What a busy cluster, or a node that has just gone, does not take is offered again, later and later; whatever is written
  * twice is written once.
- * @throws TandemError 'cluster/unreachable' | 'cluster/incomplete' where nothing could be asked for as long as patience lasts
+ * @throws TandemError 'cluster/unreachable' | 'cluster/incomplete' where nothing could be asked for as long as patience lasts; 'index/not-found' where the
+ *   alias leads nowhere
  */
 export async function writeBulk(
   cluster: Cluster,
@@ -87,6 +88,8 @@ export async function writeBulk(
       left.forEach((i, place) => {
         const [item] = Object.values(reply.items[place]);
         const result = resultOf(item, idOf(changes[i]));
+        // no document is to blame: what is written to is gone, or is not the active generation any more
+        if (result instanceof TandemError && result.code === 'index/not-found') throw result;
         results[i] = result;
         if (result instanceof TandemError && isPassing(result) && performance.now() < end) again.push(i);
       });
@@ -106,8 +109,8 @@ function linesOf(change: BulkChange): (Json | string)[] {
 
 function resultOf({ status, error, _seq_no, _primary_term }: BulkItem, id: string): BulkResult {
   if (status === 409) return 'conflict';
-  // a document that is not there is deleted
-  if (error === undefined || status === 404) return `${_primary_term ?? 0}.${_seq_no ?? 0}`;
+  // the deletion of a document that is not there is none, though its status is 404
+  if (error === undefined) return `${_primary_term ?? 0}.${_seq_no ?? 0}`;
   const failed = reasonError(status, error);
   return new TandemError(failed.code, `document ${JSON.stringify(id)}: ${failed.message}`, failed.details);
 }
