@@ -1,27 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type BulkChange, writeBulk } from '../../../../serving/backends/opensearch/bulk.js';
-import type { Cluster } from '../../../../serving/backends/opensearch/cluster.js';
 import { TandemError } from '../../../../src/errors/tandem-error.js';
+import { scriptedCluster } from './scripted-cluster.js';
 
 type Item = Readonly<Record<string, { status: number; [name: string]: unknown }>>;
 
-/** Answers requests one after the other with items, or fails; keeps the lines that it was asked. */
-function answering(...answers: readonly (readonly Item[] | TandemError)[]): Cluster & { readonly asked: unknown[] } {
-  const asked: unknown[] = [];
-  return {
-    asked,
-    urls: [],
-    ask: async () => {
-      throw new Error('not asked for');
-    },
-    askLines: async <T>(_path: string, lines: readonly unknown[]) => {
-      asked.push(lines);
-      const answer = answers[asked.length - 1];
-      if (answer instanceof TandemError) throw answer;
-      return { errors: true, items: answer } as T;
-    },
-    close: async () => {},
-  };
+/** Answers requests one after the other with items, or fails. */
+function answering(...answers: readonly (readonly Item[] | TandemError)[]) {
+  const left = [...answers];
+  return scriptedCluster(() => {
+    const answer = left.shift();
+    if (answer instanceof TandemError) throw answer;
+    return { errors: true, items: answer };
+  });
 }
 
 const changes: readonly BulkChange[] = [{ id: 'a', put: '{}' }, { delete: 'b' }];
@@ -48,7 +39,7 @@ describe('writing several changes', () => {
       [{ delete: { status: 200, _seq_no: 9, _primary_term: 2 } }],
     );
     expect(await writeBulk(cluster, 'shop', changes, patient)).toEqual(['1.7', '2.9']);
-    expect(cluster.asked).toEqual([
+    expect(cluster.asked.map(({ body }) => body)).toEqual([
       [{ index: { _id: 'a' } }, '{}', { delete: { _id: 'b' } }],
       [{ index: { _id: 'a' } }, '{}', { delete: { _id: 'b' } }],
       [{ delete: { _id: 'b' } }],
@@ -65,6 +56,8 @@ describe('writing several changes', () => {
 
   it('gives up when patience ends', async () => {
     const lost = new TandemError('cluster/unreachable', 'no answer');
-    await expect(writeBulk(answering(lost, lost), 'shop', changes, { visible: true, patienceMs: 0 })).rejects.toBe(lost);
+    await expect(writeBulk(answering(lost, lost), 'shop', changes, { visible: true, patienceMs: 0 })).rejects.toBe(
+      lost,
+    );
   });
 });
