@@ -8,12 +8,17 @@ export type BulkChange =
   | { readonly put: string; readonly id: string; readonly if?: WriteCondition }
   | { readonly delete: string; readonly if?: WriteCondition };
 
-/** Made only where the document is still the one that was read. */
-export type WriteCondition = WrittenVersion | RowVersion;
+/** Made only where the document is still the one that was read, or is absent still. */
+export type WriteCondition = WrittenVersion | Absence | RowVersion;
 
 export interface WrittenVersion {
   readonly if_seq_no: number;
   readonly if_primary_term: number;
+}
+
+/** Put only where there is no document of this id. */
+export interface Absence {
+  readonly op_type: 'create';
 }
 
 /** Made only where no later row of its id was written; of several rows the last one stands, in whatever order they arrive. */
