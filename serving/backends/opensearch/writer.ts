@@ -130,13 +130,14 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
     if (dryRun) return { matched, deleted: 0 };
     if (matched > most) throw tooMany(matched, most);
     if (matched === 0) return { matched, deleted: 0, receipt: 'nothing to do' };
-    let deleted = 0;
+    let [offered, deleted] = [0, 0];
     let receipt: Receipt = 'nothing to do';
     let after: readonly unknown[] | undefined;
-    for (;;) {
+    // documents that are written meanwhile make it no more than was allowed
+    while (offered < most) {
       const [{ hits }] = await parts.searched.search([
         {
-          size: Math.min(deletedAtOnce, most),
+          size: Math.min(deletedAtOnce, most - offered),
           query,
           _source: false,
           seq_no_primary_term: true,
@@ -145,6 +146,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
         },
       ]);
       if (hits.hits.length === 0) break;
+      offered += hits.hits.length;
       after = hits.hits.at(-1)?.sort;
       const changes = hits.hits.map(
         ({ _id, _seq_no = 0, _primary_term = 0 }): BulkChange => ({
@@ -152,7 +154,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
           if: { if_seq_no: _seq_no, if_primary_term: _primary_term },
         }),
       );
-      for (const result of await writeBulk(cluster, names.writing, changes, { visible: true })) {
+      for (const result of await writeBulk(cluster, names.writing, changes, { visible: true }).finally(onWritten)) {
         if (result instanceof TandemError) throw result;
         // what was written anew meanwhile may meet the filter no more
         if (result === 'conflict') continue;
@@ -160,7 +162,6 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
         receipt = result;
       }
     }
-    onWritten();
     return { matched, deleted, receipt };
   }
 
