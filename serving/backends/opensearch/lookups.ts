@@ -272,6 +272,9 @@ const wordsBeginning = (key: string, most: number): Lookup<readonly { term: stri
   lasts: words => words.length > 0,
 });
 
+/** Of what decides which documents are found: what another server writes is found at once. */
+const never = (): boolean => false;
+
 const termsBeginning = (prefix: string): Lookup<readonly string[]> => ({
   body: {
     size: 0,
@@ -283,14 +286,14 @@ const termsBeginning = (prefix: string): Lookup<readonly string[]> => ({
       .map(({ key }) => String(key))
       .sort(compareByCodePoints),
   meanwhile: [],
-  lasts: terms => terms.length > 0,
+  lasts: never,
 });
 
 const nearTerms = (term: string, edits: number): Lookup<readonly string[]> => ({
   body: suggested('terms', term, edits),
   read: reply => [term, ...optionsOf(reply)],
   meanwhile: [],
-  lasts: () => true,
+  lasts: never,
 });
 
 const textsOf = (path: string): Lookup<readonly string[] | undefined> => ({
@@ -303,7 +306,7 @@ const textsOf = (path: string): Lookup<readonly string[] | undefined> => ({
       ? undefined
       : bucketsOf(aggregations?.texts).map(({ key }) => valueIn(String(key))),
   meanwhile: [],
-  lasts: () => true,
+  lasts: never,
 });
 
 /** A term as the texts of a field have it. */
