@@ -1,7 +1,6 @@
-import { tandemVersion } from '../src/config/version.js';
 import { preparedFolder } from './data-folder.js';
-import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
-import { type MixedLoad, mixedLoad } from './serving/mixed-load.js';
+import type { BenchOptions, BenchReport } from './frame.js';
+import { describeLoad, type MixedLoad, mixedLoad } from './serving/mixed-load.js';
 import type { Arrivals } from './serving/open-arrivals.js';
 import { watchQueue } from './serving/queue-watch.js';
 
@@ -87,15 +86,7 @@ function report(
   const named = Object.entries(reached).map(([name, rate]) => [`answers/s of ${name}`, rate] as const);
   return {
     bench: 'overload',
-    header: describeMachine(
-      { tandem: tandemVersion() },
-      {
-        documents: load.documents,
-        model: load.hasModel ? 'yes' : 'no',
-        'seconds of a load': seconds.load,
-        'seconds after it': seconds.after,
-      },
-    ),
+    header: describeLoad(load, { 'seconds of a load': seconds.load, 'seconds after it': seconds.after }),
     results: phases.map(({ processes, load: times, arrivals: { accepted, p50Ms, p99Ms } }) => ({
       name: `${nameOf(processes)}, ${times}`,
       samples: accepted,

@@ -1,7 +1,6 @@
-import { tandemVersion } from '../src/config/version.js';
 import { preparedFolder } from './data-folder.js';
-import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
-import { type MixedLoad, mixedLoad } from './serving/mixed-load.js';
+import type { BenchOptions, BenchReport } from './frame.js';
+import { describeLoad, type MixedLoad, mixedLoad } from './serving/mixed-load.js';
 import type { Arrivals } from './serving/open-arrivals.js';
 import { memoryOf } from './serving/process-tree.js';
 import { readMetrics } from './serving/queue-watch.js';
@@ -96,15 +95,7 @@ function report(
   ];
   return {
     bench: 'soak',
-    header: describeMachine(
-      { tandem: tandemVersion() },
-      {
-        documents: load.documents,
-        model: load.hasModel ? 'yes' : 'no',
-        'share of its rate': share,
-        'answers/s reached': capacity,
-      },
-    ),
+    header: describeLoad(load, { 'share of its rate': share, 'answers/s reached': capacity }),
     results: minutes.map(({ arrivals: { accepted, p50Ms, p99Ms } }, minute) => ({
       name: `minute ${minute + 1}`,
       samples: accepted,

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readPrepared } from '../../data/prepared.js';
+import { tandemVersion } from '../../src/config/version.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { readManifest } from '../../src/search/manifest.js';
+import { describeMachine, type Header } from '../frame.js';
 import { type PeerProcess, startPeer } from '../peers/process.js';
 import { makeIndex, mixedReads, textsOf } from './material.js';
 import type { Arrivals } from './open-arrivals.js';
@@ -33,6 +35,10 @@ export interface MixedLoad {
   lostWrites(service: StartedService): Promise<number>;
   close(): Promise<void>;
 }
+
+/** What stands above the figures of a bench that loads a service so. */
+export const describeLoad = ({ documents, hasModel }: MixedLoad, sizes: Record<string, number>): Header =>
+  describeMachine({ tandem: tandemVersion() }, { documents, model: hasModel ? 'yes' : 'no', ...sizes });
 
 const arrivalsSchema = z.object({
   offered: z.number(),

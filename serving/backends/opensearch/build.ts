@@ -10,7 +10,7 @@ import { type Cluster, type ClusterOptions, type Json, openCluster } from './clu
 import { documentEncoder } from './encode-document.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
 import { type GenerationNames, generationNames, type IndexNames, indexNames } from './names.js';
-import { checkCluster, listClusterGenerations } from './read-meta.js';
+import { type ClusterGeneration, checkCluster, listClusterGenerations } from './read-meta.js';
 import { settingsBody } from './settings.js';
 
 export interface BuildClusterOptions extends ClusterOptions {
@@ -75,10 +75,8 @@ export async function buildClusterIndex(options: BuildClusterOptions): Promise<B
 
 async function build(cluster: Cluster, names: IndexNames, options: BuildClusterOptions): Promise<BuiltClusterIndex> {
   const before = await listClusterGenerations(cluster, names);
-  const active = before.find(generation => generation.active);
-  if (active !== undefined && !options.replace)
-    throw new TandemError('files/exists', `${options.index}: an index of this name is there`, { index: options.index });
-  for (const { index, meta } of before) if (!meta.whole) await drop(cluster, index);
+  checkReplace(before, options);
+  for (const { index, active } of before) if (!active) await drop(cluster, index);
   const number = Math.max(0, ...before.map(generation => generation.number)) + 1;
   const index = names.generation(number);
   const { embedder, shards = 1, replicas = 1 } = options;
@@ -112,30 +110,42 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     const whole = { ...made, indexing: { ...indexing, fusionWeight }, ...(fusionClasses && { fusionClasses }) };
     await cluster.ask('PUT', `/${index}/_mapping`, { _meta: whole });
     await ensureSettings(cluster, names);
+    // another one may have been made meanwhile
+    const replaced = (await listClusterGenerations(cluster, names)).filter(({ active }) => active);
+    checkReplace(replaced, options);
     await cluster.ask('POST', '/_aliases', {
-      actions: [{ remove: { index, alias: door } }, ...switchActions(names, active?.index, index)],
+      actions: [{ remove: { index, alias: door } }, ...switchActions(names, replaced, index)],
     });
-    if (active !== undefined) await drop(cluster, active.index);
+    // what cannot be taken away now, as while a snapshot of it is made, is taken away by the next one to be made
+    for (const { index: old } of replaced) await drop(cluster, old).catch(() => undefined);
     return { index: options.index, generation: number, documents: count, duplicates: made.duplicates, meta: whole };
   } catch (error) {
-    await drop(cluster, index).catch(() => undefined);
+    await dropUnnamed(cluster, names, index).catch(() => undefined);
     throw error;
   }
 }
 
-/** What makes another generation the active one, all at once. */
-export const switchActions = (names: IndexNames, from: string | undefined, to: string): Json[] => [
+/** @throws TandemError 'files/exists' where one is active that may not be replaced */
+function checkReplace(generations: readonly ClusterGeneration[], { index, replace }: BuildClusterOptions): void {
+  if (!replace && generations.some(({ active }) => active))
+    throw new TandemError('files/exists', `${index}: an index of this name is there`, { index });
+}
+
+/** What makes another generation the active one, and the only one, all at once. */
+const switchActions = (names: IndexNames, from: readonly ClusterGeneration[], to: string): Json[] => [
+  { remove: { index: names.generations, alias: names.alias } },
+  ...from.map(({ index }) => ({ remove: { index, alias: generationNames(index, names).writing } })),
   { add: { index: to, alias: names.alias } },
   { add: { index: to, alias: generationNames(to, names).writing } },
-  ...(from === undefined
-    ? []
-    : [
-        { remove: { index: from, alias: names.alias } },
-        { remove: { index: from, alias: generationNames(from, names).writing } },
-      ]),
 ];
 
 const drop = (cluster: Cluster, index: string): Promise<unknown> => cluster.ask('DELETE', `/${index}`);
+
+/** Takes a generation away that could not be made, but where the name leads to it: the answer that it does may be what was lost. */
+async function dropUnnamed(cluster: Cluster, names: IndexNames, index: string): Promise<void> {
+  const generations = await listClusterGenerations(cluster, names);
+  if (generations.some(generation => generation.index === index && !generation.active)) await drop(cluster, index);
+}
 
 /** The index of the settings, where there is none yet. */
 async function ensureSettings(cluster: Cluster, { settings }: IndexNames): Promise<void> {

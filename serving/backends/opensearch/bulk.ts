@@ -8,12 +8,17 @@ export type BulkChange =
   | { readonly put: string; readonly id: string; readonly if?: WriteCondition }
   | { readonly delete: string; readonly if?: WriteCondition };
 
-/** Made only where the document is still the one that was read. */
-export type WriteCondition = WrittenVersion | RowVersion;
+/** Made only where the document is still the one that was read, or is absent still. */
+export type WriteCondition = WrittenVersion | Absence | RowVersion;
 
 export interface WrittenVersion {
   readonly if_seq_no: number;
   readonly if_primary_term: number;
+}
+
+/** Put only where there is no document of this id. */
+export interface Absence {
+  readonly op_type: 'create';
 }
 
 /** Made only where no later row of its id was written; of several rows the last one stands, in whatever order they arrive. */
@@ -57,7 +62,8 @@ const idOf = (change: BulkChange): string => ('put' in change ? change.id : chan
 /**
  * Writes changes in their order. What a busy cluster, or a node that has just gone, does not take is offered again, later and later; whatever is written
  * twice is written once.
- * @throws TandemError 'cluster/unreachable' | 'cluster/incomplete' where nothing could be asked for as long as patience lasts
+ * @throws TandemError 'cluster/unreachable' | 'cluster/incomplete' where nothing could be asked for as long as patience lasts; 'index/not-found' where the
+ *   alias leads nowhere
  */
 export async function writeBulk(
   cluster: Cluster,
@@ -87,6 +93,8 @@ export async function writeBulk(
       left.forEach((i, place) => {
         const [item] = Object.values(reply.items[place]);
         const result = resultOf(item, idOf(changes[i]));
+        // no document is to blame: what is written to is gone, or is not the active generation any more
+        if (result instanceof TandemError && result.code === 'index/not-found') throw result;
         results[i] = result;
         if (result instanceof TandemError && isPassing(result) && performance.now() < end) again.push(i);
       });
@@ -106,8 +114,8 @@ function linesOf(change: BulkChange): (Json | string)[] {
 
 function resultOf({ status, error, _seq_no, _primary_term }: BulkItem, id: string): BulkResult {
   if (status === 409) return 'conflict';
-  // a document that is not there is deleted
-  if (error === undefined || status === 404) return `${_primary_term ?? 0}.${_seq_no ?? 0}`;
+  // the deletion of a document that is not there is none, though its status is 404
+  if (error === undefined) return `${_primary_term ?? 0}.${_seq_no ?? 0}`;
   const failed = reasonError(status, error);
   return new TandemError(failed.code, `document ${JSON.stringify(id)}: ${failed.message}`, failed.details);
 }

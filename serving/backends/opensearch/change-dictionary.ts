@@ -6,13 +6,14 @@ import { inTurns } from '../../../src/search/turns.js';
 import { changedWords, type DictionaryWord } from '../../../src/text/dictionary.js';
 import { writeBulk } from './bulk.js';
 import type { ClusterParts } from './cluster-parts.js';
-import { documentEncoder } from './encode-document.js';
+import { documentEncoder, type EncodeDocument } from './encode-document.js';
+import { readDocuments, type StoredDocument } from './found-documents.js';
 import { scanDocuments } from './scan-documents.js';
 import type { SettingsSource } from './settings.js';
 
 /**
- * Stores the words that the analysis keeps whole, then indexes anew the documents whose terms they change. Searches that begin in between read queries by the
- * new words and find the documents that are done; killed in between, the same words set again do the rest.
+ * Indexes anew the documents whose terms change with the words that the analysis keeps whole, then stores these. Searches that begin in between read queries
+ * by the words of before; killed in between, the same words set again do the rest.
  * @param words  checked
  */
 export async function changeDictionary(
@@ -29,15 +30,29 @@ export async function changeDictionary(
   for await (const stored of scanDocuments(parts)) {
     const store = { documents: () => stored.map(({ row }) => row)[Symbol.iterator]() };
     const ids = new Set(await inTurns(affectedDocuments(store, { chains }, parts.meta.indexing, words)));
-    const changes = stored
-      .filter(({ row }) => ids.has(row.id))
-      .map(({ row, embedding, version }) => ({ id: row.id, put: JSON.stringify(encode(row, embedding)), if: version }));
-    if (changes.length === 0) continue;
-    const results = await writeBulk(parts.cluster, parts.names.writing, changes, { visible: true });
-    const failed = results.find(result => result instanceof TandemError);
-    if (failed !== undefined) throw failed;
-    // one that was written meanwhile is read by the words of before: it is written anew by whoever sets them again
-    documents += changes.length;
+    let left: readonly StoredDocument[] = stored.filter(({ row }) => ids.has(row.id));
+    while (left.length > 0) {
+      const changed = await writeAnew(parts, left, encode);
+      documents += left.length - changed.length;
+      left = [...(await readDocuments(parts.cluster, parts.names.index, changed, true)).values()];
+    }
   }
   return { receipt: await settings.set('dictionary', words), documents };
+}
+
+/** @returns ids of those that were changed after they were read, perhaps by the words of before */
+async function writeAnew(
+  { cluster, names }: ClusterParts,
+  documents: readonly StoredDocument[],
+  encode: EncodeDocument,
+): Promise<readonly string[]> {
+  const changes = documents.map(({ row, embedding, version }) => ({
+    id: row.id,
+    put: JSON.stringify(encode(row, embedding)),
+    if: version,
+  }));
+  const results = await writeBulk(cluster, names.writing, changes, { visible: true });
+  const failed = results.find(result => result instanceof TandemError);
+  if (failed !== undefined) throw failed;
+  return changes.filter((_, i) => results[i] === 'conflict').map(({ id }) => id);
 }

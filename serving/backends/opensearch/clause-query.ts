@@ -6,7 +6,7 @@ import { parseDate } from '../../../src/query/iso-date.js';
 import { boundKind } from '../../../src/query/range-bound.js';
 import { pathPrefix, type ValueKind, writtenValue } from './attribute-values.js';
 import type { Json } from './cluster.js';
-import type { Lookups } from './lookups.js';
+import { type Lookups, quoted } from './lookups.js';
 import { fieldName } from './names.js';
 import { unsupported } from './unsupported.js';
 
@@ -17,7 +17,7 @@ export const nothing: Json = { match_none: {} };
 export const filterQueries = (filter: ReadyFilter, lookups: Pick<Lookups, 'texts'>, prefix = ''): Json[] =>
   filter.map(clause => clauseQuery(clause, lookups, prefix));
 
-const anyOf = (queries: readonly Json[]): Json =>
+export const anyOf = (queries: readonly Json[]): Json =>
   queries.length === 0
     ? nothing
     : queries.length === 1
@@ -95,7 +95,7 @@ export function numberRange(
 function likeQuery(field: string, path: string, pattern: string, ignoreCase: boolean): Json {
   const head = path.replace(/[*?\\]/g, '\\$&');
   if (!ignoreCase) return { wildcard: { [field]: { value: head + pattern } } };
-  let regexp = path.replace(sign, '\\$&');
+  let regexp = quoted(path);
   const points = Array.from(pattern);
   for (let i = 0; i < points.length; i++) {
     if (points[i] === '*') regexp += '.*';
@@ -105,11 +105,8 @@ function likeQuery(field: string, path: string, pattern: string, ignoreCase: boo
   return { regexp: { [field]: { value: regexp, flags: 'NONE', max_determinized_states: 100_000 } } };
 }
 
-const sign = /[.?+*|{}[\]()"\\#@&<>~^$-]/g;
 const anyCase = (point: string): string => {
-  const spellings = [...new Set([point, point.toLowerCase(), point.toUpperCase()])].map(each =>
-    each.replace(sign, '\\$&'),
-  );
+  const spellings = [...new Set([point, point.toLowerCase(), point.toUpperCase()])].map(quoted);
   return spellings.length === 1 ? spellings[0] : `(${spellings.join('|')})`;
 };
 

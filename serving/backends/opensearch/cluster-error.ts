@@ -80,9 +80,10 @@ export function reasonError(status: number, reason: Reason, cause?: unknown): Ta
     return made('server/overloaded');
   if (
     status === 503 ||
+    // also told of a request that no shard takes
+    (status >= 500 && is('search_phase_execution_exception')) ||
     is(
       'no_shard_available_action_exception',
-      'search_phase_execution_exception',
       'master_not_discovered_exception',
       'cluster_manager_not_discovered_exception',
       'unavailable_shards_exception',

@@ -50,7 +50,7 @@ export function followClusterIndex(options: FollowOptions): FollowedIndex {
     }
   };
 
-  const openAgain = (): Promise<ClusterIndex> => {
+  const openAgain = async (): Promise<ClusterIndex> => {
     if (opening === undefined && failed !== undefined && performance.now() < failed.until) throw failed.error;
     opening ??= open();
     return opening;

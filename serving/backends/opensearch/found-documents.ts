@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../../../src/config/rows.js';
-import type { Cluster, Json } from './cluster.js';
+import type { Cluster } from './cluster.js';
 import { decodeEmbedding, decodeRow, type StoredSource } from './encode-document.js';
+import { getMany } from './get-many.js';
 import { fieldName } from './names.js';
 import type { SearchPart } from './part.js';
 import type { FoundHit } from './reply.js';
@@ -17,20 +18,13 @@ export interface StoredDocument {
   readonly version: { readonly if_seq_no: number; readonly if_primary_term: number };
 }
 
-interface ManyReply {
-  readonly docs: readonly {
-    readonly _id: string;
-    readonly found?: boolean;
-    readonly _seq_no: number;
-    readonly _primary_term: number;
-    readonly _source?: Partial<StoredSource>;
-    readonly error?: Json;
-  }[];
-}
-
 const atOnce = 500;
 
-/** @param alias  whose documents */
+/**
+ * @param alias  whose documents
+ * @returns those that are there
+ * @throws TandemError as getMany; 'index/documents-damaged'
+ */
 export async function readDocuments(
   cluster: Cluster,
   alias: string,
@@ -39,12 +33,9 @@ export async function readDocuments(
 ): Promise<ReadonlyMap<string, StoredDocument>> {
   const found = new Map<string, StoredDocument>();
   for (let from = 0; from < ids.length; from += atOnce) {
-    const { docs } = await cluster.ask<ManyReply>(
-      'POST',
-      `/${alias}/_mget`,
-      { ids: ids.slice(from, from + atOnce) },
-      { query: { _source: withEmbeddings ? 'row,e' : 'row' } },
-    );
+    const docs = await getMany<Partial<StoredSource>>(cluster, alias, ids.slice(from, from + atOnce), {
+      _source: withEmbeddings ? 'row,e' : 'row',
+    });
     for (const { _id: id, found: isThere, _source: source, _seq_no, _primary_term } of docs) {
       if (!isThere || source === undefined) continue;
       found.set(id, {

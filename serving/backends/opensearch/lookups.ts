@@ -70,6 +70,8 @@ export function keptAnswers(forMs: number): KeptAnswers {
 const mostNear = 256;
 const mostBeginning = 4_096;
 const mostTexts = 10_000;
+/** Of a regular expression, beside what stands around it; a cluster takes 1,000 signs when its `index.max_regex_length` is left alone. */
+const longestPattern = 900;
 /** Words that a misspelt one is compared with, for each that is wanted. */
 const inspected = 64;
 
@@ -211,17 +213,31 @@ const nearKeys = (key: string, edits: number): Lookup<readonly string[]> => ({
   lasts: keys => keys.length > 1,
 });
 
+/** Keys as alternatives of regular expressions, each no longer than a cluster takes. */
+function patternsOf(keys: readonly string[]): string[] {
+  const patterns: string[] = [];
+  for (const key of keys.map(quoted)) {
+    const last = patterns.length - 1;
+    if (last >= 0 && patterns[last].length + 1 + key.length <= longestPattern) patterns[last] += `|${key}`;
+    else patterns.push(key);
+  }
+  return patterns;
+}
+
 const wordsOfKeys = (keys: readonly string[]): Lookup<readonly KnownWord[]> => ({
   body: {
     size: 0,
     query: { terms: { wk: keys } },
-    aggs: {
-      words: { terms: { field: 'w', size: 2 * mostNear, include: `(${keys.map(quoted).join('|')})${valueEnd}.*` } },
-    },
+    aggs: Object.fromEntries(
+      patternsOf(keys).map((pattern, i) => [
+        `words${i}`,
+        { terms: { field: 'w', size: 2 * mostNear, include: `(${pattern})${valueEnd}.*` } },
+      ]),
+    ),
   },
-  read: reply => {
+  read: ({ aggregations = {} }) => {
     const found = new Map<string, number>();
-    for (const { key, doc_count: documents } of bucketsOf(reply.aggregations?.words)) {
+    for (const { key, doc_count: documents } of Object.values(aggregations).flatMap(bucketsOf)) {
       const word = valueIn(String(key));
       found.set(word, Math.max(documents, found.get(word) ?? 0));
     }
@@ -256,6 +272,9 @@ const wordsBeginning = (key: string, most: number): Lookup<readonly { term: stri
   lasts: words => words.length > 0,
 });
 
+/** Of what decides which documents are found: what another server writes is found at once. */
+const never = (): boolean => false;
+
 const termsBeginning = (prefix: string): Lookup<readonly string[]> => ({
   body: {
     size: 0,
@@ -267,14 +286,14 @@ const termsBeginning = (prefix: string): Lookup<readonly string[]> => ({
       .map(({ key }) => String(key))
       .sort(compareByCodePoints),
   meanwhile: [],
-  lasts: terms => terms.length > 0,
+  lasts: never,
 });
 
 const nearTerms = (term: string, edits: number): Lookup<readonly string[]> => ({
   body: suggested('terms', term, edits),
   read: reply => [term, ...optionsOf(reply)],
   meanwhile: [],
-  lasts: () => true,
+  lasts: never,
 });
 
 const textsOf = (path: string): Lookup<readonly string[] | undefined> => ({
@@ -287,7 +306,7 @@ const textsOf = (path: string): Lookup<readonly string[] | undefined> => ({
       ? undefined
       : bucketsOf(aggregations?.texts).map(({ key }) => valueIn(String(key))),
   meanwhile: [],
-  lasts: () => true,
+  lasts: never,
 });
 
 /** A term as the texts of a field have it. */

@@ -65,6 +65,8 @@ export function indexBody({ indexing, ...meta }: IndexMeta, { shards, replicas }
         number_of_shards: shards,
         number_of_replicas: replicas,
         'mapping.nested_objects.limit': 10_000,
+        // a pattern of 256 letters in each of their cases, behind a path
+        max_regex_length: 4_000,
         similarity: similarities,
       },
       analysis: {

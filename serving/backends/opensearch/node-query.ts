@@ -1,6 +1,6 @@
 import type { QueryPlan } from '../../../src/lexical/prepared-query.js';
 import type { LeafTerm, PhraseNode, QueryNode, TermsNode } from '../../../src/lexical/tree/node.js';
-import { clauseQuery, everything, nothing } from './clause-query.js';
+import { anyOf, clauseQuery, everything, nothing } from './clause-query.js';
 import type { Json } from './cluster.js';
 import { type Lookups, termQuery } from './lookups.js';
 import { fieldName } from './names.js';
@@ -16,13 +16,6 @@ export interface NodeOptions {
 }
 
 const all = (queries: readonly Json[]): Json => ({ bool: { filter: queries } });
-
-const any = (queries: readonly Json[]): Json =>
-  queries.length === 0
-    ? nothing
-    : queries.length === 1
-      ? queries[0]
-      : { bool: { should: queries, minimum_should_match: 1 } };
 
 /**
  * A compiled query as a cluster is asked it: the same documents, with scores near those of BM25F. A term counts as in the field where it counts most
@@ -59,12 +52,12 @@ function termsNode({ terms, all: whole, fields }: TermsNode, options: NodeOption
   if (finding.length === 0) return nothing;
   const names = fields?.map(field => options.fields[field]);
   const holds = ({ term }: LeafTerm): Json =>
-    names === undefined ? { term: { terms: term } } : any(names.map(name => termQuery(fieldName(name), term)));
+    names === undefined ? { term: { terms: term } } : anyOf(names.map(name => termQuery(fieldName(name), term)));
   const matches = whole
     ? all(finding.map(holds))
     : names === undefined
       ? { terms: { terms: finding.map(({ term }) => term) } }
-      : any(finding.map(holds));
+      : anyOf(finding.map(holds));
   if (options.counts) return matches;
   const scored = terms.map(leaf => {
     const boost = leaf.idf > 0 ? leaf.weight / leaf.idf : 1;
@@ -82,7 +75,7 @@ function phraseNode({ terms, words, slop, fields, boost }: PhraseNode, { fields:
     return { terms: [first, ...others.map(other => other.term)], offset };
   });
   const queries = fields.map(field => phraseQuery(fieldName(names[field]), places, slop));
-  return counts ? any(queries) : { dis_max: { queries, tie_breaker: 0.1, boost } };
+  return counts ? anyOf(queries) : { dis_max: { queries, tie_breaker: 0.1, boost } };
 }
 
 /** What counts the documents that match a question, and pass its filter; and what documents must meet that are found in another way. */

@@ -56,6 +56,7 @@ export async function listClusterGenerations(
     query: { allow_no_indices: true },
   });
   return Object.entries(found)
+    .filter(([index]) => index === names.generation(generationNumber(index)))
     .map(([index, { aliases, mappings }]) => ({
       index,
       number: generationNumber(index),

@@ -6,6 +6,7 @@ import { boundRules } from '../../../src/search/rule-book.js';
 import type { DictionaryWord } from '../../../src/text/dictionary.js';
 import type { Cluster } from './cluster.js';
 import type { IndexState } from './cluster-parts.js';
+import { getMany } from './get-many.js';
 import type { IndexMeta } from './mapping.js';
 import type { GenerationNames } from './names.js';
 
@@ -28,13 +29,6 @@ export interface SettingsSource {
   present(): Promise<PresentSettings>;
   /** Stores one, for searches that begin afterwards. @returns a sign of the writing */
   set<N extends SettingName>(name: N, value: Settings[N]): Promise<string>;
-}
-
-interface StoredSetting {
-  readonly _id: string;
-  readonly found?: boolean;
-  readonly _version?: number;
-  readonly _source?: { readonly value?: string };
 }
 
 const names: readonly SettingName[] = ['dictionary', 'synonyms', 'rules'];
@@ -62,13 +56,11 @@ export function settingsSource(
   let reading: Promise<PresentSettings> | undefined;
 
   const read = async (): Promise<PresentSettings> => {
-    const { docs } = await cluster
-      .ask<{ readonly docs: readonly StoredSetting[] }>('POST', `/${index}/_mget`, { ids: names })
-      .catch((error: TandemError) => {
-        // an index of an alias that somebody else made has none
-        if (error.code === 'index/not-found') return { docs: [] };
-        throw error;
-      });
+    const docs = await getMany<{ readonly value?: string }>(cluster, index, names).catch((error: TandemError) => {
+      // an index of an alias that somebody else made has none
+      if (error.code === 'index/not-found') return [];
+      throw error;
+    });
     const found = docs.map(({ _id, _version = 0 }) => `${_id} ${_version}`).join();
     if (known === undefined || found !== versions) {
       const value = (name: SettingName): unknown => {

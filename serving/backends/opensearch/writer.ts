@@ -46,25 +46,30 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
   const { parts, settings, embedder, onWritten } = options;
   const { cluster, names } = parts;
 
-  /** Makes changes until none of them meets a document that was changed after it was read. @param inPart  leave out what cannot be made */
+  /** Makes changes, again those that meet a document that was changed after it was read. @param inPart  leave out what cannot be made */
   async function make(changes: readonly DocumentChange[], inPart: boolean): Promise<readonly Outcome[]> {
     const present = await settings.present();
     const encode = documentEncoder(parts.meta.indexing, present.chains);
     const reads = within !== undefined || changes.some(change => 'patch' in change);
+    const outcomes = new Map<DocumentChange, Outcome>();
+    let left = changes;
     for (let attempt = 0; attempt < mostTries; attempt++) {
-      const before = reads ? await readDocuments(cluster, names.index, [...new Set(changes.map(idOf))]) : undefined;
+      const before = reads ? await readDocuments(cluster, names.index, [...new Set(left.map(idOf))]) : undefined;
       const limits = within && (await limitsOf(present, within, before));
-      const resolved = resolvePatches(changes, id => before?.get(id)?.row, limits);
+      const resolved = resolvePatches(left, id => before?.get(id)?.row, limits);
       const refused = resolved.find(change => change instanceof TandemError);
       if (refused !== undefined && !inPart) throw refused;
       const whole = lastOfEach(resolved);
-      const results = await write([...whole.values()], encode, before);
-      if (results.includes('conflict')) continue;
-      const byId = new Map([...whole.keys()].map((id, i) => [id, results[i] as Outcome]));
-      onWritten();
-      return resolved.map((change, i) =>
-        change instanceof TandemError ? change : (byId.get(idOf(changes[i])) ?? 'nothing to do'),
-      );
+      // nor is deleted what another one puts there meanwhile
+      for (const [id, change] of whole) if ('delete' in change && before && !before.has(id)) whole.delete(id);
+      const results = await write([...whole.values()], encode, before).finally(onWritten);
+      const byId = new Map([...whole.keys()].map((id, i) => [id, results[i]]));
+      for (const [i, change] of left.entries()) {
+        const refusal = resolved[i];
+        outcomes.set(change, refusal instanceof TandemError ? refusal : (byId.get(idOf(change)) ?? 'nothing to do'));
+      }
+      left = left.filter(change => byId.get(idOf(change)) === 'conflict');
+      if (left.length === 0) return changes.map(change => outcomes.get(change) as Outcome);
     }
     throw new TandemError('server/overloaded', 'others write to the same documents without a pause');
   }
@@ -80,8 +85,8 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
     const bulk = changes.map((change): BulkChange => {
       const id = idOf(change);
       const version = before?.get(id)?.version;
-      const condition = version !== undefined && { if: version };
-      if ('delete' in change) return { delete: id, ...condition };
+      if ('delete' in change) return { delete: id, ...(version && { if: version }) };
+      const condition = before && { if: version ?? ({ op_type: 'create' } as const) };
       const width = embedder?.width ?? 0;
       const embedding = embeddings?.slice(row * width, (row + 1) * width);
       row++;
@@ -125,13 +130,14 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
     if (dryRun) return { matched, deleted: 0 };
     if (matched > most) throw tooMany(matched, most);
     if (matched === 0) return { matched, deleted: 0, receipt: 'nothing to do' };
-    let deleted = 0;
+    let [offered, deleted] = [0, 0];
     let receipt: Receipt = 'nothing to do';
     let after: readonly unknown[] | undefined;
-    for (;;) {
+    // documents that are written meanwhile make it no more than was allowed
+    while (offered < most) {
       const [{ hits }] = await parts.searched.search([
         {
-          size: Math.min(deletedAtOnce, most),
+          size: Math.min(deletedAtOnce, most - offered),
           query,
           _source: false,
           seq_no_primary_term: true,
@@ -140,6 +146,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
         },
       ]);
       if (hits.hits.length === 0) break;
+      offered += hits.hits.length;
       after = hits.hits.at(-1)?.sort;
       const changes = hits.hits.map(
         ({ _id, _seq_no = 0, _primary_term = 0 }): BulkChange => ({
@@ -147,7 +154,7 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
           if: { if_seq_no: _seq_no, if_primary_term: _primary_term },
         }),
       );
-      for (const result of await writeBulk(cluster, names.writing, changes, { visible: true })) {
+      for (const result of await writeBulk(cluster, names.writing, changes, { visible: true }).finally(onWritten)) {
         if (result instanceof TandemError) throw result;
         // what was written anew meanwhile may meet the filter no more
         if (result === 'conflict') continue;
@@ -155,7 +162,6 @@ export function clusterWriter(options: WriterOptions, within?: Filter): ChangeWr
         receipt = result;
       }
     }
-    onWritten();
     return { matched, deleted, receipt };
   }
 

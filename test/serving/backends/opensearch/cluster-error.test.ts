@@ -27,6 +27,16 @@ describe('what goes wrong in a cluster', () => {
       'cluster/disk-full',
     ],
     [503, { type: 'search_phase_execution_exception', reason: 'all shards failed' }, 'cluster/incomplete'],
+    [500, { type: 'search_phase_execution_exception', reason: 'Partial shards failure' }, 'cluster/incomplete'],
+    [
+      400,
+      {
+        type: 'search_phase_execution_exception',
+        reason: 'all shards failed',
+        root_cause: [{ type: 'too_many_nested_clauses', reason: 'Query contains too many nested clauses' }],
+      },
+      'cluster/refused',
+    ],
     [400, { type: 'mapper_parsing_exception', reason: 'failed to parse field [g.place]' }, 'cluster/mapping-conflict'],
     [400, { type: 'parsing_exception', reason: 'unknown query [x]' }, 'cluster/refused'],
   ] as const)('%i %o is %s', (status, reason, code) => {
