@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['scripts/compile-wasm.mjs'],
+    setupFiles: ['test/examples-of-properties.ts'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/chaos/**', 'test/browser/**', 'test/cluster/**'],
     testTimeout: 240_000,
