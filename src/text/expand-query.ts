@@ -4,6 +4,7 @@ import { type Correction, correctWords, type DoubtfulWord } from './correct-word
 import { cutWord } from './cut-word.js';
 import { gluedHeads } from './glued-heads.js';
 import { joinedFrom } from './join-words.js';
+import { inOtherKana } from './kana.js';
 import { typedTerm as formsInPlace, knownForms } from './known-forms.js';
 import { normalise } from './normalise.js';
 import {
@@ -60,12 +61,13 @@ export function* expandQuery(
   for (const [i, token] of tokens.entries()) {
     const isCut = token.parts?.some(({ joins }) => !joins) === true;
     if (isCut || !vocabulary.takesWord()) {
-      const isKorean = isCut && korean.test(text.slice(token.start, token.end)) && vocabulary.takesWord();
+      const written = text.slice(token.start, token.end);
+      const isKorean = isCut && korean.test(written);
       const asked = typedTerms(text, token, vocabulary);
-      if (isKorean) {
+      if ((isKorean || (isCut && inOtherKana(written) !== undefined)) && vocabulary.takesWord()) {
         read.push({
           token,
-          asked: [...asked, ...koreanCuts(text, token, analyzer, vocabulary)],
+          asked: isKorean ? [...asked, ...koreanCuts(text, token, analyzer, vocabulary)] : asked,
           joined: joinedFrom(text, tokens, i, analyzer, vocabulary),
         });
         yield mendedWork;

@@ -3,6 +3,7 @@ import { type AskedTerms, inSequence } from './asked-terms.js';
 import { cutWord } from './cut-word.js';
 import { gluedWords } from './glued-words.js';
 import { measureOf } from './join-parts.js';
+import { inOtherKana } from './kana.js';
 import { sameMeasures } from './same-measure.js';
 import {
   alphabetic,
@@ -21,6 +22,10 @@ import {
 const joinedShare = 0.5;
 /** A measure in another unit counts so much of its number: the one that is typed comes first. */
 const convertedShare = 0.9;
+/** So does a word in the other syllabary of Japanese. */
+const otherKanaShare = 0.9;
+/** Its shortest one, in letters: shorter ones are endings and particles. */
+const shortestKana = 2;
 /** Neighbours that are joined at most, and the longest of more than two: the parts of a number, or of a word. */
 const mostJoined = 6;
 const longestOfMany = 8;
@@ -41,6 +46,7 @@ export function joinedFrom(
   vocabulary: Vocabulary,
 ): AskedTerms[] {
   const found = [measureFrom, mixedFrom, ratioFrom].flatMap(find => find(text, tokens, from, vocabulary));
+  found.push(...kanaFrom(text, tokens, from, analyzer, vocabulary));
   let written = text.slice(tokens[from].start, tokens[from].end);
   for (let to = from + 1; to < Math.min(tokens.length, from + mostJoined); to++) {
     const [before, token] = [tokens[to - 1], tokens[to]];
@@ -101,6 +107,30 @@ function ratioFrom(text: string, tokens: readonly Token[], from: number, vocabul
 const isRatio = /^\d{1,3}\/\d{1,3}$/;
 const isSide = /^\d{1,3}$/;
 const isTimes = /^ ?[x×*] ?$/i;
+
+/** A word of one syllabary in the other, also where a dictionary has cut it: ぴあ|の for ピアノ. */
+function kanaFrom(
+  text: string,
+  tokens: readonly Token[],
+  from: number,
+  analyzer: Analyzer,
+  vocabulary: Vocabulary,
+): AskedTerms[] {
+  const found: AskedTerms[] = [];
+  for (let to = from; to < Math.min(tokens.length, from + mostJoined); to++) {
+    if (to > from && tokens[to].start !== tokens[to - 1].end) break;
+    const other = inOtherKana(text.slice(tokens[from].start, tokens[to].end));
+    if (other === undefined || other.length > longestCut) break;
+    const run = tokens.slice(from, to + 1);
+    if (other.length < shortestKana || run.every(({ stop }) => stop)) continue;
+    // a dictionary may cut this one too: ら|ー|めん
+    const terms = analyzer.analyze(other).map(({ term }) => term);
+    if (terms.length === 0 || !terms.every(term => vocabulary.df(term) > 0)) continue;
+    if (terms.length > 1 && vocabulary.together(terms) === 0) continue;
+    found.push({ ...joined(text, run, terms, vocabulary), weight: otherKanaShare });
+  }
+  return found;
+}
 
 /** What else documents may hold for neighbours: one term, or the terms of another cut. */
 function joinedTerms(

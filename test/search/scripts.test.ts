@@ -33,6 +33,12 @@ const ways: readonly (readonly [language: string, title: string, ...ways: string
   ['gu', 'હિન્દી પુસ્તક', 'હિંદી'],
   ['te', 'హిందీ పాఠం', 'హిన్దీ'],
   ['pa', 'ਪੰਜਾਬੀ ਗੀਤ', 'ਪਂਜਾਬੀ'],
+  // one syllabary of Japanese for the other
+  ['ja', 'ピアノ 電子', 'ぴあの', 'ﾋﾟｱﾉ'],
+  ['ja', 'きれいな花', 'キレイ'],
+  ['ja', 'らーめん鉢', 'ラーメン'],
+  ['ja', 'トイレットペーパー', 'といれっとぺーぱー'],
+  ['ja', 'すし皿', 'スシ'],
   // what a dictionary of words cuts alone otherwise than beside others
   ['th', 'เสื้อผ้าสีดำ', 'สีดำ', 'เสื้อผ้า'],
   ['th', 'สีเขียว', 'กระเป๋าสีเขียว'],
