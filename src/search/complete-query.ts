@@ -19,6 +19,8 @@ const longestHead = 96;
 const ownTitles = 16;
 const frequentTitles = 4;
 
+const hasLetter = /[\p{L}\p{N}]/u;
+
 /**
  * Completions of a text that is being typed. Words come from the titles of the documents that the words before find, those of the most documents first; then
  * the most frequent words that texts of the index have, as they are written there: every beginning of one completes, whatever its stem, and without its
@@ -40,7 +42,8 @@ export function completeQuery(
     plain === ''
       ? []
       : [
-          ...beside,
+          // emoji begin no word, but titles
+          ...(hasLetter.test(plain) ? beside : titlesBeside(sources, lastWords(plain), language, within)),
           ...titlesOf(
             sources,
             words.map(({ word }) => word),

@@ -56,6 +56,11 @@ describe('completeQuery', () => {
     expect(texts('   ')).toEqual([]);
   });
 
+  it('goes on with an emoji by the titles that begin with it', () => {
+    const pizza = wordsOf(['pizza 🍕 slicer', '🍕 party', '☕ mug']);
+    expect(completeQuery(pizza, { text: '🍕', k: 5 })).toEqual([{ text: '🍕 party', kind: 'title', id: '1' }]);
+  });
+
   it('follows writes', () => {
     const fresh = wordsOf(['garden hose']);
     fresh.put({ id: 'x', title: 'garden house' });
