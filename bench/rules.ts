@@ -5,6 +5,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import { createAnalyzer } from '../src/text/analyzer.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
+import { type OtherwiseFound, otherwiseFoundBy } from './rules/otherwise-found.js';
 import { type Paraphrases, paraphrasesFound } from './rules/paraphrases.js';
 
 const rulesOfAll = 1_000;
@@ -66,8 +67,8 @@ async function microseconds(
 }
 
 /**
- * What 1,000 rules cost a query, by kind and mixed; and with --data DIR, a folder that `tandem demo --dir DIR` wrote, how many held-out paraphrases rules
- * that are near in meaning find, and how many other queries.
+ * What 1,000 rules cost a query, by kind and mixed; and with --data DIR, a folder that `tandem demo --dir DIR` wrote, what rules that are near in meaning
+ * find, and how many other queries: of held-out keywords of what the rule is about, and of paraphrases that are written by hand.
  */
 export async function rules({ data }: BenchOptions): Promise<BenchReport> {
   const random = seededRandom(1);
@@ -91,6 +92,7 @@ export async function rules({ data }: BenchOptions): Promise<BenchReport> {
   }
   const found = data === undefined ? [] : await paraphrasesFound(data);
   for (const each of found) rows.push(rowOf(each));
+  for (const each of data === undefined ? [] : await otherwiseFoundBy(data)) rows.push(...rowsOf(each));
   for (const { cosine, found: share, others } of found) quality[`cosine ${cosine}`] = share - others;
   return {
     bench: 'rules',
@@ -102,7 +104,7 @@ export async function rules({ data }: BenchOptions): Promise<BenchReport> {
     table: {
       columns: [
         { name: 'rules' },
-        { name: 'microseconds a query, or held-out paraphrases found', numeric: true },
+        { name: 'microseconds a query, or share found', numeric: true },
         { name: 'rules that hold a query, or share of other queries', numeric: true },
       ],
       rows,
@@ -114,4 +116,9 @@ const rowOf = ({ cosine, found, others }: Paraphrases): string[] => [
   `near, cosine ${cosine.toFixed(2)}`,
   found.toFixed(3),
   others.toFixed(4),
+];
+
+const rowsOf = ({ cosine = 0, reworded, otherWords, others }: OtherwiseFound): string[][] => [
+  [`reworded, cosine ${cosine.toFixed(2)}`, reworded.toFixed(3), others.toFixed(5)],
+  [`in other words, cosine ${cosine.toFixed(2)}`, otherWords.toFixed(3), others.toFixed(5)],
 ];

@@ -264,7 +264,12 @@ export const synonymsReply = z.object({ rules: z.array(z.string()) });
 export const synonymsChangedReply = z.object({ sequence: receipt });
 
 export const rulesReply = z.object({ rules: z.array(z.looseObject({ id: z.string() })) });
-export const rulesChangedReply = z.object({ sequence: receipt });
+export const rulesChangedReply = z.object({
+  sequence: receipt,
+  unknown: z
+    .array(z.object({ rule: z.string(), ids: z.array(z.string()) }))
+    .describe('ids that rules name and that are no documents now; 100 at most. The rules are taken all the same'),
+});
 
 export const deleteMatchingBody = z.strictObject({
   filter: filterSchema.refine(clauses => clauses.length > 0, { error: 'it has no clause, so it names no document' }),

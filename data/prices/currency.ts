@@ -53,3 +53,9 @@ export function currencyOf(text: string): string | undefined {
   const code = plain.toUpperCase();
   return codes.has(code) ? code : bySign.get(plain.toLowerCase());
 }
+
+/** The same, but only as it is usually written: `Ft` is a currency and `ft` is a foot, `CUP` one and `cup` none. */
+export function currencyAsWritten(text: string): string | undefined {
+  const plain = text.trim().replace(/\.$/, '');
+  return codes.has(plain) ? plain : Object.hasOwn(signs, plain) ? signs[plain] : undefined;
+}

@@ -1,5 +1,5 @@
 import { parseExactJson } from '../../src/text/exact-json.js';
-import { currencyOf } from './currency.js';
+import { currencyAsWritten, currencyOf } from './currency.js';
 import { type DecimalMark, readNumber, type WrittenNumber } from './price-number.js';
 
 export interface Price {
@@ -57,7 +57,7 @@ function readText(text: string): PriceReading {
   const plain = text.replace(lead, '').replace(tail, '');
   const one = readAmount(plain);
   if (one !== undefined) return one;
-  const parts = plain.split(between).map(readAmount);
+  const parts = plain.split(between).map(part => readAmount(part));
   if (parts.length !== 2) return 'unreadable';
   const [low, high] = parts;
   if (low === undefined || high === undefined) return 'unreadable';
@@ -74,8 +74,11 @@ function readJson(text: string): PriceReading {
   }
 }
 
-/** An amount with a currency before it, behind it, or none. */
-function readAmount(text: string): WrittenPrice | undefined {
+/** A number with a currency before it, behind it, or none, and nothing else: `12.99 USD`, `€ 5,50`. */
+export const amountOf = (text: string): WrittenPrice | undefined =>
+  readAmount(text.normalize('NFKC').trim(), currencyAsWritten);
+
+function readAmount(text: string, known = currencyOf): WrittenPrice | undefined {
   const bare = readNumber(text);
   if (bare !== undefined) return bare;
   const found = /^(\D*?)\s*([+\-\u2212]?\d(?:.*\d)?(?:[.,:][-\u2013\u2014]{1,2})?)\s*(\D*)$/su.exec(text);
@@ -83,7 +86,7 @@ function readAmount(text: string): WrittenPrice | undefined {
   const [, before, amount, behind] = found;
   const written = readNumber(amount);
   const names = [before, behind].map(part => part.trim()).filter(part => part !== '');
-  const currencies = names.map(currencyOf);
+  const currencies = names.map(known);
   const [currency] = currencies;
   if (written === undefined || currency === undefined || currencies.some(other => other !== currency)) return undefined;
   return { ...written, currency };

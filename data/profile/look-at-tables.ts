@@ -49,7 +49,7 @@ export async function lookAtTables(path: string, onTable?: (path: string) => voi
 }
 
 async function lookAt(path: string, bytes: number): Promise<Table> {
-  const profile = await profileTable(readTable(path));
+  const profile = await profileTable(readTable(path, { keepsCurrencies: true }));
   const columns = describeColumns(profile);
   return { path, bytes, rows: profile.rows, columns, proposal: proposeTable(columns, basename(path)) };
 }

@@ -19,9 +19,9 @@ const headLength = 1 << 18;
 export async function* readCsv(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
   const dialect = await findDialect(path);
   if (dialect === undefined) return;
-  const { onColumn, onHeader, onNote, types: given = {}, asWritten = [] } = options;
+  const { onColumn, onHeader, onNote, types: given = {}, asWritten = [], keepsCurrencies } = options;
   const known = { ...given, ...Object.fromEntries(asWritten.map(name => [name, 'text' as const])) };
-  const typer = createColumnTyper(known);
+  const typer = createColumnTyper(known, keepsCurrencies !== true);
   let header: readonly string[] | undefined;
   for await (const { columns, line, cells } of readCells(path, dialect, () => {}, onNote)) {
     if (header === undefined) {
@@ -35,11 +35,11 @@ export async function* readCsv(path: string, options: TableOptions): AsyncGenera
   }
   for (const note of typer.notes()) onNote?.(note);
   const types = { ...typer.types(), ...given };
-  const styles = typer.styles();
+  const [styles, mixed] = [typer.styles(), typer.mixed()];
 
   const fault = faultOf(path, options);
   for await (const cells of readCells(path, dialect, fault)) {
-    const row = typeRow(presentCells(cells), cells.line, types, fault, styles);
+    const row = typeRow(presentCells(cells), cells.line, types, fault, styles, mixed);
     if (row !== undefined) yield { line: cells.line, row };
   }
 }

@@ -18,6 +18,8 @@ export interface TableOptions {
   readonly types?: ColumnTypes;
   /** columns whose cells in CSV stay text, whatever they look like */
   readonly asWritten?: readonly string[];
+  /** whether amounts with their currency stay text: who looks at a table wants to see it */
+  readonly keepsCurrencies?: boolean;
   /** called once for each column, when it is met: those of CSV and Parquet before the first row, those of JSON as they come */
   readonly onColumn?: (name: string) => void;
   /** called with all columns before the first row where the file names them at once: CSV and Parquet */

@@ -48,8 +48,9 @@ const localName = (name: string): string => name.slice(name.lastIndexOf(':') + 1
 export async function* readXml(path: string, options: TableOptions): AsyncGenerator<SourcedRow<RawRow>> {
   const rowPath = await findRowPath(path);
   if (rowPath === undefined) return;
-  const { onColumn, onNote, types: given = {}, asWritten = [] } = options;
-  const typer = createColumnTyper({ ...given, ...Object.fromEntries(asWritten.map(name => [name, 'text' as const])) });
+  const { onColumn, onNote, types: given = {}, asWritten = [], keepsCurrencies } = options;
+  const known = { ...given, ...Object.fromEntries(asWritten.map(name => [name, 'text' as const])) };
+  const typer = createColumnTyper(known, keepsCurrencies !== true);
   for await (const { line, row } of elements(path, rowPath, () => {}, onNote)) {
     for (const [name, value] of Object.entries(row)) {
       onColumn?.(name);
@@ -59,9 +60,10 @@ export async function* readXml(path: string, options: TableOptions): AsyncGenera
   onNote?.(`rows are the elements ${nameOf(rowPath)}`);
   for (const note of typer.notes()) onNote?.(note);
   const types = { ...typer.types(), ...given };
+  const [styles, mixed] = [typer.styles(), typer.mixed()];
   const fault = faultOf(path, options);
   for await (const { line, row } of elements(path, rowPath, fault)) {
-    const typed = typeRow(row, line, types, fault, typer.styles());
+    const typed = typeRow(row, line, types, fault, styles, mixed);
     if (typed !== undefined) yield { line, row: typed };
   }
 }

@@ -1,6 +1,7 @@
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type RuleInput, rulesSchema } from '../../src/curation/rule.js';
+import { checkRules, type RuleInput, rulesSchema } from '../../src/curation/rule.js';
+import { unknownIds } from '../../src/curation/unknown-ids.js';
 import type { App } from '../parts.js';
 import { errorReplies, rulesChangedReply, rulesReply } from '../schemas.js';
 import type { RouteParts } from '../view.js';
@@ -34,6 +35,10 @@ export function ruleRoutes(app: App, { whole, wholeWriter }: RouteParts): void {
       },
       validatorCompiler: route => validatorCompiler({ ...route, schema: uncheckedBody }),
     },
-    async (request, reply) => reply.send({ sequence: await wholeWriter().setRules(request.body.rules) }),
+    async (request, reply) => {
+      const sequence = await wholeWriter().setRules(request.body.rules);
+      const unknown = await unknownIds(id => whole.get(id), checkRules(request.body.rules));
+      return reply.send({ sequence, unknown: unknown.map(({ rule, ids }) => ({ rule, ids: [...ids] })) });
+    },
   );
 }

@@ -1,6 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import type { SentEvent } from '../config/sent-event.js';
 import type { Rule, RuleInput } from '../curation/rule.js';
+import type { UnknownIds } from '../curation/unknown-ids.js';
 import type { Filter } from '../query/filter.js';
 import type {
   Analysis,
@@ -74,7 +75,11 @@ export interface TandemClient {
   synonyms(call?: CallOptions): Promise<readonly string[]>;
   setSynonyms(rules: readonly string[], call?: CallOptions): Promise<Receipt>;
   rules(call?: CallOptions): Promise<readonly Rule[]>;
-  setRules(rules: readonly RuleInput[], call?: CallOptions): Promise<Receipt>;
+  /** @returns with the ids that rules name and that are no documents; the rules are taken all the same */
+  setRules(
+    rules: readonly RuleInput[],
+    call?: CallOptions,
+  ): Promise<{ readonly receipt: Receipt; readonly unknown: readonly UnknownIds[] }>;
 }
 
 export type ExplainRequest = { readonly id: string } & Pick<
@@ -166,7 +171,11 @@ export function createClient(options: ClientOptions): TandemClient {
     synonyms: async call => (await json<{ rules: string[] }>({ ...call, path: 'synonyms' })).rules,
     setSynonyms: (rules, call) => put('synonyms', { rules }, call),
     rules: async call => (await json<{ rules: Rule[] }>({ ...call, path: 'rules' })).rules,
-    setRules: (rules, call) => put('rules', { rules }, call),
+    setRules: async (rules, call) => {
+      const changed = { ...call, method: 'PUT' as const, path: 'rules', body: { rules } };
+      const { sequence: receipt, unknown } = await json<{ sequence: Receipt; unknown: UnknownIds[] }>(changed);
+      return { receipt, unknown };
+    },
   };
 }
 

@@ -3,6 +3,7 @@
 export type { DocumentRow } from '../config/rows.js';
 export type { SentEvent } from '../config/sent-event.js';
 export type { Rule, RuleInput } from '../curation/rule.js';
+export type { UnknownIds } from '../curation/unknown-ids.js';
 export type { Filter } from '../query/filter.js';
 export type {
   Analysis,

@@ -8,6 +8,8 @@ import { parseDate } from '../query/iso-date.js';
 /** Rules of one index, and examples of all of them together, at most. */
 const mostRules = 10_000;
 const mostExamples = 2_000;
+/** Of towers and of published encoders alike the least at which a rule holds for one in 1,000 queries about something else, or fewer (docs/rules.md). */
+const defaultCosine = 0.6;
 const longestQuery = 256;
 
 const queryText = text(longestQuery);
@@ -32,7 +34,12 @@ const when = z
     near: z
       .strictObject({
         examples: z.array(queryText).min(1).max(50),
-        cosine: z.number().min(-1).max(1).describe('of the embeddings of the query and an example, at least'),
+        cosine: z
+          .number()
+          .min(-1)
+          .max(1)
+          .default(defaultCosine)
+          .describe('of the embeddings of the query and an example, at least'),
       })
       .optional()
       .describe('near in meaning to an example'),

@@ -128,6 +128,15 @@ describeInBrowser("the operator's page", opened => {
     await ask(hits[2].id);
     await expect.poll(part, { timeout: 10_000 }).toContain('A rule hides it.');
     await client.setRules([]);
+    const filter = page.getByLabel('Filter of the search');
+    const other = '{"terms":{"field":"id","values":["d119"]}}';
+    await filter.fill(`[${other}]`);
+    await ask(hits[2].id);
+    await expect.poll(part, { timeout: 10_000 }).toContain(`The filter leaves it out: it does not meet ${other}.`);
+    await filter.fill(JSON.stringify([{ terms: { field: 'id', values: [hits[2].id] } }]));
+    await ask(hits[2].id);
+    await expect.poll(part, { timeout: 10_000 }).toContain('It is hit 1.');
+    await filter.fill('');
     await ask('none');
     await expect.poll(part, { timeout: 10_000 }).toContain('There is no document “none”.');
     faults.splice(0); // the answer that there is none

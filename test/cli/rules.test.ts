@@ -39,7 +39,11 @@ describe('tandem rules', () => {
   it('sets the rules of a file, lists them as a file has them, and searches obey', async () => {
     expect(await rules('list')).toMatchObject({ exit: 0, rules: [] });
     const before = (await search('garden')).hits;
-    expect(await rules('set', '--file', await write('rules.json', two))).toMatchObject({ exit: 0, rules: 3 });
+    expect(await rules('set', '--file', await write('rules.json', two))).toMatchObject({
+      exit: 0,
+      rules: 3,
+      unknown: [{ rule: 'no-chair', ids: ['sold-out'] }],
+    });
     const listed = (await runTandem(['rules', 'list', '--index', at('index')])).out;
     expect(JSON.parse(listed).rules.map(({ id }: { id: string }) => id)).toEqual(two.rules.map(({ id }) => id));
     expect((await search('garden')).hits[0].id).toBe('boots');

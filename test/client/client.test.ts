@@ -82,7 +82,15 @@ describe('a client of a running service', () => {
   });
 
   it('sets rules, synonyms and words', async () => {
-    await client.setRules([{ id: 'r', when: { exact: 'mallet' }, pin: ['d7'], redirect: '/mallets' }]);
+    const set = await client.setRules([
+      { id: 'r', when: { exact: 'mallet' }, pin: ['d7', 'gone'], hide: { ids: ['gone', 'd8'] }, redirect: '/mallets' },
+      { id: 's', pin: ['d7'] },
+    ]);
+    // taken all the same: the document may come later
+    expect(set.unknown).toEqual([{ rule: 'r', ids: ['gone'] }]);
+    expect(
+      (await client.setRules([{ id: 'r', when: { exact: 'mallet' }, pin: ['d7'], redirect: '/mallets' }])).unknown,
+    ).toEqual([]);
     expect((await client.rules()).map(({ id }) => id)).toEqual(['r']);
     const { hits, redirect } = await client.search({ text: 'mallet', mode: 'token' });
     expect([hits[0].id, redirect]).toEqual(['d7', '/mallets']);

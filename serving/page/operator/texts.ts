@@ -8,6 +8,7 @@ interface Editable {
   readonly label: string;
   readonly help: string;
   read(client: TandemClient): Promise<string>;
+  /** @returns what is to be said beside that it is saved */
   write(client: TandemClient, text: string): Promise<unknown>;
 }
 
@@ -16,7 +17,12 @@ const editables: readonly Editable[] = [
     label: 'Rules',
     help: 'Rules of curation, as docs/rules.md has them. They take the place of all; where one is wrong none is taken.',
     read: async client => JSON.stringify(await client.rules(), null, 2),
-    write: (client, text) => client.setRules(JSON.parse(text || '[]') as readonly RuleInput[]),
+    write: async (client, text) => {
+      const { unknown } = await client.setRules(JSON.parse(text || '[]') as readonly RuleInput[]);
+      return unknown
+        .map(({ rule, ids }) => `${rule} names what is no document: ${ids.slice(0, 10).join(', ')}.`)
+        .join(' ');
+    },
   },
   {
     label: 'Synonyms',
@@ -55,9 +61,9 @@ function editor({ label, help, read, write }: Editable, client: TandemClient, te
     saver.disabled = false;
   };
   const save = async (): Promise<void> => {
-    await write(client, area.value);
+    const said = await write(client, area.value);
     await load();
-    tell(`${label}: saved; searches obey from now on.`);
+    tell([`${label}: saved; searches obey from now on.`, typeof said === 'string' ? said : ''].join(' ').trim());
   };
   // what is saved takes the place of all, so all must have been read
   const saver = button(`Save ${label.toLowerCase()}`, { disabled: true }, () => void save().catch(tell));

@@ -1,3 +1,4 @@
+import type { Filter } from '../../../src/query/filter.js';
 import type { SearchResponse } from '../../../src/search/backend.js';
 import type { SearchRequest } from '../../../src/search/request.js';
 import { element } from '../elements.js';
@@ -14,9 +15,9 @@ interface Stage {
   readonly request: SearchRequest;
 }
 
-/** The stages that a document goes through, each with a search that ends there. */
-export function stagesOf(text: string, hasVectors: boolean): Stage[] {
-  const all = { text, k: deepest } as const;
+/** The stages that a document goes through, each with a search that ends there. @param filter  of the search; none when empty */
+export function stagesOf(text: string, hasVectors: boolean, filter: Filter = []): Stage[] {
+  const all = { text, k: deepest, ...(filter.length > 0 && { filter }) } as const;
   return [
     { name: 'words', request: { ...all, mode: 'token', rules: false } },
     ...(hasVectors
@@ -55,13 +56,25 @@ export function verdict(places: readonly (number | undefined)[]): string {
 export const openWhy: Part = (place, service, tell) => {
   const text = element('input', { dir: 'auto', required: true });
   const id = element('input', { required: true });
+  const filter = element('textarea', { rows: 2, spellcheck: 'false', placeholder: '[]' });
   const answer = element('div');
   const look = async (): Promise<void> => {
-    answer.replaceChildren(...(await explain(service, text.value.trim(), id.value.trim())));
+    const clauses: unknown = JSON.parse(filter.value.trim() || '[]');
+    if (!Array.isArray(clauses)) throw new Error('A filter is a list of clauses: [{"terms": {...}}]');
+    answer.replaceChildren(...(await explain(service, text.value.trim(), id.value.trim(), clauses)));
   };
   place.append(
     element('h2', {}, 'Why is this document here, and why is that one not?'),
-    form([field('Query', text), field('Id of the document', id)], 'Look', tell, look),
+    form(
+      [
+        field('Query', text),
+        field('Id of the document', id),
+        field('Filter of the search, if any (docs/filters.md)', filter),
+      ],
+      'Look',
+      tell,
+      look,
+    ),
     answer,
   );
   return undefined;
@@ -75,11 +88,30 @@ const labels: Readonly<Record<string, string>> = {
   rules: 'after rules: what people see',
 };
 
-async function explain(service: Service, text: string, id: string): Promise<HTMLElement[]> {
+async function explain(service: Service, text: string, id: string, filter: Filter): Promise<HTMLElement[]> {
   const { client } = service;
   const [document, { modes }] = await Promise.all([client.get(id), service.settings()]);
   if (document === undefined) return [element('p', { class: 'bad' }, `There is no document “${id}”.`)];
-  const stages = stagesOf(text, modes.includes('vector'));
+  if (filter.length > 0) {
+    // each clause by itself: that which it does not meet is the answer
+    const alone: Filter = [{ terms: { field: 'id', values: [id] } }];
+    const met = await client.multiSearch(filter.map(clause => ({ filter: [...alone, clause], rules: false, k: 1 })));
+    const unmet = filter.filter((_, i) => {
+      const outcome = met[i];
+      if ('error' in outcome) throw outcome.error;
+      return outcome.hits.length === 0;
+    });
+    if (unmet.length > 0)
+      return [
+        element('p', {}, element('strong', { dir: 'auto' }, document.title)),
+        element(
+          'p',
+          {},
+          `The filter leaves it out: it does not meet ${unmet.map(each => JSON.stringify(each)).join(' and ')}.`,
+        ),
+      ];
+  }
+  const stages = stagesOf(text, modes.includes('vector'), filter);
   const outcomes = await client.multiSearch(
     stages.map(({ request }) => request),
     { timeoutMs: 60_000 },

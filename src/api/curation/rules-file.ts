@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkRules, type Rule, type RuleInput } from '../../curation/rule.js';
+import { type UnknownIds, unknownIds } from '../../curation/unknown-ids.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { readText } from '../../files/read-text.js';
 import type { Receipt } from '../../search/backend.js';
@@ -37,11 +38,19 @@ export const listRules = (folder: string): Promise<readonly Rule[]> =>
   withSearch(folder, async ({ index }) => index.rules());
 
 /** Puts the rules of a file in the place of all that an index has. @throws TandemError as readRulesFile, 'index/*' | 'files/*' */
-export async function setRulesOf(folder: string, file: string): Promise<{ receipt: Receipt; rules: number }> {
+export async function setRulesOf(
+  folder: string,
+  file: string,
+): Promise<{
+  receipt: Receipt;
+  rules: number;
+  unknown: readonly UnknownIds[];
+}> {
   const rules = await readRulesFile(file);
   const search = await openWritableSearch(folder, {});
   try {
-    return { receipt: await search.index.setRules(rules), rules: rules.length };
+    const receipt = await search.index.setRules(rules);
+    return { receipt, rules: rules.length, unknown: await unknownIds(id => search.index.get(id), rules) };
   } finally {
     await search.close();
   }

@@ -1,4 +1,5 @@
 import type { Rule } from '../../curation/rule.js';
+import { unknownIds } from '../../curation/unknown-ids.js';
 import { parseDate } from '../../query/iso-date.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import type { ComparedRule, ComparedRules, RuledQuery } from './compared-rules.js';
@@ -38,14 +39,15 @@ export async function compareRules(
       ruled.get(id)?.push({ query: text, ...told, ...difference(before, idsOf(by)) });
     }
   }
-  const compared: ComparedRule[] = [];
-  for (const rule of rules)
-    compared.push({
+  const missing = new Map((await unknownIds(id => index.get(id), rules)).map(({ rule, ids }) => [rule, ids]));
+  const compared = rules.map(
+    (rule): ComparedRule => ({
       id: rule.id,
       state: stateOf(rule, Date.now()),
       queries: ruled.get(rule.id) ?? [],
-      unknown: await unknownIds(index, rule),
-    });
+      unknown: missing.get(rule.id) ?? [],
+    }),
+  );
   return { queries: queries.length, held, changed, rules: compared };
 }
 
@@ -63,11 +65,4 @@ function difference(before: readonly string[], after: readonly string[]): Pick<R
 function stateOf({ when: { from, until } = {} }: Rule, now: number): ComparedRule['state'] {
   if (from !== undefined && now < (parseDate(from) ?? 0)) return 'waiting';
   return until !== undefined && now >= (parseDate(until) ?? 0) ? 'over' : 'holds';
-}
-
-async function unknownIds(index: Compared, { pin = [], hide, boost, bury }: Rule): Promise<string[]> {
-  const named = [...pin.map(({ id }) => id), ...[hide, boost, bury].flatMap(target => target?.ids ?? [])];
-  const unknown: string[] = [];
-  for (const id of new Set(named)) if ((await index.get(id)) === undefined) unknown.push(id);
-  return unknown;
 }

@@ -131,6 +131,60 @@ describe('types of CSV columns', () => {
     expect(notes).toEqual(['read as text, for not every value is a number: c (row 11: "XL")']);
   });
 
+  it.each([
+    [['12.99 USD', '5 USD', '1,299.00 USD'], [12.99, 5, 1299], 'amounts in USD'],
+    [['€ 5,50', '€ 1.299,00', '7'], [5.5, 1299, 7], 'amounts in EUR, comma before the fraction'],
+    [['1 299 kr', '49 kr', '12,50 kr'], [1299, 49, 12.5], 'amounts in kr, comma before the fraction'],
+    // three digits behind the only mark are thousands, unless the others say what the mark is
+    [['1.299 €', '900 €'], [1299, 900], 'amounts in EUR, comma before the fraction'],
+    [['$1,299', 'n/a', '$-5'], [1299, undefined, -5], 'amounts in $, "n/a" is none'],
+    [['CHF 1,299', 'CHF 3.5'], [1299, 3.5], 'amounts in CHF'],
+    [['9.- Fr.', "1'000.- Fr."], [9, 1000], 'amounts in CHF'],
+  ])('of amounts of one currency are numbers: %j', async (cells, values, told) => {
+    const { rows, notes } = await read(`a\tsale\n${cells.map(cell => `x\t${cell}\n`).join('')}`);
+    expect(rows.map(({ sale }) => sale)).toEqual(values);
+    expect(notes).toEqual([`columns read as numbers: sale (${told})`]);
+  });
+
+  it.each([
+    ['feet and cups are no currencies', ['6 ft', '2 ft']],
+    ['nor are units', ['5 kg', '12 kg']],
+    ['other words beside an amount', ['5 EUR/kg', '6 EUR/kg']],
+    ['ranges', ['$5 - $9', '$7']],
+    ['codes before a number', ['EU 40', 'EU 41']],
+  ])('stay text: %s', async (_, cells) => {
+    const { rows } = await read(`a\tc\n${cells.map(cell => `x\t${cell}\n`).join('')}`);
+    expect(rows.map(({ c }) => c)).toEqual(cells);
+  });
+
+  it('of amounts in several currencies stay text, and it is said why', async () => {
+    const { rows, notes } = await read('a;sale\nx;5 EUR\nx;7 USD\n');
+    expect(rows.map(({ sale }) => sale)).toEqual(['5 EUR', '7 USD']);
+    expect(notes).toEqual(['read as text, for the amounts are in several currencies: sale (EUR, USD)']);
+  });
+
+  it('given as numbers take amounts too', async () => {
+    expect((await read('c\n5 EUR\n6.50 EUR\n', { c: 'number' })).rows).toEqual([{ c: 5 }, { c: 6.5 }]);
+  });
+
+  it.each([
+    [99, ['ask us'], 'c ("ask us" in row 101 stays text)'],
+    [198, ['ask us', 'sold out'], 'c ("ask us" in row 200 and 1 more stay text)'],
+  ])('of %i numbers and one word among a hundred keep the word as it is: %j', async (count, words, told) => {
+    const { rows, notes } = await read(`a;c\n${'x;5.5\n'.repeat(count)}${words.map(word => `x;${word}\n`).join('')}`);
+    expect(rows.map(({ c }) => c)).toEqual([...Array.from({ length: count }, () => 5.5), ...words]);
+    expect(notes).toEqual([`columns read as numbers: ${told}`]);
+  });
+
+  it.each([
+    ['more words than that', 98, ['XL']],
+    ['a code among them', 500, ['12A']],
+    ['a number with a leading zero', 500, ['007']],
+  ])('stay text with %s', async (_, count, others) => {
+    const { rows } = await read(`a;c\n${'x;5\n'.repeat(count)}${others.map(other => `x;${other}\n`).join('')}`);
+    expect(rows.map(({ c }) => c)).toEqual([...Array.from({ length: count }, () => '5'), ...others]);
+  });
+
   it('mix of true and numbers is text', async () => {
     expect((await read('c\ntrue\n1\n')).rows).toEqual([{ c: 'true' }, { c: '1' }]);
   });

@@ -31,16 +31,16 @@ describe('rows of XML', () => {
       {
         line: 1,
         row: {
-          ...{ id: 'A1', title: 'Hose & reel <20 m>', description: 'For the garden & more', price: '19.50 EUR' },
+          ...{ id: 'A1', title: 'Hose & reel <20 m>', description: 'For the garden & more', price: 19.5 },
           ...{ image_link: 'https://shop.example/a.jpg', additional_image_link: ['b.jpg', 'c.jpg'] },
           ...{ shipping: { country: 'DE', price: '4.90' }, weight: 2.5 },
         },
       },
-      { line: 2, row: { id: 'A2', title: 'Rake', price: '9.00 EUR', weight: 1.25 } },
+      { line: 2, row: { id: 'A2', title: 'Rake', price: 9, weight: 1.25 } },
     ]);
     expect(notes).toEqual([
       'rows are the elements item',
-      'columns read as numbers: weight (comma before the fraction)',
+      'columns read as numbers: price (amounts in EUR), weight (comma before the fraction)',
     ]);
   });
 

@@ -11,7 +11,9 @@ export const rulesSetCommand = defineCommand({
   },
   run: async ({ index, file }) => {
     const { setRulesOf } = await import('../../../api/curation/rules-file.js');
-    const { receipt, rules } = await setRulesOf(index, file);
-    return { json: { sequence: receipt, rules }, text: `${rules} ${rules === 1 ? 'rule' : 'rules'}` };
+    const { receipt, rules, unknown } = await setRulesOf(index, file);
+    const missing = unknown.map(({ rule, ids }) => `${rule}: no documents: ${ids.slice(0, 10).join(', ')}`);
+    const text = [`${rules} ${rules === 1 ? 'rule' : 'rules'}`, ...missing].join('\n');
+    return { json: { sequence: receipt, rules, unknown }, text };
   },
 });
