@@ -56,7 +56,11 @@ export const generationFields = {
   /** D, null without a model */
   width: z.int().min(1).nullable(),
   /** documents then that have no place among the vectors: the model can read nothing in them; 0 without a model */
-  nothingToEmbed: z.int().min(0).default(0),
+  nothingToEmbed: z
+    .int()
+    // switching while documents were deleted once wrote numbers below 0
+    .transform(count => Math.max(0, count))
+    .default(0),
   /** how well the graph answered when it was made; absent where vectors are searched exactly */
   graph: graphCheckSchema.optional(),
   /** whether fusion.json was written beside it; absent in format 1 and where the fusion was not tuned */
@@ -135,9 +139,12 @@ export function derivedFolders(
   return { tokens: `${partNames.tokens}${suffix}`, vectors: `${placeOf(generation)}${partNames.vectors}${suffix}` };
 }
 
-/** Writes it in the present version. */
-export const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
-  writeWhole(join(folder, partNames.manifest), sealedJson({ ...manifest, format: indexFormat }, 2));
+/** Writes it in the present version; nothing is written that could not be read. */
+export const writeManifest = async (folder: string, manifest: Manifest): Promise<void> =>
+  writeWhole(
+    join(folder, partNames.manifest),
+    sealedJson(manifestSchema.parse({ ...manifest, format: indexFormat }), 2),
+  );
 
 /** The content of a manifest of any version, under the names of this one. At first there was one revision, and no number. */
 function inPresentNames(format: number, content: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -68,7 +68,8 @@ export async function saveParts(
 ): Promise<SavedParts> {
   const at = derivedFolders(revision, generation);
   const documents = tokens.size;
-  const nothingToEmbed = vectors === null ? 0 : documents - vectors.size;
+  // vectors of a generation that is being switched to may still have what the tokens have no longer
+  const nothingToEmbed = vectors === null ? 0 : Math.max(0, documents - vectors.size);
   await settleAll([tokens.save(join(folder, at.tokens)), vectors?.save(join(folder, at.vectors))]);
   const files = await checksumFolders(folder, vectors === null ? [at.tokens] : [at.tokens, at.vectors]);
   const { size: bytes } = await stat(join(folder, partNames.documents, 'data.mdb'));

@@ -154,6 +154,33 @@ describe('generations', () => {
     await expectRead(path, 'first', 300);
   });
 
+  it('are whole where documents are deleted while they are switched', async () => {
+    const path = await copy();
+    await add(path);
+    const index = await openWritableIndex(path, {
+      openModel: async (folder, manifest) => {
+        const opened = await openModel(folder, manifest);
+        const model = modelOf(manifest);
+        if (model?.modelId !== halfModel('second').modelId) return opened;
+        // the vectors of the generation still have them when the tokens, which do not, are saved with them
+        const embedDocuments = async (rows: Parameters<typeof model.embedDocuments>[0]) => {
+          await index.delete(['d10', 'd11', 'd12']);
+          return model.embedDocuments(rows);
+        };
+        return { ...opened, embedder: { ...model, embedDocuments } };
+      },
+      saveEveryMs: 1e9,
+    });
+    opened.push(index);
+    await index.put([{ id: 'later', title: 'numbat' }]);
+    await index.switchTo(1);
+    expect(await readManifest(path)).toMatchObject({ generation: 1, nothingToEmbed: 0 });
+    await expectWhole(index, 'second', 298);
+    await close(index);
+    await expectRead(path, 'second', 298);
+    expect((await checkIndex(path)).problems).toEqual([]);
+  });
+
   it('are dropped with all that is theirs, the first one too', async () => {
     const path = await copy();
     await add(path);
