@@ -87,7 +87,7 @@ class HnswIndex implements VectorIndex {
   }
 
   save(folder: string): Promise<void> {
-    // an id that is removed meanwhile may be marked in the file and not here: what is replayed after a loading removes it again
+    // an id that is removed meanwhile may be marked in the file and not here: see restoreHeld
     const ids = this.placed.members.copy();
     const keys = encodeKeys(this.placed.keys);
     return writeFolderAtomically(folder, async temporary => {
@@ -176,5 +176,20 @@ export async function loadHnswIndex(folder: string): Promise<VectorIndex> {
   const { HierarchicalNSW } = loadHnswlib();
   const graph = new HierarchicalNSW('ip', header.width);
   await graph.readIndex(path);
-  return new HnswIndex(header.width, header.parameters, graph, new NodeMembers([...header.ids]), keys);
+  const members = new NodeMembers([...header.ids]);
+  restoreHeld(graph, members);
+  return new HnswIndex(header.width, header.parameters, graph, members, keys);
+}
+
+/** Takes the marks from nodes that vacated while their file was written: by vectors.json ids hang on them, until what is replayed takes these away. */
+function restoreHeld(graph: Hnswlib.HierarchicalNSW, members: NodeMembers): void {
+  for (let node = 0; node < members.count; node++) {
+    if (members.isEmpty(node)) continue;
+    try {
+      graph.markDelete(node);
+    } catch {
+      // it is marked, which hnswlib cannot be asked
+    }
+    graph.unmarkDelete(node);
+  }
 }

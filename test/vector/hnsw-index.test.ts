@@ -155,6 +155,27 @@ describe('a graph that is read without hnswlib', () => {
   });
 });
 
+describe('a graph that is saved while ids are removed', () => {
+  it('has them when it is read, so that they can be found, and removed as what came after the save is made up for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tandem-graph-'));
+    try {
+      const graph = createHnswIndex(2, parameters);
+      graph.add(['a', 'b', 'c'], Float32Array.of(1, 0, 0, 1, 0.6, 0.8));
+      graph.remove('c');
+      const saved = graph.save(folder);
+      graph.remove('a');
+      await saved;
+      const read = await loadVectorIndex(folder);
+      expect(read.search(Float32Array.of(1, 0), 3).map(({ id }) => id)).toEqual(['a', 'b']);
+      expect(read.remove('a')).toBe(true);
+      expect(read.search(Float32Array.of(1, 0), 3).map(({ id }) => id)).toEqual(['b']);
+      expect([read.size, read.tombstones]).toEqual([1, 2]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the header of a graph', () => {
   let folder: string;
   const read = async (): Promise<Record<string, unknown>> =>
