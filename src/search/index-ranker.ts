@@ -18,7 +18,8 @@ export interface IndexRanker {
   readonly deep?: DeepRanker;
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What names a ranker: sha256 of the text of its file. */
+export const rankerDigest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Where the ranker of an index lies; each in a file of its own, so that a reader of the old manifest finds the old one. */
 const placeOf = (folder: string, generation: number, sha256: string): string =>
@@ -32,7 +33,7 @@ const placeOf = (folder: string, generation: number, sha256: string): string =>
  */
 export async function setRanker(folder: string, text: string | undefined, generation?: number): Promise<Manifest> {
   const { ranker: before, ...rest } = await readManifestOf(folder, generation);
-  const sha256 = text === undefined ? undefined : digest(text);
+  const sha256 = text === undefined ? undefined : rankerDigest(text);
   if (text !== undefined && sha256 !== undefined) {
     parseRanker('the ranker', text);
     await writeWhole(placeOf(folder, rest.generation, sha256), text);
@@ -60,13 +61,22 @@ export async function loadRanker(
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw damaged(`cannot be read (${error.code})`, error);
   });
-  if (digest(text) !== sha256) throw damaged('not the ranker that was written');
+  if (rankerDigest(text) !== sha256) throw damaged('not the ranker that was written');
   try {
-    const file = parseRanker(path, text);
-    const ranker = { file, second: treeRanker(file) };
-    if (file.deep === undefined || openScorer === undefined) return ranker;
-    return { ...ranker, deep: await openDeepRanker(file.deep, openScorer) };
+    return await readyRanker(path, text, openScorer);
   } catch (error) {
     throw damaged('this version cannot read the ranker', error);
   }
+}
+
+/**
+ * A ranker from the text of its file.
+ * @param path  what messages call it
+ * @throws TandemError 'ranker/*'
+ */
+export async function readyRanker(path: string, text: string, openScorer?: OpenPairScorer): Promise<IndexRanker> {
+  const file = parseRanker(path, text);
+  const ranker = { file, second: treeRanker(file) };
+  if (file.deep === undefined || openScorer === undefined) return ranker;
+  return { ...ranker, deep: await openDeepRanker(file.deep, openScorer) };
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServer } from '../../src/api/index.js';
+import { writeRanker } from '../../src/ranking/learned/ranker-file.js';
 import { lastJson, runTandem } from '../cli/run-tandem.js';
+import { dearFirst } from '../ranker-fixture.js';
 import { dropIndexes, newIndexName, nodeUrl } from './cluster.js';
 
 const model = fileURLToPath(new URL('../fixtures/model/2', import.meta.url));
@@ -58,6 +60,25 @@ describe('commands over a cluster', () => {
     expect(await json(['evaluate', ...asked, '--qrels', at('qrels.trec')])).toMatchObject({
       metrics: { token: { 'nDCG@10': 1 } },
     });
+  });
+
+  it('rank set', async () => {
+    await writeRanker(at('ranker.json'), dearFirst());
+    const set = (...words: readonly string[]) => runTandem(['rank', 'set', '--index', index, ...there, ...words]);
+    const search = async () => {
+      const words = ['search', '--index', index, ...there, '--model', model, '--explain', '--json', 'garden', 'chair'];
+      const { hits } = lastJson(await runTandem(words)) as { hits: readonly { parts: { ranker?: object } }[] };
+      return hits[0].parts;
+    };
+    expect(await search()).not.toHaveProperty('ranker');
+    expect(lastJson(await set('--ranker', at('ranker.json'), '--json'))).toEqual({
+      folder: index,
+      ranker: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(await search()).toHaveProperty('ranker');
+    await set('--remove');
+    expect(await search()).not.toHaveProperty('ranker');
+    expect((await set('--ranker', at('none.json'))).error).toContain('ranker/not-found');
   });
 
   it('say what they lack', async () => {

@@ -6,6 +6,7 @@ import { createChains } from '../../../src/lexical/analysis-chains.js';
 import type { DocumentEmbedder } from '../../../src/search/backend.js';
 import { checkNewId } from '../../../src/search/check-document.js';
 import { type BulkChange, bulkBytes, writeBulk } from './bulk.js';
+import { dropChoices } from './choices.js';
 import { type Cluster, type ClusterOptions, type Json, openCluster } from './cluster.js';
 import { documentEncoder } from './encode-document.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
@@ -76,7 +77,7 @@ export async function buildClusterIndex(options: BuildClusterOptions): Promise<B
 async function build(cluster: Cluster, names: IndexNames, options: BuildClusterOptions): Promise<BuiltClusterIndex> {
   const before = await listClusterGenerations(cluster, names);
   checkReplace(before, options);
-  for (const { index, active } of before) if (!active) await drop(cluster, index);
+  for (const { index, active } of before) if (!active) await drop(cluster, generationNames(index, names));
   const number = Math.max(0, ...before.map(generation => generation.number)) + 1;
   const index = names.generation(number);
   const { embedder, shards = 1, replicas = 1 } = options;
@@ -117,7 +118,7 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
       actions: [{ remove: { index, alias: door } }, ...switchActions(names, replaced, index)],
     });
     // what cannot be taken away now, as while a snapshot of it is made, is taken away by the next one to be made
-    for (const { index: old } of replaced) await drop(cluster, old).catch(() => undefined);
+    for (const { index: old } of replaced) await drop(cluster, generationNames(old, names)).catch(() => undefined);
     return { index: options.index, generation: number, documents: count, duplicates: made.duplicates, meta: whole };
   } catch (error) {
     await dropUnnamed(cluster, names, index).catch(() => undefined);
@@ -139,12 +140,17 @@ const switchActions = (names: IndexNames, from: readonly ClusterGeneration[], to
   { add: { index: to, alias: generationNames(to, names).writing } },
 ];
 
-const drop = (cluster: Cluster, index: string): Promise<unknown> => cluster.ask('DELETE', `/${index}`);
+/** Takes a generation away, and what was chosen of its searches. */
+async function drop(cluster: Cluster, names: GenerationNames): Promise<void> {
+  await cluster.ask('DELETE', `/${names.index}`);
+  await dropChoices(cluster, names);
+}
 
 /** Takes a generation away that could not be made, but where the name leads to it: the answer that it does may be what was lost. */
 async function dropUnnamed(cluster: Cluster, names: IndexNames, index: string): Promise<void> {
   const generations = await listClusterGenerations(cluster, names);
-  if (generations.some(generation => generation.index === index && !generation.active)) await drop(cluster, index);
+  if (generations.some(generation => generation.index === index && !generation.active))
+    await drop(cluster, generationNames(index, names));
 }
 
 /** The index of the settings, where there is none yet. */

@@ -4,6 +4,7 @@ import type { Rule } from '../../../src/curation/rule.js';
 import type { AnalysisChains } from '../../../src/lexical/analysis-chains.js';
 import { indexFields } from '../../../src/lexical/index-fields.js';
 import type { DocumentEmbedder, PictureEmbedder, QueryEmbedder } from '../../../src/search/backend.js';
+import type { IndexRanker } from '../../../src/search/index-ranker.js';
 import type { RuleBook } from '../../../src/search/rule-book.js';
 import type { Cluster } from './cluster.js';
 import type { CollectionSource } from './collection.js';
@@ -17,6 +18,9 @@ import type { SearchedAlias } from './search-index.js';
 export interface IndexState {
   readonly chains: AnalysisChains;
   readonly rules: { readonly rules: readonly Rule[] } & Pick<RuleBook, 'matcher'>;
+  /** how it is searched at present: as it was made, or as was chosen since */
+  readonly manifest: Pick<IndexMeta, 'indexing' | 'fusionClasses'>;
+  readonly ranker: IndexRanker | null;
 }
 
 /** An opened index of a cluster. */
@@ -34,11 +38,14 @@ export interface ClusterParts {
 }
 
 /** What the words of one search are asked of. @throws TandemError 'cluster/*' */
-export async function partSource(parts: ClusterParts, { chains }: IndexState): Promise<PartSource> {
+export async function partSource(
+  parts: ClusterParts,
+  { chains, manifest }: Pick<IndexState, 'chains' | 'manifest'>,
+): Promise<PartSource> {
   const { searched, kept, collection, meta } = parts;
   const fields = fieldNames(meta.indexing);
   return {
-    indexing: meta.indexing,
+    indexing: manifest.indexing,
     chains,
     collection: await collection.present(),
     openLookups: () => openLookups(searched, kept, fields),

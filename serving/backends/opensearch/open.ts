@@ -1,6 +1,9 @@
 import { checkRules, type RuleInput } from '../../../src/curation/rule.js';
 import { asTandemError, TandemError } from '../../../src/errors/tandem-error.js';
 import type { Filter } from '../../../src/query/filter.js';
+import { candidateTable } from '../../../src/ranking/candidate-table.js';
+import type { OpenPairScorer } from '../../../src/ranking/learned/deep-ranker.js';
+import { rankCandidates } from '../../../src/ranking/ranker.js';
 import type {
   BackendStatus,
   FilteredReader,
@@ -8,13 +11,16 @@ import type {
   SearchBackend,
   TextEmbedder,
 } from '../../../src/search/backend.js';
+import { firstRanker } from '../../../src/search/choose-rankers.js';
 import { mostCompletions } from '../../../src/search/complete-query.js';
 import { curate } from '../../../src/search/curate.js';
 import { createCursorCache } from '../../../src/search/cursors.js';
+import type { RankedCandidates } from '../../../src/search/embedded-backend.js';
 import { explainEmbedding } from '../../../src/search/explain-hits.js';
 import { cacheEmbeddings } from '../../../src/search/query-cache.js';
+import { featuresOfSearch } from '../../../src/search/rank-again.js';
 import { readRequest } from '../../../src/search/read-request.js';
-import { parseSearchRequest, type SearchRequest, searchModes } from '../../../src/search/request.js';
+import { parseSearchRequest, type SearchRequest, searchModes, usualHits } from '../../../src/search/request.js';
 import type { Retrieved } from '../../../src/search/retrieve.js';
 import { isSimilar } from '../../../src/search/similar.js';
 import { inTurns } from '../../../src/search/turns.js';
@@ -31,6 +37,7 @@ import { readDocuments } from './found-documents.js';
 import { keptAnswers } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
 import { type GenerationNames, generationNames, indexNames } from './names.js';
+import { readBest, readEmbeddings } from './order.js';
 import { searchPart, settled } from './part.js';
 import { readExamplesFrom } from './read-examples.js';
 import { activeGeneration, checkCluster } from './read-meta.js';
@@ -45,6 +52,8 @@ export interface OpenOptions extends ClusterOptions {
   readonly index: string;
   /** the model that it was made with; without it tokens alone are asked */
   readonly embedder?: TextEmbedder;
+  /** runs the network of a ranker that has one; without it its trees rank alone */
+  readonly openScorer?: OpenPairScorer;
   /** for which what other servers write may go unnoticed in statistics, milliseconds; 1,000 when absent. Documents are found at once */
   readonly keptMs?: number;
 }
@@ -56,6 +65,8 @@ export interface ClusterIndex extends SearchBackend, IndexWriter {
   readonly meta: IndexMeta;
   /** The candidates of each side before they are ranked. @throws TandemError as `search` */
   retrieve(request: SearchRequest): Promise<Retrieved>;
+  /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
+  candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
 }
 
 const usualKeptMs = 1_000;
@@ -88,7 +99,7 @@ export function openGeneration(
   cluster: Cluster,
   names: GenerationNames,
   meta: IndexMeta,
-  { embedder, keptMs = usualKeptMs }: Pick<OpenOptions, 'embedder' | 'keptMs'>,
+  { embedder, openScorer, keptMs = usualKeptMs }: Pick<OpenOptions, 'embedder' | 'openScorer' | 'keptMs'>,
 ): ClusterIndex {
   const index = names.index;
   if (embedder !== undefined && embedder.modelId !== meta.modelId)
@@ -105,7 +116,7 @@ export function openGeneration(
     ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
     ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
-  const settings = settingsSource(cluster, names, meta, embedQuery, keptMs);
+  const settings = settingsSource({ cluster, names, meta, embedQuery, openScorer, keptMs });
   const cursors = createCursorCache();
   const onWritten = (): void => {
     kept.clear();
@@ -243,8 +254,25 @@ export function openGeneration(
     retrieve: async asked => {
       const request = parseSearchRequest(asked);
       const source = await partSource(parts, await settings.present());
-      const { retrieved } = await retrieveFrom(parts, source, request, request.k ?? 10, { rows: false, counts: false });
+      const { retrieved } = await retrieveFrom(parts, source, request, request.k ?? usualHits, {
+        rows: false,
+        matches: true,
+        counts: false,
+      });
       return retrieved;
+    },
+    candidates: async (asked, depth) => {
+      const request = parseSearchRequest({ ...asked, mode: 'hybrid' });
+      const state = await settings.present();
+      const source = await partSource(parts, state);
+      const options = { rows: true, matches: true, counts: false };
+      const { retrieved, part } = await retrieveFrom(parts, source, request, depth, options);
+      const sides = candidateTable(retrieved);
+      const first = rankCandidates(firstRanker(state, request, retrieved), sides);
+      const read = readEmbeddings();
+      const best = { depth, rows: true, embeddings: 'all' } as const;
+      await readBest(parts, { state, request, retrieved, part }, best, read);
+      return { retrieved, first, table: featuresOfSearch(read, retrieved, request, first.slice(0, depth), sides) };
     },
     analyze: async (text, language = meta.indexing.language) => {
       const { chains } = await settings.present();
@@ -264,6 +292,6 @@ export function openGeneration(
       onWritten();
       return change;
     },
-    close: () => cluster.close(),
+    close: () => settings.close().finally(() => cluster.close()),
   };
 }

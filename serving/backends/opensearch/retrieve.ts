@@ -38,6 +38,8 @@ export interface Found {
 export interface RetrieveOptions {
   /** whether attributes of the candidates are asked for */
   readonly rows: boolean;
+  /** whether it is looked at where documents hold the words */
+  readonly matches?: boolean;
   /** whether documents and facets are counted at once */
   readonly counts: boolean;
   /** float32 [D] of examples in place of the query's */
@@ -71,7 +73,7 @@ export async function retrieveFrom(
   k: number,
   options: RetrieveOptions,
 ): Promise<Found> {
-  const { indexing } = parts.meta;
+  const { indexing } = source;
   const { sort = [], groupBy, country, language, minCosine, functions = [] } = request;
   const took: Record<string, number> = {};
   let from = performance.now();
@@ -82,7 +84,11 @@ export async function retrieveFrom(
   };
   if (functions.length > 0) throw unsupported('functions');
   const withVectors = request.similar === undefined ? hasVectors(parts) : options.ofExamples !== undefined;
-  const { part, result: asked } = await settled(source, each => readAll(request, each, withVectors));
+  const { part, result: asked } = await settled(source, each => {
+    const all = readAll(request, each, withVectors);
+    if (options.matches) all.prepared.matches([]);
+    return all;
+  });
   let { read } = asked;
   const { prepared, node } = asked;
   if (read.mode !== 'token' && parts.meta.width === null)

@@ -19,12 +19,10 @@ import type { Json } from './cluster.js';
 import { attributePaths, type ClusterParts, type IndexState, partSource } from './cluster-parts.js';
 import { countingBody, groupCountsBody, readCounts, readGroupCounts } from './counts.js';
 import { readDocuments, type StoredDocument, takeFound, tokenFields } from './found-documents.js';
+import { bestOptions, rankerStage, readBest, readEmbeddings, readEmbeddingsOf } from './order.js';
 import { type PartSource, type SearchPart, searchPart, settled } from './part.js';
 import { readExamplesFrom } from './read-examples.js';
 import { type Found, retrieveFrom } from './retrieve.js';
-
-/** No ranker of an index of a cluster yet: requests that want one are told so. */
-const noRanker = { ranker: null };
 
 /** Tells whose cursors are whose. */
 export const viewOf = (within: Filter | undefined): string => (within === undefined ? '' : JSON.stringify(within));
@@ -64,25 +62,30 @@ export async function searchCluster(
   const counted = request.minScore !== undefined && request.total === true;
   const wide = counted ? mostHits : request.diversity ? Math.max(k, diversifiedHits) : k;
   const counts = ((request.total ?? false) && !counted) || (request.facets ?? []).length > 0;
+  const stage = rankerStage(state, request);
+  const { manifest } = state;
   const found = await retrieveFrom(parts, source, request, wide, {
-    rows: groupBy !== undefined || (curation?.reorders ?? false),
+    rows: groupBy !== undefined || (curation?.reorders ?? false) || (stage?.rows ?? false),
+    matches: stage !== undefined || manifest.fusionClasses !== undefined,
     counts: counts && !curation?.more,
     ofExamples,
   });
   const { retrieved, part } = found;
   seen.part = part;
   const retrievedAt = performance.now();
-  const { indexing, fusionClasses } = parts.meta;
-  const manifest = { indexing, fusionClasses };
-  const rankers = { first: firstRanker({ manifest }, request, retrieved) };
-  const least = leastScore(noRanker, request, rankers, retrieved.read);
-  const embeddings = new Map<string, Float32Array>();
-  const lookedUp = { embeddings: (ids: readonly string[]) => ids.map(id => embeddings.get(id)) };
-  const all = await rankHits(lookedUp, retrieved, rankers, request, wide);
-  const good = least === undefined ? all : all.filter(({ score }) => score >= least);
+  const seenBy = stage?.seen;
+  const deep = stage?.deep;
+  const rankers = { first: firstRanker({ manifest }, request, retrieved), second: seenBy?.ranker, third: deep?.rank };
+  const least = leastScore(state, request, rankers, retrieved.read);
+  const read = readEmbeddings();
+  if (stage !== undefined && retrieved.read.mode === 'hybrid')
+    await readBest(parts, { state, request, retrieved, part }, bestOptions(stage), read);
+  const all = await rankHits(read, retrieved, rankers, request, wide);
+  const cutAt = request.minScore === 'auto' ? (deep?.cut() ?? least) : least;
+  const good = cutAt === undefined ? all : all.filter(({ score }) => score >= cutAt);
   const moved = curation === undefined ? good : await curation.move(good);
-  if (request.diversity) await readEmbeddings(parts, moved.slice(0, diversifiedHits), embeddings);
-  const diversified = diverse(lookedUp, request, moved);
+  if (request.diversity) await readEmbeddingsOf(parts, moved.slice(0, diversifiedHits), read);
+  const diversified = diverse(read, request, moved);
   if (curation?.more) await takeRows(parts, part, pinnedIds(state, curation));
   const arranged = curation === undefined ? diversified : await curation.place(retrieved, diversified);
   const cut = arranged.slice(from, shownAtMost);
@@ -115,11 +118,11 @@ export async function searchCluster(
     );
   const explained = explain
     ? await explainHits(
-        { ...noRanker, store: { embedding: id => stored.get(id)?.embedding } },
+        { ranker: state.ranker, store: { embedding: id => stored.get(id)?.embedding } },
         retrieved,
         hits,
-        undefined,
-        undefined,
+        seenBy?.table(),
+        deep,
       )
     : undefined;
   const marked = highlight && (await inTurns(highlightHits(part, retrieved, request, hits)));
@@ -142,11 +145,13 @@ export async function searchCluster(
     ...retrieved.read.warnings,
     ...unreadWarning(retrieved.read),
     ...(within === undefined ? fieldWarnings(request, part.tokens) : []),
+    ...(deep?.warnings() ?? []),
   ];
   const end = performance.now();
   const took = {
     ...retrieved.took,
     rank: rankedAt - retrievedAt,
+    ...deep?.took(),
     documents: end - rankedAt,
     total: end - start,
   };
@@ -161,20 +166,6 @@ export async function searchCluster(
     ...('next' in page && { cursor: page.next }),
     took,
   };
-}
-
-async function readEmbeddings(
-  parts: ClusterParts,
-  hits: readonly Candidate[],
-  into: Map<string, Float32Array>,
-): Promise<void> {
-  const stored = await readDocuments(
-    parts.cluster,
-    parts.names.index,
-    hits.map(({ id }) => id),
-    true,
-  );
-  for (const [id, { embedding }] of stored) if (embedding !== undefined) into.set(id, embedding);
 }
 
 /** Takes further documents into the part, with their attributes. */

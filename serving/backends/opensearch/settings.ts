@@ -1,9 +1,12 @@
 import type { Rule } from '../../../src/curation/rule.js';
 import type { TandemError } from '../../../src/errors/tandem-error.js';
 import { createChains } from '../../../src/lexical/analysis-chains.js';
+import type { OpenPairScorer } from '../../../src/ranking/learned/deep-ranker.js';
 import type { QueryEmbedder } from '../../../src/search/backend.js';
+import { type IndexRanker, readyRanker } from '../../../src/search/index-ranker.js';
 import { boundRules } from '../../../src/search/rule-book.js';
 import type { DictionaryWord } from '../../../src/text/dictionary.js';
+import { type Choices, choicesId, readChoices, readRankerText } from './choices.js';
 import type { Cluster } from './cluster.js';
 import type { IndexState } from './cluster-parts.js';
 import { getMany } from './get-many.js';
@@ -29,9 +32,23 @@ export interface SettingsSource {
   present(): Promise<PresentSettings>;
   /** Stores one, for searches that begin afterwards. @returns a sign of the writing */
   set<N extends SettingName>(name: N, value: Settings[N]): Promise<string>;
+  /** Ends what the ranker runs on. */
+  close(): Promise<void>;
 }
 
-const names: readonly SettingName[] = ['dictionary', 'synonyms', 'rules'];
+export interface SettingsSourceOptions {
+  readonly cluster: Cluster;
+  readonly names: GenerationNames;
+  /** whose synonyms and weights hold until others are set */
+  readonly meta: Pick<IndexMeta, 'indexing' | 'fusionClasses' | 'created'>;
+  readonly embedQuery: QueryEmbedder['embedQuery'] | null;
+  /** runs the network of a ranker that has one; without it its trees rank alone */
+  readonly openScorer?: OpenPairScorer;
+  /** for which what other servers set may go unnoticed */
+  readonly keptMs: number;
+}
+
+const settingNames: readonly SettingName[] = ['dictionary', 'synonyms', 'rules'];
 
 /** The index of the settings: a document for each, as text. */
 export const settingsBody = {
@@ -39,24 +56,21 @@ export const settingsBody = {
   mappings: { dynamic: false, properties: { value: { type: 'object', enabled: false } } },
 };
 
-/**
- * @param meta    whose synonyms hold until others are set
- * @param keptMs  for which what other servers set may go unnoticed
- */
-export function settingsSource(
-  cluster: Cluster,
-  { settings: index }: GenerationNames,
-  meta: Pick<IndexMeta, 'indexing'>,
-  embedQuery: QueryEmbedder['embedQuery'] | null,
-  keptMs: number,
-): SettingsSource {
+/** What searches that began with a ranker are answered by then, milliseconds. */
+const answeredBy = 60_000;
+
+export function settingsSource(options: SettingsSourceOptions): SettingsSource {
+  const { cluster, names, meta, embedQuery, openScorer, keptMs } = options;
+  const index = names.settings;
   let versions = '';
   let known: PresentSettings | undefined;
   let until = 0;
   let reading: Promise<PresentSettings> | undefined;
+  let ranked: { readonly sha256?: string; readonly ranker: IndexRanker | null } = { ranker: null };
 
   const read = async (): Promise<PresentSettings> => {
-    const docs = await getMany<{ readonly value?: string }>(cluster, index, names).catch((error: TandemError) => {
+    const ids = [...settingNames, choicesId(names.index)];
+    const docs = await getMany<{ readonly value?: string }>(cluster, index, ids).catch((error: TandemError) => {
       // an index of an alias that somebody else made has none
       if (error.code === 'index/not-found') return [];
       throw error;
@@ -67,22 +81,44 @@ export function settingsSource(
         const text = docs.find(({ _id, found: isThere }) => _id === name && isThere)?._source?.value;
         return text === undefined ? undefined : JSON.parse(text);
       };
-      known = stateOf({
-        dictionary: (value('dictionary') as readonly DictionaryWord[] | undefined) ?? [],
-        synonyms: (value('synonyms') as readonly string[] | undefined) ?? meta.indexing.synonyms,
-        rules: (value('rules') as readonly Rule[] | undefined) ?? [],
-      });
+      const kept = docs.find(({ _id }) => _id === choicesId(names.index));
+      known = await stateOf(
+        {
+          dictionary: (value('dictionary') as readonly DictionaryWord[] | undefined) ?? [],
+          synonyms: (value('synonyms') as readonly string[] | undefined) ?? meta.indexing.synonyms,
+          rules: (value('rules') as readonly Rule[] | undefined) ?? [],
+        },
+        readChoices(names.index, meta, kept),
+      );
       versions = found;
     }
     until = performance.now() + keptMs;
     return known;
   };
 
-  const stateOf = (settings: Settings): PresentSettings => {
+  const stateOf = async (settings: Settings, choices: Choices): Promise<PresentSettings> => {
     const chains = createChains(meta.indexing.language);
     if (settings.dictionary.length > 0) chains.setDictionary(settings.dictionary);
     chains.setSynonyms(settings.synonyms);
-    return { settings, chains, rules: boundRules(settings.rules, { analyzer: chains.analyzer, embedQuery }) };
+    const rules = boundRules(settings.rules, { analyzer: chains.analyzer, embedQuery });
+    const { fusionWeight = meta.indexing.fusionWeight, fusionClasses = meta.fusionClasses } = choices;
+    const manifest = {
+      indexing: { ...meta.indexing, fusionWeight },
+      ...(fusionClasses && { fusionClasses }),
+    };
+    return { settings, chains, rules, manifest, ranker: await rankerOf(choices) };
+  };
+
+  const rankerOf = async ({ ranker: sha256 }: Choices): Promise<IndexRanker | null> => {
+    if (sha256 === ranked.sha256) return ranked.ranker;
+    const before = ranked.ranker;
+    const ranker =
+      sha256 === undefined
+        ? null
+        : await readyRanker(`${index} ranker`, await readRankerText(cluster, names, sha256), openScorer);
+    ranked = { sha256, ranker };
+    if (before?.deep !== undefined) setTimeout(() => void before.deep?.close(), answeredBy).unref();
+    return ranker;
   };
 
   const refresh = (): Promise<PresentSettings> => {
@@ -104,6 +140,10 @@ export function settingsSource(
       await reading;
       await refresh();
       return `${name} ${_version}`;
+    },
+    close: async () => {
+      await reading?.catch(() => undefined);
+      await ranked.ranker?.deep?.close();
     },
   };
 }

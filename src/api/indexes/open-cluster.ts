@@ -2,6 +2,7 @@ import { type ClusterIndex, openClusterIndex } from '../../../serving/backends/o
 import type { DocumentEmbedder, TextEmbedder } from '../../search/backend.js';
 import { searchModes } from '../../search/request.js';
 import type { ClusterPlace, OpenBackend } from './cluster-place.js';
+import { openScorer } from './open-search.js';
 
 export interface OpenClusterSearch extends OpenBackend {
   readonly index: ClusterIndex;
@@ -12,7 +13,7 @@ export interface OpenClusterSearch extends OpenBackend {
 export async function openClusterSearch({ index: name, urls, model }: ClusterPlace): Promise<OpenClusterSearch> {
   const embedder = model === undefined ? undefined : await loadClusterModel(model);
   try {
-    const index = await openClusterIndex({ index: name, urls, embedder });
+    const index = await openClusterIndex({ index: name, urls, embedder, openScorer });
     const modes = embedder === undefined || index.meta.width === null ? (['token'] as const) : searchModes;
     return {
       index,

@@ -4,9 +4,10 @@ import { portableFeatures } from '../../ranking/features/catalogue.js';
 import { openDeepRanker } from '../../ranking/learned/deep-ranker.js';
 import { parseRanker } from '../../ranking/learned/ranker-file.js';
 import { setRanker } from '../../search/index-ranker.js';
-import { type Manifest, readManifest } from '../../search/manifest.js';
+import { readManifest } from '../../search/manifest.js';
 import { whileClaimed } from '../../search/tuned-fusion.js';
 import { checkOptions, path, watch } from '../check-options.js';
+import { type BackendChoice, clusterPlace } from '../indexes/cluster-place.js';
 import { openScorer } from '../indexes/open-search.js';
 import type { Watched } from '../options.js';
 import type { Watch } from '../watch.js';
@@ -14,19 +15,39 @@ import { writeWatched } from '../write-watched.js';
 
 /**
  * Gives an index the ranker of a file, or takes its own away. A process that serves it without writing takes it over.
- * @throws TandemError 'index/locked' where another process writes to it, 'index/no-vectors', 'index/*', 'ranker/*', 'files/*'
+ * @returns sha256 of the ranker; null where there is none now
+ * @throws TandemError 'index/locked' where another process writes to it, 'index/no-vectors', 'index/*', 'ranker/*', 'files/*', 'cluster/*'
  */
 export async function setIndexRanker(
-  folder: string,
+  index: string,
   file: string | undefined,
   watch: Pick<Watch, 'warn'>,
-): Promise<Manifest> {
-  const { modelId } = await readManifest(folder);
-  if (file === undefined) return whileClaimed(folder, () => setRanker(folder, undefined));
+  choice: BackendChoice = {},
+): Promise<string | null> {
+  const place = clusterPlace(index, choice);
+  if (place === undefined) {
+    const { modelId } = await readManifest(index);
+    const text = file === undefined ? undefined : await readRankerFor({ index, modelId }, file, watch);
+    return (await whileClaimed(index, () => setRanker(index, text))).ranker ?? null;
+  }
+  const { withActiveGeneration } = await import('../../../serving/backends/opensearch/generations.js');
+  const { storeRanker } = await import('../../../serving/backends/opensearch/choices.js');
+  return withActiveGeneration(place, async ({ cluster, names, meta }) => {
+    const text = file === undefined ? undefined : await readRankerFor({ index, modelId: meta.modelId }, file, watch);
+    return (await storeRanker(cluster, names, meta, text)) ?? null;
+  });
+}
+
+/** The text of a ranker that an index of a model can have; what speaks against it is told. */
+async function readRankerFor(
+  { index, modelId }: { readonly index: string; readonly modelId: string | null },
+  file: string,
+  watch: Pick<Watch, 'warn'>,
+): Promise<string> {
   if (modelId === null)
     throw new TandemError(
       'index/no-vectors',
-      `${folder}: a ranker orders the hits of both sides, and this index has no vectors`,
+      `${index}: a ranker orders the hits of both sides, and this index has no vectors`,
     );
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new TandemError(
@@ -48,7 +69,7 @@ export async function setIndexRanker(
     watch.warn(
       `${file}: on its validation queries it is no better than the first ranking (nDCG@10 ${after.toFixed(4)}, without it ${before.toFixed(4)}); \`tandem rank set --remove\` takes it away`,
     );
-  return whileClaimed(folder, () => setRanker(folder, text));
+  return text;
 }
 
 /** What `setRanker` of the library does. The index guards itself: it is claimed while it is changed. */

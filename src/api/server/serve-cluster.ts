@@ -7,6 +7,7 @@ import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { ClusterPlace } from '../indexes/cluster-place.js';
 import { loadClusterModel } from '../indexes/open-cluster.js';
+import { openScorer } from '../indexes/open-search.js';
 import { eventsOf } from './events-of.js';
 import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
 
@@ -45,6 +46,7 @@ export async function serveCluster(
     const index = followClusterIndex({
       ...place,
       embedder,
+      openScorer,
       onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
     });
     closes.push(index.close);

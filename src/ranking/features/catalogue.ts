@@ -103,6 +103,10 @@ export function aboutFeature(name: string): string | undefined {
   return computedFeature(name)?.about;
 }
 
+/** Whether a feature is computed from attributes of the documents. */
+export const readsAttributes = (name: string): boolean =>
+  ['sameCountry', 'sameLanguage'].includes(name) || /^(number|age|relative):./.test(name);
+
 export const isMonotone = (name: string): boolean =>
   monotoneRetrieved.has(name) || computedFeature(name)?.monotone === 1;
 

@@ -40,8 +40,11 @@ function endlessWriter(results: (id: string) => object) {
         settings: { dictionary: [], synonyms: [], rules: [] },
         chains,
         rules: { rules: [], matcher: undefined },
+        manifest: meta,
+        ranker: null,
       }),
       set: async () => '',
+      close: async () => {},
     },
     onWritten: () => {
       written++;

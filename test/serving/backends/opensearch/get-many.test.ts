@@ -33,17 +33,14 @@ describe('documents by their ids', () => {
 describe('settings of an index', () => {
   const given = indexing({ synonyms: ['hose, pipe'] });
   const meta = {
+    created: '2026-01-01T00:00:00.000Z',
     indexing: { ...given, fusionWeight: 0, attributeWeight: resolveAttributeWeight(given) },
   };
   const names = { index: 'shop.generation-1', writing: 'shop.generation-1.active', settings: 'shop.settings' };
   const source = (...docs: readonly object[]) =>
-    settingsSource(
-      scriptedCluster(() => ({ docs })),
-      names,
-      meta,
-      null,
-      1_000,
-    );
+    settingsSource({
+      ...{ cluster: scriptedCluster(() => ({ docs })), names, meta, embedQuery: null, keptMs: 1_000 },
+    });
 
   it('are what was set, and those of the configuration where nothing was', async () => {
     const set = { ...place, _id: 'synonyms', found: true, _version: 2, _source: { value: '["lamp, light"]' } };
