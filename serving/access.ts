@@ -1,5 +1,6 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { collectionNames } from './asked-collection.js';
 import { type ApiKey, allows, type KeyScope } from './keys/api-key.js';
 import { type KeyRing, shownKey } from './keys/key-ring.js';
 
@@ -28,6 +29,8 @@ declare module 'fastify' {
     need?: Need;
     /** of every route that there is */
     tenancy?: Tenancy;
+    /** whether it is about all collections, and shows a key those that it is for */
+    listsCollections?: true;
     /** whether it hands out a file as it lies there */
     isFile?: true;
     /** whether another process does what it asks for, so that nobody waits behind it */
@@ -45,14 +48,26 @@ const loopbackName = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** Whether something is changed, by whoever may. */
 const changes = (need: Need): boolean => need === 'write' || need === 'events' || need === 'admin';
 
+/** Whether what is asked is of one of the collections that a key is for. */
+const isFor = (
+  collections: readonly string[],
+  request: FastifyRequest['raw'],
+  { listsCollections }: FastifyContextConfig,
+): boolean => listsCollections === true || collectionNames(request).some(name => collections.includes(name));
+
 /** Whatever is asked needs a key. */
 export const keyAccess =
   (keys: KeyRing): Access =>
-  ({ headers, routeOptions: { config }, is404 }, need) => {
+  ({ headers, raw, routeOptions: { config }, is404 }, need) => {
     if (need === 'nothing') return undefined;
     const key = keys.find(shownKey(headers.authorization ?? '', changes(need)) ?? '');
     if (key === undefined) throw new TandemError('request/unauthorised', 'this service is asked with a key');
-    const { name, scopes } = key;
+    const { name, scopes, collections } = key;
+    if (collections !== undefined && !isFor(collections, raw, config))
+      throw new TandemError(
+        'request/forbidden',
+        `the key "${name}" is for ${collections.join(', ')}, and this is something else`,
+      );
     if (!allows(scopes, need))
       throw new TandemError(
         'request/forbidden',

@@ -39,7 +39,7 @@ import { snapshotRoutes } from './routes/snapshots.js';
 import { suggestRoute } from './routes/suggest.js';
 import { synonymRoutes } from './routes/synonyms.js';
 import { writeDocumentsRoutes } from './routes/write-documents.js';
-import { createSlowLog } from './slow-log.js';
+import { createSlowLog, type SlowLog } from './slow-log.js';
 import { createStateLog } from './state-log.js';
 import { routeParts } from './view.js';
 import { watchFigures } from './watched-figures.js';
@@ -58,28 +58,7 @@ const alwaysAnswered = new Set(['/health/live', '/metrics']);
  * @returns a Fastify app; `inject` serves tests, serving/server.ts the network
  */
 export async function createApp(parts: AppParts, options: AppOptions = {}): Promise<App> {
-  const app = bareApp(options);
-  const measures = options.measures ?? createMeasures();
-  guard(app);
-  if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
-  const checkTenancy = watchTenancy(app);
-  const connections = watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) });
-  const admission = options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs });
-  const slowLog = createSlowLog({ slowMs: options.slowQueryMs, logText: options.logText });
-  watch(app, connections);
-  admit(app, admission);
-  measure(app, measures);
-  tellAnswers(app, options.logText === true);
-  watchFigures(measures, {
-    queue: admission.figures,
-    connections: connections.count,
-    slowSearches: slowLog.count,
-    index: parts.figures,
-  });
-  if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
-  checkAccess(app, parts.access ?? loopbackAccess());
-  limitKeys(app, options.keyCounts ?? countingBy(new AddressCounts()));
-  await describe(app);
+  const { app, measures, slowLog, checkTenancy } = await beginApp(parts, options);
   const forRoutes = routeParts(parts);
   const telling = { measures, slowLog, tellDamage: damageTeller() };
   searchRoute(app, forRoutes, telling);
@@ -105,6 +84,57 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   await app.ready();
   checkTenancy();
   return app;
+}
+
+/** What an app is before it has routes of its own. */
+export interface BegunApp {
+  readonly app: App;
+  readonly measures: Measures;
+  readonly slowLog: SlowLog;
+  /** bounds that apps may share which answer on one port */
+  readonly shared: Required<Pick<AppOptions, 'connections' | 'admission' | 'keyCounts'>>;
+  /** once the app has all of its routes */
+  readonly checkTenancy: () => void;
+}
+
+/**
+ * An app with all that holds for every route: who may ask, how often, and what is refused, measured and logged.
+ * @param before  adds what comes before all of it
+ */
+export async function beginApp(
+  parts: Pick<AppParts, 'access' | 'figures'>,
+  options: AppOptions,
+  before?: (app: App) => void,
+): Promise<BegunApp> {
+  const app = bareApp(options);
+  const measures = options.measures ?? createMeasures();
+  guard(app);
+  before?.(app);
+  if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
+  const checkTenancy = watchTenancy(app);
+  const connections =
+    options.connections ?? watchConnections(app.server, { most: options.maxConnections ?? (await mostConnections()) });
+  const admission = options.admission ?? createAdmission({ maxWaitMs: options.maxWaitMs });
+  const slowLog = createSlowLog({ slowMs: options.slowQueryMs, logText: options.logText });
+  if (options.connections === undefined) watch(app, connections);
+  app.addHook('onRequest', async request => {
+    if (request.routeOptions.config.streams) connections.streams(request.raw);
+  });
+  admit(app, admission);
+  measure(app, measures);
+  tellAnswers(app, options.logText === true);
+  watchFigures(measures, {
+    queue: admission.figures,
+    connections: connections.count,
+    slowSearches: slowLog.count,
+    index: parts.figures,
+  });
+  if (options.rateLimit !== undefined) await limitRate(app, options.rateLimit, options.counts ?? AddressCounts);
+  checkAccess(app, parts.access ?? loopbackAccess());
+  const keyCounts = options.keyCounts ?? countingBy(new AddressCounts());
+  limitKeys(app, keyCounts);
+  await describe(app, options.servedAt);
+  return { app, measures, slowLog, checkTenancy, shared: { connections, admission, keyCounts } };
 }
 
 /** The figures of a service of one process. */
@@ -190,9 +220,6 @@ function watch(app: App, connections: Connections): void {
   });
   app.addHook('preClose', async () => connections.close());
   app.addHook('onClose', async () => clearInterval(timer));
-  app.addHook('onRequest', async request => {
-    if (request.routeOptions.config.streams) connections.streams(request.raw);
-  });
 }
 
 /** Turns requests away before anything is done for them. Counted is the time from when a body is here, which is up to the client, to the answer. */
@@ -293,11 +320,13 @@ async function limitRate(app: App, perMinute: number, store: NonNullable<AppOpti
   app.addHook('onRequest', app.rateLimit());
 }
 
-async function describe(app: App): Promise<void> {
+/** @param servedAt  where its routes are, when not at / */
+async function describe(app: App, servedAt?: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
       info: { title: 'Tandem', description: 'Dual-tower semantic search and full text, fused.', version: '1' },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      ...(servedAt !== undefined && { servers: [{ url: servedAt }] }),
       // a service without keys takes requests without one
       security: [{ key: [] }, {}],
     },

@@ -7,6 +7,7 @@ import type { IndexAttribute } from '../src/search/index-attributes.js';
 import type { IndexFigures } from '../src/search/index-figures.js';
 import type { Access } from './access.js';
 import type { Admission } from './admission.js';
+import type { Connections } from './connections.js';
 import type { EventSink } from './events/event-log.js';
 import type { JobAdmin } from './jobs/job.js';
 import type { Measures } from './measures.js';
@@ -151,6 +152,10 @@ export interface AppOptions {
   readonly logText?: boolean;
   /** see AdmissionOptions */
   readonly maxWaitMs?: number;
+  /** of the app that hands requests on to this one; in place of its own */
+  readonly connections?: Connections;
+  /** where its routes are, when not at `/` */
+  readonly servedAt?: string;
   /** in place of one that measures */
   readonly admission?: Admission;
   /** in place of its own */

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Filter, FilterClause } from '../../src/query/filter.js';
 import { filterSchema } from '../../src/query/filter-schema.js';
+import { collectionNameSchema } from './collection-name.js';
 
 /**
  * What a key may be used for. Searching, reading whatever is there, writing, and all that concerns the whole service each include those before; sending events is
@@ -56,13 +57,15 @@ export const apiKeySchema = z.strictObject({
   rateLimit: z.int().min(1).max(1_000_000).optional(),
   /** the documents that are there for whoever shows it */
   filter: keyFilterSchema.optional(),
+  /** the collections that it is for, by their names or aliases; absent: all that the service has */
+  collections: z.array(collectionNameSchema).min(1).max(1_000).optional(),
   /** folder below the pictures of the index with those that it sees; beside a filter, without which it sees all */
   pictures: pictureFolderSchema.optional(),
 });
 
 export type ApiKey = z.infer<typeof apiKeySchema>;
 
-export interface NewKey extends Pick<ApiKey, 'name' | 'scopes' | 'rateLimit' | 'pictures'> {
+export interface NewKey extends Pick<ApiKey, 'name' | 'scopes' | 'rateLimit' | 'collections' | 'pictures'> {
   readonly filter?: Filter;
 }
 
@@ -72,12 +75,15 @@ const hashOf = (salt: string, key: string): Buffer => createHash('sha256').updat
  * A new key. Its secret is 256 random bits, which nobody can try out, so that a fast hash is enough.
  * @returns the key, to be shown once, and what a file holds of it
  */
-export function createKey({ name, scopes, rateLimit, filter, pictures }: NewKey): { key: string; entry: ApiKey } {
+export function createKey({ name, scopes, rateLimit, collections, filter, pictures }: NewKey): {
+  key: string;
+  entry: ApiKey;
+} {
   const id = randomBytes(6).toString('hex');
   const key = `tandem_${id}_${randomBytes(32).toString('base64url')}`;
   const salt = randomBytes(16).toString('hex');
   const known = { id, name, scopes: [...scopes], salt, sha256: hashOf(salt, key).toString('hex') };
-  const entry = { ...known, created: new Date().toISOString(), rateLimit, filter, pictures };
+  const entry = { ...known, created: new Date().toISOString(), rateLimit, collections, filter, pictures };
   return { key, entry: apiKeySchema.parse(JSON.parse(JSON.stringify(entry))) };
 }
 

@@ -301,8 +301,10 @@ export interface Measured {
 }
 
 export interface CreateServerOptions {
-  /** folder of the index, or its name in a cluster */
-  readonly index: string;
+  /** folder of the index, or its name in a cluster; this or `root` */
+  readonly index?: string;
+  /** folder of several indexes, each of which is a collection (docs/serving.md) */
+  readonly root?: string;
   /** where the index lies: `embedded`, in a folder, when absent; `opensearch`, in a cluster (docs/scale.md) */
   readonly backend?: BackendName;
   /** addresses of the cluster */

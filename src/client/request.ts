@@ -2,6 +2,8 @@
 export interface ClientOptions {
   /** where it answers, such as `https://search.example.org/` */
   readonly url: string;
+  /** of a service of several, `tandem serve --root`; its name or an alias */
+  readonly collection?: string;
   /** of a service with keys; in a browser one that may search and no more */
   readonly key?: string;
   /** milliseconds in which an answer must have come; 10,000 when absent */
@@ -66,7 +68,9 @@ const longestPauseMs = 30_000;
 export function createAsk(options: ClientOptions): Ask {
   const { key, timeoutMs = 10_000, retries = 2, headers = {}, fetch: fetching = globalThis.fetch } = options;
   // what the address has behind its last / belongs to it
-  const base = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
+  const service = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
+  const { collection } = options;
+  const base = collection === undefined ? service : new URL(`collections/${encodeURIComponent(collection)}/`, service);
   return async asked => {
     for (let tried = 0; ; tried++) {
       const outcome = await tryOnce(asked);

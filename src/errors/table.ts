@@ -1,4 +1,5 @@
 import { clusterErrors } from './cluster-errors.js';
+import { collectionErrors } from './collection-errors.js';
 import { type ErrorEntry, entry } from './entry.js';
 
 /**
@@ -238,6 +239,7 @@ export const errorTable = {
     'Search by text, or index the documents with a model that was trained with pictures; docs/images.md says how.',
   ),
   ...clusterErrors,
+  ...collectionErrors,
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,

@@ -1,4 +1,4 @@
-import type { CreateServerOptions } from '../options.js';
+import type { ServeOptions } from '../server/served-app.js';
 import type { JobQueue } from './job-queue.js';
 
 const usualDiskMiB = 4_096;
@@ -8,7 +8,7 @@ export async function jobsOf({
   index,
   jobs,
   jobsDiskMiB = usualDiskMiB,
-}: Pick<CreateServerOptions, 'index' | 'jobs' | 'jobsDiskMiB'>): Promise<JobQueue | undefined> {
+}: Pick<ServeOptions, 'index' | 'jobs' | 'jobsDiskMiB'>): Promise<JobQueue | undefined> {
   if (jobs === undefined) return undefined;
   const [{ openJobQueue }, { embedWork }] = await Promise.all([import('./job-queue.js'), import('./embed-jobs.js')]);
   return openJobQueue(jobs, embedWork(index), { diskBytes: jobsDiskMiB * 2 ** 20 });

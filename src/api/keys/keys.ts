@@ -11,12 +11,13 @@ export interface WantedKey {
   readonly name: string;
   readonly scope: readonly string[];
   readonly rateLimit?: number;
+  readonly collections?: readonly string[];
   readonly filter?: unknown;
   readonly pictures?: string;
 }
 
-const { name, scopes: scope, rateLimit, filter, pictures } = apiKeySchema.shape;
-const wantedSchema = z.strictObject({ name, scope, rateLimit, filter, pictures });
+const { name, scopes: scope, rateLimit, collections, filter, pictures } = apiKeySchema.shape;
+const wantedSchema = z.strictObject({ name, scope, rateLimit, collections, filter, pictures });
 
 const known = ({ salt: _salt, sha256: _sha256, ...rest }: ApiKey): KnownKey => rest;
 

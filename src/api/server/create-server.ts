@@ -4,10 +4,11 @@ import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
-import { serveIndex } from './serve-index.js';
+import { serveWhat } from './serve-what.js';
 
 const createServerSchemas: OptionSchemas<CreateServerOptions> = {
-  index: path,
+  index: path.optional(),
+  root: path.optional(),
   backend: z.enum(backends).optional(),
   url: z.array(z.url()).min(1).optional(),
   model: path.optional(),
@@ -41,9 +42,12 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
 /** What `createServer` of the library does. */
 export async function serveUntilClosed(options: CreateServerOptions): Promise<Server> {
   checkOptions('createServer', options, createServerSchemas);
-  const { host = '127.0.0.1', port = 8080, log: logLevel = 'silent', ...served } = options;
+  const { host = '127.0.0.1', port = 8080, log: logLevel = 'silent', index, root, ...served } = options;
   const end = new AbortController();
-  const { url, metricsUrl, closed } = await serveIndex({ ...served, host, port, logLevel, signal: end.signal });
+  const { url, metricsUrl, closed } = await serveWhat(
+    { index, root },
+    { ...served, host, port, logLevel, signal: end.signal },
+  );
   return {
     url,
     ...(metricsUrl !== undefined && { metricsUrl }),

@@ -24,7 +24,8 @@ import { readPlaces } from '../indexes/places.js';
 import type { CreateServerOptions } from '../options.js';
 
 /** As the library is told them, with what it leaves to defaults. */
-export interface ServeOptions extends Omit<CreateServerOptions, 'log'> {
+export interface ServeOptions extends Omit<CreateServerOptions, 'log' | 'index' | 'root'> {
+  readonly index: string;
   readonly host: string;
   readonly port: number;
   /** what is made behind the service, for the page */
@@ -139,7 +140,7 @@ export async function serveApp(
     Partial<
       Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'events' | 'building' | 'metrics'>
     >,
-  own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures'> = {},
+  own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures' | 'admission' | 'connections' | 'servedAt'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
   const { slowQueryMs, logText, pictureOrigins } = options;

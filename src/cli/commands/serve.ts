@@ -12,7 +12,12 @@ export const serveCommand = defineCommand({
   summary: 'Serve an index over HTTP: POST /search, POST /embed/query, a page at / and the interface at /docs.',
   example: 'tandem serve --index out/index --port 8080',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path.optional() },
+    root: {
+      value: 'DIR',
+      help: 'in place of --index: each folder of DIR that holds an index is a collection, /collections/NAME/ (docs/serving.md)',
+      schema: path.optional(),
+    },
     ...searchedBackendFlags,
     ...addressFlags,
     writable: {
@@ -116,20 +121,24 @@ export const serveCommand = defineCommand({
       schema: wholeNumber(1, 1_000_000).optional(),
     },
   },
-  project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
+  project: { lacks: ({ index, root }) => index === undefined && root === undefined, fills: ({ index }) => ({ index }) },
   run: async (
-    { maxWait: maxWaitMs, slowQuery: slowQueryMs, jobsDisk: jobsDiskMiB, eventsDisk: eventsDiskMiB, ...options },
+    {
+      index,
+      root,
+      maxWait: maxWaitMs,
+      slowQuery: slowQueryMs,
+      jobsDisk: jobsDiskMiB,
+      eventsDisk: eventsDiskMiB,
+      ...options
+    },
     { signal, terminal, waitFor },
   ) => {
-    const { serveIndex } = await import('../../api/server/serve-index.js');
-    const { url, metricsUrl, closed, reread } = await serveIndex({
-      ...options,
-      maxWaitMs,
-      slowQueryMs,
-      jobsDiskMiB,
-      eventsDiskMiB,
-      signal,
-    });
+    const { serveWhat } = await import('../../api/server/serve-what.js');
+    const { url, metricsUrl, closed, reread } = await serveWhat(
+      { index, root },
+      { ...options, maxWaitMs, slowQueryMs, jobsDiskMiB, eventsDiskMiB, signal },
+    );
     waitFor(closingMs);
     // to a service that nobody has started by hand; a closed terminal says the same, and means the end
     if (!terminal.interactive) process.on('SIGHUP', () => void reread());

@@ -16,6 +16,11 @@ export const keyCreateCommand = defineCommand({
       schema: commaSeparated(z.string()),
     },
     rateLimit: { value: 'N', help: 'requests a minute with it', schema: wholeNumber(1, 1_000_000).optional() },
+    collections: {
+      value: 'NAME,...',
+      help: 'of a service of several (`tandem serve --root`): those that it is for; all when absent',
+      schema: commaSeparated(z.string()).optional(),
+    },
     filter: {
       value: 'JSON',
       help: 'the documents that are there for whoever has it: \'[{"terms": {"field": "tenant", "values": ["acme"]}}]\'',
