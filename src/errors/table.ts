@@ -1,5 +1,6 @@
 import { clusterErrors } from './cluster-errors.js';
 import { type ErrorEntry, entry } from './entry.js';
+import { redisErrors } from './redis-errors.js';
 
 /**
  * Every error a person can meet: its code, HTTP status, exit code and what to do about it.
@@ -238,6 +239,7 @@ export const errorTable = {
     'Search by text, or index the documents with a model that was trained with pictures; docs/images.md says how.',
   ),
   ...clusterErrors,
+  ...redisErrors,
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,
