@@ -78,3 +78,52 @@ function checkVersion(info: string, url: string): void {
 function reasonOf(error: Error & { readonly code?: string }): string {
   return error.message === '' ? (error.code ?? error.name) : error.message;
 }
+
+/** A Redis that a service does without while it is away. */
+export interface SharedRedis {
+  /** Asks it, where it is there and answers in time. @returns undefined where not */
+  ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  isThere(): boolean;
+  close(): void;
+}
+
+/** A request waits for it no longer than this. */
+const answerMs = 100;
+
+/**
+ * Connects when it can, and again when the connection is lost: a service starts and answers without it.
+ * @throws TandemError 'package/unavailable'
+ */
+export function followRedis(url: string, { onAway, onBack }: Omit<RedisWatch, 'tries'> = {}): SharedRedis {
+  const { Redis } = requirePackage<typeof IORedis>('ioredis');
+  const redis = new Redis(url, {
+    connectTimeout: connectMs,
+    commandTimeout: answerMs,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: times => Math.min(100 * times, mostPauseMs),
+  });
+  let reason = 'the connection was closed';
+  let away: boolean | undefined;
+  redis.on('error', error => {
+    reason = reasonOf(error);
+  });
+  redis.on('reconnecting', () => {
+    if (away !== true) onAway?.(reason);
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away === true) onBack?.();
+    away = false;
+  });
+  const isThere = (): boolean => redis.status === 'ready';
+  return {
+    isThere,
+    ask: async question => {
+      if (!isThere()) return undefined;
+      // what is wrong is told once, by the connection
+      return question(redis).catch(() => undefined);
+    },
+    close: () => redis.disconnect(),
+  };
+}

@@ -2,29 +2,33 @@ import { availableParallelism } from 'node:os';
 import { loadModel } from '../../../models/runtime/load-model.js';
 import { embedHere, embedInWorkers } from '../../../serving/jobs/embed-rows.js';
 import { embedShards } from '../../../serving/jobs/embed-shards.js';
-import { inShards } from '../../../serving/jobs/shards.js';
-import type { DocumentImages } from './document-images.js';
-import { openDocumentImages } from './document-images.js';
-import type { Embed } from './embed-work.js';
+import { type EmbeddableRow, inShards } from '../../../serving/jobs/shards.js';
+import type { Watch } from '../watch.js';
+import { type DocumentImages, openDocumentImages } from './document-images.js';
+import type { Embed, EmbedWork, OpenEmbed } from './embed-work.js';
 
 /** Fewer rows than this are embedded sooner than worker threads have loaded their models. */
 const workersFrom = 2_000;
 
 /** Embeds by threads of this process. */
-export const embedByThreads: Embed = async (work, watch) => {
-  const images =
-    work.kind === 'documents' ? await openDocumentImages({ ...work, documents: work.in }, watch) : undefined;
-  try {
-    return await embedWith(images, work, watch);
-  } finally {
-    images?.close();
-  }
-};
+export const threadsOf = (watch: Watch): OpenEmbed => ({
+  embed: async work => {
+    const images =
+      work.kind === 'documents' ? await openDocumentImages({ ...work, documents: work.in }, watch) : undefined;
+    try {
+      return await embedWith(images, work, watch);
+    } finally {
+      images?.close();
+    }
+  },
+  close: async () => undefined,
+});
 
-const embedWith = async (
+async function embedWith<Row extends EmbeddableRow>(
   images: DocumentImages | undefined,
-  ...[work, watch]: Parameters<Embed>
-): ReturnType<Embed> => {
+  work: EmbedWork<Row>,
+  watch: Watch,
+): ReturnType<Embed> {
   const { towers: kind, read, width, rows, before, batch } = work;
   const model = await loadModel(work.model, { threads: 1, images: images?.source });
   try {
@@ -52,4 +56,4 @@ const embedWith = async (
   } finally {
     await model.close();
   }
-};
+}

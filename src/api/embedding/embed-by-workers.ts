@@ -8,7 +8,7 @@ import { type EmbeddableRow, inShards } from '../../../serving/jobs/shards.js';
 import { shownRedisUrl } from '../../config/redis.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { Watch } from '../watch.js';
-import type { Embed, EmbedWork } from './embed-work.js';
+import type { Embed, EmbedWork, OpenEmbed } from './embed-work.js';
 
 const lookEveryMs = 500;
 /** Says to Redis that the job is waited for, and to the user that nobody works. */
@@ -20,12 +20,11 @@ const tasksAtOnce = 100;
 /** Of those that were set aside, whose reasons are told. */
 const mostTold = 5;
 
-/** Says what is wrong before anything is done. @throws TandemError 'redis/*' | 'package/unavailable' */
-export const checkRedis = async (url: string): Promise<void> => (await openShardQueue(url)).close();
-
-/** Hands the shards out through Redis, to `tandem worker` on whatever machines see the same folders, and waits until all are kept. */
-export const embedByWorkers: Embed = async (work, watch) => {
-  const { redis: url = '' } = work;
+/**
+ * Hands shards out through Redis, to `tandem worker` on whatever machines see the same folders, and waits until all are kept.
+ * @throws TandemError 'redis/*' | 'package/unavailable'
+ */
+export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed> {
   // what Redis had not yet written down when it ended is handed out again
   const lost = { any: false };
   const queue = await openShardQueue(url, {
@@ -35,7 +34,7 @@ export const embedByWorkers: Embed = async (work, watch) => {
       lost.any = true;
     },
   });
-  try {
+  const embed: Embed = async work => {
     const shards = await work.begin();
     const id = basename(shards.path);
     const signs = await startSigns(queue, id, url, watch);
@@ -55,10 +54,9 @@ export const embedByWorkers: Embed = async (work, watch) => {
     } finally {
       clearInterval(signs);
     }
-  } finally {
-    await queue.close();
-  }
-};
+  };
+  return { embed, close: queue.close };
+}
 
 const aboutOf = ({ kind, out, modelId, rows }: EmbedWork<EmbeddableRow>): Omit<HandedJob, 'began'> => ({
   kind,

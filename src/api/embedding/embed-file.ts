@@ -17,8 +17,8 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { asWriteError, resolvedPath, syncFolder } from '../../files/atomic.js';
 import type { Watch } from '../watch.js';
 import { type CutTexts, cutTexts } from './cut-texts.js';
-import { embedByThreads } from './embed-by-threads.js';
-import type { EmbedFileOptions, EmbedWork } from './embed-work.js';
+import { threadsOf } from './embed-by-threads.js';
+import type { Embed, EmbedFileOptions } from './embed-work.js';
 import { type ReadItems, readDocumentItems, readQueryItems } from './job-items.js';
 
 export interface EmbedSummary {
@@ -64,12 +64,30 @@ async function embedFileOf<Row extends EmbeddableRow>(
   read: ReadItems<Row>,
   watch: Watch,
 ): Promise<EmbedSummary> {
+  const { redis } = options;
+  // before the work, not behind it
+  if (endingOf(options.out) === '.parquet') requirePackage('@duckdb/node-api');
+  const { embed, close } =
+    redis === undefined ? threadsOf(watch) : await (await import('./embed-by-workers.js')).openWorkers(redis, watch);
+  try {
+    return await embedBy(embed, options, towers, read, watch);
+  } finally {
+    await close();
+  }
+}
+
+const endingOf = (path: string): string => extname(path).toLowerCase();
+
+async function embedBy<Row extends EmbeddableRow>(
+  embed: Embed,
+  options: EmbedFileOptions,
+  towers: RowKind<Row>,
+  read: ReadItems<Row>,
+  watch: Watch,
+): Promise<EmbedSummary> {
   const started = performance.now();
   const out = await resolvedPath(options.out);
-  const ending = extname(out).toLowerCase();
-  // before the work, not behind it
-  if (ending === '.parquet') requirePackage('@duckdb/node-api');
-  if (options.redis !== undefined) await (await import('./embed-by-workers.js')).checkRedis(options.redis);
+  const ending = endingOf(out);
   const { manifest, modelId } = await readModelManifest(options.model);
   const identity = await identityOf(options, modelId);
   const place = shardsBeside(out);
@@ -80,9 +98,7 @@ async function embedFileOf<Row extends EmbeddableRow>(
   if (before > 0) watch.tell(`going on: ${before} of ${rows} rows were embedded before`);
   const begin = async (): Promise<ShardFolder> => found ?? (await beginShards(folder, ending, identity, rows));
   const width = manifest.config.towers.embeddingWidth;
-  const work: EmbedWork<Row> = { ...options, towers, read, width, modelId, rows, before, begin };
-  const embed = options.redis === undefined ? embedByThreads : (await import('./embed-by-workers.js')).embedByWorkers;
-  const { shards, workers } = await embed(work, watch);
+  const { shards, workers } = await embed({ ...options, towers, read, width, modelId, rows, before, begin });
   const written = await finish(shards, out, place);
   const seconds = (performance.now() - started) / 1000;
   return { out: options.out, resumed: before, ...written, modelId, width, workers, seconds };

@@ -4,7 +4,6 @@ import type { EmbedKind } from '../../../serving/jobs/embed-batch.js';
 import type { RowKind } from '../../../serving/jobs/embed-shards.js';
 import type { ShardFolder } from '../../../serving/jobs/shard-folder.js';
 import type { EmbeddableRow } from '../../../serving/jobs/shards.js';
-import type { Watch } from '../watch.js';
 import type { ReadItems } from './job-items.js';
 
 export interface EmbedFileOptions {
@@ -47,10 +46,15 @@ export interface EmbedWork<Row extends EmbeddableRow> extends EmbedFileOptions {
 /** @throws whatever the rows, the model or the disk throw; shards that were kept stay */
 export type Embed = <Row extends EmbeddableRow>(
   work: EmbedWork<Row>,
-  watch: Watch,
 ) => Promise<{
   /** all of them are done */
   readonly shards: ShardFolder;
   /** who has worked */
   readonly workers: number;
 }>;
+
+/** Who embeds, open until it is closed. */
+export interface OpenEmbed {
+  readonly embed: Embed;
+  close(): Promise<void>;
+}
