@@ -101,6 +101,8 @@ export interface AppParts {
   readonly jobs?: JobAdmin;
   /** absent: no events are kept */
   readonly events?: EventSink;
+  /** whether the Redis that servers share is there; absent: there is none */
+  readonly redis?: () => boolean;
   /** who may do what; absent: what this machine may without keys */
   readonly access?: Access;
   /** folder of the documents' pictures */

@@ -299,6 +299,10 @@ export const readyReply = z.object({
   ready: z.literal(true),
   documents: z.int(),
   modelId: z.string().nullable(),
+  redis: z
+    .enum(['there', 'away'])
+    .optional()
+    .describe('the Redis that servers share; while it is away each counts requests alone'),
 });
 
 export const errorReply = z.object({

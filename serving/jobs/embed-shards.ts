@@ -36,9 +36,9 @@ export interface EmbedShardsOptions<Row> {
  * @throws whatever the rows, the model or the disk throw; shards that were kept stay
  */
 export async function embedShards<Row extends EmbeddableRow>(
-  shards: AsyncIterable<Shard<Row>>,
+  shards: AsyncIterable<Shard<Row>> | Iterable<Shard<Row>>,
   embedder: BatchEmbedder,
-  folder: ShardFolder,
+  folder: Pick<ShardFolder, 'done' | 'keep'>,
   options: EmbedShardsOptions<Row>,
 ): Promise<void> {
   const running: (() => Promise<void>)[] = [];

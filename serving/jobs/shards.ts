@@ -1,4 +1,4 @@
-import type { TextCounts } from '../../models/runtime/text-counts.js';
+import { addCounts, noTexts, type TextCounts } from '../../models/runtime/text-counts.js';
 import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 
 /** A row that cannot be embedded, and why. */
@@ -32,6 +32,17 @@ export interface ShardCounts {
   readonly deadLetters: number;
   readonly texts: TextCounts;
 }
+
+export const sumOfShards = (shards: readonly ShardCounts[]): ShardCounts =>
+  shards.reduce(
+    (sum, { rows, nothingToEmbed, deadLetters, texts }) => ({
+      rows: sum.rows + rows,
+      nothingToEmbed: sum.nothingToEmbed + nothingToEmbed,
+      deadLetters: sum.deadLetters + deadLetters,
+      texts: addCounts(sum.texts, texts),
+    }),
+    { rows: 0, nothingToEmbed: 0, deadLetters: 0, texts: noTexts },
+  );
 
 /** A shard is full at so many rows, or at so many characters: rows may carry pictures. */
 const shardItems = 4096;

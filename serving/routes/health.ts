@@ -6,6 +6,8 @@ export interface Readiness {
   readonly documents: number;
   /** null without a model */
   readonly modelId: string | null;
+  /** `away`: this server counts requests alone until it is back; absent without --redis */
+  readonly redis?: 'there' | 'away';
 }
 
 export interface ReadyService {
@@ -14,13 +16,18 @@ export interface ReadyService {
 }
 
 /** Whether the index can be read and is the one that it should be. @throws TandemError 'server/not-ready' */
-export async function readiness({ backend, embedder }: Pick<AppParts, 'backend' | 'embedder'>): Promise<Readiness> {
+export async function readiness({
+  backend,
+  embedder,
+  redis,
+}: Pick<AppParts, 'backend' | 'embedder' | 'redis'>): Promise<Readiness> {
   const [documents, { fault: found }] = await Promise.all([backend.count(), backend.status()]).catch(
     (error: unknown) => {
       throw new TandemError('server/not-ready', 'the index cannot be read', {}, { cause: error });
     },
   );
-  if (found === undefined) return { documents, modelId: embedder?.modelId ?? null };
+  const shared = redis && ({ redis: redis() ? 'there' : 'away' } as const);
+  if (found === undefined) return { documents, modelId: embedder?.modelId ?? null, ...shared };
   const { code: reason, remedy } = found;
   // which folder and file it is, is for the log
   const message = `${reason}: searches are answered from the index as it was before`;

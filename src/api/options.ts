@@ -349,6 +349,8 @@ export interface CreateServerOptions {
   readonly jobs?: string;
   /** MiB of disk that all jobs together may take; 4096 when absent */
   readonly jobsDiskMiB?: number;
+  /** address of a Redis through which the files of jobs are handed out to `tandem worker`; this machine embeds them when absent */
+  readonly redis?: string;
   /** folder that events are kept in, `POST /events` (docs/shop.md); none are taken when absent */
   readonly events?: string;
   /** MiB of disk that events may take; 4096 when absent */

@@ -3,6 +3,7 @@ import { backends } from '../config/backends.js';
 import { type ColumnMapping, columnTypesSchema } from '../config/mapping.js';
 import { presetNames } from '../config/presets.js';
 import { projectFileName } from '../config/project.js';
+import { redisUrlSchema } from '../config/redis.js';
 import { TandemError } from '../errors/tandem-error.js';
 
 /** Flags that several commands share, so that one name means one thing everywhere. */
@@ -82,6 +83,13 @@ export const weightFlag = {
     help: 'of the vectors in mode hybrid, 0 to 1 (default: that of the index)',
     schema: number(0, 1).optional(),
   },
+} as const;
+
+/** Of what goes through a Redis alone. */
+export const redisFlag = {
+  value: 'URL',
+  help: 'address of the Redis, such as redis://127.0.0.1:6379 (rediss:// through TLS)',
+  schema: redisUrlSchema,
 } as const;
 
 /** Where an index lies: in a folder, or in a cluster. */

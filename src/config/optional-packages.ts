@@ -9,6 +9,8 @@ export const optionalPackages = {
   'hnswlib-node': 'a graph of vectors that an earlier version saved',
   'tandem-search-demo-data': 'the demo',
   '@opensearch-project/opensearch': 'an index of a cluster',
+  bullmq: 'work that is handed out through Redis',
+  ioredis: 'Redis',
 } as const;
 
 export type OptionalPackage = keyof typeof optionalPackages;

@@ -46,7 +46,9 @@ function start(out: string, ...more: string[]) {
 }
 
 const records = async (out: string): Promise<string[]> =>
-  (await readdir(at(`${out}.shards`)).catch((): string[] => [])).filter(name => /^\d+\.json$/.test(name));
+  (await readdir(at(`${out}.shards`), { recursive: true }).catch((): string[] => [])).filter(name =>
+    /\/\d+\.json$/.test(name),
+  );
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tandem-killed-'));

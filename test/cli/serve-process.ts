@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const tsx = import.meta.resolve('tsx');
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** what Node is given to run Tandem from its sources */
-const fromSources = ['--import', tsx, main];
+export const fromSources = ['--import', tsx, main];
 
 /** A service in a process of its own, as `tandem serve` starts it. */
 export interface Service {

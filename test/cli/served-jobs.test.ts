@@ -1,12 +1,14 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../serving/jobs/job.js';
+import { hasRedis, startRedis } from '../redis-server.js';
 import { smallDocuments, trainSmallModel } from '../small-model.js';
 import { runTandem } from './run-tandem.js';
-import { type Service, startService } from './serve-process.js';
+import { fromSources, type Service, startService } from './serve-process.js';
 
 const rows = smallDocuments(4 * 4096);
 const sent = rows.map((row, i) => (i === 5000 ? `{"id":"${row.id}"}` : JSON.stringify(row))).join('\n');
@@ -60,8 +62,9 @@ async function ended(service: Service, id: string): Promise<Job> {
 
 /** Shards that a job has kept. */
 const records = async (jobs: string, { id, format }: Job): Promise<number> => {
-  const names = await readdir(join(at(jobs), id, `embeddings.${format}.shards`)).catch((): string[] => []);
-  return names.filter(name => /^\d+\.json$/.test(name)).length;
+  const place = join(at(jobs), id, `embeddings.${format}.shards`);
+  const names = await readdir(place, { recursive: true }).catch((): string[] => []);
+  return names.filter(name => /\/\d+\.json$/.test(name)).length;
 };
 
 /** How polite the processes are that work on a job, by what Linux says of them. */
@@ -103,6 +106,26 @@ describe('tandem serve --jobs', { timeout: 240_000 }, () => {
       [`embeddings.${format}`, `embeddings.${format}.dead.jsonl`, 'state.json'].sort(),
     );
     expect(await second.end()).toBe(0);
+  });
+
+  it.skipIf(!hasRedis)('hands the shards out to workers, and waits for a Redis that is away', async () => {
+    const redis = await startRedis();
+    try {
+      await redis.kill();
+      const service = await serve('jobs-redis', '--redis', redis.url);
+      const job = await post(service, sent);
+      while ((await jobOf(service, job.id)).progress?.text.includes('Redis is away') !== true) await delay(50);
+      await redis.start();
+      const words = ['worker', '--redis', redis.url, '--workers', '1'];
+      const worker = spawn(process.execPath, [...fromSources, ...words], { stdio: 'ignore' });
+      expect(await ended(service, job.id)).toMatchObject({ state: 'done', result: { rows: rows.length - 1 } });
+      const made = await fetched(service, `jobs/${job.id}/embeddings`);
+      expect(made.equals(await readFile(at('expected.jsonl')))).toBe(true);
+      worker.kill('SIGKILL');
+      expect(await service.end()).toBe(0);
+    } finally {
+      await redis.remove();
+    }
   });
 
   it('ends a job that is deleted, and says what is wrong with another', async () => {

@@ -14,13 +14,14 @@ const workers = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** The process of a service that was killed ends a moment later. */
 const claimedTries = 30;
-const claimedPauseMs = 1_000;
+const pauseMs = 1_000;
 
 /**
  * Embeds with the model of an index, in a process of its own that takes what time searches leave.
  * @param index  its folder
+ * @param redis  address of a Redis through which workers do it instead
  */
-export function embedWork(index: string): JobWork {
+export function embedWork(index: string, redis?: string): JobWork {
   const modelOf = async (): Promise<string> => {
     const model = await activeModelFolder(index);
     if (!(await isFolder(model))) throw new TandemError('index/no-vectors', 'this index was made without a model');
@@ -30,7 +31,8 @@ export function embedWork(index: string): JobWork {
     width: async () => (await readModelManifest(await modelOf())).manifest.config.towers.embeddingWidth,
     async embed({ kind }, { rows, embeddings }, maxRows, onProgress, signal) {
       const words = ['embed', kind, '--model', await modelOf(), '--in', rows, '--out', embeddings, '--force'];
-      const sizes = ['--workers', String(workers), '--max-rows', String(maxRows)];
+      const by = redis === undefined ? ['--workers', String(workers)] : ['--redis', redis];
+      const sizes = [...by, '--max-rows', String(maxRows)];
       const onStep = watchSteps(onProgress);
       for (let tries = 1; ; tries++) {
         try {
@@ -40,9 +42,11 @@ export function embedWork(index: string): JobWork {
             await runStep(programOfCommands, [...words, ...sizes], watch, onStep, lowestPriority),
           );
         } catch (error) {
-          const claimed = error instanceof TandemError && error.code === 'files/claimed';
-          if (!claimed || tries === claimedTries) throw error;
-          await delay(claimedPauseMs, undefined, { signal });
+          const code = error instanceof TandemError ? error.code : undefined;
+          const waits = code === 'redis/unreachable' || (code === 'files/claimed' && tries < claimedTries);
+          if (!waits) throw error;
+          if (code === 'redis/unreachable') onProgress({ text: 'Redis is away; it goes on when it is back' });
+          await delay(pauseMs, undefined, { signal });
         }
       }
     },

@@ -8,8 +8,9 @@ export async function jobsOf({
   index,
   jobs,
   jobsDiskMiB = usualDiskMiB,
-}: Pick<ServeOptions, 'index' | 'jobs' | 'jobsDiskMiB'>): Promise<JobQueue | undefined> {
+  redis,
+}: Pick<ServeOptions, 'index' | 'jobs' | 'jobsDiskMiB' | 'redis'>): Promise<JobQueue | undefined> {
   if (jobs === undefined) return undefined;
   const [{ openJobQueue }, { embedWork }] = await Promise.all([import('./job-queue.js'), import('./embed-jobs.js')]);
-  return openJobQueue(jobs, embedWork(index), { diskBytes: jobsDiskMiB * 2 ** 20 });
+  return openJobQueue(jobs, embedWork(index, redis), { diskBytes: jobsDiskMiB * 2 ** 20 });
 }

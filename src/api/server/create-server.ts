@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { backends } from '../../config/backends.js';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
+import { redisUrlSchema } from '../../config/redis.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
 import { serveWhat } from './serve-what.js';
@@ -36,6 +37,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   eventsDiskMiB: whole(1, 2 ** 30).optional(),
   jobs: path.optional(),
   jobsDiskMiB: whole(1, 2 ** 30).optional(),
+  redis: redisUrlSchema.optional(),
   log: z.enum(logLevels, { error: `expected one of ${logLevels.join(', ')}` }).optional(),
 };
 

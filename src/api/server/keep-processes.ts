@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AddressCounts, countingBy } from '../../../serving/address-counts.js';
 import { type Figures, renderTogether, watchedFigures } from '../../../serving/measures.js';
 import { type Child, forkListener, forkOne } from '../../../serving/processes/children.js';
 import {
@@ -19,6 +18,7 @@ import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { eventsOf } from './events-of.js';
 import { type ListeningService, loggerOf, type ProcessOptions, type ServeOptions } from './served-app.js';
+import { countersOf, openSharedRedis } from './shared-redis.js';
 
 type Reader = Child<ReaderCalls<ProcessOptions>>;
 type Writer = Child<WriterCalls<ProcessOptions>>;
@@ -41,13 +41,15 @@ const healthyMs = 60_000;
  */
 export async function serveByProcesses(options: ServeOptions, workers: number): Promise<ListeningService> {
   const { signal, building: _building, workers: _workers, ...asked } = options;
-  const shared: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
+  const told: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
   const jobs = await jobsOf(options);
   const events = await eventsOf(options).catch(async (error: unknown) => {
     await jobs?.close();
     throw error;
   });
+  const shared = openSharedRedis(options, logger);
+  const counters = countersOf(shared);
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
   let writer: Writer | undefined;
@@ -156,8 +158,8 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
       return owner.ask('next', cursor, k, within);
     },
-    count: countingBy(new AddressCounts()),
-    countKey: countingBy(new AddressCounts()),
+    count: counters.addresses,
+    countKey: counters.keys,
     metrics: async () => {
       const figures = await Promise.all(
         [...readers.values()].map(reader => reader.ask('metrics').catch((): Figures => [])),
@@ -185,7 +187,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     const reader: Reader = forkListener(programFile(import.meta.url, 'reader-process'), calls);
     void reader.ended.then(() => readers.get(number) === reader && readers.delete(number));
     return opened(reader, async () => {
-      await reader.ask('open', shared, number);
+      await reader.ask('open', told, number);
       // from here on it is told of every commit; what came while it opened is taken in first
       readers.set(number, reader);
       await reader.ask('takeIn', last);
@@ -199,7 +201,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
       if (writer === started) writer = undefined;
     });
     return opened(started, async () => {
-      await started.ask('open', shared);
+      await started.ask('open', told);
       writer = started;
     });
   }
@@ -239,6 +241,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     // a reader has writes in flight until it is closed
     await Promise.all([...readers.values()].map(closeChild));
     if (writer !== undefined) await closeChild(writer);
+    shared?.close();
     await Promise.all([jobs?.close(), events?.close()]);
   }
 

@@ -14,11 +14,13 @@ import { shareConnections } from '../../../serving/processes/share-connections.j
 import { sharedCounts } from '../../../serving/processes/shared-counts.js';
 import { type NextOf, shareCursors } from '../../../serving/processes/shared-cursors.js';
 import { parentChannel } from '../../../serving/processes/this-process.js';
+import type { SharedRedis } from '../../../serving/redis/connect.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { type Listening, listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { SearchBackend } from '../../search/backend.js';
 import { loggerOf, type OpenedAccess, openAccess, openToRead, type ProcessOptions, serveApp } from './served-app.js';
+import { openSharedRedis } from './shared-redis.js';
 
 interface Open {
   readonly options: ProcessOptions;
@@ -26,6 +28,7 @@ interface Open {
   readonly served: Awaited<ReturnType<typeof openToRead>>;
   readonly backend: SearchBackend;
   readonly measures: Measures;
+  readonly shared?: SharedRedis;
 }
 
 let open: Open | undefined;
@@ -44,13 +47,16 @@ const calls: ReaderCalls<ProcessOptions> = {
     const served = await openToRead(options.index, logger);
     const next: NextOf = (...asked) => keeper.ask('next', ...asked);
     const backend = shareCursors(served.search.index, reader, next);
-    open = { options, logger, served, backend, measures: createMeasures() };
+    // what it means that it is away is told by the process that keeps this one
+    const shared = openSharedRedis(options);
+    open = { options, logger, served, backend, measures: createMeasures(), shared };
   },
   takeIn: async sequence => opened().served.search.index.caughtUp(sequence),
   listen: async () => {
-    const { options, logger, served, backend, measures } = opened();
+    const { options, logger, served, backend, measures, shared } = opened();
     const given = {
       backend,
+      redis: shared?.isThere,
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
       ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
       ...(options.jobs !== undefined && { jobs: jobsOver(keeper) }),
@@ -73,6 +79,7 @@ const calls: ReaderCalls<ProcessOptions> = {
     const { host, port } = options;
     const release = async (): Promise<void> => {
       access?.close();
+      shared?.close();
       await served.search.close();
     };
     listening = await listen(app, { host, port, signal: end.signal, release });
@@ -84,8 +91,8 @@ const calls: ReaderCalls<ProcessOptions> = {
   },
   reread: async () => void (await access?.reread()),
   ready: async () => {
-    const { served, backend } = opened();
-    return readiness({ backend, embedder: served.search.embedder });
+    const { served, backend, shared } = opened();
+    return readiness({ backend, embedder: served.search.embedder, redis: shared?.isThere });
   },
   metrics: async () => {
     const { served, backend, measures } = opened();

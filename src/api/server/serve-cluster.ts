@@ -10,6 +10,7 @@ import { loadClusterModel } from '../indexes/open-cluster.js';
 import { openScorer } from '../indexes/open-search.js';
 import { eventsOf } from './events-of.js';
 import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
+import { countsOf, openSharedRedis } from './shared-redis.js';
 
 /** What a service over a cluster does not have, by the option that asks for it. */
 const embeddedOnly = {
@@ -53,10 +54,20 @@ export async function serveCluster(
     const { access, reread, close } = await openAccess(options, logger);
     closes.push(close);
     const measures = createMeasures();
-    const parts = { backend: index, embedder, events, access, ...(writable && { writing: index }) };
+    const shared = openSharedRedis(options, logger);
+    closes.push(() => shared?.close());
+    const parts = {
+      backend: index,
+      embedder,
+      events,
+      access,
+      redis: shared?.isThere,
+      ...(writable && { writing: index }),
+    };
     const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
     const app = await createApp(parts, {
       ...{ logger, ...limits, allowOrigin, pictureOrigins, slowQueryMs, logText, measures },
+      ...countsOf(shared),
       metricsElsewhere: metricsPort !== undefined,
     });
     const service = { ready: () => readiness(parts), metrics: () => renderOne(parts, measures) };

@@ -22,6 +22,7 @@ import {
   serveApp,
   tellMissingGraph,
 } from './served-app.js';
+import { countsOf, openSharedRedis } from './shared-redis.js';
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
 export async function serveIndex(
@@ -75,15 +76,18 @@ async function serveWith(
   const generations = writing && generationAdmin(index, writing, signal);
   const { access, reread, close } = await openAccess(options, logger);
   const measures = createMeasures();
+  const shared = openSharedRedis(options, logger);
+  const redis = shared?.isThere;
   const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
-  const given = { writing, generations, snapshots, jobs, events, building, access };
-  const app = await serveApp(served, options, logger, given, { measures });
+  const given = { writing, generations, snapshots, jobs, events, building, access, redis };
+  const app = await serveApp(served, options, logger, given, { measures, ...countsOf(shared) });
   const release = async (): Promise<void> => {
     close();
+    shared?.close();
     await served.search.close();
     await Promise.all([jobs?.close(), events?.close()]);
   };
-  const parts = () => ({ backend: served.search.index, embedder: served.search.embedder });
+  const parts = () => ({ backend: served.search.index, embedder: served.search.embedder, redis });
   const service = { ready: () => readiness(parts()), metrics: () => renderOne(parts(), measures) };
   return { ...(await listen(app, { host, port, signal, release })), reread, service };
 }

@@ -138,7 +138,10 @@ export async function serveApp(
   logger: Logger,
   given: Pick<AppParts, 'access'> &
     Partial<
-      Pick<AppParts, 'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'events' | 'building' | 'metrics'>
+      Pick<
+        AppParts,
+        'backend' | 'writing' | 'generations' | 'snapshots' | 'jobs' | 'events' | 'building' | 'metrics' | 'redis'
+      >
     >,
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures' | 'admission' | 'connections' | 'servedAt'> = {},
 ): Promise<App> {

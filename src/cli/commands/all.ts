@@ -21,6 +21,7 @@ import { importImageEncoderCommand } from './import-image-encoder.js';
 import { indexCommand } from './index-documents.js';
 import { initCommand } from './init.js';
 import { inspectCommand } from './inspect.js';
+import { jobsCommand } from './jobs.js';
 import { keyCreateCommand } from './key/create.js';
 import { keyListCommand } from './key/list.js';
 import { keyRevokeCommand } from './key/revoke.js';
@@ -48,6 +49,7 @@ import { synonymsCommand } from './synonyms.js';
 import { trainCommand } from './train.js';
 import { tuneCommand } from './tune.js';
 import { upCommand } from './up.js';
+import { workerCommand } from './worker.js';
 
 /** Every command, in the order of --help. A new command is one file and one line here. */
 export const commands: readonly RunnableCommand[] = [
@@ -64,6 +66,8 @@ export const commands: readonly RunnableCommand[] = [
   inspectCommand,
   blendCommand,
   embedCommand,
+  workerCommand,
+  jobsCommand,
   indexCommand,
   generationAddCommand,
   generationListCommand,

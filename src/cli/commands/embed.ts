@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EmbedSummary } from '../../api/embedding/embed-file.js';
 import type { EmbedImagesFileOptions } from '../../api/embedding/embed-images.js';
 import { documentsOf, queriesOf } from '../../api/project/project-sources.js';
+import { redisUrlSchema } from '../../config/redis.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
 import { imageFlags, mapFlags, path, tableFlags, needed as wanted, wholeNumber } from '../flags.js';
@@ -35,6 +36,11 @@ export const embedCommand = defineCommand({
       help: 'threads, each with a copy of the model (default: 1 for less than 2,000 rows, else the number of cores)',
       schema: wholeNumber(1, 256).optional(),
     },
+    redis: {
+      value: 'URL',
+      help: 'hand the shards out to `tandem worker` on any machine that sees the same folders (docs/jobs.md)',
+      schema: redisUrlSchema.optional(),
+    },
     maxRows: {
       value: 'N',
       help: 'refuse a file with more rows, before anything is embedded',
@@ -56,18 +62,20 @@ export const embedCommand = defineCommand({
       return kind === 'images' ? { in: from } : { in: from, model: opened.model };
     },
   },
-  run: async ({ model, encoder, in: file, map, types, ...rest }, context, [operand]) => {
+  run: async ({ model, encoder, in: file, map, types, redis, ...rest }, context, [operand]) => {
     const kind = kinds.safeParse(operand);
     if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries, documents or images`);
     const { project } = context;
     const source = kind.data === 'queries' ? queriesOf(file, map, project) : documentsOf(file, { map, types }, project);
     const options = { ...rest, in: wanted(source, 'in') };
+    if (kind.data === 'images' && redis !== undefined)
+      throw new TandemError('usage/bad-value', '--redis: pictures are embedded by one machine', { flag: '--redis' });
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const [{ embedFile }, { formatCutTexts }] = await Promise.all([
       import('../../api/embedding/embed-file.js'),
       import('../format-texts.js'),
     ]);
-    const summary = await embedFile({ ...options, model: needed(model, '--model'), kind: kind.data }, context);
+    const summary = await embedFile({ ...options, redis, model: needed(model, '--model'), kind: kind.data }, context);
     const { out, rows, resumed, nothingToEmbed, width, workers, seconds } = summary;
     const none = nothingToEmbed === 0 ? '' : `, ${nothingToEmbed} null because the model can read nothing in them`;
     const rate = Math.round((rows - resumed) / seconds);

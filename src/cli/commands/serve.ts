@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
+import { redisUrlSchema } from '../../config/redis.js';
 import { defineCommand } from '../command.js';
-import { addressFlags, commaSeparated, path, searchedBackendFlags, switched, wholeNumber } from '../flags.js';
+import {
+  addressFlags,
+  commaSeparated,
+  path,
+  redisFlag,
+  searchedBackendFlags,
+  switched,
+  wholeNumber,
+} from '../flags.js';
 
 /** In which what is in flight is answered and the index saved, after a signal; another signal ends it at once. */
 const closingMs = 60_000;
@@ -90,6 +99,11 @@ export const serveCommand = defineCommand({
       value: 'MIB',
       help: 'MiB of disk that all jobs together may take (default 4096)',
       schema: wholeNumber(1, 2 ** 30).optional(),
+    },
+    redis: {
+      ...redisFlag,
+      help: 'with --jobs: `tandem worker` embeds their files, handed out through this Redis (docs/jobs.md)',
+      schema: redisUrlSchema.optional(),
     },
     events: {
       value: 'FOLDER',

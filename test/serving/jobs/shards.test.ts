@@ -1,13 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { noTexts } from '../../../models/runtime/text-counts.js';
 import type { BatchEmbedder } from '../../../serving/jobs/embed-rows.js';
 import { documentRows, embedShards, queryRows } from '../../../serving/jobs/embed-shards.js';
-import { beginShards, findShards } from '../../../serving/jobs/shard-folder.js';
+import { beginShards, findShards, folderOfJob, placeOfShard } from '../../../serving/jobs/shard-folder.js';
+import { idsOfShard, readShardRows, removeShardRows, writeShardRows } from '../../../serving/jobs/shard-rows.js';
 import { inShards, type JobItem, type Shard } from '../../../serving/jobs/shards.js';
-import type { QueryRow } from '../../../src/config/rows.js';
+import { type DocumentRow, documentRowSchema, type QueryRow } from '../../../src/config/rows.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
 
 const asked = (id: number, text = `hose ${id}`): JobItem<QueryRow> => ({ row: { id: `q${id}`, text } });
@@ -186,5 +188,86 @@ describe('a folder of shards', () => {
     };
     await expect(embedAll(path, '.jsonl', failing)).rejects.toThrow('no more');
     expect([...((await findShards(path, '.jsonl', identity))?.done.keys() ?? [])]).toEqual([0, 1]);
+  });
+});
+
+describe('the place of shards', () => {
+  const counts = { rows: 1, nothingToEmbed: 0, deadLetters: 0, texts: noTexts };
+  const one = { ids: ['q0'], embeddings: Float32Array.of(1, 0) };
+
+  it('has a folder for each job, so that who comes late for one writes into no other', async () => {
+    const place = join(await temporaryFolder(), 'o.jsonl.shards');
+    const first = await folderOfJob(place, { model: 1 });
+    expect(await folderOfJob(place, { model: 1 })).toBe(first);
+    await beginShards(first, '.jsonl', { model: 1 }, 1);
+    const late = placeOfShard(first, 0, '.jsonl');
+    expect(await late.isWanted()).toBe(true);
+    expect(await late.record()).toBeUndefined();
+
+    const second = await folderOfJob(place, { model: 2 });
+    expect(second).not.toBe(first);
+    await beginShards(second, '.jsonl', { model: 2 }, 1);
+    expect(await readdir(place)).toEqual([basename(second)]);
+    await expect(late.keep(0, one, [], counts)).rejects.toMatchObject({ code: 'files/write-failed' });
+    expect([await late.isWanted(), await late.record()]).toEqual([false, undefined]);
+    expect(await readdir(place)).toEqual([basename(second)]);
+    expect(await readdir(second)).toEqual(['job.json']);
+  });
+
+  it('is told apart from other folders; what earlier versions left there goes', async () => {
+    const root = await temporaryFolder();
+    const mine = join(root, 'mine');
+    await mkdir(mine);
+    await writeFile(join(mine, 'notes.txt'), 'mine');
+    await expect(folderOfJob(mine, {})).rejects.toMatchObject({ code: 'files/not-ours' });
+    expect(await readdir(mine)).toEqual(['notes.txt']);
+    const earlier = join(root, 'earlier');
+    await beginShards(earlier, '.jsonl', {}, 1);
+    await folderOfJob(earlier, {});
+    expect(await readdir(earlier)).toEqual([]);
+  });
+
+  it('shows what others have kept, and takes no file away that they are writing', async () => {
+    const path = join(await temporaryFolder(), 's');
+    const folder = await beginShards(path, '.jsonl', {}, 2);
+    await placeOfShard(path, 1, '.jsonl').keep(1, one, [], counts);
+    expect(folder.done.size).toBe(0);
+    await folder.look();
+    expect([...folder.done]).toEqual([[1, counts]]);
+    expect(folder.sum()).toEqual(counts);
+    const writing = '00000000.jsonl.17.0123abcd.tmp';
+    await writeFile(join(path, writing), 'half');
+    await findShards(path, '.jsonl', {}, true);
+    expect(await readdir(path)).toContain(writing);
+    await findShards(path, '.jsonl', {});
+    expect(await readdir(path)).not.toContain(writing);
+  });
+});
+
+describe('the rows of a shard', () => {
+  it('come back as they were written down', async () => {
+    const folder = await temporaryFolder();
+    const row = fc.record({ id: fc.string({ minLength: 1, maxLength: 9 }), title: fc.string() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row), fc.array(fc.integer({ min: 1 })), async (rows, lines) => {
+        const deadLetters = lines.map(line => ({ path: 'd', line, reason: 'title is missing', row: { price: line } }));
+        await writeShardRows(folder, { number: 7, rows, deadLetters });
+        expect(await readShardRows(folder, 7, z.custom<DocumentRow>())).toEqual({ number: 7, rows, deadLetters });
+      }),
+      { numRuns: 30 },
+    );
+    expect(await idsOfShard(folder, 8)).toEqual([]);
+    await removeShardRows(folder, 7);
+    expect(await readShardRows(folder, 7, documentRowSchema)).toBeUndefined();
+  });
+
+  it('are not taken when they were altered', async () => {
+    const folder = await temporaryFolder();
+    await writeShardRows(folder, { number: 0, rows: [{ id: 'a', title: 'hose' }], deadLetters: [] });
+    expect(await idsOfShard(folder, 0)).toEqual(['a']);
+    const path = join(folder, '00000000.rows.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('hose', 'nose'));
+    expect(await readShardRows(folder, 0, documentRowSchema)).toBe('altered');
+    expect(await idsOfShard(folder, 0)).toEqual([]);
   });
 });

@@ -1,0 +1,129 @@
+import type * as IORedis from 'ioredis';
+import { requirePackage } from '../../src/config/optional-packages.js';
+import { shownRedisUrl } from '../../src/config/redis.js';
+import { TandemError } from '../../src/errors/tandem-error.js';
+
+/** A connection to a Redis, which comes back by itself when it is lost. */
+export type Redis = IORedis.Redis;
+
+export interface RedisWatch {
+  /** told once for each loss, and when it is back */
+  readonly onAway?: (reason: string) => void;
+  readonly onBack?: () => void;
+  /** times that a request is sent again after a loss; for ever when absent: it waits until Redis is back */
+  readonly tries?: number;
+}
+
+const connectMs = 5_000;
+const mostPauseMs = 2_000;
+/** BullMQ needs no less. */
+const oldest = [6, 2] as const;
+
+/**
+ * Connects. The first connection must come about; one that is lost afterwards is tried for again until `disconnect`.
+ * @throws TandemError 'redis/unreachable' | 'redis/refused' | 'package/unavailable'
+ */
+export async function connectRedis(url: string, { onAway, onBack, tries }: RedisWatch = {}): Promise<Redis> {
+  const { Redis } = requirePackage<typeof IORedis>('ioredis');
+  let standing = false;
+  let reason = 'the connection was closed';
+  let away = false;
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: connectMs,
+    maxRetriesPerRequest: tries ?? null,
+    retryStrategy: times => (standing ? Math.min(100 * times, mostPauseMs) : null),
+  });
+  redis.on('error', error => {
+    reason = reasonOf(error);
+  });
+  redis.on('reconnecting', () => {
+    if (standing && !away) onAway?.(reason);
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (standing && away) onBack?.();
+    away = false;
+  });
+  try {
+    await redis.connect();
+    checkVersion(await redis.info('server'), url);
+  } catch (error) {
+    redis.disconnect();
+    throw error instanceof TandemError ? error : failureOf(error, url, reason);
+  }
+  standing = true;
+  return redis;
+}
+
+/** What Redis says itself, such as of a wrong password, in place of that it is not there. */
+function failureOf(error: unknown, url: string, reason: string): TandemError {
+  const said = [error instanceof Error ? error.message : '', reason].find(text =>
+    /^(WRONGPASS|NOAUTH|NOPERM|ERR) /.test(text),
+  );
+  const at = shownRedisUrl(url);
+  if (said !== undefined) return new TandemError('redis/refused', `${at}: ${said}`, { url: at }, { cause: error });
+  return new TandemError('redis/unreachable', `${at}: ${reason}`, { url: at }, { cause: error });
+}
+
+function checkVersion(info: string, url: string): void {
+  const [, version = 'unknown', major, minor] = /redis_version:((\d+)\.(\d+)[^\r\n]*)/.exec(info) ?? [];
+  const [a, b] = [Number(major), Number(minor)];
+  if (a > oldest[0] || (a === oldest[0] && b >= oldest[1])) return;
+  const at = shownRedisUrl(url);
+  throw new TandemError('redis/refused', `${at}: its version is ${version}`, { url: at, version });
+}
+
+/** ECONNREFUSED of several addresses has no message of its own. */
+function reasonOf(error: Error & { readonly code?: string }): string {
+  return error.message === '' ? (error.code ?? error.name) : error.message;
+}
+
+/** A Redis that a service does without while it is away. */
+export interface SharedRedis {
+  /** Asks it, where it is there and answers in time. @returns undefined where not */
+  ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  isThere(): boolean;
+  close(): void;
+}
+
+/** A request waits for it no longer than this. */
+const answerMs = 100;
+
+/**
+ * Connects when it can, and again when the connection is lost: a service starts and answers without it.
+ * @throws TandemError 'package/unavailable'
+ */
+export function followRedis(url: string, { onAway, onBack }: Omit<RedisWatch, 'tries'> = {}): SharedRedis {
+  const { Redis } = requirePackage<typeof IORedis>('ioredis');
+  const redis = new Redis(url, {
+    connectTimeout: connectMs,
+    commandTimeout: answerMs,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: times => Math.min(100 * times, mostPauseMs),
+  });
+  let reason = 'the connection was closed';
+  let away: boolean | undefined;
+  redis.on('error', error => {
+    reason = reasonOf(error);
+  });
+  redis.on('reconnecting', () => {
+    if (away !== true) onAway?.(reason);
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away === true) onBack?.();
+    away = false;
+  });
+  const isThere = (): boolean => redis.status === 'ready';
+  return {
+    isThere,
+    ask: async question => {
+      if (!isThere()) return undefined;
+      // what is wrong is told once, by the connection
+      return question(redis).catch(() => undefined);
+    },
+    close: () => redis.disconnect(),
+  };
+}

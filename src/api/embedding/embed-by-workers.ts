@@ -1,0 +1,169 @@
+import { basename, extname, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ShardFolder } from '../../../serving/jobs/shard-folder.js';
+import { openShardQueue, type SetAside, type ShardQueue, shardTries } from '../../../serving/jobs/shard-queue.js';
+import { idsOfShard, writeShardRows } from '../../../serving/jobs/shard-rows.js';
+import { endingSchema, type HandedJob, type ShardTask } from '../../../serving/jobs/shard-task.js';
+import { type EmbeddableRow, inShards } from '../../../serving/jobs/shards.js';
+import { shownRedisUrl } from '../../config/redis.js';
+import { TandemError } from '../../errors/tandem-error.js';
+import type { Watch } from '../watch.js';
+import type { Embed, EmbedWork, OpenEmbed } from './embed-work.js';
+
+const lookEveryMs = 500;
+/** Says to Redis that the job is waited for, and to the user that nobody works. */
+const signEveryMs = 10_000;
+/** What Redis has lost is handed out again. */
+const againEveryMs = 30_000;
+/** Handed out in one request. */
+const tasksAtOnce = 100;
+/** Of those that were set aside, whose reasons are told. */
+const mostTold = 5;
+
+/**
+ * Hands shards out through Redis, to `tandem worker` on whatever machines see the same folders, and waits until all are kept.
+ * @throws TandemError 'redis/*' | 'package/unavailable'
+ */
+export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed> {
+  // what Redis had not yet written down when it ended is handed out again
+  const lost = { any: false };
+  const queue = await openShardQueue(url, {
+    onAway: reason => watch.tell(`Redis is away (${reason}); shards in work go on, and the others when it is back`),
+    onBack: () => {
+      watch.tell('Redis is back');
+      lost.any = true;
+    },
+  });
+  const embed: Embed = async work => {
+    const shards = await work.begin();
+    const id = basename(shards.path);
+    const signs = await startSigns(queue, id, url, watch);
+    try {
+      const about: HandedJob = { ...aboutOf(work), began: new Date().toISOString() };
+      await queue.note(id, about);
+      const tasks = await handOut(shards, queue, work, watch);
+      await queue.note(id, { ...about, shards: tasks.length });
+      await allKept(shards, queue, tasks, lost, watch);
+      const workers = await queue.workers();
+      await queue.note(id, { ...about, shards: tasks.length, ended: new Date().toISOString() });
+      return { shards, workers: workers.length };
+    } catch (error) {
+      const kept = `${shards.sum().rows} of ${work.rows} rows are kept in ${shards.path}`;
+      watch.tell(`${kept}; workers go on with what is handed out, and the same command with what they make`);
+      throw error;
+    } finally {
+      clearInterval(signs);
+    }
+  };
+  return { embed, close: queue.close };
+}
+
+const aboutOf = ({ kind, out, modelId, rows }: EmbedWork<EmbeddableRow>): Omit<HandedJob, 'began'> => ({
+  kind,
+  out: resolve(out),
+  modelId,
+  rows,
+});
+
+/** Tells Redis that somebody waits, and the user once that nobody works. */
+async function startSigns(queue: ShardQueue, id: string, url: string, watch: Watch): Promise<NodeJS.Timeout> {
+  let told = false;
+  const sign = async (): Promise<void> => {
+    if (!queue.isThere()) return;
+    await queue.await(id);
+    if (told || (await queue.workers()).length > 0) return;
+    told = true;
+    watch.tell(`no worker is there: start some with \`tandem worker --redis ${shownRedisUrl(url)}\``);
+  };
+  await sign();
+  return setInterval(() => void sign().catch(() => undefined), signEveryMs).unref();
+}
+
+/** @returns the tasks of all shards, by number */
+async function handOut<Row extends EmbeddableRow>(
+  shards: ShardFolder,
+  queue: ShardQueue,
+  work: EmbedWork<Row>,
+  watch: Watch,
+): Promise<ShardTask[]> {
+  const { kind, modelId, batch, pictures } = work;
+  const job = basename(shards.path);
+  const ending = endingSchema.parse(extname(work.out).toLowerCase());
+  const places = { folder: shards.path, model: resolve(work.model), pictures: pictures && resolve(pictures) };
+  const progress = watch.progress('handing out', 'rows', work.rows);
+  const tasks: ShardTask[] = [];
+  let wanting: ShardTask[] = [];
+  let rows = 0;
+  try {
+    await queue.noteDone(
+      job,
+      [...shards.done].map(([number, counts]) => ({ number, rows: counts.rows })),
+    );
+    await queue.retry(job);
+    for await (const shard of inShards(work.read())) {
+      const task: ShardTask = { job, number: shard.number, kind, ending, modelId, batch, ...places };
+      tasks.push(task);
+      rows += shard.rows.length;
+      progress.update(rows);
+      if (shards.done.has(shard.number)) continue;
+      await writeShardRows(shards.path, shard);
+      wanting.push(task);
+      if (wanting.length < tasksAtOnce) continue;
+      await queue.add(wanting);
+      wanting = [];
+    }
+    await queue.add(wanting);
+  } finally {
+    progress.finish();
+  }
+  return tasks;
+}
+
+/** Waits until the folder holds all shards: it, and not Redis, says what is done. @throws TandemError 'job/shards-failed' */
+async function allKept(
+  shards: ShardFolder,
+  queue: ShardQueue,
+  tasks: readonly ShardTask[],
+  lost: { any: boolean },
+  watch: Watch,
+): Promise<void> {
+  const progress = watch.progress('embedding', 'rows', shards.rows, shards.sum().rows);
+  try {
+    for (let last = performance.now(); ; ) {
+      await shards.look();
+      progress.update(shards.sum().rows);
+      const missing = tasks.filter(({ number }) => !shards.done.has(number));
+      if (missing.length === 0) return;
+      if (queue.isThere()) {
+        const aside = (await queue.setAside()).filter(({ job }) => job === missing[0].job);
+        if (aside.length >= missing.length) await refuse(shards, aside, tasks.length);
+        if (lost.any || performance.now() - last > againEveryMs) {
+          [lost.any, last] = [false, performance.now()];
+          await queue.add(missing);
+        }
+      }
+      await delay(lookEveryMs, undefined, { signal: watch.signal });
+    }
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Some were kept after all, by a worker that had been given up: they are no failures. */
+async function refuse(shards: ShardFolder, aside: readonly SetAside[], all: number): Promise<void> {
+  await shards.look();
+  const failed = aside.filter(({ number }) => !shards.done.has(number)).sort((a, b) => a.number - b.number);
+  if (failed.length === 0) return;
+  const told = await Promise.all(
+    failed.slice(0, mostTold).map(async ({ number, reason }) => {
+      const rows = await idsOfShard(shards.path, number);
+      return `shard ${number}${rows.length > 0 ? ` (${rows[0]} to ${rows.at(-1)})` : ''}: ${reason}`;
+    }),
+  );
+  const more = failed.length > mostTold ? `; and ${failed.length - mostTold} more` : '';
+  throw new TandemError(
+    'job/shards-failed',
+    `${failed.length} of ${all} shards failed ${shardTries} times: ${told.join('; ')}${more}`,
+    { shards: failed.map(({ number, reason }) => ({ number, reason })) },
+  );
+}
