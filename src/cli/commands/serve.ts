@@ -14,6 +14,11 @@ export const serveCommand = defineCommand({
   flags: {
     index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
     ...searchedBackendFlags,
+    nextModel: {
+      value: 'DIR',
+      help: 'with --backend opensearch: the model of a generation that may be switched to meanwhile',
+      schema: path.optional(),
+    },
     ...addressFlags,
     writable: {
       help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',
