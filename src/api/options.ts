@@ -311,6 +311,8 @@ export interface CreateServerOptions {
   readonly url?: readonly string[];
   /** folder of the model of an index of a cluster; without it tokens alone answer */
   readonly model?: string;
+  /** the same of another generation of it, which may be switched to while it is served */
+  readonly nextModel?: string;
   /** address to listen on; 127.0.0.1 when absent */
   readonly host?: string;
   /** 0 = any free port; 8080 when absent */

@@ -11,6 +11,22 @@ const index = newIndexName();
 afterAll(() => dropIndexes([index]));
 
 describe('another dictionary', () => {
+  it('is also that of an index that is made anew: words that people set outlive its generations', async () => {
+    const again = newIndexName();
+    const build = () =>
+      buildClusterIndex({
+        ...{ urls, index: again, indexing: indexing(), replicas: 0, replace: true },
+        documents: [{ id: 'a', title: '.NET book' }],
+      });
+    await build();
+    const opened = await openClusterIndex({ urls, index: again });
+    await opened.setDictionary([{ text: '.NET', term: 'platform' }]);
+    await build();
+    const anew = await openClusterIndex({ urls, index: again });
+    expect((await anew.search({ text: '.NET', mode: 'token' })).hits).toHaveLength(1);
+    await Promise.all([opened.close(), anew.close(), dropIndexes([again])]);
+  });
+
   it('also reaches a document that another server writes meanwhile', async () => {
     const documents = ['a', 'b'].map(id => ({ id, title: `.NET book ${id}` }));
     await buildClusterIndex({ urls, index, documents, indexing: indexing(), replicas: 0 });

@@ -2,17 +2,16 @@ import { type IndexingConfig, type ResolvedIndexing, resolveAttributeWeight } fr
 import type { DocumentRow } from '../../../src/config/rows.js';
 import { tandemVersion } from '../../../src/config/version.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
-import { createChains } from '../../../src/lexical/analysis-chains.js';
 import type { DocumentEmbedder } from '../../../src/search/backend.js';
 import { checkNewId } from '../../../src/search/check-document.js';
 import { type BulkChange, bulkBytes, writeBulk } from './bulk.js';
 import { dropChoices } from './choices.js';
 import { type Cluster, type ClusterOptions, type Json, openCluster } from './cluster.js';
-import { documentEncoder } from './encode-document.js';
+import { documentEncoder, type EncodeDocument } from './encode-document.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
 import { type GenerationNames, generationNames, type IndexNames, indexNames } from './names.js';
 import { type ClusterGeneration, checkCluster, listClusterGenerations } from './read-meta.js';
-import { settingsBody } from './settings.js';
+import { presentChains, settingsBody } from './settings.js';
 
 export interface BuildClusterOptions extends ClusterOptions {
   /** name of the index; one that is there is replaced, when the new one is whole, with `replace` alone */
@@ -77,7 +76,7 @@ export async function buildClusterIndex(options: BuildClusterOptions): Promise<B
 async function build(cluster: Cluster, names: IndexNames, options: BuildClusterOptions): Promise<BuiltClusterIndex> {
   const before = await listClusterGenerations(cluster, names);
   checkReplace(before, options);
-  for (const { index, active } of before) if (!active) await drop(cluster, generationNames(index, names));
+  for (const { index, active } of before) if (!active) await dropGeneration(cluster, generationNames(index, names));
   const number = Math.max(0, ...before.map(generation => generation.number)) + 1;
   const index = names.generation(number);
   const { embedder, shards = 1, replicas = 1 } = options;
@@ -93,12 +92,13 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     duplicates: 0,
   };
   // written to by a name of its own: were the index taken away, it would otherwise come into being by a write
-  const door = `${index}.building`;
+  const door = generationNames(index, names).filling;
   const body = indexBody(meta, { shards, replicas: 0 });
   await cluster.ask('PUT', `/${index}`, { ...body, aliases: { [door]: {} } });
   try {
     await cluster.ask('PUT', `/${index}/_settings`, { index: { refresh_interval: '-1' } });
-    const rows = await fill(cluster, door, meta, options);
+    const chains = await presentChains(cluster, generationNames(index, names), meta);
+    const rows = await fill(cluster, door, documentEncoder(indexing, chains), options);
     if (rows === 0) throw new TandemError('data/empty', 'there is no document to index');
     await cluster.ask('PUT', `/${index}/_settings`, {
       index: { refresh_interval: null, number_of_replicas: replicas },
@@ -115,10 +115,11 @@ async function build(cluster: Cluster, names: IndexNames, options: BuildClusterO
     const replaced = (await listClusterGenerations(cluster, names)).filter(({ active }) => active);
     checkReplace(replaced, options);
     await cluster.ask('POST', '/_aliases', {
-      actions: [{ remove: { index, alias: door } }, ...switchActions(names, replaced, index)],
+      actions: switchActions(names, replaced, index),
     });
     // what cannot be taken away now, as while a snapshot of it is made, is taken away by the next one to be made
-    for (const { index: old } of replaced) await drop(cluster, generationNames(old, names)).catch(() => undefined);
+    for (const { index: old } of replaced)
+      await dropGeneration(cluster, generationNames(old, names)).catch(() => undefined);
     return { index: options.index, generation: number, documents: count, duplicates: made.duplicates, meta: whole };
   } catch (error) {
     await dropUnnamed(cluster, names, index).catch(() => undefined);
@@ -132,16 +133,28 @@ function checkReplace(generations: readonly ClusterGeneration[], { index, replac
     throw new TandemError('files/exists', `${index}: an index of this name is there`, { index });
 }
 
-/** What makes another generation the active one, and the only one, all at once. */
-const switchActions = (names: IndexNames, from: readonly ClusterGeneration[], to: string): Json[] => [
-  { remove: { index: names.generations, alias: names.alias } },
-  ...from.map(({ index }) => ({ remove: { index, alias: generationNames(index, names).writing } })),
-  { add: { index: to, alias: names.alias } },
-  { add: { index: to, alias: generationNames(to, names).writing } },
-];
+/** What makes another generation the active one, and the only one, all at once; the one before it is known as such. */
+export function switchActions(names: IndexNames, from: readonly ClusterGeneration[], to: string): Json[] {
+  const of = generationNames(to, names);
+  return [
+    { remove: { index: names.generations, alias: names.alias } },
+    { remove: { index: names.generations, alias: names.previous, must_exist: false } },
+    ...from.flatMap(({ index }) => {
+      const { writing, filling } = generationNames(index, names);
+      return [
+        { remove: { index, alias: writing, must_exist: true } },
+        { add: { index, alias: filling } },
+        { add: { index, alias: names.previous } },
+      ];
+    }),
+    { remove: { index: to, alias: of.filling } },
+    { add: { index: to, alias: names.alias } },
+    { add: { index: to, alias: of.writing } },
+  ];
+}
 
 /** Takes a generation away, and what was chosen of its searches. */
-async function drop(cluster: Cluster, names: GenerationNames): Promise<void> {
+export async function dropGeneration(cluster: Cluster, names: GenerationNames): Promise<void> {
   await cluster.ask('DELETE', `/${names.index}`);
   await dropChoices(cluster, names);
 }
@@ -150,7 +163,7 @@ async function drop(cluster: Cluster, names: GenerationNames): Promise<void> {
 async function dropUnnamed(cluster: Cluster, names: IndexNames, index: string): Promise<void> {
   const generations = await listClusterGenerations(cluster, names);
   if (generations.some(generation => generation.index === index && !generation.active))
-    await drop(cluster, generationNames(index, names));
+    await dropGeneration(cluster, generationNames(index, names));
 }
 
 /** The index of the settings, where there is none yet. */
@@ -170,11 +183,10 @@ const resolved = (indexing: IndexingConfig): ResolvedIndexing => ({
 async function fill(
   cluster: Cluster,
   door: string,
-  { indexing }: IndexMeta,
+  encode: EncodeDocument,
   options: BuildClusterOptions,
 ): Promise<number> {
   const { embedder, documents, onProgress } = options;
-  const encode = documentEncoder(indexing, createChains(indexing.language));
   const running = new Set<Promise<void>>();
   let [rows, done] = [0, 0];
   let failure: unknown;

@@ -26,6 +26,18 @@ export interface IndexMeta {
   readonly duplicates: number;
   /** weights of the fusion by class of query, in place of `indexing.fusionWeight` */
   readonly fusionClasses?: FusionClasses;
+  /** generations that its documents were copied from, in turn (copy-documents.ts); absent where they were not */
+  readonly copied?: readonly CopyRound[];
+  /** the writes to another generation that it has taken in, all of them up to this sum of sequence numbers */
+  readonly seen?: { readonly from: string; readonly writes: number };
+}
+
+/** A time in which documents were copied from another generation. */
+export interface CopyRound {
+  /** when that generation was made, which tells it from all others */
+  readonly from: string;
+  /** from 1; higher than all before it of the same index */
+  readonly round: number;
 }
 
 /** Of the layout of documents and the mapping; what has another one is refused. */

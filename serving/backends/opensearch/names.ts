@@ -4,6 +4,8 @@ import { TandemError } from '../../../src/errors/tandem-error.js';
 export interface IndexNames {
   /** leads to the generation that is searched */
   readonly alias: string;
+  /** leads to the one that was searched before it */
+  readonly previous: string;
   readonly settings: string;
   generation(number: number): string;
   /** matches all generations */
@@ -21,6 +23,7 @@ export function indexNames(name: string): IndexNames {
     );
   return {
     alias: name,
+    previous: `${name}.previous`,
     settings: `${name}.settings`,
     generation: number => `${name}.generation-${number}`,
     generations: `${name}.generation-*`,
@@ -32,12 +35,15 @@ export interface GenerationNames {
   readonly index: string;
   /** leads to it for as long as the alias does; what is written there is refused once it does not */
   readonly writing: string;
+  /** leads to it for as long as `writing` does not: documents are copied into it by this name, so that none comes into being where it is gone */
+  readonly filling: string;
   readonly settings: string;
 }
 
 export const generationNames = (index: string, { settings }: Pick<IndexNames, 'settings'>): GenerationNames => ({
   index,
   writing: `${index}.active`,
+  filling: `${index}.building`,
   settings,
 });
 

@@ -52,6 +52,8 @@ export interface OpenOptions extends ClusterOptions {
   readonly index: string;
   /** the model that it was made with; without it tokens alone are asked */
   readonly embedder?: TextEmbedder;
+  /** in its place: opens the model that the index turns out to be of. @throws TandemError 'index/model-mismatch' */
+  readonly openModel?: (modelId: string) => Promise<TextEmbedder>;
   /** runs the network of a ranker that has one; without it its trees rank alone */
   readonly openScorer?: OpenPairScorer;
   /** for which what other servers write may go unnoticed in statistics, milliseconds; 1,000 when absent. Documents are found at once */
@@ -91,7 +93,8 @@ export async function openClusterIndex(options: OpenOptions): Promise<ClusterInd
 async function openOn(cluster: Cluster, options: OpenOptions): Promise<ClusterIndex> {
   const names = indexNames(options.index);
   const { meta, index } = await activeGeneration(cluster, names);
-  return openGeneration(cluster, generationNames(index, names), meta, options);
+  const { openModel, embedder = meta.modelId === null ? undefined : await openModel?.(meta.modelId) } = options;
+  return openGeneration(cluster, generationNames(index, names), meta, { ...options, embedder });
 }
 
 /** Opens a generation, whether or not a name leads to it. @throws TandemError 'index/model-mismatch' */

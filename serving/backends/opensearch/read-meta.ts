@@ -16,6 +16,8 @@ const metaSchema = z.object({
   whole: z.boolean(),
   duplicates: z.int(),
   fusionClasses: fusionClassesSchema.optional(),
+  copied: z.array(z.object({ from: z.string(), round: z.int().min(1) })).optional(),
+  seen: z.object({ from: z.string(), writes: z.int().min(0) }).optional(),
 });
 
 /** A generation of an index as the cluster has it. */
@@ -25,6 +27,8 @@ export interface ClusterGeneration {
   readonly number: number;
   /** whether the alias leads to it */
   readonly active: boolean;
+  /** whether the alias led to it before */
+  readonly previous: boolean;
   readonly meta: IndexMeta;
 }
 
@@ -61,6 +65,7 @@ export async function listClusterGenerations(
       index,
       number: generationNumber(index),
       active: names.alias in aliases,
+      previous: names.previous in aliases,
       meta: readMeta(index, mappings._meta),
     }))
     .sort((a, b) => a.number - b.number);

@@ -14,6 +14,7 @@ export interface SearchReply {
 export interface FoundHit {
   readonly _id: string;
   readonly _score: number | null;
+  readonly _version?: number;
   readonly _seq_no?: number;
   readonly _primary_term?: number;
   readonly _source?: Json;

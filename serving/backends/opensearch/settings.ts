@@ -1,6 +1,6 @@
 import type { Rule } from '../../../src/curation/rule.js';
 import type { TandemError } from '../../../src/errors/tandem-error.js';
-import { createChains } from '../../../src/lexical/analysis-chains.js';
+import { type AnalysisChains, createChains } from '../../../src/lexical/analysis-chains.js';
 import type { OpenPairScorer } from '../../../src/ranking/learned/deep-ranker.js';
 import type { QueryEmbedder } from '../../../src/search/backend.js';
 import { type IndexRanker, readyRanker } from '../../../src/search/index-ranker.js';
@@ -55,6 +55,15 @@ export const settingsBody = {
   settings: { index: { number_of_shards: 1, auto_expand_replicas: '0-2', hidden: true } },
   mappings: { dynamic: false, properties: { value: { type: 'object', enabled: false } } },
 };
+
+/** The analysis of an index with the words that are set at the moment. */
+export async function presentChains(
+  cluster: Cluster,
+  names: GenerationNames,
+  meta: SettingsSourceOptions['meta'],
+): Promise<AnalysisChains> {
+  return (await settingsSource({ cluster, names, meta, embedQuery: null, keptMs: 0 }).present()).chains;
+}
 
 /** What searches that began with a ranker are answered by then, milliseconds. */
 const answeredBy = 60_000;

@@ -2,25 +2,19 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { learntFrom } from '../../../models/manifest.js';
 import { readModelManifest } from '../../../models/runtime/artefact.js';
-import type { JudgedQueries } from '../../evaluation/tune-index.js';
 import { addGeneration } from '../../search/add-generation.js';
 import { usualWeights } from '../../search/fusion-prior.js';
 import { partNames, readManifest } from '../../search/manifest.js';
 import { checkOptions, path, watch } from '../check-options.js';
+import { type BackendChoice, clusterPlace } from '../indexes/cluster-place.js';
 import { openWithImages } from '../indexes/index-models.js';
 import { tuneWeight } from '../indexes/tune-weight.js';
 import type { AddGenerationOptions, GenerationInfo } from '../options.js';
 import { judged, readJudged } from '../project/read-rows.js';
 import type { Progress, Watch } from '../watch.js';
 import { writeWatched } from '../write-watched.js';
+import type { AddOptions } from './cluster-generations.js';
 import { listGenerationsOf } from './list-generations.js';
-
-export interface AddOptions {
-  /** folder of the model */
-  readonly model: string;
-  /** judged queries that the weight of the vectors is tuned on, in place of those that the model carries */
-  readonly tuneOn?: JudgedQueries;
-}
 
 /** What `tandem generation add` does. @throws as addGeneration of src/search, 'model/*' */
 export async function addGenerationTo(
@@ -44,6 +38,19 @@ export async function addGenerationTo(
   await tuneWeight(folder, tuneOn, watch, number);
   const found = (await listGenerationsOf(folder)).find(each => each.number === number);
   return found as GenerationInfo;
+}
+
+/** The same wherever the index lies. @throws 'cluster/*' too */
+export async function addGenerationAt(
+  index: string,
+  choice: BackendChoice,
+  options: AddOptions,
+  watch: Watch,
+): Promise<GenerationInfo> {
+  const place = clusterPlace(index, choice);
+  if (place === undefined) return addGenerationTo(index, options, watch);
+  const { addGenerationThere } = await import('./cluster-generations.js');
+  return addGenerationThere(place, options, watch);
 }
 
 /** Shows each stage as a piece of work of its own. */

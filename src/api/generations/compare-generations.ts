@@ -14,12 +14,14 @@ import { bringUp } from '../../search/bring-up.js';
 import { readManifest } from '../../search/manifest.js';
 import { checkOptions, maybe, mode, path, rows, watch, whole } from '../check-options.js';
 import { compareWithFirst } from '../evaluation/compare-runs.js';
+import { type BackendChoice, clusterPlace, type OpenBackend } from '../indexes/cluster-place.js';
 import { isFolder, modelFolder, openWithImages } from '../indexes/index-models.js';
-import { type OpenSearch, withSearch } from '../indexes/open-search.js';
+import { withSearch } from '../indexes/open-search.js';
 import type { ChangedHits, ComparedGenerations, CompareGenerationsOptions } from '../options.js';
 import { readGains, readQueryRows } from '../project/read-rows.js';
 import type { Watch } from '../watch.js';
 import { writeWatched } from '../write-watched.js';
+import type { ComparedThere } from './cluster-generations.js';
 import { namedGeneration } from './list-generations.js';
 
 /** Hits that are compared, and that figures are taken of. */
@@ -33,6 +35,10 @@ const figure = 'nDCG@10';
 export interface CompareOptions extends Omit<CompareGenerationsOptions, 'watch' | 'replace' | 'report'> {
   /** HTML report */
   readonly out?: string;
+  /** where the index lies */
+  readonly place?: BackendChoice;
+  /** model of the generation that it is compared with, for an index of a cluster */
+  readonly withModel?: string;
 }
 
 /** What `tandem generation compare` does. @throws TandemError 'generation/*' | 'index/*' | 'model/*' | 'data/*' | 'evaluation/*' */
@@ -44,13 +50,12 @@ export async function compareGenerations(
   const { seed = 1, out } = options;
   const queries = await readAsked(options, watch);
   const qrels = options.qrels === undefined ? undefined : await readGains(options.qrels);
-  const before = options.with ?? (await readManifest(folder)).generation;
-  const after = await namedGeneration(folder, options);
-  const numbers = [before, after] as const;
+  const { numbers, use } = await comparedSides(folder, options);
+  const [before, after] = numbers;
   const names = numbers.map(number => `generation ${number}`) as [string, string];
-  for (const number of numbers) await bringUp(folder, number, () => openModelOf(folder, number));
   const asked: Asked[] = [];
-  for (const number of numbers) asked.push(await ask(folder, number, queries, options.mode, watch));
+  for (const number of numbers)
+    asked.push(await use(number, search => ask(search, number, queries, options.mode, watch)));
   const [first, second] = asked;
   const runs = qrels === undefined ? [] : evaluate(names, asked, qrels);
   const gains =
@@ -93,6 +98,20 @@ async function readAsked({ queries, golden }: CompareOptions, watch: Watch): Pro
   return readQueryRows(queries ?? [], watch);
 }
 
+/** The generations that are meant, and how each is opened. */
+async function comparedSides(folder: string, options: CompareOptions): Promise<ComparedThere> {
+  const { generation, model, withModel } = options;
+  const place = clusterPlace(folder, options.place ?? {});
+  if (place !== undefined) {
+    const { comparedThere } = await import('./cluster-generations.js');
+    return comparedThere(place, { generation, model }, options.with, [model, withModel]);
+  }
+  const before = options.with ?? (await readManifest(folder)).generation;
+  const numbers = [before, await namedGeneration(folder, options)] as const;
+  for (const number of numbers) await bringUp(folder, number, () => openModelOf(folder, number));
+  return { numbers, use: (number, work) => withSearch(folder, work, number) };
+}
+
 async function openModelOf(folder: string, number: number) {
   const model = modelFolder(folder, number);
   return (await isFolder(model)) ? openWithImages(folder, model) : { close: async () => undefined };
@@ -104,28 +123,25 @@ interface Asked {
   readonly titles: ReadonlyMap<string, string>;
 }
 
-const ask = (
-  folder: string,
+async function ask(
+  { index, modes }: OpenBackend,
   number: number,
   queries: readonly QueryRow[],
   wanted: CompareOptions['mode'],
   watch: Pick<Watch, 'progress'>,
-): Promise<Asked> => {
-  const askIt = async ({ index, modes }: OpenSearch): Promise<Asked> => {
-    const progress = watch.progress(`asking generation ${number}`, 'queries', queries.length);
-    try {
-      const onProgress = (done: number): void => progress.update(done);
-      const run = await runQueries(index, queries, { mode: wanted ?? modes[0], k: depth, onProgress });
-      const titles = new Map<string, string>();
-      for (const hits of run.values())
-        for (const { id } of hits.slice(0, shownHits)) titles.set(id, (await index.get(id))?.title ?? id);
-      return { run, titles };
-    } finally {
-      progress.finish();
-    }
-  };
-  return withSearch(folder, askIt, number);
-};
+): Promise<Asked> {
+  const progress = watch.progress(`asking generation ${number}`, 'queries', queries.length);
+  try {
+    const onProgress = (done: number): void => progress.update(done);
+    const run = await runQueries(index, queries, { mode: wanted ?? modes[0], k: depth, onProgress });
+    const titles = new Map<string, string>();
+    for (const hits of run.values())
+      for (const { id } of hits.slice(0, shownHits)) titles.set(id, (await index.get(id))?.title ?? id);
+    return { run, titles };
+  } finally {
+    progress.finish();
+  }
+}
 
 const evaluate = (names: readonly string[], asked: readonly Asked[], qrels: Qrels): EvaluatedRun[] =>
   // of the judged queries those that were asked

@@ -2,8 +2,10 @@ import { TandemError } from '../../errors/tandem-error.js';
 import { dropGeneration } from '../../search/drop-generation.js';
 import { readGenerations } from '../../search/generation.js';
 import { checkOptions, type OptionSchemas, path, whole } from '../check-options.js';
+import { type BackendChoice, clusterPlace } from '../indexes/cluster-place.js';
 import { openWritableSearch } from '../indexes/open-search.js';
 import type { GenerationChoice, SwitchedGeneration } from '../options.js';
+import type { Watch } from '../watch.js';
 import { namedGeneration } from './list-generations.js';
 
 /** Makes a generation the active one. A process that serves the index without writing takes it over. @throws as switchGeneration of src/search, 'index/locked' */
@@ -51,4 +53,38 @@ export async function dropGenerationOf(folder: string, options: GenerationChoice
   const generation = await namedGeneration(folder, options);
   await dropGeneration(folder, generation);
   return generation;
+}
+
+/** What `tandem generation switch` does. @throws as switchGenerationOf, 'cluster/*' */
+export async function switchGenerationAt(
+  index: string,
+  where: BackendChoice,
+  wanted: GenerationChoice,
+  watch: Pick<Watch, 'progress'>,
+): Promise<SwitchedGeneration> {
+  const place = clusterPlace(index, where);
+  if (place === undefined) return switchGenerationOf(index, wanted);
+  const { switchGenerationThere } = await import('./cluster-generations.js');
+  const { generation, model } = wanted;
+  return switchGenerationThere(place, generation === undefined ? { model } : { generation }, model, watch);
+}
+
+/** What `tandem generation rollback` does. @throws as rollbackGenerationOf, 'cluster/*' */
+export async function rollbackGenerationAt(
+  index: string,
+  where: BackendChoice,
+  watch: Pick<Watch, 'progress'>,
+): Promise<SwitchedGeneration> {
+  const place = clusterPlace(index, where);
+  if (place === undefined) return rollbackGenerationOf(index);
+  const { switchGenerationThere } = await import('./cluster-generations.js');
+  return switchGenerationThere(place, undefined, where.model, watch);
+}
+
+/** What `tandem generation drop` does. @throws as dropGenerationOf, 'cluster/*' */
+export async function dropGenerationAt(index: string, where: BackendChoice, wanted: GenerationChoice): Promise<number> {
+  const place = clusterPlace(index, where);
+  if (place === undefined) return dropGenerationOf(index, wanted);
+  const { dropGenerationThere } = await import('./cluster-generations.js');
+  return dropGenerationThere(place, wanted);
 }

@@ -11,6 +11,8 @@ export interface BackendChoice {
   readonly url?: readonly string[];
   /** folder of the model of an index of a cluster; without it tokens alone answer */
   readonly model?: string;
+  /** of a generation that may be switched to, for who serves it */
+  readonly nextModel?: string;
 }
 
 /** An index of a cluster, by its name. */
@@ -18,6 +20,7 @@ export interface ClusterPlace {
   readonly index: string;
   readonly urls: readonly string[];
   readonly model?: string;
+  readonly nextModel?: string;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ClusterPlace {
  */
 export function clusterPlace(
   index: string,
-  { backend = 'embedded', url, model }: BackendChoice,
+  { backend = 'embedded', url, model, nextModel }: BackendChoice,
 ): ClusterPlace | undefined {
   if (backend === 'opensearch') {
     if (url === undefined)
@@ -36,16 +39,20 @@ export function clusterPlace(
         '--url is missing: the address of the cluster, such as http://127.0.0.1:9200',
         { flag: '--url' },
       );
-    return { index, urls: url, ...(model !== undefined && { model }) };
+    return { index, urls: url, ...(model !== undefined && { model }), ...(nextModel !== undefined && { nextModel }) };
   }
   if (url !== undefined)
     throw new TandemError('usage/bad-value', '--url goes with --backend opensearch', { flag: '--url' });
-  if (model !== undefined)
-    throw new TandemError(
-      'usage/bad-value',
-      '--model goes with --backend opensearch: an index that is a folder has its model with it',
-      { flag: '--model' },
-    );
+  for (const [flag, folder] of [
+    ['--model', model],
+    ['--next-model', nextModel],
+  ] as const)
+    if (folder !== undefined)
+      throw new TandemError(
+        'usage/bad-value',
+        `${flag} goes with --backend opensearch: an index that is a folder has its model with it`,
+        { flag },
+      );
   return undefined;
 }
 

@@ -43,9 +43,9 @@ export async function makeClusterIndex(options: MakeClusterIndexOptions, watch: 
   const progress = watch.progress('indexing', 'documents');
   let fusion: TunedFusion | undefined;
   const tune = async (built: UnnamedIndex): Promise<SearchChoices> => {
-    const { weight: fusionWeight, fusion: found } = await tuned(built, embedder, model ?? '', tuneOn, watch);
-    fusion = found;
-    return { fusionWeight, ...(found?.classes?.chosen && { fusionClasses: found.classes.chosen }) };
+    const tuned = await tuneUnnamed(built, embedder, model ?? '', tuneOn, watch);
+    fusion = tuned.fusion;
+    return tuned.choices;
   };
   try {
     const built = await buildClusterIndex({
@@ -62,18 +62,21 @@ export async function makeClusterIndex(options: MakeClusterIndexOptions, watch: 
   }
 }
 
-async function tuned(
+/** How the generation of a cluster is best searched. @param model  folder of the model that it was made with */
+export async function tuneUnnamed(
   { cluster, names, meta }: UnnamedIndex,
   embedder: (TextEmbedder & DocumentEmbedder) | undefined,
   model: string,
   tuneOn: JudgedQueries | undefined,
-  watch: Watch,
-) {
+  watch: Pick<Watch, 'progress'>,
+): Promise<{ readonly choices: SearchChoices; readonly fusion?: TunedFusion }> {
   const index = openGeneration(cluster, names, meta, { embedder });
   const source = {
     retrieve: index.retrieve,
     having: async (ids: ReadonlySet<string>) => new Set((await readDocuments(cluster, names.index, [...ids])).keys()),
     draw: (most: number) => drawDocuments(searchedAlias(cluster, names.index), most),
   };
-  return findWeightOf(source, model, tuneOn, watch);
+  const { weight: fusionWeight, fusion } = await findWeightOf(source, model, tuneOn, watch);
+  const chosen = fusion?.classes?.chosen;
+  return { choices: { fusionWeight, ...(chosen && { fusionClasses: chosen }) }, ...(fusion && { fusion }) };
 }

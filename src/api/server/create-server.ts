@@ -13,6 +13,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   backend: z.enum(backends).optional(),
   url: z.array(z.url()).min(1).optional(),
   model: path.optional(),
+  nextModel: path.optional(),
   host: z.string().optional(),
   port: whole(0, 65_535).optional(),
   writable: maybe,

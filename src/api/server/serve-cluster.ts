@@ -5,8 +5,8 @@ import { createMeasures } from '../../../serving/measures.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { clusterModels } from '../indexes/cluster-models.js';
 import type { ClusterPlace } from '../indexes/cluster-place.js';
-import { loadClusterModel } from '../indexes/open-cluster.js';
 import { openScorer } from '../indexes/open-search.js';
 import { eventsOf } from './events-of.js';
 import { type ListeningService, openAccess, type ServeOptions } from './served-app.js';
@@ -42,11 +42,11 @@ export async function serveCluster(
   try {
     const events = await eventsOf(options);
     closes.push(() => events?.close());
-    const embedder = place.model === undefined ? undefined : await loadClusterModel(place.model);
-    closes.push(() => embedder?.close());
+    const models = await clusterModels(place);
+    closes.push(() => models?.close());
     const index = followClusterIndex({
       ...place,
-      embedder,
+      openModel: models?.open,
       openScorer,
       onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
     });
@@ -57,12 +57,10 @@ export async function serveCluster(
     const shared = openSharedRedis(options, logger);
     closes.push(() => shared?.close());
     const parts = {
-      backend: index,
-      embedder,
-      events,
-      access,
-      redis: shared?.isThere,
-      ...(writable && { writing: index }),
+      ...{ backend: index, events, access, redis: shared?.isThere, ...(writable && { writing: index }) },
+      get embedder() {
+        return models?.present();
+      },
     };
     const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
     const app = await createApp(parts, {

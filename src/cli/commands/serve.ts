@@ -28,6 +28,11 @@ export const serveCommand = defineCommand({
       schema: path.optional(),
     },
     ...searchedBackendFlags,
+    nextModel: {
+      value: 'DIR',
+      help: 'with --backend opensearch: the model of a generation that may be switched to meanwhile',
+      schema: path.optional(),
+    },
     ...addressFlags,
     writable: {
       help: 'take documents too: PUT and DELETE /documents/ID, POST /documents/bulk; from this machine alone, or with --keys',

@@ -1,7 +1,7 @@
 import { TandemError } from '../../../errors/tandem-error.js';
 import { defineCommand } from '../../command.js';
 import { path } from '../../flags.js';
-import { indexFlag } from './flags.js';
+import { indexFlag, saidAgain } from './flags.js';
 
 export const generationAddCommand = defineCommand({
   name: 'generation add',
@@ -17,22 +17,22 @@ export const generationAddCommand = defineCommand({
     },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path.optional() },
   },
-  run: async ({ index, model, queries, qrels }, context) => {
+  run: async ({ index, model, queries, qrels, ...choice }, context) => {
     if ((queries === undefined) !== (qrels === undefined))
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
-    const [{ addGenerationTo }, { readJudged }] = await Promise.all([
+    const [{ addGenerationAt }, { readJudged }] = await Promise.all([
       import('../../../api/generations/add-generation.js'),
       import('../../../api/project/read-rows.js'),
     ]);
     const tuneOn =
       queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
-    const added = await addGenerationTo(index, { model, tuneOn }, context);
+    const added = await addGenerationAt(index, choice, { model, tuneOn }, context);
     return {
       json: { folder: index, generation: added },
       text: [
         `${index}: generation ${added.number} is ready, ${added.documents} documents, weight of the vectors ${added.fusionWeight}`,
-        `compare it: tandem generation compare --index ${index} --generation ${added.number} --queries FILE`,
-        `search with it: tandem generation switch --index ${index} --generation ${added.number}`,
+        `compare it: tandem generation compare ${saidAgain(index, choice)} --generation ${added.number} --queries FILE`,
+        `search with it: tandem generation switch ${saidAgain(index, choice)} --generation ${added.number}`,
       ].join('\n'),
     };
   },

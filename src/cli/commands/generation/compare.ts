@@ -16,6 +16,11 @@ export const generationCompareCommand = defineCommand({
       help: 'the generation that it is compared with (default: the active one)',
       schema: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
     },
+    withModel: {
+      value: 'DIR',
+      help: 'with --backend opensearch: folder of the model of the generation that it is compared with',
+      schema: path.optional(),
+    },
     queries: { value: 'FILE', help: 'queries: id, text, country?', schema: path.optional() },
     golden: { value: 'FILE', help: 'golden queries (`tandem golden draw`), in their place', schema: path.optional() },
     qrels: { value: 'FILE', help: 'judgements (TREC), for figures of both', schema: path.optional() },
@@ -27,14 +32,14 @@ export const generationCompareCommand = defineCommand({
     },
     out: { value: 'REPORT', help: 'HTML report that is written', writes: 'file', schema: path.optional() },
   },
-  run: async ({ index, ...options }, context) => {
+  run: async ({ index, backend, url, ...options }, context) => {
     if ((options.queries === undefined) === (options.golden === undefined))
       throw new TandemError('usage/missing-option', 'give what to ask: either --queries or --golden');
     const [{ compareGenerations }, { formatCompared }] = await Promise.all([
       import('../../../api/generations/compare-generations.js'),
       import('../../format-generations.js'),
     ]);
-    const { metrics, ...compared } = await compareGenerations(index, options, context);
+    const { metrics, ...compared } = await compareGenerations(index, { ...options, place: { backend, url } }, context);
     const { out } = options;
     const named = metrics && {
       metrics: Object.fromEntries(metrics.map((of, at) => [`generation ${[compared.first, compared.second][at]}`, of])),

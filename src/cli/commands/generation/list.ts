@@ -6,12 +6,12 @@ export const generationListCommand = defineCommand({
   summary: 'Show the generations of an index: one for each model that its documents are embedded with.',
   example: 'tandem generation list --index out/index',
   flags: indexFlag,
-  run: async ({ index }) => {
-    const [{ listGenerationsOf }, { formatGenerations }] = await Promise.all([
+  run: async ({ index, ...choice }) => {
+    const [{ listGenerationsAt }, { formatGenerations }] = await Promise.all([
       import('../../../api/generations/list-generations.js'),
       import('../../format-generations.js'),
     ]);
-    const generations = await listGenerationsOf(index);
+    const generations = await listGenerationsAt(index, choice);
     return { json: { folder: index, generations }, text: formatGenerations(generations) };
   },
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptAnswers } from '../../../../serving/backends/opensearch/lookups.js';
+import { generationNames, indexNames } from '../../../../serving/backends/opensearch/names.js';
 import type { SearchReply } from '../../../../serving/backends/opensearch/reply.js';
 import type { SearchBody } from '../../../../serving/backends/opensearch/search-index.js';
 import { clusterWriter } from '../../../../serving/backends/opensearch/writer.js';
@@ -28,7 +29,7 @@ function endlessWriter(results: (id: string) => object) {
   });
   const chains = createChains('en');
   const collection = { documents: 9, averageLengths: new Map(), languages: new Map(), attributes: ['old'] };
-  const names = { index: 'shop.generation-1', writing: 'shop.generation-1.active', settings: 'shop.settings' };
+  const names = generationNames('shop.generation-1', indexNames('shop'));
   let written = 0;
   const writer = clusterWriter({
     parts: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../../../serving/backends/opensearch/found-documents.js';
+import { generationNames, indexNames } from '../../../../serving/backends/opensearch/names.js';
 import { settingsSource } from '../../../../serving/backends/opensearch/settings.js';
 import { resolveAttributeWeight } from '../../../../src/config/indexing.js';
 import { indexing } from '../../../search/fixture.js';
@@ -36,7 +37,7 @@ describe('settings of an index', () => {
     created: '2026-01-01T00:00:00.000Z',
     indexing: { ...given, fusionWeight: 0, attributeWeight: resolveAttributeWeight(given) },
   };
-  const names = { index: 'shop.generation-1', writing: 'shop.generation-1.active', settings: 'shop.settings' };
+  const names = generationNames('shop.generation-1', indexNames('shop'));
   const source = (...docs: readonly object[]) =>
     settingsSource({
       ...{ cluster: scriptedCluster(() => ({ docs })), names, meta, embedQuery: null, keptMs: 1_000 },
