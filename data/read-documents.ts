@@ -3,6 +3,7 @@ import type { ColumnMapping } from '../src/config/mapping.js';
 import type { DocumentsProject, PriceRule } from '../src/config/project.js';
 import { beyondExact, type DocumentRow, documentRowSchema } from '../src/config/rows.js';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { withLevels } from './category-levels.js';
 import type { DecimalMark } from './prices/price-number.js';
 import { type PriceEvidence, watchPrices } from './prices/price-rule.js';
 import { priceOf, readPrice } from './prices/read-price.js';
@@ -50,7 +51,7 @@ async function* readDocumentFile(
   source: DocumentSource,
   { onNote, onBadRow }: ReadDocumentsOptions,
 ): AsyncGenerator<SourcedDocument> {
-  const { columns: mapping = {}, types, untitled, omit = [], unusable, html } = source;
+  const { columns: mapping = {}, types, untitled, omit = [], unusable, html, levels = [] } = source;
   const prefix = source.files.length > 1 ? `${basename(path)}:` : '';
   const told = new Set<string>();
   // a file that is gone through again says the same again
@@ -73,7 +74,9 @@ async function* readDocumentFile(
     let passed = 0;
     const adapt = (row: RawRow, line: number, fault: (fault: RowFault) => void): RawRow => {
       const id = source.numbered ? `${prefix}${line}` : undefined;
-      return adaptDocument(row, { price, id, untitled, omit, html }, text => fault({ line, kind: 'price', text }));
+      return adaptDocument(row, { price, id, untitled, omit, html, levels }, text =>
+        fault({ line, kind: 'price', text }),
+      );
     };
     try {
       for await (const sourced of readRows(path, documentRowSchema, {
@@ -154,19 +157,20 @@ interface DocumentRules {
   readonly untitled?: DocumentsProject['untitled'];
   readonly html?: DocumentsProject['html'];
   readonly omit: readonly string[];
+  readonly levels: readonly string[];
 }
 
 /** @param refuse  told why a price cannot be read */
 function adaptDocument(
   row: RawRow,
-  { price, id, untitled, omit, html }: DocumentRules,
+  { price, id, untitled, omit, html, levels }: DocumentRules,
   refuse: (reason: string) => void,
 ): RawRow {
   const kept =
     omit.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !omit.includes(name)));
   const numbered = id === undefined ? kept : { ...kept, id };
   const titled = untitled === 'keep' && row.title === undefined ? { ...numbered, title: '' } : numbered;
-  return withImages(withPrice(html === 'text' ? withoutHtml(titled) : titled, price, refuse));
+  return withLevels(withImages(withPrice(html === 'text' ? withoutHtml(titled) : titled, price, refuse)), levels);
 }
 
 /** Titles and descriptions as a reader sees them. */

@@ -1,3 +1,4 @@
+import { leadsDown } from '../category-levels.js';
 import { readPrice } from '../prices/read-price.js';
 import { hasHtml } from '../text-of-html.js';
 import { textOf } from './table-profile.js';
@@ -25,6 +26,8 @@ export interface ColumnTraits {
   readonly price: number;
   /** amounts that name a currency */
   readonly currency: number;
+  /** ways down from a wider category to a narrower one: `A > B` */
+  readonly leadsDown: number;
   /** with tags or named characters of HTML */
   readonly markup: number;
   /** with letters */
@@ -64,6 +67,7 @@ export function traitsOf(values: readonly unknown[]): ColumnTraits {
       const read = readPrice(value);
       return typeof read !== 'string' && read.currency !== undefined;
     }),
+    leadsDown: share((_, value) => [value].flat().some(each => typeof each === 'string' && leadsDown(each))),
     markup: share(hasHtml),
     lettered: share(text => /\p{L}/u.test(text)),
     meanLength: mean(text => Array.from(text).length),

@@ -69,6 +69,22 @@ export const filesOf = <F extends string>(chosen: Chosen<F>): { files: string[];
 /** Share of titles or descriptions with HTML from which on it is taken out. */
 const leastMarkup = 0.01;
 
+/** Share of the values of a column that lead from one category to the next, from which on it has levels, and how often each stands there. */
+const leastLeading = 0.5;
+const leastShared = 1.5;
+
+/** Columns of categories that lead down: many documents share one, which text with such a sign in it does not. */
+function levelColumns({ tables, columns }: Chosen): string[] {
+  const taken = new Set(Object.values(columnsOf({ tables, columns })));
+  const found = tables.flatMap(table =>
+    table.columns.filter(
+      ({ name, traits, present, distinct }) =>
+        !taken.has(name) && traits.leadsDown > leastLeading && present >= leastShared * distinct,
+    ),
+  );
+  return [...new Set(found.map(({ name }) => name))];
+}
+
 /** The documents as they are read. */
 export function documentSource(
   chosen: NonNullable<ChosenFiles['documents']>,
@@ -80,6 +96,7 @@ export function documentSource(
   const repeated = ids.some(({ distinct, present }) => distinct < present);
   const texts = [...titles, ...columnsNamed(chosen.tables, chosen.columns.description?.column)];
   const html = texts.some(({ traits }) => traits.markup > leastMarkup);
+  const levels = chosen.ofPairs ? [] : levelColumns(chosen);
   const untitled = titles.some(({ present, rows }) => present < rows);
   const price = {
     ...(prices !== undefined && prices.ambiguous > 0 && { decimal: prices.decimal }),
@@ -93,6 +110,7 @@ export function documentSource(
     ...(chosen.columns.id === undefined && { numbered: true }),
     ...((chosen.ofPairs || repeated) && { repeated: 'first' as const }),
     ...(untitled && { untitled: 'keep' as const }),
+    ...(levels.length > 0 && { levels }),
     ...(html && { html: 'text' as const }),
     ...(Object.keys(price).length > 0 && { price }),
   };

@@ -127,11 +127,14 @@ async function checkByNamedIds(
 
 const ofHtml = 'titles or descriptions hold HTML: the text that a reader sees is taken (documents.html)';
 
+const ofLevels = (column: string): string =>
+  `${column} leads from wider categories to narrower ones: documents get ${column}.lvl0, ${column}.lvl1 and so on for hierarchical menus (documents.levels)`;
+
 /** Goes through the documents; where a few rows of them cannot be used, they are read without these. */
 async function checkSource(
   source: DocumentSource,
 ): Promise<{ readonly source: DocumentSource; readonly documents: DocumentsCheck; readonly notes: readonly string[] }> {
-  const notes = source.html === 'text' ? [ofHtml] : [];
+  const notes = [...(source.html === 'text' ? [ofHtml] : []), ...(source.levels ?? []).map(ofLevels)];
   const documents = await checkDocuments(readDocuments(source, { onNote: note => notes.push(note) }));
   if (documents.fault === undefined || source.unusable !== undefined) return { source, documents, notes };
   const without = await checkSource({ ...source, unusable: 'leaveOut' });

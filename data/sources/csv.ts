@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
+import type { ColumnTypes } from '../../src/config/mapping.js';
 import { createColumnTyper } from './column-types.js';
 import { type CsvDialect, csvOptions, detectDialect } from './csv-dialect.js';
 import { longestLine } from './lines.js';
@@ -7,6 +8,7 @@ import { faultOf, malformedRow, type SourcedRow } from './parse-row.js';
 import type { RawRow, RowFault, TableOptions } from './raw-row.js';
 import { readText } from './text.js';
 import { typeRow } from './type-row.js';
+import { saysNothing } from './written-number.js';
 
 /** UTF-16 units of the beginning by which the delimiter is found. */
 const headLength = 1 << 18;
@@ -39,7 +41,7 @@ export async function* readCsv(path: string, options: TableOptions): AsyncGenera
 
   const fault = faultOf(path, options);
   for await (const cells of readCells(path, dialect, fault)) {
-    const row = typeRow(presentCells(cells), cells.line, types, fault, styles, mixed);
+    const row = typeRow(presentCells(cells, known), cells.line, types, fault, styles, mixed);
     if (row !== undefined) yield { line: cells.line, row };
   }
 }
@@ -110,8 +112,15 @@ function fitWidth(columns: readonly string[], cells: readonly string[]): readonl
 }
 
 /** A column may be named __proto__, which an assignment would take for something else. */
-const presentCells = ({ columns, cells }: CellRow): RawRow =>
-  Object.fromEntries(columns.flatMap((name, i) => (name === '' || cells[i] === '' ? [] : [[name, cells[i]]])));
+const presentCells = ({ columns, cells }: CellRow, known: ColumnTypes): RawRow =>
+  Object.fromEntries(
+    columns.flatMap((name, i) => {
+      const cell = cells[i];
+      // a title may say so, and whoever gives a column as text wants it as it is
+      const isNone = cell === '' || (!Object.hasOwn(known, name) && saysNothing(cell.trim()));
+      return name === '' || isNone ? [] : [[name, cell]];
+    }),
+  );
 
 function asCsvError(path: string, error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;

@@ -49,4 +49,7 @@ export function asPlain(text: string, style: NumberStyle): string {
 const noNumber =
   /^(?:#?n\.?[/.]?a\.?|nan|none|null|nil|-+|\u2013|\u2014|\?|tbd|tba|unknown|k\.? ?a\.?|s\.? ?o\.?|unbekannt|n\.?d\.?|n\/d|inconnu|desconocido|нет|н\/д|なし|無|无|暂无)$/i;
 
+/** What is a value in no column. */
+export const saysNothing = (text: string): boolean => /^#?n\/a$/i.test(text);
+
 export const saysNoNumber = (text: string): boolean => noNumber.test(text);

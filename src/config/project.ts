@@ -58,6 +58,12 @@ const documentsSchema = z
       .describe(
         'what becomes of HTML in titles and descriptions: keep = it stays as it is written, text = the text that a reader sees',
       ),
+    levels: z
+      .array(column)
+      .default([])
+      .describe(
+        'columns of categories that lead down, `Garden > Hoses`: documents get `COLUMN.lvl0`, `COLUMN.lvl1` and so on, which hierarchical menus are made of',
+      ),
     unusable: z
       .enum(['refuse', 'leaveOut'])
       .default('refuse')

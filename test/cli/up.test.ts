@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -90,6 +90,30 @@ describe('tandem up', { timeout: 300_000 }, () => {
     });
     await again.end();
 
+    // prices are none of the towers' business
+    const priced = documents.map((document, i) => ({ ...document, price: i }));
+    await writeFile(at('shop.jsonl'), jsonLines(priced));
+    await utimes(at('shop.jsonl'), new Date(), new Date(Date.now() + 2000));
+    const model = await readFile(at('shop/model/model.json'), 'utf8');
+    const trainedAt = (await stat(at('shop/model/model.json'))).mtimeMs;
+    const repriced = await up(project);
+    expect((await built(repriced)).building?.state).toBe('done');
+    expect(repriced.log.map(({ msg }) => msg)).toContain(
+      'Step 2 of 3: the towers stay as they are, for nothing that they learn from has changed',
+    );
+    const cheap = async () =>
+      (
+        (
+          await repriced.send('POST', '/search', {
+            filter: [{ range: { field: 'price', min: 3, max: 3 } }],
+          })
+        ).body as { hits: { id: string }[] }
+      ).hits.map(({ id }) => id);
+    expect(await until(cheap, hits => hits.length > 0)).toEqual(['d3']);
+    expect(await search(repriced, 'hammer', 'vector')).not.toEqual([]);
+    await repriced.end();
+    expect((await stat(at('shop/model/model.json'))).mtimeMs).toBe(trainedAt);
+
     // other documents: the index of before answers until the new one is whole
     await writeFile(at('shop.jsonl'), jsonLines([...documents, { id: 'new', title: 'numbat' }]));
     await utimes(at('shop.jsonl'), new Date(), new Date(Date.now() + 5000));
@@ -101,6 +125,8 @@ describe('tandem up', { timeout: 300_000 }, () => {
       hits => hits.length > 0,
     );
     expect(grown).toEqual(['new']);
+    // its words are learnt from
+    expect(await readFile(at('shop/model/model.json'), 'utf8')).not.toBe(model);
   });
 
   it('proposes a project for documents as they lie there, and takes it the next time', async () => {

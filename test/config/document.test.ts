@@ -41,6 +41,7 @@ describe('the schema of tandem.json', () => {
         repeated: 'refuse',
         untitled: 'refuse',
         html: 'keep',
+        levels: [],
         unusable: 'refuse',
         price: { divideBy: 1, unreadable: 'refuse' },
       },

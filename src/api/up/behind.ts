@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Building } from '../../../serving/parts.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { isThere } from '../../files/is-there.js';
 import { isUnderWay } from '../destination.js';
 import type { OpenProject } from '../project/project.js';
 import { type OnStep, type ReportedStep, runStep } from '../steps/run-step.js';
 import type { Watch } from '../watch.js';
+import { learntFrom } from './learnt-from.js';
+import { isLearntFrom, noteLearntFrom } from './up-state.js';
 
 export interface BehindOptions {
   /** file of the command line, which takes the steps */
@@ -24,6 +28,8 @@ interface Step {
   readonly words: readonly string[];
   /** what the step makes, if it can go on from where an interrupted run of it stood */
   readonly resumes?: string;
+  /** whether it makes the towers, which stay as they are where nothing that they learn from has changed */
+  readonly learns?: true;
 }
 
 /** The commands that lead from the files of a project to an index with vectors. */
@@ -42,6 +48,7 @@ function stepsOf(
     words: ['train', ...project, '--data', data, '--out', trained, '--force'],
     // where an interrupted run has left what it can go on from
     resumes: trained,
+    learns: true,
   };
   const rebuild: Step = {
     what: 'Indexing with vectors',
@@ -49,6 +56,9 @@ function stepsOf(
   };
   return given === undefined ? [prepare, train, rebuild] : [rebuild];
 }
+
+const hasLearnt = async ({ project, model }: OpenProject, name: string): Promise<boolean> =>
+  (await isThere(join(model, 'model.json'))) && (await isLearntFrom(project.out, name));
 
 const fusionSchema = z.object({ fusionWeight: z.number() });
 const trainedSchema = z.object({ warnings: z.array(z.string()).default([]) });
@@ -83,6 +93,13 @@ export async function buildBehind(
   for (const [at, step] of steps.entries()) {
     const { what } = step;
     const name = `Step ${at + 1} of ${steps.length}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
+    const learns = step.learns === true ? await learntFrom(opened.file, opened.data) : undefined;
+    if (learns !== undefined && (await hasLearnt(opened, learns))) {
+      tell(
+        `Step ${at + 1} of ${steps.length}: the towers stay as they are, for nothing that they learn from has changed`,
+      );
+      continue;
+    }
     onChange({ state: 'running', text: `${name}. ${meanwhile}` });
     tell(name);
     const onStep = ({ title, text, done, total }: ReportedStep): void =>
@@ -94,6 +111,7 @@ export async function buildBehind(
     try {
       const result = await take(program, step, watch, onStep);
       warnings.push(...trainedSchema.parse(result).warnings);
+      if (learns !== undefined) await noteLearntFrom(opened.project.out, learns);
       weight = fusionSchema.safeParse(result).data?.fusionWeight ?? weight;
     } catch (error) {
       if (signal.aborted) return false;

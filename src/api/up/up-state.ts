@@ -8,7 +8,7 @@ import { writeWhole } from '../../files/atomic.js';
 
 /** What the folder of a project was made of when it was whole, so that the next start only serves it. */
 const fileName = 'up.json';
-const schema = z.object({ madeOf: z.string() });
+const schema = z.object({ madeOf: z.string().optional(), learntFrom: z.string().optional() });
 
 /** Names what a project is made of: its text, the sizes and times of its files, the model that is used as it is, the folder of its pictures, and this version. */
 export async function madeOf(
@@ -30,12 +30,26 @@ export async function madeOf(
 
 /** @param out  folder of the project */
 export async function isMadeOf(out: string, name: string): Promise<boolean> {
-  const text = await readFile(join(out, fileName), 'utf8').catch(() => '{}');
-  return schema.safeParse(parseJson(text)).data?.madeOf === name;
+  return (await readNotes(out)).madeOf === name;
 }
 
-export const noteMadeOf = (out: string, name: string): Promise<void> =>
-  writeWhole(join(out, fileName), `${JSON.stringify({ madeOf: name })}\n`);
+/** Whether the towers of a project were learnt from something. @param out  folder of the project */
+export const isLearntFrom = async (out: string, name: string): Promise<boolean> =>
+  (await readNotes(out)).learntFrom === name;
+
+export const noteMadeOf = (out: string, name: string): Promise<void> => note(out, { madeOf: name });
+export const noteLearntFrom = (out: string, name: string): Promise<void> => note(out, { learntFrom: name });
+
+type Notes = z.infer<typeof schema>;
+
+async function readNotes(out: string): Promise<Notes> {
+  const text = await readFile(join(out, fileName), 'utf8').catch(() => '{}');
+  return schema.safeParse(parseJson(text)).data ?? {};
+}
+
+async function note(out: string, notes: Notes): Promise<void> {
+  await writeWhole(join(out, fileName), `${JSON.stringify({ ...(await readNotes(out)), ...notes })}\n`);
+}
 
 function parseJson(text: string): unknown {
   try {

@@ -49,6 +49,23 @@ describe('a folder of a shop', () => {
     });
   });
 
+  it('whose categories lead down has levels for hierarchical menus; other text with the same sign has none', async () => {
+    const rows = shop.map((row, i) => ({
+      ...row,
+      category: `Garden > ${['Hoses', 'Rakes', 'Pots'][i % 3]}`,
+      code: `part > ${i}`,
+    }));
+    const { project, documents, notes } = await propose({ 'shop.jsonl': rows });
+    expect(project.documents.levels).toEqual(['category']);
+    expect(documents.preview[0]).toMatchObject({
+      category: 'Garden > Hoses',
+      'category.lvl0': 'Garden',
+      'category.lvl1': 'Garden > Hoses',
+    });
+    expect(notes.join()).toContain('category leads from wider categories to narrower ones');
+    expect(projectSchema.safeParse(project).success).toBe(true);
+  });
+
   it('with a log that names documents by a column that is unique only nearly: that is the id', async () => {
     const rows = shop.map(({ sku, ...row }, i) => ({
       EAN: 8590000000000 + 7 * i,

@@ -102,7 +102,16 @@ describe('types of CSV columns', () => {
   });
 
   it('of words for no value alone are text', async () => {
-    expect((await read('c\nn/a\n-\n')).rows).toEqual([{ c: 'n/a' }, { c: '-' }]);
+    expect((await read('c\nnone\n-\n')).rows).toEqual([{ c: 'none' }, { c: '-' }]);
+  });
+
+  it('of text have no value n/a, but where they are known fields or given as text', async () => {
+    const { rows } = await read('colour;size\nN/A;XL\n#n/a;n/a\nred;L\n', { size: 'text' });
+    expect(rows).toEqual([{ size: 'XL' }, { size: 'n/a' }, { colour: 'red', size: 'L' }]);
+    const path = await file('id,title,colour\n1,N/A,n/a\n');
+    expect((await collect(readRows(path, documentRowSchema))).map(({ row }) => row)).toEqual([
+      { id: '1', title: 'N/A' },
+    ]);
   });
 
   it('given as numbers are read in the style of their column', async () => {
