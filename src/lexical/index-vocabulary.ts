@@ -62,6 +62,18 @@ export function vocabularyOf(terms: KnownTerms, idf: (df: number) => number, doc
       const documents = looked < most || looked === 0 ? found : (found * rarest) / looked;
       return documents < least ? 0 : documents;
     },
+    // kept is what was found with nothing left out, and taken where nothing would be left out now: the answer is the one that the work would give
+    cuts: (question, work) => {
+      const kept = terms.cuts.get(question);
+      if (kept !== undefined && left - kept.looked >= mostForOne) {
+        left -= kept.looked;
+        return kept.cuts;
+      }
+      const before = left;
+      const cuts = work();
+      if (left >= mostForOne) terms.cuts.set(question, { cuts, looked: before - left });
+      return cuts;
+    },
   };
 }
 

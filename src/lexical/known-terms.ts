@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { boundedMemory, remember } from '../text/bounded-memory.js';
+import type { Cut } from '../text/vocabulary.js';
 import { noMoreDocuments, type PostingIterator, type SegmentReader } from './segment-reader.js';
 import { nearestPlace } from './tree/place-words.js';
 
@@ -7,6 +9,17 @@ const mostRead = 2 ** 16;
 
 /** Sets of terms of which it is kept how many documents hold them. */
 const mostSets = 2 ** 14;
+
+/** Bytes of all cuts of words that are kept at most; what the cuts of a word take at least, and for each UTF-16 unit of their texts. */
+const keptBytes = 2 ** 23;
+const entryBytes = 2 ** 8;
+const unitBytes = 4;
+
+/** Cuts of a word, and the documents that were looked into for them. */
+export interface KeptCuts {
+  readonly cuts: readonly Cut[];
+  readonly looked: number;
+}
 
 /** Documents that were looked into, and those of them that hold what was asked for. */
 export interface Looked {
@@ -27,6 +40,8 @@ export interface KnownTerms {
    * @param misses  such that do not hold them so, at most: then it ends
    */
   together(terms: readonly string[], most: number, misses: number): Looked;
+  /** cuts of words by what was asked */
+  readonly cuts: LRUCache<string, KeptCuts>;
 }
 
 /** @param segments  all of them; another one must be made when anything is written to them */
@@ -42,8 +57,15 @@ export function knownTerms(segments: readonly SegmentReader[]): KnownTerms {
       lookedInto(`${most} ${misses} ${terms.map(({ length }) => length)} ${terms.join('')}`, () =>
         togetherIn(segments, terms, df, most, misses),
       ),
+    cuts: new LRUCache({
+      maxSize: keptBytes,
+      sizeCalculation: ({ cuts }, question) => entryBytes + unitBytes * (question.length + unitsOf(cuts)),
+    }),
   };
 }
+
+const unitsOf = (cuts: readonly Cut[]): number =>
+  cuts.reduce((sum, { terms, word }) => sum + word.length + terms.reduce((units, { length }) => units + length, 0), 0);
 
 function sharedIn(segments: readonly SegmentReader[], rarer: string, other: string, most: number): Looked {
   let [found, looked] = [0, 0];

@@ -1,6 +1,7 @@
 import type { Analyzer } from './analyzer.js';
 import {
   alphabetic,
+  type Cut,
   isLongNumber,
   isThousands,
   korean,
@@ -9,15 +10,6 @@ import {
   unparted,
   type Vocabulary,
 } from './vocabulary.js';
-
-/** A word as documents write it in several. */
-export interface Cut {
-  readonly terms: readonly string[];
-  /** as they are written, with spaces */
-  readonly word: string;
-  /** whether each part says something by itself, so that a document with one of them is worth finding too */
-  readonly apart?: true;
-}
 
 /** Parts that a word is cut into at most, and tries for one word. */
 const mostParts = 6;
@@ -37,8 +29,13 @@ const leastShare = { known: 0.5, letter: 0.5, pair: 0.1 };
  * two parts before three, of two the ones that stand together most often; a number, which anybody cuts as they like, may have some more.
  * @param known  whether documents hold the word as it is
  */
-export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabulary, known: boolean): Cut[] {
+export function cutWord(written: string, analyzer: Analyzer, vocabulary: Vocabulary, known: boolean): readonly Cut[] {
   if (written.length > longestCut) return [];
+  const question = `${analyzer.language} ${known ? 'known' : 'unknown'} ${written}`;
+  return vocabulary.cuts(question, () => cutsOf(written, analyzer, vocabulary, known));
+}
+
+function cutsOf(written: string, analyzer: Analyzer, vocabulary: Vocabulary, known: boolean): readonly Cut[] {
   if (isThousands(written)) {
     const groups = cutThousands(written);
     if (vocabulary.together(groups) > 0) return [{ terms: groups, word: groups.join(' ') }];

@@ -8,6 +8,15 @@ export interface KnownWord {
   readonly term?: string;
 }
 
+/** A word as documents write it in several. */
+export interface Cut {
+  readonly terms: readonly string[];
+  /** as they are written, with spaces */
+  readonly word: string;
+  /** whether each part says something by itself, so that a document with one of them is worth finding too */
+  readonly apart?: true;
+}
+
 /** What the expansion of a query asks of an index: its terms as they came out of the same chain. */
 export interface Vocabulary {
   /** documents of the index */
@@ -34,6 +43,12 @@ export interface Vocabulary {
    * @param least  an answer below it may be 0
    */
   together(terms: readonly string[], least?: number): number;
+  /**
+   * The ways to cut a word: those that an earlier query found, or what the work finds, of which nothing but `df` and `together` is asked. It counts as asked by the
+   * query all the same.
+   * @param question  the word and whatever else the answer depends on, beside the index
+   */
+  cuts(question: string, work: () => readonly Cut[]): readonly Cut[];
   /** Takes one word more of a query to be mended. @returns false beyond the words that one query may have mended: they are taken as typed */
   takesWord(): boolean;
 }

@@ -6,6 +6,7 @@ import { finish } from '../../src/math/finish.js';
 import { createAnalyzer, type Token } from '../../src/text/analyzer.js';
 import type { AskedTerms } from '../../src/text/asked-terms.js';
 import type { SynonymSpan } from '../../src/text/synonyms.js';
+import type { Cut } from '../../src/text/vocabulary.js';
 import { explainTokens, searchTokens } from './ask.js';
 
 const wantedNow = (...asked: Parameters<typeof wantedTerms>) => finish(wantedTerms(...asked));
@@ -31,6 +32,7 @@ const wanted = (tokens: Token[], counts: Record<string, number>, spans: SynonymS
     beginning: () => [],
     sharing: () => 0,
     together: () => 0,
+    cuts: (_question: string, work: () => readonly Cut[]) => work(),
     takesWord: () => true,
   };
   return wantedNow('a text', { tokens, spans }, createAnalyzer('en'), vocabulary, false);

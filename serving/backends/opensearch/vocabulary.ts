@@ -23,6 +23,8 @@ export function clusterVocabulary(lookups: Lookups, documents: number, idf: (df:
     near: (key, _term, edits) => (near-- > 0 ? lookups.near(key, edits) : []),
     beginning: (key, most) => (beginnings-- > 0 ? lookups.beginning(key, most).map(({ term }) => term) : []),
     sharing: (a, b) => (df(a) > 0 && df(b) > 0 && sets-- > 0 ? lookups.sharing([a, b].sort()) : 0),
+    // each is looked up anew until the cluster has told all that it depends on
+    cuts: (_question, work) => work(),
     takesWord: () => words-- > 0,
     together: (asked, least = 0) => {
       if (asked.some(term => df(term) === 0) || sets-- <= 0) return 0;
