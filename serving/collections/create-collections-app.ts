@@ -129,6 +129,9 @@ function notHandedOn(app: App, find: (name: string) => Collection | undefined): 
 }
 
 function listRoute(app: App, collections: Collections): void {
+  app.get('/', { config: { need: 'nothing', tenancy: 'none' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.redirect('/collections', 302),
+  );
   app.get(
     '/collections',
     {

@@ -91,6 +91,7 @@ describe('a service of several collections', () => {
     expect((await ask(server, '/collections/books/health/ready')).body).toMatchObject({ ready: true, documents: 3 });
     expect((await ask(server, '/health/ready')).body).toMatchObject({ ready: true, documents: 5 });
     expect((await ask(server, '/metrics')).text).toContain('tandem_documents');
+    expect((await ask(server, '/')).headers.get('location')).toBe('/collections');
     // the page loads what it needs from beside it
     const page = await ask(server, '/collections/books');
     expect([page.status, page.headers.get('location')]).toEqual([308, '/collections/books/']);
