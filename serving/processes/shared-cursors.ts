@@ -1,4 +1,3 @@
-import { TandemError } from '../../src/errors/tandem-error.js';
 import type { Filter } from '../../src/query/filter.js';
 import type { SearchBackend } from '../../src/search/backend.js';
 
@@ -28,7 +27,8 @@ export function shareCursors(backend: SearchBackend, worker: number, next: NextO
     search: async request => named(await reader.search(request)),
     next: async (cursor, k) => {
       const [, owner, own] = form.exec(cursor) ?? [];
-      if (own === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+      // that of a server of one process, where servers share them
+      if (own === undefined) return named(await reader.next(cursor, k));
       return Number(owner) === worker ? named(await reader.next(own, k)) : next(Number(owner), cursor, k, within);
     },
   });

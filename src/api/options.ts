@@ -351,7 +351,7 @@ export interface CreateServerOptions {
   readonly jobs?: string;
   /** MiB of disk that all jobs together may take; 4096 when absent */
   readonly jobsDiskMiB?: number;
-  /** address of a Redis through which the files of jobs are handed out to `tandem worker`; this machine embeds them when absent */
+  /** address of a Redis: servers with the same one count requests together and share cursors (docs/serving.md); with `jobs`, `tandem worker` embeds their files */
   readonly redis?: string;
   /** folder that events are kept in, `POST /events` (docs/shop.md); none are taken when absent */
   readonly events?: string;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { TandemError } from '../errors/tandem-error.js';
 import type { Candidate } from '../ranking/candidate.js';
 import type { HitGroup } from './backend.js';
@@ -45,6 +46,12 @@ export interface CursorCache {
    * @throws TandemError 'search/cursor-expired' for a cursor that is unknown, too old or of another view; 'request/invalid' for k
    */
   page(cursor: string, k: number, accept?: (id: string) => boolean, view?: string): CursorPage;
+  /** whether its ranking is kept */
+  has(cursor: string): boolean;
+  /** The ranking that a cursor leads to, for another server; undefined where it is unknown. */
+  packed(cursor: string): Buffer | undefined;
+  /** Takes over what another server has packed, unless it is known. @throws TandemError 'server/overloaded' where there is no room */
+  take(cursor: string, packed: Buffer): void;
   /** misses are cursors that were unknown or had expired */
   figures(): CacheFigures;
 }
@@ -52,7 +59,10 @@ export interface CursorCache {
 /** Documents of a ranking that can be paged through. */
 export const mostRanked = 1_000;
 
-const defaults = { maxBytes: 128 * 2 ** 20, idleMs: 5 * 60_000, now: () => performance.now() };
+/** For which a ranking is kept after it was last read, milliseconds. */
+export const cursorIdleMs = 5 * 60_000;
+
+const defaults = { maxBytes: 128 * 2 ** 20, idleMs: cursorIdleMs, now: () => performance.now() };
 const tokenBytes = 16;
 const form = /^([\w-]{22})\.(\d{1,4})$/;
 
@@ -82,6 +92,17 @@ function pack(ranked: readonly RankedDocument[], view: string): PackedRanking {
   return { view, length: ranked.length, scores, labels: Buffer.from(JSON.stringify(labels)) };
 }
 
+/** The same for another process. */
+const sentSchema = z.object({ view: z.string(), scores: z.array(z.number()), labels: z.string() });
+
+const sent = ({ view, scores, labels }: PackedRanking): Buffer =>
+  Buffer.from(JSON.stringify({ view, scores: [...scores], labels: labels.toString() }));
+
+function received(packed: Buffer): PackedRanking {
+  const { view, scores, labels } = sentSchema.parse(JSON.parse(packed.toString()));
+  return { view, length: scores.length, scores: Float64Array.from(scores), labels: Buffer.from(labels) };
+}
+
 function* unpack({ length, scores, labels }: PackedRanking, from: number): Generator<RankedDocument & { at: number }> {
   const { ids, groups }: Labels = JSON.parse(labels.toString());
   for (let at = from; at < length; at++) {
@@ -92,6 +113,9 @@ function* unpack({ length, scores, labels }: PackedRanking, from: number): Gener
 
 const bytesOf = ({ view, scores, labels }: PackedRanking): number =>
   2 * view.length + scores.byteLength + labels.byteLength + overhead;
+
+/** What all cursors of one ranking have in common; undefined of what is no cursor. */
+export const tokenOf = (cursor: string): string | undefined => form.exec(cursor)?.[1];
 
 export function createCursorCache(options: CursorOptions = {}): CursorCache {
   const { maxBytes, idleMs, now } = { ...defaults, ...options };
@@ -136,6 +160,18 @@ export function createCursorCache(options: CursorOptions = {}): CursorCache {
       makeRoom(bytesOf(kept));
       rankings.set(token, kept);
       return `${token}.0`;
+    },
+    has: cursor => rankings.has(tokenOf(cursor) ?? ''),
+    packed(cursor) {
+      const ranking = rankings.get(tokenOf(cursor) ?? '');
+      return ranking && sent(ranking);
+    },
+    take(cursor, packed) {
+      const token = tokenOf(cursor);
+      if (token === undefined || rankings.has(token)) return;
+      const ranking = received(packed);
+      makeRoom(bytesOf(ranking));
+      rankings.set(token, ranking);
     },
     page(cursor, k, accept = () => true, view = '') {
       if (!(Number.isInteger(k) && k >= 1))

@@ -25,6 +25,8 @@ export interface Companions {
 export interface FollowOptions<C extends Companions> {
   /** opens what lies beside the parts of an index: called again for one that was made again */
   readonly openCompanions: (folder: string, manifest: Manifest) => Promise<C>;
+  /** rankings that people page through; its own when absent */
+  readonly cursors?: CursorCache;
   /** runs the network of a ranker that has one */
   readonly openScorer?: OpenPairScorer;
   /** between two looks at the store, milliseconds; a search that comes later than this after the last one looks itself, at 0 nobody else does */
@@ -194,7 +196,7 @@ export async function followIndex<C extends Companions>(
 ): Promise<FollowingIndex<C>> {
   const { everyMs = defaultEveryMs, onFailure = () => undefined, onTaken = () => undefined, openScorer } = options;
   // of all openings: a page is asked for after the next one too
-  const cursors = createCursorCache();
+  const { cursors = createCursorCache() } = options;
   let current = await openNow(folder, options, cursors);
   let looked = performance.now();
   let running: Promise<void> | undefined;

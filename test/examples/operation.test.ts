@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { runTandem } from '../cli/run-tandem.js';
 import { startService } from '../cli/serve-process.js';
@@ -80,7 +80,7 @@ describe('the unit for systemd', () => {
 describe('the file of the image', () => {
   it('has stages that there are, and starts a service by flags that there are', async () => {
     const text = (await read('Dockerfile')).replace(/\\\n/g, ' ');
-    const known = /^(?:FROM|WORKDIR|COPY|RUN|ENV|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD) /;
+    const known = /^(?:FROM|WORKDIR|COPY|RUN|ENV|ARG|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD) /;
     const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
     expect(lines.filter(line => !known.test(line))).toEqual([]);
     const of = (instruction: string) =>
@@ -98,6 +98,92 @@ describe('the file of the image', () => {
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
     for (const image of of('FROM')) expect(image).toMatch(/^node:(?:2[2-9])-/);
     expect(manifest.engines.node).toMatch(/>=20/);
+  });
+});
+
+const python = process.env.TANDEM_PYTHON ?? 'python3';
+
+/** Asks a program that knows the schema of a file of manifests. @returns undefined where it is not installed */
+async function validate(module: string, ...words: string[]): Promise<{ exit: number; told: string } | undefined> {
+  const run = promisify(execFile);
+  const has = await run(python, ['-c', `import ${module}`]).catch(() => undefined);
+  if (has === undefined) {
+    process.stdout.write(`${python} has no ${module} (set TANDEM_PYTHON): no schema was asked\n`);
+    return undefined;
+  }
+  return run(python, ['-m', module, ...words]).then(
+    ({ stdout }) => ({ exit: 0, told: stdout }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      exit: error.code,
+      told: error.stdout + error.stderr,
+    }),
+  );
+}
+
+/** A command line gets past its flags: what it names is not there. */
+async function checkCommand(words: readonly string[]): Promise<void> {
+  if (words[0] === 'serve') return checkServed(words);
+  const elsewhere = words.map(word => word.replace('redis:6379', '127.0.0.1:1'));
+  expect(await runTandem(elsewhere)).toMatchObject({ exit: 1, error: expect.stringContaining('redis/unreachable') });
+}
+
+/** A service of a cluster starts without it; the model is looked for first. */
+async function checkServed(words: readonly string[]): Promise<void> {
+  const { exit, error } = await runTandem([...words, '--log-level', 'silent', '--port', '0', '--metrics-port', '0']);
+  expect([exit, error]).toEqual([1, expect.stringMatching(/^tandem: (?:data|model)\/not-found/)]);
+}
+
+describe('the manifest for Docker Compose', () => {
+  const services = z.object({
+    services: z.record(z.string(), z.looseObject({ image: z.string(), command: z.string().optional() })),
+  });
+
+  it('is one by its schema', async context => {
+    const schema = ['--builtin-schema', 'vendor.compose-spec'];
+    const checked = await validate('check_jsonschema', ...schema, join(folder, 'compose.yaml'));
+    if (checked === undefined) return context.skip();
+    expect(checked).toMatchObject({ exit: 0 });
+    const wrong = join(scratch, 'compose.yaml');
+    await writeFile(wrong, (await read('compose.yaml')).replace('restart: unless-stopped', 'restarts: always'));
+    expect(await validate('check_jsonschema', ...schema, wrong)).toMatchObject({ exit: 1 });
+  });
+
+  it('starts commands by flags that there are', async () => {
+    const { services: all } = services.parse(parse(await read('compose.yaml'), { merge: true }));
+    const ours = Object.values(all).filter(({ image }) => image === 'tandem');
+    expect(ours).toHaveLength(2);
+    for (const { command = '' } of ours) await checkCommand(command.trim().split(/\s+/));
+  });
+});
+
+describe('the manifest for Kubernetes', () => {
+  const container = z.looseObject({ image: z.string(), args: z.array(z.string()) });
+  const pods = z.object({
+    spec: z.object({ template: z.object({ spec: z.object({ containers: z.array(container) }) }) }),
+  });
+
+  it('is one by its schema, and holds nothing else', async context => {
+    const checked = await validate('kubernetes_validate', '--strict', join(folder, 'kubernetes.yaml'));
+    if (checked === undefined) return context.skip();
+    expect(checked).toMatchObject({ exit: 0 });
+    const wrong = join(scratch, 'kubernetes.yaml');
+    await writeFile(wrong, (await read('kubernetes.yaml')).replace('terminationGracePeriodSeconds', 'gracePeriod'));
+    expect((await validate('kubernetes_validate', '--strict', wrong))?.exit).not.toBe(0);
+  });
+
+  it('starts commands by flags that there are, and names what is there', async () => {
+    const documents = parseAllDocuments(await read('kubernetes.yaml')).map(document => document.toJS());
+    const containers = documents.flatMap(document => {
+      const found = pods.safeParse(document);
+      return found.success ? found.data.spec.template.spec.containers : [];
+    });
+    const ours = containers.filter(({ image }) => image === 'tandem');
+    expect(ours).toHaveLength(2);
+    for (const { args } of ours) await checkCommand(args);
+    const of = (kind: string): string[] =>
+      documents.filter(document => document.kind === kind).map(document => document.metadata.name);
+    expect(of('Service')).toEqual(['redis', 'tandem']);
+    expect(of('PersistentVolumeClaim')).toEqual(['tandem-data']);
   });
 });
 

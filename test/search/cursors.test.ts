@@ -188,3 +188,32 @@ it('pages through an index while documents are put and deleted', async () => {
   expect(before.filter(id => !seen.includes(id)).every(id => deleted.includes(id))).toBe(true);
   expect(seen).toEqual(before.filter(id => seen.includes(id)));
 });
+
+describe('rankings that another server takes over', () => {
+  const ranked = [
+    { id: 'a', score: 0.1 + 0.2 },
+    { id: 'b', score: 1e-9, group: { value: 'x', count: 3 } },
+    { id: 'ü"\n', score: -1 / 3 },
+  ];
+
+  it('give the same pages there, to the last bit, under the same cursors and views', () => {
+    const [here, there] = [createCursorCache(), createCursorCache()];
+    const cursor = here.open(ranked, 'tenant');
+    const packed = here.packed(cursor);
+    expect([here.has(cursor), there.has(cursor), there.packed(cursor)]).toEqual([true, false, undefined]);
+    there.take(cursor, packed!);
+    const { next } = here.page(cursor, 2, undefined, 'tenant');
+    for (const at of [cursor, next!])
+      expect(there.page(at, 2, undefined, 'tenant')).toEqual(here.page(at, 2, undefined, 'tenant'));
+    expect(() => there.page(cursor, 2)).toThrow('expired');
+  });
+
+  it('do not take the place of what is known, and need room', () => {
+    const [here, there] = [createCursorCache(), createCursorCache({ maxBytes: 300 })];
+    const cursor = here.open(ranked);
+    here.take(cursor, Buffer.from('{"view":"","scores":[],"labels":"{\\"ids\\":[]}"}'));
+    expect(here.page(cursor, 3).ranked).toHaveLength(3);
+    expect(() => there.take(cursor, here.packed(cursor)!)).toThrow('kept for paging');
+    expect(here.packed('no cursor')).toBeUndefined();
+  });
+});

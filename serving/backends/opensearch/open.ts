@@ -14,7 +14,7 @@ import type {
 import { firstRanker } from '../../../src/search/choose-rankers.js';
 import { mostCompletions } from '../../../src/search/complete-query.js';
 import { curate } from '../../../src/search/curate.js';
-import { createCursorCache } from '../../../src/search/cursors.js';
+import { type CursorCache, createCursorCache } from '../../../src/search/cursors.js';
 import type { RankedCandidates } from '../../../src/search/embedded-backend.js';
 import { explainEmbedding } from '../../../src/search/explain-hits.js';
 import { cacheEmbeddings } from '../../../src/search/query-cache.js';
@@ -54,6 +54,8 @@ export interface OpenOptions extends ClusterOptions {
   readonly embedder?: TextEmbedder;
   /** in its place: opens the model that the index turns out to be of. @throws TandemError 'index/model-mismatch' */
   readonly openModel?: (modelId: string) => Promise<TextEmbedder>;
+  /** rankings that people page through; its own when absent */
+  readonly cursors?: CursorCache;
   /** runs the network of a ranker that has one; without it its trees rank alone */
   readonly openScorer?: OpenPairScorer;
   /** for which what other servers write may go unnoticed in statistics, milliseconds; 1,000 when absent. Documents are found at once */
@@ -102,7 +104,12 @@ export function openGeneration(
   cluster: Cluster,
   names: GenerationNames,
   meta: IndexMeta,
-  { embedder, openScorer, keptMs = usualKeptMs }: Pick<OpenOptions, 'embedder' | 'openScorer' | 'keptMs'>,
+  {
+    embedder,
+    openScorer,
+    cursors = createCursorCache(),
+    keptMs = usualKeptMs,
+  }: Pick<OpenOptions, 'embedder' | 'openScorer' | 'cursors' | 'keptMs'>,
 ): ClusterIndex {
   const index = names.index;
   if (embedder !== undefined && embedder.modelId !== meta.modelId)
@@ -120,7 +127,6 @@ export function openGeneration(
     ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
   const settings = settingsSource({ cluster, names, meta, embedQuery, openScorer, keptMs });
-  const cursors = createCursorCache();
   const onWritten = (): void => {
     kept.clear();
     collection.forget();

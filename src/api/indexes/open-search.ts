@@ -83,7 +83,7 @@ export interface ServedCompanions extends Companions {
  */
 export async function openFollowingSearch(
   folder: string,
-  options: Pick<FollowOptions<ServedCompanions>, 'onFailure' | 'onTaken'>,
+  options: Pick<FollowOptions<ServedCompanions>, 'cursors' | 'onFailure' | 'onTaken'>,
 ): Promise<OpenSearch<FollowingIndex<ServedCompanions>>> {
   const takeModel = sharedModels();
   const openCompanions = async (from: string, { modelId, generation }: Manifest): Promise<ServedCompanions> => {

@@ -155,8 +155,11 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     },
     next: (number, cursor, k, within) => {
       const owner = readers.get(number);
-      if (owner === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
-      return owner.ask('next', cursor, k, within);
+      if (owner !== undefined) return owner.ask('next', cursor, k, within);
+      const [any] = shared === undefined ? [] : readers;
+      if (any === undefined) throw new TandemError('search/cursor-expired', 'cursor: it is unknown or has expired');
+      // of another server with more processes: whichever is asked finds it in Redis
+      return any[1].ask('next', cursor.replace(/^\d+/, String(any[0])), k, within);
     },
     count: counters.addresses,
     countKey: counters.keys,

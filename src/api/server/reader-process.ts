@@ -15,10 +15,12 @@ import { sharedCounts } from '../../../serving/processes/shared-counts.js';
 import { type NextOf, shareCursors } from '../../../serving/processes/shared-cursors.js';
 import { parentChannel } from '../../../serving/processes/this-process.js';
 import type { SharedRedis } from '../../../serving/redis/connect.js';
+import { shareRankings } from '../../../serving/redis/shared-cursors.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { type Listening, listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { SearchBackend } from '../../search/backend.js';
+import { createCursorCache } from '../../search/cursors.js';
 import { loggerOf, type OpenedAccess, openAccess, openToRead, type ProcessOptions, serveApp } from './served-app.js';
 import { openSharedRedis } from './shared-redis.js';
 
@@ -44,11 +46,13 @@ const opened = (): Open => {
 const calls: ReaderCalls<ProcessOptions> = {
   open: async (options, reader) => {
     const logger = loggerOf(options);
-    const served = await openToRead(options.index, logger);
+    const cursors = createCursorCache();
+    const served = await openToRead(options.index, logger, cursors);
     const next: NextOf = (...asked) => keeper.ask('next', ...asked);
-    const backend = shareCursors(served.search.index, reader, next);
     // what it means that it is away is told by the process that keeps this one
     const shared = openSharedRedis(options);
+    const { index } = served.search;
+    const backend = shareCursors(shared ? shareRankings(index, cursors, shared) : index, reader, next);
     open = { options, logger, served, backend, measures: createMeasures(), shared };
   },
   takeIn: async sequence => opened().served.search.index.caughtUp(sequence),

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { createApp, renderOne } from '../../../serving/app.js';
 import { followClusterIndex } from '../../../serving/backends/opensearch/follow.js';
 import { createMeasures } from '../../../serving/measures.js';
+import { shareRankings } from '../../../serving/redis/shared-cursors.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import { createCursorCache } from '../../search/cursors.js';
 import { clusterModels } from '../indexes/cluster-models.js';
 import type { ClusterPlace } from '../indexes/cluster-place.js';
 import { openScorer } from '../indexes/open-search.js';
@@ -44,8 +46,10 @@ export async function serveCluster(
     closes.push(() => events?.close());
     const models = await clusterModels(place);
     closes.push(() => models?.close());
+    const cursors = createCursorCache();
     const index = followClusterIndex({
       ...place,
+      cursors,
       openModel: models?.open,
       openScorer,
       onTaken: ({ generation, meta }) => logger.info({ generation, modelId: meta.modelId }, 'an index was taken up'),
@@ -57,7 +61,13 @@ export async function serveCluster(
     const shared = openSharedRedis(options, logger);
     closes.push(() => shared?.close());
     const parts = {
-      ...{ backend: index, events, access, redis: shared?.isThere, ...(writable && { writing: index }) },
+      ...{
+        backend: shared ? shareRankings(index, cursors, shared) : index,
+        events,
+        access,
+        redis: shared?.isThere,
+        ...(writable && { writing: index }),
+      },
       get embedder() {
         return models?.present();
       },

@@ -2,8 +2,11 @@ import type { Logger } from 'pino';
 import { renderOne } from '../../../serving/app.js';
 import type { EventLog } from '../../../serving/events/event-log.js';
 import { createMeasures } from '../../../serving/measures.js';
+import type { SharedRedis } from '../../../serving/redis/connect.js';
+import { shareRankings } from '../../../serving/redis/shared-cursors.js';
 import { readiness } from '../../../serving/routes/health.js';
 import { listen } from '../../../serving/server.js';
+import { createCursorCache } from '../../search/cursors.js';
 import { generationAdmin } from '../generations/admin-generations.js';
 import { clusterPlace } from '../indexes/cluster-place.js';
 import type { JobQueue } from '../jobs/job-queue.js';
@@ -53,10 +56,13 @@ export async function serveIndex(
 async function serveHere(options: ServeOptions, logger: Logger): Promise<ListeningService> {
   const jobs = await jobsOf(options);
   let events: EventLog | undefined;
+  let shared: SharedRedis | undefined;
   try {
     events = await eventsOf(options);
-    return await serveWith(options, logger, { jobs, events });
+    shared = openSharedRedis(options, logger);
+    return await serveWith(options, logger, { jobs, events, shared });
   } catch (error) {
+    shared?.close();
     await Promise.all([jobs?.close(), events?.close()]);
     throw error;
   }
@@ -66,20 +72,23 @@ async function serveHere(options: ServeOptions, logger: Logger): Promise<Listeni
 async function serveWith(
   options: ServeOptions,
   logger: Logger,
-  { jobs, events }: { readonly jobs?: JobQueue; readonly events?: EventLog },
+  { jobs, events, shared }: { readonly jobs?: JobQueue; readonly events?: EventLog; readonly shared?: SharedRedis },
 ): Promise<ListeningService> {
   const { index, host, port, signal, building, snapshots: place } = options;
   const writable = options.writable ? await openToWrite(index, logger) : undefined;
-  const served = writable ?? (await openToRead(index, logger));
+  const cursors = createCursorCache();
+  const served = writable ?? (await openToRead(index, logger, cursors));
+  // what is written to is served by one
+  const pages = shared !== undefined && writable === undefined;
+  const backend = pages ? shareRankings(served.search.index, cursors, shared) : served.search.index;
   tellMissingGraph(served, logger);
   const writing = writable?.search.index;
   const generations = writing && generationAdmin(index, writing, signal);
   const { access, reread, close } = await openAccess(options, logger);
   const measures = createMeasures();
-  const shared = openSharedRedis(options, logger);
   const redis = shared?.isThere;
   const snapshots = place === undefined ? undefined : snapshotAdmin(index, place, signal);
-  const given = { writing, generations, snapshots, jobs, events, building, access, redis };
+  const given = { backend, writing, generations, snapshots, jobs, events, building, access, redis };
   const app = await serveApp(served, options, logger, given, { measures, ...countsOf(shared) });
   const release = async (): Promise<void> => {
     close();

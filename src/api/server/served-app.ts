@@ -9,6 +9,7 @@ import type { ProbedService } from '../../../serving/probes.js';
 import type { Listening } from '../../../serving/server.js';
 import type { LogLevel } from '../../config/log-levels.js';
 import { TandemError } from '../../errors/tandem-error.js';
+import type { CursorCache } from '../../search/cursors.js';
 import { missingGraphWarning } from '../../search/derive.js';
 import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import type { FollowingIndex } from '../../search/follow-index.js';
@@ -119,9 +120,14 @@ export async function openToWrite(folder: string, logger: Logger): Promise<Serve
   return { search, places: () => places };
 }
 
-/** Opens an index that another process may write to. */
-export async function openToRead(folder: string, logger: Logger): Promise<Served<FollowingIndex<ServedCompanions>>> {
+/** Opens an index that another process may write to. @param cursors  rankings that people page through; its own when absent */
+export async function openToRead(
+  folder: string,
+  logger: Logger,
+  cursors?: CursorCache,
+): Promise<Served<FollowingIndex<ServedCompanions>>> {
   const search = await openFollowingSearch(folder, {
+    cursors,
     onFailure: logOnce(logger),
     onTaken: ({ modelId, documents }) => logger.info({ modelId, documents }, 'another index was taken up'),
   });

@@ -107,7 +107,7 @@ export const serveCommand = defineCommand({
     },
     redis: {
       ...redisFlag,
-      help: 'with --jobs: `tandem worker` embeds their files, handed out through this Redis (docs/jobs.md)',
+      help: 'servers with the same Redis count requests together and share cursors (docs/serving.md); with --jobs, `tandem worker` embeds their files',
       schema: redisUrlSchema.optional(),
     },
     events: {

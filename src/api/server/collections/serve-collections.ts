@@ -40,6 +40,7 @@ const ofOneIndex = {
   url: 'an index of a cluster is served by a service of its own',
   model: 'each collection has the model that it was indexed with',
   workers: 'collections are served by one process',
+  redis: 'limits and cursors are shared by services of one index',
   jobs: 'embed files with `tandem embed`, or by a service of one index',
 } as const;
 
