@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildClusterIndex } from '../../serving/backends/opensearch/build.js';
+import { openCluster } from '../../serving/backends/opensearch/cluster.js';
+import { readDocuments } from '../../serving/backends/opensearch/found-documents.js';
 import { openClusterIndex } from '../../serving/backends/opensearch/open.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { indexing, letterModel, makeDocuments } from '../search/fixture.js';
@@ -12,9 +14,38 @@ if (!hasThree) console.log('TANDEM_CLUSTER_NODES is not 3: no node is killed');
 const names: string[] = [];
 afterAll(() => dropIndexes(names));
 
-/** Milliseconds of writes and searches before a node is killed, and while it is gone. */
-const [beforeMs, goneMs] = [3_000, 12_000];
-const [writers, searchers, documentsAtOnce] = [6, 3, 20];
+/** Milliseconds of load before a node is killed, and while it is gone. */
+const [beforeMs, goneMs] = [4_000, 12_000];
+/** What comes in a second, as long as no more than so many wait for their answer: fewer come where the machine takes fewer. */
+const documentsEachSecond = 1_000;
+const searchesEachSecond = 100;
+const [documentsAtOnce, mostWrites, mostSearches] = [20, 64, 64];
+
+/** Begins work at a rate; left out is what comes while too much is under way. */
+function atRate(eachSecond: number, most: number, work: (number: number) => Promise<void>) {
+  const running = new Set<Promise<void>>();
+  const from = performance.now();
+  let [begun, due, ended] = [0, 0, false];
+  const loop = (async () => {
+    while (!ended) {
+      for (const now = ((performance.now() - from) * eachSecond) / 1_000; due < now; due++) {
+        if (running.size >= most) continue;
+        const one = work(begun++).finally(() => running.delete(one));
+        running.add(one);
+      }
+      await sleep(5);
+    }
+    await Promise.all(running);
+  })();
+  return {
+    end: async (): Promise<{ readonly begun: number; readonly seconds: number }> => {
+      ended = true;
+      const seconds = (performance.now() - from) / 1_000;
+      await loop;
+      return { begun, seconds };
+    },
+  };
+}
 
 describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and searches', () => {
   it.each([1, 2])('of node %i: nothing acknowledged is lost, and answers go on', async node => {
@@ -26,54 +57,53 @@ describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and sear
     const index = await openClusterIndex({ ...at, embedder });
     const acknowledged = new Map<string, DocumentRow>();
     const failures: string[] = [];
-    let [ended, writes, searches, slowest] = [false, 0, 0, 0];
-    const noting = async (what: string, work: () => Promise<void>): Promise<void> => {
+    const took = { write: [] as number[], search: [] as number[] };
+    const noting = async (what: 'write' | 'search', work: () => Promise<void>): Promise<void> => {
       const from = performance.now();
       await work().catch(error => {
         failures.push(`${what}: ${error}`);
       });
-      slowest = Math.max(slowest, performance.now() - from);
+      took[what].push(performance.now() - from);
     };
-    const write = async (writer: number): Promise<void> => {
-      while (!ended) {
+    const writing = atRate(documentsEachSecond / documentsAtOnce, mostWrites, number =>
+      noting('write', async () => {
         const rows = Array.from({ length: documentsAtOnce }, (_, i): DocumentRow => {
-          const id = `w${writer}-${(writes * documentsAtOnce + i) % 500}`;
-          return { id, title: `umbrella ${writes} of writer ${writer}`, price: i };
+          return { id: `w${number}-${i}`, title: `umbrella ${i} of writing ${number}`, price: i };
         });
-        writes++;
-        await noting('write', async () => {
-          await index.write(rows.map(put => ({ put })));
-          for (const row of rows) acknowledged.set(row.id, row);
-        });
-      }
-    };
-    const search = async (): Promise<void> => {
-      while (!ended) {
-        searches++;
-        await noting('search', async () => {
-          const { hits } = await index.search({ text: 'red hammer', k: 5 });
-          expect(hits).toHaveLength(5);
-        });
-      }
-    };
-    const work = [...Array.from({ length: writers }, (_, i) => write(i)), ...Array.from({ length: searchers }, search)];
+        await index.write(rows.map(put => ({ put })));
+        for (const row of rows) acknowledged.set(row.id, row);
+      }),
+    );
+    const searching = atRate(searchesEachSecond, mostSearches, () =>
+      noting('search', async () => {
+        const { hits } = await index.search({ text: 'red hammer', k: 5 });
+        expect(hits).toHaveLength(5);
+      }),
+    );
     await sleep(beforeMs);
     clusterScript('kill', String(node));
     await sleep(goneMs);
-    ended = true;
-    await Promise.all(work);
+    const [writes, searches] = await Promise.all([writing.end(), searching.end()]);
+    const rate = ({ begun, seconds }: typeof writes): number => Math.round(begun / seconds);
+    const told = (times: readonly number[]): string => {
+      const sorted = [...times].sort((a, b) => a - b);
+      const share = (part: number): number => Math.round(sorted[Math.floor(part * (sorted.length - 1))]);
+      return `p50 ${share(0.5)}, p99 ${share(0.99)}, longest ${share(1)} ms`;
+    };
     console.log(
-      `node ${node}: ${writes} writes of ${documentsAtOnce} documents, ${searches} searches, ${failures.length} failed, the slowest took ${Math.round(slowest)} ms`,
+      [
+        `node ${node}: ${rate(writes) * documentsAtOnce} documents a second (${told(took.write)})`,
+        `${rate(searches)} searches a second (${told(took.search)}), ${failures.length} of ${writes.begun + searches.begun} requests failed`,
+      ].join('; '),
     );
     for (const failure of failures.slice(0, 5)) console.log(failure);
     clusterScript('start', String(node));
     clusterScript('wait', '3');
-    for (const [id, row] of acknowledged) {
-      const stored = await index.get(id);
-      // a later write of the same id may have been made and not acknowledged
-      expect(stored, id).toBeDefined();
-      if (failures.length === 0) expect(stored).toEqual(row);
-    }
+    const cluster = openCluster(at);
+    const stored = await readDocuments(cluster, index.generation, [...acknowledged.keys()]);
+    await cluster.close();
+    expect([...acknowledged.keys()].filter(id => !stored.has(id))).toEqual([]);
+    for (const [id, row] of acknowledged) expect(stored.get(id)?.row).toEqual(row);
     const { total } = await index.search({ text: 'umbrella', mode: 'token', total: true, k: 1 });
     expect(total).toBeGreaterThanOrEqual(acknowledged.size);
     expect(failures).toEqual([]);

@@ -66,6 +66,8 @@ export function reasonError(status: number, reason: Reason, cause?: unknown): Ta
   const made = (code: ConstructorParameters<typeof TandemError>[0]): TandemError =>
     new TandemError(code, message, { status, ...(reason.type && { type: reason.type }) }, { cause });
   if (is('index_not_found_exception')) return made('index/not-found');
+  // every node is above the high watermark
+  if (is('index_create_block_exception')) return made('cluster/disk-full');
   if (is('cluster_block_exception'))
     return made(/disk|flood|read-only/i.test(message) ? 'cluster/disk-full' : 'cluster/incomplete');
   if (

@@ -2,6 +2,7 @@ import type { Client, errors as ClientErrors } from '@opensearch-project/opensea
 import { requirePackage } from '../../../src/config/optional-packages.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
 import { clusterError } from './cluster-error.js';
+import { lookWaitsMs, whileAnswering } from './silence.js';
 
 /** JSON as it is sent to a cluster. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -51,10 +52,11 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
         'usage/bad-value',
         `--url: ${url} is no address of a cluster, such as http://127.0.0.1:9200`,
       );
+  const maxRetries = Math.min(mostTries, urls.length + 1) - 1;
   const { Client: ClientOf } = requirePackage<ClientPackage>('@opensearch-project/opensearch');
   const client = new ClientOf({
     nodes: [...urls],
-    maxRetries: mostTries - 1,
+    maxRetries,
     requestTimeout: timeoutMs,
     // rows travel as text, so that nothing else comes back that could be a prototype
     disablePrototypePoisoningProtection: true,
@@ -75,16 +77,18 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
       throw clusterError(error, urls);
     }
   };
+  const answering = whileAnswering(() => send('GET', '/', {}, { timeoutMs: lookWaitsMs, again: false }));
+  /** What is asked once may fail because of one node alone, and is offered again by who asks. */
+  const guarded = <T>(ask: () => Promise<T>, options: AskOptions | undefined): Promise<T> =>
+    options?.again === false ? ask() : answering(ask);
   return {
     urls,
-    ask: (method, path, body, options) => send(method, path, body === undefined ? {} : { body }, options),
-    askLines: (path, lines, options) =>
-      send(
-        'POST',
-        path,
-        { bulkBody: lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))) },
-        options,
-      ),
+    ask: (method, path, body, options) =>
+      guarded(() => send(method, path, body === undefined ? {} : { body }, options), options),
+    askLines: (path, lines, options) => {
+      const bulkBody = lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line)));
+      return guarded(() => send('POST', path, { bulkBody }, options), options);
+    },
     close: () => client.close(),
   };
 }

@@ -25,6 +25,9 @@ export interface CollectionSource {
 
 const mostAttributes = 10_000;
 
+/** For which all documents may be counted, milliseconds. */
+const countedMs = 30_000;
+
 /** Of what it takes to count, so many times as long it is believed: at most this share of the time of a shard goes into it. */
 const keptTimes = 50;
 
@@ -36,7 +39,9 @@ export function collectionSource(index: SearchedAlias, fields: readonly string[]
     present: async () => {
       if (known !== undefined && performance.now() < known.until) return known.collection;
       const from = performance.now();
-      const collection = index.search([body]).then(([reply]) => readCollection(reply, fields));
+      const collection = index
+        .search([body], { timeoutMs: countedMs })
+        .then(([reply]) => readCollection(reply, fields));
       known = { collection, until: Number.POSITIVE_INFINITY };
       const asked = known;
       try {

@@ -73,6 +73,8 @@ export interface ClusterIndex extends SearchBackend, IndexWriter {
   candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
 }
 
+/** What a search may ask of the cluster at one time takes so long at most, milliseconds; then it is asked of another node, or once more. */
+const searchMs = 10_000;
 const usualKeptMs = 1_000;
 /** Of a word how rare it is may be told so much later. */
 const wordsKeptTimes = 30;
@@ -82,7 +84,7 @@ const wordsKeptTimes = 30;
  * @throws TandemError 'index/not-found' | 'index/model-mismatch' | 'cluster/*' | 'package/unavailable'
  */
 export async function openClusterIndex(options: OpenOptions): Promise<ClusterIndex> {
-  const cluster = openCluster(options);
+  const cluster = openCluster({ timeoutMs: searchMs, ...options });
   try {
     await checkCluster(cluster);
     return await openOn(cluster, options);
