@@ -26,9 +26,17 @@ const nowhere = 1;
 /** By document of a list the node that its id hangs on, as far as somebody has asked. */
 interface NodeTable {
   entries: Uint32Array;
+  /** by 32 documents: the first node + 1 where they hang on nodes that follow each other, as they mostly do; see `runAt` */
+  runs: Int32Array;
   /** changes of the ids that it has seen */
   seen: number;
 }
+
+/** Entries of runs beside the number of a node + 1. */
+const unasked = 0;
+const noRun = -1;
+
+const runsFor = (documents: number): Int32Array => new Int32Array((documents + 31) >>> 5);
 
 interface KnownSet extends NodeSet {
   readonly seen: number;
@@ -49,12 +57,12 @@ export class AcceptedNodes {
   /** Looks up what is not known yet, work that tells its units (src/search/turns.ts): for many documents it takes long. */
   *preparing({ segments, documents }: AcceptedIds): Generator<number, void> {
     for (const [place, list] of segments.entries()) {
-      let unasked = 0;
+      let lookedUp = 0;
       for (let doc = nextBit(documents[place], 0); doc >= 0; doc = nextBit(documents[place], doc + 1)) {
         const { entries } = this.tableOf(list);
         if (entries[doc] !== unknown) continue;
         this.lookUp(list, entries, doc);
-        if (++unasked % lookUpsAtOnce === 0) yield lookUpUnits * lookUpsAtOnce;
+        if (++lookedUp % lookUpsAtOnce === 0) yield lookUpUnits * lookUpsAtOnce;
       }
     }
   }
@@ -65,15 +73,13 @@ export class AcceptedNodes {
     if (known?.seen === changed.count) return known;
     const bits = new Uint32Array((nodes + 31) >>> 5);
     for (const [place, list] of accepted.segments.entries()) {
-      const { entries } = this.tableOf(list);
+      const table = this.tableOf(list);
       const docs = accepted.documents[place];
       for (let word = 0; word < docs.length; word++) {
-        for (let rest = docs[word] | 0; rest !== 0; rest &= rest - 1) {
-          const doc = word * 32 + 31 - Math.clz32(rest & -rest);
-          let entry = entries[doc] | 0;
-          if (entry === unknown) entry = this.lookUp(list, entries, doc);
-          if (entry !== nowhere) bits[(entry - 2) >>> 5] |= 1 << ((entry - 2) & 31);
-        }
+        if (docs[word] === 0) continue;
+        const run = runAt(table, word);
+        if (run > unasked) acceptRun(bits, run - 1, docs[word]);
+        else this.acceptEach(bits, list, table.entries, docs, word);
       }
     }
     const made = { bits, count: countBits(bits), seen: changed.count };
@@ -81,12 +87,22 @@ export class AcceptedNodes {
     return made;
   }
 
+  private acceptEach(bits: BitSet, list: DocumentList, entries: Uint32Array, docs: BitSet, word: number): void {
+    for (let rest = docs[word] | 0; rest !== 0; rest &= rest - 1) {
+      const doc = word * 32 + 31 - Math.clz32(rest & -rest);
+      let entry = entries[doc] | 0;
+      if (entry === unknown) entry = this.lookUp(list, entries, doc);
+      if (entry !== nowhere) bits[(entry - 2) >>> 5] |= 1 << ((entry - 2) & 31);
+    }
+  }
+
   private tableOf(list: DocumentList): NodeTable {
     const { changed } = this.members;
     let table = this.tables.get(list);
     const news = table && changed.since(table.seen);
     if (table === undefined || news === undefined) {
-      table = { entries: new Uint32Array(list.documentCount), seen: changed.count };
+      const { documentCount } = list;
+      table = { entries: new Uint32Array(documentCount), runs: runsFor(documentCount), seen: changed.count };
       this.tables.set(list, table);
       return table;
     }
@@ -94,10 +110,13 @@ export class AcceptedNodes {
       const grown = new Uint32Array(2 * list.documentCount);
       grown.set(table.entries);
       table.entries = grown;
+      table.runs = runsFor(grown.length);
     }
     for (const id of news) {
       const doc = list.find(id);
-      if (doc >= 0) table.entries[doc] = unknown;
+      if (doc < 0) continue;
+      table.entries[doc] = unknown;
+      table.runs[doc >>> 5] = unasked;
     }
     table.seen = changed.count;
     return table;
@@ -108,4 +127,25 @@ export class AcceptedNodes {
     entries[doc] = node === undefined ? nowhere : node + 2;
     return entries[doc];
   }
+}
+
+/** The run of 32 documents; it is not asked for again once all of them were looked up. */
+function runAt({ entries, runs }: NodeTable, word: number): number {
+  if (runs[word] !== unasked) return runs[word];
+  const first = entries[32 * word];
+  let inRun = first > nowhere;
+  for (let doc = 32 * word; doc < 32 * word + 32; doc++) {
+    if (doc >= entries.length || entries[doc] === unknown) return unasked;
+    if (entries[doc] !== first + (doc & 31)) inRun = false;
+  }
+  runs[word] = inRun ? first - 1 : noRun;
+  return runs[word];
+}
+
+/** Accepts nodes that follow each other. @param accepted  a bit of each */
+function acceptRun(bits: BitSet, first: number, accepted: number): void {
+  const at = first >>> 5;
+  const shift = first & 31;
+  bits[at] |= accepted << shift;
+  if (shift > 0) bits[at + 1] |= accepted >>> (32 - shift);
 }

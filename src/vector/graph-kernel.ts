@@ -34,6 +34,7 @@ export interface GraphExports {
   multiplyRows(count: number): void;
   search(entry: number, top: number, nodes: number, ef: number, filters: 0 | 1): number;
   approach(entry: number, top: number, nodes: number, ef: number): number;
+  keepAccepted(): number;
   searchAmong(nodes: number, ef: number, ways: number, seeds: number): number;
   scanAccepted(nodes: number, keep: number): number;
   connect(node: number, entry: number, top: number, from: number, to: number, efConstruction: number): void;

@@ -1,7 +1,7 @@
 import { nextBit } from '../math/bit-set.js';
 import { asCosine } from './cosine.js';
 import { EmbeddingRows } from './embedding-rows.js';
-import { approachBreadth, isScanned, planAmong, seeds } from './filter-plan.js';
+import { isScanned, planAmong, planApproach, seeds } from './filter-plan.js';
 import { GraphCrew } from './graph-crew.js';
 import { codeError, type GraphKernel, openKernel, poolRoom, rowRoom } from './graph-kernel.js';
 import { holdsNode, type NodeSet } from './node-set.js';
@@ -11,6 +11,9 @@ import { createTopK } from './top-k.js';
 
 /** Nodes that are linked in one go: they see the graph as it was before, so that they must be few beside it; and each is compared with all others of them. */
 const batchOf = (nodes: number): number => Math.max(1, Math.min(1024, Math.floor(nodes / 64)));
+
+/** Breadth of a walk among some: what it comes to first has room beside it. */
+const mostBreadth = poolRoom / 2;
 
 /** Standard deviations by which the code of one of the nearest may be off and it is still compared exactly. */
 const doubt = 2;
@@ -146,11 +149,10 @@ export class GraphNodes {
     const accepted = new Uint32Array(memory.buffer, exports.accepted() >>> 0, words);
     accepted.set(set.bits.subarray(0, words));
     accepted.fill(0, set.bits.length);
-    const mostNodes = poolRoom - approachBreadth;
     for (let breadth = Math.max(ef, wanted); ; breadth *= 4) {
-      const walked = this.walkAmong(query, Math.min(breadth, mostNodes), set);
+      const walked = this.walkAmong(query, Math.min(breadth, mostBreadth), set);
       if (walked.nodes.length >= Math.min(wanted, set.count)) return this.compare(query, wanted, walked);
-      if (breadth >= mostNodes) return this.scan(query, wanted, node => holdsNode(set, node));
+      if (breadth >= mostBreadth) return this.scan(query, wanted, node => holdsNode(set, node));
     }
   }
 
@@ -173,10 +175,14 @@ export class GraphNodes {
     const factor = exports.takeQuery();
     const scanned = (breadth: number): Walked => this.walked(exports.scanAccepted(this.linked, breadth), factor);
     if (isScanned(set.count, ef)) return scanned(ef);
-    const near = exports.approach(this.entry, this.top, this.linked, approachBreadth) / approachBreadth;
-    const { breadth, ways } = planAmong(ef, set.count / this.linked, near);
+    const share = set.count / this.linked;
+    const first = Math.min(planApproach(ef, share), mostBreadth);
+    const near = exports.approach(this.entry, this.top, this.linked, first);
+    if (near >= ef) return this.walked(exports.keepAccepted(), factor);
+    const { breadth, ways } = planAmong(ef, share, near / first);
     if (isScanned(set.count, breadth)) return scanned(ef);
-    return this.walked(exports.searchAmong(this.linked, Math.min(breadth, poolRoom), ways, seeds), factor);
+    const room = Math.min(breadth, poolRoom - first);
+    return this.walked(exports.searchAmong(this.linked, room, ways, seeds), factor);
   }
 
   private walk(query: Float32Array, ef: number, filters: boolean): Walked {

@@ -10,14 +10,15 @@ function isAccepted(node: u32): bool {
   return ((load<u8>(acceptedAt + (node >> 3)) >> <u8>(node & 7)) & 1) != 0;
 }
 
-/** Leaves in the pool what may be found. */
-function keepAccepted(): void {
+/** Leaves in the pool what may be found. @returns how many */
+export function keepAccepted(): u32 {
   let kept: u32 = 0;
   for (let i: u32 = 0; i < poolSize; i++) {
     const key = load<u64>(poolAt + 8 * i);
     if (isAccepted(nodeIn(key))) store<u64>(poolAt + 8 * kept++, key);
   }
   setPoolSize(kept);
+  return kept;
 }
 
 /** Walks among all nodes to those near to the query: there a walk among some begins. @returns how many of them may be found */
@@ -39,27 +40,35 @@ function gatherOne(link: u32, fresh: u32): u32 {
   return fresh + 1;
 }
 
-/** Neighbours that may be found and were not visited yet; through those that may not be found on to their neighbours, while there are fewer than `ways`. */
+/**
+ * Neighbours that may be found and were not visited yet; through those that may not be found on to their neighbours, until it has as many neighbours as `ways`. Those that were
+ * visited count: where the walk has been there is little left to find.
+ */
 function gatherAccepted(node: u32, ways: u32): u32 {
   const list = linksOf(node);
   let fresh: u32 = 0;
+  let met: u32 = 0;
   let others: u32 = 0;
   for (let at = list, end = list + 4 * m0; at < end; at += 4) {
     const link = load<u32>(at);
     if (link == 0) break;
-    if (isAccepted(link - 1)) fresh = gatherOne(link - 1, fresh);
-    else others++;
+    if (isAccepted(link - 1)) {
+      met++;
+      fresh = gatherOne(link - 1, fresh);
+    } else others++;
   }
-  for (let at = list; others > 0 && fresh < ways; at += 4) {
+  for (let at = list; others > 0 && met < ways; at += 4) {
     const link = load<u32>(at) - 1;
     if (isAccepted(link)) continue;
     others--;
     if (!visit(link)) continue;
     const further = linksOf(link);
-    for (let next = further, end = further + 4 * m0; next < end && fresh < ways; next += 4) {
+    for (let next = further, end = further + 4 * m0; next < end && met < ways; next += 4) {
       const behind = load<u32>(next);
       if (behind == 0) break;
-      if (isAccepted(behind - 1)) fresh = gatherOne(behind - 1, fresh);
+      if (!isAccepted(behind - 1)) continue;
+      met++;
+      fresh = gatherOne(behind - 1, fresh);
     }
   }
   return fresh;
@@ -81,7 +90,7 @@ function spread(seeds: u32, nodes: u32, ef: u32): void {
 /**
  * The nearest nodes that a walk among those that may be found comes to, in the pool; it follows on `approach`.
  * @param ef     breadth; what `approach` came to has room beside it
- * @param ways   nodes that one is to lead to, as far as neighbours of neighbours go
+ * @param ways   neighbours that one is to have, as far as neighbours of neighbours go
  * @param seeds  places from which it starts beside those near to the query
  * @returns how many
  */
@@ -108,8 +117,7 @@ export function searchAmong(nodes: u32, ef: u32, ways: u32, seeds: u32): u32 {
     for (let i: u32 = 0; i < fresh; i++) lowest = min(lowest, take(load<u64>(keysAt + 8 * i), room));
     next = lowest;
   }
-  keepAccepted();
-  return poolSize;
+  return keepAccepted();
 }
 
 /** The nearest of all nodes that may be found, in the pool. @returns how many */
