@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache';
+import { mostKeptHits } from './kept-hits.js';
 import type { PreparedQuery } from './prepared-query.js';
 import type { Question } from './question.js';
 import type { SearchedIndex } from './searched-index.js';
 
-/** Bytes of all prepared queries that are kept of an index at most; what one takes at least, and for each UTF-16 unit of its text. */
+/** Bytes of all prepared queries that are kept of an index at most; what one takes at least, with its first hits, and for each UTF-16 unit of its text. */
 const keptBytes = 2 ** 25;
-const entryBytes = 2 ** 12;
+const hitBytes = 2 ** 7;
+const entryBytes = 2 ** 12 + mostKeptHits * hitBytes;
 const unitBytes = 2 ** 8;
 
 /**

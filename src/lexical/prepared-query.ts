@@ -12,6 +12,7 @@ import { type AcceptedDocuments, acceptedDocuments } from './accepted.js';
 import { type Explanation, explainProximity } from './explain.js';
 import type { Grouping } from './grouping.js';
 import type { IndexView } from './index-view.js';
+import { keptHits } from './kept-hits.js';
 import { collations, orderKeys } from './order-keys.js';
 import { findCandidates, foundSoon, type PlannedSearch } from './planned-search.js';
 import { type ProximityPlan, planProximity, SegmentProximity } from './proximity.js';
@@ -229,16 +230,19 @@ export function prepareQuery(index: SearchedIndex, question: Question): Prepared
       isPresent,
     };
   };
+  const best = keptHits();
   function* searching(hits: WantedHits): Generator<number, Candidate[]> {
     const search = planned(hits);
-    return search === undefined ? [] : (foundSoon(index, search) ?? (yield* findCandidates(index, search)));
+    const known = search && best.find(search);
+    if (search === undefined || known !== undefined) return known ?? [];
+    const isPresent = index.watchDocuments();
+    const found = foundSoon(index, search) ?? (yield* findCandidates(index, search));
+    best.keep(search, found, isPresent);
+    return found;
   }
 
   return {
-    search: hits => {
-      const search = planned(hits);
-      return search === undefined ? [] : (foundSoon(index, search) ?? finish(findCandidates(index, search)));
-    },
+    search: hits => finish(searching(hits)),
     searching,
     *warming() {
       const texts = 'query' in question ? textsIn(question.query) : [textOf(question) ?? ''];

@@ -27,6 +27,8 @@ export interface SearchedIndex {
   view(question: Question): IndexView;
   /** @returns whether nothing that a view shows has changed since */
   watch(): () => boolean;
+  /** @returns whether no document has come or gone since, nor a word or a rule; what a view shows of a part of an index (part-of-index.ts) knows nothing of its documents */
+  watchDocuments(): () => boolean;
   /** What a text asks for. */
   asked(text: string, language: string | undefined, expansion: Expansion): readonly AskedTerms[];
   /** live documents that hold a term */

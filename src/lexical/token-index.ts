@@ -182,9 +182,7 @@ function tokenIndexOver(
     return weighting;
   };
   const idf = (df: number): number => presentWeighting().idf(df);
-  const watch = (): (() => boolean) => {
-    // what is asked is the same for whatever documents are looked at
-    if (whole !== undefined) return () => true;
+  const watchDocuments = (): (() => boolean) => {
     const { version } = statistics;
     const [stored, memory, chainsVersion] = [list.stored, list.memory, chains.version];
     return () =>
@@ -193,6 +191,8 @@ function tokenIndexOver(
       list.memory === memory &&
       chains.version === chainsVersion;
   };
+  // of a part of an index what is asked is the same for whatever documents are looked at
+  const watch = (): (() => boolean) => (whole === undefined ? watchDocuments() : () => true);
   let known: { readonly terms: KnownTerms; readonly isPresent: () => boolean } | undefined;
   const presentTerms = (): KnownTerms => {
     if (!known?.isPresent()) known = { terms: knownTerms(list.all), isPresent: watch() };
@@ -270,6 +270,7 @@ function tokenIndexOver(
     texts,
     view,
     watch,
+    watchDocuments,
     asked: (text, language, expansion) => askedAtOnce(text, language, expansion),
     df: term => presentTerms().df(term),
     idf,

@@ -71,8 +71,8 @@ describe('prepared queries', () => {
 
   it('go, those asked for least of late first, when they take too many bytes', () => {
     const { ask, prepared } = counting();
-    // 4,096 bytes and 256 for each of 4,096 units and the two spaces before them, of 32 MiB
-    const fit = Math.floor(2 ** 25 / (2 ** 12 + 256 * 4098));
+    // 8,192 bytes and 256 for each of 4,096 units and the two spaces before them, of 32 MiB
+    const fit = Math.floor(2 ** 25 / (2 ** 13 + 256 * 4098));
     const text = (i: number) => `${i} `.padEnd(4096, 'x');
     for (let i = 0; i < fit; i++) ask({ text: text(i) });
     ask({ text: text(0) });

@@ -45,6 +45,37 @@ describe('admission over HTTP', () => {
     await closed;
   });
 
+  it.each([
+    [undefined, 'some of a thousand searches are turned away'],
+    [60_000, 'none is'],
+  ])('lets as much wait as it is told (%s ms): while none is answered, %s', async (maxWaitMs, what) => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    const search = async (): Promise<SearchResponse> => {
+      await answered;
+      return { hits: [], mode: 'token', took: { total: 1 } };
+    };
+    const app = await createApp(memoryParts({ backend: { ...memoryBackend(), search } }), { maxWaitMs });
+    let refused = 0;
+    const ask = async (): Promise<void> => {
+      const { statusCode } = await app.inject({ method: 'POST', url: '/search', payload: { text: 'hose' } });
+      if (statusCode === 503) refused++;
+    };
+    const all: Promise<void>[] = [];
+    for (let i = 0; i < 1_000; i++) {
+      all.push(ask());
+      await new Promise(setImmediate);
+    }
+    // each is taken to cost 2 ms: a burst may bring 225 ms, and what came while the service stood still a second at most, 612 of them
+    if (maxWaitMs === undefined) await expect.poll(() => refused).toBeGreaterThanOrEqual(1_000 - 612);
+    answer();
+    await Promise.all(all);
+    expect(refused > 0, what).toBe(maxWaitMs === undefined);
+    await app.close();
+  });
+
   it('goes on with few searches in one round of the event loop, where each waits a round for its embedding', async () => {
     let [goingOn, most, asked, answered] = [0, 0, 40, 0];
     const backend = {
