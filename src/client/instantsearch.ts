@@ -30,6 +30,8 @@ export type SearchClientOptions = RequestOptions &
   (ClientOptions | { readonly client: TandemClient }) & {
     /** of the person, for events; what the insights middleware says when absent */
     readonly session?: string;
+    /** of a service of several collections: whether each index of the widgets is the collection of its name (or alias), for pages with several of them */
+    readonly collections?: boolean;
     /** told where events could not be sent */
     readonly onEventsLost?: (error: unknown) => void;
   };
@@ -75,8 +77,8 @@ const usualFacetHits = 10;
  * Where the service refuses a search, so is what the widgets asked: they show their last results, and InstantSearch fires `error`.
  */
 export function createSearchClient(options: SearchClientOptions): SearchClient {
-  const client = 'client' in options ? options.client : createClient(options);
-  const search = async (requests: readonly SearchRequest[]): Promise<SearchResponse[]> => {
+  const clientOf = clientsOf(options);
+  const searchBy = async (client: TandemClient, requests: readonly SearchRequest[]): Promise<SearchResponse[]> => {
     const answers: SearchResponse[] = [];
     for (let from = 0; from < requests.length; from += atOnce)
       for (const answer of await client.multiSearch(requests.slice(from, from + atOnce))) {
@@ -85,8 +87,31 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
       }
     return answers;
   };
+  /** Each client is asked once for all that is asked of it. */
+  const search = async (asked: readonly Asked[]): Promise<SearchResponse[]> => {
+    const byClient = new Map<TandemClient, { readonly request: SearchRequest; readonly place: number }[]>();
+    asked.forEach(({ indexName, request }, place) => {
+      const client = clientOf(indexName);
+      byClient.set(client, [...(byClient.get(client) ?? []), { request, place }]);
+    });
+    const answers: SearchResponse[] = [];
+    await Promise.all(
+      Array.from(byClient, async ([client, of]) => {
+        const found = await searchBy(
+          client,
+          of.map(({ request }) => request),
+        );
+        of.forEach(({ place }, i) => {
+          answers[place] = found[i];
+        });
+      }),
+    );
+    return answers;
+  };
   const valuesOf = async (requests: readonly WidgetRequest[]): Promise<FacetValues[]> => {
-    const answers = await search(requests.map(({ params = {} }) => facetRequestOf(params, options)));
+    const answers = await search(
+      requests.map(({ indexName, params = {} }) => ({ indexName, request: facetRequestOf(params, options) })),
+    );
     return answers.map((answer, i) => facetValuesOf(answer, requests[i].params ?? {}));
   };
   function searchForFacetValues(requests: readonly WidgetRequest[]): Promise<FacetValues[]>;
@@ -99,16 +124,38 @@ export function createSearchClient(options: SearchClientOptions): SearchClient {
     const query = new URLSearchParams(params).get('query') ?? '';
     return (await valuesOf([{ indexName, params: { query, facetName, ...of } }]))[0];
   }
-  const insights = createInsights(client, options.session, options.onEventsLost);
+  const insights = createInsights(clientOf, options.session, options.onEventsLost);
   return {
     insightsClient: insights.client,
     search: async requests => {
-      const answers = await search(requests.map(request => searchRequestOf(request, options)));
+      const answers = await search(
+        requests.map(asked => ({ indexName: asked.indexName, request: searchRequestOf(asked, options) })),
+      );
       const results = answers.map((answer, i) => resultsOf(requests[i], answer));
       for (const each of results) insights.shown(each);
       return { results };
     },
     searchForFacetValues,
+  };
+}
+
+interface Asked {
+  readonly indexName: string;
+  readonly request: SearchRequest;
+}
+
+/** Whom what is about an index of the widgets is asked: one client, or one for each collection. */
+function clientsOf(options: SearchClientOptions): (indexName: string | undefined) => TandemClient {
+  if ('client' in options || options.collections !== true) {
+    const client = 'client' in options ? options.client : createClient(options);
+    return () => client;
+  }
+  const clients = new Map<string, TandemClient>();
+  return (indexName = '') => {
+    const [collection] = indexName.split(':');
+    const client = clients.get(collection) ?? createClient({ ...options, collection });
+    clients.set(collection, client);
+    return client;
   };
 }
 

@@ -103,7 +103,12 @@ describe('events of a service, from the client to what is learnt', () => {
       if (fails) throw new Error('gone');
       sent.push(...events);
     };
-    const { client: insights } = createInsights({ sendEvents }, undefined, error => lost.push(error));
+    const sender = { sendEvents };
+    const { client: insights } = createInsights(
+      () => sender,
+      undefined,
+      error => lost.push(error),
+    );
     const tokens: string[] = [];
     insights('onUserTokenChange', (token: string) => tokens.push(token), { immediate: true });
     insights('setUserToken', 'anonymous-1');

@@ -29,6 +29,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 interface Payload {
+  /** of the widgets, with the order behind its : */
+  readonly index?: string;
   readonly objectIDs?: readonly string[];
   readonly positions?: readonly number[];
   readonly queryID?: string;
@@ -44,37 +46,56 @@ const mostAtOnce = 100;
 const randomToken = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
+type Sender = Pick<TandemClient, 'sendEvents'>;
+
+/** Where a document was shown. */
+interface Place {
+  readonly queryId: string;
+  readonly rank: number;
+}
+
 /**
  * Sends what the insights middleware tells to the service.
+ * @param senderOf  whom what is told of an index of the widgets is sent to
  * @param session  of the person; random when absent
  * @param onFailure  told where events could not be sent; they are lost then
  */
 export function createInsights(
-  { sendEvents }: Pick<TandemClient, 'sendEvents'>,
+  senderOf: (index: string | undefined) => Sender,
   session: string | undefined,
   onFailure: (error: unknown) => void = () => {},
 ): Insights {
   let token = session ?? randomToken();
   let told: ((token: string) => void) | undefined;
-  const places = new Map<string, { readonly queryId: string; readonly rank: number }>();
-  let gathered: SentEvent[] = [];
+  const known = new Map<Sender, Map<string, Place>>();
+  const placesOf = (sender: Sender): Map<string, Place> => {
+    const places = known.get(sender) ?? new Map<string, Place>();
+    known.set(sender, places);
+    return places;
+  };
+  const gathered = new Map<Sender, SentEvent[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    for (let from = 0; from < gathered.length; from += mostAtOnce)
-      sendEvents(gathered.slice(from, from + mostAtOnce)).catch(onFailure);
-    gathered = [];
+    for (const [{ sendEvents }, events] of gathered)
+      for (let from = 0; from < events.length; from += mostAtOnce)
+        sendEvents(events.slice(from, from + mostAtOnce)).catch(onFailure);
+    gathered.clear();
   }
 
-  function tell(type: string, { objectIDs = [], positions = [], queryID }: Payload): void {
+  function tell(type: string, { index, objectIDs = [], positions = [], queryID }: Payload): void {
     const time = Date.now();
+    const sender = senderOf(index);
+    const places = placesOf(sender);
+    const events = gathered.get(sender) ?? [];
+    gathered.set(sender, events);
     for (const [i, documentId] of objectIDs.entries()) {
       const place = places.get(documentId);
       const queryId = queryID ?? place?.queryId;
       const rank = positions[i] ?? place?.rank;
-      gathered.push({
+      events.push({
         ...{ type, session: token, time, documentId },
         ...(queryId !== undefined && { queryId }),
         ...(rank !== undefined && { rank }),
@@ -100,8 +121,9 @@ export function createInsights(
   };
   return {
     client: Object.assign(call, { version: '2.17.2' }),
-    shown: ({ queryID, hits, page, hitsPerPage }) => {
+    shown: ({ index, queryID, hits, page, hitsPerPage }) => {
       if (queryID === undefined) return;
+      const places = placesOf(senderOf(index));
       if (places.size > mostRemembered) places.clear();
       for (const [i, { objectID }] of hits.entries())
         places.set(objectID, { queryId: queryID, rank: page * hitsPerPage + i + 1 });
