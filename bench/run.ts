@@ -6,6 +6,7 @@ import { type Bench, type BenchOptions, formatReport } from './frame.js';
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   bulk: async () => (await import('./bulk.js')).bulk,
   'batch-embedding': async () => (await import('./batch-embedding.js')).batchEmbedding,
+  capacity: async () => (await import('./capacity.js')).capacity,
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
   corrections: async () => (await import('./corrections.js')).corrections,
   events: async () => (await import('./events.js')).events,
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'ranking-trees': async () => (await import('./ranking-trees.js')).rankingTrees,
   rules: async () => (await import('./rules.js')).rules,
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
+  scale: async () => (await import('./scale.js')).scale,
   serve: async () => (await import('./serving.js')).serving,
   soak: async () => (await import('./soak.js')).soak,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
