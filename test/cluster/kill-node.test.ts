@@ -19,7 +19,7 @@ const [beforeMs, goneMs] = [4_000, 12_000];
 /** What comes in a second, as long as no more than so many wait for their answer: fewer come where the machine takes fewer. */
 const documentsEachSecond = 1_000;
 const searchesEachSecond = 100;
-const [documentsAtOnce, mostWrites, mostSearches] = [20, 64, 64];
+const [documentsAtOnce, mostWrites, mostSearches] = [20, 16, 16];
 
 /** Begins work at a rate; left out is what comes while too much is under way. */
 function atRate(eachSecond: number, most: number, work: (number: number) => Promise<void>) {

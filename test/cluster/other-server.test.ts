@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClusterIndex } from '../../serving/backends/opensearch/build.js';
-import { type ClusterIndex, openClusterIndex } from '../../serving/backends/opensearch/open.js';
+import { openCluster } from '../../serving/backends/opensearch/cluster.js';
+import { generationNames, indexNames } from '../../serving/backends/opensearch/names.js';
+import { type ClusterIndex, openClusterIndex, openGeneration } from '../../serving/backends/opensearch/open.js';
 import { indexing } from '../search/fixture.js';
 import { dropIndexes, newIndexName, nodeUrl } from './cluster.js';
 
@@ -33,5 +35,41 @@ describe('what another server writes', () => {
     await other.write([{ put: { id: 'z', title: 'zebru lamp', brand: 'Acme Lamps' } }]);
     expect(await ids(), name).toEqual(['a', 'z']);
     await other.write([{ delete: 'z' }]);
+  });
+
+  it.each(['umbrella', 'rugcleaner', 'zebras umbrella'])(
+    'is found at once by words that nothing held before: %s',
+    async text => {
+      const [own, other] = opened;
+      const ids = async () => (await own.search({ text, mode: 'token' })).hits.map(({ id }) => id);
+      const before = await ids();
+      expect(await ids()).toEqual(before);
+      await other.write([{ put: { id: 'z', title: text } }]);
+      expect((await ids())[0]).toBe('z');
+      await other.write([{ delete: 'z' }]);
+      expect(await ids()).toEqual(before);
+    },
+  );
+
+  it('is asked beside the documents where the same was asked before', async () => {
+    const cluster = openCluster({ urls });
+    let rounds = 0;
+    const counted: typeof cluster = {
+      ...cluster,
+      askLines: async (...given) => {
+        rounds++;
+        return cluster.askLines(...given);
+      },
+    };
+    const [{ generation, meta }] = opened;
+    const own = openGeneration(counted, generationNames(generation, indexNames(index)), meta, { keptMs: 600_000 });
+    const request = { text: 'zebta rug clener', mode: 'token' } as const;
+    const first = await own.search(request);
+    expect(rounds).toBeGreaterThan(2);
+    rounds = 0;
+    const second = await own.search(request);
+    expect(rounds).toBe(1);
+    expect(second.hits).toEqual(first.hits);
+    await own.close();
   });
 });

@@ -48,7 +48,7 @@ export async function partSource(
     indexing: manifest.indexing,
     chains,
     collection: await collection.present(),
-    openLookups: () => openLookups(searched, kept, fields),
+    openLookups: presumes => openLookups(searched, kept, fields, presumes),
   };
 }
 

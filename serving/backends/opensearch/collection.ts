@@ -33,26 +33,47 @@ const keptTimes = 50;
 
 /** @param least  for which it is believed at least, milliseconds */
 export function collectionSource(index: SearchedAlias, fields: readonly string[], least: number): CollectionSource {
-  let known: { readonly collection: Promise<Collection>; readonly until: number } | undefined;
+  interface Known {
+    readonly collection: Promise<Collection>;
+    /** until when it is believed, and from when it is counted anew beside searches that go by it */
+    until: number;
+    renewed: number;
+  }
+  let known: Known | undefined;
   const body = collectionBody(fields);
+
+  const count = (from: number): Known => {
+    const collection = index.search([body], { timeoutMs: countedMs }).then(([reply]) => readCollection(reply, fields));
+    const counted: Known = { collection, until: Number.POSITIVE_INFINITY, renewed: Number.POSITIVE_INFINITY };
+    collection.then(
+      () => {
+        const now = performance.now();
+        const span = Math.max(least, keptTimes * (now - from));
+        Object.assign(counted, { until: now + span, renewed: now + span / 2 });
+      },
+      () => {
+        if (known === counted) known = undefined;
+      },
+    );
+    return counted;
+  };
+
   return {
     present: async () => {
-      if (known !== undefined && performance.now() < known.until) return known.collection;
-      const from = performance.now();
-      const collection = index
-        .search([body], { timeoutMs: countedMs })
-        .then(([reply]) => readCollection(reply, fields));
-      known = { collection, until: Number.POSITIVE_INFINITY };
-      const asked = known;
-      try {
-        await collection;
-        const now = performance.now();
-        if (known === asked) known = { collection, until: now + Math.max(least, keptTimes * (now - from)) };
-      } catch (error) {
-        if (known === asked) known = undefined;
-        throw error;
+      const now = performance.now();
+      if (known === undefined || now >= known.until) known = count(now);
+      else if (now >= known.renewed) {
+        const before = known;
+        before.renewed = Number.POSITIVE_INFINITY;
+        const next = count(now);
+        void next.collection.then(
+          () => {
+            if (known === before) known = next;
+          },
+          () => undefined,
+        );
       }
-      return collection;
+      return known.collection;
     },
     forget: () => {
       known = undefined;

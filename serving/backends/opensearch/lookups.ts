@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import type { LanguageCounts } from '../../../src/lexical/language-counts.js';
 import { compareByCodePoints } from '../../../src/lexical/tree/prefix-terms.js';
@@ -34,6 +35,15 @@ export interface Lookups {
   readonly isComplete: boolean;
   /** Fetches what was noted. */
   fetch(): Promise<void>;
+  /** What was presumed, as it was answered before: it is asked anew beside what goes by it. */
+  presumed(): Presumption;
+}
+
+/** Answers that may have changed since they were given. */
+export interface Presumption {
+  readonly bodies: readonly SearchBody[];
+  /** Whether all are the same still. @param replies  to the bodies */
+  holds(replies: readonly SearchReply[]): boolean;
 }
 
 /** One question, and how its answer is read. */
@@ -50,6 +60,9 @@ interface Lookup<T> {
 export interface KeptAnswers {
   get(key: string): { readonly answer: unknown } | undefined;
   set(key: string, answer: unknown): void;
+  /** What may not be remembered, but was answered so the last time. */
+  presume(key: string): { readonly answer: unknown } | undefined;
+  setPresumed(key: string, answer: unknown): void;
   /** Forgets all: something was written. */
   clear(): void;
 }
@@ -59,10 +72,19 @@ const mostKept = 2 ** 16;
 /** @param forMs  how long what others write may go unnoticed in how rare a word is */
 export function keptAnswers(forMs: number): KeptAnswers {
   const kept = new LRUCache<string, { readonly answer: unknown }>({ max: mostKept, ttl: forMs });
+  const presumed = new LRUCache<string, { readonly answer: unknown }>({ max: mostKept, ttl: forMs });
   return {
     get: key => kept.get(key),
-    set: (key, answer) => void kept.set(key, { answer }),
-    clear: () => kept.clear(),
+    set: (key, answer) => {
+      kept.set(key, { answer });
+      presumed.delete(key);
+    },
+    presume: key => presumed.get(key),
+    setPresumed: (key, answer) => void presumed.set(key, { answer }),
+    clear: () => {
+      kept.clear();
+      presumed.clear();
+    },
   };
 }
 
@@ -75,11 +97,19 @@ const longestPattern = 900;
 /** Words that a misspelt one is compared with, for each that is wanted. */
 const inspected = 64;
 
-export function openLookups(index: SearchedAlias, kept: KeptAnswers, fields: readonly string[]): Lookups {
+/** @param presumes  whether what was answered before is gone by, until it turns out to be another */
+export function openLookups(
+  index: SearchedAlias,
+  kept: KeptAnswers,
+  fields: readonly string[],
+  presumes = false,
+): Lookups {
   const session = new Map<string, unknown>();
   const missing = new Map<string, Lookup<unknown>>();
   const missingTerms = new Set<string>();
   const known = new Set<string>();
+  const presumed = new Map<string, { readonly lookup: Lookup<unknown>; readonly answer: unknown }>();
+  const presumedTerms = new Set<string>();
 
   function ask<T>(key: string, make: () => Lookup<T>): T {
     const own = session.has(key) ? { answer: session.get(key) } : kept.get(key);
@@ -87,14 +117,25 @@ export function openLookups(index: SearchedAlias, kept: KeptAnswers, fields: rea
       session.set(key, own.answer);
       return own.answer as T;
     }
-    const lookup = make();
-    missing.set(key, lookup as Lookup<unknown>);
-    return lookup.meanwhile;
+    const lookup = make() as Lookup<unknown>;
+    const before = presumes ? kept.presume(key) : undefined;
+    if (before !== undefined) {
+      presumed.set(key, { lookup, answer: before.answer });
+      session.set(key, before.answer);
+      return before.answer as T;
+    }
+    missing.set(key, lookup);
+    return lookup.meanwhile as T;
   }
 
   const df = (term: string): number => {
     const key = `df ${term}`;
     const found = session.has(key) ? { answer: session.get(key) } : kept.get(key);
+    if (found === undefined && presumes && kept.presume(key) !== undefined) {
+      presumedTerms.add(term);
+      session.set(key, 0);
+      return 0;
+    }
     if (found === undefined) {
       missingTerms.add(term);
       return 0;
@@ -155,6 +196,7 @@ export function openLookups(index: SearchedAlias, kept: KeptAnswers, fields: rea
         const answer = read(replies[i]);
         session.set(key, answer);
         if (lasts(answer)) kept.set(key, answer);
+        else kept.setPresumed(key, answer);
       });
       if (terms.length === 0) return;
       const counts = countsOf(replies[lookups.length].aggregations?.df);
@@ -164,8 +206,22 @@ export function openLookups(index: SearchedAlias, kept: KeptAnswers, fields: rea
         if (count > 0) {
           known.add(term);
           kept.set(`df ${term}`, count);
-        }
+        } else kept.setPresumed(`df ${term}`, count);
       });
+    },
+    presumed: () => {
+      const lookups = [...presumed.values()];
+      const terms = [...presumedTerms];
+      return {
+        bodies: [...lookups.map(({ lookup }) => lookup.body), ...(terms.length > 0 ? [frequencies(terms)] : [])],
+        holds: replies => {
+          const counts = terms.length > 0 ? countsOf(replies[lookups.length].aggregations?.df) : {};
+          return (
+            lookups.every(({ lookup, answer }, i) => isDeepStrictEqual(lookup.read(replies[i]), answer)) &&
+            terms.every((_, i) => (counts[`t${i}`]?.doc_count ?? 0) === 0)
+          );
+        },
+      };
     },
   };
 }

@@ -21,7 +21,8 @@ export interface PartSource {
   readonly indexing: ResolvedIndexing;
   readonly chains: AnalysisChains;
   readonly collection: Collection;
-  openLookups(): Lookups;
+  /** @param presumes  what was answered before is gone by; whoever goes by it looks whether it holds (`presumed`) */
+  openLookups(presumes?: boolean): Lookups;
 }
 
 export function searchPart(
@@ -73,8 +74,9 @@ const mostRounds = 24;
 export async function settled<T>(
   source: PartSource,
   work: (part: SearchPart) => T | Promise<T>,
+  presumes = false,
 ): Promise<{ readonly part: SearchPart; readonly result: T }> {
-  const lookups = source.openLookups();
+  const lookups = source.openLookups(presumes);
   for (let round = 0; round < mostRounds; round++) {
     const part = searchPart(source, lookups);
     try {

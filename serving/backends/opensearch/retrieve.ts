@@ -73,6 +73,27 @@ export async function retrieveFrom(
   k: number,
   options: RetrieveOptions,
 ): Promise<Found> {
+  const found = await retrieveBy(parts, source, request, k, options, true).catch((error: unknown) => {
+    // what it went by may be what is wrong
+    if (error instanceof TandemError && !error.code.startsWith('cluster/')) return undefined;
+    throw error;
+  });
+  // what it went by has changed since it was asked before
+  return found ?? ((await retrieveBy(parts, source, request, k, options, false)) as Found);
+}
+
+/**
+ * @param presumes  what words were told to be before is gone by, and asked anew beside the documents: one round less
+ * @returns undefined where that does not hold any more
+ */
+async function retrieveBy(
+  parts: ClusterParts,
+  source: PartSource,
+  request: SearchRequest,
+  k: number,
+  options: RetrieveOptions,
+  presumes: boolean,
+): Promise<Found | undefined> {
   const { indexing } = source;
   const { sort = [], groupBy, country, language, minCosine, functions = [] } = request;
   const took: Record<string, number> = {};
@@ -84,11 +105,15 @@ export async function retrieveFrom(
   };
   if (functions.length > 0) throw unsupported('functions');
   const withVectors = request.similar === undefined ? hasVectors(parts) : options.ofExamples !== undefined;
-  const { part, result: asked } = await settled(source, each => {
-    const all = readAll(request, each, withVectors);
-    if (options.matches) all.prepared.matches([]);
-    return all;
-  });
+  const { part, result: asked } = await settled(
+    source,
+    each => {
+      const all = readAll(request, each, withVectors);
+      if (options.matches) all.prepared.matches([]);
+      return all;
+    },
+    presumes,
+  );
   let { read } = asked;
   const { prepared, node } = asked;
   if (read.mode !== 'token' && parts.meta.width === null)
@@ -134,16 +159,19 @@ export async function retrieveFrom(
   const { matching } = asked;
   const facets = request.facets ?? [];
   if (options.counts) bodies.push(countingBody(matching(), facets, attributePaths(indexing)));
-  const replies = await parts.searched.search(bodies);
+  const presumed = part.lookups.presumed();
+  const all = await parts.searched.search([...bodies, ...presumed.bodies]);
+  const replies = all.slice(0, bodies.length);
+  if (!presumed.holds(all.slice(bodies.length))) return undefined;
   const counted = options.counts ? replies.pop() : undefined;
   const nearestReply = asksVectors ? replies.pop() : undefined;
   const tokenReply = asksTokens ? replies.pop() : undefined;
   if (tokenReply !== undefined) {
     const isPartly = needsOrder(sort, tokenReply) && tokenReply.hits.hits.length < (tokenReply.hits.total?.value ?? 0);
-    const [all] = isPartly
+    const [whole] = isPartly
       ? await parts.searched.search([{ query: tokenQuery, ...shown, ...sortedBody(sort, mostOrdered) }])
       : [tokenReply];
-    takeFound(part, all.hits.hits);
+    takeFound(part, whole.hits.hits);
   }
   const grouping = groupBy && { field: groupBy.field, size: groupBy.size ?? 1 };
   const tokenSide = (wanted: number): Candidate[] => (asksTokens ? prepared.search({ k: wanted, sort }) : []);

@@ -138,7 +138,13 @@ export function settingsSource(options: SettingsSourceOptions): SettingsSource {
   };
 
   return {
-    present: async () => (known !== undefined && performance.now() < until ? known : refresh()),
+    present: async () => {
+      const now = performance.now();
+      if (known === undefined || now >= until) return refresh();
+      // whoever asks again and again never waits for it
+      if (now >= until - keptMs / 2) void refresh().catch(() => undefined);
+      return known;
+    },
     set: async (name, value) => {
       const { _version } = await cluster.ask<{ readonly _version: number }>(
         'PUT',
