@@ -1,7 +1,7 @@
 import type { DocumentRow } from '../config/rows.js';
 import { TandemError } from '../errors/tandem-error.js';
 import type { FieldText } from '../lexical/attribute-texts.js';
-import type { Analyzer } from '../text/analyzer.js';
+import { type Analyzer, analysedPart } from '../text/analyzer.js';
 import { bestPassages, cutFragment, type Fragment, type MarkedSpan } from '../text/fragments.js';
 import { stretchEnd } from '../text/stretches.js';
 import { type Mark, markSpans, phraseWork } from './query-marks.js';
@@ -99,9 +99,9 @@ function* fieldFragments(
 /** Units of work that a mark takes in a text, about. */
 const markWork = 8;
 
-/** The spans of a text stretch by stretch, as it was analysed; a phrase across the end of a stretch is not marked. */
+/** The spans of the part of a text that is analysed, stretch by stretch, as it was; a phrase across the end of a stretch is not marked. */
 function* spansOf(
-  text: string,
+  whole: string,
   marks: readonly Mark[],
   length: number,
   analyzer: Analyzer,
@@ -109,6 +109,7 @@ function* spansOf(
   const work = phraseWork();
   const looks = markWork * marks.length;
   const spans: MarkedSpan[] = [];
+  const text = analysedPart(whole);
   for (let from = 0; from < text.length; ) {
     const to = stretchEnd(text, from);
     for (const { start, end, terms } of markSpans(analyzer.analyze(text.slice(from, to)), marks, length, work))

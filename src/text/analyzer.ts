@@ -60,7 +60,7 @@ export interface Analyzer {
 export const longestText = 2 ** 18;
 
 /** The part of a text that is analysed; no character is cut in two. */
-function analysedPart(text: string): string {
+export function analysedPart(text: string): string {
   if (text.length <= longestText) return text;
   return text.slice(0, splitsPair(text, longestText) ? longestText - 1 : longestText);
 }

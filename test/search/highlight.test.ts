@@ -282,6 +282,22 @@ describe('a long text', () => {
   const sentence = 'Nothing of note stands in this sentence of some length. ';
   const long = `${sentence.repeat(400)}A rare drill bit at last. ${sentence.repeat(400)}`;
 
+  it('is looked at as far as it is analysed: nothing behind is found', () => {
+    const text = `drill ${'green grass '.repeat(25_000)}drill`;
+    const it = highlightDocument({ id: 'x', title: '', description: text }, marksOf(bag('drill'), english), {
+      fields: ['description'],
+      texts: () => [{ path: 'description', text }],
+      analyzer: english,
+      idf: () => 1,
+    });
+    let looked = 0;
+    let step = it.next();
+    for (; !step.done; step = it.next()) looked += step.value;
+    expect(text.length).toBeGreaterThan(2 ** 18);
+    expect(looked).toBeLessThan(2 ** 18 + 2 ** 12);
+    expect(step.value[0].fragments.map(withMarks).join('')).toContain('<mark>drill</mark> green grass');
+  });
+
   it('is looked at piece by piece, each told as it is done', () => {
     const work = highlightDocument({ id: 'x', title: '', description: long }, marksOf(bag('drill'), english), {
       fields: ['description'],
