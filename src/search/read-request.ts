@@ -78,12 +78,15 @@ function readText(
 /** What a word that begins as the last one does counts beside that. */
 const begunShare = 0.5;
 
+/** A longer text, in UTF-16 units, was pasted rather than typed: its last word is whole. */
+const longestTyped = 512;
+
 /** The word that a text ends in, which may go on; undefined where there is none of two letters or more. */
 export const lastWord = (text: string): string | undefined => /[\p{L}\p{N}]{2,}$/u.exec(text)?.[0];
 
 /** A text whose last word may go on, as a tree. */
 function whileTyped(text: string): { readonly query: Query } | { readonly text: string } {
-  const last = lastWord(text);
+  const last = text.length > longestTyped ? undefined : lastWord(text);
   if (last === undefined) return { text };
   return { query: { bool: { should: [{ bag: { text } }, { prefix: { text: last, boost: begunShare } }] } } };
 }

@@ -92,7 +92,7 @@ export const searchFields = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      '`true`: the text is being typed, and words that begin as its last one does are asked for too; with syntax `plain`',
+      '`true`: the text is being typed, and words that begin as its last one does are asked for too, up to a length of 512; with syntax `plain`',
     ),
   query: querySchema.optional().describe('a tree in place of the text on the token side ([queries.md](queries.md))'),
   filter: filterSchema

@@ -138,6 +138,11 @@ describe('a synonym of several words', () => {
     expect(second.toLowerCase()).not.toContain(word);
   });
 
+  it('does not take the place of a word in quotation marks', () => {
+    expect(shop.read('"laptop"')).toEqual(['Laptop bag']);
+    expect(shop.ask({ phrase: { text: 'laptop' } })).toEqual(['Laptop bag']);
+  });
+
   it('adds a phrase .8 of what was typed at most', () => {
     const index = shopOf(['ny ny', 'new york', 'hat', 'new hat', 'york hat', 'ny'], { synonyms: ['ny, new york'] });
     expect(index.find('ny')).toEqual(['ny ny', 'ny', 'new york']);

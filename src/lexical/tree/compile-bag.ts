@@ -156,7 +156,8 @@ export function compilePhrase(state: Compilation, { phrase }: PhraseQuery, outer
   const tokens = state.analyzer.analyze(text);
   if (tokens.length === 0) return undefined;
   if (tokens.length === 1) {
-    const written = state.view.asked(text).filter(({ origin }) => origin !== 'corrected');
+    // neither corrected nor replaced by a synonym
+    const written = state.view.asked(text).filter(({ origin }) => origin !== 'corrected' && origin !== 'synonym');
     const asked = written.length > 0 ? written : [typedTerm(text, tokens[0])];
     return compileBag(state, { bag: phrase }, outer, true, asked);
   }
