@@ -37,8 +37,7 @@ export function joinedWords(words: readonly Word[], text: string): JoinedWords[]
     if (isName.test(written)) found.push({ first, last, written });
   }
   for (let first = 0; first < words.length; first++) {
-    const { also } = words[first];
-    if (also !== undefined) found.push({ first, last: first, written: also, plain: true });
+    for (const written of words[first].also ?? []) found.push({ first, last: first, written, plain: true });
     if (first + 1 === words.length) break;
     if (!words[first + 1].term.startsWith('0.')) continue;
     const written = mixedNumber(words[first], words[first + 1], text);

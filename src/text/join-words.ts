@@ -87,11 +87,13 @@ function convertedFrom(text: string, run: readonly Token[], vocabulary: Vocabula
 
 /** A number with its fraction, as others write it: 10.25 for 10 1/4. */
 function mixedFrom(text: string, tokens: readonly Token[], from: number, vocabulary: Vocabulary): AskedTerms[] {
+  if (!isWhole.test(tokens[from].term)) return [];
   const written = tokens[from].parts?.filter(({ joins, term }) => joins && isDecimal.test(term)) ?? [];
   return written
     .filter(({ term }) => vocabulary.df(term) > 0)
     .map(({ term }) => joined(text, tokens.slice(from, from + 2), [term], vocabulary));
 }
+const isWhole = /^\d+$/;
 const isDecimal = /^\d+\.\d+$/;
 
 /** A ratio as others write it: 16:9, 16/9 for 16x9, and 16 x 9 for these. */

@@ -10,8 +10,10 @@ const cross = '[xх]';
 /** 5gal, 9x15, 2x4x8ft, 120cmx60cm, 4x: numbers with letters behind them, joined by x */
 const compound = new RegExp(`^${number}[^\\d]*(?:${cross}${number}[^\\d]*)*$`, 'u');
 const piece = new RegExp(`(${cross})?(${number})((?:(?!${cross}\\d)[^\\d])*)`, 'gu');
-/** squared and cubed letters: m2, ft3 */
-const poweredEnd = /^(\d+(?:[.,]\d+)*)([a-zа-я]+[23])$/u;
+/** squared and cubed letters behind a number or a dimension: 5m2, 3x1.5mm2 */
+const poweredEnd = new RegExp(`^((?:${number}${cross})*${number})([a-zа-я]+[23])$`, 'u');
+/** 0x80070005: a number of a machine, and no dimension */
+const hexadecimal = /^0x[\da-f]{2,}$/;
 /** M8, G1: a thread or a size, which may stand in a dimension */
 const thread = /^[a-zа-я]{1,2}\d{1,3}(?:\.\d+)?$/u;
 const threadDimension = new RegExp(`^([a-zа-я]{1,2}\\d{1,3}(?:\\.\\d+)?)((?:${cross}${number})+[a-z]*)$`, 'u');
@@ -98,12 +100,13 @@ function splitWord(word: Word, units: Units, text: string): Word[] {
     return rest.every(({ term: part }) => !startsWithDigit(part) || isNumber(part)) ? [at(0, 1), ...rest] : [word];
   }
   if (isNumber(term)) return [word];
+  if (hexadecimal.test(term)) return [{ ...word, term: term.slice(2), also: [term] }];
   const feet = feetAndInches.exec(term);
   // the sign between them is found behind the feet
   if (feet !== null) return [at(0, feet[1].length), at(feet[1].length + 1, term.length)];
   const powered = poweredEnd.exec(term);
   if (powered !== null && units.attached.has(powered[2]))
-    return [at(0, powered[1].length), at(powered[1].length, term.length)];
+    return [...splitWord(at(0, powered[1].length), units, text), at(powered[1].length, term.length)];
   if (!compound.test(term)) return [word];
   const pieces: Word[] = [];
   for (const match of term.matchAll(piece)) {
@@ -139,7 +142,7 @@ function splitTyre(
 ): Word[] | undefined {
   const width = tyreWidth.exec(term);
   if (width !== null && /^[/ -]\d{2}(?!\d)/.test(text.slice(end, end + 4)))
-    return [{ ...at(width[1].length, term.length), also: term }];
+    return [{ ...at(width[1].length, term.length), also: [term] }];
   const parts = rim.exec(term);
   if (parts === null || !beforeRim.test(text.slice(Math.max(0, start - 8), start))) return undefined;
   const [, height = '', letter, size = '', rest = ''] = parts;
@@ -147,7 +150,7 @@ function splitTyre(
   const from = height.length + letter.length;
   return [
     ...(height === '' ? [] : [at(0, height.length)]),
-    ...(size === '' ? [] : [{ ...at(from, from + size.length), also: `r${size}` }]),
+    ...(size === '' ? [] : [{ ...at(from, from + size.length), also: [`r${size}`] }]),
     ...(rest === '' ? [] : [at(from + size.length, term.length)]),
   ];
 }
@@ -161,24 +164,34 @@ function splitTrousers(
   const [, around, long] = waist.exec(term) ?? [];
   if (long !== undefined)
     return [
-      { ...at(1, 3), also: `w${around}` },
-      { ...at(4, 6), also: `l${long}` },
+      { ...at(1, 3), also: [`w${around}`] },
+      { ...at(4, 6), also: [`l${long}`] },
     ];
   if (around !== undefined)
-    return /^[ /-]?l\d{2}(?!\d)/.test(text.slice(end, end + 5)) ? [{ ...at(1, 3), also: term }] : undefined;
+    return /^[ /-]?l\d{2}(?!\d)/.test(text.slice(end, end + 5)) ? [{ ...at(1, 3), also: [term] }] : undefined;
   const isBehindWaist =
     inseam.test(term) && /(?<![\p{L}\p{N}])w\d{2}[ /-]?$/u.test(text.slice(Math.max(0, start - 5), start));
-  return isBehindWaist ? [{ ...at(1, 3), also: term }] : undefined;
+  return isBehindWaist ? [{ ...at(1, 3), also: [term] }] : undefined;
 }
 
-/** 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1 */
+/** 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1, which is found by 2.4 too */
 function splitDotted(term: string, at: (from: number, to: number) => Word): Word[] | undefined {
-  if (version.test(term)) return [{ ...at(1, term.length), also: term }];
+  if (version.test(term)) return [{ ...at(1, term.length), also: [term, ...beginningsOf(term.slice(1))] }];
+  if (isGrouped.test(term)) return undefined;
   const isTelephone =
-    dottedDigits.test(term) && term.replaceAll('.', '').length >= leastOfTelephone && !isGrouped.test(term);
-  if (!isTelephone && !dottedDate.test(term)) return undefined;
+    dottedDigits.test(term) && term.replaceAll('.', '').length >= leastOfTelephone && !isAddress.test(term);
+  if (!isTelephone && !dottedDate.test(term))
+    return severalDots.test(term) ? [{ ...at(0, term.length), also: beginningsOf(term) }] : undefined;
   return Array.from(term.matchAll(/\d+/g), ({ index, 0: digits }) => at(index, index + digits.length));
 }
+/** 3.11.2 -> 3.11 */
+const beginningsOf = (dotted: string): string[] => {
+  const parts = dotted.split('.');
+  return parts.slice(2).map((_, more) => parts.slice(0, more + 2).join('.'));
+};
+const severalDots = /^\d+(?:\.\d+){2,}$/;
+/** 192.168.10.5, which is no telephone */
+const isAddress = /^(?:(?:[1-9]?\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!$)|$)){4}$/;
 /** 1.234.567 is a number */
 const isGrouped = /^[1-9]\d{0,2}(?:\.\d{3})+$/;
 
@@ -300,13 +313,22 @@ function isQuoted(text: string, start: number, sign: string): boolean {
 function dropCrosses(words: readonly Word[], units: Units): readonly Word[] {
   if (!words.some(({ term }) => units.crosses.has(term))) return words;
   const isSize = (word: Word): boolean => isValue(word) || thread.test(word.term);
-  return words.filter((word, i) => {
-    if (!units.crosses.has(word.term) || word.kept || i + 1 >= words.length || !isValue(words[i + 1])) return true;
+  const isCross = (word: Word, i: number): boolean => {
+    if (!units.crosses.has(word.term) || word.kept || i + 1 >= words.length || !isValue(words[i + 1])) return false;
     // a word such as `by` stands right between numbers and their units
     const reach = word.term.length === 1 ? 3 : 2;
     const before = words.slice(Math.max(0, i - reach), i);
-    return !(word.term.length === 1
+    return word.term.length === 1
       ? before.some(isSize)
-      : before.some((each, at) => isSize(each) && before.slice(at + 1).every(({ unit }) => unit)));
-  });
+      : before.some((each, at) => isSize(each) && before.slice(at + 1).every(({ unit }) => unit));
+  };
+  const crosses = new Set(words.flatMap((word, i) => (isCross(word, i) ? [i] : [])));
+  // 4.0 x 40 is 4 x 40
+  return words.flatMap((word, i) =>
+    crosses.has(i)
+      ? []
+      : crosses.has(i - 1) || crosses.has(i + 1)
+        ? { ...word, term: measuredNumber(word.term) }
+        : word,
+  );
 }

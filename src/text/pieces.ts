@@ -173,6 +173,8 @@ export function pieceCutter(language: string): (text: string, sink: PieceSink) =
 
   const isBehindCross = (text: string, place: number): boolean =>
     plainNumber[place] &&
+    // 4.0 behind an x is 4
+    !(text.charCodeAt(ends[place] - 1) === 0x30 && text.slice(starts[place], ends[place]).includes('.')) &&
     starts[place] === ends[place - 1] + 1 &&
     text.charCodeAt(ends[place - 1]) === 0x20 &&
     crosses.has(text.slice(starts[place - 1], ends[place - 1]).toLowerCase());

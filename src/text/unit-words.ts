@@ -89,7 +89,7 @@ export const ofLanguage: Readonly<Record<string, string>> = {
   pl: `
     mm: milimetr milimetry milimetrów; cm: centymetr centymetry centymetrów; m: metr metry metrów; ml: mililitr mililitry mililitrów;
     l: litr litry litrów; g: gram gramy gramów; kg: kilogram kilogramy kilogramów kilo; watt: wat waty watów; volt: wolt wolty woltów;
-    inch: cal cale cali
+    inch: cal cala cale cali
   `,
   cs: `
     mm: milimetrů; cm: centimetrů; m: metr metry metrů; l: litr litry litrů; g: gram gramů; kg: kilogram kilogramů kilo; watt: watt wattů;

@@ -10,6 +10,6 @@ export interface Word {
   readonly stop?: true;
   /** a unit of measure behind a number */
   readonly unit?: true;
-  /** what documents are found by too: the number with the letter that this step has taken off, R16 */
-  readonly also?: string;
+  /** what documents are found by too: the number with the letter that this step has taken off, R16; the beginnings of a version */
+  readonly also?: readonly string[];
 }

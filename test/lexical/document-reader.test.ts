@@ -43,7 +43,7 @@ function readBoth(text: string, language: string) {
 }
 
 const words =
-  "garden Hose reel LED the of to by in IT x X by mal auf par sur por на х 4 12 000 10 3.5 3,5 1/2 3/4 16:9 6'2 5'11\" 36\" 6' 4x8 4x 9x15ft x4 4'x8 ft. ft in. in sq. sq ft2 square cubic feet inch gal 5-gal 5gal M8 m8x20 8x20 K 2700 2700K °C 20° c f degrees celsius Wi-Fi wi fi AB-1234/X U.S.A. Node.js rock 'n' roll o'reilly Crêpes café Straße Möbel® Husky™ \" ' ( ) (4 (x 4) - – & / : ; , . ... , 4, Hose, Hose. hose/reel 20% % 100 % a-b a_b C++ c# ½ ² 鼠标 連衣裙 スマホ กล้องCanon ผ้า שלום مرحبا привет насос100вт 10л 🍕 \u00a0 \u0301 e\u0301 \u00ad a\u00adb \u200d ` `x` ´ 60 Watt watt W H D 24 w 36 h carré carrés cuadrados m 2 in 1 x. x, by, W, Wet/Dry In-Line line-in Hose-ft up-to AT&T Hose-Reel. -Hose zr r 205/55 16 CE No. (Box) w32 l34 degrees-c square-Hose zoll Zoll zentimeter pouces mm cm LITRE İnç I ı".split(
+  "garden Hose reel LED the of to by in IT x X by mal auf par sur por на х 4 12 000 10 3.5 3,5 1/2 3/4 16:9 6'2 5'11\" 36\" 6' 4x8 4x 9x15ft x4 4'x8 ft. ft in. in sq. sq ft2 square cubic feet inch gal 5-gal 5gal M8 m8x20 8x20 K 2700 2700K °C 20° c f degrees celsius Wi-Fi wi fi AB-1234/X U.S.A. Node.js rock 'n' roll o'reilly Crêpes café Straße Möbel® Husky™ \" ' ( ) (4 (x 4) - – & / : ; , . ... , 4, Hose, Hose. hose/reel 20% % 100 % a-b a_b C++ c# ½ ² 鼠标 連衣裙 スマホ กล้องCanon ผ้า שלום مرحبا привет насос100вт 10л 🍕 \u00a0 \u0301 e\u0301 \u00ad a\u00adb \u200d ` `x` ´ 60 Watt watt W H D 24 w 36 h carré carrés cuadrados m 2 in 1 x. x, by, W, Wet/Dry In-Line line-in Hose-ft up-to AT&T Hose-Reel. -Hose zr r 205/55 16 CE No. (Box) w32 l34 4.0 5,0 40.0 1.10 3.11.2 v2.4.1 192.168.10.20 0x8007 3x1,5mm² degrees-c square-Hose zoll Zoll zentimeter pouces mm cm LITRE İnç I ı".split(
     ' ',
   );
 
@@ -76,13 +76,15 @@ describe('documentReader', () => {
     '100 garden gardenх 5',
     '100 garden хgarden 5',
     '100 garden hose-х 5',
+    '8 in. W x 4.0 Hose',
+    '4.0 x 40.0 Hose x 5',
   ])('leaves an x to its number: %s', text => {
     const { read, whole } = readBoth(text, 'en');
     expect(read).toEqual(whole);
   });
 
   it('leaves an x to its number among few other words', () => {
-    const few = '4 10 000 ½ Hose Reel Hose - & / : ° degrees c x X x4 by (4 sq. ft. in. M8 4x'.split(' ');
+    const few = '4 4.0 10 000 ½ Hose Reel Hose - & / : ° degrees c x X x4 by (4 sq. ft. in. M8 4x'.split(' ');
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...few), { maxLength: 9 }), chosen => {
         const { read, whole } = readBoth(chosen.join(' '), 'en');

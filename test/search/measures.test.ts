@@ -6,6 +6,10 @@ import { shopOf } from './shop.js';
 const families: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['en', ['3.5mm', '3.5 mm', '3,5 mm', '3.5-mm', '3.50 mm'], ['6 mm', '8mm']],
   ['en', ['120x60cm', '120 x 60 cm', '120 × 60 cm', '120*60cm', '120 by 60 cm', '120x60'], ['90 x 45 cm', '30cm']],
+  ['de', ['4,0x40', '4.0 x 40', '4x40', '4 x 40 mm', '4,0 × 40,0 mm'], ['4,5x45', '8x60', '14 x 50']],
+  ['en', ['5.0 x 60', '5 x 60', '5.0x60mm'], ['6.0 x 70', '50 x 80']],
+  ['de', ['3x1,5mm²', '3 x 1,5 mm²', '3x1.5mm2', '3 x 1.5 mm2'], ['5x2,5mm²', '4x2,5 mm²']],
+  ['pl', ['1/2 cala', '½ cala', '1/2"', '0,5 cala'], ['3/4 cala', '2 cale']],
   ['en', ['M8x20', 'M8 x 20', 'M8×20', 'm8 X 20'], ['M6 x 30', 'M6x16']],
   ['en', ['1.5L', '1.5 l', '1,5 l', '1.5 liters', '1.5-litre'], ['2 L', '5 liters']],
   ['en', ['1/2"', '1/2 in.', '½"', '1/2-inch', '½ inch'], ['3/4"', '1"']],
@@ -57,6 +61,28 @@ describe('a measure', () => {
       expect(first.sort()).toEqual(titles.slice(0, ways.length).sort());
     },
   );
+
+  it.each([
+    ['Python 3.11.2', ['3.11', '3.11.2', 'python 3.11', 'v3.11.2'], ['3.1', '3.11.3', '11.2']],
+    ['Release 1.4.0', ['1.4', '1.4.0', 'v1.4.0'], ['1', '4.0']],
+    ['Gateway at 192.168.10.20', ['192.168.10', '192.168', '192.168.10.20'], ['168.10', '10.20']],
+    ['Fault 0x80070005', ['0x80070005', '80070005', '0X80070005'], ['0x80070006', '5', '0']],
+    ['Fault 0x8007000E', ['0x8007000e', '8007000E'], ['8007']],
+  ])('%s is found by its beginnings', (title, ways, others) => {
+    const shop = shopOf([title, 'something else']);
+    expect(ways.map(way => shop.read(way)[0])).toEqual(ways.map(() => title));
+    expect(others.map(way => shop.read(`+"${way}"`)[0])).toEqual(others.map(() => undefined));
+  });
+
+  it('a number of a machine is found by its first digits', () => {
+    const shop = shopOf(['Fault 0x80070005', 'Fault 0x80070057', 'Fault 0x90000000']);
+    expect(shop.read('0x8007*').sort()).toEqual(['Fault 0x80070005', 'Fault 0x80070057']);
+  });
+
+  it('the number of an article in four groups of digits is a telephone where it is no address of the internet', () => {
+    const shop = shopOf(['Call 044.668.18.00']);
+    expect(shop.find('0446681800')).toEqual(['Call 044.668.18.00']);
+  });
 
   const tyres: readonly (readonly string[])[] = [
     ['205/55R16', '205/55 R16', '205 55 16', '205/55ZR16', '205-55-16', 'P205/55R16', '205/55/16', '205/55 R 16'],
