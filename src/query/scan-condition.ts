@@ -25,6 +25,9 @@ export interface ValueSource {
 }
 
 const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+/** 12,90 as most of Europe writes it; `1,234` may be thousands, and is no number. */
+const commaForm = /^([+-]?\d+),(\d{1,2})$/;
+const withPoint = (written: string): string => written.replace(commaForm, '$1.$2');
 const betweenForm = new RegExp(
   String.raw`([[{])\s{0,8}([^\s\]}]{1,40})\s{1,8}TO\s{1,8}([^\s\]}]{1,40})\s{0,8}([\]}])${wordEnd}`,
   'y',
@@ -69,7 +72,8 @@ function inOrder(min: Bound | undefined, max: Bound | undefined): boolean {
   return boundKind(min) === boundKind(max) && compareBounds(min, max) <= 0;
 }
 
-function lowerBound(written: string, included: boolean, now: number): Bound | undefined {
+function lowerBound(given: string, included: boolean, now: number): Bound | undefined {
+  const written = withPoint(given);
   if (numberForm.test(written)) return numberBound(written, included ? undefined : 'up');
   const first = written === 'now' ? now : parseDate(written);
   if (first === undefined) return undefined;
@@ -77,7 +81,8 @@ function lowerBound(written: string, included: boolean, now: number): Bound | un
   return moment(dayForm.test(written) ? first + day : first + 1);
 }
 
-function upperBound(written: string, included: boolean, now: number): Bound | undefined {
+function upperBound(given: string, included: boolean, now: number): Bound | undefined {
+  const written = withPoint(given);
   if (numberForm.test(written)) return numberBound(written, included ? undefined : 'down');
   const first = written === 'now' ? now : parseDate(written);
   if (first === undefined) return undefined;
@@ -199,6 +204,7 @@ export function skipMarks(text: string, at: number): number {
 /** The number or the boolean that a value writes: catalogues write "5" for 5. A whole number beyond 2^53 stays text. */
 export function writtenValue(written: string): number | boolean | string | undefined {
   if (written === 'true' || written === 'false') return written === 'true';
-  const number = numberForm.test(written) ? exactNumber(written) : Number.NaN;
+  const plain = withPoint(written);
+  const number = numberForm.test(plain) ? exactNumber(plain) : Number.NaN;
   return typeof number === 'number' ? finite(number) : isLargeInteger(number) ? number : undefined;
 }

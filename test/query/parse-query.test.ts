@@ -160,6 +160,8 @@ describe('conditions', () => {
     ['price:[10 TO 50}', [price(10, 50 - 2 ** -47)]],
     ['price:[* TO 50]', [price(undefined, 50)]],
     ['price:>=10', [price(10)]],
+    ['price:>=12,90', [price(12.9)]],
+    ['price:[3,1 TO 5,50]', [price(3.1, 5.5)]],
     ['price:>0', [price(Number.MIN_VALUE)]],
     ['price:<5', [price(undefined, 5 - 2 ** -50)]],
     ['price:<=-0', [price(undefined, 0)]],
