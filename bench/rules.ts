@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { tandemVersion } from '../src/config/version.js';
 import { createRuleMatcher, type MatchedSearch } from '../src/curation/match-rules.js';
 import { checkRules, type RuleInput } from '../src/curation/rule.js';
 import { TandemError } from '../src/errors/tandem-error.js';
+import { isThere } from '../src/files/is-there.js';
 import { type Random, seededRandom } from '../src/math/random.js';
 import { createAnalyzer } from '../src/text/analyzer.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
@@ -67,7 +69,7 @@ async function microseconds(
 }
 
 /**
- * What 1,000 rules cost a query, by kind and mixed; and with --data DIR, a folder that `tandem demo --dir DIR` wrote, what rules that are near in meaning
+ * What 1,000 rules cost a query, by kind and mixed; and with --data DIR, a folder that `tandem demo --dir DIR` wrote or one with an `index` that has a model, what rules that are near in meaning
  * find, and how many other queries: of held-out keywords of what the rule is about, and of paraphrases that are written by hand.
  */
 export async function rules({ data }: BenchOptions): Promise<BenchReport> {
@@ -90,7 +92,9 @@ export async function rules({ data }: BenchOptions): Promise<BenchReport> {
     rows.push([name, time.toFixed(1), (held / queries).toFixed(3)]);
     quality[`${name}, microseconds a query`] = time;
   }
-  const found = data === undefined ? [] : await paraphrasesFound(data);
+  // a folder of another model has an index alone
+  const ofDemo = data !== undefined && (await isThere(join(data, 'data')));
+  const found = ofDemo ? await paraphrasesFound(data) : [];
   for (const each of found) rows.push(rowOf(each));
   for (const each of data === undefined ? [] : await otherwiseFoundBy(data)) rows.push(...rowsOf(each));
   for (const { cosine, found: share, others } of found) quality[`cosine ${cosine}`] = share - others;

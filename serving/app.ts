@@ -32,6 +32,7 @@ import { jobRoutes } from './routes/jobs.js';
 import { metricsRoute } from './routes/metrics.js';
 import { multiSearchRoute } from './routes/multi-search.js';
 import { pageRoutes } from './routes/page.js';
+import { reportRoutes } from './routes/reports.js';
 import { ruleRoutes } from './routes/rules.js';
 import { damageTeller, searchRoute } from './routes/search.js';
 import { slowSearchesRoute } from './routes/slow-searches.js';
@@ -76,6 +77,7 @@ export async function createApp(parts: AppParts, options: AppOptions = {}): Prom
   generationRoutes(app, forRoutes);
   snapshotRoutes(app, forRoutes);
   slowSearchesRoute(app, slowLog);
+  reportRoutes(app, options.reports);
   eventRoute(app, forRoutes);
   await jobRoutes(app, parts);
   healthRoutes(app, { ready: () => readiness(parts) });

@@ -148,6 +148,8 @@ export interface AppOptions {
   readonly metricsElsewhere?: boolean;
   /** connections at once; as many as the limit of open files allows when absent */
   readonly maxConnections?: number;
+  /** folder of reports that commands wrote; none are shown when absent */
+  readonly reports?: string;
   /** searches of so many milliseconds are logged with their stages; none when absent */
   readonly slowQueryMs?: number;
   /** whether the texts of queries stand in the log */

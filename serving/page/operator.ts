@@ -5,6 +5,7 @@ import { openCompare } from './operator/compare.js';
 import { openGenerations } from './operator/generations.js';
 import { openHealth } from './operator/health.js';
 import { lacksKey, type Part } from './operator/part.js';
+import { openReports } from './operator/reports.js';
 import { openSlow } from './operator/slow.js';
 import { openTexts } from './operator/texts.js';
 import { openWhy } from './operator/why.js';
@@ -18,6 +19,7 @@ const parts: readonly { readonly name: string; readonly label: string; readonly 
   { name: 'analysis', label: 'Analysis', open: openAnalysis },
   { name: 'rules', label: 'Rules and words', open: openTexts },
   { name: 'generations', label: 'Generations', open: openGenerations },
+  { name: 'reports', label: 'Reports', open: openReports },
   { name: 'slow', label: 'Slow searches', open: openSlow },
 ];
 

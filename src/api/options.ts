@@ -333,6 +333,8 @@ export interface CreateServerOptions {
   readonly logText?: boolean;
   /** folder that snapshots are taken into over HTTP (`POST /snapshots`); none are when absent */
   readonly snapshots?: string;
+  /** folder of reports that commands wrote, which the operator's page shows; none are when absent */
+  readonly reports?: string;
   /** origins of pages that may read answers in browsers (CORS), such as https://shop.example.org; `*` beside `keys` alone; none when absent */
   readonly allowOrigin?: readonly string[];
   /** origins of pictures that the page may show beside those of the service, such as https://images.example.org; none when absent */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { buildIndex, createServer, type Server } from '../../src/api/index.js';
@@ -26,7 +26,8 @@ describeInBrowser("the operator's page", opened => {
     const keys = join(folder, 'keys.json');
     admin = (await createKeyIn(keys, { name: 'operator', scope: ['admin'] })).key;
     search = (await createKeyIn(keys, { name: 'shop', scope: ['search'] })).key;
-    service = await createServer({ index, port: 0, keys, writable: true, slowQueryMs: 0, logText: true });
+    const reports = join(opened.folder, 'reports');
+    service = await createServer({ index, port: 0, keys, writable: true, slowQueryMs: 0, logText: true, reports });
     closing(() => service.close());
     client = createClient({ url: service.url, key: admin });
   });
@@ -227,6 +228,25 @@ describeInBrowser("the operator's page", opened => {
     await expect.poll(part, { timeout: 10_000 }).toContain('slow words');
   });
 
+  it('shows reports that commands wrote, each in a tab of its own', async () => {
+    await open('Reports');
+    await expect.poll(part, { timeout: 10_000 }).toContain('holds none yet');
+    const reports = join(opened.folder, 'reports');
+    await mkdir(reports);
+    const report =
+      '<!doctype html><title>Golden</title><style>h1{color:red}</style><h1>Golden queries</h1><script>document.title="run"</script>';
+    await writeFile(join(reports, 'golden.html'), report);
+    await open('Slow searches');
+    await open('Reports');
+    await expect.poll(part, { timeout: 10_000 }).toContain('golden.html');
+    const tab = await opened.browser.newPage({ httpCredentials: { username: 'any', password: admin } });
+    await tab.goto(`${service.url}${await page.getByRole('link', { name: 'golden.html' }).getAttribute('href')}`);
+    // it is drawn as it is, and runs nothing
+    expect(await tab.title()).toBe('Golden');
+    expect(await tab.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe('rgb(255, 0, 0)');
+    await tab.close();
+  });
+
   it('has no fault that axe knows', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -237,6 +257,7 @@ describeInBrowser("the operator's page", opened => {
         'Analysis',
         'Rules and words',
         'Generations',
+        'Reports',
         'Slow searches',
       ]) {
         await open(name);

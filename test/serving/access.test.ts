@@ -110,6 +110,7 @@ describe('with keys', () => {
       'GET /dictionary',
       'GET /documents/a',
       'GET /metrics',
+      'GET /reports',
       'GET /rules',
       'GET /synonyms',
       'POST /analyze',

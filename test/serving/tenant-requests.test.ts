@@ -46,6 +46,7 @@ const tenancies: Readonly<Record<string, Tenancy>> = {
   'POST /generations/{number}/compare': 'closed',
   'POST /generations/rollback': 'closed',
   'GET /slow-searches': 'closed',
+  'GET /reports': 'closed',
   'GET /snapshots': 'closed',
   'POST /snapshots': 'closed',
   'GET /metrics': 'closed',

@@ -24,6 +24,7 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   maxWaitMs: whole(1, 60_000).optional(),
   rateLimit: whole(1, 1_000_000).optional(),
   snapshots: path.optional(),
+  reports: path.optional(),
   slowQueryMs: whole(0, 3_600_000).optional(),
   logText: maybe,
   allowOrigin: z.array(originSchema).min(1).optional(),

@@ -35,7 +35,7 @@ export async function serveCluster(
     });
   }
   const { host, port, signal, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
-  const { slowQueryMs, logText, pictureOrigins, writable } = options;
+  const { slowQueryMs, logText, pictureOrigins, reports, writable } = options;
   /** what is open, closed last first */
   const closes: (() => void | Promise<void> | undefined)[] = [];
   const release = async (): Promise<void> => {
@@ -74,7 +74,7 @@ export async function serveCluster(
     };
     const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
     const app = await createApp(parts, {
-      ...{ logger, ...limits, allowOrigin, pictureOrigins, slowQueryMs, logText, measures },
+      ...{ logger, ...limits, allowOrigin, pictureOrigins, reports, slowQueryMs, logText, measures },
       ...countsOf(shared),
       metricsElsewhere: metricsPort !== undefined,
     });

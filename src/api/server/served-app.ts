@@ -152,7 +152,7 @@ export async function serveApp(
   own: Pick<AppOptions, 'counts' | 'keyCounts' | 'measures' | 'admission' | 'connections' | 'servedAt'> = {},
 ): Promise<App> {
   const { index, rateLimit, trustProxy, maxWaitMs, maxConnections, allowOrigin, metricsPort } = options;
-  const { slowQueryMs, logText, pictureOrigins } = options;
+  const { slowQueryMs, logText, pictureOrigins, reports } = options;
   const parts: AppParts = {
     backend: search.index,
     figures: () => search.index.figures(),
@@ -168,7 +168,7 @@ export async function serveApp(
   };
   const metricsElsewhere = metricsPort !== undefined;
   const limits = { rateLimit, trustProxy, maxWaitMs, maxConnections };
-  const told = { slowQueryMs, logText, pictureOrigins };
+  const told = { slowQueryMs, logText, pictureOrigins, reports };
   return createApp(parts, { logger, ...limits, allowOrigin, metricsElsewhere, ...told, ...own });
 }
 

@@ -80,6 +80,11 @@ export const serveCommand = defineCommand({
       help: 'processes that answer, each with the index in its memory (docs/serving.md); 1 to 64 (default 1)',
       schema: wholeNumber(1, 64).prefault('1'),
     },
+    reports: {
+      value: 'DIR',
+      help: 'folder of reports that commands wrote, which the operator’s page shows',
+      schema: path.optional(),
+    },
     snapshots: {
       value: 'DIR',
       help: 'folder that snapshots are taken into by POST /snapshots',

@@ -98,7 +98,12 @@ async function listenToAll(options: ServeCollectionsOptions, logger: Logger): Pr
       { access, writes: options.writable === true },
     );
     const open = (folder: string, name: string): Promise<OpenCollection> =>
-      openCollection({ ...options, index: folder }, name, logger, { ...all.shared, counts, access });
+      openCollection(
+        { ...options, index: folder, reports: options.reports && join(options.reports, name) },
+        name,
+        logger,
+        { ...all.shared, counts, access },
+      );
     collections = await openCollections(root, open, logger);
     const release = async (): Promise<void> => {
       close();
