@@ -60,7 +60,8 @@ const aboutField = 'job';
 /** @throws TandemError 'redis/*' | 'package/unavailable' */
 export async function openShardQueue(url: string, watch: RedisWatch = {}): Promise<ShardQueue> {
   const { Queue } = requirePackage<typeof BullMQ>('bullmq');
-  const redis = await connectRedis(url, watch);
+  const connection = await connectRedis(url, watch);
+  const redis = connection.client;
   const queue = new Queue<ShardTask>(queueName, { connection: redis, prefix: keyPrefix });
   // what is wrong with the connection is told by the connection
   queue.on('error', () => undefined);
@@ -107,10 +108,10 @@ export async function openShardQueue(url: string, watch: RedisWatch = {}): Promi
       const known = await Promise.all(ids.map(id => readJob(redis, id)));
       return known.filter(job => job !== undefined);
     },
-    isThere: () => redis.status === 'ready',
+    isThere: connection.isThere,
     async close() {
-      await queue.close();
-      redis.disconnect();
+      if (connection.isThere()) await queue.close();
+      connection.close();
     },
   };
 }

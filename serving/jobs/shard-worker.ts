@@ -40,6 +40,7 @@ export interface ShardWorker {
 /** A shard that is not seen here is given back, at most one in so long, and rests for so long. */
 const unseenPauseMs = 1_000;
 const restMs = 5_000;
+const tellMs = 1_000;
 
 /** @throws TandemError 'redis/*' | 'package/unavailable' */
 export async function startShardWorker(options: ShardWorkerOptions): Promise<ShardWorker> {
@@ -53,11 +54,18 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Sha
   const models = workerModels(model, threads);
   const name = `${hostname()}:${process.pid}`;
   const unseen = new Set<string>();
+  const inWork = new Set<Promise<unknown>>();
+  const embedding = <T>(shard: Promise<T>): Promise<T> => {
+    const settled = shard.catch(() => undefined).finally(() => inWork.delete(settled));
+    inWork.add(settled);
+    return shard;
+  };
   const work = async (job: BullMQ.Job<unknown>, token: string | undefined): Promise<void> => {
     const parsed = shardTaskSchema.safeParse(job.data);
     if (!parsed.success) throw new UnrecoverableError('this is no shard that this version of Tandem knows');
     const task = parsed.data;
-    const lacks = await doShard(task, { ...options, queue, borrow: models.borrow }).catch(asReason);
+    const shard = doShard(task, { ...options, queue, borrow: models.borrow });
+    const lacks = await embedding(shard).catch(asReason);
     // nobody waits for it: it was given up, or is handed out again by whoever comes to wait for it
     if (lacks === undefined || !(await queue.isAwaited(task.job))) return;
     if (!unseen.has(lacks)) warn(`${lacks}; the shards are left to other workers`);
@@ -67,7 +75,7 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Sha
     throw new DelayedError();
   };
   const worker = new Worker<unknown>(queueName, work, {
-    connection: redis,
+    connection: redis.client,
     prefix: keyPrefix,
     name,
     concurrency: threads === 1 ? 1 : 2,
@@ -84,10 +92,17 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Sha
   return {
     name,
     async close() {
-      await worker.close();
+      if (redis.isThere()) await worker.close();
+      else {
+        // nothing can be said to it: the shards in work are kept all the same
+        redis.close();
+        await queue.close();
+        await Promise.all(inWork);
+        await worker.close(true);
+      }
       await models.close();
       await queue.close();
-      redis.disconnect();
+      redis.close();
     },
   };
 }
@@ -99,7 +114,7 @@ function asReason(error: unknown): never {
 }
 
 interface ShardTools extends Pick<ShardWorkerOptions, 'onRows' | 'tell'> {
-  readonly queue: Pick<ShardQueue, 'noteDone'>;
+  readonly queue: Pick<ShardQueue, 'noteDone' | 'isThere'>;
   borrow(task: ShardTask): Promise<BorrowedModel | undefined>;
 }
 
@@ -129,7 +144,7 @@ async function doShardOf<Row extends EmbeddableRow>(
   const shard = await readShardRows(folder, number, schema);
   const record = await place.record();
   if (record !== undefined) {
-    await queue.noteDone(job, [{ number, rows: record.rows }]);
+    await tellDone(queue, job, number, record.rows);
     return undefined;
   }
   if (shard === undefined) return `${folder} is not here, or holds no shard ${number}`;
@@ -146,11 +161,18 @@ async function doShardOf<Row extends EmbeddableRow>(
   } finally {
     model.release();
   }
-  await queue.noteDone(job, [{ number, rows: shard.rows.length }]);
+  await tellDone(queue, job, number, shard.rows.length);
   await removeShardRows(folder, number);
   const seconds = (performance.now() - began) / 1000;
   tell(`shard ${number} of ${folder}: ${shard.rows.length} rows in ${seconds.toFixed(1)} s`);
   return undefined;
+}
+
+/** What is kept is kept: nobody waits for a Redis that is away to hear of it. Whoever waits for the job tells it when Redis is back. */
+async function tellDone(queue: ShardTools['queue'], job: string, number: number, rows: number): Promise<void> {
+  if (!queue.isThere()) return;
+  const told = queue.noteDone(job, [{ number, rows }]).catch(() => undefined);
+  await Promise.race([told, delay(tellMs, undefined, { ref: false })]);
 }
 
 /** Who comes later finds a record, and writes nothing. */

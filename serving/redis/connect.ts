@@ -3,8 +3,16 @@ import { requirePackage } from '../../src/config/optional-packages.js';
 import { shownRedisUrl } from '../../src/config/redis.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 
-/** A connection to a Redis, which comes back by itself when it is lost. */
 export type Redis = IORedis.Redis;
+
+/** A connection to a Redis, which comes back by itself when it is lost. */
+export interface OpenRedis {
+  readonly client: Redis;
+  /** whether it can be asked now */
+  isThere(): boolean;
+  /** Ends it; where it is away nobody waits for it any more. */
+  close(): void;
+}
 
 export interface RedisWatch {
   /** told once for each loss, and when it is back */
@@ -20,10 +28,10 @@ const mostPauseMs = 2_000;
 const oldest = [6, 2] as const;
 
 /**
- * Connects. The first connection must come about; one that is lost afterwards is tried for again until `disconnect`.
+ * Connects. The first connection must come about; one that is lost afterwards is tried for again until `close`, and so are those of its kind that are made of it.
  * @throws TandemError 'redis/unreachable' | 'redis/refused' | 'package/unavailable'
  */
-export async function connectRedis(url: string, { onAway, onBack, tries }: RedisWatch = {}): Promise<Redis> {
+export async function connectRedis(url: string, { onAway, onBack, tries }: RedisWatch = {}): Promise<OpenRedis> {
   const { Redis } = requirePackage<typeof IORedis>('ioredis');
   let standing = false;
   let reason = 'the connection was closed';
@@ -53,7 +61,14 @@ export async function connectRedis(url: string, { onAway, onBack, tries }: Redis
     throw error instanceof TandemError ? error : failureOf(error, url, reason);
   }
   standing = true;
-  return redis;
+  return {
+    client: redis,
+    isThere: () => redis.status === 'ready',
+    close: () => {
+      standing = false;
+      redis.disconnect();
+    },
+  };
 }
 
 /** What Redis says itself, such as of a wrong password, in place of that it is not there. */

@@ -123,6 +123,42 @@ describe.skipIf(!hasRedis)('tandem worker', { timeout: 240_000 }, () => {
     },
   );
 
+  it('gets again what Redis has lost', async () => {
+    const forgetful = await startRedis('--appendonly', 'no');
+    try {
+      const command = embed('lost.jsonl', '--redis', forgetful.url);
+      await until(async () => (await handedOut('lost.jsonl')) === 4);
+      await forgetful.kill();
+      await forgetful.start();
+      const working = start('worker', '--redis', forgetful.url, '--workers', '1');
+      expect(await command.end).toMatchObject({ rows: rows.length - 12 });
+      const { jobs } = lastJson(await runTandem(['jobs', '--redis', forgetful.url, '--json']));
+      expect(jobs).toMatchObject([{ state: 'done', rows: rows.length - 12, rowsDone: rows.length - 12, shards: 4 }]);
+      await kill(working);
+    } finally {
+      await forgetful.remove();
+    }
+  });
+
+  it('keeps the shard in work when it is asked to end while Redis is away', async () => {
+    const brief = await startRedis();
+    try {
+      const command = embed('brief.jsonl', '--redis', brief.url);
+      await until(async () => (await handedOut('brief.jsonl')) === 4);
+      const working = start('worker', '--redis', brief.url, '--workers', '1');
+      await until(async () => (await kept('brief.jsonl')) === 1);
+      await brief.kill();
+      await until(() => working.told().includes('Redis is away'));
+      working.process.kill('SIGTERM');
+      await working.end;
+      expect(working.process.exitCode).toBe(0);
+      expect(await kept('brief.jsonl')).toBe(2);
+      await kill(command);
+    } finally {
+      await brief.remove();
+    }
+  });
+
   it('is told of by every machine that reaches Redis', async () => {
     const jobs = async () => {
       const told = lastJson(await runTandem(['jobs', '--redis', redis.url, '--json']));

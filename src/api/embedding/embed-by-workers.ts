@@ -42,10 +42,16 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
       const about: HandedJob = { ...aboutOf(work), began: new Date().toISOString() };
       await queue.note(id, about);
       const tasks = await handOut(shards, queue, work, watch);
-      await queue.note(id, { ...about, shards: tasks.length });
-      await allKept(shards, queue, tasks, lost, watch);
+      const whole: HandedJob = { ...about, shards: tasks.length };
+      await queue.note(id, whole);
+      const handAgain = async (missing: readonly ShardTask[]): Promise<void> => {
+        await queue.note(id, whole);
+        await queue.noteDone(id, keptIn(shards));
+        await queue.add(missing);
+      };
+      await allKept(shards, queue, tasks, { lost, handAgain }, watch);
       const workers = await queue.workers();
-      await queue.note(id, { ...about, shards: tasks.length, ended: new Date().toISOString() });
+      await queue.note(id, { ...whole, ended: new Date().toISOString() });
       return { shards, workers: workers.length };
     } catch (error) {
       const kept = `${shards.sum().rows} of ${work.rows} rows are kept in ${shards.path}`;
@@ -79,6 +85,9 @@ async function startSigns(queue: ShardQueue, id: string, url: string, watch: Wat
   return setInterval(() => void sign().catch(() => undefined), signEveryMs).unref();
 }
 
+const keptIn = ({ done }: ShardFolder): { number: number; rows: number }[] =>
+  [...done].map(([number, { rows }]) => ({ number, rows }));
+
 /** @returns the tasks of all shards, by number */
 async function handOut<Row extends EmbeddableRow>(
   shards: ShardFolder,
@@ -95,10 +104,7 @@ async function handOut<Row extends EmbeddableRow>(
   let wanting: ShardTask[] = [];
   let rows = 0;
   try {
-    await queue.noteDone(
-      job,
-      [...shards.done].map(([number, counts]) => ({ number, rows: counts.rows })),
-    );
+    await queue.noteDone(job, keptIn(shards));
     await queue.retry(job);
     for await (const shard of inShards(work.read())) {
       const task: ShardTask = { job, number: shard.number, kind, ending, modelId, batch, ...places };
@@ -124,7 +130,7 @@ async function allKept(
   shards: ShardFolder,
   queue: ShardQueue,
   tasks: readonly ShardTask[],
-  lost: { any: boolean },
+  { lost, handAgain }: { lost: { any: boolean }; handAgain: (missing: readonly ShardTask[]) => Promise<void> },
   watch: Watch,
 ): Promise<void> {
   const progress = watch.progress('embedding', 'rows', shards.rows, shards.sum().rows);
@@ -139,7 +145,7 @@ async function allKept(
         if (aside.length >= missing.length) await refuse(shards, aside, tasks.length);
         if (lost.any || performance.now() - last > againEveryMs) {
           [lost.any, last] = [false, performance.now()];
-          await queue.add(missing);
+          await handAgain(missing);
         }
       }
       await delay(lookEveryMs, undefined, { signal: watch.signal });
