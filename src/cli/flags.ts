@@ -108,6 +108,20 @@ export const backendFlags = {
   },
 } as const;
 
+/** Where a cluster keeps snapshots. */
+export const repositoryFlags = {
+  repository: {
+    value: 'NAME',
+    help: 'with --backend opensearch: repository of the cluster (default tandem)',
+    schema: path.optional(),
+  },
+  location: {
+    value: 'DIR',
+    help: 'with --backend opensearch: folder that all nodes share (`path.repo`), for a repository that is not there yet',
+    schema: path.optional(),
+  },
+} as const;
+
 /** The same for what asks the index: the model of an index of a cluster lies beside it. */
 export const searchedBackendFlags = {
   ...backendFlags,

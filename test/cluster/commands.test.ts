@@ -81,6 +81,19 @@ describe('commands over a cluster', () => {
     expect((await set('--ranker', at('none.json'))).error).toContain('ranker/not-found');
   });
 
+  it('tune', async () => {
+    const tune = async (...words: readonly string[]) => runTandem(['tune', '--index', index, ...there, ...words]);
+    expect(lastJson(await tune('--weight', '0.25', '--json'))).toEqual({
+      ...{ folder: index, fusionWeight: 0.25, before: expect.any(Number) },
+    });
+    const generations = await runTandem(['generation', 'list', '--index', index, ...there, '--json']);
+    expect(lastJson(generations).generations.at(-1)).toMatchObject({ active: true, fusionWeight: 0.25 });
+    const found = lastJson(await tune('--model', model, '--json'));
+    expect(found).toMatchObject({ before: 0.25, fusionWeight: expect.any(Number) });
+    expect((await tune()).error).toContain('--model is missing');
+    expect((await tune('--golden', at('queries.jsonl'))).error).toContain('cluster/unsupported');
+  });
+
   it('say what they lack', async () => {
     const search = ['search', 'hose', '--index'];
     expect((await runTandem([...search, index, '--backend', 'opensearch'])).error).toContain('--url is missing');

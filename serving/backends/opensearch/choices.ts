@@ -40,6 +40,16 @@ export function readChoices(index: string, { created }: Pick<IndexMeta, 'created
   return of === created ? choices : {};
 }
 
+/** What is chosen at the moment. @throws TandemError 'index/damaged' | 'cluster/*' */
+export async function presentChoices(
+  cluster: Cluster,
+  { index, settings }: Pick<GenerationNames, 'index' | 'settings'>,
+  meta: Pick<IndexMeta, 'created'>,
+): Promise<Choices> {
+  const [kept] = await getMany<{ readonly value?: string }>(cluster, settings, [choicesId(index)]);
+  return readChoices(index, meta, kept);
+}
+
 /** The text of the ranker of a generation. @throws TandemError 'index/damaged' where it is not there, or another one */
 export async function readRankerText(
   cluster: Cluster,

@@ -2,10 +2,9 @@ import { tandemVersion } from '../../../src/config/version.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
 import type { DocumentEmbedder, GenerationInfo, TextEmbedder } from '../../../src/search/backend.js';
 import { dropGeneration, type SearchChoices, switchActions, type UnnamedIndex } from './build.js';
-import { choicesId, readChoices } from './choices.js';
+import { presentChoices } from './choices.js';
 import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
 import { copyDocuments, roundOf, writesOf } from './copy-documents.js';
-import { getMany } from './get-many.js';
 import { type IndexMeta, indexBody, layoutFormat } from './mapping.js';
 import { type GenerationNames, generationNames, type IndexNames, indexNames } from './names.js';
 import { activeGeneration, type ClusterGeneration, checkCluster, listClusterGenerations } from './read-meta.js';
@@ -54,8 +53,8 @@ export async function clusterGenerations(cluster: Cluster, names: IndexNames): P
   return Promise.all(
     all.map(async ({ number, index, active: isActive, previous, meta }) => {
       const { modelId, width, created, whole, seen } = meta;
-      const [kept] = await getMany<{ readonly value?: string }>(cluster, names.settings, [choicesId(index)]);
-      const { fusionWeight = meta.indexing.fusionWeight } = readChoices(index, meta, kept);
+      const choices = await presentChoices(cluster, generationNames(index, names), meta);
+      const { fusionWeight = meta.indexing.fusionWeight } = choices;
       const isSeen = seen?.from === active.meta.created;
       return {
         ...{ number, modelId, width, created, fusionWeight, active: isActive, previous, ready: whole, documents },

@@ -63,3 +63,26 @@ export interface OpenBackend {
   /** the modes it can answer, the best first */
   readonly modes: readonly SearchMode[];
 }
+
+/** A snapshot in a cluster. */
+export interface ClusterSnapshotPlace {
+  readonly repository: string;
+  readonly location?: string;
+  readonly snapshot: string;
+}
+
+const usualRepository = 'tandem';
+
+/** @throws TandemError 'usage/bad-value' for a repository of an index that is a folder */
+export function repositoryOf(
+  place: ClusterPlace | undefined,
+  { repository, location, snapshot }: { repository?: string; location?: string; snapshot: string },
+): ClusterSnapshotPlace {
+  for (const [flag, value] of [
+    ['--repository', repository],
+    ['--location', location],
+  ] as const)
+    if (place === undefined && value !== undefined)
+      throw new TandemError('usage/bad-value', `${flag} goes with --backend opensearch`, { flag });
+  return { repository: repository ?? usualRepository, ...(location !== undefined && { location }), snapshot };
+}

@@ -10,7 +10,7 @@ import { drawDocuments } from '../../../serving/backends/opensearch/scan-documen
 import { searchedAlias } from '../../../serving/backends/opensearch/search-index.js';
 import type { IndexingConfig } from '../../config/indexing.js';
 import type { JudgedQueries } from '../../evaluation/tune-index.js';
-import type { DocumentEmbedder, TextEmbedder } from '../../search/backend.js';
+import type { TextEmbedder } from '../../search/backend.js';
 import type { Documents } from '../options.js';
 import { readDocumentRows } from '../project/read-rows.js';
 import type { Watch } from '../watch.js';
@@ -65,7 +65,7 @@ export async function makeClusterIndex(options: MakeClusterIndexOptions, watch: 
 /** How the generation of a cluster is best searched. @param model  folder of the model that it was made with */
 export async function tuneUnnamed(
   { cluster, names, meta }: UnnamedIndex,
-  embedder: (TextEmbedder & DocumentEmbedder) | undefined,
+  embedder: TextEmbedder | undefined,
   model: string,
   tuneOn: JudgedQueries | undefined,
   watch: Pick<Watch, 'progress'>,

@@ -1,9 +1,15 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type OptionsOf, type Outcome } from '../command.js';
-import { number, path, weightFlag, wholeNumbers } from '../flags.js';
+import { backendFlags, number, path, weightFlag, wholeNumbers } from '../flags.js';
 
 const tuneFlags = {
-  index: { value: 'INDEX', help: 'folder of the index', schema: path },
+  index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+  ...backendFlags,
+  model: {
+    value: 'DIR',
+    help: 'with --backend opensearch: the model that the index was made with, which a weight is found with',
+    schema: path.optional(),
+  },
   queries: {
     value: 'FILE',
     help: 'judged queries that the weight is tuned on, 10 or more; without them those that the model was validated on',
@@ -39,22 +45,27 @@ export const tuneCommand = defineCommand({
   flags: tuneFlags,
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (options, context) => {
-    const { index, queries, qrels, weight, golden } = options;
+    const { index, queries, qrels, weight, golden, backend, url, model } = options;
+    if (golden !== undefined && backend === 'opensearch')
+      throw new TandemError(
+        'cluster/unsupported',
+        'golden queries are asked of an index that is a folder: they compare its graph with exact neighbours',
+      );
     if (golden !== undefined) return tuneOnGolden({ ...options, golden }, context);
     refuseAlone(options);
     if ((queries === undefined) !== (qrels === undefined))
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     if (weight !== undefined && queries !== undefined)
       throw new TandemError('usage/bad-value', '--weight and --queries exclude each other: give a weight, or find one');
-    const [{ tuneIndexFolder }, { readJudged }, { formatFusion }] = await Promise.all([
-      import('../../api/indexes/tune-weight.js'),
+    const [{ tuneIndexAt }, { readJudged }, { formatFusion }] = await Promise.all([
+      import('../../api/indexes/tune-index.js'),
       import('../../api/project/read-rows.js'),
       import('../format-fusion.js'),
     ]);
     const given =
       queries === undefined || qrels === undefined ? undefined : await readJudged({ queries, qrels }, context);
-    const { before, manifest, fusion } = await tuneIndexFolder(index, { given, weight }, context);
-    const { fusionWeight } = manifest.indexing;
+    const choice = { backend, url, model };
+    const { before, fusionWeight, fusion } = await tuneIndexAt(index, { given, weight }, context, choice);
     const found = weight === undefined ? formatFusion(fusionWeight, fusion) : `fusion weight ${fusionWeight}`;
     return {
       json: { folder: index, fusionWeight, before, ...(fusion && { fusion }) },
