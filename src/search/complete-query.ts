@@ -1,4 +1,5 @@
 import type { Filter } from '../query/filter.js';
+import type { Query } from '../query/query.js';
 import type { Analyzer } from '../text/analyzer.js';
 import { normalise } from '../text/normalise.js';
 import { wordKey } from '../text/word-key.js';
@@ -15,6 +16,10 @@ const mostCuts = 4;
 /** Words before the one that is completed whose documents are asked, and the UTF-16 units in which they stand; all in front of them is kept as it is. */
 const mostBefore = 4;
 const longestHead = 96;
+/** Words that are asked for together with those before them: whether a document holds both. */
+const mostAsked = 8;
+/** Of so many completions one place is a title's, where there is one: words alone would take all of them. */
+const wordsToATitle = 4;
 /** Documents that show how a term is written where an index keeps no words: that of the word typed so far, and another frequent one. */
 const ownTitles = 16;
 const frequentTitles = 4;
@@ -35,7 +40,6 @@ export function completeQuery(
 ): Completion[] {
   const plain = normalise(text, 'und').text.replace(/\s+/g, ' ').trimStart();
   const { words, beside } = findWords(sources, plain, k, language, within);
-  const completions = words.slice(0, k).map(({ before, word }): Completion => ({ text: before + word, kind: 'word' }));
   const typed = wordKey(plain);
   const called = new Map<string, Completion>();
   const titles =
@@ -52,6 +56,13 @@ export function completeQuery(
         ];
   for (const { id, title, key } of titles)
     if (key.startsWith(typed) && key !== typed && !called.has(key)) called.set(key, { text: title, kind: 'title', id });
+  const kept = k - Math.min(called.size, Math.floor(k / wordsToATitle));
+  // where nothing stands beside the words before, no more than a title can be said
+  const known = words.filter(({ alone }) => !alone);
+  const said = known.length > 0 || called.size > 0 ? known : words;
+  const completions = said
+    .slice(0, kept)
+    .map(({ before, word }): Completion => ({ text: before + word, kind: 'word' }));
   return [...completions, ...called.values()].slice(0, k);
 }
 
@@ -59,6 +70,8 @@ interface FoundWord {
   /** what of the text stands before the word */
   readonly before: string;
   readonly word: string;
+  /** whether no document is known that holds it together with the words before */
+  readonly alone: boolean;
 }
 
 /**
@@ -86,11 +99,33 @@ function findWords(
     const next = wordsBeside(beside, head, begun);
     const written = begun === '' ? [] : wordsBeginning(begun);
     const words = inOrder([...new Set([...next, ...written])], begun, analyzer);
+    const others = written.filter(word => !next.includes(word));
+    const besideHead = head === '' ? others : standingBeside(sources, head, others, k - next.length, language, within);
+    const together = new Set([...next, ...besideHead]);
     // what is typed already comes behind what goes on
-    found.unshift(...words.map(word => ({ before, word })));
+    found.unshift(...words.map(word => ({ before, word, alone: !together.has(word) })));
     if (words.some(word => word !== begun)) break;
   }
   return { words: found, beside };
+}
+
+/** Those of the first words that a document holds together with those before, as many as are wanted. */
+function standingBeside(
+  { tokens }: WordSources,
+  head: string,
+  words: readonly string[],
+  wanted: number,
+  language?: string,
+  within?: Filter,
+): string[] {
+  const found: string[] = [];
+  for (const word of words.slice(0, mostAsked)) {
+    if (found.length >= wanted) break;
+    const query: Query = { bag: { text: lastWords(head) + word, operator: 'all' } };
+    const prepared = tokens.prepare({ query, language, filter: within, spelling: false });
+    if (prepared.search({ k: 1 }).length > 0) found.push(word);
+  }
+  return found;
 }
 
 /** @param head  ends with a space */
