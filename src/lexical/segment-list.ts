@@ -175,7 +175,7 @@ export class SegmentList {
   }
 
   /** The same as work that tells its units: until it is done the segment in memory answers, and takes no writes. */
-  private *flushing(): Generator<number, void> {
+  *flushing(): Generator<number, void> {
     const flushed = this.memory;
     if (flushed.documentCount === 0) return;
     const file = flushed.liveCount > 0 ? yield* flushed.writing() : undefined;

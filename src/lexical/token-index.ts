@@ -100,6 +100,8 @@ export interface TokenIndex {
   readonly words: IndexWords;
   /** Makes an immutable segment of what is in memory; searches find the same before and after. Happens by itself when there is enough. */
   flush(): void;
+  /** The same as work that tells its units (src/search/turns.ts): until it is done nothing may be added or removed. */
+  flushing(): Generator<number, void>;
   /** Merges everything into one immutable segment without removed documents: the fastest to search. Searches and writes go on meanwhile. */
   compact(): Promise<void>;
   /** The segments as they are now, the one in memory last; a later write may put others in their place. */
@@ -356,6 +358,7 @@ function tokenIndexOver(
         }),
     },
     flush: () => list.flush(),
+    flushing: () => list.flushing(),
     compact: () => list.compact(),
     segments: () => list.all,
     listCache: () => cache,

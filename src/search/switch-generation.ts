@@ -10,6 +10,7 @@ import { derivedFolders, type Manifest, readManifest, writeManifest } from './ma
 import { loadOtherVectors } from './open-parts.js';
 import { embeddedAtOnce } from './prepared-changes.js';
 import { removeOldParts, type SavedParts, saveParts } from './save-revision.js';
+import { inTurns } from './turns.js';
 import { type OpenWritingModel, openFitting, type Written, writtenParts } from './written-parts.js';
 
 export interface SwitchOptions {
@@ -77,8 +78,9 @@ async function switchTo(
   const live = loaded && new LiveVectors(loaded);
   const embedder = generation.modelId === null ? undefined : model.embedder;
   const catching = { embedder, vectors: live, batch: embeddedAtOnce };
-  await catchUpTo(fewLeft, store, catching);
   const { tokens } = present.parts;
+  await alone(() => inTurns(tokens.flushing()));
+  await catchUpTo(fewLeft, store, catching);
   const revision = Math.max(before.revision, generation.vectors?.revision ?? 0) + 1;
   const sequence = Math.min(applied(), store.seen() ?? 0);
   const written = derivedFolders(revision, number);

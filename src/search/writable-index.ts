@@ -174,11 +174,15 @@ export async function openWritableIndex(folder: string, options: WriteOptions = 
       return sequence;
     });
 
+  /** What saving would do in one go, in turns with searches. */
+  const flushTokens = (): Promise<void> => inTurns(tokens.flushing());
+
   async function save(): Promise<void> {
     if (broken !== undefined) return;
     const { parts, live } = tenure.current;
     while (live?.busy) await live.settled();
     await root.checkClaim();
+    await queue.alone(flushTokens, 0);
     const sequence = applied;
     manifest = await saveRevision(folder, manifest, parts.store, { tokens, vectors: live, sequence });
     saved = sequence;

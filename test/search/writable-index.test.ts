@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { buildIndex } from '../../src/search/build-index.js';
 import { readManifest } from '../../src/search/manifest.js';
 import { openIndex } from '../../src/search/open-index.js';
 import type { WholeChange } from '../../src/search/patch-documents.js';
+import { unitsOfTurn } from '../../src/search/turns.js';
 import { openWritableIndex, type WritableIndex } from '../../src/search/writable-index.js';
 import { indexing, letterModel, makeDocuments } from './fixture.js';
 
@@ -81,6 +83,24 @@ describe('openWritableIndex', () => {
     await index.put([row('a', 'again')]);
     await close(index);
     expect(await readManifest(path)).toMatchObject({ revision: 2, store: { sequence: sequence + 1 } });
+  });
+
+  it('saves what was written in turns with searches', async () => {
+    const path = join(folder, 'tokens');
+    await buildIndex({ documents: makeDocuments(1), indexing: indexing(), out: path });
+    const index = await open(path);
+    await index.put(
+      Array.from({ length: 6_000 }, (_, n) => row(`n${n}`, `word${n} and others of it ${n % 97} ${n % 89}`)),
+    );
+    const turns: number[] = [];
+    const note = (message: unknown): void => void turns.push((message as { units: number }).units);
+    subscribe('tandem:turn', note);
+    await index.save().finally(() => unsubscribe('tandem:turn', note));
+    // the terms alone are more than three turns of units
+    expect(turns.length).toBeGreaterThan(3);
+    expect(Math.max(...turns)).toBeLessThan(2 * unitsOfTurn);
+    await close(index);
+    expect(await first(await open(path), 'word1234', 'token')).toBe('n1234');
   });
 
   it('saves by itself at intervals', async () => {
