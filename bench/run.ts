@@ -28,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,
   'vector-filters': async () => (await import('./vector-filters.js')).vectorFilters,
   vectors: async () => (await import('./vectors.js')).vectors,
+  workers: async () => (await import('./workers.js')).workers,
 };
 
 const usage = `usage: npm run bench -- NAME [--without PEER,PEER] [--data DIR] [--sizes N,N] [--minutes N] [--load N] [--json]\nNAME: ${Object.keys(benches).join(', ')}\nexample: npm run bench -- training-step --json`;
