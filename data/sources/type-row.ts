@@ -7,7 +7,7 @@ const noStyles: ReadonlyMap<string, NumberStyle> = new Map();
 const noneMixed: ReadonlySet<string> = new Set();
 
 /**
- * A row whose values are of the types of their columns; one that a column cannot hold is told.
+ * A row whose values are of the types of their columns, without columns that have no name; one that a column cannot hold is told.
  * @param styles  how the numbers of a column are written, where not as programs do
  * @param mixed  columns in which what does not fit stays as it is
  * @returns undefined where one was told
@@ -21,7 +21,7 @@ export function typeRow(
   mixed = noneMixed,
 ): RawRow | undefined {
   let fits = true;
-  const typed = new Map(Object.entries(row));
+  const typed = new Map(Object.entries(row).filter(([name]) => name.trim() !== ''));
   for (const [name, type] of Object.entries(types)) {
     if (!typed.has(name)) continue;
     const found = valueOfType(typed.get(name), type, styles.get(name));

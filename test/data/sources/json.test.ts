@@ -63,7 +63,10 @@ describe('rows of JSON', () => {
     ['a.json', (row: string) => `[${row}]`],
   ])('of %s keep whole numbers, leave out null, and take given types', async (name, write) => {
     expect(
-      await read(name, write('{"id":9007199254740993,"title":null,"rating":"4.5","ean":7,"tags":[null]}')),
+      await read(
+        name,
+        write('{"id":9007199254740993,"title":null,"":"of no name","rating":"4.5","ean":7,"tags":[null]}'),
+      ),
     ).toEqual([{ id: '9007199254740993', rating: 4.5, ean: '7', tags: [] }]);
   });
 
