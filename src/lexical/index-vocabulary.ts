@@ -38,7 +38,13 @@ export function vocabularyOf(terms: KnownTerms, idf: (df: number) => number, doc
       if (looks <= 0) return [];
       const all = segments.reduce((sum, { words: own }) => sum + (own?.count ?? 0), 0);
       looks -= Math.max(leastGoneThrough, all);
-      return nearWords(segments, key, term, edits);
+      const question = `${edits} ${key} ${term}`;
+      const known = terms.near.get(question);
+      if (known !== undefined) return known;
+      const found = nearWords(segments, key, term, edits);
+      // what is not learnt yet finds nothing
+      if (wordsOf(segments).every(({ isLearnt }) => isLearnt)) terms.near.set(question, found);
+      return found;
     },
     beginning: (key, most) =>
       beginnings-- > 0 ? frequentWords(wordsOf(segments), key, most).map(({ term }) => term) : [],
@@ -62,16 +68,16 @@ export function vocabularyOf(terms: KnownTerms, idf: (df: number) => number, doc
       const documents = looked < most || looked === 0 ? found : (found * rarest) / looked;
       return documents < least ? 0 : documents;
     },
-    // kept is what was found with nothing left out, and taken where nothing would be left out now: the answer is the one that the work would give
+    // taken where the work would give the same: as much is left as then, or both times so much that nothing is left out
     cuts: (question, work) => {
       const kept = terms.cuts.get(question);
-      if (kept !== undefined && left - kept.looked >= mostForOne) {
+      if (kept !== undefined && (left === kept.before || Math.min(left, kept.before) - kept.looked >= mostForOne)) {
         left -= kept.looked;
         return kept.cuts;
       }
       const before = left;
       const cuts = work();
-      if (left >= mostForOne) terms.cuts.set(question, { cuts, looked: before - left });
+      terms.cuts.set(question, { cuts, looked: before - left, before });
       return cuts;
     },
   };

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { boundedMemory, remember } from '../text/bounded-memory.js';
-import type { Cut } from '../text/vocabulary.js';
+import type { Cut, KnownWord } from '../text/vocabulary.js';
 import { noMoreDocuments, type PostingIterator, type SegmentReader } from './segment-reader.js';
 import { nearestPlace } from './tree/place-words.js';
 
@@ -10,15 +10,17 @@ const mostRead = 2 ** 16;
 /** Sets of terms of which it is kept how many documents hold them. */
 const mostSets = 2 ** 14;
 
-/** Bytes of all cuts of words that are kept at most; what the cuts of a word take at least, and for each UTF-16 unit of their texts. */
+/** Bytes of all cuts of words that are kept at most, and of all words near to others; what an entry takes at least, for each word, and for each UTF-16 unit. */
 const keptBytes = 2 ** 23;
 const entryBytes = 2 ** 8;
+const wordBytes = 2 ** 6;
 const unitBytes = 4;
 
-/** Cuts of a word, and the documents that were looked into for them. */
+/** Cuts of a word, the documents that were looked into for them, and those that could be when it began. */
 export interface KeptCuts {
   readonly cuts: readonly Cut[];
   readonly looked: number;
+  readonly before: number;
 }
 
 /** Documents that were looked into, and those of them that hold what was asked for. */
@@ -42,6 +44,8 @@ export interface KnownTerms {
   together(terms: readonly string[], most: number, misses: number): Looked;
   /** cuts of words by what was asked */
   readonly cuts: LRUCache<string, KeptCuts>;
+  /** words near to others, likewise */
+  readonly near: LRUCache<string, readonly KnownWord[]>;
 }
 
 /** @param segments  all of them; another one must be made when anything is written to them */
@@ -60,6 +64,12 @@ export function knownTerms(segments: readonly SegmentReader[]): KnownTerms {
     cuts: new LRUCache({
       maxSize: keptBytes,
       sizeCalculation: ({ cuts }, question) => entryBytes + unitBytes * (question.length + unitsOf(cuts)),
+    }),
+    near: new LRUCache({
+      maxSize: keptBytes,
+      sizeCalculation: (words, question) =>
+        words.reduce((sum, { word }) => sum + wordBytes + unitBytes * word.length, entryBytes) +
+        unitBytes * question.length,
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vocabularyOf } from '../../src/lexical/index-vocabulary.js';
 import { knownTerms } from '../../src/lexical/known-terms.js';
+import type { SegmentReader } from '../../src/lexical/segment-reader.js';
 import { createTokenIndex, type TokenIndex } from '../../src/lexical/token-index.js';
 import { seededRandom } from '../../src/math/random.js';
 import { createAnalyzer } from '../../src/text/analyzer.js';
@@ -102,5 +103,66 @@ describe('the ways to cut a word', () => {
     expect(new Set(anew)).toEqual(new Set([0, 1]));
     expect(looks.toReversed().map(each => lateFound(kept, each))).toEqual(anew.toReversed());
     expect(looks.map(each => lateFound(kept, each))).toEqual(anew);
+  });
+});
+
+describe('the words near to another', () => {
+  /** Segments that count how often they are asked for near words, and know them once they have learnt them. */
+  function counted(): { segments: SegmentReader[]; asked: () => number; learn: () => void } {
+    let [asked, isLearnt] = [0, false];
+    const segments = shop()
+      .segments()
+      .map((segment): SegmentReader => {
+        const { words } = segment;
+        const counting = Object.assign(Object.create(words ?? null), {
+          near: (key: string, edits: 1 | 2) => {
+            asked++;
+            return isLearnt ? (words?.near(key, edits) ?? []) : [];
+          },
+        });
+        Object.defineProperty(counting, 'isLearnt', { get: () => isLearnt });
+        return Object.assign(Object.create(segment), { words: counting });
+      });
+    return {
+      segments,
+      asked: () => asked,
+      learn: () => {
+        isLearnt = true;
+      },
+    };
+  }
+  const near = (terms: ReturnType<typeof knownTerms>, edits: 1 | 2 = 1): string[] =>
+    [...vocabularyOf(terms, () => 1, titles.length).near('lapto', 'lapto', edits)].map(({ word }) => word);
+
+  it('are looked for once, for each number of edits', () => {
+    const { segments, asked, learn } = counted();
+    learn();
+    const terms = knownTerms(segments);
+    expect([near(terms), asked()]).toEqual([['laptop'], 1]);
+    expect([near(terms), asked()]).toEqual([['laptop'], 1]);
+    expect([near(terms, 2), asked()]).toEqual([['laptop'], 2]);
+    expect([near(knownTerms(segments)), asked()]).toEqual([['laptop'], 3]);
+  });
+
+  it('are looked for again where they were not learnt yet', () => {
+    const { segments, learn } = counted();
+    const terms = knownTerms(segments);
+    expect(near(terms)).toEqual([]);
+    learn();
+    expect(near(terms)).toEqual(['laptop']);
+  });
+
+  it('count for a query that takes them as if it had found them', () => {
+    const { segments, learn } = counted();
+    learn();
+    const terms = knownTerms(segments);
+    const looks = (): number => {
+      const vocabulary = vocabularyOf(terms, () => 1, titles.length);
+      let found = 0;
+      while ([...vocabulary.near('lapto', 'lapto', 1)].length > 0) found++;
+      return found;
+    };
+    // a look counts as 2^19 words of 2^24
+    expect([looks(), looks()]).toEqual([32, 32]);
   });
 });
