@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../models/runtime/load-model.js';
 import { serveIndex } from '../../src/api/server/serve-index.js';
 import { colours, plainPicture, writeMeanEncoder } from '../models/images/fixture.js';
+import { hasRedis, startRedis } from '../redis-server.js';
 import { jsonLines } from '../small-model.js';
 import { runTandem } from './run-tandem.js';
+import { fromSources } from './serve-process.js';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -110,6 +113,25 @@ describe('documents with pictures', { timeout: 120_000 }, () => {
     for (const [i, value] of rows[6].embedding.entries()) expect(value).toBeCloseTo(rows[0].embedding[i], 4);
     expect(rows[1].embedding).not.toEqual(rows[0].embedding);
   });
+
+  it.skipIf(!hasRedis).each(['1', '2'])(
+    'are embedded by a worker with %s threads too, to the same bytes',
+    async threads => {
+      const redis = await startRedis();
+      const worker = spawn(process.execPath, [...fromSources, 'worker', '--redis', redis.url, '--workers', threads], {
+        stdio: 'ignore',
+      });
+      try {
+        const words = ['--model', at('model'), '--in', at('documents.jsonl'), '--pictures', at('pictures')];
+        await ok('embed', 'documents', ...words, '--out', at(`here${threads}.jsonl`));
+        await ok('embed', 'documents', ...words, '--out', at(`there${threads}.jsonl`), '--redis', redis.url);
+        expect(await readFile(at(`there${threads}.jsonl`))).toEqual(await readFile(at(`here${threads}.jsonl`)));
+      } finally {
+        worker.kill('SIGKILL');
+        await redis.remove();
+      }
+    },
+  );
 
   it('embed images writes a vector of length 1 for each picture that can be read', async () => {
     const words = ['--encoder', at('encoder'), '--in', at('documents.jsonl'), '--pictures', at('pictures')];

@@ -43,12 +43,16 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
   const { signal, building: _building, workers: _workers, ...asked } = options;
   const told: ProcessOptions = { ...asked, port: asked.port || (await freePort(asked.host)) };
   const logger = loggerOf(options);
-  const jobs = await jobsOf(options);
+  const shared = openSharedRedis(options, logger);
+  const jobs = await jobsOf(options).catch((error: unknown) => {
+    shared?.close();
+    throw error;
+  });
   const events = await eventsOf(options).catch(async (error: unknown) => {
+    shared?.close();
     await jobs?.close();
     throw error;
   });
-  const shared = openSharedRedis(options, logger);
   const counters = countersOf(shared);
   const readers = new Map<number, Reader>();
   const opening = new Set<Reader | Writer>();
