@@ -76,7 +76,16 @@ describe('commands over a cluster', () => {
       ranker: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     expect(await search()).toHaveProperty('ranker');
+    const evaluate = (...words: readonly string[]) =>
+      runTandem([
+        ...['rank', 'evaluate', '--index', index, ...there, '--queries', at('queries.jsonl')],
+        ...['--qrels', at('qrels.trec'), ...words, '--json'],
+      ]);
+    const { metrics } = lastJson(await evaluate('--model', model));
+    expect(Object.keys(metrics)).toEqual(['ranker', 'hybrid', 'rrf', 'vector', 'token']);
+    expect((await evaluate()).error).toContain('index/no-vectors');
     await set('--remove');
+    expect((await evaluate('--model', model)).error).toContain('ranker/not-found');
     expect(await search()).not.toHaveProperty('ranker');
     expect((await set('--ranker', at('none.json'))).error).toContain('ranker/not-found');
   });

@@ -14,6 +14,7 @@ import {
   withCluster,
 } from '../../serving/backends/opensearch/generations.js';
 import { openClusterIndex } from '../../serving/backends/opensearch/open.js';
+import { createServer } from '../../src/api/index.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { lastJson, runTandem } from '../cli/run-tandem.js';
 import { indexing, makeDocuments } from '../search/fixture.js';
@@ -238,7 +239,25 @@ describe('tandem generation over a cluster', () => {
       ...{ first: 1, second: 2, queries: 20 },
       metrics: { 'generation 1': {}, 'generation 2': {} },
     });
+    const [model, nextModel] = [at('small/model'), at('wide/model')];
+    const server = await createServer({ index, backend: 'opensearch', url: urls, model, nextModel, port: 0 });
+    const ask = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const reply = await fetch(new URL(path, server.url), { method: 'POST', body: JSON.stringify(body), headers });
+      return { status: reply.status, json: (await reply.json()) as Record<string, unknown> };
+    };
+    const width = async () => (await ask('embed/query', { text: 'red hammer' })).json.width;
+    const search = () => ask('search', { text: 'red hammer', mode: 'vector' });
+    expect((await search()).status).toBe(200);
+    expect(await width()).not.toBe(24);
     expect(await generation('switch', '--model', at('wide/model'))).toMatchObject({ generation: 2, before: 1 });
+    // it looks after the name beside searches
+    while ((await width()) !== 24) {
+      expect((await search()).status).toBe(200);
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    expect((await search()).status).toBe(200);
+    await server.close();
     expect(await generation('list')).toMatchObject({ generations: [{ previous: true }, { active: true }] });
     expect(await generation('rollback')).toMatchObject({ generation: 1, before: 2 });
     expect(await generation('drop', '--generation', '2')).toMatchObject({ generation: 2 });

@@ -1,4 +1,5 @@
 import type { QueryRow } from '../../config/rows.js';
+import { TandemError } from '../../errors/tandem-error.js';
 import { type EvaluateOptions, evaluateRun } from '../../evaluation/evaluate.js';
 import type { EvaluatedRun } from '../../evaluation/report/evaluation-report.js';
 import { evaluationSections } from '../../evaluation/report/evaluation-sections.js';
@@ -10,13 +11,15 @@ import type { Candidate } from '../../ranking/candidate.js';
 import { candidateTable } from '../../ranking/candidate-table.js';
 import { reciprocalRankFusion } from '../../ranking/fusion.js';
 import { type DeepRanker, openDeepRanker } from '../../ranking/learned/deep-ranker.js';
+import { parseRanker, type RankerFile } from '../../ranking/learned/ranker-file.js';
 import { treeRanker } from '../../ranking/learned/tree-ranker.js';
 import { rankCandidates } from '../../ranking/ranker.js';
 import type { SecondRanker } from '../../ranking/second-ranker.js';
-import type { RankedCandidates } from '../../search/embedded-backend.js';
+import type { EmbeddedIndex, RankedCandidates } from '../../search/embedded-backend.js';
 import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
 import { readSlices } from '../evaluation/evaluate-files.js';
-import { type OpenSearch, openScorer, withSearch } from '../indexes/open-search.js';
+import { type BackendChoice, type ClusterPlace, clusterPlace } from '../indexes/cluster-place.js';
+import { openScorer, withSearch } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { rankerOf } from './explain-ranker.js';
 
@@ -25,6 +28,8 @@ export interface EvaluateRankerOptions extends EvaluateOptions {
   readonly index: string;
   /** file of a ranker; that of the index when absent */
   readonly ranker?: string;
+  /** where the index lies */
+  readonly place?: BackendChoice;
   readonly judged: JudgedQueries;
   readonly seed: number;
   /** the figure that orders are compared by */
@@ -62,13 +67,16 @@ export async function evaluateRanker(
   // where nothing is judged evaluateRun says so
   const qrels =
     others.length === judged.qrels.size ? judged.qrels : new Map([...judged.qrels].filter(([id]) => asked.has(id)));
-  const file = await rankerOf(folder, path);
+  const there = clusterPlace(folder, options.place ?? {});
+  const file = there !== undefined && path === undefined ? await rankerThere(there) : await rankerOf(folder, path);
   // an order is measured here, not how soon it comes: nothing is ever late
   const deep = file.deep && (await openDeepRanker(file.deep, openScorer, () => 0));
   const rankers: AskedRankers = { trees: treeRanker(file), ...(deep && { deep }) };
-  const orders = await withSearch(folder, search => ordersOf(search, rankers, judged.queries, watch)).finally(() =>
-    deep?.close(),
-  );
+  const ask = (index: Asked): Promise<Orders> => ordersOf(index, rankers, judged.queries, watch);
+  const orders = await (there === undefined
+    ? withSearch(folder, ({ index }) => ask(index))
+    : withClusterSearch(there, ({ index }) => ask(index))
+  ).finally(() => deep?.close());
   const runs = Object.entries(orders).map(
     ([name, run]): EvaluatedRun => ({
       name,
@@ -92,8 +100,26 @@ interface AskedRankers {
 /** By name, then by query. `deep` is what the network behind the ranker makes of its order, where it has one. */
 type Orders = Record<string, Map<string, readonly Candidate[]>>;
 
+type Asked = Pick<EmbeddedIndex, 'candidates'>;
+
+/** The ranker that an index of a cluster has. @throws TandemError 'ranker/not-found' */
+async function rankerThere(place: ClusterPlace): Promise<RankerFile> {
+  const { readGenerationRanker } = await import('../../../serving/backends/opensearch/generation-ranker.js');
+  const text = await readGenerationRanker(place);
+  if (text !== undefined) return parseRanker(place.index, text);
+  throw new TandemError('ranker/not-found', `${place.index}: it has no ranker, and none was given`, {
+    path: place.index,
+  });
+}
+
+async function withClusterSearch<T>(place: ClusterPlace, use: (search: { index: Asked }) => Promise<T>): Promise<T> {
+  const { openClusterSearch } = await import('../indexes/open-cluster.js');
+  const search = await openClusterSearch(place);
+  return use(search).finally(() => search.close());
+}
+
 async function ordersOf(
-  { index }: OpenSearch,
+  index: Asked,
   rankers: AskedRankers,
   queries: readonly QueryRow[],
   watch: Pick<Watch, 'progress'>,

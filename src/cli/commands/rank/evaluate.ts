@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.js';
-import { path, switched, wholeNumber } from '../../flags.js';
+import { path, searchedBackendFlags, switched, wholeNumber } from '../../flags.js';
 
 /** The figure that orders are compared by. */
 const figure = 'nDCG@10';
@@ -11,7 +11,8 @@ export const rankEvaluateCommand = defineCommand({
   example:
     'tandem rank evaluate --index out/index --ranker out/ranker.json --queries test.jsonl --qrels test.trec --condensed',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     ranker: { value: 'RANKER', help: 'file of the ranker (default: that of the index)', schema: path.optional() },
     queries: { value: 'FILE', help: 'queries that nothing learnt from', schema: path },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path },
@@ -29,7 +30,7 @@ export const rankEvaluateCommand = defineCommand({
       schema: wholeNumber(0, 2 ** 32 - 1).prefault('1'),
     },
   },
-  run: async ({ queries, qrels, ...options }, context) => {
+  run: async ({ queries, qrels, backend, url, model, ...options }, context) => {
     const [{ evaluateRanker }, { readJudged }, { formatComparison, formatMetrics, formatSlices, metricsOf }] =
       await Promise.all([
         import('../../../api/ranking/evaluate-ranker.js'),
@@ -37,7 +38,8 @@ export const rankEvaluateCommand = defineCommand({
         import('../../format-metrics.js'),
       ]);
     const judged = await readJudged({ queries, qrels }, context);
-    const { runs, comparisons, slices } = await evaluateRanker({ ...options, figure, judged }, context);
+    const place = { backend, url, model };
+    const { runs, comparisons, slices } = await evaluateRanker({ ...options, place, figure, judged }, context);
     const written = options.out === undefined ? [] : [`report: ${options.out}`];
     const sliced = slices === undefined ? [] : ['', formatSlices(runs, slices, figure), ''];
     return {
