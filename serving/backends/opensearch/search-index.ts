@@ -29,7 +29,10 @@ const wholeAnswers = { allow_partial_search_results: false };
 /** Pauses before a busy cluster is asked again, milliseconds. */
 const pausesMs = [100, 400];
 
-/** What a node refuses because its memory is full for a moment is asked again. @throws TandemError 'cluster/*' */
+/** Whether the next moment may give another answer: a node was busy, or went in the midst of a search, whose shards others have too. */
+const isPassing = (code: string): boolean => code === 'server/overloaded' || code === 'cluster/incomplete';
+
+/** What a node refuses because its memory is full for a moment, and what a node did not finish that has gone, is asked again. @throws TandemError 'cluster/*' */
 async function askPatiently(
   cluster: Cluster,
   lines: readonly Json[],
@@ -42,8 +45,8 @@ async function askPatiently(
       .catch((error: TandemError) => error);
     const busy =
       found instanceof TandemError
-        ? found.code === 'server/overloaded'
-        : found.responses.some(({ status }) => status === 429);
+        ? isPassing(found.code)
+        : found.responses.some(({ status = 500, error }) => error && isPassing(reasonError(status, error).code));
     if (busy && pause !== undefined) {
       await sleep(pause);
       continue;
