@@ -11,6 +11,7 @@ import { readDocumentRows } from '../project/read-rows.js';
 import type { Watch } from '../watch.js';
 import { graphWarning } from './graph-warning.js';
 import { modelFolder, picturesFolder } from './index-models.js';
+import { keepRules } from './keep-rules.js';
 import { notePlaces, writePlaces } from './places.js';
 import { type TunedIndex, tuneWeight } from './tune-weight.js';
 
@@ -28,6 +29,8 @@ export interface MakeIndexOptions {
   readonly pictures?: string;
   /** folder that the vectors of pictures are kept in; beside the index when absent */
   readonly imageCache?: string;
+  /** whether the rules, synonyms and words that were set in the index whose place it takes are kept */
+  readonly keepRules?: boolean;
   /** judged queries that the fusion weight is tuned on, in place of those that the model carries */
   readonly tuneOn?: JudgedQueries;
 }
@@ -38,17 +41,20 @@ export interface MadeIndex extends TunedIndex {
 
 /** Makes an index folder with all that belongs to it: documents, tokens, vectors, a copy of the model, pictures, the tuned fusion weight. */
 export async function makeIndex(options: MakeIndexOptions, watch: Watch): Promise<MadeIndex> {
-  const { model, tuneOn } = options;
-  if (model === undefined) return { manifest: await build(options, watch) };
+  const { model, tuneOn, out } = options;
+  const keep = async (folder: string, manifest: Manifest): Promise<Manifest> =>
+    options.keepRules ? keepRules(out, folder, watch) : manifest;
+  if (model === undefined) return { manifest: await build({ ...options, finish: keep }, watch) };
   let tuned: TunedIndex | undefined;
   const finish = async (folder: string, manifest: Manifest): Promise<Manifest> => {
     const warning = graphWarning(manifest);
     if (warning !== undefined) watch.warn(warning);
-    if (tuneOn === undefined && options.indexing.fusionWeight !== 'auto') return manifest;
-    tuned = await tuneWeight(folder, tuneOn, watch);
-    return tuned.manifest;
+    if (tuneOn !== undefined || options.indexing.fusionWeight === 'auto')
+      tuned = await tuneWeight(folder, tuneOn, watch);
+    return keep(folder, tuned?.manifest ?? manifest);
   };
-  return { ...(await buildWithModel(model, { ...options, finish }, watch)), ...tuned };
+  const made = await buildWithModel(model, { ...options, finish }, watch);
+  return { ...made, ...tuned, manifest: made.manifest };
 }
 
 type BuildOptions = MakeIndexOptions & Pick<Parameters<typeof buildIndex>[0], 'finish'>;

@@ -52,7 +52,7 @@ function stepsOf(
   };
   const rebuild: Step = {
     what: 'Indexing with vectors',
-    words: ['index', ...project, '--model', given ?? trained, ...shown, '--out', index, '--force'],
+    words: ['index', ...project, '--model', given ?? trained, ...shown, '--out', index, '--keep-rules', '--force'],
   };
   return given === undefined ? [prepare, train, rebuild] : [rebuild];
 }

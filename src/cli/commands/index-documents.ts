@@ -39,6 +39,10 @@ export const indexCommand = defineCommand({
       help: 'rules of synonyms, one to a line (Solr format), behind those of the configuration',
       schema: path.optional(),
     },
+    keepRules: {
+      help: 'with --force: keep the rules, synonyms and dictionary that were set in the index that is replaced',
+      schema: switched,
+    },
     ...imageFlags,
     out: {
       value: 'INDEX',
@@ -75,7 +79,7 @@ export const indexCommand = defineCommand({
   },
   run: async (options, context) => {
     const { documents, map, types, model, queries, qrels, synonyms, pictures, imageCache, out, ...more } = options;
-    const { backend, url, shards, replicas, ...config } = more;
+    const { backend, url, shards, replicas, keepRules, ...config } = more;
     if ((queries === undefined) !== (qrels === undefined)) {
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     }
@@ -114,7 +118,8 @@ export const indexCommand = defineCommand({
     }
     if (shards !== undefined || replicas !== undefined)
       throw new TandemError('usage/bad-value', '--shards and --replicas go with --backend opensearch');
-    const made = await makeIndex({ documents: source, model, indexing, out, pictures, imageCache, tuneOn }, context);
+    const what = { documents: source, model, indexing, out, pictures, imageCache, tuneOn, keepRules };
+    const made = await makeIndex(what, context);
     const tuned = model !== undefined && (tuneOn !== undefined || indexing.fusionWeight === 'auto');
     return { json: indexOutcome(out, made), text: describeIndex(out, made, tuned) };
   },
