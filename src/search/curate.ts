@@ -1,4 +1,4 @@
-import type { RuleMatcher } from '../curation/match-rules.js';
+import type { MatchedSearch, RuleMatcher } from '../curation/match-rules.js';
 import {
   type AppliedRule,
   actionsOf,
@@ -150,6 +150,12 @@ const appliedRule = (rule: Rule, actions: readonly RuleAction[], cosine: number 
 });
 
 /** Clauses that none of the documents meet. */
+/** What is hidden from who types a text so far, by the rules that hold for it as it stands; none where nothing is. */
+export async function hiddenFrom(matcher: RuleMatcher, typed: MatchedSearch): Promise<FilterClause[]> {
+  const matched = await matcher.match(typed, Date.now());
+  return matched.flatMap(({ rule: { hide } }) => (hide === undefined ? [] : hiding(hide)));
+}
+
 function hiding({ ids, filter = [] }: RuleTarget): FilterClause[] {
   const clauses: FilterClause[] = [];
   if (ids !== undefined) clauses.push({ not: { terms: { field: 'id', values: ids } } });

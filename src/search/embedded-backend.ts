@@ -17,7 +17,7 @@ import type { VectorKind } from '../vector/vector-index.js';
 import type { FilteredReader, SearchBackend, SearchResponse } from './backend.js';
 import { firstRanker, leastScore, secondOf, watched } from './choose-rankers.js';
 import { completeQuery, mostCompletions } from './complete-query.js';
-import { curate } from './curate.js';
+import { curate, hiddenFrom } from './curate.js';
 import type { CursorCache, RankedDocument } from './cursors.js';
 import { deepStage } from './deep-stage.js';
 import { diversifiedHits, diversify } from './diversity.js';
@@ -329,7 +329,11 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
           'request/invalid',
           `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
         );
-      return completeQuery(readingPast(parts).parts, request, within);
+      const completions = completeQuery(readingPast(parts).parts, request, within);
+      const hidden = parts.rules.matcher ? await hiddenFrom(parts.rules.matcher, request) : [];
+      if (hidden.length === 0) return completions;
+      const shown = tokens.prepare({ text: '', filter: hidden }).eligible();
+      return completions.filter(({ id }) => id === undefined || shown?.has(id) !== false);
     },
   };
 }

@@ -46,6 +46,17 @@ async function paged(request: Asked, size: number): Promise<string[]> {
   return found;
 }
 
+it('proposes no title of a document that is hidden from the text as it stands', async () => {
+  const titled = async (): Promise<readonly (string | undefined)[]> =>
+    (await index.complete({ text: 're', k: 50 })).filter(({ kind }) => kind === 'title').map(({ id }) => id);
+  const before = await titled();
+  expect(before.length).toBeGreaterThan(1);
+  const [first] = before.map(String);
+  await curated({ hide: { ids: [first] } }, { when: { exact: 'something else' }, hide: { ids: before.map(String) } });
+  expect(await titled()).not.toContain(first);
+  expect((await titled()).length).toBeGreaterThan(0);
+});
+
 describe('a pinned document', () => {
   it.each(modes)('stands at its place, once, on whatever page, in mode %s', async mode => {
     const before = await ids({ mode, k: 100 });
