@@ -25,9 +25,16 @@ export interface ValueSource {
 }
 
 const numberForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-/** 12,90 as most of Europe writes it; `1,234` may be thousands, and is no number. */
-const commaForm = /^([+-]?\d+),(\d{1,2})$/;
-const withPoint = (written: string): string => written.replace(commaForm, '$1.$2');
+/** 12,90 as most of Europe writes it, 1.299,00 and 1,299.00; `1,234` alone may be thousands, and is no number. */
+const commaForm = /^([+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)),(\d{1,2})$/;
+const groupedForm = /^[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}$/;
+function withPoint(written: string): string {
+  if (groupedForm.test(written)) return written.replaceAll(',', '');
+  const [, whole, decimals] = commaForm.exec(written) ?? [];
+  return whole === undefined ? written : `${whole.replaceAll('.', '')}.${decimals}`;
+}
+/** Whether a range can begin or end there: a number or a date. */
+export const isBound = (written: string): boolean => lowerBound(written, true, 0) !== undefined;
 const betweenForm = new RegExp(
   String.raw`([[{])\s{0,8}([^\s\]}]{1,40})\s{1,8}TO\s{1,8}([^\s\]}]{1,40})\s{0,8}([\]}])${wordEnd}`,
   'y',

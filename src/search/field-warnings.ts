@@ -3,6 +3,7 @@ import { nearest } from '../errors/nearest.js';
 import type { TokenIndex } from '../lexical/token-index.js';
 import type { Filter, FilterClause } from '../query/filter.js';
 import type { Query } from '../query/query.js';
+import { isBound } from '../query/scan-condition.js';
 import { namesBeforeColons } from '../query/scan-query.js';
 import type { SearchRequest } from './request.js';
 
@@ -48,6 +49,9 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
         warnings.add(`query: no field \`${name}\` is searched by its words${meant(name, tokens.fields)}`);
   } else if (syntax === 'query') {
     for (const name of namesBeforeColons(text)) {
+      const bound = tokens.words.hasAttribute(name) ? comparedWith(text, name) : undefined;
+      if (bound !== undefined && !isBound(bound))
+        warnings.add(`text: \`${name}:\` is taken as text, for \`${bound}\` is neither a number nor a date`);
       if (tokens.fields.includes(name) || tokens.words.hasAttribute(name)) continue;
       const hint = meant(name, [...tokens.fields, ...tokens.words.attributeNames()]);
       if (hint !== '' || isCompared(text, name))
@@ -56,6 +60,10 @@ export function fieldWarnings(request: SearchRequest, tokens: FieldSource): stri
   }
   return [...warnings].slice(0, mostWarnings);
 }
+
+/** What a field is compared with, as it stands behind its name. */
+const comparedWith = (text: string, name: string): string | undefined =>
+  /^[<>]=?([^\s)]+)/.exec(text.slice(text.indexOf(`${name}:`) + name.length + 1))?.[1];
 
 /** Whether a range or a comparison stands behind the name: that is no word of a title. */
 const isCompared = (text: string, name: string): boolean =>

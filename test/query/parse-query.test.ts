@@ -161,6 +161,8 @@ describe('conditions', () => {
     ['price:[* TO 50]', [price(undefined, 50)]],
     ['price:>=10', [price(10)]],
     ['price:>=12,90', [price(12.9)]],
+    ['price:>=1.299,50', [price(1299.5)]],
+    ['price:>=1,299.50', [price(1299.5)]],
     ['price:[3,1 TO 5,50]', [price(3.1, 5.5)]],
     ['price:>0', [price(Number.MIN_VALUE)]],
     ['price:<5', [price(undefined, 5 - 2 ** -50)]],

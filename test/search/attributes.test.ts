@@ -224,6 +224,15 @@ describe('a field that no document has', () => {
       expect(await warned({ text, syntax: 'query' }), text).toEqual([taken]);
   });
 
+  it('is told where it is compared with what is no number', async () => {
+    for (const bound of ['1,234', '12,90kr', 'cheap', '12,900'])
+      expect(await warned({ text: `brand:<${bound}`, syntax: 'query' })).toEqual([
+        `text: \`brand:\` is taken as text, for \`${bound}\` is neither a number nor a date`,
+      ]);
+    for (const bound of ['5', '12,90', '1.299,00', '2024-01-01'])
+      expect(await warned({ text: `brand:<${bound}`, syntax: 'query' })).toBeUndefined();
+  });
+
   it('is told where it is compared, though no name is near it', async () => {
     for (const text of ['kosten:<100 hp', 'kosten:>=5', 'kosten:[10 TO 50]', '-kosten:{1 TO 2}'])
       expect(await warned({ text, syntax: 'query' }), text).toEqual([
