@@ -139,6 +139,17 @@ describe('a service of several collections', () => {
     await rm(join(root, 'torn'), { recursive: true });
   });
 
+  it('opens one that could not be opened as soon as it can, its events too', async () => {
+    const held = await createServer({ index: join(root, 'hoses'), port: 0, writable: true });
+    const server = await serve({ writable: true, events: at('events-of-all') });
+    const stateOfHoses = async () =>
+      (await ask(server, '/collections')).body.collections.find((each: { name: string }) => each.name === 'hoses');
+    expect(await stateOfHoses()).toMatchObject({ state: 'failed' });
+    await held.close();
+    await until(async () => (await stateOfHoses()).state === 'ready');
+    expect(await stateOfHoses()).toMatchObject({ state: 'ready' });
+  });
+
   it('writes to each, and leads aliases elsewhere at once', async () => {
     const server = await serve({ writable: true });
     const put = await ask(server, '/collections/books/documents/b9', {
