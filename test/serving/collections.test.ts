@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -187,6 +187,19 @@ describe('a service of several collections', () => {
     expect((await ask(reading, '/aliases/products', { method: 'PUT', json: { collection: 'books' } })).body.code).toBe(
       'index/read-only',
     );
+  });
+
+  it('gives no alias the place of a file, nor of what else lies there, and sets the same one several times at once', async () => {
+    const server = await serve({ writable: true });
+    const set = (alias: string, collection: string) =>
+      ask(server, `/aliases/${alias}`, { method: 'PUT', json: { collection } });
+    expect((await set('notes.txt', 'books')).body.code).toBe('collection/name-taken');
+    expect(await readFile(join(root, 'notes.txt'), 'utf8')).toBe('none');
+    expect((await set('model', 'books')).body.code).toBe('collection/name-taken');
+    const several = await Promise.all(['books', 'hoses', 'books', 'hoses'].map(name => set('latest', name)));
+    expect(several.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(idsOf((await search(server, 'latest', 'hose')).body)).toHaveLength(2);
+    expect((await ask(server, '/aliases/latest', { method: 'DELETE' })).body).toEqual({ found: true });
   });
 
   it('is asked by the client under the name of a collection', async () => {
