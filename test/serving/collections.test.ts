@@ -202,6 +202,14 @@ describe('a service of several collections', () => {
     expect((await ask(server, '/aliases/latest', { method: 'DELETE' })).body).toEqual({ found: true });
   });
 
+  it('tells of each collection also where the metrics have a port of their own', async () => {
+    const server = await serve({ metricsPort: 0 });
+    expect((await ask(server, '/metrics')).status).toBe(404);
+    expect((await search(server, 'books', 'hats')).status).toBe(200);
+    const { status, text } = await ask(server, '/collections/books/metrics');
+    expect([status, text]).toEqual([200, expect.stringMatching(/route="\/search"/)]);
+  });
+
   it('is asked by the client under the name of a collection', async () => {
     const server = await serve();
     const client = createClient({ url: server.url, collection: 'books' });

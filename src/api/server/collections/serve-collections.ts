@@ -99,7 +99,8 @@ async function listenToAll(options: ServeCollectionsOptions, logger: Logger): Pr
     );
     const open = (folder: string, name: string): Promise<OpenCollection> =>
       openCollection(
-        { ...options, index: folder, reports: options.reports && join(options.reports, name) },
+        // the port of the metrics has what they share: those of one collection stay with it
+        { ...options, index: folder, metricsPort: undefined, reports: options.reports && join(options.reports, name) },
         name,
         logger,
         { ...all.shared, counts, access },
