@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -208,6 +210,15 @@ describe('a service of several collections', () => {
     expect((await search(server, 'books', 'hats')).status).toBe(200);
     const { status, text } = await ask(server, '/collections/books/metrics');
     expect([status, text]).toEqual([200, expect.stringMatching(/route="\/search"/)]);
+  });
+
+  it('says that its port is taken, and lets go of what it had opened', async () => {
+    const taken = createNetServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await expect(serve({ writable: true, port })).rejects.toMatchObject({ code: 'server/port-taken' });
+    taken.close();
+    expect((await search(await serve({ writable: true }), 'books', 'hats')).status).toBe(200);
   });
 
   it('is asked by the client under the name of a collection', async () => {

@@ -19,6 +19,7 @@ export interface OpenCollection {
 export interface OpenCollections extends Collections {
   /** Looks at the folder again, and opens and closes what has come and gone. */
   look(): Promise<void>;
+  /** the same twice is the same as once */
   close(): Promise<void>;
 }
 
@@ -126,6 +127,14 @@ export async function openCollections(
     );
   }, lookEveryMs).unref();
 
+  let closed: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    closing = true;
+    clearInterval(timer);
+    await looking.catch(() => undefined);
+    for (const each of held.values()) await each.open?.close();
+  }
+
   return {
     list: () =>
       [...held.values()]
@@ -155,11 +164,9 @@ export async function openCollections(
       return true;
     },
     look,
-    close: async () => {
-      closing = true;
-      clearInterval(timer);
-      await looking.catch(() => undefined);
-      for (const each of held.values()) await each.open?.close();
+    close: () => {
+      closed ??= closeAll();
+      return closed;
     },
   };
 }
