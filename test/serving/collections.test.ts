@@ -212,6 +212,16 @@ describe('a service of several collections', () => {
     expect([status, text]).toEqual([200, expect.stringMatching(/route="\/search"/)]);
   });
 
+  it('is asked with an address that is written in another way', async () => {
+    const server = await serve();
+    const found = await ask(server, '/collections/%62ooks/search', { json: { text: 'hats' } });
+    expect(idsOf(found.body)).toContain('books-1');
+    expect((await ask(server, '/collections/%6eone/search', { json: { text: 'a' } })).body.code).toBe(
+      'collection/unknown',
+    );
+    expect((await ask(server, '/collections/%zz/search', { json: { text: 'a' } })).status).toBe(400);
+  });
+
   it('says that its port is taken, and lets go of what it had opened', async () => {
     const taken = createNetServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
