@@ -68,7 +68,8 @@ export async function createCollectionsApp(
     return collections.list().find(each => each.name === named);
   };
   const handOn = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const [, name = '', path, query = ''] = below.exec(raw.url ?? '') ?? [];
+    const [, written = '', path, query = ''] = below.exec(raw.url ?? '') ?? [];
+    const name = decoded(written);
     if (name === '') return;
     const found = find(name);
     noteCollection(raw, [name, ...(found === undefined || found.name === name ? [] : [found.name])]);
@@ -91,6 +92,15 @@ export async function createCollectionsApp(
   await app.ready();
   checkTenancy();
   return { app, shared, measures };
+}
+
+/** A part of an address as routes take it; one that they refuse stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** The service is ready when it has looked at its collections: one that cannot be opened takes the others away from nobody. */

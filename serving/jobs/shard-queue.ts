@@ -41,6 +41,8 @@ export interface ShardQueue {
   retry(job: string): Promise<void>;
   /** names of the workers that are connected */
   workers(): Promise<readonly string[]>;
+  /** Lets go of what is known of a job, before it is begun anew. */
+  forget(id: string): Promise<void>;
   note(id: string, job: HandedJob): Promise<void>;
   noteDone(id: string, shards: readonly { readonly number: number; readonly rows: number }[]): Promise<void>;
   /** Says that somebody waits for a job. */
@@ -95,6 +97,7 @@ export async function openShardQueue(url: string, watch: RedisWatch = {}): Promi
       for (const entry of await failed(job)) await entry.remove();
     },
     workers: async () => (await queue.getWorkers()).map(({ rawname = '' }) => rawname.split(':w:')[1] ?? rawname),
+    forget: async id => void (await redis.del(keyOf(id))),
     note: (id, job) => keep(redis, id, changes => changes.hset(keyOf(id), aboutField, JSON.stringify(job))),
     noteDone: (id, shards) =>
       keep(redis, id, changes => {

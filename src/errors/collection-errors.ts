@@ -12,5 +12,9 @@ export const collectionErrors = {
     1,
     'Try again; where the message has a code, what is wrong with the index stands in the log of the service.',
   ),
-  'collection/name-taken': entry(409, 2, 'Give the alias a name that is no collection.'),
+  'collection/name-taken': entry(
+    409,
+    2,
+    'Give the alias a name that nothing else in the folder of the collections has.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -184,6 +184,33 @@ describe.skipIf(!hasRedis)('tandem worker', { timeout: 240_000 }, () => {
     working.process.kill('SIGTERM');
     expect(await working.end).toMatchObject({ worker: workers[0] });
     expect(working.process.exitCode).toBe(0);
+    // the same once more is another run
+    const again = embed('told.jsonl', '--redis', redis.url, '--force');
+    await until(async () => (await handedOut('told.jsonl')) === 4);
+    await until(async () => (await jobs()).job.state === 'running');
+    expect((await jobs()).job).toMatchObject({ rowsDone: 0, shardsDone: 0 });
+    await kill(again);
+    await rm(at('told.jsonl.shards'), { recursive: true });
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+  });
+
+  it('comes to its end without Redis where the last shards are in work when it goes', async () => {
+    const brief = await startRedis();
+    try {
+      const command = embed('without.jsonl', '--redis', brief.url);
+      await until(async () => (await handedOut('without.jsonl')) === 4);
+      // two shards at once, then the other two
+      const working = start('worker', '--redis', brief.url, '--workers', '2');
+      await until(async () => (await kept('without.jsonl')) >= 2);
+      await delay(100);
+      await brief.kill();
+      expect(await command.end).toMatchObject({ rows: rows.length - 12, workers: 0 });
+      await kill(working);
+    } finally {
+      await brief.remove();
+    }
   });
 
   it('sets a shard aside that fails again and again, does the others, and tries it again with the same command', async () => {

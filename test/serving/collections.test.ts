@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +141,17 @@ describe('a service of several collections', () => {
     await rm(join(root, 'torn'), { recursive: true });
   });
 
+  it('opens one that could not be opened as soon as it can, its events too', async () => {
+    const held = await createServer({ index: join(root, 'hoses'), port: 0, writable: true });
+    const server = await serve({ writable: true, events: at('events-of-all') });
+    const stateOfHoses = async () =>
+      (await ask(server, '/collections')).body.collections.find((each: { name: string }) => each.name === 'hoses');
+    expect(await stateOfHoses()).toMatchObject({ state: 'failed' });
+    await held.close();
+    await until(async () => (await stateOfHoses()).state === 'ready');
+    expect(await stateOfHoses()).toMatchObject({ state: 'ready' });
+  });
+
   it('writes to each, and leads aliases elsewhere at once', async () => {
     const server = await serve({ writable: true });
     const put = await ask(server, '/collections/books/documents/b9', {
@@ -176,6 +189,46 @@ describe('a service of several collections', () => {
     expect((await ask(reading, '/aliases/products', { method: 'PUT', json: { collection: 'books' } })).body.code).toBe(
       'index/read-only',
     );
+  });
+
+  it('gives no alias the place of a file, nor of what else lies there, and sets the same one several times at once', async () => {
+    const server = await serve({ writable: true });
+    const set = (alias: string, collection: string) =>
+      ask(server, `/aliases/${alias}`, { method: 'PUT', json: { collection } });
+    expect((await set('notes.txt', 'books')).body.code).toBe('collection/name-taken');
+    expect(await readFile(join(root, 'notes.txt'), 'utf8')).toBe('none');
+    expect((await set('model', 'books')).body.code).toBe('collection/name-taken');
+    const several = await Promise.all(['books', 'hoses', 'books', 'hoses'].map(name => set('latest', name)));
+    expect(several.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(idsOf((await search(server, 'latest', 'hose')).body)).toHaveLength(2);
+    expect((await ask(server, '/aliases/latest', { method: 'DELETE' })).body).toEqual({ found: true });
+  });
+
+  it('tells of each collection also where the metrics have a port of their own', async () => {
+    const server = await serve({ metricsPort: 0 });
+    expect((await ask(server, '/metrics')).status).toBe(404);
+    expect((await search(server, 'books', 'hats')).status).toBe(200);
+    const { status, text } = await ask(server, '/collections/books/metrics');
+    expect([status, text]).toEqual([200, expect.stringMatching(/route="\/search"/)]);
+  });
+
+  it('is asked with an address that is written in another way', async () => {
+    const server = await serve();
+    const found = await ask(server, '/collections/%62ooks/search', { json: { text: 'hats' } });
+    expect(idsOf(found.body)).toContain('books-1');
+    expect((await ask(server, '/collections/%6eone/search', { json: { text: 'a' } })).body.code).toBe(
+      'collection/unknown',
+    );
+    expect((await ask(server, '/collections/%zz/search', { json: { text: 'a' } })).status).toBe(400);
+  });
+
+  it('says that its port is taken, and lets go of what it had opened', async () => {
+    const taken = createNetServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await expect(serve({ writable: true, port })).rejects.toMatchObject({ code: 'server/port-taken' });
+    taken.close();
+    expect((await search(await serve({ writable: true }), 'books', 'hats')).status).toBe(200);
   });
 
   it('is asked by the client under the name of a collection', async () => {

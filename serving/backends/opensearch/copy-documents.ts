@@ -57,12 +57,24 @@ interface HeldVersion {
 
 /**
  * A copy has a version that is the sequence number of what it was copied from, in the numbers of its round. So whether one is the copy of the other is told by
- * their versions, whichever way it was copied, and whether or not a document was deleted and written again.
+ * their versions, whichever way it was copied, and whether or not a document was deleted and written again. Where it was copied back in a later round, the copy may
+ * have been written to before, each time with the next version: what came back then is no original of what was copied before.
  */
 function copiedFrom(from: IndexMeta, to: IndexMeta): (original: HeldVersion, copy: HeldVersion) => boolean {
-  const rounds = (to.copied ?? []).filter(round => round.from === from.created).map(({ round }) => round);
-  return (original, copy) => rounds.some(round => copy.version === versionOf(original.sequence, round));
+  const back = roundsFrom(to, from);
+  const rounds = roundsFrom(from, to).map(round => ({
+    round,
+    until: Math.min(...back.filter(later => later > round)),
+  }));
+  return (original, copy) =>
+    rounds.some(
+      ({ round, until }) =>
+        copy.version === versionOf(original.sequence, round) && original.version < versionOf(0, until),
+    );
 }
+
+const roundsFrom = (from: IndexMeta, { copied = [] }: IndexMeta): number[] =>
+  copied.filter(round => round.from === from.created).map(({ round }) => round);
 
 const versionOf = (sequence: number, round: number): number => round * roundSize + sequence;
 

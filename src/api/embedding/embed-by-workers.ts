@@ -15,6 +15,8 @@ const lookEveryMs = 500;
 const signEveryMs = 10_000;
 /** What Redis has lost is handed out again. */
 const againEveryMs = 30_000;
+/** For which Redis may take to hear of the end. */
+const endMs = 5_000;
 /** Handed out in one request. */
 const tasksAtOnce = 100;
 /** Of those that were set aside, whose reasons are told. */
@@ -40,6 +42,8 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
     const signs = await startSigns(queue, id, url, watch);
     try {
       const about: HandedJob = { ...aboutOf(work), began: new Date().toISOString() };
+      // the same command may have come to its end before
+      if (shards.done.size === 0) await queue.forget(id);
       await queue.note(id, about);
       const tasks = await handOut(shards, queue, work, watch);
       const whole: HandedJob = { ...about, shards: tasks.length };
@@ -50,9 +54,7 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
         await queue.add(missing);
       };
       await allKept(shards, queue, tasks, { lost, handAgain }, watch);
-      const workers = await queue.workers();
-      await queue.note(id, { ...whole, ended: new Date().toISOString() });
-      return { shards, workers: workers.length };
+      return { shards, workers: await tellEnd(queue, id, { ...whole, ended: new Date().toISOString() }) };
     } catch (error) {
       const kept = `${shards.sum().rows} of ${work.rows} rows are kept in ${shards.path}`;
       watch.tell(`${kept}; workers go on with what is handed out, and the same command with what they make`);
@@ -62,6 +64,14 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
     }
   };
   return { embed, close: queue.close };
+}
+
+/** All is kept: nobody waits for a Redis that is away to hear of it. @returns workers that are there, as far as it says so */
+async function tellEnd(queue: ShardQueue, id: string, job: HandedJob): Promise<number> {
+  if (!queue.isThere()) return 0;
+  const told = Promise.all([queue.workers(), queue.note(id, job)]).catch(() => undefined);
+  const [workers = []] = (await Promise.race([told, delay(endMs, undefined, { ref: false })])) ?? [];
+  return workers.length;
 }
 
 const aboutOf = ({ kind, out, modelId, rows }: EmbedWork<EmbeddableRow>): Omit<HandedJob, 'began'> => ({

@@ -1,4 +1,4 @@
-import { rename, rm, symlink, unlink } from 'node:fs/promises';
+import { lstat, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Collection, Collections } from '../../../../serving/collections/create-collections-app.js';
@@ -19,6 +19,7 @@ export interface OpenCollection {
 export interface OpenCollections extends Collections {
   /** Looks at the folder again, and opens and closes what has come and gone. */
   look(): Promise<void>;
+  /** the same twice is the same as once */
   close(): Promise<void>;
 }
 
@@ -90,6 +91,28 @@ export async function openCollections(
     looking = looking.catch(() => undefined).then(lookOnce);
     return looking;
   };
+  /** Several at once would be in each other's way. */
+  let setting: Promise<void> = Promise.resolve();
+  async function setAlias(alias: string, collection: string): Promise<void> {
+    if (!held.has(collection)) throw new TandemError('collection/unknown', `${collection}: no such collection`);
+    if (held.has(alias)) throw new TandemError('collection/name-taken', `${alias}: is a collection`);
+    const path = join(root, alias);
+    const temporary = join(root, `.${alias}.${process.pid}.alias`);
+    const there = await lstat(path).catch(() => undefined);
+    if (there !== undefined && !there.isSymbolicLink())
+      throw new TandemError('collection/name-taken', `${alias}: there is something else of this name`);
+    try {
+      await rm(temporary, { force: true });
+      // a link that is renamed takes the place of another at once
+      await symlink(collection, temporary, 'junction');
+      await rename(temporary, path);
+      await syncFolder(root);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw asWriteError(path, error);
+    }
+  }
+
   await look();
   const timer = setInterval(() => {
     look().then(
@@ -103,6 +126,14 @@ export async function openCollections(
       },
     );
   }, lookEveryMs).unref();
+
+  let closed: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    closing = true;
+    clearInterval(timer);
+    await looking.catch(() => undefined);
+    for (const each of held.values()) await each.open?.close();
+  }
 
   return {
     list: () =>
@@ -119,20 +150,9 @@ export async function openCollections(
         })),
     aliases: () => aliases,
     setAlias: async (alias, collection) => {
-      if (!held.has(collection)) throw new TandemError('collection/unknown', `${collection}: no such collection`);
-      if (held.has(alias)) throw new TandemError('collection/name-taken', `${alias}: is a collection`);
-      const path = join(root, alias);
-      const temporary = join(root, `.${alias}.${process.pid}.alias`);
-      try {
-        await rm(temporary, { force: true });
-        // a link that is renamed takes the place of another at once
-        await symlink(collection, temporary, 'junction');
-        await rename(temporary, path);
-        await syncFolder(root);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw asWriteError(path, error);
-      }
+      const set = setting.catch(() => undefined).then(() => setAlias(alias, collection));
+      setting = set;
+      await set;
       await look();
     },
     dropAlias: async alias => {
@@ -144,11 +164,9 @@ export async function openCollections(
       return true;
     },
     look,
-    close: async () => {
-      closing = true;
-      clearInterval(timer);
-      await looking.catch(() => undefined);
-      for (const each of held.values()) await each.open?.close();
+    close: () => {
+      closed ??= closeAll();
+      return closed;
     },
   };
 }

@@ -99,7 +99,8 @@ async function listenToAll(options: ServeCollectionsOptions, logger: Logger): Pr
     );
     const open = (folder: string, name: string): Promise<OpenCollection> =>
       openCollection(
-        { ...options, index: folder, reports: options.reports && join(options.reports, name) },
+        // the port of the metrics has what they share: those of one collection stay with it
+        { ...options, index: folder, metricsPort: undefined, reports: options.reports && join(options.reports, name) },
         name,
         logger,
         { ...all.shared, counts, access },
@@ -121,7 +122,7 @@ async function listenToAll(options: ServeCollectionsOptions, logger: Logger): Pr
 type Shared = CollectionsApp['shared'] &
   Pick<Awaited<ReturnType<typeof openAccess>>, 'access'> & { readonly counts: new () => FastifyRateLimitStore };
 
-/** One collection, as a service of one index would serve it, but for what it shares with the others. */
+/** One collection, as a service of one index would serve it, but for what it shares with the others. What was opened of one that cannot be is closed again. */
 async function openCollection(
   options: ServeOptions,
   name: string,
@@ -131,22 +132,30 @@ async function openCollection(
   const { index, signal, snapshots: place } = options;
   const named = logger.child({ collection: name });
   const events = await eventsOf({ ...options, events: options.events && join(options.events, name) });
-  const writable = options.writable ? await openToWrite(index, named) : undefined;
-  const served = writable ?? (await openToRead(index, named));
-  tellMissingGraph(served, named);
-  const writing = writable?.search.index;
-  const generations = writing && generationAdmin(index, writing, signal);
-  const snapshots = place === undefined ? undefined : snapshotAdmin(index, join(place, name), signal);
-  const given = { access, writing, generations, snapshots, events };
-  const app = await serveApp(served, options, named, given, { ...shared, servedAt: `/collections/${name}` });
-  return {
-    app,
-    ready: () => readiness({ backend: served.search.index, embedder: served.search.embedder }),
-    close: async () => {
-      await served.search.close();
+  let search: { close(): Promise<void> } | undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await search?.close();
+    } finally {
       await events?.close();
-    },
+    }
   };
+  try {
+    const writable = options.writable ? await openToWrite(index, named) : undefined;
+    const served = writable ?? (await openToRead(index, named));
+    search = served.search;
+    tellMissingGraph(served, named);
+    const writing = writable?.search.index;
+    const generations = writing && generationAdmin(index, writing, signal);
+    const snapshots = place === undefined ? undefined : snapshotAdmin(index, join(place, name), signal);
+    const given = { access, writing, generations, snapshots, events };
+    const app = await serveApp(served, options, named, given, { ...shared, servedAt: `/collections/${name}` });
+    const ready = () => readiness({ backend: served.search.index, embedder: served.search.embedder });
+    return { app, ready, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** One count of the addresses of all collections: an address asks a service, whatever of it. */
