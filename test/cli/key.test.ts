@@ -31,12 +31,13 @@ describe('tandem key', () => {
       ...{ id: expect.any(String), name: 'shop', scopes: ['search', 'events'], created: expect.any(String) },
       ...{ rateLimit: 600, filter, pictures: 'acme' },
     });
-    expect((await key('create', '--name', 'all', '--scope', 'admin')).exit).toBe(0);
+    expect((await key('create', '--name', 'all', '--scope', 'admin', '--collections', 'hoses,books')).exit).toBe(0);
     const listed = await key('list');
     expect(listed.said.keys.map((each: { name: string }) => each.name)).toEqual(['shop', 'all']);
     expect(listed.said.keys[0]).toEqual(known);
     const text = (await runTandem(['key', 'list', '--keys', keys])).out;
     expect(text).toContain('search, events');
+    expect(text).toContain('hoses, books');
     for (const hidden of [secret, 'salt', 'sha256']) expect(JSON.stringify(listed.said) + text).not.toContain(hidden);
     expect(await readFile(keys, 'utf8')).not.toContain(secret.split('_')[2]);
     expect((await key('revoke', '--key', known.id)).said).toMatchObject({ id: known.id, name: 'shop' });
