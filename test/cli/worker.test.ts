@@ -253,12 +253,12 @@ describe.skipIf(!hasRedis)('tandem worker', { timeout: 240_000 }, () => {
 
   it('lets go of shards that were given up', async () => {
     const command = handOut('given-up.jsonl');
-    await until(async () => (await handedOut('given-up.jsonl')) === 4);
-    await kill(command);
-    await rm(at('given-up.jsonl.shards'), { recursive: true });
     const client = new Redis(redis.url);
     const shards = () => client.keys('tandem:shards:*-[0-9]');
-    expect(await shards()).toHaveLength(4);
+    // their rows are written down before they are handed out
+    await until(async () => (await shards()).length === 4);
+    await kill(command);
+    await rm(at('given-up.jsonl.shards'), { recursive: true });
     const working = worker();
     // somebody may still come back to it
     await until(() => working.told().includes('given-up.jsonl.shards'));
