@@ -6,7 +6,7 @@ const apart = 0x60;
 /** A word of one of the two syllabaries of Japanese in the other: ぴあの, ピアノ; undefined for anything else. */
 export function inOtherKana(word: string): string | undefined {
   if (!oneKana.test(word) || !hasLetter.test(word)) return undefined;
-  return word.replace(/[\u3041-\u3096]+|[\u30a1-\u30f6]+/gu, letters =>
-    String.fromCharCode(...Array.from(letters, letter => letter.charCodeAt(0) + (letter < '\u30a1' ? apart : -apart))),
+  return word.replace(/[\u3041-\u3096\u30a1-\u30f6]/g, letter =>
+    String.fromCharCode(letter.charCodeAt(0) + (letter < '\u30a1' ? apart : -apart)),
   );
 }
