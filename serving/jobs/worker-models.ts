@@ -72,9 +72,15 @@ async function firstOf(folders: readonly string[], modelId: string): Promise<str
 
 async function openModel(folder: string, pictures: string | undefined, threads: number): Promise<WorkerModel> {
   const images = await openModelImages(folder, { root: pictures });
-  const limit = await imageLimitOf(folder);
   const source = images?.source;
-  const model = await loadModel(folder, { threads: 1, images: source });
+  const [limit, model] = await Promise.all([
+    imageLimitOf(folder),
+    loadModel(folder, { threads: 1, images: source }),
+  ]).catch(async (error: unknown) => {
+    // a shard of a model that cannot be read is tried several times
+    await images?.close();
+    throw error;
+  });
   const ofWorkers = source === undefined || limit === undefined ? undefined : { source, limit };
   const embedder = threads === 1 ? embedHere(model) : embedInWorkers(folder, threads, ofWorkers);
   const close = async (): Promise<void> => {

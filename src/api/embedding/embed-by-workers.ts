@@ -151,7 +151,9 @@ async function allKept(
       const missing = tasks.filter(({ number }) => !shards.done.has(number));
       if (missing.length === 0) return;
       if (queue.isThere()) {
-        const aside = (await queue.setAside()).filter(({ job }) => job === missing[0].job);
+        const aside = (await queue.setAside()).filter(
+          ({ job, number }) => job === missing[0].job && !shards.done.has(number),
+        );
         if (aside.length >= missing.length) await refuse(shards, aside, tasks.length);
         if (lost.any || performance.now() - last > againEveryMs) {
           [lost.any, last] = [false, performance.now()];
