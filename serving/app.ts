@@ -12,6 +12,7 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
 import { AddressCounts, countingBy } from './address-counts.js';
 import { type Admission, createAdmission, type Ticket } from './admission.js';
+import { isHandedOn } from './asked-collection.js';
 import { type Connections, watchConnections } from './connections.js';
 import { allowOrigins } from './cors.js';
 import { mostConnections } from './descriptors.js';
@@ -285,6 +286,7 @@ function limitKeys(app: App, count: KeyCounts): void {
 
 function measure(app: App, measures: Measures): void {
   app.addHook('onResponse', async (request, reply) => {
+    if (isHandedOn(request)) return;
     const route = request.routeOptions.url ?? 'none';
     measures.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
   });
@@ -296,8 +298,9 @@ function measure(app: App, measures: Measures): void {
  */
 function tellAnswers(app: App, logText: boolean): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
-    const { log, method, ip, apiKey } = request;
-    const url = logText ? request.url : request.url.replace(/\?.*$/s, '');
+    if (isHandedOn(request)) return;
+    const { log, method, ip, apiKey, originalUrl } = request;
+    const url = logText ? originalUrl : originalUrl.replace(/\?.*$/s, '');
     const ms = Math.round(elapsedTime * 1000) / 1000;
     log[statusCode === 503 ? 'debug' : 'info'](
       { method, url, ip, key: apiKey?.name, status: statusCode, ms },

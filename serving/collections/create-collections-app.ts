@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { Access } from '../access.js';
 import { type BegunApp, beginApp } from '../app.js';
-import { noteCollection } from '../asked-collection.js';
+import { noteCollection, noteHandedOn } from '../asked-collection.js';
 import { collectionNameSchema } from '../keys/collection-name.js';
 import type { Measures } from '../measures.js';
 import type { App, AppOptions } from '../parts.js';
@@ -67,7 +67,8 @@ export async function createCollectionsApp(
     const named = collections.aliases().get(name) ?? name;
     return collections.list().find(each => each.name === named);
   };
-  const handOn = async ({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  const handOn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { raw } = request;
     const [, written = '', path, query = ''] = below.exec(raw.url ?? '') ?? [];
     const name = decoded(written);
     if (name === '') return;
@@ -76,7 +77,9 @@ export async function createCollectionsApp(
     // whether it is there is for the routes below to say, to whom may know
     if (found?.app === undefined || path === undefined) return;
     reply.hijack();
-    raw.url = `${path}${query}`;
+    noteHandedOn(request);
+    // as it was asked is how it is told
+    Object.assign(raw, { originalUrl: raw.url, url: `${path}${query}` });
     found.app.routing(raw, reply.raw);
   };
   const begun = await beginApp({ access }, options, app => void app.addHook('onRequest', handOn));
@@ -134,7 +137,8 @@ function notHandedOn(app: App, find: (name: string) => Collection | undefined): 
   app.get<Asked>(
     '/collections/:collection',
     { config: { need: 'nothing', tenancy: 'none' }, schema: { hide: true } },
-    async ({ params: { collection } }, reply) => reply.redirect(`/collections/${encodeURIComponent(collection)}/`, 308),
+    async ({ params: { collection } }, reply) =>
+      reply.redirect(collection === '' ? '/collections' : `/collections/${encodeURIComponent(collection)}/`, 308),
   );
 }
 

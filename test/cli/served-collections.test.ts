@@ -51,6 +51,27 @@ describe('tandem serve --root', () => {
     expect(await service.end()).toBe(0);
   });
 
+  it('tells each answer once, with the address that was asked', async () => {
+    const opened = await startService(['--root', root]);
+    service = opened;
+    const answers = [
+      await opened.send('POST', '/collections/shop-2/search?x=secret', { text: 'hose' }),
+      await opened.send('GET', '/collections/'),
+      await opened.send('GET', '/collections'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await opened.end()).toBe(0);
+    const told = opened.log.filter(({ msg }) => msg === 'answered');
+    expect(told).toMatchObject([
+      { url: '/collections/shop-2/search', collection: 'shop-2', status: 200 },
+      // which leads to the list
+      { url: '/collections/', status: 308 },
+      { url: '/collections', status: 200 },
+      { url: '/collections', status: 200 },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('secret');
+  });
+
   it('makes keys for some of them', async () => {
     const made = await runTandem([
       ...['key', 'create', '--keys', at('keys.json'), '--name', 'shop', '--scope', 'search'],
