@@ -153,6 +153,9 @@ describe('tandem up', { timeout: 300_000 }, () => {
     await writeFile(at('gone.json'), JSON.stringify({ documents: { files: ['gone.csv'] }, out: 'gone' }));
     await expect(up('gone.json')).rejects.toThrow(/data\/not-found/);
     await expect(up('nowhere.csv', '--project', 'nowhere.json')).rejects.toThrow(/data\/not-found/);
+    // also beside a project of other files, and where it is the pictures
+    await expect(up('nowhere.csv', '--project', 'gone.json')).rejects.toThrow(/data\/not-found.*nowhere\.csv/s);
+    await expect(up('gone.json', '--pictures', 'no-pictures')).rejects.toThrow(/data\/not-found.*no-pictures/s);
   });
 
   it('says on the page why towers could not be trained, and answers by words all the same', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Building } from '../../../serving/parts.js';
+import { TandemError } from '../../errors/tandem-error.js';
 import { isThere } from '../../files/is-there.js';
 import { isFolder } from '../indexes/index-models.js';
 import type { OpenProject } from '../project/project.js';
@@ -39,6 +40,8 @@ export interface Up {
  */
 export async function runUp(options: UpOptions, watch: Watch): Promise<Up> {
   const { program, model, pictures, host, port } = options;
+  if (pictures !== undefined && !(await isFolder(pictures)))
+    throw new TandemError('data/not-found', `${pictures}: there is no such folder`, { path: pictures });
   const opened = await upProject(options, watch);
   const { documents, pairs, events, queries, qrels } = opened.project;
   const files = [documents, pairs, events, queries].flatMap(part => part?.files ?? []).concat(qrels ?? []);

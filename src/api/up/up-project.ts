@@ -33,6 +33,7 @@ export async function upProject(
       watch.tell(`project: ${file}, which is there already`);
       return there;
     }
+    if (!(await isThere(path))) throw new TandemError('data/not-found', `${path}: there is no such file`, { path });
     const message = `${file}: is about other files than ${path}; --project FILE writes another beside it`;
     throw new TandemError('files/exists', message, { path: file });
   }
