@@ -87,7 +87,7 @@ const documentsSchema = z
           .enum(['refuse', 'leaveOut'])
           .default('refuse')
           .describe(
-            'what becomes of a price that cannot be read: refuse = an error, leaveOut = the document has no price',
+            'what becomes of a price that cannot be read: refuse = an error, leaveOut = the document has no price. `tandem init` writes leaveOut where the file has such prices on that day; a feed that may have them later wants it too',
           ),
       })
       .prefault({}),
