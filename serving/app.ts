@@ -12,7 +12,6 @@ import { TandemError } from '../src/errors/tandem-error.js';
 import { type Access, loopbackAccess } from './access.js';
 import { AddressCounts, countingBy } from './address-counts.js';
 import { type Admission, createAdmission, type Ticket } from './admission.js';
-import { isHandedOn } from './asked-collection.js';
 import { type Connections, watchConnections } from './connections.js';
 import { allowOrigins } from './cors.js';
 import { mostConnections } from './descriptors.js';
@@ -100,19 +99,26 @@ export interface BegunApp {
   readonly checkTenancy: () => void;
 }
 
+/** Requests that another app answers, counts and tells. */
+export interface Handing {
+  /** first of all, before anything of a request is read */
+  handOn(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  hasHandedOn(request: FastifyRequest): boolean;
+}
+
 /**
  * An app with all that holds for every route: who may ask, how often, and what is refused, measured and logged.
- * @param before  adds what comes before all of it
+ * @param handing  what other apps answer
  */
 export async function beginApp(
   parts: Pick<AppParts, 'access' | 'figures'>,
   options: AppOptions,
-  before?: (app: App) => void,
+  handing?: Handing,
 ): Promise<BegunApp> {
   const app = bareApp(options);
   const measures = options.measures ?? createMeasures();
   guard(app);
-  before?.(app);
+  if (handing !== undefined) app.addHook('onRequest', handing.handOn);
   if (options.allowOrigin !== undefined) allowOrigins(app, options.allowOrigin);
   const checkTenancy = watchTenancy(app);
   const connections =
@@ -124,8 +130,9 @@ export async function beginApp(
     if (request.routeOptions.config.streams) connections.streams(request.raw);
   });
   admit(app, admission);
-  measure(app, measures);
-  tellAnswers(app, options.logText === true);
+  const isOurs = (request: FastifyRequest): boolean => handing?.hasHandedOn(request) !== true;
+  measure(app, measures, isOurs);
+  tellAnswers(app, options.logText === true, isOurs);
   watchFigures(measures, {
     queue: admission.figures,
     connections: connections.count,
@@ -284,9 +291,9 @@ function limitKeys(app: App, count: KeyCounts): void {
   });
 }
 
-function measure(app: App, measures: Measures): void {
+function measure(app: App, measures: Measures, isOurs: (request: FastifyRequest) => boolean): void {
   app.addHook('onResponse', async (request, reply) => {
-    if (isHandedOn(request)) return;
+    if (!isOurs(request)) return;
     const route = request.routeOptions.url ?? 'none';
     measures.request(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
   });
@@ -296,9 +303,9 @@ function measure(app: App, measures: Measures): void {
  * Logs each answer, at level info; that a busy service refuses many is told by stateLog.
  * @param logText  with what stands behind the `?` of its address, which people may have typed
  */
-function tellAnswers(app: App, logText: boolean): void {
+function tellAnswers(app: App, logText: boolean, isOurs: (request: FastifyRequest) => boolean): void {
   app.addHook('onResponse', async (request, { statusCode, elapsedTime }) => {
-    if (isHandedOn(request)) return;
+    if (!isOurs(request)) return;
     const { log, method, ip, apiKey, originalUrl } = request;
     const url = logText ? originalUrl : originalUrl.replace(/\?.*$/s, '');
     const ms = Math.round(elapsedTime * 1000) / 1000;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyRequest } from 'fastify';
 
 const names = new WeakMap<IncomingMessage, readonly string[]>();
 
@@ -9,9 +8,3 @@ export const noteCollection = (request: IncomingMessage, asked: readonly string[
 
 /** The names of the collection that a request is about; none where it is about none, or where the service has one index alone. */
 export const collectionNames = (request: IncomingMessage): readonly string[] => names.get(request) ?? [];
-
-const handedOn = new WeakSet<FastifyRequest>();
-
-/** Says that the app of a collection answers a request, and counts and tells it. */
-export const noteHandedOn = (request: FastifyRequest): void => void handedOn.add(request);
-export const isHandedOn = (request: FastifyRequest): boolean => handedOn.has(request);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import type { Access } from '../access.js';
 import { type BegunApp, beginApp } from '../app.js';
-import { noteCollection, noteHandedOn } from '../asked-collection.js';
+import { noteCollection } from '../asked-collection.js';
 import { collectionNameSchema } from '../keys/collection-name.js';
 import type { Measures } from '../measures.js';
 import type { App, AppOptions } from '../parts.js';
@@ -67,6 +67,7 @@ export async function createCollectionsApp(
     const named = collections.aliases().get(name) ?? name;
     return collections.list().find(each => each.name === named);
   };
+  const handedOn = new WeakSet<FastifyRequest>();
   const handOn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { raw } = request;
     const [, written = '', path, query = ''] = below.exec(raw.url ?? '') ?? [];
@@ -77,12 +78,15 @@ export async function createCollectionsApp(
     // whether it is there is for the routes below to say, to whom may know
     if (found?.app === undefined || path === undefined) return;
     reply.hijack();
-    noteHandedOn(request);
+    handedOn.add(request);
     // as it was asked is how it is told
     Object.assign(raw, { originalUrl: raw.url, url: `${path}${query}` });
     found.app.routing(raw, reply.raw);
   };
-  const begun = await beginApp({ access }, options, app => void app.addHook('onRequest', handOn));
+  const begun = await beginApp({ access }, options, {
+    handOn,
+    hasHandedOn: request => handedOn.has(request),
+  });
   const { app, measures, shared, checkTenancy } = begun;
   app.addHook('preClose', async () => {
     await Promise.all(collections.list().map(each => each.app?.close()));
