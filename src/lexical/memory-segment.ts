@@ -34,8 +34,8 @@ export interface FieldToken {
 
 /** Work of writing that is done in one go; and units of work (src/search/turns.ts) that a term and an occurrence take. */
 const workAtOnce = 2 ** 12;
-const termWork = 12;
-const occurrenceWork = 3 / 4;
+const termWork = 4;
+const occurrenceWork = 1 / 4;
 
 /** Occurrences of a field up to which it is taken in in one go. */
 const shortField = 2 ** 8;

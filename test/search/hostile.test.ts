@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type HostileSeeds, runHostile, seedsFrom } from '../chaos/hostile.js';
+import { seed } from '../seed.js';
 
 /** The short form of `npm run test:chaos`. */
 const queries = 1_000;
@@ -10,7 +11,6 @@ const documents = 100;
 
 it('answers what a stranger could send, or refuses it by a documented error, in bounded work, and changes nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-hostile-'));
-  const seed = Date.now() % 2 ** 31;
   const kept = JSON.parse(
     await readFile(new URL('../chaos/hostile-seeds.json', import.meta.url), 'utf8'),
   ) as HostileSeeds;
