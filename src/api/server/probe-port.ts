@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { createProbes, type ProbedService } from '../../../serving/probes.js';
 import { listen } from '../../../serving/server.js';
 import { TandemError } from '../../errors/tandem-error.js';
-import type { ServeOptions } from './served-app.js';
+import type { ListeningService, ServeOptions } from './served-app.js';
 
 /** A port for probes and `/metrics`, where there is to be one. */
-export interface ProbePort {
+interface ProbePort {
   readonly url?: string;
   /** says what is probed from now on */
   serve(service: ProbedService): void;
@@ -22,7 +22,7 @@ const notReady = async (): Promise<never> => {
  * Listens for probes. They are answered from the beginning: that the process lives, and that it is not ready until it is.
  * @throws TandemError 'server/port-taken' | 'usage/bad-value'
  */
-export async function openProbePort(
+async function openProbePort(
   { metricsPort: port, metricsHost: host = '127.0.0.1', signal }: ServeOptions,
   logger: Logger,
 ): Promise<ProbePort> {
@@ -42,4 +42,28 @@ export async function openProbePort(
       return closed;
     },
   };
+}
+
+/** A service that listens, and the port beside it. */
+export type ProbedListening = Omit<ListeningService, 'service'> & { readonly metricsUrl?: string };
+
+/**
+ * Starts a service behind a port for probes, which ends with it; where the service does not start, so does the port.
+ * @throws TandemError 'server/port-taken' | 'usage/bad-value', and what `start` throws
+ */
+export async function besideProbes(
+  options: ServeOptions,
+  logger: Logger,
+  start: () => Promise<ListeningService>,
+): Promise<ProbedListening> {
+  const probes = await openProbePort(options, logger);
+  try {
+    const { service, ...listening } = await start();
+    probes.serve(service);
+    const closed = Promise.all([listening.closed, probes.closed]).then(() => undefined);
+    return { ...listening, closed, ...(probes.url !== undefined && { metricsUrl: probes.url }) };
+  } catch (error) {
+    await probes.end();
+    throw error;
+  }
 }

@@ -13,7 +13,7 @@ import type { JobQueue } from '../jobs/job-queue.js';
 import { jobsOf } from '../jobs/jobs-of.js';
 import { snapshotAdmin } from '../snapshots/admin-snapshots.js';
 import { eventsOf } from './events-of.js';
-import { openProbePort } from './probe-port.js';
+import { besideProbes, type ProbedListening } from './probe-port.js';
 import {
   checkAccess,
   type ListeningService,
@@ -28,28 +28,16 @@ import {
 import { countsOf, openSharedRedis } from './shared-redis.js';
 
 /** Opens an index and serves it until the signal. @throws TandemError 'index/*', 'model/*', 'server/port-taken' */
-export async function serveIndex(
-  options: ServeOptions,
-): Promise<Omit<ListeningService, 'service'> & { readonly metricsUrl?: string }> {
+export async function serveIndex(options: ServeOptions): Promise<ProbedListening> {
   const { workers = 1 } = options;
   const logger = loggerOf(options);
   await checkAccess(options);
-  const probes = await openProbePort(options, logger);
-  try {
+  return besideProbes(options, logger, async () => {
     const place = clusterPlace(options.index, options);
-    const { service, ...listening } =
-      place !== undefined
-        ? await (await import('./serve-cluster.js')).serveCluster(place, options, logger)
-        : workers > 1
-          ? await (await import('./keep-processes.js')).serveByProcesses(options, workers)
-          : await serveHere(options, logger);
-    probes.serve(service);
-    const closed = Promise.all([listening.closed, probes.closed]).then(() => undefined);
-    return { ...listening, closed, ...(probes.url !== undefined && { metricsUrl: probes.url }) };
-  } catch (error) {
-    await probes.end();
-    throw error;
-  }
+    if (place !== undefined) return (await import('./serve-cluster.js')).serveCluster(place, options, logger);
+    if (workers > 1) return (await import('./keep-processes.js')).serveByProcesses(options, workers);
+    return serveHere(options, logger);
+  });
 }
 
 /** By this process alone. */

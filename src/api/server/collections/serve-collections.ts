@@ -15,7 +15,7 @@ import { TandemError } from '../../../errors/tandem-error.js';
 import { generationAdmin } from '../../generations/admin-generations.js';
 import { snapshotAdmin } from '../../snapshots/admin-snapshots.js';
 import { eventsOf } from '../events-of.js';
-import { openProbePort } from '../probe-port.js';
+import { besideProbes, type ProbedListening } from '../probe-port.js';
 import {
   checkAccess,
   type ListeningService,
@@ -48,9 +48,7 @@ const ofOneIndex = {
  * Serves each index below a folder as a collection, until the signal; those that come and go meanwhile too.
  * @throws TandemError 'usage/bad-value' | 'data/not-found' | 'config/bad-value' | 'server/port-taken'
  */
-export async function serveCollections(
-  options: ServeCollectionsOptions,
-): Promise<Omit<ListeningService, 'service'> & { readonly metricsUrl?: string }> {
+export async function serveCollections(options: ServeCollectionsOptions): Promise<ProbedListening> {
   for (const [option, instead] of Object.entries(ofOneIndex) as [keyof typeof ofOneIndex, string][]) {
     const given = options[option];
     if (given === undefined || given === 1 || given === 'embedded') continue;
@@ -60,16 +58,7 @@ export async function serveCollections(
   // what every process of a service is told, but for the index, which each collection has of its own
   const common = { ...options, index: options.root };
   await checkAccess(common);
-  const probes = await openProbePort(common, logger);
-  try {
-    const { service, ...listening } = await listenToAll(options, logger);
-    probes.serve(service);
-    const closed = Promise.all([listening.closed, probes.closed]).then(() => undefined);
-    return { ...listening, closed, ...(probes.url !== undefined && { metricsUrl: probes.url }) };
-  } catch (error) {
-    await probes.end();
-    throw error;
-  }
+  return besideProbes(common, logger, () => listenToAll(options, logger));
 }
 
 async function listenToAll(options: ServeCollectionsOptions, logger: Logger): Promise<ListeningService> {
