@@ -20,12 +20,13 @@ const titlesOfWord = 8;
 /**
  * Completions of a text that is being typed, by the code that completes for an index of this machine: what that asks of the documents is noted, fetched, and
  * it is asked again.
+ * @param within, hidden  clauses of the documents that are seen, and of those whose titles may be proposed
  */
 export async function completeFrom(
   { searched }: ClusterParts,
   source: PartSource,
   request: CompletionRequest,
-  within?: Filter,
+  { within, hidden }: { readonly within?: Filter; readonly hidden: Filter },
 ): Promise<readonly Completion[]> {
   const rows = new Map<string, DocumentRow>();
   const found = new Map<string, readonly string[]>();
@@ -38,7 +39,11 @@ export async function completeFrom(
     };
     const { result } = await settled(source, part => {
       missing.clear();
-      return completeQuery(sourcesOf(part, ask, rows), request, within);
+      const isShown = (id: string): boolean => {
+        const row = rows.get(id);
+        return row !== undefined && part.tokens.passes(row, hidden);
+      };
+      return completeQuery(sourcesOf(part, ask, rows), request, within, isShown);
     });
     if (missing.size === 0 || round === mostRounds) return result;
     const keys = [...missing.keys()];
