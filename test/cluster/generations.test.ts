@@ -204,6 +204,38 @@ describe('generations of an index of a cluster', () => {
     expect(await there.get('new')).toMatchObject({ title: 'amber parasol' });
     for (const each of [index, there]) await each.close();
   });
+
+  it('are switched back to where a switch was ended when the name led to the other one already', async () => {
+    const { add, switchTo, within, open, place } = await newIndex();
+    await add(second);
+    await switchTo(2, second);
+    await within(cluster => cluster.ask('PUT', `/${place.index}.generation-1/_block/write`));
+    const there = await open(second);
+    await there.write([title('new', 'amber parasol')]);
+    await switchTo(1, first);
+    const again = await open(first);
+    await again.write([title('newer', 'violet parasol')]);
+    expect(await again.get('new')).toMatchObject({ title: 'amber parasol' });
+    for (const index of [there, again]) await index.close();
+  });
+
+  it('tell of what was written right behind a switch that the one before lacks it', async () => {
+    const { add, within, open, list } = await newIndex();
+    await add(second);
+    await within((cluster, of) => {
+      const ask: typeof cluster.ask = async (method, path, ...more) => {
+        const reply = await cluster.ask(method, path, ...more);
+        if (path === '/_aliases') {
+          const there = await open(second);
+          await there.write([title('new', 'amber parasol')]);
+          await there.close();
+        }
+        return reply as never;
+      };
+      return switchClusterGeneration({ ...cluster, ask }, of, 2, { embedder: second });
+    });
+    expect(await list()).toMatchObject([{ number: 1, behind: 1 }, { number: 2 }]);
+  });
 });
 
 describe('tandem generation over a cluster', () => {
