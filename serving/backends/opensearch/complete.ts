@@ -10,6 +10,7 @@ import { decodeRow, type StoredSource } from './encode-document.js';
 import { nodeQuery } from './node-query.js';
 import { type PartSource, type SearchPart, settled } from './part.js';
 import type { SearchBody } from './search-index.js';
+import { bestFirst } from './sort-hits.js';
 
 type Prepare = SearchPart['tokens']['prepare'];
 
@@ -79,7 +80,9 @@ function sourcesOf(
           filter: filterQueries(plan.filter, lookups),
         },
       };
-      const ids = ask(JSON.stringify([question, k]), () => ({ size: k, query, _source: ['row'], everywhere: true }));
+      const ids = ask(JSON.stringify([question, k]), () => ({
+        ...{ size: k, query, _source: ['row'], everywhere: true, sort: bestFirst },
+      }));
       return ids.map((id, place) => ({ id, score: ids.length - place }));
     };
     return { ...prepared, search };
