@@ -169,6 +169,24 @@ describe('generations of an index of a cluster', () => {
     await served.close();
   });
 
+  it('are told from others that have come by the same name', async () => {
+    const { place, documents, within } = await newIndex();
+    const openModel = async (modelId: string) => models.get(modelId) as TestModel;
+    const served = followClusterIndex({ ...place, openModel });
+    const text = documents[0].title;
+    const best = async () =>
+      (await served.search({ text, mode: 'vector', k: 1 })).hits.map(hit => Math.round(hit.score));
+    expect(await best()).toEqual([1]);
+    await within((cluster, of) => cluster.ask('DELETE', `/${of.generations}`));
+    await buildClusterIndex({ ...place, documents, embedder: second, indexing: indexing(), shards: 2, replicas: 0 });
+    expect((await within(clusterGenerations)).map(({ number }) => number)).toEqual([1]);
+    // it looks after the name beside searches; what the query is to documents of the other model is 0
+    for (let tried = 0; tried < 100 && (await best())[0] !== 1; tried++)
+      await new Promise(done => setTimeout(done, 100));
+    expect(await best()).toEqual([1]);
+    await served.close();
+  });
+
   it('stay as they are where a switch cannot be made', async () => {
     const { add, switchTo, within, open, list } = await newIndex();
     await expect(switchTo(2)).rejects.toMatchObject({ code: 'generation/unknown' });
