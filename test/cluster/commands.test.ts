@@ -136,6 +136,21 @@ describe('commands over a cluster', () => {
       expect((await ask('search', 'POST', { text: 'umbrella', mode: 'token' })).json).toMatchObject({
         hits: [{ id: '4' }],
       });
+      const bulk = await fetch(new URL('documents/bulk', server.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: '{"put":{"id":"5","title":"amber parasol"}}\n{"patch":{"id":"6","price":3}}\n',
+      });
+      expect(
+        (await bulk.text())
+          .trimEnd()
+          .split('\n')
+          .map(line => JSON.parse(line)),
+      ).toMatchObject([
+        { line: 1, id: '5', sequence: expect.stringMatching(/^\d+\.\d+$/) },
+        { line: 2, code: 'request/not-found' },
+        { done: true, written: 1, failed: 1 },
+      ]);
     } finally {
       await server.close();
     }

@@ -3,6 +3,7 @@ import { asCosine } from '../../../src/vector/cosine.js';
 import type { Json } from './cluster.js';
 import type { SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
+import { bestFirst } from './sort-hits.js';
 
 interface NearestOptions {
   /** breadth of the walk in each shard */
@@ -23,6 +24,8 @@ export const nearestBody = (
   ...shown,
   size: Math.min(size, k),
   track_total_hits: false,
+  sort: bestFirst,
+  track_scores: true,
   query: { knn: { v: { vector: Array.from(embedding), k, ...(eligible !== undefined && { filter: eligible }) } } },
 });
 

@@ -13,7 +13,7 @@ import type {
 } from '../../../src/search/backend.js';
 import { firstRanker } from '../../../src/search/choose-rankers.js';
 import { mostCompletions } from '../../../src/search/complete-query.js';
-import { curate } from '../../../src/search/curate.js';
+import { curate, hiddenFrom } from '../../../src/search/curate.js';
 import { type CursorCache, createCursorCache } from '../../../src/search/cursors.js';
 import type { RankedCandidates } from '../../../src/search/embedded-backend.js';
 import { explainEmbedding } from '../../../src/search/explain-hits.js';
@@ -251,7 +251,9 @@ export function openGeneration(
             'request/invalid',
             `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
           );
-        return completeFrom(parts, await partSource(parts, await settings.present()), request, within);
+        const state = await settings.present();
+        const hidden = await hiddenFrom(state.rules.matcher, request);
+        return completeFrom(parts, await partSource(parts, state), request, { within, hidden });
       },
     };
   };

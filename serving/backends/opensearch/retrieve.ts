@@ -17,7 +17,7 @@ import { eligibleQuery, matchQueries, nodeQuery } from './node-query.js';
 import { type PartSource, type SearchPart, settled } from './part.js';
 import type { SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
-import { mostOrdered, needsOrder, sortedBody } from './sort-hits.js';
+import { bestFirst, mostOrdered, needsOrder, sortedBody } from './sort-hits.js';
 import { unsupported } from './unsupported.js';
 
 /** Documents that the cluster is asked for beside those that are wanted: its scores are near those of BM25F, and not the same. */
@@ -149,7 +149,7 @@ async function retrieveBy(
       ...shown,
       ...(sort.length > 0
         ? sortedBody(sort, depth)
-        : { size: Math.max(depth, rescored) + spare, everywhere: true, track_total_hits: false }),
+        : { size: Math.max(depth, rescored) + spare, everywhere: true, track_total_hits: false, sort: bestFirst }),
     });
   const breadth = Math.max(request.ef ?? hnsw.ef, depth);
   if (asksVectors && embedding !== undefined)
