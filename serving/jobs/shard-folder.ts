@@ -53,9 +53,22 @@ export interface ShardFolder {
   join(): Promise<{ readonly embeddings: string; readonly deadLetters?: string }>;
 }
 
-/** Takes a folder of shards away; somebody who comes too late may just be writing there. */
-export const removeShards = (place: string): Promise<void> =>
-  rm(place, { recursive: true, force: true, maxRetries: 5 });
+/**
+ * Takes the folders of jobs away, and the place that they lie in; somebody who comes too late may just be writing there. What says of what they are goes first: where
+ * this is interrupted, what is left is no job that could be gone on with.
+ */
+export async function removeShards(place: string): Promise<void> {
+  const folders = (await namesIn(place)).filter(isJobFolder);
+  await Promise.all(folders.map(name => removeFolder(join(place, name))));
+  await removeFolder(place);
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await rm(join(path, manifestFile), { force: true });
+  await removeAll(path);
+}
+
+const removeAll = (path: string): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 5 });
 
 /** Names of folders of jobs; `job.json` lay in the place of these in earlier versions. */
 const isJobFolder = (name: string): boolean => /^[0-9a-f]{16}$/.test(name);
@@ -70,9 +83,9 @@ export async function folderOfJob(place: string, identity: JobIdentity): Promise
     .digest('hex')
     .slice(0, 16);
   const names = await namesIn(place);
-  if (!names.includes(manifestFile) && !names.every(name => isJobFolder(name) || isLitter(name))) throw notOurs(place);
+  if (!names.includes(manifestFile) && !names.every(name => isJobFolder(name) || isLeft(name))) throw notOurs(place);
   const others = names.filter(name => name !== own);
-  await Promise.all(others.map(name => removeShards(join(place, name))));
+  await Promise.all(others.map(name => (isJobFolder(name) ? removeFolder : removeAll)(join(place, name))));
   return join(place, own);
 }
 
@@ -102,10 +115,10 @@ export async function findShards(
 ): Promise<ShardFolder | undefined> {
   const names = await namesIn(folder);
   if (names.length === 0) return undefined;
-  if (!names.includes(manifestFile) && names.some(name => !isLitter(name))) throw notOurs(folder);
+  if (!names.includes(manifestFile) && !names.every(isLeft)) throw notOurs(folder);
   const manifest = await readWhole(join(folder, manifestFile), manifestSchema);
   if (manifest === undefined || !isDeepStrictEqual(manifest.identity, JSON.parse(JSON.stringify(identity)))) {
-    await rm(folder, { recursive: true });
+    await removeFolder(folder);
     return undefined;
   }
   const litter = shared ? [] : names.filter(isLitter);
@@ -151,6 +164,10 @@ export async function beginShards(
 
 /** What a killed write leaves. */
 const isLitter = (name: string): boolean => /\.\d+\.[0-9a-f]{8}\.tmp$/.test(name);
+
+/** What a killed removal leaves: files of shards, and what they were joined to, without what says of what. */
+const isLeft = (name: string): boolean =>
+  isLitter(name) || /^(?:\d{8}|joined)\.(?:json|rows\.json|jsonl|dead\.jsonl|parquet)$/.test(name);
 
 /** @returns nothing where the file is not there or not as it was written: what it says is found out again */
 async function readWhole<T extends object>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {

@@ -1,12 +1,19 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { noTexts } from '../../../models/runtime/text-counts.js';
 import type { BatchEmbedder } from '../../../serving/jobs/embed-rows.js';
 import { documentRows, embedShards, queryRows } from '../../../serving/jobs/embed-shards.js';
-import { beginShards, findShards, folderOfJob, placeOfShard } from '../../../serving/jobs/shard-folder.js';
+import {
+  beginShards,
+  findShards,
+  folderOfJob,
+  placeOfShard,
+  removeShards,
+} from '../../../serving/jobs/shard-folder.js';
 import { idsOfShard, readShardRows, removeShardRows, writeShardRows } from '../../../serving/jobs/shard-rows.js';
 import { inShards, type JobItem, type Shard } from '../../../serving/jobs/shards.js';
 import { type DocumentRow, documentRowSchema, type QueryRow } from '../../../src/config/rows.js';
@@ -158,6 +165,47 @@ describe('a folder of shards', () => {
     expect(await readFile(join(path, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
+  it.each(['.jsonl', '.parquet'])(
+    'whose removal was interrupted is begun anew, whatever is left of it (%s)',
+    async ending => {
+      const place = join(await temporaryFolder(), 's');
+      const job = await folderOfJob(place, identity);
+      const make = async () => {
+        const shards = await embedAll(job, ending, countingEmbedder().embedder);
+        await writeShardRows(job, { number: 0, rows: [], deadLetters: [] });
+        return shards.join();
+      };
+      await make();
+      const names = (await readdir(job)).filter(name => name !== 'job.json');
+      expect(names.length).toBeGreaterThan(4);
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(names), async left => {
+          await removeShards(place);
+          await make();
+          // what says of what they are goes first
+          for (const name of await readdir(job)) if (!left.includes(name)) await rm(join(job, name));
+          expect(await findShards(await folderOfJob(place, identity), ending, identity)).toBeUndefined();
+          expect((await readFile((await make()).embeddings)).length).toBeGreaterThan(0);
+        }),
+        { numRuns: ending === '.jsonl' ? 20 : 4 },
+      );
+    },
+  );
+
+  it('loses first what says of what it is where it is taken away', async () => {
+    const place = join(await temporaryFolder(), 's');
+    const job = await folderOfJob(place, identity);
+    await embedAll(job, '.jsonl', countingEmbedder().embedder);
+    const gone: string[] = [];
+    const watcher = watch(job, (_event, name) => {
+      if (name !== null) gone.push(name);
+    });
+    await removeShards(place);
+    await vi.waitFor(() => expect(gone).toContain('00000000.jsonl'));
+    watcher.close();
+    expect(gone[0]).toBe('job.json');
+  });
+
   it.each(['00000000.jsonl', '00000000.dead.jsonl'])(
     'has no record of a shard whose %s was not written',
     async name => {
@@ -194,6 +242,16 @@ describe('a folder of shards', () => {
 describe('the place of shards', () => {
   const counts = { rows: 1, nothingToEmbed: 0, deadLetters: 0, texts: noTexts };
   const one = { ids: ['q0'], embeddings: Float32Array.of(1, 0) };
+
+  it.each(['.jsonl', '.parquet'])('does not come back by who comes late (%s)', async ending => {
+    const place = join(await temporaryFolder(), 'o.shards');
+    const folder = await folderOfJob(place, { model: 1 });
+    await beginShards(folder, ending, { model: 1 }, 1);
+    const late = placeOfShard(folder, 0, ending);
+    await removeShards(place);
+    await expect(late.keep(0, one, [], counts)).rejects.toMatchObject({ code: 'files/write-failed' });
+    await expect(readdir(place)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
 
   it('has a folder for each job, so that who comes late for one writes into no other', async () => {
     const place = join(await temporaryFolder(), 'o.jsonl.shards');
