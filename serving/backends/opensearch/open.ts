@@ -46,6 +46,7 @@ import { scanDocuments } from './scan-documents.js';
 import { searchCluster, takeRows, viewOf } from './search.js';
 import { searchedAlias } from './search-index.js';
 import { type PresentSettings, settingsSource } from './settings.js';
+import { rowSizes } from './shown-rows.js';
 import { candidatesOf, sidesOf } from './sides.js';
 import { clusterWriter } from './writer.js';
 
@@ -146,7 +147,7 @@ export function openGeneration(
   const collection = collectionSource(searched, fieldNames(meta.indexing), keptMs);
   const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
   const parts: ClusterParts = {
-    ...{ cluster, names, searched, meta, collection, kept, embedQuery },
+    ...{ cluster, names, searched, meta, collection, kept, embedQuery, sizes: rowSizes() },
     ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
     ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
