@@ -1,7 +1,8 @@
 import type { DocumentRow } from '../../../src/config/rows.js';
-import type { ClusterParts } from './cluster-parts.js';
+import type { Cluster } from './cluster.js';
 import { decodeRow, type StoredSource } from './encode-document.js';
 import { readDocuments, type StoredDocument } from './found-documents.js';
+import type { GenerationNames } from './names.js';
 import type { FoundHit } from './reply.js';
 
 /**
@@ -51,6 +52,13 @@ export function foundRows(): FoundRows {
   };
 }
 
+/** An index whose documents are shown. */
+export interface ShownIndex {
+  readonly cluster: Cluster;
+  readonly names: Pick<GenerationNames, 'index'>;
+  readonly sizes: RowSizes;
+}
+
 /** What of a document a page shows. */
 export type ShownDocument = Pick<StoredDocument, 'row' | 'embedding'>;
 
@@ -60,7 +68,7 @@ export type ShownDocument = Pick<StoredDocument, 'row' | 'embedding'>;
  * @returns those that are there
  */
 export async function readShown(
-  { cluster, names, sizes }: ClusterParts,
+  { cluster, names, sizes }: ShownIndex,
   rows: FoundRows,
   ids: readonly string[],
   withEmbeddings: boolean,
