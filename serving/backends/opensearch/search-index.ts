@@ -35,7 +35,9 @@ const told = {
     ...['took', 'timed_out', 'status', 'error', 'aggregations', 'suggest', 'hits.total'].map(
       name => `responses.${name}`,
     ),
-    ...['_id', '_score', '_source', 'sort', 'fields'].map(name => `responses.hits.hits.${name}`),
+    ...['_id', '_score', '_source', '_version', '_seq_no', '_primary_term', 'sort', 'fields'].map(
+      name => `responses.hits.hits.${name}`,
+    ),
   ].join(),
 };
 
