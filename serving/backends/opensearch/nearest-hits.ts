@@ -29,6 +29,23 @@ export const nearestBody = (
   query: { knn: { v: { vector: Array.from(embedding), k, ...(eligible !== undefined && { filter: eligible }) } } },
 });
 
+/** Asks for the k documents nearest to an embedding by a comparison with all of them. */
+export const scanBody = (embedding: Float32Array, k: number): SearchBody => ({
+  _source: false,
+  size: k,
+  track_total_hits: false,
+  query: {
+    script_score: {
+      query: { exists: { field: 'v' } },
+      script: {
+        lang: 'knn',
+        source: 'knn_score',
+        params: { field: 'v', query_value: Array.from(embedding), space_type: 'cosinesimil' },
+      },
+    },
+  },
+});
+
 /** @param least  cosine of what is found; none when absent @returns best first, ties by id */
 export function readNearest({ hits }: SearchReply, least?: number): Candidate[] {
   // Lucene scores by (1 + cosine) / 2
