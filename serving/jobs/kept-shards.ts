@@ -167,14 +167,14 @@ function keptShards(storage: JobStorage, ending: string, rows: number): KeptShar
     async look() {
       const unknown = (await storage.names())
         .filter(name => /^\d+\.json$/.test(name) && !done.has(Number.parseInt(name, 10)))
-        .values();
-      const read = async (): Promise<void> => {
-        for (const name of unknown) {
-          const counts = await readWhole(storage, name, countsSchema);
-          if (counts !== undefined) done.set(Number.parseInt(name, 10), counts);
-        }
-      };
-      await Promise.all(Array.from({ length: readsAtOnce }, read));
+        .sort();
+      for (let from = 0; from < unknown.length; from += readsAtOnce) {
+        const names = unknown.slice(from, from + readsAtOnce);
+        const records = await Promise.all(names.map(name => readWhole(storage, name, countsSchema)));
+        records.forEach((counts, i) => {
+          if (counts !== undefined) done.set(Number.parseInt(names[i], 10), counts);
+        });
+      }
     },
     async keep(number, embedded, deadLetters, counts) {
       await storage.keep(nameOf(number, ending), path => writeEmbeddings(path, [embedded]));

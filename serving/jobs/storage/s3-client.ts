@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as S3 from '@aws-sdk/client-s3';
 import { requirePackage } from '../../../src/config/optional-packages.js';
+import type { storageErrors } from '../../../src/errors/storage-errors.js';
 import { TandemError } from '../../../src/errors/tandem-error.js';
 
 /** Of one try without a byte that moves. */
@@ -120,17 +121,17 @@ function asStorageError(error: unknown, at: string, silent: boolean): unknown {
   const { name, message, code, status } = failure;
   // the client's own error holds the request, with a token of the session in its head
   const cause = new Error(`${name}: ${message}`);
-  const tell = (kind: 'unreachable' | 'no-bucket' | 'denied' | 'full' | 'refused', text: string): TandemError =>
-    new TandemError(`storage/${kind}`, `${at}: ${text}`, { storage: at }, { cause });
+  const tell = (kind: keyof typeof storageErrors, text: string): TandemError =>
+    new TandemError(kind, `${at}: ${text}`, { storage: at }, { cause });
   const said = message === '' || message === 'UnknownError' ? (code ?? name) : `${message} (${code ?? name})`;
-  if (silent) return tell('unreachable', `it has not answered for ${silentMs / 1000} s`);
-  if (isNetwork(failure)) return tell('unreachable', said);
-  if (name === 'NoSuchBucket') return tell('no-bucket', 'there is no such bucket');
-  if (denied.test(name) || status === 401 || status === 403) return tell('denied', said);
-  if (isFull(failure)) return tell('full', said);
-  if (status === 429 || (status ?? 0) >= 500) return tell('unreachable', said);
+  if (silent) return tell('storage/unreachable', `it has not answered for ${silentMs / 1000} s`);
+  if (isNetwork(failure)) return tell('storage/unreachable', said);
+  if (name === 'NoSuchBucket') return tell('storage/no-bucket', 'there is no such bucket');
+  if (denied.test(name) || status === 401 || status === 403) return tell('storage/denied', said);
+  if (isFull(failure)) return tell('storage/full', said);
+  if (status === 429 || (status ?? 0) >= 500) return tell('storage/unreachable', said);
   // a fault of ours, or a disk of this machine, is none of the store's
-  return status === undefined && !/region|endpoint/i.test(message) ? error : tell('refused', said);
+  return status === undefined && !/region|endpoint/i.test(message) ? error : tell('storage/refused', said);
 }
 
 /** Whether the store says that there is none of a name: of an object, or of one that is being sent in parts. */
