@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'batch-embedding': async () => (await import('./batch-embedding.js')).batchEmbedding,
   capacity: async () => (await import('./capacity.js')).capacity,
   'catalogue-sizes': async () => (await import('./catalogue-sizes.js')).catalogueSizes,
+  'cluster-layer': async () => (await import('./cluster-layer.js')).clusterLayer,
   corrections: async () => (await import('./corrections.js')).corrections,
   events: async () => (await import('./events.js')).events,
   'fine-tuning-step': async () => (await import('./fine-tuning-step.js')).fineTuningStep,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../src/errors/table.js';
 import { TandemError } from '../src/errors/tandem-error.js';
-import type { ChangeWriter } from '../src/search/backend.js';
+import type { ChangeWriter, Receipt } from '../src/search/backend.js';
 import { checkDocument, checkId, checkPatch } from '../src/search/check-document.js';
 import type { DocumentChange } from '../src/search/patch-documents.js';
 import { parseExactJson } from '../src/text/exact-json.js';
@@ -9,7 +9,7 @@ import { type Line, readLines } from './lines.js';
 
 /** What came of one line. */
 export type LineResult =
-  | { readonly line: number; readonly id: string; readonly sequence: number }
+  | { readonly line: number; readonly id: string; readonly sequence: Receipt }
   | { readonly line: number; readonly code: ErrorCode; readonly message: string; readonly remedy: string };
 
 /** The last line of the answer. */
@@ -90,7 +90,7 @@ async function writeBatch(writer: EachWriter, batch: readonly Pending[], tell: T
     const results = await writer.writeEach(batch.map(({ change }) => change));
     return batch.map(({ line, id }, i) => {
       const result = results[i];
-      return typeof result === 'number' ? { line, id, sequence: result } : asResult(line, tell(result));
+      return result instanceof TandemError ? asResult(line, tell(result)) : { line, id, sequence: result };
     });
   } catch (error) {
     const told = tell(error);

@@ -53,9 +53,15 @@ describe('what loads before anything is done', () => {
   });
 
   it.each(['src/api/index.ts', 'src/api/training.ts'])('importing %s loads the errors alone', entry => {
-    const errors = ['cluster-errors', 'collection-errors', 'entry', 'redis-errors', 'table', 'tandem-error'].map(
-      name => `src/errors/${name}.ts`,
-    );
+    const errors = [
+      'cluster-errors',
+      'collection-errors',
+      'entry',
+      'redis-errors',
+      'storage-errors',
+      'table',
+      'tandem-error',
+    ].map(name => `src/errors/${name}.ts`);
     expect(loaded(entry).sort()).toEqual([entry, ...errors]);
   });
 

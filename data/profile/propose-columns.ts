@@ -86,15 +86,10 @@ const rank = (name: string): number => {
 export const fitsTitle: Fit = column => {
   const { traits } = column;
   if (filled(column) < 0.5 || traits.lettered < 0.5 || traits.structured > 0.1 || traits.address > 0.1) return 0;
-  if (
-    traits.picture > 0.2 ||
-    traits.numeric > 0.5 ||
-    traits.time > 0.5 ||
-    traits.markup > 0.2 ||
-    traits.meanLength > 400
-  )
-    return 0;
+  if (traits.picture > 0.2 || traits.numeric > 0.5 || traits.time > 0.5 || traits.meanLength > 400) return 0;
   const hint = nameHint(column.name, 'title');
+  // markup is for descriptions, but a column that is called a title may write 5/8&quot;
+  if (hint < 0.5 && traits.markup > 0.2) return 0;
   const uniqueness = different(column);
   if (hint === 0 && (uniqueness < 0.5 || traits.meanWords < 1.5)) return 0;
   // of two names the one that says more: a model number finds nothing

@@ -3,7 +3,7 @@ import type { DocumentRow, QueryRow } from '../../src/config/rows.js';
 import { isZero } from '../../src/vector/cosine.js';
 import type { EmbedBatch } from './embed-batch.js';
 import type { BatchEmbedder } from './embed-rows.js';
-import type { ShardFolder } from './shard-folder.js';
+import type { KeptShards } from './kept-shards.js';
 import type { EmbeddableRow, Shard, ShardCounts } from './shards.js';
 
 /** Through which tower rows go. */
@@ -30,7 +30,7 @@ export interface EmbedShardsOptions<Row> {
 }
 
 /**
- * Embeds the shards that are not in the folder yet and keeps them there, in their order. Of a shard, rows of about one length are embedded
+ * Embeds the shards that are not kept yet and keeps them, in their order. Of a shard, rows of about one length are embedded
  * together, equal ones beside each other. The next shard is begun while the last batches of one are in work, where there are several threads.
  * The embedder stays open.
  * @throws whatever the rows, the model or the disk throw; shards that were kept stay
@@ -38,19 +38,19 @@ export interface EmbedShardsOptions<Row> {
 export async function embedShards<Row extends EmbeddableRow>(
   shards: AsyncIterable<Shard<Row>> | Iterable<Shard<Row>>,
   embedder: BatchEmbedder,
-  folder: Pick<ShardFolder, 'done' | 'keep'>,
+  kept: Pick<KeptShards, 'done' | 'keep'>,
   options: EmbedShardsOptions<Row>,
 ): Promise<void> {
   const running: (() => Promise<void>)[] = [];
   const atOnce = embedder.workers === 1 ? 1 : 2;
   for await (const shard of shards) {
-    if (folder.done.has(shard.number)) continue;
+    if (kept.done.has(shard.number)) continue;
     const embedding = embedShard(shard, embedder, options);
     // it is awaited in its turn; a failure before that is no unhandled one
     embedding.catch(() => undefined);
     running.push(async () => {
       const { embeddings, counts } = await embedding;
-      await folder.keep(shard.number, { ids: shard.rows.map(({ id }) => id), embeddings }, shard.deadLetters, counts);
+      await kept.keep(shard.number, { ids: shard.rows.map(({ id }) => id), embeddings }, shard.deadLetters, counts);
     });
     if (running.length >= atOnce) await running.shift()?.();
   }

@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { writeWhole } from '../../src/files/atomic.js';
-import { readSealedJson, sealedJson } from '../../src/files/sealed-json.js';
+import { parseSealedJson, sealedJson } from '../../src/files/sealed-json.js';
 import type { DeadLetter, EmbeddableRow, Shard } from './shards.js';
+import type { JobStorage } from './storage/job-storage.js';
 
 const deadLetterSchema: z.ZodType<DeadLetter> = z.strictObject({
   path: z.string(),
@@ -15,26 +13,28 @@ const deadLetterSchema: z.ZodType<DeadLetter> = z.strictObject({
 const shardSchema = <Row extends EmbeddableRow>(row: z.ZodType<Row>): z.ZodType<Shard<Row>> =>
   z.strictObject({ number: z.int().min(0), rows: z.array(row), deadLetters: z.array(deadLetterSchema) });
 
-/** The file that the rows of a shard wait in, beside what will be made of them. */
-const rowsFile = (folder: string, number: number): string =>
-  join(folder, `${String(number).padStart(8, '0')}.rows.json`);
+/** The name that the rows of a shard wait under, beside what will be made of them. */
+const rowsName = (number: number): string => `${String(number).padStart(8, '0')}.rows.json`;
 
-/** Writes down the rows of a shard for whoever embeds them. @throws TandemError 'files/*' */
-export const writeShardRows = (folder: string, shard: Shard): Promise<void> =>
-  writeWhole(rowsFile(folder, shard.number), sealedJson(shard));
+/** Writes down the rows of a shard for whoever embeds them. @throws TandemError 'files/*' | 'storage/*' */
+export const writeShardRows = (storage: JobStorage, shard: Shard): Promise<void> =>
+  storage.write(rowsName(shard.number), sealedJson(shard));
 
-/** @returns undefined where they are not there, 'altered' where they are not as they were written @throws TandemError 'files/*' */
-export const readShardRows = <Row extends EmbeddableRow>(
-  folder: string,
+/** @returns undefined where they are not there, 'altered' where they are not as they were written @throws TandemError 'files/*' | 'storage/*' */
+export async function readShardRows<Row extends EmbeddableRow>(
+  storage: JobStorage,
   number: number,
   row: z.ZodType<Row>,
-): Promise<Shard<Row> | 'altered' | undefined> => readSealedJson(rowsFile(folder, number), shardSchema(row));
+): Promise<Shard<Row> | 'altered' | undefined> {
+  const text = await storage.read(rowsName(number));
+  return text === undefined ? undefined : parseSealedJson(text, shardSchema(row));
+}
 
 /** Ids of the rows that wait; none where they cannot be read. */
-export async function idsOfShard(folder: string, number: number): Promise<readonly string[]> {
-  const shard = await readShardRows(folder, number, z.custom<EmbeddableRow>()).catch(() => undefined);
+export async function idsOfShard(storage: JobStorage, number: number): Promise<readonly string[]> {
+  const shard = await readShardRows(storage, number, z.custom<EmbeddableRow>()).catch(() => undefined);
   return shard === undefined || shard === 'altered' ? [] : shard.rows.map(({ id }) => id);
 }
 
-export const removeShardRows = (folder: string, number: number): Promise<void> =>
-  rm(rowsFile(folder, number), { force: true });
+export const removeShardRows = (storage: JobStorage, number: number): Promise<void> =>
+  storage.remove([rowsName(number)]);

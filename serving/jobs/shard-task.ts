@@ -10,7 +10,7 @@ export const shardTaskSchema = z.strictObject({
   job: z.string().regex(/^[0-9a-f]{16}$/),
   number: z.int().min(0),
   kind: z.enum(jobKinds),
-  /** of the shards of the job */
+  /** that the shards of the job are kept in: a path, or s3://BUCKET/PREFIX */
   folder: z.string().min(1),
   ending: endingSchema,
   /** folder of the model artefact, as whoever hands out sees it */

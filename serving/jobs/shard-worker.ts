@@ -8,11 +8,12 @@ import { isErrorCode } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
 import { connectRedis } from '../redis/connect.js';
 import { documentRows, embedShards, queryRows, type RowKind } from './embed-shards.js';
-import { placeOfShard, type ShardPlace } from './shard-folder.js';
+import { placeOfShard, type ShardPlace } from './kept-shards.js';
 import { keyPrefix, openShardQueue, queueName, type ShardQueue, shardTries } from './shard-queue.js';
 import { readShardRows, removeShardRows } from './shard-rows.js';
 import { type ShardTask, shardTaskSchema } from './shard-task.js';
 import type { EmbeddableRow, ShardCounts } from './shards.js';
+import { storageOf } from './storage/storage-of.js';
 import { type BorrowedModel, workerModels } from './worker-models.js';
 
 export interface ShardWorkerOptions {
@@ -65,7 +66,7 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Sha
     if (!parsed.success) throw new UnrecoverableError('this is no shard that this version of Tandem knows');
     const task = parsed.data;
     const shard = doShard(task, { ...options, queue, borrow: models.borrow });
-    const lacks = await embedding(shard).catch(asReason);
+    const lacks = await embedding(shard).catch(notHere).catch(asReason);
     // nobody waits for it: it was given up, or is handed out again by whoever comes to wait for it
     if (lacks === undefined || !(await queue.isAwaited(task.job))) return;
     if (!unseen.has(lacks)) warn(`${lacks}; the shards are left to other workers`);
@@ -107,6 +108,13 @@ export async function startShardWorker(options: ShardWorkerOptions): Promise<Sha
   };
 }
 
+/** A store that this machine cannot use is no fault of the shard. @returns what it lacks @throws any other error */
+function notHere(error: unknown): string {
+  const ofPlace = error instanceof TandemError && /^(storage\/|package\/unavailable$)/.test(error.code);
+  if (!ofPlace) throw error;
+  return `${error.code}: ${error.message}`;
+}
+
 /** What BullMQ keeps of a failure is its message. */
 function asReason(error: unknown): never {
   if (error instanceof TandemError && isErrorCode(error.code)) throw new Error(`${error.code}: ${error.message}`);
@@ -139,9 +147,10 @@ async function doShardOf<Row extends EmbeddableRow>(
   { queue, borrow, onRows, tell }: ShardTools,
 ): Promise<string | undefined> {
   const { job, number, folder, ending, batch } = task;
-  const place = placeOfShard(folder, number, ending);
+  const storage = await storageOf(folder);
+  const place = placeOfShard(storage, number, ending);
   // in this order: the rows go when the record is there
-  const shard = await readShardRows(folder, number, schema);
+  const shard = await readShardRows(storage, number, schema);
   const record = await place.record();
   if (record !== undefined) {
     await tellDone(queue, job, number, record.rows);
@@ -162,7 +171,7 @@ async function doShardOf<Row extends EmbeddableRow>(
     model.release();
   }
   await tellDone(queue, job, number, shard.rows.length);
-  await removeShardRows(folder, number);
+  await removeShardRows(storage, number);
   const seconds = (performance.now() - began) / 1000;
   tell(`shard ${number} of ${folder}: ${shard.rows.length} rows in ${seconds.toFixed(1)} s`);
   return undefined;
@@ -175,10 +184,10 @@ async function tellDone(queue: ShardTools['queue'], job: string, number: number,
   await Promise.race([told, delay(tellMs, undefined, { ref: false })]);
 }
 
-/** Who comes later finds a record, and writes nothing. */
+/** Who comes later finds a record, or the job gone, and writes nothing. */
 const keeperOf = (place: ShardPlace) => ({
   done: new Map<number, ShardCounts>(),
   keep: async (...kept: Parameters<ShardPlace['keep']>): Promise<void> => {
-    if ((await place.record()) === undefined) await place.keep(...kept);
+    if ((await place.isWanted()) && (await place.record()) === undefined) await place.keep(...kept);
   },
 });

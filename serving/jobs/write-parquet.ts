@@ -53,7 +53,8 @@ async function writeByDatabase<T>(
   const duckdb = requirePackage<typeof DuckDB>('@duckdb/node-api');
   const folder = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(folder, { recursive: true });
+    // the folder that it lies in must be there: one that has just been taken away must not come back with this file alone
+    await mkdir(folder);
     const finished = join(folder, 'rows.parquet');
     const database = await openDatabaseFolder(folder);
     const made = await gather(duckdb, join(database.path, 'rows.duckdb'), finished, fill).finally(database.release);

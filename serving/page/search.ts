@@ -32,11 +32,14 @@ export interface Answer extends Pick<SearchResponse, 'mode' | 'took' | 'suggesti
 export const hasOperators = (text: string): boolean =>
   /(?:^|\s)[+\-!(]\S|["~*^:[\]{}]|\b(?:AND|OR|NOT)\b|&&|\|\|/.test(text);
 
+/** A whole number that a double may stand for others of too: documents have it as the text of its digits. */
+const isLarge = (value: string): boolean => /^-?\d+$/.test(value) && !Number.isSafeInteger(Number(value));
+
 /** A document may have the number or the boolean that an address has as text. */
 function typed(value: string, kind: IndexAttribute['kind'] | undefined): (string | number | boolean)[] {
   if (kind === 'boolean') return [value === 'true'];
   const number = Number(value);
-  return value.trim() !== '' && Number.isFinite(number) ? [value, number] : [value];
+  return value.trim() !== '' && Number.isFinite(number) && !isLarge(value) ? [value, number] : [value];
 }
 
 /** @param attributes  those of the index, by name */

@@ -22,6 +22,7 @@ export interface RedisWatch {
   readonly tries?: number;
 }
 
+/** For a connection, and once more for the first answer over it. */
 const connectMs = 5_000;
 const mostPauseMs = 2_000;
 /** BullMQ needs no less. */
@@ -53,6 +54,9 @@ export async function connectRedis(url: string, { onAway, onBack, tries }: Redis
     if (standing && away) onBack?.();
     away = false;
   });
+  endSilentConnections(redis, () => {
+    reason = `takes connections, but has not answered for ${connectMs / 1000} s`;
+  });
   try {
     await redis.connect();
     checkVersion(await redis.info('server'), url);
@@ -69,6 +73,18 @@ export async function connectRedis(url: string, { onAway, onBack, tries }: Redis
       redis.disconnect();
     },
   };
+}
+
+/** Ends a connection that comes about and over which nothing is answered: nobody would ever hear of it. @param onSilence  told before it ends */
+function endSilentConnections(redis: Redis, onSilence: () => void): void {
+  let silence: NodeJS.Timeout | undefined;
+  redis.on('connect', () => {
+    silence = setTimeout(() => {
+      onSilence();
+      redis.disconnect(true);
+    }, connectMs);
+  });
+  for (const event of ['ready', 'close']) redis.on(event, () => clearTimeout(silence));
 }
 
 /** What Redis says itself, such as of a wrong password, in place of that it is not there. */

@@ -19,8 +19,12 @@ const comparedBytes = 16 * 2 ** 20;
 /** `/generations`: with which model an index is searched, for keys of the scope admin. */
 export function generationRoutes(app: App, parts: RouteParts): void {
   const admin = (): GenerationAdmin => {
-    if (parts.generations === undefined) throw new TandemError('index/read-only', 'this service does not write');
-    return parts.generations;
+    if (parts.generations !== undefined) return parts.generations;
+    parts.wholeWriter();
+    throw new TandemError(
+      'cluster/unsupported',
+      'the generations of an index of a cluster are changed by `tandem generation --backend opensearch`, and not by its services',
+    );
   };
   // before a body is read
   const route = { config: { need: 'admin', tenancy: 'closed' }, onRequest: async () => void admin() } as const;

@@ -66,7 +66,7 @@ export function formatTuned({
             columnsOf(['ef', 'walked', 'recall@10', 'recall@100', 'walk ms', ...agreementNames]),
             breadths.map(({ walk, hybrid }) => [
               String(walk.ef),
-              walk.walked.toFixed(0),
+              walk.walked?.toFixed(0) ?? '-',
               figure(walk.recall10),
               figure(walk.recall100),
               milliseconds(walk.p50),
@@ -125,7 +125,7 @@ export function formatChecked({ settings, queries, wanted, recall, first, drift 
     ...(recall === undefined
       ? []
       : [
-          `recall@10 ${figure(recall.walk.recall10)}, recall@100 ${figure(recall.walk.recall100)}, deeper pages recall@${recall.deeper.rank} ${figure(recall.deeper.recall)}; wanted: ${wanted}`,
+          `recall@10 ${figure(recall.walk.recall10)}, recall@100 ${figure(recall.walk.recall100)}${recall.deeper === undefined ? '' : `, deeper pages recall@${recall.deeper.rank} ${figure(recall.deeper.recall)}`}; wanted: ${wanted}`,
         ]),
     ...(first === undefined
       ? []

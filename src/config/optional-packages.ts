@@ -11,6 +11,7 @@ export const optionalPackages = {
   '@opensearch-project/opensearch': 'an index of a cluster',
   bullmq: 'work that is handed out through Redis',
   ioredis: 'Redis',
+  '@aws-sdk/client-s3': 'a store of objects (s3://)',
 } as const;
 
 export type OptionalPackage = keyof typeof optionalPackages;

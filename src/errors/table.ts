@@ -2,6 +2,7 @@ import { clusterErrors } from './cluster-errors.js';
 import { collectionErrors } from './collection-errors.js';
 import { type ErrorEntry, entry } from './entry.js';
 import { redisErrors } from './redis-errors.js';
+import { storageErrors } from './storage-errors.js';
 
 /**
  * Every error a person can meet: its code, HTTP status, exit code and what to do about it.
@@ -242,6 +243,7 @@ export const errorTable = {
   ...clusterErrors,
   ...collectionErrors,
   ...redisErrors,
+  ...storageErrors,
   'generation/unknown': entry(404, 2, 'Name one that is there; `tandem generation list` shows them.'),
   'generation/exists': entry(
     409,

@@ -37,7 +37,11 @@ export async function readSealedJson<T extends object>(
     if (error.code === 'ENOENT') return undefined;
     throw asFileError(path, error);
   });
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseSealedJson(text, schema);
+}
+
+/** @returns 'altered' where a text of sealed JSON is not as it was written */
+export function parseSealedJson<T extends object>(text: string, schema: z.ZodType<T>): T | 'altered' {
   try {
     return schema.parse(openSealedJson(text));
   } catch {

@@ -31,12 +31,14 @@ const hasLetter = /[\p{L}\p{N}]/u;
  * the most frequent words that texts of the index have, as they are written there: every beginning of one completes, whatever its stem, and without its
  * accents too. Then come titles that begin with the whole text.
  * @param within  what completes stands in the titles of documents that pass this
+ * @param isShown  whether the title of a document may be proposed
  * @throws TandemError 'text/bad-language'
  */
 export function completeQuery(
   sources: WordSources,
   { text, language, k }: CompletionRequest,
   within?: Filter,
+  isShown: (id: string) => boolean = () => true,
 ): Completion[] {
   const plain = normalise(text, 'und').text.replace(/\s+/g, ' ').trimStart();
   const { words, beside } = findWords(sources, plain, k, language, within);
@@ -55,7 +57,8 @@ export function completeQuery(
           ),
         ];
   for (const { id, title, key } of titles)
-    if (key.startsWith(typed) && key !== typed && !called.has(key)) called.set(key, { text: title, kind: 'title', id });
+    if (key.startsWith(typed) && key !== typed && !called.has(key) && isShown(id))
+      called.set(key, { text: title, kind: 'title', id });
   const kept = k - Math.min(called.size, Math.floor(k / wordsToATitle));
   // where nothing stands beside the words before, no more than a title can be said
   const known = words.filter(({ alone }) => !alone);

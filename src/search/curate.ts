@@ -149,13 +149,13 @@ const appliedRule = (rule: Rule, actions: readonly RuleAction[], cosine: number 
   ...(actions.includes('replace') && { text: rule.replace }),
 });
 
-/** Clauses that none of the documents meet. */
 /** What is hidden from who types a text so far, by the rules that hold for it as it stands; none where nothing is. */
-export async function hiddenFrom(matcher: RuleMatcher, typed: MatchedSearch): Promise<FilterClause[]> {
-  const matched = await matcher.match(typed, Date.now());
+export async function hiddenFrom(matcher: RuleMatcher | undefined, typed: MatchedSearch): Promise<FilterClause[]> {
+  const matched = matcher === undefined ? [] : await matcher.match(typed, Date.now());
   return matched.flatMap(({ rule: { hide } }) => (hide === undefined ? [] : hiding(hide)));
 }
 
+/** Clauses that none of the documents meet. */
 function hiding({ ids, filter = [] }: RuleTarget): FilterClause[] {
   const clauses: FilterClause[] = [];
   if (ids !== undefined) clauses.push({ not: { terms: { field: 'id', values: ids } } });

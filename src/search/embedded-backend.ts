@@ -329,11 +329,9 @@ function readerOver(parts: IndexParts, cursors: CursorCache, within?: Filter): F
           'request/invalid',
           `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
         );
-      const completions = completeQuery(readingPast(parts).parts, request, within);
-      const hidden = parts.rules.matcher ? await hiddenFrom(parts.rules.matcher, request) : [];
-      if (hidden.length === 0) return completions;
-      const shown = tokens.prepare({ text: '', filter: hidden }).eligible();
-      return completions.filter(({ id }) => id === undefined || shown?.has(id) !== false);
+      const hidden = await hiddenFrom(parts.rules.matcher, request);
+      const shown = hidden.length === 0 ? undefined : tokens.prepare({ text: '', filter: hidden }).eligible();
+      return completeQuery(readingPast(parts).parts, request, within, id => shown?.has(id) !== false);
     },
   };
 }

@@ -1,16 +1,21 @@
+import { z } from 'zod';
 import { type Manifest, manifestSchema, readManifest, writeManifest } from './manifest.js';
+import { mostHits } from './request.js';
 
 /** How broadly an index is searched: what trades time for quality, and nothing that it was made of. */
-export interface SearchSettings {
-  /** breadth of the graph's walk, >= 1 */
-  readonly ef: number;
-  /** hits that each side gives to be ranked together, >= 1 */
-  readonly candidates: number;
-  /** hits that each side gives, and breadth of the graph's walk, once more are wanted than those ranked together; 1..1000 */
-  readonly deeperCandidates: number;
-  /** hits that the ranker of the index orders anew at most; null: as many as it was trained for */
-  readonly rankingDepth: number | null;
-}
+export const searchSettingsSchema = z
+  .strictObject({
+    /** breadth of the graph's walk */
+    ef: z.int().min(1),
+    /** hits that each side gives to be ranked together */
+    candidates: z.int().min(1),
+    /** hits that each side gives, and breadth of the graph's walk, once more are wanted than those ranked together */
+    deeperCandidates: z.int().min(1).max(mostHits),
+    /** hits that the ranker of the index orders anew at most; null: as many as it was trained for */
+    rankingDepth: z.int().min(1).nullable(),
+  })
+  .readonly();
+export type SearchSettings = z.infer<typeof searchSettingsSchema>;
 
 /** What golden queries said of the settings that were written by them. */
 export type TunedSettings = NonNullable<Manifest['golden']>;
@@ -23,7 +28,10 @@ export const sameSettings = (a: SearchSettings, b: SearchSettings): boolean =>
   (Object.keys(a) as (keyof SearchSettings)[]).every(name => a[name] === b[name]);
 
 /** The manifest of the same index searched by other settings. */
-export const withSettings = (manifest: Manifest, { ef, ...settings }: SearchSettings): Manifest => ({
+export const withSettings = <M extends Pick<Manifest, 'indexing'>>(
+  manifest: M,
+  { ef, ...settings }: SearchSettings,
+): M => ({
   ...manifest,
   indexing: { ...manifest.indexing, ...settings, hnsw: { ...manifest.indexing.hnsw, ef } },
 });

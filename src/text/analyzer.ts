@@ -182,7 +182,7 @@ export function createAnalyzer(
     for (const { first, last, written, plain } of joinedWords(words, normalised.text)) {
       const { term } = formsOf(written);
       while (at < tokens.length && tokens[at].position < first) at++;
-      if (term === '' || at === tokens.length || tokens[at].position > last) continue;
+      if (term === '' || at === tokens.length || tokens[at].position > last || tokens[at].term === term) continue;
       const part = {
         term: plain ? term : joinMark + term,
         ...spanAt(normalised, words[first].start, words[last].end),

@@ -32,8 +32,9 @@ const tyreWidth = /^(p|lt|st)(\d{3})$/u;
 const dottedDate = /^(?:\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}|(?:19|20)\d{2}\.\d{1,2}\.\d{1,2})$/;
 const dottedDigits = /^\d{2,4}(?:\.\d{2,4}){2,6}$/;
 const leastOfTelephone = 9;
-/** v2.4.1 is version 2.4.1. */
-const version = /^v\d+(?:\.\d+)+$/;
+/** v2.4.1 is version 2.4.1; so is one with a letter behind it, 1.0.2k, or the number of a candidate, 1.2.3rc1. */
+const version = /^v(?=\d+(?:\.\d+)+$|\d+(?:\.\d+){2,}[a-z]+\d*$)/;
+const versionWithLetters = /^(\d+(?:\.\d+){2,})([a-z]+)(\d*)$/;
 /** What of these may be: most words are neither. */
 const lettersOfRim = /^z?r$/;
 const mayHoldNumbers = /^z?r$|^(?:\d{2}z?r|z?r|p|lt|st|w|l|v)\d|^\d+\.\d+\.\d/;
@@ -75,7 +76,7 @@ function splitWord(word: Word, units: Units, text: string): Word[] {
   const { term, start, end } = word;
   const at = (from: number, to: number): Word => ({ term: term.slice(from, to), start: start + from, end: start + to });
   if (mayHoldNumbers.test(term)) {
-    const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at);
+    const parts = splitTyre(word, at, text) ?? splitTrousers(word, at, text) ?? splitDotted(term, at, units);
     if (parts !== undefined) return parts;
   }
   if (!startsWithDigit(term)) {
@@ -174,15 +175,30 @@ function splitTrousers(
   return isBehindWaist ? [{ ...at(1, 3), also: [term] }] : undefined;
 }
 
-/** 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1, which is found by 2.4 too */
-function splitDotted(term: string, at: (from: number, to: number) => Word): Word[] | undefined {
-  if (version.test(term)) return [{ ...at(1, term.length), also: [term, ...beginningsOf(term.slice(1))] }];
-  if (isGrouped.test(term)) return undefined;
+/**
+ * 31.01.2025 -> 31, 01, 2025; 212.555.0147 -> 212, 555, 0147; v2.4.1 -> 2.4.1. All are found by their beginnings too: 2024.1.3, which may be a version, by
+ * 2024.1.
+ */
+function splitDotted(term: string, at: (from: number, to: number) => Word, { attached }: Units): Word[] | undefined {
+  if (version.test(term)) {
+    const number = versionWithLetters.exec(term.slice(1))?.[1];
+    const more = number === undefined ? beginningsOf(term.slice(1)) : [...beginningsOf(number), number];
+    return [{ ...at(1, term.length), also: [term, ...more] }];
+  }
+  const [, number, letters, digits] = versionWithLetters.exec(term) ?? [];
+  if (number !== undefined)
+    return digits === '' && attached.has(letters)
+      ? undefined
+      : [{ ...at(0, term.length), also: [...beginningsOf(number), number] }];
+  if (isGrouped.test(term) || !severalDots.test(term)) return undefined;
+  const also = beginningsOf(term);
   const isTelephone =
     dottedDigits.test(term) && term.replaceAll('.', '').length >= leastOfTelephone && !isAddress.test(term);
-  if (!isTelephone && !dottedDate.test(term))
-    return severalDots.test(term) ? [{ ...at(0, term.length), also: beginningsOf(term) }] : undefined;
-  return Array.from(term.matchAll(/\d+/g), ({ index, 0: digits }) => at(index, index + digits.length));
+  if (!isTelephone && !dottedDate.test(term)) return [{ ...at(0, term.length), also }];
+  return Array.from(term.matchAll(/\d+/g), ({ index, 0: digits }) => ({
+    ...at(index, index + digits.length),
+    ...(index === 0 && { also }),
+  }));
 }
 /** 3.11.2 -> 3.11 */
 const beginningsOf = (dotted: string): string[] => {
@@ -214,6 +230,9 @@ function canonical(word: Word, text: string, language: string): Word {
   // .5 is 0.5
   const bare = word.start > 0 && text[word.start - 1] === '.' && !/[\p{L}\p{N}.]/u.test(text[word.start - 2] ?? ' ');
   const whole = bare && /^\d{1,5}$/.test(term) ? `0.${term}` : term;
+  // a query that writes a beginning alone writes a number: 192.168 of 192.168.10.5 is 192168 in German
+  const also = word.also?.map(each => canonicalNumber(each, language));
+  if (also !== undefined) return { ...word, term: whole, also };
   return whole === word.term ? word : { ...word, term: whole };
 }
 

@@ -125,6 +125,7 @@ describe('a package that is missing', () => {
     await writeFile(join(folder, 'events.jsonl'), jsonLines([event]));
   });
   const data = () => ['--data', small.data];
+  const jsonl = () => join(folder, 'out.jsonl');
   const out = () => ['--out', join(folder, 'out')];
   const events = () => ['--documents', documents(), '--events', join(folder, 'events.jsonl')];
   const tensorFlow = '@tensorflow/tfjs';
@@ -139,6 +140,7 @@ describe('a package that is missing', () => {
     ['demo', 'tandem-search-demo-data', () => ['demo', '--dir', join(folder, 'demo')]],
     ['Parquet that is read', '@duckdb/node-api', () => ['index', '--documents', parquet(), ...out()]],
     ['Parquet that is written', '@duckdb/node-api', () => [...embed(), '--out', join(folder, 'out.parquet')]],
+    ['a store of objects', '@aws-sdk/client-s3', () => [...embed(), '--storage', 's3://bucket', '--out', jsonl()]],
     ['a log of events', '@duckdb/node-api', () => ['prepare', ...events(), '--chain', 'search,click', ...out()]],
   ])('is told by name: %s', async (_, name, words) => {
     const before = await readdir(folder);

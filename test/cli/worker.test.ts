@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis, type RedisServer, startRedis } from '../redis-server.js';
 import { type SmallModel, smallDocuments, trainSmallModel } from '../small-model.js';
 import { lastJson, runTandem } from './run-tandem.js';
+import { kill, type Started, startProgram } from './start-program.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Four shards, the last one short. */
 const rows = smallDocuments(3 * 4096 + 100);
 let folder: string;
@@ -20,29 +17,8 @@ let redis: RedisServer;
 const started: Started[] = [];
 const at = (name: string): string => join(folder, name);
 
-interface Started {
-  readonly process: ChildProcess;
-  /** what it printed for machines; 'killed' where it was */
-  readonly end: Promise<Record<string, unknown> | 'killed'>;
-  told(): string;
-}
-
 function start(...words: string[]): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...words, '--json'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const heard = { out: '', error: '' };
-  child.stdout.on('data', chunk => {
-    heard.out += chunk;
-  });
-  child.stderr.on('data', chunk => {
-    heard.error += chunk;
-  });
-  const end = once(child, 'close').then(([, signal]) =>
-    signal === 'SIGKILL' ? ('killed' as const) : JSON.parse(heard.out.trimEnd().split('\n').at(-1) || '{}'),
-  );
-  const begun: Started = { process: child, end, told: () => heard.error };
+  const begun = startProgram(words);
   started.push(begun);
   return begun;
 }
@@ -52,11 +28,6 @@ const worker = (...more: string[]): Started =>
 const embed = (out: string, ...more: string[]): Started =>
   start('embed', 'documents', '--model', small.model, '--in', at('documents.jsonl'), '--out', at(out), ...more);
 const handOut = (out: string): Started => embed(out, '--redis', redis.url);
-
-async function kill({ process: child, end }: Started): Promise<void> {
-  child.kill('SIGKILL');
-  await end;
-}
 
 async function until(what: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await what())) await delay(20);

@@ -169,6 +169,24 @@ describe('generations of an index of a cluster', () => {
     await served.close();
   });
 
+  it('are told from others that have come by the same name', async () => {
+    const { place, documents, within } = await newIndex();
+    const openModel = async (modelId: string) => models.get(modelId) as TestModel;
+    const served = followClusterIndex({ ...place, openModel });
+    const text = documents[0].title;
+    const best = async () =>
+      (await served.search({ text, mode: 'vector', k: 1 })).hits.map(hit => Math.round(hit.score));
+    expect(await best()).toEqual([1]);
+    await within((cluster, of) => cluster.ask('DELETE', `/${of.generations}`));
+    await buildClusterIndex({ ...place, documents, embedder: second, indexing: indexing(), shards: 2, replicas: 0 });
+    expect((await within(clusterGenerations)).map(({ number }) => number)).toEqual([1]);
+    // it looks after the name beside searches; what the query is to documents of the other model is 0
+    for (let tried = 0; tried < 100 && (await best())[0] !== 1; tried++)
+      await new Promise(done => setTimeout(done, 100));
+    expect(await best()).toEqual([1]);
+    await served.close();
+  });
+
   it('stay as they are where a switch cannot be made', async () => {
     const { add, switchTo, within, open, list } = await newIndex();
     await expect(switchTo(2)).rejects.toMatchObject({ code: 'generation/unknown' });
@@ -203,6 +221,38 @@ describe('generations of an index of a cluster', () => {
     const there = await open(second);
     expect(await there.get('new')).toMatchObject({ title: 'amber parasol' });
     for (const each of [index, there]) await each.close();
+  });
+
+  it('are switched back to where a switch was ended when the name led to the other one already', async () => {
+    const { add, switchTo, within, open, place } = await newIndex();
+    await add(second);
+    await switchTo(2, second);
+    await within(cluster => cluster.ask('PUT', `/${place.index}.generation-1/_block/write`));
+    const there = await open(second);
+    await there.write([title('new', 'amber parasol')]);
+    await switchTo(1, first);
+    const again = await open(first);
+    await again.write([title('newer', 'violet parasol')]);
+    expect(await again.get('new')).toMatchObject({ title: 'amber parasol' });
+    for (const index of [there, again]) await index.close();
+  });
+
+  it('tell of what was written right behind a switch that the one before lacks it', async () => {
+    const { add, within, open, list } = await newIndex();
+    await add(second);
+    await within((cluster, of) => {
+      const ask: typeof cluster.ask = async (method, path, ...more) => {
+        const reply = await cluster.ask(method, path, ...more);
+        if (path === '/_aliases') {
+          const there = await open(second);
+          await there.write([title('new', 'amber parasol')]);
+          await there.close();
+        }
+        return reply as never;
+      };
+      return switchClusterGeneration({ ...cluster, ask }, of, 2, { embedder: second });
+    });
+    expect(await list()).toMatchObject([{ number: 1, behind: 1 }, { number: 2 }]);
   });
 });
 

@@ -316,6 +316,24 @@ export function describeSearchBackend(name: string, open: OpenBackend): void {
         expect(after).toEqual(plain);
       });
 
+      it('proposes no title of a document that a rule hides, and in its place one that is shown', async () => {
+        const own = await openNew(
+          ['1', '2', '3'].map(id => ({ id, title: id === '3' ? 'Violet wardrobe' : 'Violet kettle' })),
+        );
+        const titles = async () =>
+          (await own.complete({ text: 'violet', k: 9 })).flatMap(({ kind, id }) => (kind === 'title' ? [id] : []));
+        const [shown, ...others] = await titles();
+        expect(others).toHaveLength(1);
+        const kettle = shown === '3' ? others[0] : shown;
+        await own.setRules([{ id: 'x', hide: { ids: [String(kettle)] } }]);
+        expect((await titles()).sort()).toEqual([kettle === '1' ? '2' : '1', '3']);
+        await own.setRules([{ id: 'x', hide: { filter: [{ range: { field: 'price', min: 5 } }] } }]);
+        await own.write([{ put: { id: '3', title: 'Violet wardrobe', price: 9 } }]);
+        expect(await titles()).toEqual([kettle]);
+        await own.setRules([{ id: 'x', when: { exact: 'something else' }, hide: { ids: ['1', '2', '3'] } }]);
+        expect(await titles()).toHaveLength(2);
+      });
+
       it('keeps words whole from the acknowledgement on', async () => {
         const own = await openNew([{ id: 'net', title: 'asp .NET book' }, ...documents]);
         expect(await own.dictionary()).toEqual([]);

@@ -68,10 +68,28 @@ describe('a measure', () => {
     ['Gateway at 192.168.10.20', ['192.168.10', '192.168', '192.168.10.20'], ['168.10', '10.20']],
     ['Fault 0x80070005', ['0x80070005', '80070005', '0X80070005'], ['0x80070006', '5', '0']],
     ['Fault 0x8007000E', ['0x8007000e', '8007000E'], ['8007']],
+    ['Router at 192.168.100.5', ['192.168.100', '192.168'], ['192', '168.100']],
+    ['Release 1.00.5', ['1.00', '1.00.5', 'v1.00'], ['1.0', '0.5']],
+    ['Editor 2024.1.3', ['2024.1', '2024.1.3', 'editor 2024.1'], ['2024.3', '2024.13']],
+    ['Mail server 15.20.7472.21', ['15.20', '15.20.7472'], ['20.7472.21.15', '7472.15']],
+    ['Build 1.2.3rc1', ['1.2.3', '1.2', '1.2.3rc1', 'v1.2.3rc1'], ['1.2.3rc2', '2.3']],
+    ['Build v1.2.3rc1', ['1.2.3', 'v1.2', '1.2.3rc1', 'v1.2.3rc1'], ['1.2.3rc2', '2.3']],
+    ['OpenSSL 1.0.2k', ['1.0.2', '1.0', '1.0.2k'], ['1.0.2g', '0.2']],
   ])('%s is found by its beginnings', (title, ways, others) => {
     const shop = shopOf([title, 'something else']);
     expect(ways.map(way => shop.read(way)[0])).toEqual(ways.map(() => title));
     expect(others.map(way => shop.read(`+"${way}"`)[0])).toEqual(others.map(() => undefined));
+  });
+
+  it.each(['en', 'de', 'und'])('a version is found by each of its beginnings, as they are typed in %s', language => {
+    const titles = ['Router at 192.168.100.5', 'Setup v2.100.200.7', 'Chip 10.100.100.20'];
+    const shop = shopOf(titles, { language });
+    for (const title of titles) {
+      const number = title.replace(/^.* /, '');
+      const parts = number.split('.');
+      const beginnings = parts.slice(1).map((_, more) => parts.slice(0, more + 2).join('.'));
+      expect(beginnings.map(each => [each, shop.read(`+"${each}"`)])).toEqual(beginnings.map(each => [each, [title]]));
+    }
   });
 
   it('a number of a machine is found by its first digits', () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../serving/parts.js';
 import type { SearchRequest } from '../../src/search/request.js';
-import { calm, documents, memoryBackend } from './memory-backend.js';
+import { calm, documents, idleWriter, memoryBackend } from './memory-backend.js';
 import { closeApps, expectError, open } from './open-app.js';
 
 const asked: SearchRequest[] = [];
@@ -259,6 +259,17 @@ describe('GET /metrics', () => {
     expect(body).toContain('tandem_request_seconds_count{route="/search",method="POST",status="400"} 1');
     expect(body).toContain('tandem_request_seconds_count{route="/documents/:id",method="GET",status="200"} 1');
     expect(body).toContain('tandem_search_stage_seconds_sum{stage="total"} 0.0005');
+  });
+});
+
+describe('GET /generations', () => {
+  it('says who changes them where it is not the service', async () => {
+    const reading = await app.inject('/generations');
+    expect(expectError(reading, 403, 'index/read-only')).toContain('does not write');
+    // as over a cluster
+    const writing = await open({ writing: idleWriter });
+    const reply = await writing.inject({ url: '/generations', headers: { host: 'localhost' } });
+    expect(expectError(reply, 422, 'cluster/unsupported')).toContain('tandem generation');
   });
 });
 

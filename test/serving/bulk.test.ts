@@ -4,12 +4,16 @@ import { writeLines } from '../../serving/bulk.js';
 import { readLines } from '../../serving/lines.js';
 import { errorTable } from '../../src/errors/table.js';
 import { TandemError } from '../../src/errors/tandem-error.js';
-import type { ChangeWriter } from '../../src/search/backend.js';
+import type { ChangeResult, ChangeWriter } from '../../src/search/backend.js';
 import type { DocumentChange } from '../../src/search/patch-documents.js';
 
 describe('writeLines', () => {
   const limits = { line: 100, bytes: 10_000, lines: 1000 };
-  const collect = async (lines: readonly string[], changes: Partial<typeof limits>, write = async () => 1) => {
+  const collect = async (
+    lines: readonly string[],
+    changes: Partial<typeof limits>,
+    write: () => Promise<ChangeResult> = async () => 1,
+  ) => {
     const batches: (readonly DocumentChange[])[] = [];
     const writer: Pick<ChangeWriter, 'writeEach'> = {
       writeEach: async batch => {
@@ -45,6 +49,19 @@ describe('writeLines', () => {
     const small = await collect(deletes(5), { bytes: 40 }); // two lines of 16 bytes with their ends fit, not three
     expect(small.batches.flat()).toHaveLength(2);
     expect(small.results.at(-1)).toEqual({ done: false, written: 2, failed: 0 });
+  });
+
+  it('tells what is acknowledged by whatever sign the index gives of it', async () => {
+    const { results } = await collect(deletes(1), {}, async () => '3.17');
+    expect(results).toEqual([
+      { line: 1, id: 'd0', sequence: '3.17' },
+      { done: true, written: 1, failed: 0 },
+    ]);
+    const refused = await collect(deletes(1), {}, async () => new TandemError('server/overloaded', 'busy'));
+    expect(refused.results).toMatchObject([
+      { line: 1, code: 'server/overloaded' },
+      { done: true, written: 0, failed: 1 },
+    ]);
   });
 
   it('tells a failure of a batch on each of its lines, and nothing of what went wrong inside', async () => {

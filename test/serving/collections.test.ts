@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -202,6 +202,24 @@ describe('a service of several collections', () => {
     expect(several.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(idsOf((await search(server, 'latest', 'hose')).body)).toHaveLength(2);
     expect((await ask(server, '/aliases/latest', { method: 'DELETE' })).body).toEqual({ found: true });
+  });
+
+  it('keeps an alias while the folder that it leads to is swapped for another, and takes one away that leads to nothing', async () => {
+    const server = await serve({ writable: true });
+    // each look at the folder comes before the answer
+    const lookAgain = () => ask(server, '/aliases/latest', { method: 'PUT', json: { collection: 'books' } });
+    await rename(join(root, 'hoses'), at('hoses-away'));
+    try {
+      expect((await lookAgain()).status).toBe(200);
+      expect(idsOf((await search(server, 'products', 'reel')).body)).toEqual(['hoses-1']);
+      expect((await ask(server, '/aliases/products', { method: 'DELETE' })).body).toEqual({ found: true });
+      await expect(lstat(join(root, 'products'))).rejects.toMatchObject({ code: 'ENOENT' });
+    } finally {
+      await rename(at('hoses-away'), join(root, 'hoses'));
+      await rm(join(root, 'products'), { force: true });
+      await symlink('hoses', join(root, 'products'));
+      await ask(server, '/aliases/latest', { method: 'DELETE' });
+    }
   });
 
   it('tells of each collection also where the metrics have a port of their own', async () => {

@@ -182,6 +182,11 @@ describe('measures', () => {
     ['x 5', 'x 5'],
   ])('takes no unit and no x out of %s', (text, expected) => expect(terms(text)).toBe(expected));
 
+  it('takes no beginning of a number with dots that is its first number', () => {
+    const [first] = createAnalyzer('en').analyze('10.00.2024');
+    expect([first.term, first.parts?.map(({ term }) => term)]).toEqual(['10', ['-10002024']]);
+  });
+
   it('keeps the first analysis for what was made with it', () => {
     const first = (text: string, language = 'en'): string =>
       createAnalyzer(language, { analysis: 1 })

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TandemError } from '../../../src/errors/tandem-error.js';
 import { parseRanker } from '../../../src/ranking/learned/ranker-file.js';
 import { rankerDigest } from '../../../src/search/index-ranker.js';
-import { fusionClassesSchema } from '../../../src/search/manifest.js';
+import { fusionClassesSchema, generationFields } from '../../../src/search/manifest.js';
+import { searchSettingsSchema } from '../../../src/search/search-settings.js';
 import type { AskOptions, Cluster } from './cluster.js';
 import { type GivenDocument, getMany } from './get-many.js';
 import type { IndexMeta } from './mapping.js';
@@ -15,6 +16,10 @@ const choicesSchema = z.strictObject({
   fusionWeight: z.number().min(0).max(1).optional(),
   /** null: one weight for all */
   fusionClasses: fusionClassesSchema.nullable().optional(),
+  /** how broadly it is searched */
+  settings: searchSettingsSchema.optional(),
+  /** what golden queries said of these settings */
+  golden: generationFields.golden,
   /** sha256 of the file of its ranker */
   ranker: z.string().length(64).optional(),
 });

@@ -13,6 +13,7 @@ import type { IndexMeta } from './mapping.js';
 import type { GenerationNames } from './names.js';
 import type { PartSource } from './part.js';
 import type { SearchedAlias } from './search-index.js';
+import type { RowSizes } from './shown-rows.js';
 
 /** What of the documents and settings of an index stands beside them. */
 export interface IndexState {
@@ -31,6 +32,7 @@ export interface ClusterParts {
   readonly meta: IndexMeta;
   readonly collection: CollectionSource;
   readonly kept: KeptAnswers;
+  readonly sizes: RowSizes;
   /** null: the index was opened without its model */
   readonly embedQuery: QueryEmbedder['embedQuery'] | null;
   readonly embedDocuments?: DocumentEmbedder['embedDocuments'];

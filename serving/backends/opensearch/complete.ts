@@ -10,6 +10,7 @@ import { decodeRow, type StoredSource } from './encode-document.js';
 import { nodeQuery } from './node-query.js';
 import { type PartSource, type SearchPart, settled } from './part.js';
 import type { SearchBody } from './search-index.js';
+import { bestFirst } from './sort-hits.js';
 
 type Prepare = SearchPart['tokens']['prepare'];
 
@@ -20,12 +21,13 @@ const titlesOfWord = 8;
 /**
  * Completions of a text that is being typed, by the code that completes for an index of this machine: what that asks of the documents is noted, fetched, and
  * it is asked again.
+ * @param within, hidden  clauses of the documents that are seen, and of those whose titles may be proposed
  */
 export async function completeFrom(
   { searched }: ClusterParts,
   source: PartSource,
   request: CompletionRequest,
-  within?: Filter,
+  { within, hidden }: { readonly within?: Filter; readonly hidden: Filter },
 ): Promise<readonly Completion[]> {
   const rows = new Map<string, DocumentRow>();
   const found = new Map<string, readonly string[]>();
@@ -38,7 +40,11 @@ export async function completeFrom(
     };
     const { result } = await settled(source, part => {
       missing.clear();
-      return completeQuery(sourcesOf(part, ask, rows), request, within);
+      const isShown = (id: string): boolean => {
+        const row = rows.get(id);
+        return row !== undefined && part.tokens.passes(row, hidden);
+      };
+      return completeQuery(sourcesOf(part, ask, rows), request, within, isShown);
     });
     if (missing.size === 0 || round === mostRounds) return result;
     const keys = [...missing.keys()];
@@ -74,7 +80,9 @@ function sourcesOf(
           filter: filterQueries(plan.filter, lookups),
         },
       };
-      const ids = ask(JSON.stringify([question, k]), () => ({ size: k, query, _source: ['row'], everywhere: true }));
+      const ids = ask(JSON.stringify([question, k]), () => ({
+        ...{ size: k, query, _source: ['row'], everywhere: true, sort: bestFirst },
+      }));
       return ids.map((id, place) => ({ id, score: ids.length - place }));
     };
     return { ...prepared, search };

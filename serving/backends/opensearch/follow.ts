@@ -15,9 +15,16 @@ export interface FollowOptions extends OpenOptions {
   readonly onTaken?: (index: ClusterIndex) => void;
 }
 
+/** What a name leads to. */
+interface Led {
+  readonly mappings?: { readonly _meta?: { readonly created?: string } };
+}
+
 /** Between two looks at what the name leads to, and between two tries to open what cannot be opened, milliseconds. */
 const lookedAfterMs = 1_000;
 const triedAfterMs = 500;
+/** For which what is no longer taken stays open, milliseconds. */
+const answeredByMs = 60_000;
 
 /** What comes of a generation that is gone, or that the name no longer leads to. */
 const isGone = (error: unknown): boolean => error instanceof TandemError && error.code === 'index/not-found';
@@ -32,14 +39,16 @@ export function followClusterIndex(options: FollowOptions): FollowedIndex {
   let failed: { readonly error: TandemError; readonly until: number } | undefined;
   let closed = false;
 
+  /** What began on it is answered by then. */
+  const closeLater = (index: ClusterIndex): void => void setTimeout(() => void index.close(), answeredByMs).unref();
+
   const open = async (): Promise<ClusterIndex> => {
     try {
       const index = await openClusterIndex(options);
       const before = current;
       [current, failed, looked] = [index, undefined, performance.now()];
       if (closed) await index.close();
-      // what began on it is answered by then
-      if (before !== undefined) setTimeout(() => void before.close(), 60_000).unref();
+      if (before !== undefined) closeLater(before);
       options.onTaken?.(index);
       return index;
     } catch (error) {
@@ -58,11 +67,21 @@ export function followClusterIndex(options: FollowOptions): FollowedIndex {
 
   /** Looks whether the name leads to the same generation still. What cannot be told now is told later. */
   const look = async (): Promise<void> => {
+    const asked = current;
     const found = await cluster
-      .ask<Readonly<Record<string, unknown>>>('GET', `/_alias/${names.alias}`)
+      .ask<Readonly<Record<string, Led>>>('GET', `/${names.alias}/_mapping`, undefined, {
+        query: { filter_path: '*.mappings._meta.created' },
+      })
       .catch(() => undefined);
-    if (found !== undefined && current !== undefined && !(current.generation in found))
-      await openAgain().catch(() => undefined);
+    if (found === undefined || asked === undefined || asked !== current) return;
+    const led = found[asked.generation];
+    if (led?.mappings?._meta?.created === asked.meta.created) return;
+    // another one of its name has come into its place: documents of another model, perhaps
+    if (led !== undefined) {
+      current = undefined;
+      closeLater(asked);
+    }
+    await openAgain().catch(() => undefined);
   };
 
   const present = async (): Promise<ClusterIndex> => {

@@ -5,7 +5,7 @@ import { getMany } from './get-many.js';
 import { fieldName } from './names.js';
 import type { SearchPart } from './part.js';
 import type { FoundHit } from './reply.js';
-import { readTokenTexts } from './token-texts.js';
+import { readTokenTexts, wantedTerms } from './token-texts.js';
 
 /** What of a document a search asks the cluster for beside its id: the terms of its fields. */
 export const tokenFields = { stored_fields: ['t.*'], docvalue_fields: ['l.*'] };
@@ -48,17 +48,18 @@ export async function readDocuments(
   return found;
 }
 
-/** Takes what was found into the part, with the terms that the query asks about. */
-export function takeFound({ tokens, lookups }: SearchPart, hits: readonly FoundHit[]): void {
-  const isWanted = (term: string): boolean => lookups.known.has(term);
-  const names = tokens.fields.map(fieldName);
+/** Takes what was found into the part, with the terms that the query asks about. @param withRows  with the attributes, which were asked for too */
+export function takeFound({ tokens, lookups }: SearchPart, hits: readonly FoundHit[], withRows: boolean): void {
+  const wanted = wantedTerms(lookups.known);
+  const names = tokens.fields.map(field => ({ texts: `t.${fieldName(field)}`, length: `l.${fieldName(field)}` }));
   for (const { _id: id, fields = {}, _source: source } of hits) {
     if (tokens.has(id)) continue;
     const read = names.map(name => {
-      const texts = (fields[`t.${name}`] ?? []) as readonly string[];
-      const [length = 0] = (fields[`l.${name}`] ?? []) as readonly number[];
-      return readTokenTexts(texts, isWanted, length);
+      const texts = (fields[name.texts] ?? []) as readonly string[];
+      const [length = 0] = (fields[name.length] ?? []) as readonly number[];
+      return readTokenTexts(texts, wanted, length);
     });
-    tokens.take(id, read, source?.row === undefined ? undefined : decodeRow(id, source as Partial<StoredSource>));
+    const isRead = withRows && source?.row !== undefined;
+    tokens.take(id, read, isRead ? decodeRow(id, source as Partial<StoredSource>) : undefined);
   }
 }

@@ -183,6 +183,9 @@ export async function bringUp(
   number: number,
   options: BringUpOptions,
 ): Promise<void> {
+  const { active, index } = await generationOf(cluster, names, number);
+  // a switch that was ended when the name led away already left it closed
+  if (!active) await takeWrites(cluster, index);
   for (let pass = 0; pass < mostPasses; pass++)
     if ((await copyOnce(cluster, names, number, options)) < fewChanges) return;
 }
@@ -240,13 +243,14 @@ export async function switchClusterGeneration(
   try {
     await copyOnce(cluster, names, number, options);
     await cluster.ask('POST', `/${index}/_refresh`);
+    // it holds what the other one does, until that is written to
+    const seen = { from: meta.created, writes: await writesOf(cluster, index) };
     await cluster.ask('POST', '/_aliases', { actions: switchActions(names, [active], index) });
+    const before = await generationOf(cluster, names, active.number);
+    await writeMeta(cluster, before.index, { ...before.meta, seen });
   } finally {
     await takeWrites(cluster, active.index);
   }
-  const before = await generationOf(cluster, names, active.number);
-  const seen = { from: meta.created, writes: await writesOf(cluster, index) };
-  await writeMeta(cluster, before.index, { ...before.meta, seen });
   return active.number;
 }
 

@@ -62,9 +62,3 @@ export const gap = '.';
 /** A term as it stands between spaces. */
 export const writtenTerm = (term: string): string =>
   term === gap ? '%2e' : term.replace(signs, sign => `%${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
-
-export const readTerm = (written: string): string => {
-  if (!written.includes('%')) return written;
-  if (written === '%2e') return gap;
-  return written.replace(/%([0-9a-f]{4})/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
-};

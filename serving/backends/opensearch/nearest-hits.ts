@@ -3,6 +3,7 @@ import { asCosine } from '../../../src/vector/cosine.js';
 import type { Json } from './cluster.js';
 import type { SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
+import { bestFirst } from './sort-hits.js';
 
 interface NearestOptions {
   /** breadth of the walk in each shard */
@@ -23,7 +24,26 @@ export const nearestBody = (
   ...shown,
   size: Math.min(size, k),
   track_total_hits: false,
+  sort: bestFirst,
+  track_scores: true,
   query: { knn: { v: { vector: Array.from(embedding), k, ...(eligible !== undefined && { filter: eligible }) } } },
+});
+
+/** Asks for the k documents nearest to an embedding by a comparison with all of them. */
+export const scanBody = (embedding: Float32Array, k: number): SearchBody => ({
+  _source: false,
+  size: k,
+  track_total_hits: false,
+  query: {
+    script_score: {
+      query: { exists: { field: 'v' } },
+      script: {
+        lang: 'knn',
+        source: 'knn_score',
+        params: { field: 'v', query_value: Array.from(embedding), space_type: 'cosinesimil' },
+      },
+    },
+  },
 });
 
 /** @param least  cosine of what is found; none when absent @returns best first, ties by id */

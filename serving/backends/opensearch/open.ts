@@ -1,9 +1,9 @@
-import { checkRules, type RuleInput } from '../../../src/curation/rule.js';
+import type { DocumentRow } from '../../../src/config/rows.js';
+import { checkRules, type Rule, type RuleInput } from '../../../src/curation/rule.js';
 import { asTandemError, TandemError } from '../../../src/errors/tandem-error.js';
 import type { Filter } from '../../../src/query/filter.js';
-import { candidateTable } from '../../../src/ranking/candidate-table.js';
+import type { Candidate } from '../../../src/ranking/candidate.js';
 import type { OpenPairScorer } from '../../../src/ranking/learned/deep-ranker.js';
-import { rankCandidates } from '../../../src/ranking/ranker.js';
 import type {
   BackendStatus,
   FilteredReader,
@@ -11,17 +11,17 @@ import type {
   SearchBackend,
   TextEmbedder,
 } from '../../../src/search/backend.js';
-import { firstRanker } from '../../../src/search/choose-rankers.js';
 import { mostCompletions } from '../../../src/search/complete-query.js';
-import { curate } from '../../../src/search/curate.js';
+import { curate, hiddenFrom } from '../../../src/search/curate.js';
 import { type CursorCache, createCursorCache } from '../../../src/search/cursors.js';
-import type { RankedCandidates } from '../../../src/search/embedded-backend.js';
+import type { Rankable, RankedCandidates } from '../../../src/search/embedded-backend.js';
 import { explainEmbedding } from '../../../src/search/explain-hits.js';
 import { cacheEmbeddings } from '../../../src/search/query-cache.js';
-import { featuresOfSearch } from '../../../src/search/rank-again.js';
 import { readRequest } from '../../../src/search/read-request.js';
-import { parseSearchRequest, type SearchRequest, searchModes, usualHits } from '../../../src/search/request.js';
+import { parseSearchRequest, type SearchRequest, searchModes } from '../../../src/search/request.js';
 import type { Retrieved } from '../../../src/search/retrieve.js';
+import { boundRules } from '../../../src/search/rule-book.js';
+import { type SearchSettings, withSettings } from '../../../src/search/search-settings.js';
 import { isSimilar } from '../../../src/search/similar.js';
 import { inTurns } from '../../../src/search/turns.js';
 import { checkDictionary, type DictionaryWord } from '../../../src/text/dictionary.js';
@@ -37,14 +37,17 @@ import { readDocuments } from './found-documents.js';
 import { keptAnswers } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
 import { type GenerationNames, generationNames, indexNames } from './names.js';
-import { readBest, readEmbeddings } from './order.js';
+import { nearestBody, readNearest, scanBody } from './nearest-hits.js';
 import { searchPart, settled } from './part.js';
+import { rankableThere } from './rankable.js';
 import { readExamplesFrom } from './read-examples.js';
 import { activeGeneration, checkCluster } from './read-meta.js';
-import { retrieveFrom } from './retrieve.js';
+import { scanDocuments } from './scan-documents.js';
 import { searchCluster, takeRows, viewOf } from './search.js';
 import { searchedAlias } from './search-index.js';
-import { settingsSource } from './settings.js';
+import { type PresentSettings, settingsSource } from './settings.js';
+import { rowSizes } from './shown-rows.js';
+import { candidatesOf, sidesOf } from './sides.js';
 import { clusterWriter } from './writer.js';
 
 export interface OpenOptions extends ClusterOptions {
@@ -62,6 +65,12 @@ export interface OpenOptions extends ClusterOptions {
   readonly keptMs?: number;
 }
 
+/** How an index is searched. */
+export interface SearchedBy extends Pick<PresentSettings, 'manifest' | 'golden'> {
+  /** hits that its ranker was trained to order anew; null where it has none */
+  readonly rankerDepth: number | null;
+}
+
 /** An index of a cluster behind the interface of every backend. */
 export interface ClusterIndex extends SearchBackend, IndexWriter {
   /** what the cluster calls the generation that was active when it was opened */
@@ -71,6 +80,20 @@ export interface ClusterIndex extends SearchBackend, IndexWriter {
   retrieve(request: SearchRequest): Promise<Retrieved>;
   /** The best candidates of the first ranking of a hybrid search, with what a ranker may know of them. @throws TandemError as `search` */
   candidates(request: SearchRequest, depth: number): Promise<RankedCandidates>;
+  /** How it is searched at present: as it was made, or as was chosen since. */
+  searchedBy(): Promise<SearchedBy>;
+  /** The same index searched by other settings, at once and for this process alone. */
+  retuned(settings: SearchSettings): Pick<ClusterIndex, 'search' | 'retrieve'>;
+  /** The same index curated by other rules, for this process alone. @param rules  checked */
+  curatedBy(rules: readonly Rule[]): Pick<ClusterIndex, 'search'>;
+  /** The k documents nearest to an embedding, by cosine: that walks of breadth k find in each shard, or `exact`. */
+  nearest(embedding: Float32Array, k: number, how?: { readonly exact?: boolean }): Promise<readonly Candidate[]>;
+  /** What of the documents rankers may look at: the searched fields, and the attributes that are numbers or dates. */
+  rankable(): Promise<Rankable>;
+  /** Those of some ids that documents have. */
+  having(ids: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  /** Every document once, as all were at one moment. */
+  documents(): AsyncIterable<DocumentRow>;
 }
 
 /** What a search may ask of the cluster at one time takes so long at most, milliseconds; then it is asked of another node, or once more. */
@@ -124,7 +147,7 @@ export function openGeneration(
   const collection = collectionSource(searched, fieldNames(meta.indexing), keptMs);
   const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
   const parts: ClusterParts = {
-    ...{ cluster, names, searched, meta, collection, kept, embedQuery },
+    ...{ cluster, names, searched, meta, collection, kept, embedQuery, sizes: rowSizes() },
     ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
     ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
@@ -251,8 +274,19 @@ export function openGeneration(
             'request/invalid',
             `k: it must be a whole number in [1, ${mostCompletions}], got ${request.k}`,
           );
-        return completeFrom(parts, await partSource(parts, await settings.present()), request, within);
+        const state = await settings.present();
+        const hidden = await hiddenFrom(state.rules.matcher, request);
+        return completeFrom(parts, await partSource(parts, state), request, { within, hidden });
       },
+    };
+  };
+
+  /** Searches of all documents in a changed state. */
+  const searchedAs = (change: (state: PresentSettings) => PresentSettings) => {
+    const present = async (): Promise<PresentSettings> => change(await settings.present());
+    return {
+      search: async (asked: SearchRequest) => searchCluster(parts, await present(), cursors, parseSearchRequest(asked)),
+      retrieve: async (asked: SearchRequest) => sidesOf(parts, await present(), parseSearchRequest(asked)),
     };
   };
 
@@ -262,28 +296,25 @@ export function openGeneration(
     ...readerOver(),
     filteredReader: readerOver,
     status,
-    retrieve: async asked => {
-      const request = parseSearchRequest(asked);
-      const source = await partSource(parts, await settings.present());
-      const { retrieved } = await retrieveFrom(parts, source, request, request.k ?? usualHits, {
-        rows: false,
-        matches: true,
-        counts: false,
-      });
-      return retrieved;
+    ...searchedAs(state => state),
+    retuned: tuned => searchedAs(state => ({ ...state, manifest: withSettings(state.manifest, tuned) })),
+    curatedBy: rules =>
+      searchedAs(state => ({ ...state, rules: boundRules(rules, { analyzer: state.chains.analyzer, embedQuery }) })),
+    nearest: async (embedding, k, { exact = false } = {}) => {
+      const body = exact ? scanBody(embedding, k) : nearestBody(embedding, { k, size: k });
+      const [reply] = await searched.search([body]);
+      return readNearest(reply);
     },
-    candidates: async (asked, depth) => {
-      const request = parseSearchRequest({ ...asked, mode: 'hybrid' });
-      const state = await settings.present();
-      const source = await partSource(parts, state);
-      const options = { rows: true, matches: true, counts: false };
-      const { retrieved, part } = await retrieveFrom(parts, source, request, depth, options);
-      const sides = candidateTable(retrieved);
-      const first = rankCandidates(firstRanker(state, request, retrieved), sides);
-      const read = readEmbeddings();
-      const best = { depth, rows: true, embeddings: 'all' } as const;
-      await readBest(parts, { state, request, retrieved, part }, best, read);
-      return { retrieved, first, table: featuresOfSearch(read, retrieved, request, first.slice(0, depth), sides) };
+    candidates: async (asked, depth) =>
+      candidatesOf(parts, await settings.present(), parseSearchRequest({ ...asked, mode: 'hybrid' }), depth),
+    searchedBy: async () => {
+      const { manifest, golden, ranker } = await settings.present();
+      return { manifest, ...(golden && { golden }), rankerDepth: ranker?.second.depth ?? null };
+    },
+    rankable: () => rankableThere(parts),
+    having: async ids => new Set((await readDocuments(cluster, names.index, [...ids])).keys()),
+    documents: async function* () {
+      for await (const documents of scanDocuments(parts)) for (const { row } of documents) yield row;
     },
     analyze: async (text, language = meta.indexing.language) => {
       const { chains } = await settings.present();

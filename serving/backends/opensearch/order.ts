@@ -125,5 +125,5 @@ export async function readBest(
       const { e } = (_source ?? {}) as Partial<StoredSource>;
       if (e !== undefined) into.set(id, decodeEmbedding(e));
     }
-  takeFound(part, replies.pop()?.hits.hits ?? []);
+  takeFound(part, replies.pop()?.hits.hits ?? [], rows);
 }

@@ -17,7 +17,8 @@ import { eligibleQuery, matchQueries, nodeQuery } from './node-query.js';
 import { type PartSource, type SearchPart, settled } from './part.js';
 import type { SearchReply } from './reply.js';
 import type { SearchBody } from './search-index.js';
-import { mostOrdered, needsOrder, sortedBody } from './sort-hits.js';
+import { type FoundRows, foundRows } from './shown-rows.js';
+import { bestFirst, mostOrdered, needsOrder, sortedBody } from './sort-hits.js';
 import { unsupported } from './unsupported.js';
 
 /** Documents that the cluster is asked for beside those that are wanted: its scores are near those of BM25F, and not the same. */
@@ -31,6 +32,8 @@ export interface Found {
   readonly part: SearchPart;
   /** the documents that match, as the cluster counts them */
   readonly matching: () => Json;
+  /** documents that came with the candidates */
+  readonly rows: FoundRows;
   /** counted beside the search, where that was asked */
   readonly counted?: SearchReply;
 }
@@ -142,19 +145,25 @@ async function retrieveBy(
   const depth = isWide ? mostHits : read.mode === 'hybrid' ? candidates : k;
   const bodies: SearchBody[] = [];
   const tokenQuery = { bool: { must: [node ?? {}], filter: asked.conditions } };
-  const shown = { ...tokenFields, _source: options.rows || asked.asksRows || sort.length > 0 ? ['row'] : false };
+  const asksRows = options.rows || asked.asksRows || sort.length > 0;
+  const fields = asksRows || parts.sizes.areShort ? ['row'] : false;
+  const shown = { ...tokenFields, _source: fields };
+  const rows = foundRows();
   if (asksTokens)
     bodies.push({
       query: tokenQuery,
       ...shown,
       ...(sort.length > 0
         ? sortedBody(sort, depth)
-        : { size: Math.max(depth, rescored) + spare, everywhere: true, track_total_hits: false }),
+        : { size: Math.max(depth, rescored) + spare, everywhere: true, track_total_hits: false, sort: bestFirst }),
     });
   const breadth = Math.max(request.ef ?? hnsw.ef, depth);
   if (asksVectors && embedding !== undefined)
     bodies.push(
-      nearestBody(embedding, { k: breadth, size: depth, eligible: asked.eligible, ...(options.rows && { shown }) }),
+      nearestBody(embedding, {
+        ...{ k: breadth, size: depth, eligible: asked.eligible },
+        shown: options.rows ? shown : { _source: fields },
+      }),
     );
   const { matching } = asked;
   const facets = request.facets ?? [];
@@ -171,7 +180,8 @@ async function retrieveBy(
     const [whole] = isPartly
       ? await parts.searched.search([{ query: tokenQuery, ...shown, ...sortedBody(sort, mostOrdered) }])
       : [tokenReply];
-    takeFound(part, whole.hits.hits);
+    rows.note(whole.hits.hits);
+    takeFound(part, whole.hits.hits, asksRows);
   }
   const grouping = groupBy && { field: groupBy.field, size: groupBy.size ?? 1 };
   const tokenSide = (wanted: number): Candidate[] => (asksTokens ? prepared.search({ k: wanted, sort }) : []);
@@ -180,7 +190,8 @@ async function retrieveBy(
   const token = read.mode === 'hybrid' ? tokenSide(candidates) : tokenGroups(k);
   lap(asksTokens ? 'token' : 'vector');
   const nearest = nearestReply === undefined ? [] : readNearest(nearestReply, minCosine);
-  if (nearestReply !== undefined && options.rows) takeFound(part, nearestReply.hits.hits);
+  rows.note(nearestReply?.hits.hits ?? []);
+  if (nearestReply !== undefined && options.rows) takeFound(part, nearestReply.hits.hits, true);
   const nearestGroups = (wanted: number): Candidate[] => {
     if (grouping === undefined) return nearest.slice(0, wanted);
     const { take } = takeByGroup({ size: grouping.size, groupOf: prepared.groupOf(grouping.field) });
@@ -197,6 +208,7 @@ async function retrieveBy(
   return {
     retrieved: { read, prepared, token, vector, embedded, coverage, deeper, groups, took },
     part,
+    rows,
     matching,
     counted,
   };

@@ -18,11 +18,12 @@ import { inTurns } from '../../../src/search/turns.js';
 import type { Json } from './cluster.js';
 import { attributePaths, type ClusterParts, type IndexState, partSource } from './cluster-parts.js';
 import { countingBody, groupCountsBody, readCounts, readGroupCounts } from './counts.js';
-import { readDocuments, type StoredDocument, takeFound, tokenFields } from './found-documents.js';
+import { takeFound, tokenFields } from './found-documents.js';
 import { bestOptions, rankerStage, readBest, readEmbeddings, readEmbeddingsOf } from './order.js';
 import { type PartSource, type SearchPart, searchPart, settled } from './part.js';
 import { readExamplesFrom } from './read-examples.js';
 import { type Found, retrieveFrom } from './retrieve.js';
+import { readShown, type ShownDocument } from './shown-rows.js';
 
 /** Tells whose cursors are whose. */
 export const viewOf = (within: Filter | undefined): string => (within === undefined ? '' : JSON.stringify(within));
@@ -100,9 +101,9 @@ export async function searchCluster(
       ? cursors.page(cursors.open(ranked, viewOf(within)), wanted, undefined, viewOf(within))
       : { ranked };
   const rankedAt = performance.now();
-  const stored = await readDocuments(
-    parts.cluster,
-    parts.names.index,
+  const stored = await readShown(
+    parts,
+    found.rows,
     page.ranked.map(({ id }) => id),
     explain,
   );
@@ -175,7 +176,7 @@ export async function takeRows({ searched }: ClusterParts, part: SearchPart, ids
   const [{ hits }] = await searched.search([
     { size: missing.length, query: { terms: { id: missing } }, ...tokenFields, _source: ['row'] },
   ]);
-  takeFound(part, hits.hits);
+  takeFound(part, hits.hits, true);
 }
 
 const pinnedIds = ({ rules }: IndexState, curation: Curation): string[] => {
@@ -238,7 +239,7 @@ async function suggestionFor(
   part: SearchPart,
   { read: { mode, question }, prepared }: Found['retrieved'],
   { language, text = '', typing = false }: SearchRequest,
-  stored: ReadonlyMap<string, StoredDocument>,
+  stored: ReadonlyMap<string, ShownDocument>,
 ): Promise<Pick<SearchResponse, 'suggestion'>> {
   const sources = (of: SearchPart) => ({
     tokens: of.tokens,

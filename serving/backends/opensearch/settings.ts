@@ -5,6 +5,7 @@ import type { OpenPairScorer } from '../../../src/ranking/learned/deep-ranker.js
 import type { QueryEmbedder } from '../../../src/search/backend.js';
 import { type IndexRanker, readyRanker } from '../../../src/search/index-ranker.js';
 import { boundRules } from '../../../src/search/rule-book.js';
+import { type TunedSettings, withSettings } from '../../../src/search/search-settings.js';
 import type { DictionaryWord } from '../../../src/text/dictionary.js';
 import { type Choices, choicesId, readChoices, readRankerText } from './choices.js';
 import type { Cluster } from './cluster.js';
@@ -25,6 +26,8 @@ export type SettingName = keyof Settings;
 /** Settings with what is made of them. */
 export interface PresentSettings extends IndexState {
   readonly settings: Settings;
+  /** what golden queries said of how broadly it is searched; absent where that was not tuned on any */
+  readonly golden?: TunedSettings;
 }
 
 export interface SettingsSource {
@@ -111,11 +114,10 @@ export function settingsSource(options: SettingsSourceOptions): SettingsSource {
     chains.setSynonyms(settings.synonyms);
     const rules = boundRules(settings.rules, { analyzer: chains.analyzer, embedQuery });
     const { fusionWeight = meta.indexing.fusionWeight, fusionClasses = meta.fusionClasses } = choices;
-    const manifest = {
-      indexing: { ...meta.indexing, fusionWeight },
-      ...(fusionClasses && { fusionClasses }),
-    };
-    return { settings, chains, rules, manifest, ranker: await rankerOf(choices) };
+    const weighed = { indexing: { ...meta.indexing, fusionWeight }, ...(fusionClasses && { fusionClasses }) };
+    const manifest = choices.settings === undefined ? weighed : withSettings(weighed, choices.settings);
+    const { golden } = choices;
+    return { settings, chains, rules, manifest, ...(golden && { golden }), ranker: await rankerOf(choices) };
   };
 
   const rankerOf = async ({ ranker: sha256 }: Choices): Promise<IndexRanker | null> => {

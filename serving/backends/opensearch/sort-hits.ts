@@ -22,6 +22,9 @@ export function sortClauses(keys: readonly SortKey[]): Json[] {
   return [...clauses, { id: { order: 'asc' } }];
 }
 
+/** Ties by id, as everywhere: where they stand in the cluster may be another place on each copy of a shard. */
+export const bestFirst: readonly Json[] = sortClauses([{ field: '_score', order: 'descending' }]);
+
 /** Keys whose texts stand in the order of a language, by which the cluster knows none. */
 const collated = (keys: readonly SortKey[]): readonly SortKey[] =>
   keys.filter(({ field, collation }) => field !== '_score' && field !== 'id' && collation !== 'none');

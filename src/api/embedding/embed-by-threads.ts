@@ -45,7 +45,7 @@ async function embedWith<Row extends EmbeddableRow>(
       await embedShards(inShards(read()), embedder, shards, { kind, width, batch, onRows });
     } catch (error) {
       watch.tell(
-        `${shards.sum().rows} of ${rows} rows are kept in ${shards.path}; the same command goes on from there`,
+        `${shards.sum().rows} of ${rows} rows are kept in ${shards.storage.address}; the same command goes on from there`,
       );
       throw error;
     } finally {

@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ShardFolder } from '../../../serving/jobs/shard-folder.js';
+import type { KeptShards } from '../../../serving/jobs/kept-shards.js';
 import { openShardQueue, type SetAside, type ShardQueue, shardTries } from '../../../serving/jobs/shard-queue.js';
 import { idsOfShard, writeShardRows } from '../../../serving/jobs/shard-rows.js';
 import { endingSchema, type HandedJob, type ShardTask } from '../../../serving/jobs/shard-task.js';
@@ -10,7 +10,9 @@ import { TandemError } from '../../errors/tandem-error.js';
 import type { Watch } from '../watch.js';
 import type { Embed, EmbedWork, OpenEmbed } from './embed-work.js';
 
+/** Between two looks at what is kept: a store of objects that takes long for one is looked at less often. */
 const lookEveryMs = 500;
+const looksShare = 0.1;
 /** Says to Redis that the job is waited for, and to the user that nobody works. */
 const signEveryMs = 10_000;
 /** What Redis has lost is handed out again. */
@@ -23,7 +25,7 @@ const tasksAtOnce = 100;
 const mostTold = 5;
 
 /**
- * Hands shards out through Redis, to `tandem worker` on whatever machines see the same folders, and waits until all are kept.
+ * Hands shards out through Redis, to `tandem worker` on whatever machines see the same folders or store, and waits until all are kept.
  * @throws TandemError 'redis/*' | 'package/unavailable'
  */
 export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed> {
@@ -38,7 +40,7 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
   });
   const embed: Embed = async work => {
     const shards = await work.begin();
-    const id = basename(shards.path);
+    const id = basename(shards.storage.address);
     const signs = await startSigns(queue, id, url, watch);
     try {
       const about: HandedJob = { ...aboutOf(work), began: new Date().toISOString() };
@@ -56,7 +58,7 @@ export async function openWorkers(url: string, watch: Watch): Promise<OpenEmbed>
       await allKept(shards, queue, tasks, { lost, handAgain }, watch);
       return { shards, workers: await tellEnd(queue, id, { ...whole, ended: new Date().toISOString() }) };
     } catch (error) {
-      const kept = `${shards.sum().rows} of ${work.rows} rows are kept in ${shards.path}`;
+      const kept = `${shards.sum().rows} of ${work.rows} rows are kept in ${shards.storage.address}`;
       watch.tell(`${kept}; workers go on with what is handed out, and the same command with what they make`);
       throw error;
     } finally {
@@ -95,20 +97,24 @@ async function startSigns(queue: ShardQueue, id: string, url: string, watch: Wat
   return setInterval(() => void sign().catch(() => undefined), signEveryMs).unref();
 }
 
-const keptIn = ({ done }: ShardFolder): { number: number; rows: number }[] =>
+const keptIn = ({ done }: KeptShards): { number: number; rows: number }[] =>
   [...done].map(([number, { rows }]) => ({ number, rows }));
 
 /** @returns the tasks of all shards, by number */
 async function handOut<Row extends EmbeddableRow>(
-  shards: ShardFolder,
+  shards: KeptShards,
   queue: ShardQueue,
   work: EmbedWork<Row>,
   watch: Watch,
 ): Promise<ShardTask[]> {
   const { kind, modelId, batch, pictures } = work;
-  const job = basename(shards.path);
+  const job = basename(shards.storage.address);
   const ending = endingSchema.parse(extname(work.out).toLowerCase());
-  const places = { folder: shards.path, model: resolve(work.model), pictures: pictures && resolve(pictures) };
+  const places = {
+    folder: shards.storage.address,
+    model: resolve(work.model),
+    pictures: pictures && resolve(pictures),
+  };
   const progress = watch.progress('handing out', 'rows', work.rows);
   const tasks: ShardTask[] = [];
   let wanting: ShardTask[] = [];
@@ -122,7 +128,7 @@ async function handOut<Row extends EmbeddableRow>(
       rows += shard.rows.length;
       progress.update(rows);
       if (shards.done.has(shard.number)) continue;
-      await writeShardRows(shards.path, shard);
+      await writeShardRows(shards.storage, shard);
       wanting.push(task);
       if (wanting.length < tasksAtOnce) continue;
       await queue.add(wanting);
@@ -135,9 +141,9 @@ async function handOut<Row extends EmbeddableRow>(
   return tasks;
 }
 
-/** Waits until the folder holds all shards: it, and not Redis, says what is done. @throws TandemError 'job/shards-failed' */
+/** Waits until all shards are kept: the storage, and not Redis, says what is done. @throws TandemError 'job/shards-failed' */
 async function allKept(
-  shards: ShardFolder,
+  shards: KeptShards,
   queue: ShardQueue,
   tasks: readonly ShardTask[],
   { lost, handAgain }: { lost: { any: boolean }; handAgain: (missing: readonly ShardTask[]) => Promise<void> },
@@ -146,7 +152,9 @@ async function allKept(
   const progress = watch.progress('embedding', 'rows', shards.rows, shards.sum().rows);
   try {
     for (let last = performance.now(); ; ) {
+      const began = performance.now();
       await shards.look();
+      const pause = Math.max(lookEveryMs, (performance.now() - began) / looksShare);
       progress.update(shards.sum().rows);
       const missing = tasks.filter(({ number }) => !shards.done.has(number));
       if (missing.length === 0) return;
@@ -160,7 +168,7 @@ async function allKept(
           await handAgain(missing);
         }
       }
-      await delay(lookEveryMs, undefined, { signal: watch.signal });
+      await delay(pause, undefined, { signal: watch.signal });
     }
   } finally {
     progress.finish();
@@ -168,13 +176,13 @@ async function allKept(
 }
 
 /** Some were kept after all, by a worker that had been given up: they are no failures. */
-async function refuse(shards: ShardFolder, aside: readonly SetAside[], all: number): Promise<void> {
+async function refuse(shards: KeptShards, aside: readonly SetAside[], all: number): Promise<void> {
   await shards.look();
   const failed = aside.filter(({ number }) => !shards.done.has(number)).sort((a, b) => a.number - b.number);
   if (failed.length === 0) return;
   const told = await Promise.all(
     failed.slice(0, mostTold).map(async ({ number, reason }) => {
-      const rows = await idsOfShard(shards.path, number);
+      const rows = await idsOfShard(shards.storage, number);
       return `shard ${number}${rows.length > 0 ? ` (${rows[0]} to ${rows.at(-1)})` : ''}: ${reason}`;
     }),
   );

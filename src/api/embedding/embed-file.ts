@@ -6,12 +6,14 @@ import { documentRows, queryRows, type RowKind } from '../../../serving/jobs/emb
 import {
   beginShards,
   findShards,
-  folderOfJob,
   type JobIdentity,
-  removeShards,
-  type ShardFolder,
-} from '../../../serving/jobs/shard-folder.js';
+  type KeptShards,
+  removeJobs,
+  storageOfJob,
+} from '../../../serving/jobs/kept-shards.js';
 import type { EmbeddableRow } from '../../../serving/jobs/shards.js';
+import { folderStorage } from '../../../serving/jobs/storage/folder-storage.js';
+import type { JobStorage } from '../../../serving/jobs/storage/job-storage.js';
 import { requirePackage } from '../../config/optional-packages.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { asWriteError, resolvedPath, syncFolder } from '../../files/atomic.js';
@@ -43,7 +45,7 @@ export interface EmbedSummary {
   readonly cutTexts?: CutTexts;
 }
 
-/** The folder of what is not finished yet, beside what is written. */
+/** The folder of what is not finished yet, beside what is written; of what is put together of a store's shards too. */
 const shardsBeside = (out: string): string => `${out}.shards`;
 const deadLettersBeside = (out: string): string => `${out}.dead.jsonl`;
 
@@ -90,18 +92,30 @@ async function embedBy<Row extends EmbeddableRow>(
   const ending = endingOf(out);
   const { manifest, modelId } = await readModelManifest(options.model);
   const identity = await identityOf(options, modelId);
-  const place = shardsBeside(out);
-  const folder = await folderOfJob(place, identity);
-  const found = await findShards(folder, ending, identity, options.redis !== undefined);
+  const beside = folderStorage(shardsBeside(out));
+  const place = options.storage === undefined ? beside : await placeInStore(options.storage, out);
+  const storage = await storageOfJob(place, identity);
+  const found = await findShards(storage, ending, identity, options.redis !== undefined);
   const rows = found?.rows ?? (await countRows(read, watch, options.maxRows));
   const before = found?.sum().rows ?? 0;
   if (before > 0) watch.tell(`going on: ${before} of ${rows} rows were embedded before`);
-  const begin = async (): Promise<ShardFolder> => found ?? (await beginShards(folder, ending, identity, rows));
+  const begin = async (): Promise<KeptShards> => found ?? (await beginShards(storage, ending, identity, rows));
   const width = manifest.config.towers.embeddingWidth;
   const { shards, workers } = await embed({ ...options, towers, read, width, modelId, rows, before, begin });
-  const written = await finish(shards, out, place);
+  const joining = place === beside ? storage : await storageOfJob(beside, identity);
+  const written = await finish(shards, joining.address, out);
+  await removeJobs(beside);
+  // what was wanted is there
+  await removeJobs(place).catch((error: unknown) => {
+    watch.warn(`${place.address} was not taken away: ${error instanceof Error ? error.message : error}`);
+  });
   const seconds = (performance.now() - started) / 1000;
   return { out: options.out, resumed: before, ...written, modelId, width, workers, seconds };
+}
+
+async function placeInStore(storage: string, out: string): Promise<JobStorage> {
+  const { bucketPlace, bucketStorage } = await import('../../../serving/jobs/storage/bucket-storage.js');
+  return bucketStorage(bucketPlace(storage, out));
 }
 
 /** Whatever the embeddings depend on. A file is known by its size and when it was last changed. */
@@ -136,11 +150,12 @@ async function countRows<Row extends EmbeddableRow>(
   return rows;
 }
 
-/** Puts the shards together under the final name, and takes their place away. */
-async function finish(shards: ShardFolder, out: string, place: string) {
+/** Puts the shards together under the final name. @param folder  beside it, for what is not whole yet */
+async function finish(shards: KeptShards, folder: string, out: string) {
   const { texts, ...counts } = shards.sum();
-  const joined = await shards.join();
   const deadLetterFile = deadLettersBeside(out);
+  await folderStorage(folder).begin();
+  const joined = await shards.join(folder);
   try {
     if (joined.deadLetters === undefined) await rm(deadLetterFile, { force: true });
     else await rename(joined.deadLetters, deadLetterFile);
@@ -149,6 +164,5 @@ async function finish(shards: ShardFolder, out: string, place: string) {
   } catch (error) {
     throw asWriteError(out, error);
   }
-  await removeShards(place);
   return { ...counts, ...(counts.deadLetters > 0 && { deadLetterFile }), ...cutTexts(texts) };
 }

@@ -2,7 +2,7 @@ import type { DocumentSource } from '../../../data/read-documents.js';
 import type { QuerySource } from '../../../data/read-pairs.js';
 import type { EmbedKind } from '../../../serving/jobs/embed-batch.js';
 import type { RowKind } from '../../../serving/jobs/embed-shards.js';
-import type { ShardFolder } from '../../../serving/jobs/shard-folder.js';
+import type { KeptShards } from '../../../serving/jobs/kept-shards.js';
 import type { EmbeddableRow } from '../../../serving/jobs/shards.js';
 import type { ReadItems } from './job-items.js';
 
@@ -24,6 +24,8 @@ export interface EmbedFileOptions {
   readonly batch: number;
   /** address of a Redis through which workers take the shards (`tandem worker`); this process embeds them when absent */
   readonly redis?: string;
+  /** s3://BUCKET/PREFIX of a store that the shards are kept in until all are; a folder beside `out` when absent */
+  readonly storage?: string;
   /** rows that a file may have, those that cannot be used too; any number when absent */
   readonly maxRows?: number;
 }
@@ -40,7 +42,7 @@ export interface EmbedWork<Row extends EmbeddableRow> extends EmbedFileOptions {
   /** of them those that an earlier run has embedded */
   readonly before: number;
   /** what is kept; begun where nothing is yet */
-  begin(): Promise<ShardFolder>;
+  begin(): Promise<KeptShards>;
 }
 
 /** @throws whatever the rows, the model or the disk throw; shards that were kept stay */
@@ -48,7 +50,7 @@ export type Embed = <Row extends EmbeddableRow>(
   work: EmbedWork<Row>,
 ) => Promise<{
   /** all of them are done */
-  readonly shards: ShardFolder;
+  readonly shards: KeptShards;
   /** who has worked */
   readonly workers: number;
 }>;

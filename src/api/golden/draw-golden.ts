@@ -5,6 +5,7 @@ import type { ColumnMapping } from '../../config/mapping.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type GoldenQuery, goldenText } from '../../evaluation/golden/golden-file.js';
 import { writeWhole } from '../../files/atomic.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
 import type { Watch } from '../watch.js';
 import { noteResults } from './note-results.js';
 
@@ -17,6 +18,8 @@ export interface DrawOptions {
   readonly seed: number;
   /** whose results are noted; none are when absent */
   readonly index?: string;
+  /** where it lies */
+  readonly place?: BackendChoice;
   readonly out: string;
 }
 
@@ -50,7 +53,8 @@ export async function drawGoldenQueries(options: DrawOptions, watch: Watch): Pro
     throw new TandemError('data/no-queries', `${options.queries}: no row asks for anything`, { path: options.queries });
   const { drawn, strata } = drawGolden(counted.queries, options.size);
   const queries = drawn.map(({ order: _, ...query }): GoldenQuery => query);
-  const noted = options.index === undefined ? queries : await noteResults(options.index, queries, watch);
+  const noted =
+    options.index === undefined ? queries : await noteResults(options.index, options.place ?? {}, queries, watch);
   await writeWhole(options.out, goldenText(noted));
   return {
     queries: drawn.length,

@@ -4,14 +4,17 @@ import { goldenSections } from '../../evaluation/report/golden-sections.js';
 import { renderReport } from '../../evaluation/report/render-report.js';
 import { readQrels } from '../../evaluation/trec.js';
 import { writeWhole } from '../../files/atomic.js';
-import { withSearch } from '../indexes/open-search.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
 import type { Watch } from '../watch.js';
+import { withGoldenIndex } from './golden-places.js';
 
 export type { Drift } from '../../evaluation/golden/drift.js';
 export type { CheckedGolden };
 
 export interface EvaluateGoldenOptions {
   readonly index: string;
+  /** where it lies */
+  readonly place?: BackendChoice;
   readonly golden: string;
   readonly qrels?: string;
   /** recall that is wanted; that of the last tuning when absent */
@@ -20,12 +23,12 @@ export interface EvaluateGoldenOptions {
   readonly out?: string;
 }
 
-/** Asks a golden set again: recall at the present settings, agreement, drift. @throws TandemError 'data/*' | 'index/*' | 'files/*' */
+/** Asks a golden set again: recall at the present settings, agreement, drift. @throws TandemError 'data/*' | 'index/*' | 'files/*' | 'cluster/*' */
 export async function evaluateGolden(options: EvaluateGoldenOptions, watch: Watch): Promise<CheckedGolden> {
-  const { index: folder, golden, recall: wanted, out } = options;
+  const { index: name, place = {}, golden, recall: wanted, out } = options;
   const queries = await readGolden(golden);
   const qrels = options.qrels === undefined ? undefined : await readQrels(options.qrels);
-  const checked = await withSearch(folder, async ({ index, embedder }) => {
+  const checked = await withGoldenIndex(name, place, async ({ index, embedder }) => {
     const progress = watch.progress('asking golden queries', 'queries', queries.length);
     try {
       return await checkGolden(index, embedder, { queries, qrels, wanted, onProgress: done => progress.update(done) });

@@ -1,16 +1,18 @@
 import { type GoldenQuery, goldenText, readGolden } from '../../evaluation/golden/golden-file.js';
 import { firstHits } from '../../evaluation/golden/measure-points.js';
 import { writeWhole } from '../../files/atomic.js';
-import { withSearch } from '../indexes/open-search.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
+import { withBackend } from '../indexes/open-backend.js';
 import type { Watch } from '../watch.js';
 
 /** The same queries with the first hits that an index has for them now. */
 export const noteResults = (
-  folder: string,
+  name: string,
+  choice: BackendChoice,
   queries: readonly GoldenQuery[],
   watch: Pick<Watch, 'progress'>,
 ): Promise<GoldenQuery[]> =>
-  withSearch(folder, async ({ index }) => {
+  withBackend(name, choice, async ({ index }) => {
     const progress = watch.progress('noting results', 'queries', queries.length);
     const noted: GoldenQuery[] = [];
     try {
@@ -24,12 +26,17 @@ export const noteResults = (
     return noted;
   });
 
-/** Writes a golden set again with the results of an index. @returns how many queries @throws TandemError 'data/*' | 'index/*' | 'files/*' */
-export async function noteGolden(
-  { golden, index, out }: { readonly golden: string; readonly index: string; readonly out: string },
-  watch: Watch,
-): Promise<number> {
-  const noted = await noteResults(index, await readGolden(golden), watch);
+export interface NoteOptions {
+  readonly golden: string;
+  readonly index: string;
+  /** where it lies */
+  readonly place?: BackendChoice;
+  readonly out: string;
+}
+
+/** Writes a golden set again with the results of an index. @returns how many queries @throws TandemError 'data/*' | 'index/*' | 'files/*' | 'cluster/*' */
+export async function noteGolden({ golden, index, place = {}, out }: NoteOptions, watch: Watch): Promise<number> {
+  const noted = await noteResults(index, place, await readGolden(golden), watch);
   await writeWhole(out, goldenText(noted));
   return noted.length;
 }

@@ -4,7 +4,6 @@ import {
   type SearchChoices,
   type UnnamedIndex,
 } from '../../../serving/backends/opensearch/build.js';
-import { readDocuments } from '../../../serving/backends/opensearch/found-documents.js';
 import { openGeneration } from '../../../serving/backends/opensearch/open.js';
 import { drawDocuments } from '../../../serving/backends/opensearch/scan-documents.js';
 import { searchedAlias } from '../../../serving/backends/opensearch/search-index.js';
@@ -73,7 +72,7 @@ export async function tuneUnnamed(
   const index = openGeneration(cluster, names, meta, { embedder });
   const source = {
     retrieve: index.retrieve,
-    having: async (ids: ReadonlySet<string>) => new Set((await readDocuments(cluster, names.index, [...ids])).keys()),
+    having: index.having,
     draw: (most: number) => drawDocuments(searchedAlias(cluster, names.index), most),
   };
   const { weight: fusionWeight, fusion } = await findWeightOf(source, model, tuneOn, watch);

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { preparedFiles } from '../../../data/manifest.js';
 import { isThere } from '../../files/is-there.js';
+import { filesOf } from './files-of.js';
 import type { OpenProject } from './project.js';
 
 /** The judged queries that `tandem prepare` held out in a project, as flags; nothing where there are none. */
@@ -35,12 +35,11 @@ export async function preparedDocuments(
   return documents;
 }
 
-/** When a file was last changed, milliseconds since 1970. */
-const changed = (path: string): Promise<number | undefined> =>
-  stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => undefined,
-  );
+/** When a file, or one of a folder, was last changed, milliseconds since 1970; nothing where there is none. */
+async function changed(path: string): Promise<number | undefined> {
+  const found = await filesOf(path).catch(() => []);
+  return found.length === 0 ? undefined : Math.max(...found.map(({ modified }) => modified));
+}
 
 /** The model that `tandem train` wrote in a project; nothing before it ran. */
 export const trainedModel = async ({ model }: OpenProject): Promise<string | undefined> =>

@@ -4,9 +4,10 @@ import type { QueryRow } from '../../config/rows.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { idealGain } from '../../evaluation/metrics.js';
 import type { Qrels } from '../../evaluation/trec.js';
+import type { PairTable } from '../../ranking/learned/deep-ranker.js';
 import type { EnsembleFeature } from '../../ranking/trees/ensemble.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import type { Watch } from '../watch.js';
+import type { RankedIndex } from './ranked-index.js';
 
 export interface CollectOptions {
   readonly queries: readonly QueryRow[];
@@ -27,7 +28,7 @@ const idealDepth = 10;
  * @throws TandemError 'evaluation/no-queries', and as `search`
  */
 export async function collectRows(
-  index: EmbeddedIndex,
+  index: Pick<RankedIndex, 'candidates' | 'width'>,
   { queries, qrels, features, depth, embeddings = false }: CollectOptions,
   watch: Pick<Watch, 'progress'>,
 ): Promise<LoggedRows> {
@@ -36,13 +37,13 @@ export async function collectRows(
     throw new TandemError('evaluation/no-queries', 'no query has a document that was judged to be relevant');
   const blocks: Float32Array[][] = features.map(() => []);
   const [documents, judged, groups, ideal]: [string[], number[], number[], number[]] = [[], [], [0], []];
-  const embedded = embeddings ? embeddingsOf(index) : undefined;
+  const embedded = embeddings ? embeddingsOf(index.width) : undefined;
   const progress = watch.progress('collecting candidates', 'queries', asked.length);
   try {
     for (const { id, text, country, language } of asked) {
       const judgements = qrels.get(id) ?? new Map<string, number>();
       const { table, retrieved } = await index.candidates({ text, country, language }, depth);
-      embedded?.add(retrieved.embedded?.embedding, table.ids);
+      embedded?.add(retrieved.embedded?.embedding, table);
       for (const [feature, { name }] of features.entries()) blocks[feature].push(Float32Array.from(table.column(name)));
       for (const document of table.ids) {
         documents.push(document);
@@ -69,21 +70,19 @@ export async function collectRows(
   };
 }
 
-/** Embeddings as they are asked for, each document's once. */
-function embeddingsOf(index: Pick<EmbeddedIndex, 'embedding' | 'manifest'>) {
-  const width = index.manifest.width ?? 0;
+/** Embeddings as they are asked for, each document's once. @param width  D */
+function embeddingsOf(width: number) {
   const queries: PackedEmbedding[] = [];
   const documents: (PackedEmbedding | undefined)[] = [];
   const known = new Map<string, PackedEmbedding | undefined>();
-  const packed = (id: string): PackedEmbedding | undefined => {
-    const embedding = index.embedding(id);
-    return embedding && packEmbedding(embedding);
-  };
   return {
-    add: (query: Float32Array | undefined, ids: readonly string[]): void => {
+    add: (query: Float32Array | undefined, table: PairTable): void => {
       queries.push(query === undefined ? new Int16Array(width) : packEmbedding(query));
-      for (const id of ids) {
-        if (!known.has(id)) known.set(id, packed(id));
+      for (const [row, id] of table.ids.entries()) {
+        if (!known.has(id)) {
+          const embedding = table.documentEmbedding(row);
+          known.set(id, embedding && packEmbedding(embedding));
+        }
         documents.push(known.get(id));
       }
     },

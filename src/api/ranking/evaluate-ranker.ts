@@ -1,5 +1,4 @@
 import type { QueryRow } from '../../config/rows.js';
-import { TandemError } from '../../errors/tandem-error.js';
 import { type EvaluateOptions, evaluateRun } from '../../evaluation/evaluate.js';
 import type { EvaluatedRun } from '../../evaluation/report/evaluation-report.js';
 import { evaluationSections } from '../../evaluation/report/evaluation-sections.js';
@@ -11,20 +10,20 @@ import type { Candidate } from '../../ranking/candidate.js';
 import { candidateTable } from '../../ranking/candidate-table.js';
 import { reciprocalRankFusion } from '../../ranking/fusion.js';
 import { type DeepRanker, openDeepRanker } from '../../ranking/learned/deep-ranker.js';
-import { parseRanker, type RankerFile } from '../../ranking/learned/ranker-file.js';
 import { treeRanker } from '../../ranking/learned/tree-ranker.js';
 import { rankCandidates } from '../../ranking/ranker.js';
 import type { SecondRanker } from '../../ranking/second-ranker.js';
-import type { EmbeddedIndex, RankedCandidates } from '../../search/embedded-backend.js';
+import type { RankedCandidates } from '../../search/embedded-backend.js';
 import { type ComparedRuns, compareWithFirst } from '../evaluation/compare-runs.js';
 import { readSlices } from '../evaluation/evaluate-files.js';
-import { type BackendChoice, type ClusterPlace, clusterPlace } from '../indexes/cluster-place.js';
-import { openScorer, withSearch } from '../indexes/open-search.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
+import { openScorer } from '../indexes/open-search.js';
 import type { Watch } from '../watch.js';
 import { rankerOf } from './explain-ranker.js';
+import { type RankedIndex, withRankedIndex } from './ranked-index.js';
 
 export interface EvaluateRankerOptions extends EvaluateOptions {
-  /** folder of the index */
+  /** folder of the index, or its name in a cluster */
   readonly index: string;
   /** file of a ranker; that of the index when absent */
   readonly ranker?: string;
@@ -56,7 +55,7 @@ export async function evaluateRanker(
   options: EvaluateRankerOptions,
   watch: Pick<Watch, 'note' | 'progress'>,
 ): Promise<RankerEvaluation> {
-  const { index: folder, ranker: path, judged, figure, seed, out } = options;
+  const { index: name, ranker: path, judged, figure, seed, out } = options;
   const labels = options.slices === undefined ? undefined : await readSlices(options.slices);
   const asked = new Set(judged.queries.map(({ id }) => id));
   const others = [...judged.qrels.keys()].filter(id => !asked.has(id));
@@ -67,16 +66,14 @@ export async function evaluateRanker(
   // where nothing is judged evaluateRun says so
   const qrels =
     others.length === judged.qrels.size ? judged.qrels : new Map([...judged.qrels].filter(([id]) => asked.has(id)));
-  const there = clusterPlace(folder, options.place ?? {});
-  const file = there !== undefined && path === undefined ? await rankerThere(there) : await rankerOf(folder, path);
+  const { place = {} } = options;
+  const file = await rankerOf(name, path, place);
   // an order is measured here, not how soon it comes: nothing is ever late
   const deep = file.deep && (await openDeepRanker(file.deep, openScorer, () => 0));
   const rankers: AskedRankers = { trees: treeRanker(file), ...(deep && { deep }) };
-  const ask = (index: Asked): Promise<Orders> => ordersOf(index, rankers, judged.queries, watch);
-  const orders = await (there === undefined
-    ? withSearch(folder, ({ index }) => ask(index))
-    : withClusterSearch(there, ({ index }) => ask(index))
-  ).finally(() => deep?.close());
+  const orders = await withRankedIndex(name, place, index => ordersOf(index, rankers, judged.queries, watch)).finally(
+    () => deep?.close(),
+  );
   const runs = Object.entries(orders).map(
     ([name, run]): EvaluatedRun => ({
       name,
@@ -100,23 +97,7 @@ interface AskedRankers {
 /** By name, then by query. `deep` is what the network behind the ranker makes of its order, where it has one. */
 type Orders = Record<string, Map<string, readonly Candidate[]>>;
 
-type Asked = Pick<EmbeddedIndex, 'candidates'>;
-
-/** The ranker that an index of a cluster has. @throws TandemError 'ranker/not-found' */
-async function rankerThere(place: ClusterPlace): Promise<RankerFile> {
-  const { readGenerationRanker } = await import('../../../serving/backends/opensearch/generation-ranker.js');
-  const text = await readGenerationRanker(place);
-  if (text !== undefined) return parseRanker(place.index, text);
-  throw new TandemError('ranker/not-found', `${place.index}: it has no ranker, and none was given`, {
-    path: place.index,
-  });
-}
-
-async function withClusterSearch<T>(place: ClusterPlace, use: (search: { index: Asked }) => Promise<T>): Promise<T> {
-  const { openClusterSearch } = await import('../indexes/open-cluster.js');
-  const search = await openClusterSearch(place);
-  return use(search).finally(() => search.close());
-}
+type Asked = Pick<RankedIndex, 'candidates'>;
 
 async function ordersOf(
   index: Asked,

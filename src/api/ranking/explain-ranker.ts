@@ -4,19 +4,22 @@ import type { LineChartSection, Section } from '../../evaluation/report/sections
 import type { JudgedQueries } from '../../evaluation/tune-index.js';
 import { writeWhole } from '../../files/atomic.js';
 import { aboutFeature } from '../../ranking/features/catalogue.js';
-import { type RankerFile, readRanker } from '../../ranking/learned/ranker-file.js';
+import { parseRanker, type RankerFile, readRanker } from '../../ranking/learned/ranker-file.js';
 import { columnsFor } from '../../ranking/learned/tree-ranker.js';
 import type { FeatureTable } from '../../ranking/second-ranker.js';
 import { importance } from '../../ranking/trees/importance.js';
 import { partialDependence } from '../../ranking/trees/partial-dependence.js';
 import { loadRanker } from '../../search/index-ranker.js';
 import { readManifest } from '../../search/manifest.js';
-import { withSearch } from '../indexes/open-search.js';
+import { type BackendChoice, clusterPlace } from '../indexes/cluster-place.js';
 import type { Watch } from '../watch.js';
+import { withRankedIndex } from './ranked-index.js';
 
 export interface ExplainRankerOptions {
-  /** folder of the index */
+  /** folder of the index, or its name in a cluster */
   readonly index: string;
+  /** where it lies */
+  readonly place?: BackendChoice;
   /** file of a ranker; that of the index when absent */
   readonly ranker?: string;
   /** queries whose candidates curves are drawn over; without them only importances are told */
@@ -42,28 +45,39 @@ const rowsOfQuery = 20;
 const mostCurves = 12;
 const mostPoints = 30;
 
-/** The ranker of a file, or that of an index. @throws TandemError 'ranker/*' | 'index/*' */
-export async function rankerOf(folder: string, path: string | undefined): Promise<RankerFile> {
-  const file =
-    path === undefined ? (await loadRanker(folder, await readManifest(folder)))?.file : await readRanker(path);
-  if (file === undefined)
-    throw new TandemError('ranker/not-found', `${folder}: it has no ranker, and none was given`, { path: folder });
-  return file;
+/** The ranker of a file, or that of an index. @throws TandemError 'ranker/*' | 'index/*' | 'cluster/*' */
+export async function rankerOf(
+  index: string,
+  path: string | undefined,
+  choice: BackendChoice = {},
+): Promise<RankerFile> {
+  const file = path === undefined ? await keptRanker(index, choice) : await readRanker(path);
+  if (file !== undefined) return file;
+  throw new TandemError('ranker/not-found', `${index}: it has no ranker, and none was given`, { path: index });
+}
+
+async function keptRanker(index: string, choice: BackendChoice): Promise<RankerFile | undefined> {
+  const place = clusterPlace(index, choice);
+  if (place === undefined) return (await loadRanker(index, await readManifest(index)))?.file;
+  const { readGenerationRanker } = await import('../../../serving/backends/opensearch/generation-ranker.js');
+  const text = await readGenerationRanker(place);
+  return text === undefined ? undefined : parseRanker(index, text);
 }
 
 /** What the trees of a ranker rest on, most first, and how scores change with each feature. */
 export async function explainRanker(
-  { index: folder, ranker, queries, out }: ExplainRankerOptions,
+  { index, place = {}, ranker, queries, out }: ExplainRankerOptions,
   watch: Pick<Watch, 'progress'>,
 ): Promise<readonly FeatureImportance[]> {
-  const file = await rankerOf(folder, ranker);
+  const file = await rankerOf(index, ranker, place);
   const { gain, splits } = importance(file.trees);
   const all = gain.reduce((sum, value) => sum + value, 0) || 1;
   const importances = file.trees.features
     .map(({ name }, i) => ({ feature: name, about: aboutFeature(name) ?? '', gain: gain[i] / all, splits: splits[i] }))
     .sort((a, b) => b.gain - a.gain || b.splits - a.splits || (a.feature < b.feature ? -1 : 1));
   if (out === undefined) return importances;
-  const curves = queries === undefined ? [] : await curvesOver(folder, file, queries, importances, watch);
+  const sample = queries === undefined ? undefined : await sampleColumns({ index, place }, file, queries, watch);
+  const curves = sample === undefined ? [] : curvesOver(sample, file, importances);
   await writeWhole(out, renderReport({ title: 'Ranker', sections: [importanceSection(importances), ...curves] }));
   return importances;
 }
@@ -82,14 +96,11 @@ const importanceSection = (importances: readonly FeatureImportance[]): Section =
 });
 
 /** Partial dependence (Friedman 2001): the mean score of some candidates, each with the feature set to a value. */
-async function curvesOver(
-  folder: string,
+function curvesOver(
+  columns: readonly Float64Array[],
   file: RankerFile,
-  queries: JudgedQueries['queries'],
   importances: readonly FeatureImportance[],
-  watch: Pick<Watch, 'progress'>,
-): Promise<Section[]> {
-  const columns = await sampleColumns(folder, file, queries, watch);
+): Section[] {
   return importances.slice(0, mostCurves).flatMap(({ feature, about, splits }): LineChartSection[] => {
     const number = file.trees.features.findIndex(({ name }) => name === feature);
     const grid = pointsOf(columns[number]);
@@ -120,7 +131,7 @@ function pointsOf(column: Float64Array): number[] {
 }
 
 async function sampleColumns(
-  folder: string,
+  { index: name, place = {} }: Pick<ExplainRankerOptions, 'index' | 'place'>,
   file: RankerFile,
   queries: JudgedQueries['queries'],
   watch: Pick<Watch, 'progress'>,
@@ -130,7 +141,7 @@ async function sampleColumns(
   const parts: Float64Array[][] = [];
   const progress = watch.progress('asking', 'queries', asked.length);
   try {
-    await withSearch(folder, async ({ index }) => {
+    await withRankedIndex(name, place, async index => {
       for (const { text, country, language } of asked) {
         const { table } = await index.candidates({ text, country, language }, file.depth);
         parts.push(columnsFor(file, table).map(column => spread(column, table)));

@@ -3,24 +3,20 @@ import { join } from 'node:path';
 import { type PreparedData, readPrepared } from '../../../data/prepared.js';
 import { readModelManifest } from '../../../models/runtime/artefact.js';
 import { joinRows, type LoggedRows, readRows, writeRows } from '../../../training/ranking/rows-file.js';
-import type { DocumentRow } from '../../config/rows.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import type { JudgedQueries } from '../../evaluation/tune-index.js';
 import { isThere } from '../../files/is-there.js';
 import type { EnsembleFeature } from '../../ranking/trees/ensemble.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { murmur3 } from '../../text/murmur3.js';
-import { activeModelFolder } from '../indexes/index-models.js';
 import { makeIndex } from '../indexes/make-index.js';
-import { withSearch } from '../indexes/open-search.js';
 import { trainModel } from '../training/train-model.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
+import { type RankedIndex, withRankedIndex } from './ranked-index.js';
 
 export interface FoldOptions {
-  /** index that the ranker is for, and its folder */
-  readonly index: EmbeddedIndex;
-  readonly folder: string;
+  /** index that the ranker is for */
+  readonly index: RankedIndex;
   /** prepared data that the towers of the index learnt from */
   readonly data: string;
   readonly folds: number;
@@ -38,7 +34,7 @@ const partOf = (text: string, folds: number): number => murmur3(text.trim().toLo
 
 /**
  * What a ranker would see of queries whose answers the towers do not know: for each part of the queries the towers learn again from the pairs of all other
- * parts, as those of the index did, and index the same documents. So the work is that of training the towers once for each part.
+ * parts, as those of the index did, and index the same documents in a folder of this machine. So the work is that of training the towers once for each part.
  * @throws TandemError as the training of towers, and as `collectRows`
  */
 export async function foldRows(options: FoldOptions, watch: Watch): Promise<LoggedRows> {
@@ -62,32 +58,26 @@ export async function foldRows(options: FoldOptions, watch: Watch): Promise<Logg
 function fingerprint({ index, data, judged, features, depth, embeddings }: FoldOptions): string {
   const asked = judged.queries.map(({ id, text }) => [id, text]);
   const names = features.map(({ name }) => name);
-  return murmur3(JSON.stringify([index.manifest.modelId, data, asked, names, depth, embeddings]), 0).toString(16);
+  return murmur3(JSON.stringify([index.modelId, data, asked, names, depth, embeddings]), 0).toString(16);
 }
 
 async function rowsOfFold(
-  { index, folder, data, folds, features, depth, embeddings, work }: FoldOptions,
+  { index, data, folds, features, depth, embeddings, work }: FoldOptions,
   fold: number,
   judged: JudgedQueries,
   watch: Watch,
 ): Promise<LoggedRows> {
-  const { manifest } = await readModelManifest(await activeModelFolder(folder));
+  const { manifest } = await readModelManifest(index.model);
   const place = join(work, String(fold));
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
   const inPlace = (name: string): string => join(place, name);
   const others = withoutPart(await readPrepared(data), fold, folds);
   await trainModel({ data: others, config: manifest.config, out: inPlace('model'), resume: false }, watch);
-  const documents = async function* (): AsyncGenerator<DocumentRow> {
-    for (const id of index.ids()) {
-      const document = await index.get(id);
-      if (document !== undefined) yield document;
-    }
-  };
-  const { indexing } = index.manifest;
+  const { documents, indexing } = index;
   await makeIndex({ documents, model: inPlace('model'), indexing, out: inPlace('index') }, watch);
-  const rows = await withSearch(inPlace('index'), search =>
-    collectRows(search.index, { ...judged, features, depth, embeddings }, watch),
+  const rows = await withRankedIndex(inPlace('index'), {}, own =>
+    collectRows(own, { ...judged, features, depth, embeddings }, watch),
   );
   await rm(place, { recursive: true, force: true });
   return rows;

@@ -1,6 +1,6 @@
 import { isMonotone, standardFeatures } from '../../ranking/features/catalogue.js';
 import type { EnsembleFeature } from '../../ranking/trees/ensemble.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import type { Rankable } from '../../search/embedded-backend.js';
 
 /** Attributes that become features at most, those of most documents first. */
 const mostAttributes = 16;
@@ -9,8 +9,7 @@ const mostAttributes = 16;
  * What a ranker of an index may look at: the features of every ranker, those of its fields, and its numbers and dates.
  * @param chosen  names, in place of all of these
  */
-export function rankerFeatures(index: EmbeddedIndex, chosen?: readonly string[]): EnsembleFeature[] {
-  const { fields, attributes } = index.rankable();
+export function rankerFeatures({ fields, attributes }: Rankable, chosen?: readonly string[]): EnsembleFeature[] {
   const names = chosen ?? [
     ...standardFeatures,
     ...fields.flatMap(field => [`bm25:${field}`, `length:${field}`]),

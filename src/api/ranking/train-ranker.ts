@@ -13,20 +13,22 @@ import type { DeepPart } from '../../ranking/learned/deep-part.js';
 import { type Learnt, type RankerFile, writeRanker } from '../../ranking/learned/ranker-file.js';
 import { compileEnsemble } from '../../ranking/trees/compile.js';
 import { murmur3 } from '../../text/murmur3.js';
-import { activeModelFolder } from '../indexes/index-models.js';
-import { type OpenSearch, withSearch } from '../indexes/open-search.js';
+import type { BackendChoice } from '../indexes/cluster-place.js';
 import type { Watch } from '../watch.js';
 import { collectRows } from './collect-rows.js';
 import { foldRows } from './fold-rows.js';
 import { gainNote } from './gain-note.js';
 import { meansOf, measureOrder } from './measure-order.js';
 import { judgementsOfPairs } from './pair-judgements.js';
+import { type RankedIndex, withRankedIndex } from './ranked-index.js';
 import { rankerFeatures } from './ranker-features.js';
 import { checkEmbeddings, trainDeep } from './train-deep.js';
 
 export interface TrainRankerOptions {
-  /** folder of the index that the ranker is for */
+  /** the index that the ranker is for: its folder, or its name in a cluster */
   readonly index: string;
+  /** where it lies */
+  readonly place?: BackendChoice;
   /** what it learns from; the training pairs of the data of `folds` when absent */
   readonly judged?: JudgedQueries;
   /** what decides when to stop; without it those that the model of the index carries, or a fifth of `judged` */
@@ -72,14 +74,13 @@ const leastQueries = 50;
 /** Queries that the towers did not learn from, of which the vectors find so much less, tell that they did learn from the others. */
 const learntShare = 0.8;
 
-/** Trains a ranker for an index and writes it. @throws TandemError 'ranker/*' | 'evaluation/no-queries' | 'index/*' | 'files/*' */
+/** Trains a ranker for an index and writes it. @throws TandemError 'ranker/*' | 'evaluation/no-queries' | 'files/*', and as withRankedIndex */
 export const trainRanker = (options: TrainRankerOptions, watch: Watch): Promise<TrainedRankerReport> =>
-  withSearch(options.index, search => trainOver(search, options, watch));
+  withRankedIndex(options.index, options.place ?? {}, index => trainOver(index, options, watch));
 
 async function trainOver(
-  search: OpenSearch,
+  index: RankedIndex,
   {
-    index: folder,
     judged: asked,
     validation: given,
     rows: files,
@@ -96,27 +97,19 @@ async function trainOver(
   watch: Watch,
 ): Promise<TrainedRankerReport> {
   const started = performance.now();
-  const { index } = search;
-  if (index.manifest.modelId === null)
-    throw new TandemError(
-      'index/no-vectors',
-      `${folder}: a ranker orders the hits of both sides, and this index has no vectors`,
-    );
   const judged = asked ?? (folds && (await judgementsOfPairs(folds.data, watch)));
   if (judged === undefined)
     throw new TandemError(
       'usage/missing-option',
       'trainRanker: a ranker learns from judged queries: give judged, or folds to learn from the pairs of their data',
     );
-  const ids = new Set(index.ids());
-  const has = (id: string): boolean => ids.has(id);
-  const { learning, validation } = await partQueries(folder, judged, given, has);
+  const { learning, validation } = await partQueries(index, judged, given);
   if (learning.queries.length < leastQueries)
     throw new TandemError(
       'ranker/nothing-to-learn',
       `${learning.queries.length} queries are left to learn from, and a ranker needs ${leastQueries}: of ${judged.queries.length} given, ${validation.queries.length} are held out to stop by (others: --validation-queries), and those without a relevant document in the index say nothing`,
     );
-  const features = rankerFeatures(index, names);
+  const features = rankerFeatures(await index.rankable(), names);
   const embeddings = deep !== undefined && deep.embeddings !== 'no';
   const collect = ({ queries, qrels }: JudgedQueries): Promise<LoggedRows> =>
     collectRows(index, { queries, qrels, features, depth, embeddings }, watch);
@@ -129,7 +122,6 @@ async function trainOver(
         : await foldRows(
             {
               index,
-              folder,
               data: folds.data,
               folds: folds.count,
               judged: learning,
@@ -176,7 +168,7 @@ async function trainOver(
     rows: rows.documents.length,
     validationQueries: judgedRows.queries.length,
     seed: options.seed,
-    modelId: index.manifest.modelId,
+    modelId: index.modelId,
     before,
     after,
   };
@@ -232,14 +224,15 @@ async function trainTrees(
 
 /** Queries to learn from, and others that tell how well. */
 async function partQueries(
-  folder: string,
+  { model, having }: Pick<RankedIndex, 'model' | 'having'>,
   judged: JudgedQueries,
   given: JudgedQueries | undefined,
-  has: (id: string) => boolean,
 ): Promise<{ readonly learning: JudgedQueries; readonly validation: JudgedQueries }> {
+  const carried = given === undefined ? await readValidationQueries(model) : undefined;
+  const held = await having(judgedDocuments([judged, given, carried]));
+  const has = (id: string): boolean => held.has(id);
   const all = answerable(judged, has);
   if (given !== undefined) return { learning: all, validation: answerable(given, has) };
-  const carried = await readValidationQueries(await activeModelFolder(folder));
   if (carried !== undefined && tellingQueries(carried, has) >= leastQueries) {
     const validation = answerable(carried, has);
     const texts = new Set(validation.queries.map(({ text }) => text));
@@ -251,6 +244,10 @@ async function partQueries(
     validation: { ...all, queries: all.queries.filter(isHeld) },
   };
 }
+
+/** Ids of the documents that are judged. */
+const judgedDocuments = (parts: readonly (JudgedQueries | undefined)[]): ReadonlySet<string> =>
+  new Set(parts.flatMap(part => [...(part?.qrels.values() ?? [])].flatMap(gains => [...gains.keys()])));
 
 function columnOf({ features, columns }: LoggedRows, name: string): Float64Array {
   const at = features.findIndex(feature => feature.name === name);

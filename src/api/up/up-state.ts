@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { asReadError } from '../../../data/sources/bytes.js';
 import { tandemVersion } from '../../config/version.js';
 import { writeWhole } from '../../files/atomic.js';
+import { filesOf } from '../project/files-of.js';
 
 /** What the folder of a project was made of when it was whole, so that the next start only serves it. */
 const fileName = 'up.json';
@@ -20,10 +21,10 @@ export async function madeOf(
   hash.update(await readFile(project));
   const looked = [...files, ...(model === undefined ? [] : [join(model, 'model.json')])];
   for (const path of looked) {
-    const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    const found = await filesOf(path).catch((error: unknown) => {
       throw asReadError(path, error);
     });
-    hash.update(JSON.stringify([path, size, mtimeMs]));
+    for (const { path: file, bytes, modified } of found) hash.update(JSON.stringify([file, bytes, modified]));
   }
   return hash.digest('hex');
 }

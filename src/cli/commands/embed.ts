@@ -3,6 +3,7 @@ import type { EmbedSummary } from '../../api/embedding/embed-file.js';
 import type { EmbedImagesFileOptions } from '../../api/embedding/embed-images.js';
 import { documentsOf, queriesOf } from '../../api/project/project-sources.js';
 import { redisUrlSchema } from '../../config/redis.js';
+import { storageSchema } from '../../config/storage.js';
 import { TandemError } from '../../errors/tandem-error.js';
 import { type CommandContext, defineCommand, type Outcome } from '../command.js';
 import { imageFlags, mapFlags, path, tableFlags, needed as wanted, wholeNumber } from '../flags.js';
@@ -41,6 +42,11 @@ export const embedCommand = defineCommand({
       help: 'hand the shards out to `tandem worker` on any machine that sees the same folders (docs/jobs.md)',
       schema: redisUrlSchema.optional(),
     },
+    storage: {
+      value: 's3://BUCKET/PREFIX',
+      help: 'keep shards in an S3-compatible store until all are done, in place of a folder beside --out (docs/jobs.md)',
+      schema: storageSchema.optional(),
+    },
     maxRows: {
       value: 'N',
       help: 'refuse a file with more rows, before anything is embedded',
@@ -62,20 +68,24 @@ export const embedCommand = defineCommand({
       return kind === 'images' ? { in: from } : { in: from, model: opened.model };
     },
   },
-  run: async ({ model, encoder, in: file, map, types, redis, ...rest }, context, [operand]) => {
+  run: async ({ model, encoder, in: file, map, types, redis, storage, ...rest }, context, [operand]) => {
     const kind = kinds.safeParse(operand);
     if (!kind.success) throw new TandemError('usage/bad-value', `"${operand}": expected queries, documents or images`);
     const { project } = context;
     const source = kind.data === 'queries' ? queriesOf(file, map, project) : documentsOf(file, { map, types }, project);
     const options = { ...rest, in: wanted(source, 'in') };
-    if (kind.data === 'images' && redis !== undefined)
-      throw new TandemError('usage/bad-value', '--redis: pictures are embedded by one machine', { flag: '--redis' });
+    const shared = redis === undefined ? storage && '--storage' : '--redis';
+    if (kind.data === 'images' && shared !== undefined)
+      throw new TandemError('usage/bad-value', `${shared}: pictures are embedded by one machine`, { flag: shared });
     if (kind.data === 'images') return embedImages({ ...options, encoder: needed(encoder, '--encoder') }, context);
     const [{ embedFile }, { formatCutTexts }] = await Promise.all([
       import('../../api/embedding/embed-file.js'),
       import('../format-texts.js'),
     ]);
-    const summary = await embedFile({ ...options, redis, model: needed(model, '--model'), kind: kind.data }, context);
+    const summary = await embedFile(
+      { ...options, redis, storage, model: needed(model, '--model'), kind: kind.data },
+      context,
+    );
     const { out, rows, resumed, nothingToEmbed, width, workers, seconds } = summary;
     const none = nothingToEmbed === 0 ? '' : `, ${nothingToEmbed} null because the model can read nothing in them`;
     const rate = Math.round((rows - resumed) / seconds);

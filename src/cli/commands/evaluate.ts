@@ -1,5 +1,5 @@
 import { TandemError } from '../../errors/tandem-error.js';
-import { type CommandContext, defineCommand, type Outcome } from '../command.js';
+import { type CommandContext, defineCommand, type OptionsOf, type Outcome } from '../command.js';
 import { modeFlag, number, path, paths, searchedBackendFlags, switched, wholeNumber } from '../flags.js';
 
 /** The figure that runs are compared by. */
@@ -57,11 +57,6 @@ export const evaluateCommand = defineCommand({
     },
   },
   run: async (options, context) => {
-    if (options.golden !== undefined && options.backend === 'opensearch')
-      throw new TandemError(
-        'cluster/unsupported',
-        'golden queries are asked of an index that is a folder: they compare its graph with exact neighbours',
-      );
     if (options.golden !== undefined) return askGolden({ ...options, golden: options.golden }, context);
     const { qrels } = options;
     if (qrels === undefined)
@@ -91,7 +86,7 @@ export const evaluateCommand = defineCommand({
 });
 
 /** What of the command line golden queries are asked by. */
-interface GoldenOptions {
+interface GoldenOptions extends OptionsOf<typeof searchedBackendFlags> {
   readonly golden: string;
   readonly index?: string;
   readonly queries?: string;
@@ -114,8 +109,9 @@ async function askGolden(
     import('../../api/golden/evaluate-golden.js'),
     import('../format-golden.js'),
   ]);
-  const { qrels, recall, out } = options;
-  const checked = await evaluateGolden({ golden, index, qrels, recall, out }, context);
+  const { qrels, recall, out, backend, url, model } = options;
+  const place = { backend, url, model };
+  const checked = await evaluateGolden({ golden, index, place, qrels, recall, out }, context);
   const json = { ...checkedOutcome(checked), ...(out && { report: out }) };
   const text = `${formatChecked(checked)}${out ? `\nreport: ${out}` : ''}`;
   if (checked.fell.length === 0) return { json, text };

@@ -7,7 +7,7 @@ const tuneFlags = {
   ...backendFlags,
   model: {
     value: 'DIR',
-    help: 'with --backend opensearch: the model that the index was made with, which a weight is found with',
+    help: 'with --backend opensearch: the model that the index was made with, which a weight or settings are found with',
     schema: path.optional(),
   },
   queries: {
@@ -46,11 +46,6 @@ export const tuneCommand = defineCommand({
   project: { lacks: ({ index }) => index === undefined, fills: ({ index }) => ({ index }) },
   run: async (options, context) => {
     const { index, queries, qrels, weight, golden, backend, url, model } = options;
-    if (golden !== undefined && backend === 'opensearch')
-      throw new TandemError(
-        'cluster/unsupported',
-        'golden queries are asked of an index that is a folder: they compare its graph with exact neighbours',
-      );
     if (golden !== undefined) return tuneOnGolden({ ...options, golden }, context);
     refuseAlone(options);
     if ((queries === undefined) !== (qrels === undefined))
@@ -85,7 +80,16 @@ function refuseAlone(options: OptionsOf<typeof tuneFlags>): void {
 }
 
 async function tuneOnGolden(
-  { index, queries, weight, recall = 0.98, ...options }: OptionsOf<typeof tuneFlags> & { readonly golden: string },
+  {
+    index,
+    queries,
+    weight,
+    recall = 0.98,
+    backend,
+    url,
+    model,
+    ...options
+  }: OptionsOf<typeof tuneFlags> & { readonly golden: string },
   context: CommandContext,
 ): Promise<Outcome> {
   if (queries !== undefined || weight !== undefined)
@@ -93,11 +97,17 @@ async function tuneOnGolden(
       'usage/bad-value',
       '--golden tunes how broadly an index is searched, --queries and --weight its weight: give one or the other',
     );
+  if (backend === 'opensearch' && model === undefined)
+    throw new TandemError(
+      'usage/missing-option',
+      '--model is missing: the model that the index was made with, which golden queries are embedded with',
+      { flag: '--model' },
+    );
   const [{ tuneSettings }, { formatTuned, tunedOutcome }] = await Promise.all([
     import('../../api/golden/tune-settings.js'),
     import('../format-golden.js'),
   ]);
-  const tuned = await tuneSettings({ ...options, index, recall }, context);
+  const tuned = await tuneSettings({ ...options, index, place: { backend, url, model }, recall }, context);
   if (!tuned.reached)
     context.warn(
       `${index}: no setting that was tried reaches a recall of ${recall}; the broadest was written. A broader --ef may, or a denser graph (\`indexing.hnsw.m\`)`,

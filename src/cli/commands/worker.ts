@@ -7,7 +7,7 @@ const closingMs = 600_000;
 export const workerCommand = defineCommand({
   name: 'worker',
   summary:
-    'Embed what `tandem embed --redis` and `tandem serve --redis` hand out, on any machine that sees their folders.',
+    'Embed what `tandem embed --redis` and `tandem serve --redis` hand out, on any machine that sees their folders or store.',
   example: 'tandem worker --redis redis://127.0.0.1:6379',
   flags: {
     redis: redisFlag,

@@ -1,11 +1,15 @@
 import type { Rule } from '../../curation/rule.js';
 import { unknownIds } from '../../curation/unknown-ids.js';
 import { parseDate } from '../../query/iso-date.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
+import type { SearchBackend } from '../../search/backend.js';
 import type { ComparedRule, ComparedRules, RuledQuery } from './compared-rules.js';
 import { type GoldenQuery, notedHits } from './golden-file.js';
 
-type Compared = Pick<EmbeddedIndex, 'search' | 'curatedBy' | 'get'>;
+/** An index whose rules are compared, wherever it lies. */
+export interface Compared extends Pick<SearchBackend, 'search' | 'get'> {
+  /** The same index curated by other rules. @param rules  checked */
+  curatedBy(rules: readonly Rule[]): Pick<SearchBackend, 'search'>;
+}
 
 /**
  * Asks golden queries without rules, with all of them, and with each that holds by itself.

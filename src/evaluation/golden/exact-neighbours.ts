@@ -1,8 +1,8 @@
 import type { Candidate } from '../../ranking/candidate.js';
 import type { QueryEmbedder } from '../../search/backend.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { isZero } from '../../vector/cosine.js';
 import type { GoldenQuery } from './golden-file.js';
+import type { GoldenIndex } from './golden-index.js';
 
 /** A query and what an exact scan finds nearest to it: the oracle of recall. */
 export interface Probe {
@@ -21,7 +21,7 @@ const rounding = 1e-6;
  * @param depth  neighbours kept of each
  */
 export async function exactNeighbours(
-  index: EmbeddedIndex,
+  index: Pick<GoldenIndex, 'exact'>,
   { embedQuery }: Pick<QueryEmbedder, 'embedQuery'>,
   queries: readonly GoldenQuery[],
   depth: number,
@@ -32,7 +32,7 @@ export async function exactNeighbours(
   for (const query of queries) {
     const { text, country, language } = query;
     const { embedding } = await embedQuery({ text, country, language });
-    if (!isZero(embedding)) probes.push({ query, embedding, exact: index.nearest(embedding, depth, { exact: true }) });
+    if (!isZero(embedding)) probes.push({ query, embedding, exact: await index.exact(embedding, depth) });
     onProgress?.(++done);
   }
   return probes;

@@ -1,11 +1,11 @@
 import type { Candidate } from '../../ranking/candidate.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import type { SearchSettings } from '../../search/search-settings.js';
 import { ndcg } from '../metrics.js';
 import type { Qrels } from '../trec.js';
 import { meanOf } from '../tune-fusion.js';
 import { overlap, rankBiasedOverlap } from './agreement.js';
 import { type GoldenQuery, notedHits } from './golden-file.js';
+import type { GoldenIndex, SearchedBy } from './golden-index.js';
 import { percentile, turns } from './timing.js';
 
 /** First pages at settings. */
@@ -43,7 +43,7 @@ interface Asked {
 
 /** The first hits of a query. */
 export async function firstHits(
-  index: Pick<EmbeddedIndex, 'search'>,
+  index: Pick<SearchedBy, 'search'>,
   { text, country, language }: GoldenQuery,
 ): Promise<{ readonly hits: readonly Candidate[]; readonly took: Readonly<Record<string, number>> }> {
   const { hits, took } = await index.search({ text, country, language, k: notedHits });
@@ -56,7 +56,7 @@ export async function firstHits(
  * @param settings  the broadest last
  */
 export async function measurePoints(
-  index: Pick<EmbeddedIndex, 'retuned'>,
+  index: Pick<GoldenIndex, 'retuned'>,
   queries: readonly GoldenQuery[],
   settings: readonly SearchSettings[],
   { qrels = new Map(), rounds, onProgress }: PointOptions,

@@ -1,13 +1,12 @@
 import { TandemError } from '../../errors/tandem-error.js';
 import type { QueryEmbedder } from '../../search/backend.js';
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { mostHits } from '../../search/request.js';
-import { type SearchSettings, settingsOf, type TunedSettings } from '../../search/search-settings.js';
-import { isGraph } from '../../vector/vector-index.js';
+import type { SearchSettings, TunedSettings } from '../../search/search-settings.js';
 import type { Qrels } from '../trec.js';
 import { type Breadth, cheapest, isAsGood, isDeepEnough, isWhole } from './choose-settings.js';
 import { exactNeighbours, type Probe } from './exact-neighbours.js';
 import type { GoldenQuery } from './golden-file.js';
+import type { GoldenIndex } from './golden-index.js';
 import { measurePoints, type Point } from './measure-points.js';
 import { type DeeperWalk, deeperRank, measureDeeper, measureWalks } from './walks.js';
 
@@ -45,8 +44,9 @@ export interface TunedSearch {
   /** whether the chosen breadth and the chosen depth of deeper pages reach the recall that was wanted */
   readonly reached: boolean;
   readonly candidates: readonly Point[];
-  /** empty where vectors are searched exactly, as `deeper` is */
+  /** empty where vectors are searched exactly */
   readonly breadths: readonly Breadth[];
+  /** empty there too, and where deeper pages go as deep as they can anyway */
   readonly deeper: readonly DeeperWalk[];
   /** empty without a ranker */
   readonly depths: readonly Point[];
@@ -63,13 +63,12 @@ const ascending = (values: readonly number[]): number[] => [...new Set(values)].
  * @throws TandemError 'index/no-vectors' | 'evaluation/no-queries' where the model can read none of them
  */
 export async function tuneSearch(
-  index: EmbeddedIndex,
+  index: GoldenIndex,
   embedder: Pick<QueryEmbedder, 'embedQuery'>,
   options: TuneSearchOptions,
 ): Promise<TunedSearch> {
   const { queries, qrels, recall: wanted } = options;
-  const before = settingsOf(index.manifest);
-  const graph = isGraph(index.vectorKind);
+  const { settings: before, graph, rankerDepth } = index;
   const tried = {
     ef: graph ? ascending([...(options.ef ?? usualBreadths), before.ef]) : [before.ef],
     candidates: ascending([
@@ -83,7 +82,6 @@ export async function tuneSearch(
       measurePoints(index, queries, settings, { qrels, rounds: options.rounds ?? usualRounds, onProgress }),
     );
 
-  const rankerDepth = index.rankerDepth;
   // as broad as the index is searched now, and the same for all
   const wide = { ...before, ef: Math.max(before.ef, ...tried.candidates), rankingDepth: null };
   const candidates = await points(
@@ -113,7 +111,7 @@ export async function tuneSearch(
     cheapest(depths, point => isAsGood(point, depths[depths.length - 1], wanted)).point?.settings.rankingDepth ?? null;
   const first = { ...chosen, ef, rankingDepth: depth === rankerDepth ? null : depth };
 
-  const deeper = graph ? await measureDepths(index, probes, first, options) : [];
+  const deeper = graph && index.setsDepth ? await measureDepths(index, probes, first, options) : [];
   const deep = cheapest(deeper, found => isDeepEnough(found, wanted));
   const settings = { ...first, deeperCandidates: deep.point?.deeperCandidates ?? before.deeperCandidates };
   const [as, now] = await points('comparing', [before, settings]);
@@ -121,7 +119,7 @@ export async function tuneSearch(
     before,
     settings,
     judged: now.ndcg.length,
-    reached: !graph || (breadth.reached && deep.reached),
+    reached: !graph || (breadth.reached && (deep.reached || !index.setsDepth)),
     candidates,
     breadths,
     deeper,
@@ -153,7 +151,7 @@ async function inSteps<T>(
 
 /** Every breadth by itself and in the hybrid, which walks no less broadly than it needs candidates; the broadest last. */
 async function measureBreadths(
-  index: EmbeddedIndex,
+  index: GoldenIndex,
   probes: readonly Probe[],
   chosen: SearchSettings,
   tried: readonly number[],
@@ -185,7 +183,7 @@ const depthsOf = (depth: number, { rankingDepth }: TuneSearchOptions, settings: 
   ]).map(tried => ({ ...settings, rankingDepth: tried }));
 
 async function measureDepths(
-  index: EmbeddedIndex,
+  index: GoldenIndex,
   probes: readonly Probe[],
   settings: SearchSettings,
   options: TuneSearchOptions,

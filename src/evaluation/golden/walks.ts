@@ -1,15 +1,15 @@
-import type { EmbeddedIndex } from '../../search/embedded-backend.js';
 import { mostHits } from '../../search/request.js';
 import type { SearchSettings } from '../../search/search-settings.js';
 import { meanOf } from '../tune-fusion.js';
 import { type Probe, recallOf } from './exact-neighbours.js';
+import type { GoldenIndex } from './golden-index.js';
 import { percentile, turns } from './timing.js';
 
 /** One walk of the graph, of a breadth, meaned over the queries. */
 export interface Walk {
   readonly ef: number;
-  /** documents that it took up as it went: what it costs, counted */
-  readonly walked: number;
+  /** documents that it took up as it went: what it costs, counted; absent where the index does not tell */
+  readonly walked?: number;
   /** part of the exact 10 and 100 nearest that it found; it gives `ef` documents and no more */
   readonly recall10: number;
   readonly recall100: number;
@@ -21,51 +21,48 @@ export interface Walk {
  * @param rounds  times that each query is asked at each breadth, for the time
  * @returns by ef, as given
  */
-export function measureWalks(
-  index: Pick<EmbeddedIndex, 'nearest'>,
+export async function measureWalks(
+  index: Pick<GoldenIndex, 'nearest' | 'walk'>,
   probes: readonly Probe[],
   efs: readonly number[],
   rounds = 1,
   onProgress?: (done: number) => void,
-): Walk[] {
+): Promise<Walk[]> {
   const times = efs.map(() => probes.map((): number[] => []));
   let done = 0;
   for (const at of turns(efs.length, rounds)) {
     const ef = efs[at];
     for (const [i, { embedding }] of probes.entries()) {
       const start = performance.now();
-      index.nearest(embedding, ef, { ef });
+      await index.nearest(embedding, ef);
       times[at][i].push(performance.now() - start);
       onProgress?.(++done);
     }
   }
-  return efs.map((ef, at) =>
-    walkOf(
-      index,
-      probes,
-      ef,
-      percentile(
-        times[at].map(of => percentile(of, 0.5)),
-        0.5,
-      ),
-    ),
-  );
+  const walks: Walk[] = [];
+  for (const [at, ef] of efs.entries()) {
+    const medians = times[at].map(of => percentile(of, 0.5));
+    walks.push(await walkOf(index, probes, ef, percentile(medians, 0.5)));
+  }
+  return walks;
 }
 
-function walkOf(index: Pick<EmbeddedIndex, 'nearest'>, probes: readonly Probe[], ef: number, p50: number): Walk {
-  const walks = probes.map(({ embedding, exact }) => {
-    const taken = new Set<string>();
-    const accept = (id: string): boolean => {
-      taken.add(id);
-      return true;
-    };
-    const found = index.nearest(embedding, ef, { ef, accept });
-    return { walked: taken.size, recall10: recallOf(found, exact, 10), recall100: recallOf(found, exact, 100) };
-  });
+async function walkOf(
+  index: Pick<GoldenIndex, 'walk'>,
+  probes: readonly Probe[],
+  ef: number,
+  p50: number,
+): Promise<Walk> {
+  const walks: { readonly walked?: number; readonly recall10: number; readonly recall100: number }[] = [];
+  for (const { embedding, exact } of probes) {
+    const { found, walked } = await index.walk(embedding, ef);
+    walks.push({ walked, recall10: recallOf(found, exact, 10), recall100: recallOf(found, exact, 100) });
+  }
+  const counts = walks.flatMap(({ walked }) => (walked === undefined ? [] : [walked]));
   return {
     ef,
     p50,
-    walked: meanOf(walks.map(({ walked }) => walked)),
+    ...(counts.length > 0 && { walked: meanOf(counts) }),
     recall10: meanOf(walks.map(({ recall10 }) => recall10)),
     recall100: meanOf(walks.map(({ recall100 }) => recall100)),
   };
@@ -91,7 +88,7 @@ export const deeperRank = (candidates: number): number => Math.min(mostHits, Mat
  * @returns by settings
  */
 export async function measureDeeper(
-  index: Pick<EmbeddedIndex, 'retuned'>,
+  index: Pick<GoldenIndex, 'retuned'>,
   probes: readonly Probe[],
   settings: readonly SearchSettings[],
   rounds: number,

@@ -26,7 +26,9 @@ export function goldenSections({ settings, queries, wanted, recall, first, drift
           : ([
               ['recall@10', figureText(recall.walk.recall10)],
               ['recall@100', figureText(recall.walk.recall100)],
-              [`recall@${recall.deeper.rank} of deeper pages`, figureText(recall.deeper.recall)],
+              ...(recall.deeper === undefined
+                ? []
+                : [[`recall@${recall.deeper.rank} of deeper pages`, figureText(recall.deeper.recall)] as const]),
             ] as const)),
         ...(first === undefined ? [] : [['overlap@10 with the broadest search', figureText(first.overlap)] as const]),
         ...(quality === undefined ? [] : [['nDCG@10', figureText(quality)] as const]),

@@ -44,7 +44,7 @@ export function tuningSections(tuned: TunedSearch): Section[] {
               name: String(walk.ef),
               point: hybrid,
               more: [
-                walk.walked.toFixed(0),
+                walk.walked?.toFixed(0) ?? '',
                 figureText(walk.recall10),
                 figureText(walk.recall100),
                 milliseconds(walk.p50),
@@ -144,13 +144,17 @@ function recallCurves({ breadths, golden, settings }: TunedSearch): LineChartSec
       series(at => breadths[at].walk.p50),
       golden.wanted,
     ),
-    curve(
-      'Recall against cost',
-      'documents that the walk takes up',
-      'linear',
-      series(at => breadths[at].walk.walked),
-      golden.wanted,
-    ),
+    ...(breadths.every(({ walk }) => walk.walked !== undefined)
+      ? [
+          curve(
+            'Recall against cost',
+            'documents that the walk takes up',
+            'linear',
+            series(at => breadths[at].walk.walked ?? 0),
+            golden.wanted,
+          ),
+        ]
+      : []),
   ];
 }
 

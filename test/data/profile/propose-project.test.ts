@@ -89,6 +89,13 @@ describe('a folder of a shop', () => {
     expect(documents.preview[0].description).toBe('Hose & reel 0');
   });
 
+  it('with HTML in most of its titles: they are its titles, read the same way', async () => {
+    const rows = Array.from({ length: 50 }, (_, i) => ({ id: `P-${i}`, title: `${i}/8&quot; <b>hex</b> bolt` }));
+    const { project, documents } = await propose({ 'shop.jsonl': rows });
+    expect(project.documents).toMatchObject({ html: 'text' });
+    expect(documents.preview[1]).toEqual({ id: 'P-1', title: '1/8" hex bolt' });
+  });
+
   it('with a few rows without an id: they are left out, and told', async () => {
     const rows = shop.map(({ sku, ...row }, i) => (i === 40 || i === 700 ? row : { sku, ...row }));
     const { project, documents, notes } = await propose({ 'shop.jsonl': rows });

@@ -1,14 +1,23 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { noTexts } from '../../../models/runtime/text-counts.js';
 import type { BatchEmbedder } from '../../../serving/jobs/embed-rows.js';
 import { documentRows, embedShards, queryRows } from '../../../serving/jobs/embed-shards.js';
-import { beginShards, findShards, folderOfJob, placeOfShard } from '../../../serving/jobs/shard-folder.js';
+import {
+  beginShards,
+  findShards,
+  type JobIdentity,
+  placeOfShard,
+  removeJobs,
+  storageOfJob,
+} from '../../../serving/jobs/kept-shards.js';
 import { idsOfShard, readShardRows, removeShardRows, writeShardRows } from '../../../serving/jobs/shard-rows.js';
 import { inShards, type JobItem, type Shard } from '../../../serving/jobs/shards.js';
+import { folderStorage } from '../../../serving/jobs/storage/folder-storage.js';
 import { type DocumentRow, documentRowSchema, type QueryRow } from '../../../src/config/rows.js';
 import { temporaryFolder } from '../../data/temporary-folder.js';
 
@@ -69,7 +78,7 @@ describe('shards', () => {
   });
 
   it('go to the model by length, equal texts beside each other, and come back in their order', async () => {
-    const folder = await beginShards(join(await temporaryFolder(), 's'), '.jsonl', {}, 6);
+    const folder = await beginShards(folderStorage(join(await temporaryFolder(), 's')), '.jsonl', {}, 6);
     const texts = ['bbb', 'a', 'ccc', 'bbb', 'dddd', 'bbb'];
     const { embedder, batches } = countingEmbedder();
     let rows = 0;
@@ -85,7 +94,7 @@ describe('shards', () => {
       ['ccc', 'dddd'],
     ]);
     expect(rows).toBe(6);
-    const { embeddings } = await folder.join();
+    const { embeddings } = await folder.join(folder.storage.address);
     const lines = (await readFile(embeddings, 'utf8'))
       .trimEnd()
       .split('\n')
@@ -104,7 +113,9 @@ describe('a folder of shards', () => {
   const items = Array.from({ length: 10 }, (_, i) => (i % 4 === 3 ? dead(i) : asked(i)));
   const options = { kind: queryRows, width: 2, batch: 2, onRows: () => undefined };
   const embedAll = async (path: string, ending: string, embedder: BatchEmbedder) => {
-    const folder = (await findShards(path, ending, identity)) ?? (await beginShards(path, ending, identity, 8));
+    const folder =
+      (await findShards(folderStorage(path), ending, identity)) ??
+      (await beginShards(folderStorage(path), ending, identity, 8));
     await embedShards(inShards(given(items), 3), embedder, folder, options);
     return folder;
   };
@@ -114,7 +125,7 @@ describe('a folder of shards', () => {
     async ending => {
       const root = await temporaryFolder();
       const whole = await embedAll(join(root, 'whole'), ending, countingEmbedder().embedder);
-      const expected = await whole.join();
+      const expected = await whole.join(whole.storage.address);
       const bytes = [await readFile(expected.embeddings), await readFile(expected.deadLetters!)];
       const kept = (await readdir(join(root, 'whole'))).filter(name => /^\d/.test(name));
       await fc.assert(
@@ -130,7 +141,7 @@ describe('a folder of shards', () => {
           await writeFile(join(path, '00000000.jsonl.17.0123abcd.tmp'), 'torn');
           const { embedder, batches } = countingEmbedder(2);
           const folder = await embedAll(path, ending, embedder);
-          const again = await folder.join();
+          const again = await folder.join(folder.storage.address);
           expect([await readFile(again.embeddings), await readFile(again.deadLetters!)]).toEqual(bytes);
           const made = [...lost].map(number => whole.done.get(Number(number))?.rows ?? 0);
           expect(batches.flat()).toHaveLength(made.reduce((a, b) => a + b, 0));
@@ -144,25 +155,66 @@ describe('a folder of shards', () => {
   it('of another job is begun anew, and what is no job is left alone', async () => {
     const path = join(await temporaryFolder(), 's');
     await embedAll(path, '.jsonl', countingEmbedder().embedder);
-    expect((await findShards(path, '.jsonl', identity))?.done.size).toBe(4);
-    expect(await findShards(path, '.jsonl', { ...identity, kind: 'documents' })).toBeUndefined();
+    expect((await findShards(folderStorage(path), '.jsonl', identity))?.done.size).toBe(4);
+    expect(await findShards(folderStorage(path), '.jsonl', { ...identity, kind: 'documents' })).toBeUndefined();
     await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' });
 
     await mkdir(path);
-    expect(await findShards(path, '.jsonl', identity)).toBeUndefined();
+    expect(await findShards(folderStorage(path), '.jsonl', identity)).toBeUndefined();
     await writeFile(join(path, 'job.json.17.0123abcd.tmp'), '{');
-    expect(await findShards(path, '.jsonl', identity)).toBeUndefined();
+    expect(await findShards(folderStorage(path), '.jsonl', identity)).toBeUndefined();
     await mkdir(path);
     await writeFile(join(path, 'mine.txt'), 'mine');
-    await expect(findShards(path, '.jsonl', identity)).rejects.toMatchObject({ code: 'files/not-ours' });
+    await expect(findShards(folderStorage(path), '.jsonl', identity)).rejects.toMatchObject({ code: 'files/not-ours' });
     expect(await readFile(join(path, 'mine.txt'), 'utf8')).toBe('mine');
+  });
+
+  it.each(['.jsonl', '.parquet'])(
+    'whose removal was interrupted is begun anew, whatever is left of it (%s)',
+    async ending => {
+      const place = join(await temporaryFolder(), 's');
+      const job = await jobFolder(place, identity);
+      const make = async () => {
+        const shards = await embedAll(job, ending, countingEmbedder().embedder);
+        await writeShardRows(folderStorage(job), { number: 0, rows: [], deadLetters: [] });
+        return shards.join(job);
+      };
+      await make();
+      const names = (await readdir(job)).filter(name => name !== 'job.json');
+      expect(names.length).toBeGreaterThan(4);
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(names), async left => {
+          await removeJobs(folderStorage(place));
+          await make();
+          // what says of what they are goes first
+          for (const name of await readdir(job)) if (!left.includes(name)) await rm(join(job, name));
+          expect(await findShards(folderStorage(await jobFolder(place, identity)), ending, identity)).toBeUndefined();
+          expect((await readFile((await make()).embeddings)).length).toBeGreaterThan(0);
+        }),
+        { numRuns: ending === '.jsonl' ? 20 : 4 },
+      );
+    },
+  );
+
+  it('loses first what says of what it is where it is taken away', async () => {
+    const place = join(await temporaryFolder(), 's');
+    const job = await jobFolder(place, identity);
+    await embedAll(job, '.jsonl', countingEmbedder().embedder);
+    const gone: string[] = [];
+    const watcher = watch(job, (_event, name) => {
+      if (name !== null) gone.push(name);
+    });
+    await removeJobs(folderStorage(place));
+    await vi.waitFor(() => expect(gone).toContain('00000000.jsonl'));
+    watcher.close();
+    expect(gone[0]).toBe('job.json');
   });
 
   it.each(['00000000.jsonl', '00000000.dead.jsonl'])(
     'has no record of a shard whose %s was not written',
     async name => {
       const path = join(await temporaryFolder(), 's');
-      const folder = await beginShards(path, '.jsonl', identity, 8);
+      const folder = await beginShards(folderStorage(path), '.jsonl', identity, 8);
       // no file comes to stand where a folder with something in it stands
       await mkdir(join(path, name, 'in the way'), { recursive: true });
       const kept = folder.keep(
@@ -173,7 +225,7 @@ describe('a folder of shards', () => {
       );
       await expect(kept).rejects.toThrow();
       expect(folder.done.size).toBe(0);
-      expect((await findShards(path, '.jsonl', identity))?.done.size).toBe(0);
+      expect((await findShards(folderStorage(path), '.jsonl', identity))?.done.size).toBe(0);
     },
   );
 
@@ -187,26 +239,39 @@ describe('a folder of shards', () => {
       embed: batch => (++batches > 3 ? Promise.reject(new Error('no more')) : embedder.embed(batch)),
     };
     await expect(embedAll(path, '.jsonl', failing)).rejects.toThrow('no more');
-    expect([...((await findShards(path, '.jsonl', identity))?.done.keys() ?? [])]).toEqual([0, 1]);
+    expect([...((await findShards(folderStorage(path), '.jsonl', identity))?.done.keys() ?? [])]).toEqual([0, 1]);
   });
 });
+
+const jobFolder = async (place: string, identity: JobIdentity): Promise<string> =>
+  (await storageOfJob(folderStorage(place), identity)).address;
 
 describe('the place of shards', () => {
   const counts = { rows: 1, nothingToEmbed: 0, deadLetters: 0, texts: noTexts };
   const one = { ids: ['q0'], embeddings: Float32Array.of(1, 0) };
 
+  it.each(['.jsonl', '.parquet'])('does not come back by who comes late (%s)', async ending => {
+    const place = join(await temporaryFolder(), 'o.shards');
+    const folder = folderStorage(await jobFolder(place, { model: 1 }));
+    await beginShards(folder, ending, { model: 1 }, 1);
+    const late = placeOfShard(folder, 0, ending);
+    await removeJobs(folderStorage(place));
+    await expect(late.keep(0, one, [], counts)).rejects.toMatchObject({ code: 'files/write-failed' });
+    await expect(readdir(place)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('has a folder for each job, so that who comes late for one writes into no other', async () => {
     const place = join(await temporaryFolder(), 'o.jsonl.shards');
-    const first = await folderOfJob(place, { model: 1 });
-    expect(await folderOfJob(place, { model: 1 })).toBe(first);
-    await beginShards(first, '.jsonl', { model: 1 }, 1);
-    const late = placeOfShard(first, 0, '.jsonl');
+    const first = await jobFolder(place, { model: 1 });
+    expect(await jobFolder(place, { model: 1 })).toBe(first);
+    await beginShards(folderStorage(first), '.jsonl', { model: 1 }, 1);
+    const late = placeOfShard(folderStorage(first), 0, '.jsonl');
     expect(await late.isWanted()).toBe(true);
     expect(await late.record()).toBeUndefined();
 
-    const second = await folderOfJob(place, { model: 2 });
+    const second = await jobFolder(place, { model: 2 });
     expect(second).not.toBe(first);
-    await beginShards(second, '.jsonl', { model: 2 }, 1);
+    await beginShards(folderStorage(second), '.jsonl', { model: 2 }, 1);
     expect(await readdir(place)).toEqual([basename(second)]);
     await expect(late.keep(0, one, [], counts)).rejects.toMatchObject({ code: 'files/write-failed' });
     expect([await late.isWanted(), await late.record()]).toEqual([false, undefined]);
@@ -219,27 +284,36 @@ describe('the place of shards', () => {
     const mine = join(root, 'mine');
     await mkdir(mine);
     await writeFile(join(mine, 'notes.txt'), 'mine');
-    await expect(folderOfJob(mine, {})).rejects.toMatchObject({ code: 'files/not-ours' });
+    await expect(jobFolder(mine, {})).rejects.toMatchObject({ code: 'files/not-ours' });
     expect(await readdir(mine)).toEqual(['notes.txt']);
     const earlier = join(root, 'earlier');
-    await beginShards(earlier, '.jsonl', {}, 1);
-    await folderOfJob(earlier, {});
+    await beginShards(folderStorage(earlier), '.jsonl', {}, 1);
+    await jobFolder(earlier, {});
     expect(await readdir(earlier)).toEqual([]);
+  });
+
+  it('is begun anew where a job was being taken away when that was ended', async () => {
+    const path = join(await temporaryFolder(), 's');
+    await beginShards(folderStorage(path), '.jsonl', {}, 2);
+    await placeOfShard(folderStorage(path), 1, '.jsonl').keep(1, one, [], counts);
+    await rm(join(path, 'job.json'));
+    expect(await findShards(folderStorage(path), '.jsonl', {})).toBeUndefined();
+    await expect(readdir(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('shows what others have kept, and takes no file away that they are writing', async () => {
     const path = join(await temporaryFolder(), 's');
-    const folder = await beginShards(path, '.jsonl', {}, 2);
-    await placeOfShard(path, 1, '.jsonl').keep(1, one, [], counts);
+    const folder = await beginShards(folderStorage(path), '.jsonl', {}, 2);
+    await placeOfShard(folderStorage(path), 1, '.jsonl').keep(1, one, [], counts);
     expect(folder.done.size).toBe(0);
     await folder.look();
     expect([...folder.done]).toEqual([[1, counts]]);
     expect(folder.sum()).toEqual(counts);
     const writing = '00000000.jsonl.17.0123abcd.tmp';
     await writeFile(join(path, writing), 'half');
-    await findShards(path, '.jsonl', {}, true);
+    await findShards(folderStorage(path), '.jsonl', {}, true);
     expect(await readdir(path)).toContain(writing);
-    await findShards(path, '.jsonl', {});
+    await findShards(folderStorage(path), '.jsonl', {});
     expect(await readdir(path)).not.toContain(writing);
   });
 });
@@ -251,23 +325,27 @@ describe('the rows of a shard', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row), fc.array(fc.integer({ min: 1 })), async (rows, lines) => {
         const deadLetters = lines.map(line => ({ path: 'd', line, reason: 'title is missing', row: { price: line } }));
-        await writeShardRows(folder, { number: 7, rows, deadLetters });
-        expect(await readShardRows(folder, 7, z.custom<DocumentRow>())).toEqual({ number: 7, rows, deadLetters });
+        await writeShardRows(folderStorage(folder), { number: 7, rows, deadLetters });
+        expect(await readShardRows(folderStorage(folder), 7, z.custom<DocumentRow>())).toEqual({
+          number: 7,
+          rows,
+          deadLetters,
+        });
       }),
       { numRuns: 30 },
     );
-    expect(await idsOfShard(folder, 8)).toEqual([]);
-    await removeShardRows(folder, 7);
-    expect(await readShardRows(folder, 7, documentRowSchema)).toBeUndefined();
+    expect(await idsOfShard(folderStorage(folder), 8)).toEqual([]);
+    await removeShardRows(folderStorage(folder), 7);
+    expect(await readShardRows(folderStorage(folder), 7, documentRowSchema)).toBeUndefined();
   });
 
   it('are not taken when they were altered', async () => {
     const folder = await temporaryFolder();
-    await writeShardRows(folder, { number: 0, rows: [{ id: 'a', title: 'hose' }], deadLetters: [] });
-    expect(await idsOfShard(folder, 0)).toEqual(['a']);
+    await writeShardRows(folderStorage(folder), { number: 0, rows: [{ id: 'a', title: 'hose' }], deadLetters: [] });
+    expect(await idsOfShard(folderStorage(folder), 0)).toEqual(['a']);
     const path = join(folder, '00000000.rows.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('hose', 'nose'));
-    expect(await readShardRows(folder, 0, documentRowSchema)).toBe('altered');
-    expect(await idsOfShard(folder, 0)).toEqual([]);
+    expect(await readShardRows(folderStorage(folder), 0, documentRowSchema)).toBe('altered');
+    expect(await idsOfShard(folderStorage(folder), 0)).toEqual([]);
   });
 });

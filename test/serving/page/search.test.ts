@@ -73,6 +73,19 @@ describe('what is asked for', () => {
     expect(filterOf({ released: { max } })).toEqual([{ range: { field: 'released', max } }]);
   });
 
+  it('is the number of a value too, where it is one, but of long numbers the digits alone', () => {
+    const valuesOf = (value: string) =>
+      requestsOf({ ...emptyState, chosen: { brand: [value] } }, settings, [])[0].filter?.flatMap(clause =>
+        'terms' in clause ? clause.terms.values : [],
+      );
+    expect(['12', '-1.5', 'acme'].map(valuesOf)).toEqual([['12', 12], ['-1.5', -1.5], ['acme']]);
+    // a double may be another number, and a cluster is not asked for one
+    expect(['9007199254740991', '9007199254740993'].map(valuesOf)).toEqual([
+      ['9007199254740991', 9007199254740991],
+      ['9007199254740993'],
+    ]);
+  });
+
   it('counts an attribute that is refined by without its own condition', () => {
     const state = {
       ...emptyState,

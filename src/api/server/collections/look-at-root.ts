@@ -1,5 +1,5 @@
-import { readdir, realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isCollectionName } from '../../../../serving/keys/collection-name.js';
 import { asTandemError, TandemError } from '../../../errors/tandem-error.js';
 import { readManifest } from '../../../search/manifest.js';
@@ -27,9 +27,9 @@ export async function lookAtRoot(root: string, known: ReadonlySet<string>): Prom
   for (const entry of entries) {
     const { name } = entry;
     if (!isCollectionName(name)) continue;
-    const path = join(root, name);
-    const target = entry.isSymbolicLink() ? await realpath(path).catch(() => undefined) : path;
-    if (target === undefined) continue;
+    const path = join(own, name);
+    // a folder that is being swapped for another is gone for a moment, and what leads to it stays
+    const target = entry.isSymbolicLink() ? await realpath(path).catch(() => ledTo(path)) : path;
     if (entry.isSymbolicLink() && dirname(target) === own) aliases.set(name, basename(target));
     else if (known.has(name)) indexes.set(name, undefined);
     else {
@@ -38,6 +38,15 @@ export async function lookAtRoot(root: string, known: ReadonlySet<string>): Prom
     }
   }
   return { indexes, aliases };
+}
+
+/** Links that are followed behind one that leads to nothing. */
+const mostLinks = 8;
+
+/** Where a link would lead if it were there. */
+async function ledTo(path: string, links = mostLinks): Promise<string> {
+  const next = await readlink(path).catch(() => undefined);
+  return next === undefined || links === 0 ? path : ledTo(resolve(dirname(path), next), links - 1);
 }
 
 /** @returns undefined for an index */

@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.js';
-import { mapFlags, path, wholeNumber } from '../../flags.js';
+import { mapFlags, path, searchedBackendFlags, wholeNumber } from '../../flags.js';
 
 export const goldenDrawCommand = defineCommand({
   name: 'golden draw',
@@ -15,14 +15,15 @@ export const goldenDrawCommand = defineCommand({
     size: { value: 'N', help: 'queries that are drawn (default 200)', schema: wholeNumber(1, 100_000).prefault('200') },
     seed: { value: 'N', help: 'seed of the draw (default 1)', schema: wholeNumber(0, 2 ** 32 - 1).prefault('1') },
     index: { value: 'INDEX', help: 'index whose first results are noted, for drift', schema: path.optional() },
+    ...searchedBackendFlags,
     out: { value: 'FILE', help: 'file of golden queries that is written, JSON Lines', writes: 'file', schema: path },
   },
-  run: async ({ queries, map: mapping, size, seed, index, out }, context) => {
+  run: async ({ queries, map: mapping, size, seed, index, out, ...place }, context) => {
     const [{ drawGoldenQueries }, { formatDrawn }] = await Promise.all([
       import('../../../api/golden/draw-golden.js'),
       import('../../format-golden.js'),
     ]);
-    const drawn = await drawGoldenQueries({ queries, mapping, size, seed, index, out }, context);
+    const drawn = await drawGoldenQueries({ queries, mapping, size, seed, index, place, out }, context);
     return { json: { out, ...drawn }, text: `${out}: ${formatDrawn(drawn)}` };
   },
 });

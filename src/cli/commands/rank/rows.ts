@@ -1,12 +1,13 @@
 import { defineCommand } from '../../command.js';
-import { path, paths, switched, wholeNumber } from '../../flags.js';
+import { path, paths, searchedBackendFlags, switched, wholeNumber } from '../../flags.js';
 
 export const rankRowsCommand = defineCommand({
   name: 'rank rows',
   summary: 'Write what a ranker would see of the candidates of judged queries.',
   example: 'tandem rank rows --index out/fold-1 --queries fold-1.jsonl --qrels judged.trec --out out/fold-1.rows',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index, made with a model', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, made with a model, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     queries: { value: 'FILE', help: 'judged queries', schema: path },
     qrels: { value: 'FILE', help: 'their judgements (TREC)', schema: path },
     out: { value: 'FILE', help: 'file that is written', schema: path, writes: 'file' },
@@ -23,14 +24,14 @@ export const rankRowsCommand = defineCommand({
     },
     embeddings: { help: 'with the embeddings, for `rank train --deep`', schema: switched },
   },
-  run: async ({ index, queries, qrels, out, depth, feature, embeddings }, context) => {
+  run: async ({ index, queries, qrels, out, depth, feature, embeddings, ...place }, context) => {
     const [{ writeRankingRows }, { readJudged }] = await Promise.all([
       import('../../../api/ranking/write-ranking-rows.js'),
       import('../../../api/project/read-rows.js'),
     ]);
     const judged = await readJudged({ queries, qrels }, context);
     const features = feature.length > 0 ? feature : undefined;
-    const written = await writeRankingRows({ index, judged, out, depth, features, embeddings }, context);
+    const written = await writeRankingRows({ index, place, judged, out, depth, features, embeddings }, context);
     return {
       json: { out, ...written },
       text: `${out}: ${written.rows} candidates of ${written.queries} queries, ${written.features} features`,

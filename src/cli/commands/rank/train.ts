@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { TandemError } from '../../../errors/tandem-error.js';
 import { defineCommand } from '../../command.js';
-import { path, paths, switched, wholeNumber } from '../../flags.js';
+import { path, paths, searchedBackendFlags, switched, wholeNumber } from '../../flags.js';
 
 /** Parts of the queries where nobody says how many. */
 const usualFolds = 3;
+
+/** The flags that lead to an index of a cluster again; nothing for a folder. */
+const whereOf = ({ backend, url }: { readonly backend?: string; readonly url?: readonly string[] }): string =>
+  backend === undefined || url === undefined ? '' : `--backend ${backend} --url ${url.join(',')} `;
 
 export const rankTrainCommand = defineCommand({
   name: 'rank train',
   summary: 'Learn how to order the best hits of an index from judged queries: LambdaMART over features of both sides.',
   example: 'tandem rank train --index out/index --queries judged.jsonl --qrels judged.trec --out out/ranker.json',
   flags: {
-    index: { value: 'INDEX', help: 'folder of the index, made with a model', schema: path },
+    index: { value: 'INDEX', help: 'folder of the index, made with a model, or its name in a cluster', schema: path },
+    ...searchedBackendFlags,
     queries: {
       value: 'FILE',
       help: 'queries to learn from, 50 or more; without them the training pairs of --data',
@@ -108,7 +113,7 @@ export const rankTrainCommand = defineCommand({
         'usage/missing-option',
         '--validation-queries and --validation-qrels belong together: give both or neither',
       );
-    const { data, portable, deep, deepSet } = options;
+    const { data, portable, deep, deepSet, backend, url, model } = options;
     if ((queries === undefined) !== (qrels === undefined))
       throw new TandemError('usage/missing-option', '--queries and --qrels belong together: give both or neither');
     if (queries === undefined && data === undefined)
@@ -142,6 +147,7 @@ export const rankTrainCommand = defineCommand({
     const trained = await trainRanker(
       {
         index,
+        place: { backend, url, model },
         out,
         labels,
         depth,
@@ -168,7 +174,7 @@ export const rankTrainCommand = defineCommand({
       formatOrders({ 'first ranking': before, ranker: after, ...(trained.deep && { deep: trained.deep.after }) }),
       ...(cut === undefined ? [] : [formatCut(cut)]),
       after['nDCG@10'] > before['nDCG@10']
-        ? `serve with it: tandem rank set --index ${index} --ranker ${out}`
+        ? `serve with it: tandem rank set ${whereOf(options)}--index ${index} --ranker ${out}`
         : 'it is no better than the first ranking: leave the index without it, or give more judged queries',
     ];
     return { json: { ...trained }, text: text.join('\n') };

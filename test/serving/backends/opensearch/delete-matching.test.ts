@@ -3,6 +3,7 @@ import { keptAnswers } from '../../../../serving/backends/opensearch/lookups.js'
 import { generationNames, indexNames } from '../../../../serving/backends/opensearch/names.js';
 import type { SearchReply } from '../../../../serving/backends/opensearch/reply.js';
 import type { SearchBody } from '../../../../serving/backends/opensearch/search-index.js';
+import { rowSizes } from '../../../../serving/backends/opensearch/shown-rows.js';
 import { clusterWriter } from '../../../../serving/backends/opensearch/writer.js';
 import { resolveAttributeWeight } from '../../../../src/config/indexing.js';
 import { createChains } from '../../../../src/lexical/analysis-chains.js';
@@ -33,7 +34,7 @@ function endlessWriter(results: (id: string) => object) {
   let written = 0;
   const writer = clusterWriter({
     parts: {
-      ...{ cluster, names, meta, embedQuery: null, searched: { search }, kept: keptAnswers(1) },
+      ...{ cluster, names, meta, embedQuery: null, searched: { search }, kept: keptAnswers(1), sizes: rowSizes() },
       collection: { present: async () => collection, forget: () => {} },
     },
     settings: {

@@ -37,7 +37,6 @@ describe('an index that is followed', () => {
     const collection = { hits: { total: { value: 3, relation: 'eq' }, hits: [] }, aggregations: {} };
     const answer = (path: string): unknown => {
       if (path === '/') return { version: { distribution: 'opensearch', number: '3.6.0' } };
-      if (path.startsWith('/_alias/')) return active;
       if (path.startsWith('/_msearch')) return { responses: [collection] };
       return path.includes('_mget') ? { docs: [] } : active;
     };
@@ -45,7 +44,7 @@ describe('an index that is followed', () => {
       request.resume();
       const path = decodeURIComponent(request.url ?? '/');
       const told = JSON.stringify(answer(path));
-      if (path.startsWith('/_alias/')) await sleep(aliasAfterMs);
+      if (path.startsWith('/shop/_mapping')) await sleep(aliasAfterMs);
       reply.setHeader('content-type', 'application/json');
       reply.end(told);
     });

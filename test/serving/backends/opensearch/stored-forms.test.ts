@@ -7,8 +7,8 @@ import {
   writtenValue,
 } from '../../../../serving/backends/opensearch/attribute-values.js';
 import { decodeEmbedding, encodeEmbedding } from '../../../../serving/backends/opensearch/encode-document.js';
-import { fieldName, indexNames, readTerm, writtenTerm } from '../../../../serving/backends/opensearch/names.js';
-import { readTokenTexts, tokenTexts } from '../../../../serving/backends/opensearch/token-texts.js';
+import { fieldName, indexNames, writtenTerm } from '../../../../serving/backends/opensearch/names.js';
+import { readTokenTexts, tokenTexts, wantedTerms } from '../../../../serving/backends/opensearch/token-texts.js';
 
 describe('a number as text', () => {
   it('has the order of numbers, and is read as it was', () => {
@@ -58,7 +58,7 @@ describe('terms between spaces', () => {
         const written = writtenTerm(term);
         expect(written).not.toMatch(/[\s|]/);
         expect(written).not.toBe('.');
-        expect(readTerm(written)).toBe(term);
+        expect(readTokenTexts([written], wantedTerms([term]), 1)).toEqual({ terms: [term], positions: [0], length: 1 });
       }),
     );
   });
@@ -76,13 +76,24 @@ describe('terms between spaces', () => {
           position += i === 0 ? 1 + (distance % 3) : Math.min(distance, 1_000);
           return position;
         });
-        const read = readTokenTexts(tokenTexts(terms, positions), () => true, 7);
-        expect(read).toEqual({ terms, positions, length: 7 });
+        const texts = tokenTexts(terms, positions);
+        expect(readTokenTexts(texts, wantedTerms(terms), 7)).toEqual({ terms, positions, length: 7 });
+        // so many that every word is looked up
+        const many = Array.from({ length: 30 }, (_, i) => `other${i}`);
+        expect(readTokenTexts(texts, wantedTerms([...many, ...terms]), 7)).toEqual({ terms, positions, length: 7 });
+        // of some of them alone, whatever else begins or ends like them
+        const some = new Set(terms.filter((_, i) => i % 2 === 0));
+        const kept = steps.flatMap((_, i) => (some.has(terms[i]) ? [i] : []));
+        expect(readTokenTexts(texts, wantedTerms(some), 7)).toEqual({
+          terms: kept.map(i => terms[i]),
+          positions: kept.map(i => positions[i]),
+          length: 7,
+        });
       }),
     );
     expect(tokenTexts(['wi', '-wifi', 'fi', 'red'], [0, 0, 1, 1_001])).toEqual(['wi|-wifi fi', 'red']);
     expect(tokenTexts(['a', 'b'], [0, 3])).toEqual(['a . . b']);
-    expect(readTokenTexts(['a b', 'c'], term => term !== 'b', 3)).toEqual({
+    expect(readTokenTexts(['a b', 'c'], wantedTerms(['a', 'c', 'x']), 3)).toEqual({
       terms: ['a', 'c'],
       positions: [0, 1_001],
       length: 3,

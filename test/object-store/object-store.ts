@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort, listens } from '../redis-server.js';
+
+const script = fileURLToPath(new URL('../../scripts/object-store.sh', import.meta.url));
+
+/** The program of a real store, built where it was not yet; undefined where it cannot be had: what needs it is skipped then. */
+function programOfStore(): string | undefined {
+  const { status, stdout, stderr } = spawnSync(script, ['program'], { encoding: 'utf8' });
+  if (status === 0) return stdout.trim();
+  console.warn(`skipped: ${stderr.trimEnd().split('\n').at(-1)}`);
+  return undefined;
+}
+
+const program = programOfStore();
+export const hasObjectStore = program !== undefined;
+
+/** A real store on a free port, whose data survive it. */
+export interface ObjectStore {
+  /** what a program is given to find it, of somebody who may do everything */
+  readonly environment: {
+    readonly AWS_ENDPOINT_URL_S3: string;
+    readonly AWS_ACCESS_KEY_ID: string;
+    readonly AWS_SECRET_ACCESS_KEY: string;
+    readonly AWS_REGION: string;
+    readonly AWS_EC2_METADATA_DISABLED: string;
+  };
+  /** keeps all connections and answers nobody until `go` */
+  stall(): void;
+  go(): void;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** The bucket that it has. */
+export const bucket = 'tandem';
+
+/** @param folder  for its data; one of its own when absent */
+export async function startObjectStore(folder?: string): Promise<ObjectStore> {
+  if (program === undefined) throw new Error('there is no store');
+  const root = await mkdtemp(join(tmpdir(), 'tandem-object-store-'));
+  const data = folder ?? join(root, 'data');
+  await mkdir(join(data, 'store', bucket), { recursive: true });
+  await mkdir(join(data, 'meta'), { recursive: true });
+  const port = await freePort();
+  const [key, secret] = ['someone', 'secret-of-someone'];
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const words = ['--quiet', '--keep-alive', '--port', `127.0.0.1:${port}`];
+    const started = spawn(program, [...words, 'posix', '--sidecar', join(data, 'meta'), join(data, 'store')], {
+      env: { ...process.env, ROOT_ACCESS_KEY: key, ROOT_SECRET_KEY: secret },
+      stdio: 'ignore',
+    });
+    child = started;
+    while (!(await listens(port))) {
+      if (started.exitCode !== null) throw new Error(`the store ended with ${started.exitCode}`);
+      await delay(20);
+    }
+  };
+  const kill = async (): Promise<void> => {
+    if (child === undefined) return;
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+    child = undefined;
+  };
+  await start();
+  return {
+    environment: {
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: key,
+      AWS_SECRET_ACCESS_KEY: secret,
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    stall: () => void child?.kill('SIGSTOP'),
+    go: () => void child?.kill('SIGCONT'),
+    kill,
+    start,
+    remove: async () => {
+      await kill();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
