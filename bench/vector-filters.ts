@@ -8,8 +8,8 @@ import { createQuantizedIndex } from '../src/vector/quantized-index.js';
 import { createTopK } from '../src/vector/top-k.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { quantile } from './measure.js';
-import { startFaiss } from './vectors/faiss.js';
 import { acceptedRows, type Correlation, correlations, filterMaker } from './vectors/filters.js';
+import { startGraphPeer, writeSet } from './vectors/graph-peer.js';
 import { type EmbeddingSet, madeSet, setOfIndex } from './vectors/rows.js';
 
 const k = 10;
@@ -96,7 +96,8 @@ export async function vectorFilters({ data, sizes = [madeDocuments], without }: 
   const asked = Array.from({ length: queries.length / width }, (_, i) => queries.subarray(i * width, (i + 1) * width));
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   const versions: Record<string, string> = { tandem: tandemVersion() };
-  const peer = without.has('faiss') ? { missing: 'left out by --without' } : await startFaiss(set, folder);
+  await writeSet(set, folder);
+  const peer = without.has('faiss') ? { missing: 'left out by --without' } : await startGraphPeer('faiss', folder);
   try {
     const index = createQuantizedIndex(width, { m, efConstruction, ef });
     index.add(
@@ -106,7 +107,7 @@ export async function vectorFilters({ data, sizes = [madeDocuments], without }: 
     say('int4-hnsw built');
     if (!('missing' in peer)) {
       versions.faiss = peer.version;
-      await peer.build(m, efConstruction);
+      await peer.build(m, efConstruction, 1);
       say('faiss built');
     }
     const cases = casesOf(set, asked);

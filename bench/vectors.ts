@@ -1,75 +1,108 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tandemVersion } from '../src/config/version.js';
-import { createFlatIndex } from '../src/vector/flat-index.js';
 import { createHnswIndex, graphFault } from '../src/vector/hnsw-index.js';
+import { loadVectorIndex } from '../src/vector/load-vector-index.js';
 import { createQuantizedIndex } from '../src/vector/quantized-index.js';
 import type { VectorIndex } from '../src/vector/vector-index.js';
 import { type BenchOptions, type BenchReport, describeMachine } from './frame.js';
 import { quantile } from './measure.js';
-import { startFaiss } from './vectors/faiss.js';
-import { type EmbeddingSet, madeSet, setOfIndex } from './vectors/rows.js';
+import { type Found, type GraphPeerName, type Spent, startGraphPeer, writeSet } from './vectors/graph-peer.js';
+import { exactRecall } from './vectors/nearest.js';
+import { rateAtRecall } from './vectors/rate-at-recall.js';
+import { type EmbeddingSet, grownSet, madeSet, setOfIndex } from './vectors/rows.js';
+import { startSearchers } from './vectors/searchers.js';
 
 const k = 10;
 const m = 16;
 const efConstruction = 200;
-const breadths = [24, 32, 64, 100];
+/** Breadths of a walk; of a large set they are larger, for the same recall. */
+const breadthsOf = (documents: number): readonly number[] =>
+  documents < 500_000 ? [24, 32, 64, 100] : [64, 100, 200, 400, 800];
+const recalls = [0.95, 0.99];
 const rounds = 5;
 const madeDocuments = 20_000;
 const seed = 1;
+const ours = 'int4-hnsw';
 
 /** What finds row numbers for all queries. */
 interface Contestant {
   readonly name: string;
-  /** @returns seconds of processor time */
-  build(): Promise<number>;
-  search(ef: number): Promise<{ readonly cpuSeconds: number; readonly found: readonly (readonly number[])[] }>;
+  build(threads: number): Promise<Spent>;
+  /** by one thread, a query after the other */
+  search(ef: number): Promise<Found>;
+  /** by as many threads as there are processors; absent where it knows one alone */
+  searchTogether?(ef: number, threads: number): Promise<Found>;
+  close(): Promise<void>;
 }
 
-async function cpuOf<T>(work: () => T): Promise<{ readonly cpuSeconds: number; readonly made: T }> {
-  const before = process.cpuUsage();
-  const made = work();
+async function spentBy<T>(work: () => T | Promise<T>): Promise<Spent & { readonly made: T }> {
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  const made = await work();
   const { user, system } = process.cpuUsage(before);
-  return { cpuSeconds: (user + system) / 1e6, made };
+  return { seconds: (performance.now() - started) / 1000, cpuSeconds: (user + system) / 1e6, made };
 }
 
 const rowsOf = (rows: Float32Array, width: number): Float32Array[] =>
   Array.from({ length: rows.length / width }, (_, row) => rows.subarray(row * width, (row + 1) * width));
 
-/** A kind of index of ours, by one thread. */
-function kind(name: string, { width, documents, queries }: EmbeddingSet, create: () => VectorIndex): Contestant {
+async function searchEach(index: VectorIndex, asked: readonly Float32Array[], ef: number): Promise<Found> {
+  const { made, ...spent } = await spentBy(() => asked.map(query => index.search(query, k, { ef })));
+  return { ...spent, found: made.map(hits => hits.map(({ id }) => Number(id))) };
+}
+
+/** Ours, saved and opened again; several threads each open it. @param folder  for the index */
+function quantized({ width, documents, queries }: EmbeddingSet, folder: string): Contestant {
   const ids = Array.from({ length: documents.length / width }, (_, row) => String(row));
   const asked = rowsOf(queries, width);
-  let index: VectorIndex;
+  let opened: VectorIndex;
+  let searchers: ReturnType<typeof startSearchers> | undefined;
   return {
-    name,
-    build: async () => {
-      index = create();
-      return (await cpuOf(() => index.add(ids, documents))).cpuSeconds;
+    name: ours,
+    build: async threads => {
+      const index = createQuantizedIndex(width, { m, efConstruction, ef: k });
+      const { seconds, cpuSeconds } = await spentBy(() =>
+        threads === 1 ? index.add(ids, documents) : index.addInThreads?.(ids, documents),
+      );
+      await index.save(folder);
+      opened = await loadVectorIndex(folder);
+      return { seconds, cpuSeconds };
     },
-    search: async ef => {
-      const { cpuSeconds, made } = await cpuOf(() => asked.map(query => index.search(query, k, { ef })));
-      return { cpuSeconds, found: made.map(hits => hits.map(({ id }) => Number(id))) };
+    search: ef => searchEach(opened, asked, ef),
+    searchTogether: async (ef, threads) => {
+      searchers ??= startSearchers(folder, queries, width, threads);
+      return (await searchers).searchTogether({ ef, k });
     },
+    close: async () => (await searchers)?.close(),
   };
 }
 
-/** faiss over the same rows, which it reads from a folder. */
-async function faissOf(set: EmbeddingSet, folder: string) {
-  const peer = await startFaiss(set, folder);
+function hnswlib({ width, documents, queries }: EmbeddingSet): Contestant {
+  const index = createHnswIndex(width, { m, efConstruction, ef: k });
+  const ids = Array.from({ length: documents.length / width }, (_, row) => String(row));
+  const asked = rowsOf(queries, width);
+  return {
+    name: 'hnswlib',
+    build: () => spentBy(() => index.add(ids, documents)),
+    search: ef => searchEach(index, asked, ef),
+    close: async () => undefined,
+  };
+}
+
+/** @param folder  that `writeSet` wrote */
+async function peerOf(name: GraphPeerName, folder: string) {
+  const peer = await startGraphPeer(name, folder);
   if ('missing' in peer) return peer;
   const contestant: Contestant = {
-    name: 'faiss',
-    build: () => peer.build(m, efConstruction),
+    name,
+    build: threads => peer.build(m, efConstruction, threads),
     search: ef => peer.search(ef, k),
+    searchTogether: (ef, threads) => peer.searchTogether(ef, k, threads),
+    close: peer.close,
   };
-  return { contestant, version: peer.version, close: peer.close };
+  return { contestant, version: peer.version };
 }
-
-/** Share of the k nearest that were found, mean over queries. */
-const recallOf = (found: readonly (readonly number[])[], nearest: readonly ReadonlySet<number>[]): number =>
-  found.reduce((sum, rows, query) => sum + rows.filter(row => nearest[query].has(row)).length / k, 0) / found.length;
 
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
 
@@ -78,78 +111,103 @@ interface Walked {
   readonly name: string;
   readonly ef: number;
   readonly recall: number;
-  /** of processor time, by round */
-  readonly seconds: number[];
+  /** of processor time by one thread, by round */
+  readonly alone: number[];
+  /** by the clock, by all threads, by round */
+  readonly together: number[];
 }
 
 /**
- * Graphs of vectors, one thread each: recall@10 against queries a second of processor time, and building. For each breadth all take turns.
- * @param options.data  folder with `index`, made with a model, and `queries.jsonl`; without it embeddings are made, as many as `--sizes` says
+ * Graphs of vectors: recall@10 against queries a second, of processor time by one thread and by the clock by all, and building by all. For each breadth all take turns.
+ * @param options.data   folder with `index`, made with a model, and `queries.jsonl`; without it embeddings are made, as many as `sizes` says
+ * @param options.sizes  documents; where there is data and more is asked, its rows are taken again and moved
  */
-export async function vectors({ data, sizes = [madeDocuments], without }: BenchOptions): Promise<BenchReport> {
-  const set = data === undefined ? madeSet(sizes[0], seed) : await setOfIndex(data);
-  const { width } = set;
+export async function vectors({ data, sizes, without }: BenchOptions): Promise<BenchReport> {
+  const given = data === undefined ? madeSet(sizes?.[0] ?? madeDocuments, seed) : await setOfIndex(data);
+  const wanted = sizes?.[0] ?? 0;
+  const set = wanted > given.documents.length / given.width ? grownSet(given, wanted, seed) : given;
+  const breadths = breadthsOf(set.documents.length / set.width);
+  const threads = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   const versions: Record<string, string> = { tandem: tandemVersion() };
   const missing: string[] = [];
-  const contestants = [kind('int4-hnsw', set, () => createQuantizedIndex(width, { m, efConstruction, ef: k }))];
-  const fault = without.has('hnswlib') ? 'left out by --without' : graphFault()?.message;
-  if (fault !== undefined) missing.push(`hnswlib: ${fault}`);
-  else contestants.push(kind('hnswlib', set, () => createHnswIndex(width, { m, efConstruction, ef: k })));
-  const peer = without.has('faiss') ? { missing: 'left out by --without' } : await faissOf(set, folder);
+  const contestants = [quantized(set, join(folder, 'index'))];
   try {
-    if ('missing' in peer) missing.push(`faiss: ${peer.missing}`);
-    else {
-      versions.faiss = peer.version;
-      contestants.push(peer.contestant);
+    await writeSet(set, folder);
+    for (const name of ['faiss', 'usearch'] as const) {
+      const peer = without.has(name) ? { missing: 'left out by --without' } : await peerOf(name, folder);
+      if ('missing' in peer) missing.push(`${name}: ${peer.missing}`);
+      else {
+        versions[name] = peer.version;
+        contestants.push(peer.contestant);
+      }
     }
-    const exact = kind('flat', set, () => createFlatIndex(width));
-    await exact.build();
-    const nearest = (await exact.search(0)).found.map(rows => new Set(rows));
-    const builds = new Map<string, number>();
+    const fault = without.has('hnswlib') ? 'left out by --without' : graphFault()?.message;
+    if (fault === undefined) contestants.push(hnswlib(set));
+    else missing.push(`hnswlib: ${fault}`);
+    const recallOf = exactRecall(set, k);
+    const builds = new Map<string, Spent>();
     for (const { name, build } of contestants) {
-      builds.set(name, await build());
-      say(`${name} built in ${builds.get(name)?.toFixed(1)} s of processor time`);
+      const spent = await build(threads);
+      builds.set(name, spent);
+      say(`${name} built in ${spent.cpuSeconds.toFixed(1)} s of processor time, ${spent.seconds.toFixed(1)} s`);
     }
     const walked: Walked[] = [];
     for (const ef of breadths) {
       const here = new Map<string, Walked>();
       for (let round = 0; round < rounds; round++)
-        for (const { name, search } of contestants) {
+        for (const { name, search, searchTogether } of contestants) {
           const { cpuSeconds, found } = await search(ef);
-          const so = here.get(name) ?? { name, ef, recall: recallOf(found, nearest), seconds: [] };
-          so.seconds.push(cpuSeconds);
+          const so = here.get(name) ?? { name, ef, recall: recallOf(found), alone: [], together: [] };
+          so.alone.push(cpuSeconds);
+          const all = await searchTogether?.(ef, threads);
+          if (all !== undefined) so.together.push(all.seconds);
           here.set(name, so);
         }
       walked.push(...here.values());
       say(`ef ${ef}: ${[...here.values()].map(({ name, recall }) => `${name} ${recall.toFixed(4)}`).join(', ')}`);
     }
-    if (!('missing' in peer)) await peer.close();
-    return report(set, { walked, builds, versions, missing });
+    return report(set, { walked, builds, versions, missing, threads });
   } finally {
+    for (const { close } of contestants) await close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 interface Outcome {
   readonly walked: readonly Walked[];
-  readonly builds: ReadonlyMap<string, number>;
+  readonly builds: ReadonlyMap<string, Spent>;
   readonly versions: Record<string, string>;
   readonly missing: readonly string[];
+  readonly threads: number;
 }
 
 function report(
   { width, documents, queries }: EmbeddingSet,
-  { walked, builds, versions, missing }: Outcome,
+  { walked, builds, versions, missing, threads }: Outcome,
 ): BenchReport {
   const count = queries.length / width;
-  const perSecond = ({ seconds }: Walked): number => count / Math.min(...seconds);
-  const of = (name: string): readonly Walked[] => walked.filter(each => each.name === name);
-  const ratioTo = (name: string): number =>
-    quantile(
-      of(name).map((peer, at) => perSecond(of('int4-hnsw')[at]) / perSecond(peer)),
-      0.5,
-    );
+  /** queries a second at a recall */
+  const rate = (name: string, recall: number, how: 'alone' | 'together'): number | undefined => {
+    const of = walked.filter(each => each.name === name && each[how].length > 0);
+    const points = of.map(each => ({ recall: each.recall, seconds: Math.min(...each[how]) / count }));
+    return rateAtRecall(points, recall);
+  };
+  const ratio: Record<string, number> = {};
+  const quality: Record<string, number> = {};
+  for (const recall of recalls)
+    for (const how of ['alone', 'together'] as const)
+      for (const name of builds.keys()) {
+        const its = rate(name, recall, how);
+        if (its === undefined) continue;
+        const where = `recall@${k} ${recall}${how === 'alone' ? '' : `, ${threads} threads`}`;
+        quality[`${name} queries/s at ${where}`] = its;
+        const own = rate(ours, recall, how);
+        if (name !== ours && own !== undefined)
+          ratio[recall === recalls[0] && how === 'alone' ? name : `${name}, ${where}`] = own / its;
+      }
+  const perSecond = (seconds: readonly number[]): string =>
+    seconds.length === 0 ? '-' : Math.round(count / Math.min(...seconds)).toLocaleString('en-GB');
   return {
     bench: 'vectors',
     header: describeMachine(versions, {
@@ -159,29 +217,34 @@ function report(
       k,
       m,
       efConstruction,
-      threads: 1,
+      threads,
     }),
-    results: walked.map(({ name, ef, seconds }) => {
-      const ms = seconds.map(each => (1000 * each) / count);
+    results: walked.map(({ name, ef, alone }) => {
+      const ms = alone.map(each => (1000 * each) / count);
       const [p50Ms, p99Ms] = [quantile(ms, 0.5), quantile(ms, 0.99)];
       return { name: `${name}, ef ${ef}`, samples: ms.length, p50Ms, p99Ms, minMs: Math.min(...ms) };
     }),
-    ratio: Object.fromEntries(
-      [...builds.keys()].filter(name => name !== 'int4-hnsw').map(name => [name, ratioTo(name)]),
-    ),
-    quality: Object.fromEntries(walked.map(({ name, ef, recall }) => [`${name} recall@${k}, ef ${ef}`, recall])),
+    ratio,
+    quality: {
+      ...Object.fromEntries(walked.map(({ name, ef, recall }) => [`${name} recall@${k}, ef ${ef}`, recall])),
+      ...quality,
+    },
     missing,
     table: {
       columns: [
         { name: '' },
-        ...['ef', `recall@${k}`, 'queries / CPU s', 'build, CPU s'].map(name => ({ name, numeric: true })),
+        ...['ef', `recall@${k}`, 'queries / CPU s', `queries/s, ${threads} threads`, 'build, CPU s', 'build, s'].map(
+          name => ({ name, numeric: true }),
+        ),
       ],
-      rows: walked.map(each => [
-        each.name,
-        String(each.ef),
-        each.recall.toFixed(4),
-        Math.round(perSecond(each)).toLocaleString('en-GB'),
-        (builds.get(each.name) ?? 0).toFixed(1),
+      rows: walked.map(({ name, ef, recall, alone, together }) => [
+        name,
+        String(ef),
+        recall.toFixed(4),
+        perSecond(alone),
+        perSecond(together),
+        (builds.get(name)?.cpuSeconds ?? 0).toFixed(1),
+        (builds.get(name)?.seconds ?? 0).toFixed(1),
       ]),
     },
   };

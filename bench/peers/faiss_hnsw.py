@@ -1,18 +1,18 @@
 """The faiss side of `npm run bench -- vectors` and `vector-filters`.
 
 Usage: python faiss_hnsw.py FOLDER
-Speaks JSON lines (see process.ts):
-{"cmd": "build", "m": 16, "efConstruction": 200} -> {"cpuSeconds": from the rows in memory to the graph}
-{"cmd": "search", "ef": 64, "k": 10} -> {"cpuSeconds": of all queries one after the other, "found": row numbers, a list for each query}
-{"cmd": "search_among", "ef": 64, "k": 10} -> the same, each query among rows of its own: FOLDER/accepted.bits, a bit of each row in whole words of 32 bits, by query
+Speaks JSON lines (see process.ts); each answer has "seconds" by the clock and "cpuSeconds" of all threads:
+{"cmd": "build", "m": 16, "efConstruction": 200, "threads": 2} -> from the rows in memory to the graph
+{"cmd": "search", "ef": 64, "k": 10} -> all queries one after the other by one thread; "found": row numbers, a list for each query
+{"cmd": "search_together", "ef": 64, "k": 10, "threads": 2} -> the same, all queries in one call
+{"cmd": "search_among", "ef": 64, "k": 10} -> each query among rows of its own: FOLDER/accepted.bits, a bit of each row in whole words of 32 bits, by query
 
-FOLDER/shape.json: width; documents.f32 [documents, width], queries.f32 [queries, width], L2-normalised. One thread, float32, inner product.
+FOLDER/shape.json: width; documents.f32 [documents, width], queries.f32 [queries, width], L2-normalised. float32, inner product.
 """
 
 import json
 import pathlib
 import sys
-import time
 
 try:
     import faiss
@@ -21,30 +21,37 @@ except ImportError as error:
     print(json.dumps({"missing": f"python module {error.name}"}), flush=True)
     sys.exit(0)
 
-faiss.omp_set_num_threads(1)
+from graph_peer import answer, found_by, timed
+
 folder = pathlib.Path(sys.argv[1])
 width = json.loads((folder / "shape.json").read_text())["width"]
-documents = np.fromfile(folder / "documents.f32", dtype=np.float32).reshape(-1, width)
+documents = np.memmap(folder / "documents.f32", dtype=np.float32).reshape(-1, width)
 queries = np.fromfile(folder / "queries.f32", dtype=np.float32).reshape(-1, width)
 index = None
 
 
-def build(m, efConstruction):
+def build(m, efConstruction, threads):
     global index
+    faiss.omp_set_num_threads(threads)
     index = faiss.IndexHNSWFlat(width, m, faiss.METRIC_INNER_PRODUCT)
     index.hnsw.efConstruction = efConstruction
-    started = time.process_time()
-    index.add(documents)
-    return {"cpuSeconds": time.process_time() - started}
+    _, spent = timed(lambda: index.add(documents))
+    faiss.omp_set_num_threads(1)
+    return spent
 
 
 def search(ef, k):
     index.hnsw.efSearch = ef
     rows = [queries[i : i + 1] for i in range(len(queries))]
-    started = time.process_time()
-    found = [index.search(row, k)[1][0] for row in rows]
-    seconds = time.process_time() - started
-    return {"cpuSeconds": seconds, "found": [row.tolist() for row in found]}
+    return found_by(lambda: [index.search(row, k)[1][0] for row in rows])
+
+
+def search_together(ef, k, threads):
+    index.hnsw.efSearch = ef
+    faiss.omp_set_num_threads(threads)
+    found = found_by(lambda: index.search(queries, k)[1])
+    faiss.omp_set_num_threads(1)
+    return found
 
 
 def search_among(ef, k):
@@ -53,14 +60,8 @@ def search_among(ef, k):
     rows = [queries[i : i + 1] for i in range(len(queries))]
     sets = [faiss.IDSelectorBitmap(row) for row in bits]
     options = [faiss.SearchParametersHNSW(efSearch=ef, sel=each) for each in sets]
-    started = time.process_time()
-    found = [index.search(row, k, params=each)[1][0] for row, each in zip(rows, options)]
-    seconds = time.process_time() - started
-    return {"cpuSeconds": seconds, "found": [row.tolist() for row in found]}
+    return found_by(lambda: [index.search(row, k, params=each)[1][0] for row, each in zip(rows, options)])
 
 
-print(json.dumps({"ready": True, "version": faiss.__version__}), flush=True)
-for line in sys.stdin:
-    command = json.loads(line)
-    act = {"build": build, "search": search, "search_among": search_among}[command.pop("cmd")]
-    print(json.dumps(act(**command)), flush=True)
+faiss.omp_set_num_threads(1)
+answer(faiss.__version__, {"build": build, "search": search, "search_together": search_together, "search_among": search_among})

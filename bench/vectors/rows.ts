@@ -47,6 +47,25 @@ export function madeSet(documents: number, seed: number): EmbeddingSet {
   };
 }
 
+/** Length of the noise beside that of a row, of a set that was made larger. */
+const noise = 0.5;
+
+/** A set made larger: rows of it again and again, each moved in a direction drawn by chance. @param count  documents, at least those that are there */
+export function grownSet({ width, documents, queries }: EmbeddingSet, count: number, seed: number): EmbeddingSet {
+  const { normal } = seededRandom(seed);
+  const own = documents.length / width;
+  const rows = new Float32Array(count * width);
+  rows.set(documents);
+  const scale = noise / Math.sqrt(width);
+  for (let row = own; row < count; row++) {
+    const from = (row % own) * width;
+    const at = rows.subarray(row * width, (row + 1) * width);
+    for (let i = 0; i < width; i++) at[i] = documents[from + i] + scale * normal();
+    normalise(at);
+  }
+  return { width, documents: rows, queries };
+}
+
 /** The embeddings of an index and of queries by its model. @param folder  with `index` and `queries.jsonl` */
 export async function setOfIndex(folder: string): Promise<EmbeddingSet> {
   const { index, embedder, close } = await openSearch(join(folder, 'index'));

@@ -6,7 +6,7 @@ export const seeds = 16;
 /** Nodes that are scanned in the time in which a walk among some expands one. */
 const scannedPerStep = 60;
 
-/** A scan compares the codes of all that may be found. */
+/** A scan compares the codes of all that may be found. It misses none of them, so that it is taken where it costs up to twice a walk. */
 export const isScanned = (accepted: number, breadth: number): boolean => accepted <= scannedPerStep * breadth;
 
 /** Nodes near to the query that are looked at first: how many of them may be found says how the filter and the query go together, and they lead to those that may be found. */

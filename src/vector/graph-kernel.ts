@@ -37,6 +37,7 @@ export interface GraphExports {
   keepAccepted(): number;
   searchAmong(nodes: number, ef: number, ways: number, seeds: number): number;
   scanAccepted(nodes: number, keep: number): number;
+  scanAll(nodes: number, keep: number): number;
   connect(node: number, entry: number, top: number, from: number, to: number, efConstruction: number): void;
   linkBack(from: number, to: number, thread: number, threads: number): void;
   areLinksWithin(nodes: number): number;

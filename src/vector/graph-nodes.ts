@@ -189,6 +189,8 @@ export class GraphNodes {
     const { exports } = this.kernel;
     this.put(query);
     const factor = exports.takeQuery();
+    // a few that are like nothing else may lie where no walk comes to
+    if (!filters && isScanned(this.linked, ef)) return this.walked(exports.scanAll(this.linked, ef), factor);
     const count = exports.search(this.entry, this.top, this.linked, ef, filters ? 1 : 0);
     return this.walked(count, factor, filters ? exports.results() : exports.pool());
   }

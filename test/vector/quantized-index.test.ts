@@ -122,6 +122,38 @@ describe('rows that come together and lie together', () => {
   });
 });
 
+describe('a few that are like nothing else', () => {
+  // two thousand lie about one axis, five about another, and queries between the two and beside them, as those of a tower lie beside its documents
+  const [many, few, width] = [1_900, 5, 128];
+  const { normal } = seededRandom(8);
+  const near = (axes: readonly number[], spread: number): number[] => {
+    const row = Array.from({ length: width }, (_, i) => (axes[i] ?? 0) + (spread / Math.sqrt(width)) * normal());
+    return row.map(value => value / Math.hypot(...row));
+  };
+  const rows = [
+    ...Array.from({ length: many }, () => near([1], 0.9)),
+    ...Array.from({ length: few }, () => near([0, 1], 0.2)),
+  ];
+  const index = createQuantizedIndex(width, parameters);
+  const ids = rows.map((_, row) => String(row));
+  index.add(ids, Float32Array.from(rows.flat()));
+  const queries = Array.from({ length: 40 }, () => Float32Array.from(near([0.3, 0.7, 0.65], 0.4)));
+  const isFound = (ef: number) => (query: Float32Array) =>
+    index.search(query, few, { ef }).every(({ id }) => Number(id) >= many);
+
+  it('are found where all can be compared for what a walk takes', () => {
+    const island = rows.slice(many);
+    const cosine = (query: Float32Array, row: readonly number[]) => innerProduct(query, Float32Array.from(row), 0);
+    for (const query of queries) {
+      const least = Math.min(...island.map(row => cosine(query, row)));
+      expect(Math.max(...rows.slice(0, many).map(row => cosine(query, row)))).toBeLessThan(least);
+    }
+    expect(queries.filter(isFound(32))).toHaveLength(queries.length);
+    // a narrow walk, for which all would be too many, passes them by: the case is one
+    expect(queries.filter(isFound(16)).length).toBeLessThan(queries.length);
+  });
+});
+
 describe('the memory of a graph', () => {
   it('says how many nodes it holds, before it takes any', () => {
     const kernel = openKernel({ width: 512, m: 16 });

@@ -12,7 +12,7 @@ import type { VectorIndex } from '../../src/vector/vector-index.js';
 import { bruteForce, clusteredVectors } from '../contract/vector-index.js';
 
 const width = 16;
-const graph = (): VectorIndex => createQuantizedIndex(width, { m: 16, efConstruction: 100, ef: 100 });
+const graph = (): VectorIndex => createQuantizedIndex(width, { m: 16, efConstruction: 100, ef: 24 });
 const flat = (): VectorIndex => createFlatIndex(width);
 
 let folder: string;

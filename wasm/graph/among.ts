@@ -132,6 +132,13 @@ export function searchAmong(nodes: u32, ef: u32, ways: u32, seeds: u32): u32 {
   return keepAccepted();
 }
 
+/** Scores the nodes that wait and keeps the best. */
+@inline
+function takeWaiting(waiting: u32, keep: u32): void {
+  scoreAll(freshAt, waiting, keysAt);
+  for (let i: u32 = 0; i < waiting; i++) take(load<u64>(keysAt + 8 * i), keep);
+}
+
 /** The nearest of all nodes that may be found, in the pool. @returns how many */
 export function scanAccepted(nodes: u32, keep: u32): u32 {
   setPoolSize(0);
@@ -145,9 +152,19 @@ export function scanAccepted(nodes: u32, keep: u32): u32 {
       ask(node);
     }
     if (waiting < together && word + 32 < nodes) continue;
-    scoreAll(freshAt, waiting, keysAt);
-    for (let i: u32 = 0; i < waiting; i++) take(load<u64>(keysAt + 8 * i), keep);
+    takeWaiting(waiting, keep);
     waiting = 0;
+  }
+  return poolSize;
+}
+
+/** The nearest of all nodes, in the pool. @returns how many */
+export function scanAll(nodes: u32, keep: u32): u32 {
+  setPoolSize(0);
+  for (let node: u32 = 0; node < nodes; ) {
+    let waiting: u32 = 0;
+    for (; node < nodes && waiting < together; node++) store<u32>(freshAt + 4 * waiting++, node);
+    takeWaiting(waiting, keep);
   }
   return poolSize;
 }

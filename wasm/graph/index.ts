@@ -3,4 +3,4 @@ export { accepted, input, pool, results, rows, scores, settle } from './thread';
 export { encode, multiplyRows, takeQuery } from './codes';
 export { search } from './walk';
 export { areLinksWithin, connect, linkBack } from './links';
-export { approach, keepAccepted, scanAccepted, searchAmong } from './among';
+export { approach, keepAccepted, scanAccepted, scanAll, searchAmong } from './among';
