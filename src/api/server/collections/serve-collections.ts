@@ -42,6 +42,7 @@ const ofOneIndex = {
   workers: 'collections are served by one process',
   redis: 'limits and cursors are shared by services of one index',
   eventsStream: 'events of collections are kept in folders, with events',
+  eventsLength: 'events of collections are kept in folders, with events',
   jobs: 'embed files with `tandem embed`, or by a service of one index',
 } as const;
 
