@@ -7,13 +7,13 @@ import { claimPath } from '../../src/files/path-claim.js';
 /** Where rows of events are kept. */
 export interface EventSink {
   /**
-   * Keeps rows, each a line of JSON. Resolves when they are on disk.
-   * @throws TandemError 'events/storage-full' | 'files/*'; then none of them is kept
+   * Keeps rows, each a line of JSON. Resolves when they are on disk, or Redis has taken them.
+   * @throws TandemError 'events/storage-full' | 'files/*' | 'redis/refused' | 'server/overloaded'; then none of them is kept | 'redis/unreachable'; then all or none
    */
   append(rows: readonly object[]): Promise<void>;
 }
 
-/** A folder of such files. */
+/** One that is open: a folder of files, or a stream. */
 export interface EventLog extends EventSink {
   close(): Promise<void>;
 }

@@ -114,18 +114,30 @@ function reasonOf(error: Error & { readonly code?: string }): string {
 export interface SharedRedis {
   /** Asks it, where it is there and answers in time. @returns undefined where not */
   ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | undefined>;
+  /** Sends it what must not be lost unnoticed. @throws TandemError 'redis/unreachable', then nobody knows whether it was taken | 'redis/refused', then it was not */
+  send<T>(question: (redis: Redis) => Promise<T>): Promise<T>;
   isThere(): boolean;
   close(): void;
 }
 
 /** A request waits for it no longer than this. */
-const answerMs = 100;
+const usualAnswerMs = 100;
+
+export interface FollowOptions extends Omit<RedisWatch, 'tries'> {
+  /** milliseconds within which it must answer; 100 when absent */
+  readonly answerMs?: number;
+  /** told each time that a connection stands */
+  readonly onReady?: () => void;
+}
 
 /**
  * Connects when it can, and again when the connection is lost: a service starts and answers without it.
  * @throws TandemError 'package/unavailable'
  */
-export function followRedis(url: string, { onAway, onBack }: Omit<RedisWatch, 'tries'> = {}): SharedRedis {
+export function followRedis(
+  url: string,
+  { onAway, onBack, onReady, answerMs = usualAnswerMs }: FollowOptions = {},
+): SharedRedis {
   const { Redis } = requirePackage<typeof IORedis>('ioredis');
   const redis = new Redis(url, {
     connectTimeout: connectMs,
@@ -146,6 +158,7 @@ export function followRedis(url: string, { onAway, onBack }: Omit<RedisWatch, 't
   redis.on('ready', () => {
     if (away === true) onBack?.();
     away = false;
+    onReady?.();
   });
   const isThere = (): boolean => redis.status === 'ready';
   return {
@@ -154,6 +167,25 @@ export function followRedis(url: string, { onAway, onBack }: Omit<RedisWatch, 't
       if (!isThere()) return undefined;
       // what is wrong is told once, by the connection
       return question(redis).catch(() => undefined);
+    },
+    send: async question => {
+      const at = shownRedisUrl(url);
+      const unreachable = (cause?: unknown): TandemError =>
+        new TandemError('redis/unreachable', `${at}: ${reason}`, { url: at }, { cause });
+      if (!isThere()) throw unreachable();
+      try {
+        return await question(redis);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (error.name === 'ReplyError')
+          throw new TandemError('redis/refused', `${at}: ${error.message}`, { url: at }, { cause: error });
+        if (error.message === 'Command timed out' && isThere()) {
+          reason = `has not answered for ${answerMs / 1000} s`;
+          // what it has not read would pile up behind the connection
+          redis.disconnect(true);
+        }
+        throw unreachable(error);
+      }
     },
     close: () => redis.disconnect(),
   };

@@ -22,7 +22,7 @@ const eventSchema = sentEventSchema.superRefine((event, context) => {
 });
 
 const eventsBody = z.strictObject({ events: z.array(eventSchema).min(1).max(mostEvents) });
-const eventsReply = z.object({ events: z.int().describe('that are on disk') });
+const eventsReply = z.object({ events: z.int().describe('that are kept') });
 
 /** As `tandem prepare` and `tandem rank labels` read them. */
 type WrittenEvent = Omit<EventRow, 'time'> & { readonly time: string };
@@ -66,7 +66,8 @@ export function eventRoute(app: App, parts: RouteParts): void {
       onRequest: async () => void sink(),
       schema: {
         summary: 'Keep what people did: searches, impressions, clicks, carts, orders',
-        description: 'Answered when all of them are on disk; where one is wrong none is kept.',
+        description:
+          'Answered when all of them are on disk, or where the service keeps them in a stream, when Redis has taken them all; where one is wrong none is kept.',
         body: eventsBody,
         response: { 200: eventsReply, ...errorReplies },
       },

@@ -359,6 +359,10 @@ export interface CreateServerOptions {
   readonly events?: string;
   /** MiB of disk that events may take; 4096 when absent */
   readonly eventsDiskMiB?: number;
+  /** in place of `events`: key of a stream of `redis` that events are kept in (docs/shop.md) */
+  readonly eventsStream?: string;
+  /** events that the stream keeps, about; older ones are cut off; 1,000,000 when absent */
+  readonly eventsLength?: number;
   /** least grave lines of the log on stderr; nothing is logged when absent */
   readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

@@ -11,3 +11,6 @@ export function shownRedisUrl(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
+
+/** Key of a stream. */
+export const streamSchema = z.string().min(1, 'expected the key of a stream, such as tandem:events').max(512);

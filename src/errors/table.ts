@@ -357,7 +357,7 @@ export const errorTable = {
     'Write documents that pass the filter of the key, or use another key; `tandem key list` shows the filters.',
   ),
   'key/id-taken': entry(409, 2, 'Give the document another id, such as one that begins with a name of your own.'),
-  'events/disabled': entry(404, 1, 'Start the service with --events FOLDER (docs/shop.md).'),
+  'events/disabled': entry(404, 1, 'Start the service with --events FOLDER or --events-stream KEY (docs/shop.md).'),
   'events/storage-full': entry(
     507,
     1,

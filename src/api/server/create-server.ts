@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backends } from '../../config/backends.js';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
-import { redisUrlSchema } from '../../config/redis.js';
+import { redisUrlSchema, streamSchema } from '../../config/redis.js';
 import { checkOptions, maybe, type OptionSchemas, path, whole } from '../check-options.js';
 import type { CreateServerOptions, Server } from '../options.js';
 import { serveWhat } from './serve-what.js';
@@ -37,6 +37,8 @@ const createServerSchemas: OptionSchemas<CreateServerOptions> = {
   workers: whole(1, 64).optional(),
   events: path.optional(),
   eventsDiskMiB: whole(1, 2 ** 30).optional(),
+  eventsStream: streamSchema.optional(),
+  eventsLength: whole(1, 2 ** 40).optional(),
   jobs: path.optional(),
   jobsDiskMiB: whole(1, 2 ** 30).optional(),
   redis: redisUrlSchema.optional(),

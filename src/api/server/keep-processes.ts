@@ -48,7 +48,7 @@ export async function serveByProcesses(options: ServeOptions, workers: number): 
     shared?.close();
     throw error;
   });
-  const events = await eventsOf(options).catch(async (error: unknown) => {
+  const events = await eventsOf(options, logger).catch(async (error: unknown) => {
     shared?.close();
     await jobs?.close();
     throw error;

@@ -64,7 +64,7 @@ const calls: ReaderCalls<ProcessOptions> = {
       ...(options.writable && { writing: writes, generations: generationsOver(keeper) }),
       ...(options.snapshots !== undefined && { snapshots: snapshotsOver(keeper) }),
       ...(options.jobs !== undefined && { jobs: jobsOver(keeper) }),
-      ...(options.events !== undefined && {
+      ...((options.events ?? options.eventsStream) !== undefined && {
         events: { append: (rows: readonly object[]) => keeper.ask('appendEvents', rows) },
       }),
       metrics: () => keeper.ask('metrics'),

@@ -42,7 +42,7 @@ export async function serveCluster(
     for (const close of closes.splice(0).reverse()) await close();
   };
   try {
-    const events = await eventsOf(options);
+    const events = await eventsOf(options, logger);
     closes.push(() => events?.close());
     const models = await clusterModels(place);
     closes.push(() => models?.close());

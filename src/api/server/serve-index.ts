@@ -46,7 +46,7 @@ async function serveHere(options: ServeOptions, logger: Logger): Promise<Listeni
   let events: EventLog | undefined;
   let shared: SharedRedis | undefined;
   try {
-    events = await eventsOf(options);
+    events = await eventsOf(options, logger);
     shared = openSharedRedis(options, logger);
     return await serveWith(options, logger, { jobs, events, shared });
   } catch (error) {

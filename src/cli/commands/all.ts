@@ -8,6 +8,7 @@ import { dictionaryCommand } from './dictionary.js';
 import { embedCommand } from './embed.js';
 import { evaluateCommand } from './evaluate.js';
 import { explainCommand } from './explain.js';
+import { exportEventsCommand } from './export-events.js';
 import { generationAddCommand } from './generation/add.js';
 import { generationCompareCommand } from './generation/compare.js';
 import { generationDropCommand } from './generation/drop.js';
@@ -56,6 +57,7 @@ export const commands: readonly RunnableCommand[] = [
   demoCommand,
   upCommand,
   initCommand,
+  exportEventsCommand,
   prepareCommand,
   importEncoderCommand,
   importImageEncoderCommand,

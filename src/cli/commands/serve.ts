@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { logLevels } from '../../config/log-levels.js';
 import { networkSchema, originSchema } from '../../config/network.js';
-import { redisUrlSchema } from '../../config/redis.js';
+import { redisUrlSchema, streamSchema } from '../../config/redis.js';
 import { defineCommand } from '../command.js';
 import {
   addressFlags,
@@ -124,6 +124,16 @@ export const serveCommand = defineCommand({
       value: 'MIB',
       help: 'MiB of disk that events may take (default 4096)',
       schema: wholeNumber(1, 2 ** 30).optional(),
+    },
+    eventsStream: {
+      value: 'KEY',
+      help: 'in place of --events: keep them in this stream of --redis, for `tandem export-events` (docs/shop.md)',
+      schema: streamSchema.optional(),
+    },
+    eventsLength: {
+      value: 'N',
+      help: 'events that the stream keeps, about; older ones are cut off (default 1000000)',
+      schema: wholeNumber(1, 2 ** 40).optional(),
     },
     logLevel: {
       value: 'LEVEL',

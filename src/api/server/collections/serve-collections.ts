@@ -41,6 +41,8 @@ const ofOneIndex = {
   model: 'each collection has the model that it was indexed with',
   workers: 'collections are served by one process',
   redis: 'limits and cursors are shared by services of one index',
+  eventsStream: 'events of collections are kept in folders, with events',
+  eventsLength: 'events of collections are kept in folders, with events',
   jobs: 'embed files with `tandem embed`, or by a service of one index',
 } as const;
 
@@ -120,7 +122,7 @@ async function openCollection(
 ): Promise<OpenCollection> {
   const { index, signal, snapshots: place } = options;
   const named = logger.child({ collection: name });
-  const events = await eventsOf({ ...options, events: options.events && join(options.events, name) });
+  const events = await eventsOf({ ...options, events: options.events && join(options.events, name) }, named);
   let search: { close(): Promise<void> } | undefined;
   const close = async (): Promise<void> => {
     try {
