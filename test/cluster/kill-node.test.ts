@@ -7,6 +7,7 @@ import { openClusterIndex } from '../../serving/backends/opensearch/open.js';
 import type { DocumentRow } from '../../src/config/rows.js';
 import { indexing, letterModel, makeDocuments } from '../search/fixture.js';
 import { clusterScript, dropIndexes, newIndexName, nodeUrl } from './cluster.js';
+import { atRate, shortOf } from './load.js';
 
 const hasThree = process.env.TANDEM_CLUSTER_NODES === '3';
 if (!hasThree) console.log('TANDEM_CLUSTER_NODES is not 3: no node is killed');
@@ -36,34 +37,6 @@ const waitedSeconds = 4;
 const inFlight = (rate: number | undefined): number => (rate === undefined ? 16 : Math.ceil(rate * waitedSeconds));
 const mostWrites = inFlight(wanted.writes && wanted.writes / documentsAtOnce);
 const mostSearches = inFlight(wanted.searches);
-/** Part of what is wanted that must have come. */
-const reached = 0.9;
-
-/** Begins work at a rate; left out is what comes while too much is under way. */
-function atRate(eachSecond: number, most: number, work: (number: number) => Promise<void>) {
-  const running = new Set<Promise<void>>();
-  const from = performance.now();
-  let [begun, due, ended] = [0, 0, false];
-  const loop = (async () => {
-    while (!ended) {
-      for (const now = ((performance.now() - from) * eachSecond) / 1_000; due < now; due++) {
-        if (running.size >= most) continue;
-        const one = work(begun++).finally(() => running.delete(one));
-        running.add(one);
-      }
-      await sleep(5);
-    }
-    await Promise.all(running);
-  })();
-  return {
-    end: async (): Promise<{ readonly begun: number; readonly seconds: number }> => {
-      ended = true;
-      const seconds = (performance.now() - from) / 1_000;
-      await loop;
-      return { begun, seconds };
-    },
-  };
-}
 
 describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and searches', () => {
   it.each([1, 2])('of node %i: nothing acknowledged is lost, and answers go on', async node => {
@@ -75,6 +48,7 @@ describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and sear
     const index = await openClusterIndex({ ...at, embedder });
     const acknowledged = new Map<string, DocumentRow>();
     const failures: string[] = [];
+    let answered = 0;
     const took = { write: [] as number[], search: [] as number[] };
     const noting = async (what: 'write' | 'search', work: () => Promise<void>): Promise<void> => {
       const from = performance.now();
@@ -96,10 +70,11 @@ describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and sear
       noting('search', async () => {
         const { hits } = await index.search({ text: 'red hammer', k: 5 });
         expect(hits).toHaveLength(5);
+        answered++;
       }),
     );
     await sleep(beforeMs);
-    const whole = { writes: acknowledged.size, searches: took.search.length };
+    const whole = { writes: acknowledged.size, searches: answered };
     clusterScript('kill', String(node));
     await sleep(goneMs);
     const [writes, searches] = await Promise.all([writing.end(), searching.end()]);
@@ -122,14 +97,20 @@ describe.skipIf(!hasThree)('kill -9 of one of three nodes during writes and sear
     const cluster = openCluster(at);
     const stored = await readDocuments(cluster, index.generation, [...acknowledged.keys()]);
     await cluster.close();
-    expect([...acknowledged.keys()].filter(id => !stored.has(id))).toEqual([]);
-    for (const [id, row] of acknowledged) expect(stored.get(id)?.row).toEqual(row);
+    // all of these are told, though one of them fails: a machine that is asked for too much fails requests as well
+    expect.soft([...acknowledged.keys()].filter(id => !stored.has(id))).toEqual([]);
+    for (const [id, { row }] of stored) expect(row).toEqual(acknowledged.get(id));
     const { total } = await index.search({ text: 'umbrella', mode: 'token', total: true, k: 1 });
-    expect(total).toBeGreaterThanOrEqual(acknowledged.size);
-    expect(failures).toEqual([]);
+    expect.soft(total).toBeGreaterThanOrEqual(acknowledged.size);
+    expect.soft(failures).toEqual([]);
     // the first second of writes may still wait for its refresh
-    for (const what of ['writes', 'searches'] as const)
-      expect(whole[what]).toBeGreaterThanOrEqual(reached * (wanted[what] ?? 0) * (seconds - 1));
+    const counted = { seconds: seconds - 1 };
+    const { writes: documents, searches: answers } = whole;
+    const short = shortOf([
+      { ...counted, name: 'TANDEM_CLUSTER_WRITES', of: 'documents', wanted: wanted.writes, count: documents },
+      { ...counted, name: 'TANDEM_CLUSTER_SEARCHES', of: 'searches', wanted: wanted.searches, count: answers },
+    ]);
+    expect.soft(short, short.join('\n')).toEqual([]);
     await index.close();
   });
 });
