@@ -16,13 +16,19 @@ export interface Load {
 /** What a machine did not take of what was asked for, in a sentence for each; none where it took 90 % of all. */
 export const shortOf = (loads: readonly Load[]): readonly string[] =>
   loads.flatMap(({ name, of, wanted = 0, count, seconds }) => {
-    const came = Math.floor(count / seconds);
     if (count >= enough * wanted * seconds) return [];
-    const least = Math.ceil(enough * wanted);
+    const [came, least] = [Math.floor(count / seconds), Math.ceil(enough * wanted)];
     return [
-      `${name}=${wanted}: the machine took ${came} ${of} a second with all nodes up, and ${least} are wanted. Nothing else is said of the cluster by this: ask for ${came} or less, or take a machine with more cores.`,
+      `${name}=${wanted} is more than this machine takes: ${came} ${of} a second came of it before the node was killed, and ${least} are wanted. Requests that failed may have waited too long for this alone. Ask for less, or take a machine with more cores.`,
     ];
   });
+
+/** What failed, each once with how often, the most frequent first. */
+export function countedFailures(failures: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const failure of failures) counts.set(failure, (counts.get(failure) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a).map(([failure, count]) => `${count} times ${failure}`);
+}
 
 /** Begins work at a rate; left out is what comes while too much is under way. */
 export function atRate(eachSecond: number, most: number, work: (number: number) => Promise<void>) {
