@@ -7,13 +7,13 @@ import type { DocumentEmbedder, PictureEmbedder, QueryEmbedder } from '../../../
 import type { IndexRanker } from '../../../src/search/index-ranker.js';
 import type { RuleBook } from '../../../src/search/rule-book.js';
 import type { Cluster } from './cluster.js';
-import type { CollectionSource } from './collection.js';
 import { type KeptAnswers, openLookups } from './lookups.js';
 import type { IndexMeta } from './mapping.js';
 import type { GenerationNames } from './names.js';
 import type { PartSource } from './part.js';
 import type { SearchedAlias } from './search-index.js';
 import type { RowSizes } from './shown-rows.js';
+import type { StatisticsSource } from './statistics.js';
 
 /** What of the documents and settings of an index stands beside them. */
 export interface IndexState {
@@ -30,7 +30,7 @@ export interface ClusterParts {
   readonly names: GenerationNames;
   readonly searched: SearchedAlias;
   readonly meta: IndexMeta;
-  readonly collection: CollectionSource;
+  readonly statistics: StatisticsSource;
   readonly kept: KeptAnswers;
   readonly sizes: RowSizes;
   /** null: the index was opened without its model */
@@ -44,12 +44,12 @@ export async function partSource(
   parts: ClusterParts,
   { chains, manifest }: Pick<IndexState, 'chains' | 'manifest'>,
 ): Promise<PartSource> {
-  const { searched, kept, collection, meta } = parts;
+  const { searched, kept, statistics, meta } = parts;
   const fields = fieldNames(meta.indexing);
   return {
     indexing: manifest.indexing,
     chains,
-    collection: await collection.present(),
+    statistics: await statistics.present(),
     openLookups: presumes => openLookups(searched, kept, fields, presumes),
   };
 }

@@ -31,7 +31,6 @@ import { changeDictionary } from './change-dictionary.js';
 import { filterQueries } from './clause-query.js';
 import { type Cluster, type ClusterOptions, openCluster } from './cluster.js';
 import { type ClusterParts, fieldNames, hasVectors, partSource } from './cluster-parts.js';
-import { collectionSource } from './collection.js';
 import { completeFrom } from './complete.js';
 import { readDocuments } from './found-documents.js';
 import { keptAnswers } from './lookups.js';
@@ -48,6 +47,7 @@ import { searchedAlias } from './search-index.js';
 import { type PresentSettings, settingsSource } from './settings.js';
 import { rowSizes } from './shown-rows.js';
 import { candidatesOf, sidesOf } from './sides.js';
+import { statisticsSource } from './statistics.js';
 import { clusterWriter } from './writer.js';
 
 export interface OpenOptions extends ClusterOptions {
@@ -144,17 +144,17 @@ export function openGeneration(
     );
   const searched = searchedAlias(cluster, names.index);
   const kept = keptAnswers(Math.max(1, wordsKeptTimes * keptMs));
-  const collection = collectionSource(searched, fieldNames(meta.indexing), keptMs);
+  const statistics = statisticsSource(searched, fieldNames(meta.indexing), keptMs);
   const embedQuery = embedder === undefined ? null : cacheEmbeddings(embedder).embedQuery;
   const parts: ClusterParts = {
-    ...{ cluster, names, searched, meta, collection, kept, embedQuery, sizes: rowSizes() },
+    ...{ cluster, names, searched, meta, statistics, kept, embedQuery, sizes: rowSizes() },
     ...(embedder?.embedDocuments && { embedDocuments: embedder.embedDocuments.bind(embedder) }),
     ...(embedder?.embedPictures && { embedPictures: embedder.embedPictures.bind(embedder) }),
   };
   const settings = settingsSource({ cluster, names, meta, embedQuery, openScorer, keptMs });
   const onWritten = (): void => {
     kept.clear();
-    collection.forget();
+    statistics.forget();
   };
   const documentEmbedder = embedder?.embedDocuments && {
     modelId: embedder.modelId,
@@ -256,7 +256,7 @@ export function openGeneration(
       },
       get: async id => (await seen([id])).get(id)?.row,
       count: async () => {
-        if (within === undefined) return (await collection.present()).documents;
+        if (within === undefined) return (await statistics.present()).documents;
         const { result: query } = await settled(
           await partSource(parts, await settings.present()),
           ({ tokens, lookups }) => ({

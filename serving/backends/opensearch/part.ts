@@ -6,30 +6,30 @@ import type { LanguageCounts } from '../../../src/lexical/language-counts.js';
 import type { WholeIndex } from '../../../src/lexical/part-of-index.js';
 import { mostLikely } from '../../../src/lexical/query-language.js';
 import { type PartOfIndex, partOfIndex } from '../../../src/lexical/token-index.js';
-import type { Collection } from './collection.js';
 import type { Lookups } from './lookups.js';
+import type { Statistics } from './statistics.js';
 import { clusterVocabulary } from './vocabulary.js';
 
 /** What one search sees: the words of all documents, and those documents that the cluster found for it. */
 export interface SearchPart {
   readonly tokens: PartOfIndex;
   readonly lookups: Lookups;
-  readonly collection: Collection;
+  readonly statistics: Statistics;
 }
 
 export interface PartSource {
   readonly indexing: ResolvedIndexing;
   readonly chains: AnalysisChains;
-  readonly collection: Collection;
+  readonly statistics: Statistics;
   /** @param presumes  what was answered before is gone by; whoever goes by it looks whether it holds (`presumed`) */
   openLookups(presumes?: boolean): Lookups;
 }
 
 export function searchPart(
-  { indexing, chains, collection, openLookups }: PartSource,
+  { indexing, chains, statistics, openLookups }: PartSource,
   lookups = openLookups(),
 ): SearchPart {
-  const { documents, averageLengths, languages, attributes } = collection;
+  const { documents, averageLengths, languages, attributes } = statistics;
   const paths = new Set(attributes);
   const df = (term: string): number => Math.min(documents, lookups.df(term));
   const own = chains.analyzer().language;
@@ -54,7 +54,7 @@ export function searchPart(
     hasAttribute: name => paths.has(name),
     attributes: () => [...attributes],
   };
-  return { tokens: partOfIndex(indexing, whole), lookups, collection };
+  return { tokens: partOfIndex(indexing, whole), lookups, statistics };
 }
 
 const languagesOf = (

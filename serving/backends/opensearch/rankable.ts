@@ -8,8 +8,8 @@ import type { SearchBody } from './search-index.js';
 const atOnce = 200;
 
 /** What of the documents rankers may look at, in the order in which an index of this machine has it. @throws TandemError 'cluster/*' */
-export async function rankableThere({ searched, collection, meta }: ClusterParts): Promise<Rankable> {
-  const { attributes: paths } = await collection.present();
+export async function rankableThere({ searched, statistics, meta }: ClusterParts): Promise<Rankable> {
+  const { attributes: paths } = await statistics.present();
   const attributes: Rankable['attributes'][number][] = [];
   for (let from = 0; from < paths.length; from += atOnce) {
     const some = paths.slice(from, from + atOnce);

@@ -35,7 +35,7 @@ function endlessWriter(results: (id: string) => object) {
   const writer = clusterWriter({
     parts: {
       ...{ cluster, names, meta, embedQuery: null, searched: { search }, kept: keptAnswers(1), sizes: rowSizes() },
-      collection: { present: async () => collection, forget: () => {} },
+      statistics: { present: async () => collection, forget: () => {} },
     },
     settings: {
       present: async () => ({

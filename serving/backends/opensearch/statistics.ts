@@ -5,7 +5,7 @@ import { bucketsOf, type SearchReply } from './reply.js';
 import type { SearchBody, SearchedAlias } from './search-index.js';
 
 /** What BM25F and the reading of requests need to know of all documents, wherever they lie. */
-export interface Collection {
+export interface Statistics {
   /** N */
   readonly documents: number;
   /** by name of a field */
@@ -16,9 +16,9 @@ export interface Collection {
   readonly attributes: readonly string[];
 }
 
-export interface CollectionSource {
+export interface StatisticsSource {
   /** As it is, or was a moment ago. @throws TandemError 'cluster/*' */
-  present(): Promise<Collection>;
+  present(): Promise<Statistics>;
   /** Something was written here: the next search sees it. */
   forget(): void;
 }
@@ -32,20 +32,20 @@ const countedMs = 30_000;
 const keptTimes = 50;
 
 /** @param least  for which it is believed at least, milliseconds */
-export function collectionSource(index: SearchedAlias, fields: readonly string[], least: number): CollectionSource {
+export function statisticsSource(index: SearchedAlias, fields: readonly string[], least: number): StatisticsSource {
   interface Known {
-    readonly collection: Promise<Collection>;
+    readonly statistics: Promise<Statistics>;
     /** until when it is believed, and from when it is counted anew beside searches that go by it */
     until: number;
     renewed: number;
   }
   let known: Known | undefined;
-  const body = collectionBody(fields);
+  const body = statisticsBody(fields);
 
   const count = (from: number): Known => {
-    const collection = index.search([body], { timeoutMs: countedMs }).then(([reply]) => readCollection(reply, fields));
-    const counted: Known = { collection, until: Number.POSITIVE_INFINITY, renewed: Number.POSITIVE_INFINITY };
-    collection.then(
+    const statistics = index.search([body], { timeoutMs: countedMs }).then(([reply]) => readStatistics(reply, fields));
+    const counted: Known = { statistics, until: Number.POSITIVE_INFINITY, renewed: Number.POSITIVE_INFINITY };
+    statistics.then(
       () => {
         const now = performance.now();
         const span = Math.max(least, keptTimes * (now - from));
@@ -66,14 +66,14 @@ export function collectionSource(index: SearchedAlias, fields: readonly string[]
         const before = known;
         before.renewed = Number.POSITIVE_INFINITY;
         const next = count(now);
-        void next.collection.then(
+        void next.statistics.then(
           () => {
             if (known === before) known = next;
           },
           () => undefined,
         );
       }
-      return known.collection;
+      return known.statistics;
     },
     forget: () => {
       known = undefined;
@@ -81,7 +81,7 @@ export function collectionSource(index: SearchedAlias, fields: readonly string[]
   };
 }
 
-const collectionBody = (fields: readonly string[]): SearchBody => ({
+const statisticsBody = (fields: readonly string[]): SearchBody => ({
   size: 0,
   track_total_hits: true,
   aggs: {
@@ -96,7 +96,7 @@ const collectionBody = (fields: readonly string[]): SearchBody => ({
   },
 });
 
-function readCollection(reply: SearchReply, fields: readonly string[]): Collection {
+function readStatistics(reply: SearchReply, fields: readonly string[]): Statistics {
   const { aggregations, hits } = reply;
   const averageOf = (number: number): number => {
     const count = aggregations?.[`count${number}`]?.value ?? 0;
