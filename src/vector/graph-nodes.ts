@@ -1,4 +1,4 @@
-import { nextBit } from '../math/bit-set.js';
+import { createBitSet, nextBit, setBit } from '../math/bit-set.js';
 import { asCosine } from './cosine.js';
 import { EmbeddingRows } from './embedding-rows.js';
 import { isScanned, planAmong, planApproach, seeds } from './filter-plan.js';
@@ -131,6 +131,8 @@ export class GraphNodes {
   search(query: Float32Array, wanted: number, ef: number, accept?: (node: number) => boolean): FoundNode[] {
     if (this.linked === 0) return [];
     if (wanted > poolRoom) return this.scan(query, wanted, accept);
+    if (accept !== undefined && isScanned(this.linked, Math.max(ef, wanted)))
+      return this.searchAmong(query, wanted, ef, this.accepted(accept));
     this.accepts = accept ?? this.accepts;
     for (let breadth = Math.max(ef, wanted); ; breadth *= 4) {
       const walked = this.walk(query, Math.min(breadth, poolRoom), accept !== undefined);
@@ -163,6 +165,17 @@ export class GraphNodes {
     const found: FoundNode[] = [];
     this.multiply(query, nodes, found);
     return found.sort((a, b) => b.score - a.score);
+  }
+
+  private accepted(accept: (node: number) => boolean): NodeSet {
+    const bits = createBitSet(this.linked);
+    let count = 0;
+    for (let node = 0; node < this.linked; node++) {
+      if (!accept(node)) continue;
+      setBit(bits, node);
+      count++;
+    }
+    return { bits, count };
   }
 
   private makeCrew(): GraphCrew {

@@ -31,7 +31,7 @@ async function serve(...more: string[]): Promise<Service> {
   return service;
 }
 const exportTo = (out: string) =>
-  runTandem(['export-events', '--redis', redis.url, '--stream', 'events', '--out', at(out), '--json']);
+  runTandem(['export-events', '--redis', redis.url, '--stream', 'events', '--events', at(out), '--json']);
 
 /** Sends until it is taken: a service starts without its Redis. */
 async function sendUntilTaken({ send }: Service, events: readonly object[]): Promise<void> {
@@ -151,7 +151,7 @@ describe.skipIf(!hasRedis)('events in a stream', { timeout: 240_000 }, () => {
     await direct.xadd('events', '4-0', 'other', '{}');
     expect(lastJson(await exportTo('none')).code).toBe('data/bad-stream');
     await direct.set('text', 'x');
-    const text = ['export-events', '--redis', redis.url, '--stream', 'text', '--out', at('none'), '--json'];
+    const text = ['export-events', '--redis', redis.url, '--stream', 'text', '--events', at('none'), '--json'];
     expect(lastJson(await runTandem(text)).code).toBe('redis/refused');
     direct.disconnect();
     expect(await readdir(at('none'))).toEqual(['stream-3-0.jsonl']);

@@ -14,7 +14,7 @@ export interface ExportEventsOptions {
   /** key of the stream */
   readonly stream: string;
   /** folder of the files; of this stream alone */
-  readonly out: string;
+  readonly folder: string;
   /** bytes after which the next file begins; 64 MiB when absent */
   readonly fileBytes?: number;
 }
@@ -54,7 +54,7 @@ function isAfter(id: string, other: string): boolean {
  * @throws TandemError 'redis/*' | 'data/not-found' | 'data/bad-stream' | 'files/*' | 'package/unavailable'
  */
 export async function exportEvents(
-  { redis, stream, out, fileBytes = usualFileBytes }: ExportEventsOptions,
+  { redis, stream, folder, fileBytes = usualFileBytes }: ExportEventsOptions,
   { signal, warn }: Pick<Watch, 'signal' | 'warn'>,
 ): Promise<ExportedEvents> {
   const { client, close } = await connectRedis(redis, { tries: 1 });
@@ -63,19 +63,19 @@ export async function exportEvents(
       const code = error.name === 'ReplyError' ? 'redis/refused' : 'redis/unreachable';
       throw new TandemError(code, `${shownRedisUrl(redis)}: ${error.message}`, { stream }, { cause: error });
     });
-  const claim = await claimOf(out).catch((error: unknown) => {
+  const claim = await claimOf(folder).catch((error: unknown) => {
     close();
     throw error;
   });
   try {
-    let last = await lastIn(out);
+    let last = await lastIn(folder);
     await checkStream(await ask(newestOf(client, stream)), stream, last);
     const files: string[] = [];
     let events = 0;
     let file: Exported = { lines: [], bytes: 0 };
     const end = async (): Promise<void> => {
       if (file.lines.length === 0) return;
-      const path = join(out, fileOf(last));
+      const path = join(folder, fileOf(last));
       await writeWhole(path, file.lines.join(''));
       files.push(path);
       events += file.lines.length;

@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)('exportEvents', { timeout: 60_000 }, () => {
     // several have one millisecond, and numbers that sort otherwise as texts
     for (let n = 0; n < entries; n++) pipeline.xadd('ended', `${1 + Math.floor(n / 20)}-${n % 20}`, 'event', lineOf(n));
     await pipeline.exec();
-    const options = { redis: server.url, stream: 'ended', out, fileBytes: 10 * lineOf(0).length };
+    const options = { redis: server.url, stream: 'ended', folder: out, fileBytes: 10 * lineOf(0).length };
     const end = new AbortController();
     const ended = expect(exportEvents(options, { signal: end.signal, warn })).rejects.toMatchObject({
       name: 'AbortError',
@@ -56,7 +56,7 @@ describe.skipIf(!hasRedis)('exportEvents', { timeout: 60_000 }, () => {
 
   it('is done by one process at a time in a folder', async () => {
     const out = join(folder, 'claimed');
-    const options = { redis: server.url, stream: 'claimed', out };
+    const options = { redis: server.url, stream: 'claimed', folder: out };
     const watch = { signal: new AbortController().signal, warn };
     await direct.xadd('claimed', '*', 'event', lineOf(0));
     const both = await Promise.allSettled([exportEvents(options, watch), exportEvents(options, watch)]);
