@@ -11,7 +11,6 @@ FOLDER/shape.json: width; documents.f32 [documents, width], queries.f32 [queries
 """
 
 import json
-import pathlib
 import sys
 
 try:
@@ -21,12 +20,9 @@ except ImportError as error:
     print(json.dumps({"missing": f"python module {error.name}"}), flush=True)
     sys.exit(0)
 
-from graph_peer import answer, found_by, timed
+from graph_peer import answer, found_by, read_set, timed
 
-folder = pathlib.Path(sys.argv[1])
-width = json.loads((folder / "shape.json").read_text())["width"]
-documents = np.memmap(folder / "documents.f32", dtype=np.float32).reshape(-1, width)
-queries = np.fromfile(folder / "queries.f32", dtype=np.float32).reshape(-1, width)
+folder, width, documents, queries = read_set()
 index = None
 
 

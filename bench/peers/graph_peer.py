@@ -1,8 +1,20 @@
 """What the graphs of other people have in common (faiss_hnsw.py, usearch_hnsw.py): times, and one answer to each line."""
 
 import json
+import pathlib
 import sys
 import time
+
+
+def read_set():
+    """-> the folder of the command line, the width, documents [documents, width] and queries [queries, width]"""
+    import numpy as np
+
+    folder = pathlib.Path(sys.argv[1])
+    width = json.loads((folder / "shape.json").read_text())["width"]
+    documents = np.memmap(folder / "documents.f32", dtype=np.float32).reshape(-1, width)
+    queries = np.fromfile(folder / "queries.f32", dtype=np.float32).reshape(-1, width)
+    return folder, width, documents, queries
 
 
 def timed(work):

@@ -5,7 +5,6 @@ float32, inner product: its f16 is faster where the processor has it and costs r
 """
 
 import json
-import pathlib
 import sys
 
 try:
@@ -16,12 +15,9 @@ except ImportError as error:
     print(json.dumps({"missing": f"python module {error.name}"}), flush=True)
     sys.exit(0)
 
-from graph_peer import answer, found_by, timed
+from graph_peer import answer, found_by, read_set, timed
 
-folder = pathlib.Path(sys.argv[1])
-width = json.loads((folder / "shape.json").read_text())["width"]
-documents = np.memmap(folder / "documents.f32", dtype=np.float32).reshape(-1, width)
-queries = np.fromfile(folder / "queries.f32", dtype=np.float32).reshape(-1, width)
+_, width, documents, queries = read_set()
 index = None
 
 
