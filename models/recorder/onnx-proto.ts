@@ -144,6 +144,11 @@ function decodeModel(model: Uint8Array): DecodedModel {
 
 /** TensorProto.DataType INT8 */
 const int8Code = 3;
+/**
+ * Largest value of a matrix in 8 bits. Processors without VNNI add products of two pairs in 16 bits, up to 2 * 255 * 63 here: twice that does not fit, and is cut off
+ * without a word.
+ */
+const mostLevel = 63;
 /** A smaller matrix costs little, and has few numbers to hide rounding among. */
 const leastValues = 4096;
 
@@ -193,7 +198,8 @@ function quantizeTensor({ name, dims, rawData }: StoredTensor): StoredTensor[] {
   const [rows, columns] = dims;
   const values = new Float32Array(Uint8Array.from(rawData).buffer);
   const scales = new Float32Array(columns);
-  for (const [i, value] of values.entries()) scales[i % columns] = Math.max(scales[i % columns], Math.abs(value) / 127);
+  for (const [i, value] of values.entries())
+    scales[i % columns] = Math.max(scales[i % columns], Math.abs(value) / mostLevel);
   const rounded = Int8Array.from(values, (value, i) =>
     scales[i % columns] === 0 ? 0 : Math.round(value / scales[i % columns]),
   );
