@@ -24,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   'search-while-writing': async () => (await import('./search-while-writing.js')).searchWhileWriting,
   scale: async () => (await import('./scale.js')).scale,
   serve: async () => (await import('./serving.js')).serving,
+  servers: async () => (await import('./servers.js')).servers,
   soak: async () => (await import('./soak.js')).soak,
   'training-step': async () => (await import('./training-step.js')).trainingStep,
   'training-throughput': async () => (await import('./training-throughput.js')).trainingThroughput,

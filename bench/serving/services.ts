@@ -77,6 +77,9 @@ export interface StartedService extends Service {
   readonly kill: () => Promise<void>;
 }
 
+const keyword = (text: string, k: number): string => JSON.stringify({ text, k, mode: 'token' });
+const cli = join(repositoryRoot(), 'dist/src/cli/main.js');
+
 /** `tandem serve` as it is, with its log. @param more  arguments */
 export async function startTandem(
   index: string,
@@ -84,19 +87,21 @@ export async function startTandem(
   more: readonly string[] = [],
 ): Promise<StartedService> {
   const name = `tandem, ${workers === 1 ? '1 process' : `${workers} processes`}`;
-  const cli = join(repositoryRoot(), 'dist/src/cli/main.js');
   const started = await startProcess(name, port => [
     ...[cli, 'serve', '--index', index, '--port', `${port}`, '--workers', `${workers}`, ...more],
   ]);
   // the second one comes when it is ready
   if (workers > 1) await pause(5_000);
-  return {
-    name,
-    path: '/search',
-    keyword: (text, k) => JSON.stringify({ text, k, mode: 'token' }),
-    idsOf: hitIds,
-    ...started,
-  };
+  return { name, path: '/search', keyword, idsOf: hitIds, ...started };
+}
+
+/** `tandem serve` over an index of a cluster. @param url  of the cluster */
+export async function startClusterServer(url: string, index: string): Promise<StartedService> {
+  const name = 'tandem over a cluster';
+  const started = await startProcess(name, port => [
+    ...[cli, 'serve', '--backend', 'opensearch', '--url', url, '--index', index, '--port', `${port}`],
+  ]);
+  return { name, path: '/search', keyword, idsOf: hitIds, ...started };
 }
 
 /** MiniSearch behind Fastify. @param documents  file, one JSON object a line */
@@ -115,6 +120,13 @@ interface NodeStats {
     Record<string, { readonly process: { readonly cpu: { readonly total_in_millis: number } } }>
   >;
 }
+
+/** Processor time that all nodes of a cluster have used. @param statistics  its answer to `GET _nodes/stats/process` */
+export const cpuSecondsOfNodes = (statistics: unknown): number =>
+  Object.values((statistics as NodeStats).nodes).reduce(
+    (sum, node) => sum + node.process.cpu.total_in_millis / 1000,
+    0,
+  );
 
 const opened = 'tandem-bench';
 const bulkSize = 1_000;
@@ -164,10 +176,7 @@ export async function fillOpenSearch(
     keyword: (text, k) =>
       JSON.stringify({ size: k, query: { multi_match: { query: text, fields: ['title', 'description'] } } }),
     idsOf: answer => (answer as OpenSearchAnswer).hits.hits.map(({ _id }) => _id),
-    cpuSeconds: async () => {
-      const { nodes } = (await ask('GET', '_nodes/stats/process')) as NodeStats;
-      return Object.values(nodes).reduce((sum, node) => sum + node.process.cpu.total_in_millis / 1000, 0);
-    },
+    cpuSeconds: async () => cpuSecondsOfNodes(await ask('GET', '_nodes/stats/process')),
     close: async () => void (await ask('DELETE', opened)),
   };
 }

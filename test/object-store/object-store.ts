@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort, listens } from '../redis-server.js';
+import { freePort, serverProcess } from '../server-process.js';
 
 const script = fileURLToPath(new URL('../../scripts/object-store.sh', import.meta.url));
 
@@ -50,26 +48,13 @@ export async function startObjectStore(folder?: string): Promise<ObjectStore> {
   await mkdir(join(data, 'meta'), { recursive: true });
   const port = await freePort();
   const [key, secret] = ['someone', 'secret-of-someone'];
-  let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    const words = ['--quiet', '--keep-alive', '--port', `127.0.0.1:${port}`];
-    const started = spawn(program, [...words, 'posix', '--sidecar', join(data, 'meta'), join(data, 'store')], {
-      env: { ...process.env, ROOT_ACCESS_KEY: key, ROOT_SECRET_KEY: secret },
-      stdio: 'ignore',
-    });
-    child = started;
-    while (!(await listens(port))) {
-      if (started.exitCode !== null) throw new Error(`the store ended with ${started.exitCode}`);
-      await delay(20);
-    }
-  };
-  const kill = async (): Promise<void> => {
-    if (child === undefined) return;
-    const ended = once(child, 'close');
-    child.kill('SIGKILL');
-    await ended;
-    child = undefined;
-  };
+  const words = ['--quiet', '--keep-alive', '--port', `127.0.0.1:${port}`];
+  const { start, kill, signal } = serverProcess(
+    program,
+    [...words, 'posix', '--sidecar', join(data, 'meta'), join(data, 'store')],
+    port,
+    { ROOT_ACCESS_KEY: key, ROOT_SECRET_KEY: secret },
+  );
   await start();
   return {
     environment: {
@@ -79,8 +64,8 @@ export async function startObjectStore(folder?: string): Promise<ObjectStore> {
       AWS_REGION: 'us-east-1',
       AWS_EC2_METADATA_DISABLED: 'true',
     },
-    stall: () => void child?.kill('SIGSTOP'),
-    go: () => void child?.kill('SIGCONT'),
+    stall: () => signal('SIGSTOP'),
+    go: () => signal('SIGCONT'),
     kill,
     start,
     remove: async () => {

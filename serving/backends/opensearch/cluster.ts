@@ -43,6 +43,11 @@ interface ClientPackage {
 
 const usualTimeoutMs = 30_000;
 const mostTries = 3;
+/**
+ * A node that did not answer is passed over for so long, milliseconds, and for twice as long for each further request that it does not answer, three times at most. The
+ * client has a minute and half an hour, in which one slow answer leaves the whole load to the other nodes, until these are slow as well.
+ */
+const passedOver = { resurrectTimeout: 1_000, resurrectTimeoutCutoff: 3 };
 
 /** @throws TandemError 'package/unavailable' | 'usage/bad-value' for an address that is none; nothing is asked yet */
 export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions): Cluster {
@@ -58,9 +63,11 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
     nodes: [...urls],
     maxRetries,
     requestTimeout: timeoutMs,
+    pingTimeout: lookWaitsMs,
     // rows travel as text, so that nothing else comes back that could be a prototype
     disablePrototypePoisoningProtection: true,
   });
+  Object.assign(client.connectionPool, passedOver);
   const send = async <T>(
     method: string,
     path: string,
@@ -77,7 +84,8 @@ export function openCluster({ urls, timeoutMs = usualTimeoutMs }: ClusterOptions
       throw clusterError(error, urls);
     }
   };
-  const answering = whileAnswering(() => send('GET', '/', {}, { timeoutMs: lookWaitsMs, again: false }));
+  // asked of several: the first may be the one that is gone
+  const answering = whileAnswering(() => send('GET', '/', {}, { timeoutMs: lookWaitsMs }));
   /** What is asked once may fail because of one node alone, and is offered again by who asks. */
   const guarded = <T>(ask: () => Promise<T>, options: AskOptions | undefined): Promise<T> =>
     options?.again === false ? ask() : answering(ask);

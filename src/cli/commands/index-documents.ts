@@ -103,10 +103,10 @@ export const indexCommand = defineCommand({
     const { clusterPlace } = await import('../../api/indexes/cluster-place.js');
     const place = clusterPlace(out, backend === 'opensearch' ? { backend, url, model } : { backend, url });
     if (place !== undefined) {
-      if (pictures !== undefined)
+      if (pictures !== undefined || imageCache !== undefined)
         throw new TandemError(
           'cluster/unsupported',
-          '--pictures: an index of a cluster has no pictures beside it; give documents their vectors',
+          `--${pictures === undefined ? 'image-cache' : 'pictures'}: an index of a cluster has no pictures beside it; give documents their vectors`,
         );
       const { makeClusterIndex } = await import('../../api/indexes/make-cluster-index.js');
       const { describeClusterIndex, clusterIndexOutcome } = await import('../format-cluster-index.js');
