@@ -4,13 +4,14 @@ import { programFile } from '../config/program-file.js';
 import { counterAt, type GraphKernel, type GraphShape, mostThreads } from './graph-kernel.js';
 import type { GraphJob, GraphScan, GraphWork } from './graph-worker.js';
 
-/** For which threads without work wait for more, milliseconds. */
-const idleMs = 5_000;
+/** For which threads without work wait for more, milliseconds: the scanner longer than live queries are sampled apart, since to start it costs more than a scan. */
+const idleMs = { link: 5_000, scan: 15_000 };
 
 /** Threads that link nodes of one graph, in its own memory. They rest by ending, and start again with the next work. */
 export class GraphCrew {
   private readonly workers: Worker[] = [];
   private idle: NodeJS.Timeout | undefined;
+  private scanner: { readonly worker: Worker; idle?: NodeJS.Timeout } | undefined;
 
   constructor(
     private readonly shape: GraphShape,
@@ -30,16 +31,25 @@ export class GraphCrew {
     Atomics.store(new Int32Array(this.kernel.memory.buffer, counterAt, 1), 0, 0);
     await this.run({ ...stretch, threads, step: 'connect' });
     await this.run({ ...stretch, threads, step: 'linkBack' });
-    this.idle = setTimeout(() => this.rest(), idleMs).unref();
+    this.idle = setTimeout(() => this.rest(), idleMs.link).unref();
   }
 
   /** Compares all nodes of a set with a query, in a thread of its own; one such comparison at a time. @returns the best nodes */
   async scan(job: Omit<GraphScan, 'step'>): Promise<Uint32Array> {
-    const worker = this.start(this.most + 1);
+    this.scanner ??= { worker: this.start(this.most + 1) };
+    const scanner = this.scanner;
+    const end = (): void => {
+      if (this.scanner === scanner) this.scanner = undefined;
+      void scanner.worker.terminate();
+    };
+    clearTimeout(scanner.idle);
     try {
-      return await askWorker<Uint32Array>(worker, { ...job, step: 'scan' }, false);
-    } finally {
-      void worker.terminate();
+      const best = await askWorker<Uint32Array>(scanner.worker, { ...job, step: 'scan' }, false);
+      scanner.idle = setTimeout(end, idleMs.scan).unref();
+      return best;
+    } catch (error) {
+      end();
+      throw error;
     }
   }
 
