@@ -95,11 +95,15 @@ export async function startTandem(
   return { name, path: '/search', keyword, idsOf: hitIds, ...started };
 }
 
-/** `tandem serve` over an index of a cluster. @param url  of the cluster */
+/** For which requests may wait where all that are asked are to be answered, milliseconds. */
+const patience = '10000';
+
+/** `tandem serve` over an index of a cluster, which turns nobody away. @param url  of the cluster */
 export async function startClusterServer(url: string, index: string): Promise<StartedService> {
   const name = 'tandem over a cluster';
   const started = await startProcess(name, port => [
     ...[cli, 'serve', '--backend', 'opensearch', '--url', url, '--index', index, '--port', `${port}`],
+    ...['--max-wait', patience],
   ]);
   return { name, path: '/search', keyword, idsOf: hitIds, ...started };
 }
