@@ -168,6 +168,9 @@ describe('index, search, run, evaluate', () => {
     [['--queries', 'q'], 'belong together'],
     [['--queries', 'q', '--qrels', 'r'], '--model is missing'],
     [['--set', 'indexing.bm25.k=1'], 'config/unknown-key: unknown key "indexing.bm25.k" (did you mean "k1"?)'],
+    [['--set', 'indexing.stem=no'], 'unknown key "indexing.stem"; there are: language bm25'],
+    [['--set', 'indexing.k1=1'], 'unknown key "indexing.k1" (there is indexing.bm25.k1)'],
+    [['--set', 'training.epochs=2'], 'unknown key "training.epochs" (there is training.stages[].epochs'],
   ])('index refuses %j', async (words, message) => {
     const { exit, error } = await runTandem([
       'index',

@@ -101,14 +101,32 @@ function asConfigError(issue: z.core.$ZodIssue): TandemError {
   }
   const [key] = issue.keys;
   const name = [...path, key].join('.');
-  const guess = didYouMean(key, knownKeys(path));
+  const known = knownKeys(path);
+  const guess = didYouMean(key, known) || elsewhere(key) || (known.length > 0 ? `; there are: ${known.join(' ')}` : '');
   return new TandemError('config/unknown-key', `unknown key "${name}"${guess}`, { key: name });
 }
 
+type SchemaNode = { properties?: Record<string, SchemaNode>; items?: SchemaNode };
+const schemaTree = (): SchemaNode => z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
+
 /** The keys that the schema knows at a path, read from its JSON Schema. */
 function knownKeys(path: readonly string[]): string[] {
-  type Node = { properties?: Record<string, Node>; items?: Node };
-  let node = z.toJSONSchema(configSchema, { io: 'input' }) as Node | undefined;
+  let node: SchemaNode | undefined = schemaTree();
   for (const key of path) node = node?.properties?.[key] ?? node?.items;
   return Object.keys(node?.properties ?? {});
+}
+
+/** ` (there is training.stages[].epochs)`: where a key of that name stands, or nothing. */
+function elsewhere(key: string): string {
+  const found: string[] = [];
+  const walk = (node: SchemaNode, path: string): void => {
+    for (const [name, below] of Object.entries(node.properties ?? {})) {
+      const here = path === '' ? name : `${path}.${name}`;
+      if (name === key) found.push(here);
+      walk(below, here);
+    }
+    if (node.items !== undefined) walk(node.items, `${path}[]`);
+  };
+  walk(schemaTree(), '');
+  return found.length === 0 ? '' : ` (there is ${found.join(', ')})`;
 }
