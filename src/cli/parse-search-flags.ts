@@ -28,7 +28,7 @@ export const parseSortFlag = (text: string): SortKey[] =>
   );
 
 /** The facets of `--facets brand,colour`. @throws TandemError 'search/bad-query' */
-export const parseFacetsFlag = (text: string): FacetRequest[] => parseFacets(text.split(',').map(field => ({ field })));
+export const parseFacetsFlag = (text: string): FacetRequest[] => parseFacets(text.split(','));
 
 /** The groups of `--group-by product` or `product:3`. @throws TandemError 'search/bad-query' */
 export function parseGroupFlag(text: string): { field: string; size?: number } {

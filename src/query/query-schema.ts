@@ -100,7 +100,7 @@ const facetRange = z
   .refine(({ from, to }) => from !== undefined || to !== undefined, 'a range has from, to or both')
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'from is below to');
 
-export const facetRequestSchema: z.ZodType<FacetRequest> = z
+const facetObject = z
   .strictObject({
     field: fieldName,
     size: z.int().min(1).max(limits.facetSize).optional().describe('10 when absent'),
@@ -113,6 +113,11 @@ export const facetRequestSchema: z.ZodType<FacetRequest> = z
     ({ size, order: by, collation: texts, ranges }) => ranges === undefined || (size ?? by ?? texts) === undefined,
     'a facet has ranges or size, order and collation, not both',
   );
+/** A path alone stands for the facet of its attribute. */
+export const facetRequestSchema: z.ZodType<FacetRequest> = z.preprocess(
+  written => (typeof written === 'string' ? { field: written } : written),
+  facetObject,
+);
 export const facetsSchema = z.array(facetRequestSchema).max(limits.facets);
 
 const placeIn =

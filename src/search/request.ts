@@ -122,7 +122,7 @@ export const searchFields = z.strictObject({
   facets: facetsSchema
     .optional()
     .describe(
-      'counts over all documents that the token side matches: `[{"field": "brand", "size": 20}, {"field": "price", "ranges": [{"to": 10}, {"from": 10}]}]`',
+      'counts over all documents that the token side matches: `["brand", {"field": "category", "size": 20}, {"field": "price", "ranges": [{"to": 10}, {"from": 10}]}]`',
     ),
   total: z.boolean().optional().describe('`true` counts all documents that the token side matches'),
   highlight: highlight

@@ -195,6 +195,7 @@ describe('functions, sort keys and facets', () => {
       { field: 'price', ranges: [{ to: 1 }, { from: 1, to: 2 }] },
     ];
     expect(parseFacets(facets)).toEqual(facets);
+    expect(parseFacets(['brand', { field: 'price' }])).toEqual([{ field: 'brand' }, { field: 'price' }]);
   });
 
   it.each<[string, (value: unknown) => unknown, unknown, string]>([
@@ -219,6 +220,8 @@ describe('functions, sort keys and facets', () => {
     ['9 sort keys', parseSort, Array(9).fill({ field: 'a', order: 'ascending' }), 'sort'],
     ['an order that is none', parseSort, [{ field: 'a', order: 'up' }], 'sort.0.order'],
     ['33 facets', parseFacets, Array(33).fill({ field: 'a' }), 'facets'],
+    ['a number for a facet', parseFacets, [7], 'facets.0'],
+    ['an empty path for a facet', parseFacets, [''], 'facets.0.field'],
     ['size 0', parseFacets, [{ field: 'a', size: 0 }], 'facets.0.size'],
     ['size 1001', parseFacets, [{ field: 'a', size: 1001 }], 'facets.0.size'],
     ['65 ranges', parseFacets, [{ field: 'a', ranges: Array(65).fill({ to: 1 }) }], 'facets.0.ranges'],
