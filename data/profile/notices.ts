@@ -71,10 +71,6 @@ function aboutDocuments({ chosen, documents, language }: Found): string[] {
     notices.push(
       `${grouped(documents.equalTitles)} of ${grouped(documents.documents)} documents bear the title of another: a search cannot tell these apart by it`,
     );
-  if (documents.languages.size > 1 && columns.language !== undefined)
-    notices.push(
-      `documents are in ${documents.languages.size} languages: words are searched as they are written, without stems; with documents.columns.language "${columns.language.column}" each is stemmed in its own, and queries have to name theirs`,
-    );
   if (language === undefined)
     notices.push(
       `the language cannot be told: ${documents.language.reason}; it is taken for English; config.indexing.language and config.towers.language change it`,

@@ -40,17 +40,6 @@ export function projectOf(found: FoundSources, file: string): ProjectInput {
   };
 }
 
-/**
- * A query seldom names its language: where documents have several, their words would be stemmed and those of queries not. All of them are then
- * searched as they are written; the column stays an attribute.
- */
-export function withoutLanguages(source: DocumentSource, { languages }: DocumentsCheck): DocumentSource {
-  if (languages.size < 2 || source.columns?.language === undefined) return source;
-  const { language, ...columns } = source.columns;
-  // a column of the field's own name would be read as it all the same
-  return { ...source, columns, ...(language === 'language' && { omit: [...(source.omit ?? []), language] }) };
-}
-
 export const pathsOf = ({ tables }: Chosen): string[] => tables.map(({ path }) => path);
 
 /** field -> column */
@@ -142,7 +131,7 @@ function positiveFrom(gains: readonly Column[]): number {
   return Math.min(...values.filter(value => value > (lowest + highest) / 2 || lowest === highest));
 }
 
-/** The language that everything is analysed in; `und` where documents name several. */
+/** The language of what names none; `und` where documents name several: each is analysed in its own then, and a query in the one that its words speak for. */
 export function languageOf({ languages, language }: DocumentsCheck): string | undefined {
   if (languages.size > 1) return 'und';
   const [only] = languages.keys();

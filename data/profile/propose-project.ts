@@ -14,15 +14,7 @@ import { type Chosen, type ChosenFiles, chooseFiles } from './choose-files.js';
 import { gatherReasons } from './left-out.js';
 import { type Looked, lookAtTables } from './look-at-tables.js';
 import { noticesOf } from './notices.js';
-import {
-  documentSource,
-  filesOf,
-  languageOf,
-  pairSourceOf,
-  pathsOf,
-  projectOf,
-  withoutLanguages,
-} from './project-of.js';
+import { documentSource, filesOf, languageOf, pairSourceOf, pathsOf, projectOf } from './project-of.js';
 import { type BeirProposal, proposeBeir } from './propose-beir.js';
 
 /** What is proposed for the files of a person, with all that was seen on the way. */
@@ -72,8 +64,7 @@ export async function proposeProject(path: string, options: ProposeOptions = {})
   const { chosen, prices, source, documents, notes, pairSource, pairs, events } = checked;
   const preset: PresetName = 'default';
   const seen = { chosen, documents, prices, pairs, events, language: languageOf(documents) };
-  const readAs = withoutLanguages(source, documents);
-  const project = projectOf({ ...seen, source: readAs, pairSource, preset }, file);
+  const project = projectOf({ ...seen, source, pairSource, preset }, file);
   const config: Config = configSchema.parse(merge(presets[preset], project.config ?? {}));
   return { project, file, looked, notes, ...seen, preset, config, sizes: sizesOf(seen), notices: noticesOf(seen) };
 }

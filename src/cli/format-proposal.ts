@@ -120,7 +120,7 @@ function languages({ languages: named, countries, language }: DocumentsCheck): s
       .join(', ') + (counts.size > 8 ? `, and ${counts.size - 8} more` : '');
   const told =
     named.size > 0
-      ? `languages: ${list(named)}`
+      ? `languages: ${list(named)}${named.size > 1 ? '; words are searched in the language of their document' : ''}`
       : language.language === undefined
         ? `language: not told (${language.reason})`
         : `language: probably ${language.language} (${language.reason})`;
