@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../serving/parts.js';
 import type { SearchRequest } from '../../src/search/request.js';
-import { calm, documents, idleWriter, memoryBackend } from './memory-backend.js';
+import { calm, documents, idleGenerations, idleWriter, memoryBackend } from './memory-backend.js';
 import { closeApps, expectError, open } from './open-app.js';
 
 const asked: SearchRequest[] = [];
@@ -270,6 +270,22 @@ describe('GET /generations', () => {
     const writing = await open({ writing: idleWriter });
     const reply = await writing.inject({ url: '/generations', headers: { host: 'localhost' } });
     expect(expectError(reply, 422, 'cluster/unsupported')).toContain('tandem generation');
+  });
+});
+
+describe('a type of a body that is not there', () => {
+  const headers = { 'content-type': 'application/json', host: 'localhost' };
+
+  it('is no fault where no body is wanted', async () => {
+    const writing = await open({ writing: idleWriter, generations: idleGenerations });
+    const reply = await writing.inject({ method: 'POST', url: '/generations/1/switch', headers });
+    expect([reply.statusCode, reply.json()]).toEqual([200, { generation: 1, before: 0 }]);
+  });
+
+  it('is told where one is', async () => {
+    expect(
+      expectError(await app.inject({ method: 'POST', url: '/search', headers }), 400, 'request/invalid'),
+    ).toContain('expected object');
   });
 });
 
