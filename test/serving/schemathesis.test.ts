@@ -25,7 +25,7 @@ function whyNot(): string | undefined {
   }
 }
 
-/** Requests of each kind for each route at most; of 300 come some 8,000. */
+/** Requests of each kind for each route at most; of 400 come more than 10,000. */
 const examples = Number(process.env.TANDEM_FUZZ_EXAMPLES ?? 10);
 
 const reason = whyNot();
